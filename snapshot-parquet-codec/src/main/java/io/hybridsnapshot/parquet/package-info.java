@@ -1,0 +1,2 @@
+/** Row batches to and from Parquet. */
+package io.hybridsnapshot.parquet;
