@@ -1,0 +1,2 @@
+/** Rows from and to delimited text. */
+package io.hybridsnapshot.csv;
