@@ -1,0 +1,2 @@
+/** The archive store on PostgreSQL. */
+package io.hybridsnapshot.postgres.archive;
