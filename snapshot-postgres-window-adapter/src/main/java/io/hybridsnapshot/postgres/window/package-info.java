@@ -1,0 +1,2 @@
+/** The window store and row source on PostgreSQL. */
+package io.hybridsnapshot.postgres.window;
