@@ -1,0 +1,2 @@
+/** The window store and row source on SQL Server. */
+package io.hybridsnapshot.sqlserver;
