@@ -1,0 +1,2 @@
+/** Wiring, configuration, command line, migrations, embedded servers and reports. */
+package io.hybridsnapshot.app;
