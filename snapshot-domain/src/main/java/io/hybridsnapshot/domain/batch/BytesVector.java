@@ -1,0 +1,127 @@
+package io.hybridsnapshot.domain.batch;
+
+import java.util.Arrays;
+
+/**
+ * Values of TEXT and BINARY columns, one after the other in one array. Text is UTF-8; a text that is not well-formed
+ * UTF-16 (SQL Server keeps such) holds each lone surrogate as the three bytes that generalised UTF-8 (WTF-8,
+ * https://simonsapin.github.io/wtf-8/) gives it, so that nothing is lost; {@link Wtf8} tells the two apart.
+ */
+public final class BytesVector extends ColumnVector {
+    private byte[] data;
+    private int[] ends;
+
+    /** An empty vector with room for {@code capacity} rows; it grows. */
+    public BytesVector(int capacity) {
+        this(capacity, 16 * Math.max(capacity, 1));
+    }
+
+    /** An empty vector with room for {@code capacity} rows of {@code bytes} bytes altogether; it grows. */
+    public BytesVector(int capacity, int bytes) {
+        super(capacity);
+        this.data = new byte[Math.max(bytes, 16)];
+        this.ends = new int[Math.max(capacity, 1)];
+    }
+
+    /** Appends a copy of {@code length} bytes. */
+    public void append(byte[] bytes, int offset, int length) {
+        int start = reserve(length);
+        System.arraycopy(bytes, offset, data, start, length);
+        commit(length);
+    }
+
+    /** Appends a copy of all the bytes. */
+    public void append(byte[] bytes) {
+        append(bytes, 0, bytes.length);
+    }
+
+    /** Appends a text; a lone surrogate is kept. */
+    public void append(String text) {
+        int start = reserve(Math.multiplyExact(3, text.length()));
+        commit(Wtf8.encode(text, data, start) - start);
+    }
+
+    /** Appends a text given as characters; a lone surrogate is kept. */
+    public void append(char[] chars, int offset, int length) {
+        int start = reserve(Math.multiplyExact(3, length));
+        commit(Wtf8.encode(chars, offset, length, data, start) - start);
+    }
+
+    /**
+     * Makes room for a value of up to {@code length} bytes and says where in {@link #data()} it starts; {@link #commit}
+     * then appends it.
+     */
+    public int reserve(int length) {
+        int start = bytesUsed();
+        if (length > data.length - start) {
+            data = Arrays.copyOf(data, grown(data.length, Math.addExact(start, length)));
+        }
+        return start;
+    }
+
+    /** Appends the value of {@code length} bytes that the caller wrote where {@link #reserve} said. */
+    public void commit(int length) {
+        int start = bytesUsed();
+        int row = nextRow();
+        room(row);
+        ends[row] = start + length;
+    }
+
+    /** Where the row's bytes start in {@link #data()}. */
+    public int start(int row) {
+        return row == 0 ? 0 : ends[row - 1];
+    }
+
+    /** Where the row's bytes end in {@link #data()}, exclusive. */
+    public int end(int row) {
+        return ends[row];
+    }
+
+    /** How many bytes the row has; 0 where it is NULL. */
+    public int length(int row) {
+        return ends[row] - start(row);
+    }
+
+    /** The bytes of all rows, valid below {@link #bytesUsed()}; replaced when the vector grows, not to be changed. */
+    public byte[] data() {
+        return data;
+    }
+
+    /** How many bytes all rows take together. */
+    public int bytesUsed() {
+        return size() == 0 ? 0 : ends[size() - 1];
+    }
+
+    /** The row's text as an object; for headers, reports and other places off the hot path. */
+    public String text(int row) {
+        return Wtf8.decode(data, start(row), length(row));
+    }
+
+    /** A copy of the row's bytes. */
+    public byte[] bytes(int row) {
+        return Arrays.copyOfRange(data, start(row), end(row));
+    }
+
+    @Override
+    public long heapBytes() {
+        return data.length + 4L * ends.length;
+    }
+
+    @Override
+    void writeZero(int row) {
+        room(row);
+        ends[row] = row == 0 ? 0 : ends[row - 1];
+    }
+
+    @Override
+    void copyValue(ColumnVector other, int row) {
+        BytesVector source = (BytesVector) other;
+        append(source.data, source.start(row), source.length(row));
+    }
+
+    private void room(int row) {
+        if (row >= ends.length) {
+            ends = Arrays.copyOf(ends, grown(ends.length, row + 1));
+        }
+    }
+}

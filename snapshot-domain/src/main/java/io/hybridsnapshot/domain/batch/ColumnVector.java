@@ -1,0 +1,85 @@
+package io.hybridsnapshot.domain.batch;
+
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.util.Arrays;
+
+/**
+ * The values of one column in a batch, with a null bitmap. A hot path: subclasses grow arrays in place and hand them out
+ * without a copy. A vector is filled by one thread and must not change once its batch was handed on; from then on any
+ * number of threads may read it.
+ */
+public abstract sealed class ColumnVector
+        permits BooleanVector, LongVector, DoubleVector, DecimalVector, BytesVector, TimestampVector, UuidVector {
+    private long[] nulls;
+    private int size;
+    private int nullCount;
+
+    ColumnVector(int capacity) {
+        this.nulls = new long[(Math.max(capacity, 1) + 63) >>> 6];
+    }
+
+    /** An empty vector of the class that holds values of this type. */
+    public static ColumnVector forType(ColumnType type, int capacity) {
+        return switch (type.kind()) {
+            case BOOLEAN -> new BooleanVector(capacity);
+            case INT8, INT16, INT32, INT64, DATE, TIME -> new LongVector(capacity);
+            case DECIMAL -> type.isWideDecimal() ? new DecimalVector(capacity) : new LongVector(capacity);
+            case FLOAT32, FLOAT64 -> new DoubleVector(capacity);
+            case TEXT, BINARY -> new BytesVector(capacity);
+            case TIMESTAMP, INSTANT -> new TimestampVector(capacity);
+            case UUID -> new UuidVector(capacity);
+        };
+    }
+
+    /** The number of rows. */
+    public final int size() {
+        return size;
+    }
+
+    /** Whether the row's value is NULL; rows count from 0. */
+    public final boolean isNull(int row) {
+        return nullCount != 0 && (nulls[row >>> 6] & (1L << row)) != 0;
+    }
+
+    /** How many rows are NULL. */
+    public final int nullCount() {
+        return nullCount;
+    }
+
+    /** Appends a NULL; the value's slot holds zero. */
+    public final void appendNull() {
+        int row = nextRow();
+        nulls[row >>> 6] |= 1L << row;
+        nullCount++;
+        writeZero(row);
+    }
+
+    /** Appends the value, or the NULL, that another vector of the same class holds in a row. */
+    public final void appendFrom(ColumnVector other, int row) {
+        if (other.isNull(row)) {
+            appendNull();
+        } else {
+            copyValue(other, row);
+        }
+    }
+
+    /** About how many bytes of heap the values take. */
+    public abstract long heapBytes();
+
+    abstract void writeZero(int row);
+
+    abstract void copyValue(ColumnVector other, int row);
+
+    /** Takes the next row; the caller writes its slot. */
+    final int nextRow() {
+        int row = size++;
+        if (row >>> 6 == nulls.length) {
+            nulls = Arrays.copyOf(nulls, nulls.length * 2);
+        }
+        return row;
+    }
+
+    static int grown(int length, int needed) {
+        return (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, length + (long) (length >> 1) + 16));
+    }
+}

@@ -1,0 +1,92 @@
+package io.hybridsnapshot.domain.batch;
+
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Some consecutive rows of a table, one vector a column. A batch is handed from thread to thread and must not be changed by
+ * anybody once it was made; whoever reads it may keep it.
+ */
+public final class RowBatch {
+    /** How many rows a source puts into a batch where nobody says otherwise. */
+    public static final int DEFAULT_ROWS = 2_048;
+
+    /** A source ends a batch early when its vectors hold about this many bytes. */
+    public static final long DEFAULT_BYTES = 16L << 20;
+
+    private final Schema schema;
+    private final ColumnVector[] vectors;
+    private final int rowCount;
+
+    /**
+     * A batch of these vectors.
+     *
+     * @throws IllegalArgumentException if the vectors are not of the schema's types or not all of one size
+     */
+    public RowBatch(Schema schema, List<? extends ColumnVector> vectors) {
+        this.schema = Objects.requireNonNull(schema, "schema");
+        this.vectors = vectors.toArray(new ColumnVector[0]);
+        if (this.vectors.length != schema.size()) {
+            throw new IllegalArgumentException(this.vectors.length + " vectors for " + schema.size() + " columns");
+        }
+        this.rowCount = this.vectors.length == 0 ? 0 : this.vectors[0].size();
+        for (int i = 0; i < this.vectors.length; i++) {
+            Column column = schema.column(i);
+            ColumnVector vector = this.vectors[i];
+            Class<?> expected = ColumnVector.forType(column.type(), 1).getClass();
+            if (vector.getClass() != expected || vector.size() != rowCount) {
+                throw new IllegalArgumentException("column '" + column.name() + "' has a "
+                        + vector.getClass().getSimpleName() + " of " + vector.size() + " rows, expected a "
+                        + expected.getSimpleName() + " of " + rowCount);
+            }
+        }
+    }
+
+    /** Empty vectors for a batch of this schema, to be filled and handed to the constructor. */
+    public static List<ColumnVector> vectorsFor(Schema schema, int capacity) {
+        List<ColumnVector> vectors = new ArrayList<>(schema.size());
+        for (Column column : schema.columns()) {
+            vectors.add(ColumnVector.forType(column.type(), capacity));
+        }
+        return vectors;
+    }
+
+    /** The columns. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** The number of rows. */
+    public int rowCount() {
+        return rowCount;
+    }
+
+    /** The vector of a column by position. */
+    public ColumnVector vector(int column) {
+        return vectors[column];
+    }
+
+    /** The same rows with the columns of another schema, which has to name columns of this one; vectors are shared. */
+    public RowBatch select(Schema columns) {
+        List<ColumnVector> selected = new ArrayList<>(columns.size());
+        for (Column column : columns.columns()) {
+            selected.add(vectors[schema.indexOf(column.name())]);
+        }
+        return new RowBatch(columns, selected);
+    }
+
+    /** A copy of some of the rows, given by their positions in ascending order; {@code count} of the array are used. */
+    public RowBatch rows(int[] positions, int count) {
+        List<ColumnVector> copies = vectorsFor(schema, count);
+        for (int column = 0; column < vectors.length; column++) {
+            ColumnVector copy = copies.get(column);
+            for (int i = 0; i < count; i++) {
+                copy.appendFrom(vectors[column], positions[i]);
+            }
+        }
+        return new RowBatch(schema, copies);
+    }
+}

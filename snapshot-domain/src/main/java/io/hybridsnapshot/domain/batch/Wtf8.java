@@ -1,0 +1,134 @@
+package io.hybridsnapshot.domain.batch;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * UTF-8 that also carries lone surrogates (WTF-8, https://simonsapin.github.io/wtf-8/). For well-formed text it is UTF-8, byte for
+ * byte. A hot path: works on arrays.
+ */
+public final class Wtf8 {
+    private Wtf8() {}
+
+    /** Writes the text's bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive. */
+    public static int encode(String text, byte[] out, int at) {
+        int length = text.length();
+        int i = 0;
+        int o = at;
+        while (i < length && text.charAt(i) < 0x80) {
+            out[o++] = (byte) text.charAt(i++);
+        }
+        while (i < length) {
+            char c = text.charAt(i++);
+            if (Character.isHighSurrogate(c) && i < length && Character.isLowSurrogate(text.charAt(i))) {
+                o = supplementary(Character.toCodePoint(c, text.charAt(i++)), out, o);
+            } else {
+                o = basic(c, out, o);
+            }
+        }
+        return o;
+    }
+
+    /** Writes the chars' bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive. */
+    public static int encode(char[] chars, int offset, int length, byte[] out, int at) {
+        int i = offset;
+        int end = offset + length;
+        int o = at;
+        while (i < end && chars[i] < 0x80) {
+            out[o++] = (byte) chars[i++];
+        }
+        while (i < end) {
+            char c = chars[i++];
+            if (Character.isHighSurrogate(c) && i < end && Character.isLowSurrogate(chars[i])) {
+                o = supplementary(Character.toCodePoint(c, chars[i++]), out, o);
+            } else {
+                o = basic(c, out, o);
+            }
+        }
+        return o;
+    }
+
+    /** The text of some bytes, lone surrogates included. */
+    public static String decode(byte[] bytes, int offset, int length) {
+        if (isWellFormed(bytes, offset, length)) {
+            return new String(bytes, offset, length, StandardCharsets.UTF_8);
+        }
+        byte[] wide = new byte[2 * length];
+        int end = toUtf16(bytes, offset, length, wide, 0);
+        char[] chars = new char[end / 2];
+        for (int i = 0; i < chars.length; i++) {
+            chars[i] = (char) ((wide[2 * i] & 0xFF) << 8 | wide[2 * i + 1] & 0xFF);
+        }
+        return new String(chars);
+    }
+
+    /**
+     * Writes the text of some bytes as UTF-16BE from {@code at}; the array has to have two bytes a byte. Returns the end,
+     * exclusive.
+     */
+    public static int toUtf16(byte[] bytes, int offset, int length, byte[] out, int at) {
+        int i = offset;
+        int end = offset + length;
+        int o = at;
+        while (i < end) {
+            int b = bytes[i] & 0xFF;
+            if (b < 0x80) {
+                o = wide(b, out, o);
+                i += 1;
+            } else if (b < 0xE0) {
+                o = wide((b & 0x1F) << 6 | bytes[i + 1] & 0x3F, out, o);
+                i += 2;
+            } else if (b < 0xF0) {
+                o = wide((b & 0x0F) << 12 | (bytes[i + 1] & 0x3F) << 6 | bytes[i + 2] & 0x3F, out, o);
+                i += 3;
+            } else {
+                int point = (b & 0x07) << 18
+                        | (bytes[i + 1] & 0x3F) << 12
+                        | (bytes[i + 2] & 0x3F) << 6
+                        | bytes[i + 3] & 0x3F;
+                o = wide(Character.highSurrogate(point), out, o);
+                o = wide(Character.lowSurrogate(point), out, o);
+                i += 4;
+            }
+        }
+        return o;
+    }
+
+    /** Whether no lone surrogate is among the bytes, which have to be WTF-8. */
+    public static boolean isWellFormed(byte[] bytes, int offset, int length) {
+        for (int i = offset, end = offset + length - 1; i < end; i++) {
+            if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int basic(char c, byte[] out, int at) {
+        int o = at;
+        if (c < 0x80) {
+            out[o++] = (byte) c;
+        } else if (c < 0x800) {
+            out[o++] = (byte) (0xC0 | c >> 6);
+            out[o++] = (byte) (0x80 | c & 0x3F);
+        } else {
+            out[o++] = (byte) (0xE0 | c >> 12);
+            out[o++] = (byte) (0x80 | c >> 6 & 0x3F);
+            out[o++] = (byte) (0x80 | c & 0x3F);
+        }
+        return o;
+    }
+
+    private static int supplementary(int point, byte[] out, int at) {
+        out[at] = (byte) (0xF0 | point >> 18);
+        out[at + 1] = (byte) (0x80 | point >> 12 & 0x3F);
+        out[at + 2] = (byte) (0x80 | point >> 6 & 0x3F);
+        out[at + 3] = (byte) (0x80 | point & 0x3F);
+        return at + 4;
+    }
+
+    private static int wide(int unit, byte[] out, int at) {
+        out[at] = (byte) (unit >> 8);
+        out[at + 1] = (byte) unit;
+        return at + 2;
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Rows on their way, in columnar batches: one typed vector a column with a null bitmap, never an object a cell. Sources
+ * fill batches; the encoding, the window's staging and the codec read them.
+ */
+package io.hybridsnapshot.domain.batch;

@@ -1,0 +1,89 @@
+package io.hybridsnapshot.domain.codec;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The bytes of a local file. Closed by whoever opened it; one thread at a time. */
+public final class FileBytes implements SeekableBytes {
+    private final Path file;
+    private final FileChannel channel;
+    private final long length;
+
+    private FileBytes(Path file, FileChannel channel, long length) {
+        this.file = file;
+        this.channel = channel;
+        this.length = length;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws SnapshotException INVALID_REQUEST if there is no such file, UNAVAILABLE if it cannot be read
+     */
+    public static FileBytes open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw SnapshotException.invalidRequest("no such file")
+                    .where(file.toString())
+                    .nextStep("check the path")
+                    .build();
+        }
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            return new FileBytes(file, channel, channel.size());
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public void read(long position, byte[] target, int offset, int count) {
+        ByteBuffer buffer = ByteBuffer.wrap(target, offset, count);
+        try {
+            while (buffer.hasRemaining()) {
+                int read = channel.read(buffer, position + count - buffer.remaining());
+                if (read < 0) {
+                    throw SnapshotException.corrupt("the file ends too early")
+                            .where(file.toString())
+                            .actual(length + " bytes")
+                            .expected("at least " + (position + count))
+                            .build();
+                }
+            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    @Override
+    public String description() {
+        return file.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static SnapshotException unreadable(Path file, IOException cause) {
+        return SnapshotException.unavailable("the file cannot be read")
+                .where(file.toString())
+                .actual(cause.getMessage())
+                .nextStep("check its permissions and the disk")
+                .cause(cause)
+                .build();
+    }
+}

@@ -1,0 +1,30 @@
+package io.hybridsnapshot.domain.codec;
+
+import io.hybridsnapshot.domain.schema.Schema;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Port: batches to and from one file format. What is read equals what was written, value by value, so that the row hashes are the same.
+ * Implementations are immutable and safe to share.
+ */
+public interface SnapshotCodec {
+    /** The format's name in lower case, for example {@code parquet}. */
+    String format();
+
+    /**
+     * Starts a file; an existing one is replaced. Columns are fixed from here on.
+     *
+     * @param metadata texts to keep in the file beside the rows
+     * @throws io.hybridsnapshot.domain.error.SnapshotException UNAVAILABLE if the file cannot be written
+     */
+    SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata);
+
+    /**
+     * Opens a file's rows; the reader closes the bytes with itself, also if opening fails.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if the bytes are not a whole file of this format,
+     *     INVALID_REQUEST if a column's type has no counterpart here (naming it)
+     */
+    SnapshotReader openReader(SeekableBytes bytes);
+}

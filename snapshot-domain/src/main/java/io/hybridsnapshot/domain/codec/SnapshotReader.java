@@ -1,0 +1,34 @@
+package io.hybridsnapshot.domain.codec;
+
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.util.Map;
+
+/** Reads one file of rows. One thread; closed by whoever opened it, after its streams. */
+public interface SnapshotReader extends AutoCloseable {
+    /** The columns in the file's order. */
+    Schema schema();
+
+    /** The rows in the file. */
+    long rowCount();
+
+    /** The texts kept beside the rows. */
+    Map<String, String> metadata();
+
+    /**
+     * Streams all rows in the file's order with the columns asked for; only their bytes are fetched.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for an unknown column; the stream throws CORRUPT
+     */
+    RowStream rows(ReadOptions options);
+
+    /**
+     * Streams the rows of these ordinals (from 0, ascending, without repetition), skipping parts of the file that hold none of them.
+     */
+    RowStream rowsAt(long[] ordinals, ReadOptions options);
+
+    /** Releases the file. */
+    @Override
+    void close();
+}

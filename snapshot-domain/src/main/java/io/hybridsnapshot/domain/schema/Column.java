@@ -1,0 +1,23 @@
+package io.hybridsnapshot.domain.schema;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.util.Objects;
+
+/**
+ * A column of a table; every column may hold NULL.
+ *
+ * @param name the logical name, exactly as in the source: no trimming, no case folding; not empty
+ * @param type the type of its values
+ */
+public record Column(String name, ColumnType type) {
+    public Column {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(type, "type");
+        if (name.isEmpty()) {
+            throw SnapshotException.invalidRequest("a column has no name")
+                    .expected("every column to be named")
+                    .nextStep("name the column in the source")
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.hybridsnapshot.domain.source;
+
+/**
+ * Port: a table that can be read as a stream of typed batches (a file, a query). Implementations are immutable and may be opened any
+ * number of times; each opening is one consistent read as far as the source offers one.
+ */
+public interface RowSource {
+    /** What is read, for messages and the ledger: a file name or a query's name; never a secret. */
+    String description();
+
+    /**
+     * Opens a stream that the caller closes.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the source is not there, names a column twice, has
+     *     a column of an unsupported type or lacks a wanted one; UNAVAILABLE if it cannot be reached; CORRUPT if it is damaged
+     */
+    RowStream open(ReadOptions options);
+}

@@ -1,0 +1,5 @@
+/**
+ * Where rows come from: the port {@link io.hybridsnapshot.domain.source.RowSource} and the stream of batches that it opens. Feeds
+ * {@code encoding}, {@code window} and {@code codec}.
+ */
+package io.hybridsnapshot.domain.source;
