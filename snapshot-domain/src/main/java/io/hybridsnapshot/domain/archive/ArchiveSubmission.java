@@ -1,0 +1,55 @@
+package io.hybridsnapshot.domain.archive;
+
+import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A snapshot on its way into the archive.
+ *
+ * @param snapshotId the batch id, the idempotency key
+ * @param dataset the dataset's name
+ * @param sourceDatabase where the table lives
+ * @param partition the partition
+ * @param date the snapshot's date in UTC, whole microseconds
+ * @param columnCount columns of the source
+ * @param schemaHash hash of the source's columns
+ * @param hashSpecId how its rows were hashed
+ * @param fingerprint over its rows
+ * @param file the file, whole; it is read, never changed
+ * @param retentionUntil the first day on which it may be removed, if anything is said
+ * @param tags what users and pipelines note with it
+ */
+public record ArchiveSubmission(
+        SnapshotId snapshotId,
+        String dataset,
+        String sourceDatabase,
+        Partition partition,
+        Instant date,
+        int columnCount,
+        String schemaHash,
+        String hashSpecId,
+        Fingerprint fingerprint,
+        WrittenFile file,
+        Optional<LocalDate> retentionUntil,
+        Map<String, String> tags) {
+    public ArchiveSubmission {
+        Objects.requireNonNull(snapshotId, "snapshotId");
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(sourceDatabase, "sourceDatabase");
+        Objects.requireNonNull(partition, "partition");
+        Objects.requireNonNull(date, "date");
+        Objects.requireNonNull(schemaHash, "schemaHash");
+        Objects.requireNonNull(hashSpecId, "hashSpecId");
+        Objects.requireNonNull(fingerprint, "fingerprint");
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(retentionUntil, "retentionUntil");
+        tags = Map.copyOf(tags);
+    }
+}

@@ -1,0 +1,70 @@
+package io.hybridsnapshot.domain.archive;
+
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What the archive knows of a snapshot, without its bytes. Rows that the Python pipeline wrote lack what it did not know. Immutable.
+ *
+ * @param id the archive's number
+ * @param snapshotId the batch id
+ * @param dataset the dataset's name ({@code source_table})
+ * @param sourceDatabase where the table lives
+ * @param partition the partition
+ * @param date the snapshot's date in UTC
+ * @param rowCount rows in it
+ * @param size bytes of the file
+ * @param uncompressedSize bytes before compression
+ * @param columnCount columns of the source
+ * @param schemaHash {@link io.hybridsnapshot.domain.schema.Schema#hash()} of the source's columns
+ * @param md5 lower-case hex MD5 of the file ({@code file_checksum})
+ * @param sha256 lower-case hex SHA-256 of the file
+ * @param hashSpecId how its rows were hashed
+ * @param fingerprint over its rows by that spec
+ * @param createdAt when it was archived
+ * @param retentionUntil the first day on which it may be removed
+ * @param tags what users and pipelines noted
+ */
+public record ArchivedSnapshot(
+        ArchiveId id,
+        Optional<SnapshotId> snapshotId,
+        String dataset,
+        String sourceDatabase,
+        Partition partition,
+        Instant date,
+        OptionalLong rowCount,
+        long size,
+        OptionalLong uncompressedSize,
+        OptionalInt columnCount,
+        Optional<String> schemaHash,
+        Optional<String> md5,
+        Optional<String> sha256,
+        Optional<String> hashSpecId,
+        Optional<Fingerprint> fingerprint,
+        Optional<Instant> createdAt,
+        Optional<LocalDate> retentionUntil,
+        Map<String, String> tags) {
+    public ArchivedSnapshot {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(partition, "partition");
+        Objects.requireNonNull(date, "date");
+        tags = Map.copyOf(tags);
+    }
+
+    /** Compressed by uncompressed size; empty where the latter is unknown or zero. */
+    public Optional<Double> compressionRatio() {
+        return uncompressedSize.isPresent() && uncompressedSize.getAsLong() > 0
+                ? Optional.of((double) size / uncompressedSize.getAsLong())
+                : Optional.empty();
+    }
+}

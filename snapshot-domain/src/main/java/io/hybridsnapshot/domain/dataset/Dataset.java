@@ -1,0 +1,155 @@
+package io.hybridsnapshot.domain.dataset;
+
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One source table as the platform sees it. Where its rows come from is a {@link io.hybridsnapshot.domain.source.RowSource}, apart.
+ * Immutable.
+ *
+ * @param name letters, digits and underscores, at most 100; names the window's tables ({@code NAME_SNAPSHOT}) and is the
+ *     archive's {@code source_table}; two datasets never differ by case alone
+ * @param sourceDatabase where the table lives, kept with each archive ({@code source_database}); at most 100 characters
+ * @param keyColumns the columns that identify a row; at least one
+ * @param carriedColumns columns whose text the window keeps beside key and hash, for readers and lookups; may be empty; the
+ *     first is the business key, which the window indexes
+ * @param partitionColumn the column that says which partition a row belongs to, if rows are to be filtered by it
+ * @param hashSpec how rows are hashed
+ * @param keepCount how many snapshots of a partition the window keeps, the current one included; at least 1
+ * @param maxDeletedShare the share of the previous snapshot's rows (0 to 1) that a save may report as DELETED before it is
+ *     refused
+ */
+public record Dataset(
+        String name,
+        String sourceDatabase,
+        List<String> keyColumns,
+        List<String> carriedColumns,
+        Optional<String> partitionColumn,
+        HashSpec hashSpec,
+        int keepCount,
+        double maxDeletedShare) {
+    /** How many snapshots the window keeps where nobody says otherwise: the current and the previous one. */
+    public static final int DEFAULT_KEEP_COUNT = 2;
+
+    /** The share of DELETED rows above which a save is refused where nobody says otherwise. */
+    public static final double DEFAULT_MAX_DELETED_SHARE = 0.5;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
+
+    public Dataset {
+        Objects.requireNonNull(hashSpec, "hashSpec");
+        Objects.requireNonNull(partitionColumn, "partitionColumn");
+        keyColumns = List.copyOf(keyColumns);
+        carriedColumns = List.copyOf(carriedColumns);
+        if (!NAME.matcher(name).matches()) {
+            throw invalid("not a dataset name", "'" + name + "'", "up to 100 letters, digits and underscores, no digit first");
+        }
+        if (sourceDatabase.isEmpty() || sourceDatabase.length() > 100) {
+            throw invalid("not a source database", sourceDatabase.length() + " characters", "1 to 100 characters");
+        }
+        if (keyColumns.isEmpty()) {
+            throw invalid("dataset '" + name + "' has no key", "no key columns", "at least one column that identifies a row");
+        }
+        requireDistinct(name, "key", keyColumns);
+        requireDistinct(name, "carried", carriedColumns);
+        if (keepCount < 1) {
+            throw invalid("dataset '" + name + "' would keep no snapshot", "keep count " + keepCount, "at least 1");
+        }
+        if (!(maxDeletedShare >= 0 && maxDeletedShare <= 1)) {
+            throw invalid("dataset '" + name + "' has a wrong guard", "max deleted share " + maxDeletedShare, "0 to 1");
+        }
+    }
+
+    /** A dataset with the default rules: HSR1 without column rules, two snapshots kept, nothing carried. */
+    public static Dataset of(String name, List<String> keyColumns) {
+        return new Dataset(
+                name,
+                "ORDERS",
+                keyColumns,
+                List.of(),
+                Optional.empty(),
+                HashSpec.HSR1,
+                DEFAULT_KEEP_COUNT,
+                DEFAULT_MAX_DELETED_SHARE);
+    }
+
+    /** The same with other carried columns. */
+    public Dataset withCarriedColumns(List<String> columns) {
+        return new Dataset(
+                name, sourceDatabase, keyColumns, columns, partitionColumn, hashSpec, keepCount, maxDeletedShare);
+    }
+
+    /** The same hashed by another spec. */
+    public Dataset withHashSpec(HashSpec spec) {
+        return new Dataset(
+                name, sourceDatabase, keyColumns, carriedColumns, partitionColumn, spec, keepCount, maxDeletedShare);
+    }
+
+    /** The same with rows filtered by a column. */
+    public Dataset withPartitionColumn(String column) {
+        return new Dataset(
+                name,
+                sourceDatabase,
+                keyColumns,
+                carriedColumns,
+                Optional.of(column),
+                hashSpec,
+                keepCount,
+                maxDeletedShare);
+    }
+
+    /** The same with another number of kept snapshots. */
+    public Dataset withKeepCount(int count) {
+        return new Dataset(
+                name, sourceDatabase, keyColumns, carriedColumns, partitionColumn, hashSpec, count, maxDeletedShare);
+    }
+
+    /**
+     * Checks that a source has every column that this dataset names.
+     *
+     * @throws SnapshotException INVALID_REQUEST naming the dataset, the column and the nearest one
+     */
+    public void requireColumnsIn(Schema schema) {
+        requireColumns(schema, "key", keyColumns);
+        requireColumns(schema, "carried", carriedColumns);
+        partitionColumn.ifPresent(column -> requireColumns(schema, "partition", List.of(column)));
+        requireColumns(schema, "hash rule", hashSpec.rules().keySet());
+    }
+
+    private void requireColumns(Schema schema, String role, Iterable<String> names) {
+        for (String column : names) {
+            if (schema.find(column).isEmpty()) {
+                throw invalid(
+                        "dataset '" + name + "' names an unknown " + role + " column",
+                        "'" + column + "'",
+                        NearestName.among(schema.names(), column)
+                                .map(nearest -> "one of the source's columns (did you mean '" + nearest + "'?)")
+                                .orElse("one of the source's columns"));
+            }
+        }
+    }
+
+    private static void requireDistinct(String dataset, String role, List<String> names) {
+        HashSet<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw invalid("dataset '" + dataset + "' names a " + role + " column twice", "'" + name + "'", "it once");
+            }
+        }
+    }
+
+    private static SnapshotException invalid(String problem, String actual, String expected) {
+        return SnapshotException.invalidRequest(problem)
+                .actual(actual)
+                .expected(expected)
+                .nextStep("correct the dataset's definition")
+                .build();
+    }
+}

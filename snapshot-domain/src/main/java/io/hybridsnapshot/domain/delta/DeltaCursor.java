@@ -1,0 +1,29 @@
+package io.hybridsnapshot.domain.delta;
+
+import java.util.UUID;
+
+/**
+ * Walks over the rows that are NEW, CHANGED or DELETED, in ascending byte order of the identity (as unsigned numbers). One thread;
+ * closed by whoever opened it.
+ */
+public interface DeltaCursor extends AutoCloseable {
+    /** Moves to the next row; false at the end and ever after. */
+    boolean next();
+
+    /** What became of the row; never UNCHANGED. */
+    ChangeKind kind();
+
+    /** The first eight bytes of the row's identity. */
+    long identityHigh();
+
+    /** The last eight bytes of the row's identity. */
+    long identityLow();
+
+    /** The row's identity as an object. */
+    default UUID identity() {
+        return new UUID(identityHigh(), identityLow());
+    }
+
+    @Override
+    void close();
+}

@@ -1,0 +1,47 @@
+package io.hybridsnapshot.domain.delta;
+
+/**
+ * How many rows of two snapshots are NEW, CHANGED, UNCHANGED and DELETED.
+ *
+ * @param added rows that only the later one has (NEW)
+ * @param changed rows of both with different hashes
+ * @param unchanged rows of both with equal hashes
+ * @param deleted rows that only the earlier one has
+ */
+public record DeltaSummary(long added, long changed, long unchanged, long deleted) {
+    public DeltaSummary {
+        if (added < 0 || changed < 0 || unchanged < 0 || deleted < 0) {
+            throw new IllegalArgumentException("negative count");
+        }
+    }
+
+    /** Rows of the earlier snapshot. */
+    public long before() {
+        return changed + unchanged + deleted;
+    }
+
+    /** Rows of the later snapshot. */
+    public long after() {
+        return changed + unchanged + added;
+    }
+
+    /** Whether the two snapshots hold the same rows. */
+    public boolean isEmpty() {
+        return added == 0 && changed == 0 && deleted == 0;
+    }
+
+    /** The share of the earlier rows that is gone, 0 to 1; 0 where there were none. */
+    public double deletedShare() {
+        return before() == 0 ? 0 : (double) deleted / before();
+    }
+
+    /** The count of one kind. */
+    public long count(ChangeKind kind) {
+        return switch (kind) {
+            case NEW -> added;
+            case CHANGED -> changed;
+            case UNCHANGED -> unchanged;
+            case DELETED -> deleted;
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package io.hybridsnapshot.domain.window;
+
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * What is known of a snapshot before its first row.
+ *
+ * @param id the batch id
+ * @param date the snapshot's date in UTC, whole microseconds; later than that of the partition's current snapshot
+ * @param hashSpecId how its rows are hashed
+ * @param schema the source's columns
+ */
+public record StagingRequest(SnapshotId id, Instant date, String hashSpecId, Schema schema) {
+    public StagingRequest {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(date, "date");
+        Objects.requireNonNull(hashSpecId, "hashSpecId");
+        Objects.requireNonNull(schema, "schema");
+        if (date.getNano() % 1_000 != 0) {
+            throw new IllegalArgumentException("the date has fractions of a microsecond: " + date);
+        }
+    }
+}

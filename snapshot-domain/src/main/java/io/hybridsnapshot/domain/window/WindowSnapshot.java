@@ -1,0 +1,59 @@
+package io.hybridsnapshot.domain.window;
+
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the window's ledger knows of a snapshot. Immutable.
+ *
+ * @param id the batch id; empty for a snapshot that a foreign writer made
+ * @param dataset the dataset's name
+ * @param partition the partition
+ * @param date the snapshot's date in UTC, whole microseconds
+ * @param rowCount rows in it; 0 while it is being staged
+ * @param state how far it has come
+ * @param hashSpecId how its rows were hashed; empty where nobody has said so (a foreign writer)
+ * @param fingerprint over its rows; empty while it is being staged or for a foreign one
+ * @param archiveId its archive; empty where there is none (yet)
+ * @param schema the source's columns when it was taken; empty for a foreign one
+ * @param startedAt when its staging began; empty for a foreign one
+ * @param publishedAt when it became visible; empty before, or for a foreign one
+ */
+public record WindowSnapshot(
+        Optional<SnapshotId> id,
+        String dataset,
+        Partition partition,
+        Instant date,
+        long rowCount,
+        SnapshotState state,
+        Optional<String> hashSpecId,
+        Optional<Fingerprint> fingerprint,
+        Optional<ArchiveId> archiveId,
+        Optional<Schema> schema,
+        Optional<Instant> startedAt,
+        Optional<Instant> publishedAt) {
+    public WindowSnapshot {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(partition, "partition");
+        Objects.requireNonNull(date, "date");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(hashSpecId, "hashSpecId");
+        Objects.requireNonNull(fingerprint, "fingerprint");
+        Objects.requireNonNull(archiveId, "archiveId");
+        Objects.requireNonNull(schema, "schema");
+        Objects.requireNonNull(startedAt, "startedAt");
+        Objects.requireNonNull(publishedAt, "publishedAt");
+    }
+
+    /** Whether a writer other than this platform made it. */
+    public boolean isForeign() {
+        return id.isEmpty();
+    }
+}

@@ -1,0 +1,61 @@
+package io.hybridsnapshot.domain.window;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Port: the fast store of the newest snapshots of each partition. Safe to share between threads; every method that cannot reach the
+ * store throws UNAVAILABLE. Datasets that were never prepared have no snapshots.
+ */
+public interface WindowStore {
+    /** Makes the dataset's tables where they are missing; changes nothing where they are there. Atomic. */
+    void prepare(Dataset dataset);
+
+    /**
+     * Takes the partition's writer lock, one writer at a time.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT naming the holder if another writer has the partition for
+     *     longer than the request's patience
+     */
+    WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request);
+
+    /** Opens a place to compare rows with the partition's current snapshot; takes no writer lock and leaves nothing behind. */
+    WindowProbe openProbe(Dataset dataset, Partition partition);
+
+    /** The newest visible snapshot of a partition, a foreign one included. */
+    Optional<WindowSnapshot> findCurrent(Dataset dataset, Partition partition);
+
+    /** A snapshot of the ledger by its batch id, visible or not. */
+    Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id);
+
+    /** All visible snapshots of one partition or of all, by partition and then newest first. */
+    List<WindowSnapshot> snapshots(Dataset dataset, Optional<Partition> partition);
+
+    /**
+     * Streams identities and hashes of a visible snapshot, in any order, as of one moment. The caller closes it.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window
+     */
+    KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot);
+
+    /**
+     * Sets the archive of a visible snapshot that has none yet, in the ledger and in its rows. Atomic; a no-op if it is set already.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is gone or refers to another archive
+     */
+    void linkArchive(Dataset dataset, SnapshotId id, ArchiveId archiveId);
+
+    /** Which visible snapshots {@link #removeBeyond} would remove: all but the newest {@code keepCount} of each partition. */
+    List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount);
+
+    /**
+     * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition, rows and ledger. Atomic.
+     *
+     * @return what was removed
+     */
+    List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount);
+}

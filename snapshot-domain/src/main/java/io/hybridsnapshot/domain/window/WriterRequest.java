@@ -1,0 +1,19 @@
+package io.hybridsnapshot.domain.window;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Who wants to write to a partition, and how long they wait for it.
+ *
+ * @param holder names the writer to others who find the partition locked: program, host, process
+ * @param patience how long to wait for another writer; zero: not at all
+ */
+public record WriterRequest(String holder, Duration patience) {
+    public WriterRequest {
+        Objects.requireNonNull(holder, "holder");
+        if (patience.isNegative()) {
+            throw new IllegalArgumentException("negative patience " + patience);
+        }
+    }
+}
