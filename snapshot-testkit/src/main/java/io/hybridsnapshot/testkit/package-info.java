@@ -1,2 +1,5 @@
-/** One contract per port, in-memory adapters, data makers and architecture rules. */
+/**
+ * What a team needs that writes an adapter: one contract per port ({@code contract}), in-memory adapters that pass them ({@code memory}),
+ * makers of rows with every edge value ({@code data}) and the architecture's rules ({@code architecture}).
+ */
 package io.hybridsnapshot.testkit;

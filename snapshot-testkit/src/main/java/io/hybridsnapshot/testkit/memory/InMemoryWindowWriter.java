@@ -1,0 +1,165 @@
+package io.hybridsnapshot.testkit.memory;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The writer of a partition of an {@link InMemoryWindowStore}. Each call is one step of the store, whole or not at all. */
+final class InMemoryWindowWriter implements WindowWriter {
+    private final InMemoryWindowStore store;
+    private final Dataset dataset;
+    private final InMemoryWindowStore.Place place;
+    private final InMemoryWindowStore.Lease lease;
+
+    InMemoryWindowWriter(
+            InMemoryWindowStore store,
+            Dataset dataset,
+            InMemoryWindowStore.Place place,
+            InMemoryWindowStore.Lease lease) {
+        this.store = store;
+        this.dataset = dataset;
+        this.place = place;
+        this.lease = lease;
+    }
+
+    @Override
+    public Optional<WindowSnapshot> current() {
+        return store.write(
+                place,
+                lease,
+                ledger -> InMemoryWindowStore.current(ledger, place.partition()).map(StoredSnapshot::ledgerRow));
+    }
+
+    @Override
+    public List<WindowSnapshot> unfinished() {
+        // The ledger is in the order of beginning.
+        return store.write(
+                place,
+                lease,
+                ledger -> ledger.values().stream()
+                        .map(StoredSnapshot::ledgerRow)
+                        .filter(row -> row.partition().equals(place.partition())
+                                && !row.state().isVisible())
+                        .toList());
+    }
+
+    @Override
+    public void begin(StagingRequest request) {
+        store.write(place, lease, ledger -> {
+            StoredSnapshot known = ledger.get(request.id());
+            if (known != null) {
+                throw SnapshotException.conflict("the window knows this batch id already")
+                        .where(place.dataset() + ", batch id " + request.id())
+                        .actual("a snapshot of partition '" + known.ledgerRow().partition() + "' that is "
+                                + known.ledgerRow().state())
+                        .nextStep("finish or discard it, or save under another batch id")
+                        .build();
+            }
+            return ledger.put(request.id(), store.begin(place, request));
+        });
+    }
+
+    @Override
+    public void stage(SnapshotId id, RowBatch rows, KeyedHashes hashes) {
+        store.write(place, lease, ledger -> {
+            own(ledger, id, SnapshotState.STAGING).rows().add(dataset, rows, hashes);
+            return id;
+        });
+    }
+
+    @Override
+    public SnapshotDelta delta(SnapshotId id) {
+        return store.write(place, lease, ledger -> {
+            StoredSnapshot staged = own(ledger, id, SnapshotState.STAGING);
+            List<KeyedHashes> before = InMemoryWindowStore.current(ledger, place.partition())
+                    .map(current -> current.rows().hashes())
+                    .orElse(List.of());
+            return new InMemoryDelta(before, staged.rows().hashes());
+        });
+    }
+
+    @Override
+    public void seal(SnapshotId id, long rowCount, Fingerprint fingerprint) {
+        store.write(place, lease, ledger -> {
+            own(ledger, id, SnapshotState.STAGING).seal(rowCount, fingerprint);
+            return id;
+        });
+    }
+
+    @Override
+    public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+        InMemoryWindowStore.requireKeepCount(keepCount);
+        return store.write(place, lease, ledger -> {
+            StoredSnapshot sealed = own(ledger, id, SnapshotState.STAGED);
+            if (sealed.rows().size() != sealed.ledgerRow().rowCount()) {
+                throw SnapshotException.corrupt("the staged rows are not as many as sealed")
+                        .where(place.dataset() + ", batch id " + id)
+                        .actual(sealed.rows().size() + " rows")
+                        .expected(sealed.ledgerRow().rowCount() + " rows")
+                        .nextStep("discard the snapshot and save again")
+                        .build();
+            }
+            for (StoredSnapshot other : ledger.values()) {
+                if (other.ledgerRow().partition().equals(place.partition())
+                        && other.ledgerRow().state() == SnapshotState.CURRENT) {
+                    other.retire();
+                }
+            }
+            sealed.publish(archiveId, store.now());
+            // To the end, so that the ledger is in the order of publishing.
+            ledger.remove(id);
+            ledger.put(id, sealed);
+            store.removeBeyond(dataset, Optional.of(place.partition()), keepCount);
+            return sealed.ledgerRow();
+        });
+    }
+
+    @Override
+    public void discard(SnapshotId id) {
+        store.write(place, lease, ledger -> {
+            StoredSnapshot found = ledger.get(id);
+            if (found != null
+                    && !found.ledgerRow().state().isVisible()
+                    && found.ledgerRow().partition().equals(place.partition())) {
+                ledger.remove(id);
+            }
+            return id;
+        });
+    }
+
+    @Override
+    public void close() {
+        store.release(place, lease);
+    }
+
+    private StoredSnapshot own(Map<SnapshotId, StoredSnapshot> ledger, SnapshotId id, SnapshotState expected) {
+        StoredSnapshot found = ledger.get(id);
+        if (found == null
+                || !found.ledgerRow().partition().equals(place.partition())
+                || found.ledgerRow().state() != expected) {
+            throw SnapshotException.invalidRequest("not a snapshot for this step")
+                    .where(place.dataset() + ", partition '" + place.partition() + "', batch id " + id)
+                    .actual(
+                            found == null
+                                    ? "no such snapshot"
+                                    : "one of partition '" + found.ledgerRow().partition() + "' that is "
+                                            + found.ledgerRow().state())
+                    .expected("one of this partition that is " + expected)
+                    .nextStep("keep to the order begin, stage, delta, seal, publish")
+                    .build();
+        }
+        return found;
+    }
+}
