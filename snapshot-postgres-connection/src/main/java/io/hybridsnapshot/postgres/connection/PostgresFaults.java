@@ -1,0 +1,154 @@
+package io.hybridsnapshot.postgres.connection;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * What the server's and the driver's errors mean to the platform, by SQLSTATE (PostgreSQL's manual, appendix A). Only the primary message
+ * is passed on: details and contexts hold row contents.
+ */
+final class PostgresFaults {
+    private PostgresFaults() {}
+
+    /** The error that a failed piece of work becomes; {@code task} says what was being done. */
+    static SnapshotException translate(PostgresSettings settings, String task, Exception failure) {
+        Optional<SQLException> found = sqlException(failure);
+        String state = found.map(SQLException::getSQLState).orElse(null);
+        String said = found.map(PostgresFaults::primaryMessage).orElseGet(failure::getMessage);
+        if (isBroken(failure)) {
+            return unavailable(settings, "the connection to PostgreSQL broke while " + task, said, failure)
+                    .nextStep("check the server, then run the command again")
+                    .build();
+        }
+        if (state == null) {
+            return unavailable(settings, "PostgreSQL failed while " + task, said, failure)
+                    .build();
+        }
+        switch (state) {
+            case "40001", "40P01", "55P03" -> {
+                return SnapshotException.conflict("PostgreSQL gave way to another transaction while " + task)
+                        .where(settings.address())
+                        .actual(said)
+                        .nextStep("run the command again")
+                        .cause(failure)
+                        .build();
+            }
+            case "42501" -> {
+                return unavailable(settings, "a right is missing for " + task, said, failure)
+                        .nextStep("grant it; docs/how-to/postgresql.md lists the rights")
+                        .build();
+            }
+            case "42P01", "42703", "42883", "3F000" -> {
+                return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
+                        .nextStep("run 'snapshot init' against this database")
+                        .build();
+            }
+            case "XX001", "XX002" -> {
+                return SnapshotException.corrupt("PostgreSQL found damaged data while " + task)
+                        .where(settings.address())
+                        .actual(said)
+                        .nextStep("restore the database from a backup")
+                        .cause(failure)
+                        .build();
+            }
+            default -> {
+                return unavailable(
+                                settings,
+                                "PostgreSQL failed while " + task,
+                                said + " (SQLSTATE " + state + ")",
+                                failure)
+                        .build();
+            }
+        }
+    }
+
+    /** The error that a failed opening becomes. */
+    static SnapshotException openingFailed(PostgresSettings settings, SQLException failure) {
+        String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+        String said = primaryMessage(failure);
+        return switch (state) {
+            case "28P01", "28000" ->
+                unavailable(settings, "PostgreSQL refused the login", said, failure)
+                        .nextStep("check user and password")
+                        .build();
+            case "3D000" ->
+                unavailable(settings, "PostgreSQL has no such database", said, failure)
+                        .nextStep("correct the database's name, or create it")
+                        .build();
+            case "53300" ->
+                unavailable(settings, "PostgreSQL has no connection left", said, failure)
+                        .nextStep("try again later, or raise max_connections")
+                        .build();
+            case "57P03" ->
+                unavailable(settings, "PostgreSQL takes no connections now", said, failure)
+                        .nextStep("try again when the server has started")
+                        .build();
+            case "08001", "08004", "08006" ->
+                unavailable(settings, "PostgreSQL cannot be reached", said, failure)
+                        .nextStep("check that the server runs and that host and port are right")
+                        .build();
+            default ->
+                unavailable(settings, "no connection to PostgreSQL", said, failure)
+                        .nextStep("check the connection's settings")
+                        .build();
+        };
+    }
+
+    /** The error that a failed commit becomes: unknown where the connection broke, for the server may have committed. */
+    static SnapshotException commitFailed(PostgresSettings settings, String task, SQLException failure) {
+        if (!isBroken(failure)) {
+            return translate(settings, task, failure);
+        }
+        return SnapshotException.outcomeUnknown("the connection to PostgreSQL broke during the commit of " + task)
+                .where(settings.address())
+                .actual(primaryMessage(failure))
+                .nextStep("nothing is lost: 'snapshot recover' finds out what happened and brings it to an end")
+                .cause(failure)
+                .build();
+    }
+
+    /** Whether the session is gone: the connection failed (class 08), or the server ended it (57P01 to 57P05). */
+    static boolean isBroken(Exception failure) {
+        return sqlException(failure)
+                .map(sql -> {
+                    String state = sql.getSQLState();
+                    return state != null && (state.startsWith("08") || state.startsWith("57P"))
+                            || sql.getCause() instanceof IOException;
+                })
+                .orElse(false);
+    }
+
+    /** The JDBC error within an error of jOOQ or of the driver. */
+    static Optional<SQLException> sqlException(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SQLException sql) {
+                return Optional.of(sql);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static SnapshotException.Builder unavailable(
+            PostgresSettings settings, String problem, String said, Exception failure) {
+        return SnapshotException.unavailable(problem)
+                .where(settings.address())
+                .actual(said)
+                .cause(failure);
+    }
+
+    private static String primaryMessage(SQLException failure) {
+        if (failure instanceof PSQLException psql) {
+            ServerErrorMessage server = psql.getServerErrorMessage();
+            if (server != null && server.getMessage() != null) {
+                return "'" + server.getMessage() + "'";
+            }
+        }
+        String message = String.valueOf(failure.getMessage());
+        int line = message.indexOf('\n');
+        return "'" + (line < 0 ? message : message.substring(0, line)) + "'";
+    }
+}

@@ -1,0 +1,258 @@
+package io.hybridsnapshot.postgres.connection;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DefaultConfiguration;
+import org.postgresql.Driver;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+import org.postgresql.util.URLCoder;
+
+/**
+ * One connection to PostgreSQL, opened for one operation, and the transactions on it. The session's time zone is UTC, commits are durable
+ * (asynchronous commit is off), values travel in binary where the driver can. One thread; closed by whoever opened it, and closing
+ * undoes a transaction that was not committed.
+ */
+public final class PostgresSession implements AutoCloseable {
+    static {
+        // jOOQ greets on its first use otherwise, in the middle of a command's output.
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
+    }
+
+    private static final int CONNECT_SECONDS = 10;
+
+    private static final int FIRST_VERSION = 14;
+
+    /** The server notices a client's host that is gone, so that no lock outlives its holder by more than a minute or so. */
+    private static final String PREPARE = "SELECT set_config('TimeZone', 'UTC', false),"
+            + " set_config('tcp_keepalives_idle', '30', false),"
+            + " set_config('tcp_keepalives_interval', '10', false),"
+            + " set_config('tcp_keepalives_count', '3', false),"
+            + " CASE WHEN current_setting('synchronous_commit') = 'off'"
+            + " THEN set_config('synchronous_commit', 'on', false) END,"
+            + " CASE WHEN current_setting('standard_conforming_strings') = 'off'"
+            + " THEN set_config('standard_conforming_strings', 'on', false) END";
+
+    private final PostgresSettings settings;
+    private final Connection connection;
+    private final DSLContext dsl;
+    private boolean transaction;
+
+    private PostgresSession(PostgresSettings settings, Connection connection) {
+        this.settings = settings;
+        this.connection = connection;
+        // Setters with names of their own: overload resolution would load jOOQ's Settings, whose annotations (JAXB) are
+        // not here.
+        DefaultConfiguration configuration = new DefaultConfiguration();
+        configuration.setConnection(connection);
+        configuration.setSQLDialect(SQLDialect.POSTGRES);
+        this.dsl = configuration.dsl();
+    }
+
+    /**
+     * Connects.
+     *
+     * @param purpose what for, seen by administrators as {@code application_name}
+     * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
+     */
+    public static PostgresSession open(PostgresSettings settings, String purpose) {
+        Objects.requireNonNull(settings, "settings");
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, settings.user());
+        PGProperty.PASSWORD.set(properties, settings.password());
+        PGProperty.APPLICATION_NAME.set(properties, "hybrid-snapshots " + purpose);
+        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
+        PGProperty.LOGIN_TIMEOUT.set(properties, 2 * CONNECT_SECONDS);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.AUTOSAVE.set(properties, "never");
+        // Binary from the first execution on: a session is short, no statement is repeated often.
+        PGProperty.PREPARE_THRESHOLD.set(properties, -1);
+        settings.properties().forEach(properties::setProperty);
+        String url = "jdbc:postgresql://" + hostInUrl(settings.host()) + ":" + settings.port() + "/"
+                + URLCoder.encode(settings.database());
+        Connection connection = null;
+        try {
+            // Not through DriverManager, which would ask every driver on the class path.
+            connection = new Driver().connect(url, properties);
+            if (connection == null) {
+                throw new SQLException("the driver does not accept the address", "08001");
+            }
+            prepare(settings, connection);
+            return new PostgresSession(settings, connection);
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw PostgresFaults.openingFailed(settings, e);
+        } catch (SnapshotException e) {
+            closeQuietly(connection);
+            throw e;
+        }
+    }
+
+    private static void prepare(PostgresSettings settings, Connection connection) throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (version < FIRST_VERSION) {
+            throw SnapshotException.unavailable("the PostgreSQL server is too old")
+                    .where(settings.address())
+                    .actual("version " + version)
+                    .expected("14 or later")
+                    .nextStep("upgrade the server")
+                    .build();
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(PREPARE);
+        }
+    }
+
+    /** The connection itself, for what jOOQ has no word for. Not to be closed, committed or rolled back. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** The driver's own interface: COPY. */
+    public PGConnection driver() {
+        return (PGConnection) connection;
+    }
+
+    /** jOOQ on this connection. */
+    public DSLContext dsl() {
+        return dsl;
+    }
+
+    /** Where the session is connected to. */
+    public PostgresSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Runs statements, each its own transaction, or all within the open one.
+     *
+     * @param task what they do, to follow "while": {@code reading the ledger}
+     * @throws SnapshotException what the error means
+     */
+    public <T> T run(String task, SqlWork<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException | DataAccessException e) {
+            throw translate(task, e);
+        }
+    }
+
+    /**
+     * Runs statements in a transaction and commits it; undoes it if anything throws.
+     *
+     * @throws SnapshotException what the error means; OUTCOME_UNKNOWN if the connection broke during the commit
+     */
+    public <T> T inTransaction(Isolation isolation, String task, SqlWork<T> work) {
+        begin(isolation, task);
+        try {
+            T result = run(task, work);
+            commit(task);
+            return result;
+        } finally {
+            rollback();
+        }
+    }
+
+    /** Opens a transaction; {@link #commit} or {@link #rollback} ends it. */
+    public void begin(Isolation isolation, String task) {
+        if (transaction) {
+            throw new IllegalStateException("a transaction is open already");
+        }
+        run(task, () -> {
+            connection.setAutoCommit(false);
+            transaction = true;
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(isolation.statement());
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Commits the open transaction.
+     *
+     * @throws SnapshotException OUTCOME_UNKNOWN if the connection broke meanwhile; otherwise what the error means
+     */
+    public void commit(String task) {
+        try {
+            connection.commit();
+            transaction = false;
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw PostgresFaults.commitFailed(settings, task, e);
+        }
+    }
+
+    /** Undoes the open transaction, if there is one; never throws. */
+    public void rollback() {
+        if (transaction) {
+            transaction = false;
+            try {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            } catch (SQLException e) {
+                // The server undoes what a broken session left open; what broke it has been reported by the statement
+                // before.
+                closeQuietly(connection);
+            }
+        }
+    }
+
+    /** Whether a transaction is open. */
+    public boolean isInTransaction() {
+        return transaction;
+    }
+
+    /** What an error of jOOQ or the driver means; {@code task} follows "while". */
+    public SnapshotException translate(String task, Exception failure) {
+        return PostgresFaults.translate(settings, task, failure);
+    }
+
+    /** The SQLSTATE within an error of jOOQ or the driver, or of their translation. */
+    public static Optional<String> sqlState(Throwable failure) {
+        return PostgresFaults.sqlException(failure).map(SQLException::getSQLState);
+    }
+
+    /** Whether an error, or what was translated, says that the session is gone. */
+    public static boolean isBroken(Exception failure) {
+        return PostgresFaults.isBroken(failure);
+    }
+
+    /** Drops the connection at once, without waiting for what the server is sending. */
+    public void abort() {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            closeQuietly(connection);
+        }
+    }
+
+    /** Closes the connection; the server undoes an open transaction and releases the session's locks. Never throws. */
+    @Override
+    public void close() {
+        closeQuietly(connection);
+    }
+
+    private static String hostInUrl(String host) {
+        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    private static void closeQuietly(Connection connection) {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // Nothing depends on a connection that is on its way out.
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.hybridsnapshot.postgres.connection;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * An empty database of its own for a test class, on a server that all test classes of the JVM share. Register it in a static field with
+ * {@code @RegisterExtension}.
+ */
+public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(TestDatabase.class);
+
+    private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+    private TestServer server;
+
+    /** Within the store of the whole run, which closes it at the end. */
+    private record SharedServer(TestServer server) implements AutoCloseable {
+        @Override
+        public void close() {
+            server.close();
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        server = context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent("server", key -> new SharedServer(TestServer.start()), SharedServer.class)
+                .server();
+        try (PostgresSession session = PostgresSession.open(server.settings("postgres"), "test")) {
+            session.dsl().execute("CREATE DATABASE " + name);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        try (PostgresSession session = PostgresSession.open(server.settings("postgres"), "test")) {
+            session.dsl().execute("DROP DATABASE " + name + " WITH (FORCE)");
+        }
+    }
+
+    /** How to connect to the database as the superuser. */
+    public PostgresSettings settings() {
+        return server.settings(name);
+    }
+
+    /** Executes statements as one text, through plain JDBC. */
+    public void execute(String sql) {
+        try (PostgresSession session = PostgresSession.open(settings(), "test");
+                Statement statement = session.connection().createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
+    }
+
+    /** Executes a script of the folder {@code sql} as one text, through plain JDBC. */
+    public void executeScript(String path) {
+        try {
+            execute(Files.readString(Path.of("..", "sql").resolve(path)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The rows of a query through plain JDBC, the values of each as texts joined by {@code |}. */
+    public List<String> rows(String sql) {
+        try (PostgresSession session = PostgresSession.open(settings(), "test");
+                Statement statement = session.connection().createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            int columns = result.getMetaData().getColumnCount();
+            while (result.next()) {
+                List<String> values = new ArrayList<>();
+                for (int column = 1; column <= columns; column++) {
+                    values.add(result.getString(column));
+                }
+                rows.add(String.join("|", values));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
+    }
+}
