@@ -89,8 +89,13 @@ public final class CellText {
         return new String(bytes, 0, write(type, vector, row, bytes, 0), StandardCharsets.UTF_8);
     }
 
-    /** Writes the canonical text of a FLOAT64 value; the array needs {@link #maxBytes(ColumnType)} bytes. Returns the end. */
+    /** Writes the text of a FLOAT64 value; the array needs {@link #maxBytes(ColumnType)} bytes. Returns the end, exclusive. */
     public static int write(double value, byte[] out, int at) {
+        return FloatText.write(value, out, at);
+    }
+
+    /** Writes the text of a FLOAT32 value; the array needs {@link #maxBytes(ColumnType)} bytes. Returns the end, exclusive. */
+    public static int write(float value, byte[] out, int at) {
         return FloatText.write(value, out, at);
     }
 

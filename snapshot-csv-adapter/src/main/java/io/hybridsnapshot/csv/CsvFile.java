@@ -1,0 +1,124 @@
+package io.hybridsnapshot.csv;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.zip.GZIPInputStream;
+
+/** The bytes of a CSV file, decompressed where its first two bytes are those of gzip (RFC 1952). Immutable. */
+record CsvFile(Path path) {
+    private static final int GZIP_BUFFER = 1 << 16;
+
+    /** The name in messages. */
+    String name() {
+        return path.toString();
+    }
+
+    /**
+     * Opens the bytes; the caller closes them.
+     *
+     * @throws SnapshotException INVALID_REQUEST if there is no such file or it is a directory, CORRUPT if its compression is
+     *     broken at the start, UNAVAILABLE if it cannot be read
+     */
+    InputStream open() {
+        if (Files.isDirectory(path)) {
+            throw SnapshotException.invalidRequest("the CSV file is a directory")
+                    .where("file " + name())
+                    .expected("a file")
+                    .nextStep("name one file in it")
+                    .build();
+        }
+        InputStream raw = null;
+        try {
+            raw = Files.newInputStream(path);
+            // Pushed back rather than skipped: what is read may be a pipe.
+            PushbackInputStream in = new PushbackInputStream(raw, 2);
+            byte[] magic = new byte[2];
+            int length = in.readNBytes(magic, 0, 2);
+            in.unread(magic, 0, length);
+            boolean gzip = length == 2 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
+            return gzip ? new GZIPInputStream(in, GZIP_BUFFER) : in;
+        } catch (IOException e) {
+            closeAfter(raw, e);
+            throw failure(e);
+        }
+    }
+
+    /** The error for what the operating system or gzip said while the file was opened or read. */
+    SnapshotException failure(IOException e) {
+        if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
+            return SnapshotException.invalidRequest("the CSV file does not exist")
+                    .where("file " + name())
+                    .nextStep("correct the path")
+                    .cause(e)
+                    .build();
+        }
+        if (e instanceof java.io.EOFException) {
+            return SnapshotException.corrupt("the compressed CSV file ends in the middle")
+                    .where("file " + name())
+                    .expected("a whole gzip file")
+                    .nextStep("copy or make the file anew")
+                    .cause(e)
+                    .build();
+        }
+        if (e instanceof java.util.zip.ZipException) {
+            return SnapshotException.corrupt("the compressed CSV file is damaged")
+                    .where("file " + name())
+                    .actual(e.getMessage())
+                    .expected("a whole gzip file")
+                    .nextStep("copy or make the file anew")
+                    .cause(e)
+                    .build();
+        }
+        return SnapshotException.unavailable("the CSV file cannot be read")
+                .where("file " + name())
+                .actual(e instanceof AccessDeniedException ? "no permission" : e.toString())
+                .expected("a readable file")
+                .cause(e)
+                .build();
+    }
+
+    /** The line, from 1, on which a byte stands; empty if the file can no longer be read. */
+    OptionalLong lineOf(long offset) {
+        try (InputStream in = open()) {
+            byte[] buffer = new byte[1 << 16];
+            long line = 1;
+            long left = offset;
+            boolean afterReturn = false;
+            while (left > 0) {
+                int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+                if (count < 0) {
+                    return OptionalLong.empty();
+                }
+                for (int i = 0; i < count; i++) {
+                    byte b = buffer[i];
+                    if (b == '\r' || b == '\n' && !afterReturn) {
+                        line++;
+                    }
+                    afterReturn = b == '\r';
+                }
+                left -= count;
+            }
+            return OptionalLong.of(line);
+        } catch (IOException | SnapshotException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static void closeAfter(InputStream in, IOException cause) {
+        if (in != null) {
+            try {
+                in.close();
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+}

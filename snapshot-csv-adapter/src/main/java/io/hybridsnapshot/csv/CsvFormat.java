@@ -1,0 +1,93 @@
+package io.hybridsnapshot.csv;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a CSV file is to be read. A column's type is the declared one, else the one it had in an earlier snapshot, else the default
+ * type, else inferred.
+ *
+ * @param separator between cells; an ASCII character other than a letter, a digit, NUL or a line break
+ * @param quote around cells that hold a separator, a quote or a line break, doubled within; like the separator, and another one
+ * @param emptyCells what an empty cell means
+ * @param types the types of some columns by exact name; each has to be in the file
+ * @param defaultType the type of the columns that are neither declared nor known, or empty to infer it
+ * @param inference how the types of the others are found
+ */
+public record CsvFormat(
+        char separator,
+        char quote,
+        EmptyCells emptyCells,
+        Map<String, ColumnType> types,
+        Optional<ColumnType> defaultType,
+        Inference inference) {
+    /** Comma, double quote, empty is NULL, all types inferred. */
+    public static final CsvFormat DEFAULT =
+            new CsvFormat(',', '"', EmptyCells.EMPTY_IS_NULL, Map.of(), Optional.empty(), Inference.LOSSLESS);
+
+    public CsvFormat {
+        requireDelimiters(separator, quote);
+        Objects.requireNonNull(emptyCells, "emptyCells");
+        types = Map.copyOf(types);
+        Objects.requireNonNull(defaultType, "defaultType");
+        Objects.requireNonNull(inference, "inference");
+    }
+
+    /** The same with another separator. */
+    public CsvFormat withSeparator(char other) {
+        return new CsvFormat(other, quote, emptyCells, types, defaultType, inference);
+    }
+
+    /** The same with another quote character. */
+    public CsvFormat withQuote(char other) {
+        return new CsvFormat(separator, other, emptyCells, types, defaultType, inference);
+    }
+
+    /** The same with another meaning of empty cells. */
+    public CsvFormat withEmptyCells(EmptyCells other) {
+        return new CsvFormat(separator, quote, other, types, defaultType, inference);
+    }
+
+    /** The same with other declared types. */
+    public CsvFormat withTypes(Map<String, ColumnType> other) {
+        return new CsvFormat(separator, quote, emptyCells, other, defaultType, inference);
+    }
+
+    /** The same with a type for all columns that are neither declared nor known. */
+    public CsvFormat withDefaultType(ColumnType type) {
+        return new CsvFormat(separator, quote, emptyCells, types, Optional.of(type), inference);
+    }
+
+    /** The same with another way to find types. */
+    public CsvFormat withInference(Inference other) {
+        return new CsvFormat(separator, quote, emptyCells, types, defaultType, other);
+    }
+
+    /** A letter or a digit would stand in numbers, and a character of several bytes cannot be told byte by byte. */
+    static void requireDelimiters(char separator, char quote) {
+        requireDelimiter("separator", separator);
+        requireDelimiter("quote character", quote);
+        if (separator == quote) {
+            throw SnapshotException.invalidRequest("the separator is the quote character")
+                    .actual(shown(separator))
+                    .expected("two different characters")
+                    .build();
+        }
+    }
+
+    private static void requireDelimiter(String what, char c) {
+        if (c == 0 || c == '\n' || c == '\r' || c > 0x7E || Character.isLetterOrDigit(c)) {
+            throw SnapshotException.invalidRequest("not a " + what)
+                    .actual(shown(c))
+                    .expected("an ASCII character other than a letter, a digit, NUL or a line break")
+                    .build();
+        }
+    }
+
+    private static String shown(char c) {
+        return c > 0x20 && c < 0x7F ? "'" + c + "'" : String.format("U+%04X", (int) c);
+    }
+}

@@ -1,0 +1,134 @@
+package io.hybridsnapshot.csv;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A CSV file as a source of rows (RFC 4180 with CR, LF or CRLF): UTF-8 with or without a byte order mark, plain or compressed with gzip, the
+ * names of the columns in its first record. Columns are typed as {@link CsvFormat} says. Where a type has to be inferred, opening
+ * reads the file once more beforehand; nothing guards against a change of the file in between, except that a cell that does not fit its type
+ * is an error. A batch, and the longest field of the file (at most 64 Mi characters), are in memory at a time. Immutable; opened any
+ * number of times.
+ */
+public final class CsvRowSource implements RowSource {
+    private final CsvFile file;
+    private final CsvFormat format;
+
+    /** A source that reads this file, which is looked at only when it is opened. */
+    public CsvRowSource(Path file, CsvFormat format) {
+        this.file = new CsvFile(Objects.requireNonNull(file, "file"));
+        this.format = Objects.requireNonNull(format, "format");
+    }
+
+    @Override
+    public String description() {
+        return file.name();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws SnapshotException INVALID_REQUEST also if a declared column is not in the header; CORRUPT for broken compression. All but the
+     *     errors of the file itself name the line on which the record starts
+     */
+    @Override
+    public RowStream open(ReadOptions options) {
+        CsvErrors errors = new CsvErrors(file);
+        BatchFiller filler = new BatchFiller(errors, format.emptyCells());
+        CsvPass pass = new CsvPass(errors, format, filler);
+        try {
+            List<String> header = pass.readHeader();
+            for (String declared : format.types().keySet()) {
+                if (!header.contains(declared)) {
+                    throw errors.unknownDeclaration(filler.line(), declared, header);
+                }
+            }
+            Schema names = Schema.of(header.stream()
+                    .map(name -> new Column(name, ColumnType.TEXT))
+                    .toList());
+            Schema wanted = options.columns().isEmpty() ? names : names.select(options.columns());
+            boolean[] declared = new boolean[header.size()];
+            Schema schema = typed(errors, header, wanted, options.knownTypes(), declared);
+            filler.start(schema, declared, options.batchRows());
+            return new CsvRowStream(pass, filler, schema);
+        } catch (RuntimeException | Error e) {
+            try {
+                pass.close();
+            } catch (SnapshotException onClose) {
+                e.addSuppressed(onClose);
+            }
+            throw e;
+        }
+    }
+
+    private Schema typed(
+            CsvErrors errors, List<String> header, Schema wanted, Optional<Schema> known, boolean[] declared) {
+        ColumnType[] types = new ColumnType[header.size()];
+        boolean[] unknown = new boolean[header.size()];
+        boolean anyUnknown = false;
+        for (int field = 0; field < types.length; field++) {
+            String name = header.get(field);
+            if (wanted.find(name).isEmpty()) {
+                continue;
+            }
+            ColumnType said = format.types().get(name);
+            OptionalInt earlier = known.map(schema -> schema.find(name)).orElse(OptionalInt.empty());
+            if (said != null) {
+                types[field] = said;
+                declared[field] = true;
+            } else if (earlier.isPresent()) {
+                types[field] = known.orElseThrow().column(earlier.getAsInt()).type();
+            } else if (format.defaultType().isPresent()) {
+                types[field] = format.defaultType().get();
+                declared[field] = true;
+            } else if (format.inference() == Inference.NONE) {
+                types[field] = ColumnType.TEXT;
+            } else {
+                unknown[field] = true;
+                anyUnknown = true;
+            }
+        }
+        if (anyUnknown) {
+            infer(errors, unknown, types);
+        }
+        List<Column> columns = new ArrayList<>(wanted.size());
+        for (Column column : wanted.columns()) {
+            columns.add(new Column(column.name(), types[header.indexOf(column.name())]));
+        }
+        return Schema.of(columns);
+    }
+
+    private void infer(CsvErrors errors, boolean[] unknown, ColumnType[] types) {
+        if (!Files.isRegularFile(file.path())) {
+            throw errors.readTwice();
+        }
+        TypeInference inference = new TypeInference(errors, format.emptyCells());
+        try (CsvPass pass = new CsvPass(errors, format, inference)) {
+            int width = pass.readHeader().size();
+            if (width != types.length) {
+                throw errors.ragged(inference.line(), width, types.length);
+            }
+            inference.start(unknown);
+            while (pass.advance()) {
+                // The pass has shown the row to the inference.
+            }
+        }
+        for (int field = 0; field < types.length; field++) {
+            if (unknown[field]) {
+                types[field] = inference.type(field);
+            }
+        }
+    }
+}

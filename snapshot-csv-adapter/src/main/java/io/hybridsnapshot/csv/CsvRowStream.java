@@ -1,0 +1,44 @@
+package io.hybridsnapshot.csv;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The rows of one pass over a CSV file. */
+final class CsvRowStream implements RowStream {
+    private final CsvPass pass;
+    private final BatchFiller filler;
+    private final Schema schema;
+
+    CsvRowStream(CsvPass pass, BatchFiller filler, Schema schema) {
+        this.pass = pass;
+        this.filler = filler;
+        this.schema = schema;
+    }
+
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public Optional<RowBatch> next() {
+        while (!filler.isFull() && pass.advance()) {
+            // The pass has put the row into the filler.
+        }
+        return filler.isEmpty() ? Optional.empty() : Optional.of(filler.take());
+    }
+
+    @Override
+    public String place(long ordinal) {
+        OptionalLong line = filler.lines().line(ordinal);
+        return line.isPresent() ? "line " + line.getAsLong() : RowStream.super.place(ordinal);
+    }
+
+    @Override
+    public void close() {
+        pass.close();
+    }
+}
