@@ -65,8 +65,7 @@ public final class DecimalVector extends ColumnVector {
                 .or(BigInteger.valueOf(low[row]).and(LOW_MASK));
     }
 
-    private static final BigInteger LOW_MASK =
-            BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+    private static final BigInteger LOW_MASK = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
     @Override
     public long heapBytes() {

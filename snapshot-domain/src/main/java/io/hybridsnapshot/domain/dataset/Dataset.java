@@ -49,13 +49,17 @@ public record Dataset(
         keyColumns = List.copyOf(keyColumns);
         carriedColumns = List.copyOf(carriedColumns);
         if (!NAME.matcher(name).matches()) {
-            throw invalid("not a dataset name", "'" + name + "'", "up to 100 letters, digits and underscores, no digit first");
+            throw invalid(
+                    "not a dataset name",
+                    "'" + name + "'",
+                    "up to 100 letters, digits and underscores, no digit first");
         }
         if (sourceDatabase.isEmpty() || sourceDatabase.length() > 100) {
             throw invalid("not a source database", sourceDatabase.length() + " characters", "1 to 100 characters");
         }
         if (keyColumns.isEmpty()) {
-            throw invalid("dataset '" + name + "' has no key", "no key columns", "at least one column that identifies a row");
+            throw invalid(
+                    "dataset '" + name + "' has no key", "no key columns", "at least one column that identifies a row");
         }
         requireDistinct(name, "key", keyColumns);
         requireDistinct(name, "carried", carriedColumns);
@@ -140,7 +144,8 @@ public record Dataset(
         HashSet<String> seen = new HashSet<>();
         for (String name : names) {
             if (!seen.add(name)) {
-                throw invalid("dataset '" + dataset + "' names a " + role + " column twice", "'" + name + "'", "it once");
+                throw invalid(
+                        "dataset '" + dataset + "' names a " + role + " column twice", "'" + name + "'", "it once");
             }
         }
     }

@@ -108,6 +108,13 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
         return flags.contains(flag);
     }
 
+    /** The same and one more rule. */
+    public ColumnRules with(Flag flag) {
+        Set<Flag> more = new TreeSet<>(flags);
+        more.add(flag);
+        return new ColumnRules(more, scale, precision);
+    }
+
     /** The rules as {@link #parse} reads them, in a fixed order. */
     public List<String> texts() {
         List<String> texts = new ArrayList<>();

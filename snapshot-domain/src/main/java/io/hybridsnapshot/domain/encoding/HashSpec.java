@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.schema.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
@@ -60,6 +61,15 @@ public record HashSpec(Map<String, ColumnRules> rules) {
     /** The rules of a column, {@link ColumnRules#NONE} where there are none. */
     public ColumnRules rulesOf(String column) {
         return rules.getOrDefault(column, ColumnRules.NONE);
+    }
+
+    /** The same, leaving these columns out of the row hash as well; another spec with another id. */
+    public HashSpec ignoring(Collection<String> columns) {
+        Map<String, ColumnRules> extended = new TreeMap<>(rules);
+        for (String column : columns) {
+            extended.put(column, rulesOf(column).with(ColumnRules.Flag.IGNORE));
+        }
+        return new HashSpec(extended);
     }
 
     /** Whether a column of this name is part of the row hash. */

@@ -13,9 +13,7 @@ public final class KeyedHashes {
     /** Words of a hash: 32 bytes. */
     public static final int HASH_WORDS = 4;
 
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private long[] identities;
     private long[] hashes;

@@ -58,15 +58,11 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
 
     public ColumnType {
         Objects.requireNonNull(kind, "kind");
-        boolean valid =
-                switch (kind) {
-                    case DECIMAL -> precision >= 1
-                            && precision <= MAX_DECIMAL_PRECISION
-                            && scale >= 0
-                            && scale <= precision;
-                    case TIME, TIMESTAMP, INSTANT -> precision >= 0 && precision <= 9 && scale == 0;
-                    default -> precision == 0 && scale == 0;
-                };
+        boolean valid = switch (kind) {
+            case DECIMAL -> precision >= 1 && precision <= MAX_DECIMAL_PRECISION && scale >= 0 && scale <= precision;
+            case TIME, TIMESTAMP, INSTANT -> precision >= 0 && precision <= 9 && scale == 0;
+            default -> precision == 0 && scale == 0;
+        };
         if (!valid) {
             throw SnapshotException.invalidRequest("not a column type")
                     .actual(kind.name().toLowerCase(Locale.ROOT) + "(" + precision + "," + scale + ")")
@@ -120,8 +116,9 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
         }
         throw SnapshotException.invalidRequest("not a column type")
                 .actual("'" + text + "'")
-                .expected("one of boolean, int8, int16, int32, int64, decimal(p,s), float32, float64, text, binary, date,"
-                        + " time(p), timestamp(p), instant(p), uuid")
+                .expected(
+                        "one of boolean, int8, int16, int32, int64, decimal(p,s), float32, float64, text, binary, date,"
+                                + " time(p), timestamp(p), instant(p), uuid")
                 .build();
     }
 

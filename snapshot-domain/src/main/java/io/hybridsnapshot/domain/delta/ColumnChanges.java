@@ -1,0 +1,15 @@
+package io.hybridsnapshot.domain.delta;
+
+import java.util.Objects;
+
+/**
+ * In how many CHANGED rows a column differs.
+ *
+ * @param column the column's name
+ * @param rows how many rows
+ */
+public record ColumnChanges(String column, long rows) {
+    public ColumnChanges {
+        Objects.requireNonNull(column, "column");
+    }
+}

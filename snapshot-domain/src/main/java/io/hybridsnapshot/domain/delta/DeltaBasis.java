@@ -1,0 +1,20 @@
+package io.hybridsnapshot.domain.delta;
+
+/** What two snapshots were compared on. */
+public enum DeltaBasis {
+    /** There was nothing to compare with: every row is NEW. */
+    FIRST_SNAPSHOT,
+    /** The hashes of whole rows, under one spec and one schema. */
+    WHOLE_ROWS,
+    /** Hashes over the columns that both have, computed anew, because columns came, went or changed their type. */
+    SHARED_COLUMNS,
+    /** The earlier rows were hashed anew from their archive, because they had been hashed by another spec. */
+    REHASHED,
+    /**
+     * The hashes of whole rows although columns came or went, because the earlier snapshot has no archive: a row that differs in such a
+     * column alone counts as CHANGED.
+     */
+    WHOLE_ROWS_DESPITE_DRIFT,
+    /** Keys alone, because hashes of two specs are never compared and no archive holds the earlier rows: every row of both counts as CHANGED. */
+    KEYS_ONLY
+}

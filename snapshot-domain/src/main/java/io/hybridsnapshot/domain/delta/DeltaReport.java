@@ -1,0 +1,32 @@
+package io.hybridsnapshot.domain.delta;
+
+import io.hybridsnapshot.domain.schema.SchemaDrift;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What changed from one snapshot to a later one.
+ *
+ * @param before names the earlier snapshot for people
+ * @param after names the later snapshot for people
+ * @param counts rows by what became of them
+ * @param basis what was compared
+ * @param drift how the columns changed, apart from the rows
+ * @param details what the counts are made of; empty where nobody asked or the rows are not to be had
+ */
+public record DeltaReport(
+        String before,
+        String after,
+        DeltaSummary counts,
+        DeltaBasis basis,
+        SchemaDrift drift,
+        Optional<ChangeDetails> details) {
+    public DeltaReport {
+        Objects.requireNonNull(before, "before");
+        Objects.requireNonNull(after, "after");
+        Objects.requireNonNull(counts, "counts");
+        Objects.requireNonNull(basis, "basis");
+        Objects.requireNonNull(drift, "drift");
+        Objects.requireNonNull(details, "details");
+    }
+}

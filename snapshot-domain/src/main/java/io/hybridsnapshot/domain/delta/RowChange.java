@@ -1,0 +1,26 @@
+package io.hybridsnapshot.domain.delta;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One row that is NEW, CHANGED or DELETED.
+ *
+ * @param kind what became of it
+ * @param identity its identity
+ * @param key the texts of its key columns, in the dataset's order; empty: NULL
+ * @param cells for CHANGED rows the cells that differ, in the later schema's order; empty for others
+ */
+public record RowChange(ChangeKind kind, UUID identity, Map<String, Optional<String>> key, List<CellChange> cells) {
+    public RowChange {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(identity, "identity");
+        key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
+        cells = List.copyOf(cells);
+    }
+}

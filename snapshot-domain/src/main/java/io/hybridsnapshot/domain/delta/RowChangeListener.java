@@ -1,0 +1,8 @@
+package io.hybridsnapshot.domain.delta;
+
+/** Receives every row that differs, one after the other, in one thread. */
+@FunctionalInterface
+public interface RowChangeListener {
+    /** Takes one row; what it throws ends the comparison. */
+    void onChange(RowChange change);
+}

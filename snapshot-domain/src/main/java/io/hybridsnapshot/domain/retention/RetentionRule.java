@@ -1,0 +1,26 @@
+package io.hybridsnapshot.domain.retention;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+
+/**
+ * What is kept at least.
+ *
+ * @param keepCount snapshots of each partition that the window keeps, the current one included; at least 1
+ * @param keepDays days (of 24 hours) for which an archive is kept; 0 or more
+ */
+public record RetentionRule(int keepCount, int keepDays) {
+    /** Archives of each partition that are kept whatever their age. */
+    public static final int NEWEST_ARCHIVES_KEPT = 2;
+
+    /** Days for which an archive is kept where nobody says otherwise. */
+    public static final int DEFAULT_KEEP_DAYS = 90;
+
+    public RetentionRule {
+        if (keepCount < 1 || keepDays < 0) {
+            throw SnapshotException.invalidRequest("not a retention rule")
+                    .actual("keep count " + keepCount + ", keep days " + keepDays)
+                    .expected("a keep count of at least 1 and keep days of at least 0")
+                    .build();
+        }
+    }
+}

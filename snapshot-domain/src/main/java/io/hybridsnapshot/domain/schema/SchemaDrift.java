@@ -1,0 +1,95 @@
+package io.hybridsnapshot.domain.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * How the columns of a table changed between two snapshots, apart from what changed in its rows. Immutable.
+ *
+ * @param added columns that only the later schema has, in its order
+ * @param dropped columns that only the earlier schema had, in its order
+ * @param retyped columns of both with different types
+ * @param orderChanged whether the columns of both stand in another order
+ */
+public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped> retyped, boolean orderChanged) {
+    /** No change. */
+    public static final SchemaDrift NONE = new SchemaDrift(List.of(), List.of(), List.of(), false);
+
+    /**
+     * A column whose type changed.
+     *
+     * @param name its name
+     * @param before the earlier type
+     * @param after the later type
+     */
+    public record Retyped(String name, ColumnType before, ColumnType after) {
+        /** Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and DECIMAL(12,2)). */
+        public boolean isComparable() {
+            return comparable(before, after);
+        }
+    }
+
+    public SchemaDrift {
+        added = List.copyOf(added);
+        dropped = List.copyOf(dropped);
+        retyped = List.copyOf(retyped);
+    }
+
+    /** The drift from an earlier to a later schema. */
+    public static SchemaDrift between(Schema before, Schema after) {
+        List<Column> added = new ArrayList<>();
+        List<Retyped> retyped = new ArrayList<>();
+        boolean orderChanged = false;
+        int last = -1;
+        for (Column column : after.columns()) {
+            OptionalInt earlier = before.find(column.name());
+            if (earlier.isEmpty()) {
+                added.add(column);
+                continue;
+            }
+            ColumnType type = before.column(earlier.getAsInt()).type();
+            if (!type.equals(column.type())) {
+                retyped.add(new Retyped(column.name(), type, column.type()));
+            }
+            orderChanged |= earlier.getAsInt() < last;
+            last = earlier.getAsInt();
+        }
+        List<Column> dropped = new ArrayList<>();
+        for (Column column : before.columns()) {
+            if (after.find(column.name()).isEmpty()) {
+                dropped.add(column);
+            }
+        }
+        return new SchemaDrift(added, dropped, retyped, orderChanged);
+    }
+
+    /** Whether nothing changed. */
+    public boolean isEmpty() {
+        return added.isEmpty() && dropped.isEmpty() && retyped.isEmpty() && !orderChanged;
+    }
+
+    /** Whether hashes over all columns of the two schemas may differ although no value did. */
+    public boolean affectsHashes() {
+        return !added.isEmpty() || !dropped.isEmpty() || retyped.stream().anyMatch(column -> !column.isComparable());
+    }
+
+    /** The columns of the later schema that the earlier one has too, with comparable types, in the later order. */
+    public static List<String> sharedColumns(Schema before, Schema after) {
+        List<String> shared = new ArrayList<>();
+        for (Column column : after.columns()) {
+            OptionalInt earlier = before.find(column.name());
+            if (earlier.isPresent()
+                    && comparable(before.column(earlier.getAsInt()).type(), column.type())) {
+                shared.add(column.name());
+            }
+        }
+        return shared;
+    }
+
+    private static boolean comparable(ColumnType before, ColumnType after) {
+        return before.kind() == after.kind()
+                || before.kind().isExactNumber() && after.kind().isExactNumber()
+                || before.kind().isFloat() && after.kind().isFloat();
+    }
+}

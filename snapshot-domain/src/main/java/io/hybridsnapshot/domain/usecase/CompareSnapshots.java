@@ -1,0 +1,213 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.ChangeDetails;
+import io.hybridsnapshot.domain.delta.ChangeDrillDown;
+import io.hybridsnapshot.domain.delta.DeltaBasis;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.MergeDelta;
+import io.hybridsnapshot.domain.delta.SortedKeyedRows;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.SchemaDrift;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Compares any two states of a partition: the window's, the archive's or a source's. In process and streaming: memory is bounded by the
+ * environment's rows in memory, whatever the size of the two.
+ */
+public final class CompareSnapshots {
+    private final SnapshotEnvironment environment;
+    private final SnapshotResolver resolver;
+
+    /** The use case in an environment. */
+    public CompareSnapshots(SnapshotEnvironment environment) {
+        this.environment = environment;
+        this.resolver = new SnapshotResolver(environment);
+    }
+
+    /**
+     * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share and the drift is
+     * reported apart.
+     *
+     * @throws SnapshotException INVALID_REQUEST if a reference names nothing, CORRUPT if an archive is damaged, UNAVAILABLE if a store cannot
+     *     be reached
+     */
+    public DeltaReport compare(CompareRequest request) {
+        try (Scratch scratch = Scratch.in(environment.workDirectory());
+                RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
+                Side before = side(request, request.before(), Optional.empty(), scratch, "before");
+                Side after = side(request, request.after(), before.schema(), scratch, "after")) {
+            return compare(request, before, after, hashing);
+        }
+    }
+
+    private DeltaReport compare(CompareRequest request, Side before, Side after, RowHashing hashing) {
+        Dataset dataset = request.dataset();
+        Baseline baseline = baseline(before, after, dataset.hashSpec());
+        SortedKeyedRows left = before.rows(hashing, baseline);
+        SortedKeyedRows right = after.rows(hashing, baseline);
+        request.progress().at(Progress.Step.COMPARING, 0);
+        MergeDelta delta = new MergeDelta(left, right);
+        DeltaSummary counts = delta.summary();
+        if (baseline.basis() == DeltaBasis.KEYS_ONLY) {
+            counts = new DeltaSummary(counts.added(), counts.changed() + counts.unchanged(), 0, counts.deleted());
+        }
+        request.progress().at(Progress.Step.COMPARING, counts.after());
+        Optional<ChangeDetails> details =
+                request.details().map(wanted -> details(request, wanted, baseline, before, after, delta, hashing));
+        return new DeltaReport(before.label(), after.label(), counts, baseline.basis(), baseline.drift(), details);
+    }
+
+    private ChangeDetails details(
+            CompareRequest request,
+            DetailRequest wanted,
+            Baseline baseline,
+            Side before,
+            Side after,
+            MergeDelta delta,
+            RowHashing hashing) {
+        try (ChangeDrillDown drillDown = new ChangeDrillDown(
+                new ChangeDrillDown.Side(before.located(hashing), before.cells),
+                new ChangeDrillDown.Side(after.located(hashing), after.cells),
+                request.dataset().keyColumns(),
+                baseline.spec(),
+                hashing.scratch(),
+                hashing.rowsInMemory(),
+                rows -> request.progress().at(Progress.Step.DETAILING, rows))) {
+            return drillDown.details(delta, wanted.exampleLimit(), wanted.listener());
+        }
+    }
+
+    private static Baseline baseline(Side before, Side after, HashSpec spec) {
+        boolean known = before.schema().isPresent() && after.schema().isPresent();
+        SchemaDrift drift = known
+                ? SchemaDrift.between(before.schema().get(), after.schema().get())
+                : SchemaDrift.NONE;
+        boolean drifted = Baseline.affects(drift, spec);
+        boolean sameHashes = before.isHashedBy(spec) && after.isHashedBy(spec);
+        if (sameHashes && !drifted) {
+            return new Baseline(DeltaBasis.WHOLE_ROWS, drift, spec);
+        }
+        if (before.cells.isPresent() && after.cells.isPresent()) {
+            if (!drifted) {
+                return new Baseline(DeltaBasis.WHOLE_ROWS, drift, spec);
+            }
+            HashSpec shared =
+                    Baseline.shared(before.schema().get(), after.schema().get(), spec);
+            return new Baseline(DeltaBasis.SHARED_COLUMNS, drift, shared);
+        }
+        return new Baseline(sameHashes ? DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT : DeltaBasis.KEYS_ONLY, drift, spec);
+    }
+
+    private Side side(
+            CompareRequest request,
+            SnapshotReference reference,
+            Optional<Schema> knownTypes,
+            Scratch scratch,
+            String name) {
+        if (reference instanceof SnapshotReference.OfSource source) {
+            return new Side(
+                    source.source().description(),
+                    request.dataset(),
+                    Optional.empty(),
+                    Optional.of(copy(request, source.source(), knownTypes, scratch.file(name))));
+        }
+        ResolvedSnapshot resolved = resolver.resolve(reference, request.dataset(), request.partition());
+        Optional<SnapshotReader> cells = resolved.archive()
+                .map(ArchivedSnapshot::id)
+                .map(id -> environment.codec().openReader(environment.archive().open(id)));
+        return new Side(resolved.label(), request.dataset(), resolved.window(), cells);
+    }
+
+    /** Reads a source once, into a file from which its cells can be read again. */
+    private SnapshotReader copy(CompareRequest request, RowSource source, Optional<Schema> knownTypes, Path file) {
+        try (RowStream opened = source.open(ReadOptions.ALL.withKnownTypes(knownTypes))) {
+            request.dataset().requireColumnsIn(opened.schema());
+            try (RowStream rows = new PrefetchedRowStream(
+                            PartitionedRowStream.of(opened, request.dataset(), request.partition()));
+                    DetectChanges.RowCopy target =
+                            new DetectChanges.RowCopy(environment, opened.schema(), Optional.of(file))) {
+                long count = 0;
+                for (Optional<RowBatch> batch = rows.next(); batch.isPresent(); batch = rows.next()) {
+                    target.append(batch.get());
+                    count += batch.get().rowCount();
+                    request.progress().at(Progress.Step.READING, count);
+                }
+                target.finish();
+            }
+        }
+        return environment.codec().openReader(FileBytes.open(file));
+    }
+
+    /** One state that is compared. */
+    private final class Side implements AutoCloseable {
+        private final String label;
+        private final Dataset dataset;
+        private final Optional<WindowSnapshot> window;
+        private final Optional<SnapshotReader> cells;
+        private Optional<SortedKeyedRows> hashed = Optional.empty();
+
+        Side(String label, Dataset dataset, Optional<WindowSnapshot> window, Optional<SnapshotReader> cells) {
+            this.label = label;
+            this.dataset = dataset;
+            this.window = window;
+            this.cells = cells;
+        }
+
+        String label() {
+            return label;
+        }
+
+        Optional<Schema> schema() {
+            return cells.map(SnapshotReader::schema).or(() -> window.flatMap(WindowSnapshot::schema));
+        }
+
+        /** Whether its hashes are, or can be, of a spec. */
+        boolean isHashedBy(HashSpec spec) {
+            return window.map(snapshot -> snapshot.hashSpecId().equals(Optional.of(spec.id())))
+                    .orElse(true);
+        }
+
+        SortedKeyedRows rows(RowHashing hashing, Baseline baseline) {
+            boolean windowHashesServe =
+                    window.isPresent() && baseline.spec().equals(dataset.hashSpec()) && isHashedBy(baseline.spec());
+            if (!windowHashesServe && cells.isPresent()) {
+                hashed = Optional.of(hashing.rows(cells.get(), dataset, baseline.spec()));
+                return hashed.get();
+            }
+            return windowRows(hashing);
+        }
+
+        /** Its rows with their positions in the file of its cells. */
+        SortedKeyedRows located(RowHashing hashing) {
+            if (hashed.isPresent()) {
+                return hashed.get();
+            }
+            return cells.map(reader -> hashing.identities(reader, dataset)).orElseGet(() -> windowRows(hashing));
+        }
+
+        private SortedKeyedRows windowRows(RowHashing hashing) {
+            try (KeyedRowStream rows = environment.window().openRows(dataset, window.orElseThrow())) {
+                return hashing.windowRows(rows);
+            }
+        }
+
+        @Override
+        public void close() {
+            cells.ifPresent(SnapshotReader::close);
+        }
+    }
+}

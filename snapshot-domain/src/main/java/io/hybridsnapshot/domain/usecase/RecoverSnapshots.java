@@ -1,0 +1,120 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings what interrupted saves left to all of it or none of it, and delivers archives that wait in the outbox. A save does the same for its
+ * partition before it begins. Running it twice does nothing more.
+ *
+ * <p>The rule: a snapshot whose rows are all staged and whose archive is committed (or waits in the outbox) is finished, unless a newer one has
+ * been published since; any other is undone. An archive is never committed before all rows are staged, so nothing else can be.
+ */
+public final class RecoverSnapshots {
+    private final SnapshotEnvironment environment;
+    private final Outbox outbox;
+
+    /** The use case in an environment. */
+    public RecoverSnapshots(SnapshotEnvironment environment) {
+        this.environment = environment;
+        this.outbox = new Outbox(environment.workDirectory());
+    }
+
+    /**
+     * Recovers some partitions of a dataset.
+     *
+     * @param patience how long to wait for a writer of a partition
+     * @return what was found and what became of it; empty where nothing was left
+     * @throws SnapshotException CONFLICT if a partition stays locked: its writer is alive and nothing is to be recovered there
+     */
+    public List<Recovery> recover(Dataset dataset, List<Partition> partitions, Duration patience) {
+        List<Recovery> recoveries = new ArrayList<>();
+        for (Partition partition : partitions) {
+            WriterRequest request = new WriterRequest(environment.holder(), patience);
+            try (WindowWriter writer = environment.window().openWriter(dataset, partition, request)) {
+                recoveries.addAll(recover(dataset, writer));
+            }
+        }
+        recoveries.addAll(deliver(dataset));
+        return recoveries;
+    }
+
+    /** Recovers the partition of a writer. */
+    List<Recovery> recover(Dataset dataset, WindowWriter writer) {
+        List<Recovery> recoveries = new ArrayList<>();
+        for (WindowSnapshot left : writer.unfinished()) {
+            SnapshotId id = left.id().orElseThrow();
+            recoveries.add(
+                    left.state() == SnapshotState.STAGED
+                            ? finish(dataset, writer, left, id)
+                            : undo(writer, left, id, "its rows were not all staged"));
+        }
+        return recoveries;
+    }
+
+    private Recovery finish(Dataset dataset, WindowWriter writer, WindowSnapshot left, SnapshotId id) {
+        Optional<WindowSnapshot> current = writer.current();
+        Optional<ArchivedSnapshot> archive = environment.archive().find(id);
+        if (current.isPresent() && !current.get().date().isBefore(left.date())) {
+            archive.ifPresent(stored -> environment.archive().remove(List.of(stored.id())));
+            outbox.remove(id);
+            return undo(writer, left, id, "a newer snapshot has been published since");
+        }
+        if (archive.isEmpty() && outbox.find(id).isEmpty()) {
+            return undo(writer, left, id, "it has no archive");
+        }
+        Optional<ArchiveId> archiveId = archive.map(ArchivedSnapshot::id);
+        writer.publish(id, archiveId, dataset.keepCount());
+        return new Recovery(
+                id, left.partition(), Recovery.Outcome.FINISHED, "all its rows were staged and its file was safe");
+    }
+
+    private static Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
+        writer.discard(id);
+        return new Recovery(id, left.partition(), Recovery.Outcome.UNDONE, reason);
+    }
+
+    /** Delivers what waits in the outbox for a dataset; what cannot be delivered now stays. */
+    List<Recovery> deliver(Dataset dataset) {
+        List<Recovery> recoveries = new ArrayList<>();
+        for (ArchiveSubmission entry : outbox.entries(dataset.name())) {
+            recoveries.add(deliver(dataset, entry));
+        }
+        return recoveries;
+    }
+
+    private Recovery deliver(Dataset dataset, ArchiveSubmission entry) {
+        SnapshotId id = entry.snapshotId();
+        try {
+            Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
+            if (snapshot.isPresent() && !snapshot.get().state().isVisible()) {
+                return new Recovery(
+                        id,
+                        entry.partition(),
+                        Recovery.Outcome.PENDING,
+                        "its save is under way or has to be recovered");
+            }
+            ArchivedSnapshot stored = environment.archive().store(entry);
+            if (snapshot.isPresent()) {
+                environment.window().linkArchive(dataset, id, stored.id());
+            }
+            outbox.remove(id);
+            return new Recovery(id, entry.partition(), Recovery.Outcome.DELIVERED, "archive " + stored.id());
+        } catch (SnapshotException e) {
+            return new Recovery(id, entry.partition(), Recovery.Outcome.PENDING, e.getMessage());
+        }
+    }
+}

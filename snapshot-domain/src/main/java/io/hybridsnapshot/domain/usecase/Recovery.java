@@ -1,0 +1,34 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.util.Objects;
+
+/**
+ * What became of a snapshot that an interrupted save had left.
+ *
+ * @param id the batch id
+ * @param partition its partition
+ * @param outcome what was done
+ * @param reason why, for people
+ */
+public record Recovery(SnapshotId id, Partition partition, Outcome outcome, String reason) {
+    /** What was done. */
+    public enum Outcome {
+        /** All of it is there now. */
+        FINISHED,
+        /** None of it is there now. */
+        UNDONE,
+        /** Its archive was delivered from the outbox. */
+        DELIVERED,
+        /** Its archive still waits in the outbox. */
+        PENDING
+    }
+
+    public Recovery {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(partition, "partition");
+        Objects.requireNonNull(outcome, "outcome");
+        Objects.requireNonNull(reason, "reason");
+    }
+}

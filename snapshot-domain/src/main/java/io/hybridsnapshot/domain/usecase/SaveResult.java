@@ -1,0 +1,42 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a save did.
+ *
+ * @param outcome whether this call took the snapshot or found it taken
+ * @param snapshot the snapshot as the window has it
+ * @param archive its archive; empty where the mode or an unreachable archive left it out
+ * @param delta what changed since the snapshot before; empty if the snapshot was there already
+ * @param recovered what earlier, interrupted saves had left and what became of it
+ */
+public record SaveResult(
+        Outcome outcome,
+        WindowSnapshot snapshot,
+        Optional<ArchivedSnapshot> archive,
+        Optional<DeltaReport> delta,
+        List<Recovery> recovered) {
+    /** Whether this call took the snapshot. */
+    public enum Outcome {
+        /** This call took it. */
+        SAVED,
+        /** The batch id was saved before; nothing was done. */
+        ALREADY_SAVED,
+        /** This call took it; its archive waits in the outbox. */
+        SAVED_ARCHIVE_PENDING
+    }
+
+    public SaveResult {
+        Objects.requireNonNull(outcome, "outcome");
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(archive, "archive");
+        Objects.requireNonNull(delta, "delta");
+        recovered = List.copyOf(recovered);
+    }
+}

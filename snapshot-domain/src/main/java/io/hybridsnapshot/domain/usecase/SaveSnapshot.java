@@ -1,0 +1,352 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.ChangeDetails;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.KeyedRowSorter;
+import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.domain.delta.SortedKeyedRows;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes a snapshot: one pass over the source hashes every row, stages it in the window and writes the file; then the delta, the archive, and the
+ * swap that makes it current. While a batch is read, the one before it is hashed and staged and the one before that is written.
+ *
+ * <p>The order of the commits is staged → archived → published (storage contract, section 3): nothing is visible before all of it is durable, and
+ * what an interruption leaves is finished or undone by the next save or by {@link RecoverSnapshots}.
+ */
+public final class SaveSnapshot {
+    private final SnapshotEnvironment environment;
+    private final RecoverSnapshots recovery;
+    private final Outbox outbox;
+
+    /** The use case in an environment. */
+    public SaveSnapshot(SnapshotEnvironment environment) {
+        this.environment = environment;
+        this.recovery = new RecoverSnapshots(environment);
+        this.outbox = new Outbox(environment.workDirectory());
+    }
+
+    /**
+     * Takes a snapshot of a source. If it fails, window and archive are as they were before; only after OUTCOME_UNKNOWN, or if the process
+     * dies, something may be left for {@link RecoverSnapshots}.
+     *
+     * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source or too many DELETED rows (see {@link
+     *     Consent}), a date that is not after the current snapshot's; CONFLICT if the partition is locked; UNAVAILABLE if a store cannot be
+     *     reached; OUTCOME_UNKNOWN if a connection broke during a commit
+     */
+    public SaveResult save(SaveRequest request, RowSource source) {
+        Dataset dataset = request.dataset();
+        environment.window().prepare(dataset);
+        WriterRequest lock = new WriterRequest(environment.holder(), request.patience());
+        try (WindowWriter writer = environment.window().openWriter(dataset, request.partition(), lock)) {
+            List<Recovery> recovered = recover(request, writer);
+            Optional<WindowSnapshot> saved = environment.window().find(dataset, request.id());
+            if (saved.isPresent()) {
+                return alreadySaved(request, saved.get(), recovered);
+            }
+            return take(request, source, writer, recovered);
+        }
+    }
+
+    private List<Recovery> recover(SaveRequest request, WindowWriter writer) {
+        List<Recovery> recovered = new ArrayList<>();
+        try {
+            recovered.addAll(recovery.recover(request.dataset(), writer));
+        } catch (SnapshotException e) {
+            // Without an archive nobody can say what an interrupted save had archived; a save that insists on one stops
+            // here.
+            if (request.archiveMode() == ArchiveMode.REQUIRED || e.kind() != SnapshotException.Kind.UNAVAILABLE) {
+                throw e;
+            }
+        }
+        if (request.archiveMode() != ArchiveMode.OFF) {
+            recovered.addAll(recovery.deliver(request.dataset()));
+        }
+        return recovered;
+    }
+
+    private SaveResult alreadySaved(SaveRequest request, WindowSnapshot saved, List<Recovery> recovered) {
+        if (!saved.state().isVisible() || !saved.partition().equals(request.partition())) {
+            throw SnapshotException.conflict("the batch id belongs to another snapshot")
+                    .where("partition '" + saved.partition() + "'")
+                    .actual(request.id() + ", " + saved.state())
+                    .expected("a batch id of its own for every save")
+                    .nextStep("give this save another batch id, or none")
+                    .build();
+        }
+        Optional<ArchivedSnapshot> archive = saved.archiveId().flatMap(environment.archive()::find);
+        return new SaveResult(SaveResult.Outcome.ALREADY_SAVED, saved, archive, Optional.empty(), recovered);
+    }
+
+    private SaveResult take(SaveRequest request, RowSource source, WindowWriter writer, List<Recovery> recovered) {
+        Optional<WindowSnapshot> previous = writer.current();
+        Instant date = date(request, previous);
+        ReadOptions options = ReadOptions.ALL.withKnownTypes(previous.flatMap(WindowSnapshot::schema));
+        try (Scratch scratch = Scratch.in(environment.workDirectory());
+                RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
+                RowStream rows = source.open(options)) {
+            Schema schema = rows.schema();
+            request.dataset().requireColumnsIn(schema);
+            try (EarlierSide earlier = new EarlierSide(environment, request.dataset(), previous, schema)) {
+                Attempt attempt = new Attempt(request, date, schema, previous, writer, earlier, scratch, hashing);
+                return attempt.run(source, rows, recovered);
+            }
+        }
+    }
+
+    private Instant date(SaveRequest request, Optional<WindowSnapshot> previous) {
+        Instant after = previous.map(snapshot ->
+                        snapshot.date().truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS))
+                .orElse(Instant.MIN);
+        if (request.date().isEmpty()) {
+            Instant now = environment.clock().instant().truncatedTo(ChronoUnit.MICROS);
+            return now.isBefore(after) ? after : now;
+        }
+        Instant date = request.date().get().truncatedTo(ChronoUnit.MICROS);
+        if (date.isBefore(after)) {
+            throw SnapshotException.invalidRequest("the snapshot's date is not after the current one's")
+                    .where("dataset '" + request.dataset().name() + "', partition '" + request.partition() + "'")
+                    .actual(date)
+                    .expected("a date after " + previous.orElseThrow().date())
+                    .nextStep("leave the date out, or give a later one")
+                    .build();
+        }
+        return date;
+    }
+
+    /** One snapshot on its way. */
+    private final class Attempt {
+        private final SaveRequest request;
+        private final Dataset dataset;
+        private final SnapshotId id;
+        private final Instant date;
+        private final Schema schema;
+        private final Optional<WindowSnapshot> previous;
+        private final WindowWriter writer;
+        private final EarlierSide earlier;
+        private final Scratch scratch;
+        private final RowHashing hashing;
+
+        Attempt(
+                SaveRequest request,
+                Instant date,
+                Schema schema,
+                Optional<WindowSnapshot> previous,
+                WindowWriter writer,
+                EarlierSide earlier,
+                Scratch scratch,
+                RowHashing hashing) {
+            this.request = request;
+            this.dataset = request.dataset();
+            this.id = request.id();
+            this.date = date;
+            this.schema = schema;
+            this.previous = previous;
+            this.writer = writer;
+            this.earlier = earlier;
+            this.scratch = scratch;
+            this.hashing = hashing;
+        }
+
+        SaveResult run(RowSource source, RowStream opened, List<Recovery> recovered) {
+            RowHasher hasher = RowHasher.of(schema, dataset.hashSpec(), dataset.keyColumns());
+            writer.begin(new StagingRequest(id, date, dataset.hashSpec().id(), schema));
+            Staged staged;
+            DeltaReport report;
+            try {
+                staged = stage(opened, hasher);
+                report = compare(source, staged);
+                requireConsent(staged, report.counts());
+                writer.seal(id, staged.rows().size(), staged.inspection().fingerprint());
+            } catch (RuntimeException e) {
+                discard(e);
+                throw e;
+            }
+            Archived archived = archive(staged);
+            request.progress().at(Progress.Step.PUBLISHING, 0);
+            WindowSnapshot published =
+                    writer.publish(id, archived.snapshot().map(ArchivedSnapshot::id), dataset.keepCount());
+            request.progress().at(Progress.Step.PUBLISHING, published.rowCount());
+            SaveResult.Outcome outcome =
+                    archived.pending() ? SaveResult.Outcome.SAVED_ARCHIVE_PENDING : SaveResult.Outcome.SAVED;
+            return new SaveResult(outcome, published, archived.snapshot(), Optional.of(report), recovered);
+        }
+
+        private Staged stage(RowStream opened, RowHasher hasher) {
+            KeyedRowSorter sorter = hashing.sorter();
+            Optional<RowHasher> sharedHasher = earlier.needsSharedHashes()
+                    ? Optional.of(RowHasher.of(schema, earlier.baseline().spec(), dataset.keyColumns()))
+                    : Optional.empty();
+            KeyedRowSorter sharedSorter = sharedHasher.isPresent() ? hashing.sorter() : sorter;
+            RowHashing.IdentityCheck check = new RowHashing.IdentityCheck(dataset);
+            Map<String, String> metadata = Map.of(
+                    "hybridsnapshot.dataset", dataset.name(),
+                    "hybridsnapshot.partition", request.partition().name(),
+                    "hybridsnapshot.batch-id", id.toString(),
+                    "hybridsnapshot.snapshot-date", date.toString(),
+                    "hybridsnapshot.hash-spec", dataset.hashSpec().id());
+            WrittenFile file;
+            long count = 0;
+            try (RowStream rows =
+                            new PrefetchedRowStream(PartitionedRowStream.of(opened, dataset, request.partition()));
+                    BackgroundSnapshotWriter target = new BackgroundSnapshotWriter(
+                            environment.codec().openWriter(scratch.file("rows"), schema, metadata))) {
+                for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
+                    RowBatch batch = next.get();
+                    target.append(batch);
+                    KeyedHashes hashes = hasher.hash(batch);
+                    check.add(hashes);
+                    sorter.add(hashes);
+                    sharedHasher.ifPresent(shared -> sharedSorter.add(shared.hash(batch)));
+                    if (check.allIdentified()) {
+                        writer.stage(id, batch, hashes);
+                    }
+                    count += batch.rowCount();
+                    request.progress().at(Progress.Step.READING, count);
+                }
+                check.requireIdentities(rows);
+                file = target.finish();
+                SortedKeyedRows sorted = sorter.finish();
+                SortedKeyedRows.Inspection inspection = sorted.inspect(RowHashing.OFFENDERS);
+                if (!inspection.duplicates().isEmpty()) {
+                    try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(file.file()))) {
+                        check.requireUnique(inspection.duplicates(), rows, Optional.of(reader));
+                    }
+                }
+                return new Staged(sorted, sharedHasher.isPresent() ? sharedSorter.finish() : sorted, inspection, file);
+            }
+        }
+
+        private DeltaReport compare(RowSource source, Staged staged) {
+            request.progress().at(Progress.Step.COMPARING, 0);
+            SnapshotDelta delta = earlier.delta(staged.comparedRows(), hashing, () -> writer.delta(id));
+            DeltaSummary counts = earlier.counts(delta);
+            request.progress().at(Progress.Step.COMPARING, counts.after());
+            Optional<ChangeDetails> details = Optional.empty();
+            if (request.details().isPresent()) {
+                try (SnapshotReader reader = environment
+                        .codec()
+                        .openReader(FileBytes.open(staged.file().file()))) {
+                    details = Optional.of(earlier.details(
+                            delta, staged.rows(), reader, request.details().get(), hashing, request.progress()));
+                }
+            }
+            return new DeltaReport(
+                    previous.map(snapshot -> "snapshot of " + snapshot.date()).orElse("nothing"),
+                    source.description(),
+                    counts,
+                    earlier.baseline().basis(),
+                    earlier.baseline().drift(),
+                    details);
+        }
+
+        private void requireConsent(Staged staged, DeltaSummary counts) {
+            if (staged.rows().size() == 0 && !request.consents().contains(Consent.EMPTY_SNAPSHOT)) {
+                throw refused("the snapshot is empty", "0 rows", "at least one row", "--allow-empty");
+            }
+            if (counts.deletedShare() > dataset.maxDeletedShare()
+                    && !request.consents().contains(Consent.MANY_DELETED)
+                    && staged.rows().size() > 0) {
+                throw refused(
+                        "too many rows would be DELETED",
+                        counts.deleted() + " of " + counts.before(),
+                        "at most the share " + dataset.maxDeletedShare(),
+                        "--allow-deletes");
+            }
+        }
+
+        private SnapshotException refused(String problem, String actual, String expected, String consent) {
+            return SnapshotException.invalidRequest("save refused: " + problem)
+                    .where("dataset '" + dataset.name() + "', partition '" + request.partition() + "'")
+                    .actual(actual)
+                    .expected(expected)
+                    .nextStep("check the source; if it is meant, say so (" + consent + ")")
+                    .build();
+        }
+
+        /** What became of the archive. */
+        private record Archived(Optional<ArchivedSnapshot> snapshot, boolean pending) {}
+
+        private Archived archive(Staged staged) {
+            if (request.archiveMode() == ArchiveMode.OFF) {
+                return new Archived(Optional.empty(), false);
+            }
+            request.progress().at(Progress.Step.ARCHIVING, 0);
+            ArchiveSubmission submission = new ArchiveSubmission(
+                    id,
+                    dataset.name(),
+                    dataset.sourceDatabase(),
+                    request.partition(),
+                    date,
+                    schema.size(),
+                    schema.hash(),
+                    dataset.hashSpec().id(),
+                    staged.inspection().fingerprint(),
+                    staged.file(),
+                    request.retentionUntil(),
+                    request.tags());
+            try {
+                ArchivedSnapshot stored = environment.archive().store(submission);
+                request.progress().at(Progress.Step.ARCHIVING, staged.rows().size());
+                return new Archived(Optional.of(stored), false);
+            } catch (SnapshotException e) {
+                boolean unreachable = e.kind() == SnapshotException.Kind.UNAVAILABLE
+                        || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN;
+                if (request.archiveMode() == ArchiveMode.BEST_EFFORT && unreachable) {
+                    outbox.put(submission);
+                    return new Archived(Optional.empty(), true);
+                }
+                if (e.kind() != SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                    discard(e);
+                }
+                throw e;
+            }
+        }
+
+        private void discard(RuntimeException cause) {
+            try {
+                writer.discard(id);
+            } catch (RuntimeException e) {
+                // What is left is not visible, and the next save or recovery removes it.
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    /**
+     * All rows of a snapshot, staged and written.
+     *
+     * @param rows identities and hashes as the window has them
+     * @param comparedRows identities and hashes under the spec of the comparison
+     */
+    private record Staged(
+            SortedKeyedRows rows,
+            SortedKeyedRows comparedRows,
+            SortedKeyedRows.Inspection inspection,
+            WrittenFile file) {}
+}

@@ -1,0 +1,111 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A directory for one piece of work, deleted with all that is in it when closed. A lock in it is held as long as its process lives, so that
+ * what a killed process left is recognised and swept by the next one.
+ */
+final class Scratch implements AutoCloseable {
+    private static final String PREFIX = "scratch-";
+    private static final String LOCK = "lock";
+    /** A directory this young may belong to a process that has not locked it yet. */
+    private static final Duration YOUNG = Duration.ofMinutes(1);
+
+    private final Path directory;
+    private final FileChannel lock;
+
+    private Scratch(Path directory, FileChannel lock) {
+        this.directory = directory;
+        this.lock = lock;
+    }
+
+    /** Makes a directory below the work directory, which is made too where it is missing. */
+    static Scratch in(Path workDirectory) {
+        try {
+            Files.createDirectories(workDirectory);
+            sweep(workDirectory);
+            Path directory = Files.createTempDirectory(workDirectory, PREFIX);
+            FileChannel channel = openLock(directory);
+            channel.lock();
+            return new Scratch(directory, channel);
+        } catch (IOException e) {
+            throw unusable(workDirectory, e);
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    private static FileChannel openLock(Path directory) throws IOException {
+        return FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private static void sweep(Path workDirectory) throws IOException {
+        Instant old = Instant.now().minus(YOUNG);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(workDirectory, PREFIX + "*")) {
+            for (Path entry : entries) {
+                if (Files.getLastModifiedTime(entry).toInstant().isBefore(old) && isAbandoned(entry)) {
+                    delete(entry);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path directory) throws IOException {
+        try (FileChannel channel = openLock(directory);
+                FileLock held = channel.tryLock()) {
+            return held != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> entries;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            entries = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path entry : entries) {
+            Files.deleteIfExists(entry);
+        }
+    }
+
+    static SnapshotException unusable(Path directory, IOException cause) {
+        return SnapshotException.unavailable("the work directory cannot be used")
+                .where(directory.toString())
+                .actual(cause.toString())
+                .expected("a writable directory with free space for one snapshot's file")
+                .nextStep("free some space or name another work directory")
+                .cause(cause)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+            delete(directory);
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+}

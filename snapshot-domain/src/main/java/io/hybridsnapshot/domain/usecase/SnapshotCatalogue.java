@@ -1,0 +1,79 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What there is: lists and statistics of both stores. Reads catalogues, never rows or files. */
+public final class SnapshotCatalogue {
+    private final SnapshotEnvironment environment;
+
+    /** The use case in an environment. */
+    public SnapshotCatalogue(SnapshotEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /** The window's visible snapshots, by partition and then newest first. */
+    public List<WindowSnapshot> windowSnapshots(Dataset dataset, Optional<Partition> partition) {
+        return environment.window().snapshots(dataset, partition);
+    }
+
+    /** The archives asked for, newest first. */
+    public List<ArchivedSnapshot> archives(ArchiveQuery query) {
+        return environment.archive().list(query);
+    }
+
+    /** Statistics of every partition that either store knows, by name. */
+    public List<PartitionStatistics> statistics(Dataset dataset, Optional<Partition> partition) {
+        TreeMap<String, List<WindowSnapshot>> inWindow = new TreeMap<>();
+        for (WindowSnapshot snapshot : windowSnapshots(dataset, partition)) {
+            inWindow.computeIfAbsent(snapshot.partition().name(), name -> new ArrayList<>())
+                    .add(snapshot);
+        }
+        ArchiveQuery query =
+                partition.map(only -> ArchiveQuery.of(dataset.name()).in(only)).orElse(ArchiveQuery.of(dataset.name()));
+        TreeMap<String, List<ArchivedSnapshot>> inArchive = new TreeMap<>();
+        for (ArchivedSnapshot archive : archives(query)) {
+            inArchive
+                    .computeIfAbsent(archive.partition().name(), name -> new ArrayList<>())
+                    .add(archive);
+        }
+        TreeMap<String, Partition> partitions = new TreeMap<>();
+        inWindow.keySet().forEach(name -> partitions.put(name, new Partition(name)));
+        inArchive.keySet().forEach(name -> partitions.put(name, new Partition(name)));
+        return partitions.values().stream()
+                .map(known -> statistics(
+                        known,
+                        inWindow.getOrDefault(known.name(), List.of()),
+                        inArchive.getOrDefault(known.name(), List.of())))
+                .toList();
+    }
+
+    private static PartitionStatistics statistics(
+            Partition partition, List<WindowSnapshot> window, List<ArchivedSnapshot> archives) {
+        DoubleSummaryStatistics ratios = archives.stream()
+                .map(ArchivedSnapshot::compressionRatio)
+                .flatMap(Optional::stream)
+                .mapToDouble(Double::doubleValue)
+                .summaryStatistics();
+        return new PartitionStatistics(
+                partition,
+                window.size(),
+                window.stream().mapToLong(WindowSnapshot::rowCount).sum(),
+                window.stream().map(WindowSnapshot::date).min(Comparator.naturalOrder()),
+                window.stream().map(WindowSnapshot::date).max(Comparator.naturalOrder()),
+                archives.size(),
+                archives.stream().mapToLong(ArchivedSnapshot::size).sum(),
+                ratios.getCount() == 0 ? Optional.empty() : Optional.of(ratios.getAverage()),
+                archives.stream().map(ArchivedSnapshot::date).min(Comparator.naturalOrder()),
+                archives.stream().map(ArchivedSnapshot::date).max(Comparator.naturalOrder()));
+    }
+}

@@ -1,0 +1,158 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the stored snapshot that a reference names. */
+final class SnapshotResolver {
+    private final SnapshotEnvironment environment;
+
+    SnapshotResolver(SnapshotEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * The snapshot named.
+     *
+     * @throws SnapshotException INVALID_REQUEST if there is none, naming what there is
+     */
+    ResolvedSnapshot resolve(SnapshotReference reference, Dataset dataset, Partition partition) {
+        if (reference instanceof SnapshotReference.Current) {
+            return ofWindow(environment
+                    .window()
+                    .findCurrent(dataset, partition)
+                    .orElseThrow(() -> missing(reference, dataset, partition)));
+        }
+        if (reference instanceof SnapshotReference.Previous) {
+            return previous(reference, dataset, partition);
+        }
+        if (reference instanceof SnapshotReference.ById byId) {
+            return byId(byId.id(), dataset, partition);
+        }
+        if (reference instanceof SnapshotReference.ByArchive byArchive) {
+            return byArchive(byArchive.id(), dataset);
+        }
+        if (reference instanceof SnapshotReference.AsOf asOf) {
+            return newestUntil(asOf.moment(), reference, dataset, partition);
+        }
+        if (reference instanceof SnapshotReference.DaysBack daysBack) {
+            Instant moment = environment.clock().instant().minus(Duration.ofDays(daysBack.days()));
+            return newestUntil(moment, reference, dataset, partition);
+        }
+        throw SnapshotException.invalidRequest("a source is not a stored snapshot")
+                .actual(reference)
+                .expected("a snapshot of the window or the archive")
+                .build();
+    }
+
+    private ResolvedSnapshot previous(SnapshotReference reference, Dataset dataset, Partition partition) {
+        List<WindowSnapshot> kept = environment.window().snapshots(dataset, Optional.of(partition));
+        Optional<WindowSnapshot> inWindow = kept.stream()
+                .filter(snapshot -> snapshot.state() == SnapshotState.PREVIOUS)
+                .findFirst();
+        if (inWindow.isPresent()) {
+            return ofWindow(inWindow.get());
+        }
+        Instant current = kept.stream()
+                .findFirst()
+                .map(WindowSnapshot::date)
+                .orElseThrow(() -> missing(reference, dataset, partition));
+        return environment
+                .archive()
+                .list(ArchiveQuery.of(dataset.name()).in(partition).until(current))
+                .stream()
+                .filter(archive -> archive.date().isBefore(current))
+                .findFirst()
+                .map(this::ofArchive)
+                .orElseThrow(() -> missing(reference, dataset, partition));
+    }
+
+    private ResolvedSnapshot byId(SnapshotId id, Dataset dataset, Partition partition) {
+        Optional<WindowSnapshot> inWindow = environment
+                .window()
+                .find(dataset, id)
+                .filter(snapshot -> snapshot.state().isVisible());
+        if (inWindow.isPresent()) {
+            return ofWindow(inWindow.get());
+        }
+        return environment
+                .archive()
+                .find(id)
+                .filter(archive -> archive.dataset().equals(dataset.name()))
+                .map(this::ofArchive)
+                .orElseThrow(() -> missing(new SnapshotReference.ById(id), dataset, partition));
+    }
+
+    private ResolvedSnapshot byArchive(ArchiveId id, Dataset dataset) {
+        ArchivedSnapshot archive = environment
+                .archive()
+                .find(id)
+                .orElseThrow(() -> SnapshotException.invalidRequest("no such archive")
+                        .actual("archive " + id)
+                        .expected("the number of an archive")
+                        .nextStep("'snapshot list' shows them")
+                        .build());
+        if (!archive.dataset().equals(dataset.name())) {
+            throw SnapshotException.invalidRequest("the archive belongs to another dataset")
+                    .where("archive " + id)
+                    .actual("dataset '" + archive.dataset() + "'")
+                    .expected("dataset '" + dataset.name() + "'")
+                    .nextStep("name that dataset, or another archive")
+                    .build();
+        }
+        return ofArchive(archive);
+    }
+
+    private ResolvedSnapshot newestUntil(
+            Instant moment, SnapshotReference reference, Dataset dataset, Partition partition) {
+        return environment
+                .archive()
+                .list(ArchiveQuery.of(dataset.name()).in(partition).until(moment))
+                .stream()
+                .findFirst()
+                .map(this::ofArchive)
+                .orElseThrow(() -> missing(reference, dataset, partition));
+    }
+
+    private ResolvedSnapshot ofWindow(WindowSnapshot snapshot) {
+        Optional<ArchivedSnapshot> archive = snapshot.archiveId().flatMap(environment.archive()::find);
+        return new ResolvedSnapshot(label(snapshot.date(), archive), Optional.of(snapshot), archive);
+    }
+
+    private ResolvedSnapshot ofArchive(ArchivedSnapshot archive) {
+        return new ResolvedSnapshot(
+                label(archive.date(), Optional.of(archive)), Optional.empty(), Optional.of(archive));
+    }
+
+    private static String label(Instant date, Optional<ArchivedSnapshot> archive) {
+        return "snapshot of " + date
+                + archive.map(stored -> " (archive " + stored.id() + ")").orElse("");
+    }
+
+    private SnapshotException missing(SnapshotReference reference, Dataset dataset, Partition partition) {
+        List<ArchivedSnapshot> archives =
+                environment.archive().list(ArchiveQuery.of(dataset.name()).in(partition));
+        String there = archives.isEmpty()
+                ? "no archive of this partition"
+                : archives.size() + " archives from "
+                        + archives.get(archives.size() - 1).date() + " to "
+                        + archives.get(0).date();
+        return SnapshotException.invalidRequest("no such snapshot: " + reference)
+                .where("dataset '" + dataset.name() + "', partition '" + partition + "'")
+                .actual(there)
+                .expected("a snapshot that is there")
+                .nextStep("'snapshot list' shows them")
+                .build();
+    }
+}
