@@ -29,7 +29,7 @@ class OrdersDeltaTest {
         "8, 1, 3, 0.5, 0.5, 0.5",
         "9, 0, 2, 0.5, 0.5, 0.5"
     })
-    void the_expected_delta_is_what_a_naive_comparison_finds(
+    void theExpectedDeltaIsWhatANaiveComparisonFinds(
             long seed, long rows, int day, double changed, double added, double removed) {
         OrdersSpec spec = new OrdersSpec(seed, rows, day, changed, added, removed);
         Map<UUID, List<Object>> after = Rows.byKey(spec);
@@ -39,7 +39,7 @@ class OrdersDeltaTest {
     }
 
     @Test
-    void changes_that_undo_each_other_over_many_days_count_as_unchanged() {
+    void changesThatUndoEachOtherOverManyDaysCountAsUnchanged() {
         OrdersSpec spec = new OrdersSpec(11, 300, 40, 0.05, 0.01, 0.001);
         DeltaSummary expected = compare(Rows.byKey(spec.onDay(0)), Rows.byKey(spec));
         assertEquals(expected, new OrdersMaker(spec).expectedSince(0));
@@ -47,14 +47,14 @@ class OrdersDeltaTest {
     }
 
     @Test
-    void all_rows_of_day_0_are_new() {
+    void allRowsOfDay0AreNew() {
         OrdersMaker maker = new OrdersMaker(OrdersSpec.of(1, 123));
         assertEquals(new DeltaSummary(123, 0, 0, 0), maker.expected());
         assertEquals(new DeltaSummary(0, 0, 123, 0), maker.expectedSince(0));
     }
 
     @Test
-    void a_later_day_is_refused() {
+    void aLaterDayIsRefused() {
         OrdersMaker maker = new OrdersMaker(OrdersSpec.of(1, 10).onDay(2));
         assertEquals(
                 SnapshotException.Kind.INVALID_REQUEST,
@@ -65,7 +65,7 @@ class OrdersDeltaTest {
 
     @ParameterizedTest
     @CsvSource({"1, 0.03, 0.01, 0.005", "2, 0.5, 0.2, 0.1", "6, 0.03, 0.01, 0.005", "6, 0.1, 0.0, 0.3"})
-    void the_shares_are_as_asked_for(int day, double changed, double added, double removed) {
+    void theSharesAreAsAskedFor(int day, double changed, double added, double removed) {
         OrdersSpec spec = new OrdersSpec(21, 60_000, day, changed, added, removed);
         DeltaSummary delta = new OrdersMaker(spec).expected();
         assertShare(changed, delta.changed(), delta.before());
@@ -74,7 +74,7 @@ class OrdersDeltaTest {
     }
 
     @Test
-    void a_changed_row_differs_in_one_to_three_columns_that_orders_change_in() {
+    void aChangedRowDiffersInOneToThreeColumnsThatOrdersChangeIn() {
         OrdersSpec spec = new OrdersSpec(5, 6_000, 3, 0.5, 0, 0);
         Map<UUID, List<Object>> before = Rows.byKey(spec.onDay(2));
         Map<String, Integer> changes = new TreeMap<>();
@@ -103,7 +103,7 @@ class OrdersDeltaTest {
     }
 
     @Test
-    void wrong_specs_are_refused_with_the_wrong_value() {
+    void wrongSpecsAreRefusedWithTheWrongValue() {
         assertRefused("rows -1", () -> OrdersSpec.of(1, -1));
         assertRefused("day -1", () -> OrdersSpec.of(1, 1).onDay(-1));
         assertRefused("day 3651", () -> OrdersSpec.of(1, 1).onDay(3_651));

@@ -37,7 +37,7 @@ class OrdersMakerTest {
     private static final OrdersSpec SPEC = OrdersSpec.of(7, 3_000);
 
     @Test
-    void equal_specs_make_equal_rows_and_other_seeds_others() {
+    void equalSpecsMakeEqualRowsAndOtherSeedsOthers() {
         OrdersSpec spec = SPEC.onDay(2);
         List<List<Object>> rows = Rows.all(new OrdersMaker(spec), ReadOptions.ALL);
         assertEquals(rows, Rows.all(new OrdersMaker(spec), ReadOptions.ALL));
@@ -49,7 +49,7 @@ class OrdersMakerTest {
 
     /** Snapshots, benchmarks and golden files rest on rows that stay what they are from release to release. */
     @Test
-    void rows_of_a_seed_never_change() throws Exception {
+    void rowsOfASeedNeverChange() throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         for (List<Object> row : Rows.all(new OrdersMaker(OrdersSpec.of(42, 500).onDay(3)), ReadOptions.ALL)) {
             digest.update(row.toString().getBytes(StandardCharsets.UTF_8));
@@ -61,13 +61,13 @@ class OrdersMakerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 64, 1_000, 2_999, 3_000, 4_096, 1_000_000})
-    void rows_do_not_depend_on_the_batch_size(int batchRows) {
+    void rowsDoNotDependOnTheBatchSize(int batchRows) {
         OrdersMaker maker = new OrdersMaker(SPEC.nextDay());
         assertEquals(Rows.all(maker, ReadOptions.ALL), Rows.all(maker, Rows.batchesOf(batchRows)));
     }
 
     @Test
-    void batches_are_full_but_the_last_and_never_empty() {
+    void batchesAreFullButTheLastAndNeverEmpty() {
         try (RowStream stream = new OrdersMaker(OrdersSpec.of(1, 1_000)).open(Rows.batchesOf(300))) {
             assertEquals(300, stream.next().orElseThrow().rowCount());
             assertEquals(300, stream.next().orElseThrow().rowCount());
@@ -79,7 +79,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void the_largest_batch_stays_within_the_bytes_that_a_batch_may_have() {
+    void theLargestBatchStaysWithinTheBytesThatABatchMayHave() {
         try (RowStream stream = new OrdersMaker(OrdersSpec.of(1, 20_000)).open(Rows.batchesOf(20_000))) {
             RowBatch batch = stream.next().orElseThrow();
             long bytes = 0;
@@ -91,7 +91,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void a_projection_has_the_wanted_columns_in_the_wanted_order() {
+    void aProjectionHasTheWantedColumnsInTheWantedOrder() {
         List<String> wanted = List.of("TOTAL QTY", "record_uuid", "NOTES", "XL");
         OrdersMaker maker = new OrdersMaker(SPEC);
         List<List<Object>> some = Rows.all(maker, ReadOptions.ALL.withColumns(wanted));
@@ -105,7 +105,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void an_unknown_column_is_refused_with_the_nearest_name() {
+    void anUnknownColumnIsRefusedWithTheNearestName() {
         SnapshotException error = assertThrows(
                 SnapshotException.class,
                 () -> new OrdersMaker(SPEC).open(ReadOptions.ALL.withColumns(List.of("CUSTOMER NAM"))));
@@ -114,7 +114,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void a_closed_stream_has_no_rows() {
+    void aClosedStreamHasNoRows() {
         RowStream stream = new OrdersMaker(SPEC).open(ReadOptions.ALL);
         stream.close();
         stream.close();
@@ -122,7 +122,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void no_rows_are_no_rows_on_any_day() {
+    void noRowsAreNoRowsOnAnyDay() {
         OrdersMaker maker = new OrdersMaker(OrdersSpec.of(1, 0).onDay(5));
         assertEquals(List.of(), Rows.all(maker, ReadOptions.ALL));
         assertEquals(0, maker.rowCount());
@@ -130,7 +130,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void every_row_has_an_identifier_of_its_own_of_version_4() {
+    void everyRowHasAnIdentifierOfItsOwnOfVersion4() {
         List<Object> keys = Rows.column(
                 Rows.all(new OrdersMaker(OrdersSpec.of(3, 20_000).onDay(4)), ReadOptions.ALL), "record_uuid");
         assertEquals(keys.size(), new HashSet<>(keys).size());
@@ -143,7 +143,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void about_35_percent_of_the_cells_besides_sizes_are_null() {
+    void about35PercentOfTheCellsBesidesSizesAreNull() {
         List<List<Object>> rows = Rows.all(new OrdersMaker(SPEC), ReadOptions.ALL);
         Set<String> sizes = new HashSet<>(SizeRanges.sizeColumns(OrdersUnified.SCHEMA));
         long nulls = 0;
@@ -160,7 +160,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void each_row_has_three_to_eight_sizes_that_add_up_to_both_totals() {
+    void eachRowHasThreeToEightSizesThatAddUpToBothTotals() {
         List<List<Object>> rows = Rows.all(new OrdersMaker(SPEC.onDay(5)), ReadOptions.ALL);
         List<String> sizes = SizeRanges.sizeColumns(OrdersUnified.SCHEMA);
         int[] at = sizes.stream().mapToInt(OrdersUnified.SCHEMA::indexOf).toArray();
@@ -187,7 +187,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void every_column_has_values_and_no_text_is_empty() {
+    void everyColumnHasValuesAndNoTextIsEmpty() {
         List<List<Object>> rows = Rows.all(new OrdersMaker(OrdersSpec.of(5, 20_000)), ReadOptions.ALL);
         for (String name : OrdersUnified.SCHEMA.names()) {
             List<Object> values = Rows.column(rows, name);
@@ -197,7 +197,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void the_window_has_what_it_may_not_lack() {
+    void theWindowHasWhatItMayNotLack() {
         List<List<Object>> rows = Rows.all(new OrdersMaker(SPEC), ReadOptions.ALL);
         assertFalse(Rows.column(rows, "AAG ORDER NUMBER").contains(null));
         assertFalse(Rows.column(rows, "CUSTOMER NAME").contains(null));
@@ -209,7 +209,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void customers_are_a_few_dozen_of_which_some_are_frequent() {
+    void customersAreAFewDozenOfWhichSomeAreFrequent() {
         List<List<Object>> rows = Rows.all(new OrdersMaker(OrdersSpec.of(5, 20_000)), ReadOptions.ALL);
         Map<Object, Long> customers = Rows.column(rows, "CUSTOMER NAME").stream()
                 .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
@@ -220,7 +220,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void rows_of_one_order_share_customer_and_order_date() {
+    void rowsOfOneOrderShareCustomerAndOrderDate() {
         Map<Object, Set<List<Object>>> orders = new HashMap<>();
         for (List<Object> row : Rows.all(new OrdersMaker(SPEC), ReadOptions.ALL)) {
             orders.computeIfAbsent(row.get(0), number -> new HashSet<>()).add(List.of(row.get(1), row.get(2)));
@@ -230,7 +230,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void texts_hold_what_breaks_careless_readers() {
+    void textsHoldWhatBreaksCarelessReaders() {
         Set<Object> texts = new HashSet<>();
         Rows.all(new OrdersMaker(SPEC), ReadOptions.ALL).forEach(texts::addAll);
         Map<String, Predicate<String>> wanted = Map.of(
@@ -253,7 +253,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void texts_are_well_formed() {
+    void textsAreWellFormed() {
         try (RowStream stream = new OrdersMaker(SPEC).open(ReadOptions.ALL)) {
             RowBatch batch = stream.next().orElseThrow();
             for (int column = 0; column < batch.schema().size(); column++) {
@@ -269,7 +269,7 @@ class OrdersMakerTest {
     }
 
     @Test
-    void a_day_is_the_day_before_in_its_order_with_the_added_rows_last() {
+    void aDayIsTheDayBeforeInItsOrderWithTheAddedRowsLast() {
         List<UUID> before = List.copyOf(Rows.byKey(SPEC.onDay(1)).keySet());
         List<UUID> after = List.copyOf(Rows.byKey(SPEC.onDay(2)).keySet());
         Set<UUID> kept = new HashSet<>(before);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class OrdersUnifiedTest {
     @Test
-    void the_table_has_268_columns_of_four_types() {
+    void theTableHas268ColumnsOfFourTypes() {
         Map<TypeKind, Long> kinds = OrdersUnified.SCHEMA.columns().stream()
                 .map(Column::type)
                 .collect(Collectors.groupingBy(type -> type.kind(), Collectors.counting()));
@@ -21,7 +21,7 @@ class OrdersUnifiedTest {
     }
 
     @Test
-    void names_stand_as_in_the_table() {
+    void namesStandAsInTheTable() {
         List<String> names = OrdersUnified.SCHEMA.names();
         assertEquals("AAG ORDER NUMBER", names.get(0));
         assertEquals("PROMO GROUP / CAMPAIGN (HOT 30/GLOBAL EDIT", names.get(9));
@@ -32,7 +32,7 @@ class OrdersUnifiedTest {
     }
 
     @Test
-    void the_dataset_names_columns_of_the_table() {
+    void theDatasetNamesColumnsOfTheTable() {
         OrdersUnified.DATASET.requireColumnsIn(OrdersUnified.SCHEMA);
         assertEquals("ORDERS_UNIFIED", OrdersUnified.DATASET.name());
         assertEquals(List.of("record_uuid"), OrdersUnified.DATASET.keyColumns());

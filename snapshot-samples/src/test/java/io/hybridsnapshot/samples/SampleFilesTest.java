@@ -29,7 +29,7 @@ class SampleFilesTest {
     Path directory;
 
     @Test
-    void each_table_starts_with_its_key_column() throws IOException {
+    void eachTableStartsWithItsKeyColumn() throws IOException {
         for (String name : SampleFiles.COMPAT) {
             assertEquals(SampleFiles.COMPAT_KEY, header(name).get(0));
             assertEquals(110, header(name).size());
@@ -40,7 +40,7 @@ class SampleFilesTest {
     }
 
     @Test
-    void the_last_day_of_rates_lacks_a_column() throws IOException {
+    void theLastDayOfRatesLacksAColumn() throws IOException {
         List<String> before = header(SampleFiles.RATES.get(1));
         List<String> after = header(SampleFiles.RATES.get(2));
         assertEquals(
@@ -50,7 +50,7 @@ class SampleFilesTest {
     }
 
     @Test
-    void files_are_copied_byte_for_byte_into_a_directory_that_is_made() throws IOException {
+    void filesAreCopiedByteForByteIntoADirectoryThatIsMade() throws IOException {
         Path target = directory.resolve("a/b");
         List<Path> copies = SampleFiles.copyTo(target);
         assertEquals(
@@ -68,7 +68,7 @@ class SampleFilesTest {
     }
 
     @Test
-    void only_files_that_differ_are_written_again() throws IOException {
+    void onlyFilesThatDifferAreWrittenAgain() throws IOException {
         List<Path> copies = SampleFiles.copyTo(directory);
         FileTime longAgo = FileTime.fromMillis(1_000_000);
         for (Path copy : copies) {
@@ -88,7 +88,7 @@ class SampleFilesTest {
     }
 
     @Test
-    void a_file_in_the_directorys_place_is_refused() throws IOException {
+    void aFileInTheDirectorysPlaceIsRefused() throws IOException {
         Path file = Files.writeString(directory.resolve("taken"), "x");
         SnapshotException error = assertThrows(SnapshotException.class, () -> SampleFiles.copyTo(file));
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
@@ -96,14 +96,14 @@ class SampleFilesTest {
     }
 
     @Test
-    void an_unknown_name_is_refused() {
+    void anUnknownNameIsRefused() {
         SnapshotException error =
                 assertThrows(SnapshotException.class, () -> SampleFiles.open("orders_unified_columns.csv"));
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
     }
 
     @Test
-    void the_notice_tells_source_and_licence_of_each_file() throws IOException {
+    void theNoticeTellsSourceAndLicenceOfEachFile() throws IOException {
         try (InputStream in = SampleFiles.open(SampleFiles.NOTICE)) {
             String notice = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             for (String wanted : Set.of("CC0", "@mdn/browser-compat-data", "@fawazahmed0/currency-api")) {
