@@ -42,10 +42,10 @@ public final class KeyedHashes {
         size++;
     }
 
-    /** Appends a row whose key is NULL; it has a hash but no identity. */
-    void appendWithoutIdentity(long hash0, long hash1, long hash2, long hash3) {
+    /** Appends a row whose key is NULL: what its key encodes to identifies nothing. */
+    void appendWithoutIdentity(long identityHigh, long identityLow, long hash0, long hash1, long hash2, long hash3) {
         withoutIdentity.set(size);
-        append(0, 0, hash0, hash1, hash2, hash3);
+        append(identityHigh, identityLow, hash0, hash1, hash2, hash3);
     }
 
     /** The number of rows. */

@@ -120,7 +120,7 @@ public final class RowHasher {
         if (identified) {
             hashes.append(high, low, hash0, hash1, hash2, hash3);
         } else {
-            hashes.appendWithoutIdentity(hash0, hash1, hash2, hash3);
+            hashes.appendWithoutIdentity(high, low, hash0, hash1, hash2, hash3);
         }
     }
 
