@@ -1,0 +1,251 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.batch.DecimalVector;
+import io.hybridsnapshot.domain.batch.UuidVector;
+import io.hybridsnapshot.domain.batch.Wtf8;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.TypeKind;
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+
+/** Encodes columns of byte strings: BINARY of any length, and FIXED_LEN_BYTE_ARRAY for UUIDs and wide decimals. A hot path. */
+final class BytesColumnEncoder extends ColumnEncoder {
+    private final ExactValues.Collector exact;
+    private final int fixedLength;
+    private final boolean signed;
+    private final BytesDictionary dictionary = new BytesDictionary();
+    private final byte[] words = new byte[2 * Long.BYTES];
+    private int[] seen = new int[64];
+    private int page;
+
+    BytesColumnEncoder(Column column, PrimitiveType type, Bytes page, ExactValues.Collector exact) {
+        super(column, type, page);
+        this.exact = exact;
+        this.fixedLength = type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY ? 0 : type.getTypeLength();
+        this.signed = column.type().kind() == TypeKind.DECIMAL;
+    }
+
+    @Override
+    boolean usesDictionary() {
+        return true;
+    }
+
+    @Override
+    void encode(ColumnVector vector, int from, int to, long firstRow) throws IOException {
+        if (vector instanceof BytesVector bytes) {
+            if (column().type().kind() == TypeKind.TEXT
+                    && mayHoldSurrogate(bytes.data(), bytes.start(from), bytes.end(to - 1))) {
+                encodeSuspicious(bytes, from, to, firstRow);
+            } else {
+                encodeBytes(bytes, from, to);
+            }
+        } else if (vector instanceof UuidVector uuids) {
+            for (int row = from; row < to; row++) {
+                if (uuids.isNull(row)) {
+                    appendNull();
+                } else {
+                    add(words(uuids.high(row), uuids.low(row)), 0, fixedLength);
+                }
+            }
+        } else {
+            encodeDecimals((DecimalVector) vector, from, to);
+        }
+    }
+
+    private void encodeBytes(BytesVector bytes, int from, int to) throws IOException {
+        if (bytes.nullCount() < bytes.size()) {
+            exact.interrupt();
+        }
+        byte[] data = bytes.data();
+        int start = bytes.start(from);
+        for (int row = from; row < to; row++) {
+            int end = bytes.end(row);
+            if (bytes.isNull(row)) {
+                appendNull();
+            } else {
+                add(data, start, end - start);
+            }
+            start = end;
+        }
+    }
+
+    /** Replaces each lone surrogate by U+FFFD, which takes three bytes too, and keeps the exact text aside. */
+    private void encodeSuspicious(BytesVector texts, int from, int to, long firstRow) throws IOException {
+        for (int row = from; row < to; row++) {
+            if (texts.isNull(row)) {
+                appendNull();
+            } else if (Wtf8.isWellFormed(texts.data(), texts.start(row), texts.length(row))) {
+                exact.interrupt();
+                add(texts.data(), texts.start(row), texts.length(row));
+            } else {
+                exact.add(firstRow + row - from, texts.data(), texts.start(row), texts.length(row));
+                byte[] replaced = texts.bytes(row);
+                for (int i = 0; i < replaced.length - 1; i++) {
+                    if (replaced[i] == (byte) 0xED && (replaced[i + 1] & 0xE0) == 0xA0) {
+                        replaced[i] = (byte) 0xEF;
+                        replaced[i + 1] = (byte) 0xBF;
+                        replaced[i + 2] = (byte) 0xBD;
+                    }
+                }
+                add(replaced, 0, replaced.length);
+            }
+        }
+    }
+
+    /** Whether the byte ED, with which every encoded surrogate starts, is in the range; eight bytes at a time. */
+    private static boolean mayHoldSurrogate(byte[] data, int from, int to) {
+        int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            long different = Bytes.longAt(data, at) ^ 0xEDEDEDEDEDEDEDEDL;
+            // A byte that is zero borrows from its own high bit (Warren, Hacker's Delight, 6-1).
+            if ((different - 0x0101010101010101L & ~different & 0x8080808080808080L) != 0) {
+                return true;
+            }
+        }
+        for (; at < to; at++) {
+            if (data[at] == (byte) 0xED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void encodeDecimals(DecimalVector decimals, int from, int to) throws IOException {
+        int unused = words.length - fixedLength;
+        for (int row = from; row < to; row++) {
+            if (decimals.isNull(row)) {
+                appendNull();
+                continue;
+            }
+            long high = decimals.high(row);
+            words(high, decimals.low(row));
+            if (unused > 0 && high >> (Long.SIZE - 1 - 8 * unused) != high >> (Long.SIZE - 1)) {
+                throw ColumnRange.outside(
+                        column(), "more than " + column().type().precision() + " digits");
+            }
+            add(words, unused, fixedLength);
+        }
+    }
+
+    private byte[] words(long high, long low) {
+        Bytes.putLong(words, 0, Long.reverseBytes(high));
+        Bytes.putLong(words, Long.BYTES, Long.reverseBytes(low));
+        return words;
+    }
+
+    private void add(byte[] data, int offset, int length) throws IOException {
+        if (dictionaryOpen()) {
+            appendId(dictionary.idOf(data, offset, length), prefix() + length);
+            return;
+        }
+        put(data, offset, length, plain());
+        appendPlain();
+        if (plain().length() >= PAGE_BYTES) {
+            endPage();
+        }
+    }
+
+    private int prefix() {
+        return fixedLength > 0 ? 0 : Integer.BYTES;
+    }
+
+    private void put(byte[] data, int offset, int length, Bytes out) {
+        if (fixedLength == 0) {
+            out.putInt(length);
+        }
+        out.put(data, offset, length);
+    }
+
+    @Override
+    int dictionarySize() {
+        return dictionary.size();
+    }
+
+    @Override
+    long dictionaryBytes() {
+        return dictionary.bytes() + (long) prefix() * dictionary.size();
+    }
+
+    @Override
+    void clearDictionary() {
+        dictionary.clear();
+    }
+
+    @Override
+    void writeDictionary(Bytes out) {
+        for (int id = 0; id < dictionary.size(); id++) {
+            putPlain(id, out);
+        }
+    }
+
+    @Override
+    void putPlain(int id, Bytes out) {
+        put(dictionary.data(), dictionary.start(id), dictionary.end(id) - dictionary.start(id), out);
+    }
+
+    @Override
+    boolean bounds(int[] pageIds, int count, Statistics.Builder builder) {
+        if (seen.length < dictionary.size()) {
+            seen = Arrays.copyOf(seen, Math.max(dictionary.size(), seen.length * 2));
+        }
+        page++;
+        byte[] data = dictionary.data();
+        int least = pageIds[0];
+        int greatest = least;
+        for (int i = 0; i < count; i++) {
+            int id = pageIds[i];
+            if (seen[id] != page) {
+                seen[id] = page;
+                int start = dictionary.start(id);
+                int end = dictionary.end(id);
+                if (compare(data, start, end, dictionary.start(least), dictionary.end(least)) < 0) {
+                    least = id;
+                }
+                if (compare(data, start, end, dictionary.start(greatest), dictionary.end(greatest)) > 0) {
+                    greatest = id;
+                }
+            }
+        }
+        builder.withMin(Arrays.copyOfRange(data, dictionary.start(least), dictionary.end(least)))
+                .withMax(Arrays.copyOfRange(data, dictionary.start(greatest), dictionary.end(greatest)));
+        return true;
+    }
+
+    @Override
+    boolean bounds(Bytes values, Statistics.Builder builder) {
+        byte[] data = values.array();
+        int leastStart = -1;
+        int leastEnd = -1;
+        int greatestStart = -1;
+        int greatestEnd = -1;
+        int at = 0;
+        while (at < values.length()) {
+            int start = at + prefix();
+            int end = start + (fixedLength > 0 ? fixedLength : Bytes.intAt(data, at));
+            if (leastStart < 0 || compare(data, start, end, leastStart, leastEnd) < 0) {
+                leastStart = start;
+                leastEnd = end;
+            }
+            if (greatestStart < 0 || compare(data, start, end, greatestStart, greatestEnd) > 0) {
+                greatestStart = start;
+                greatestEnd = end;
+            }
+            at = end;
+        }
+        builder.withMin(Arrays.copyOfRange(data, leastStart, leastEnd))
+                .withMax(Arrays.copyOfRange(data, greatestStart, greatestEnd));
+        return true;
+    }
+
+    private int compare(byte[] data, int start, int end, int otherStart, int otherEnd) {
+        if (signed && (data[start] ^ data[otherStart]) < 0) {
+            return data[start] < 0 ? -1 : 1;
+        }
+        return Arrays.compareUnsigned(data, start, end, data, otherStart, otherEnd);
+    }
+}

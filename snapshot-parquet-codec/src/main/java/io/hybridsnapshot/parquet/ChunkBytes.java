@@ -1,0 +1,61 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.codec.SeekableBytes;
+import org.apache.parquet.io.ParquetDecodingException;
+
+/**
+ * The bytes of one column chunk: a part of what was fetched for the whole row group, or, where a row group is too large to be held,
+ * a window that moves over the chunk. Positions are those of the file. One thread.
+ */
+final class ChunkBytes {
+    private static final int WINDOW = 256 << 10;
+
+    private final SeekableBytes bytes;
+    private final long end;
+    private byte[] window;
+    private long windowStart;
+    private long windowEnd;
+
+    /** A chunk that is fetched bit by bit. */
+    ChunkBytes(SeekableBytes bytes, long start, long end) {
+        this(bytes, start, end, new byte[0], start, start);
+    }
+
+    /** A chunk that lies in an array which starts at a position of the file. */
+    ChunkBytes(SeekableBytes bytes, long start, long end, byte[] fetched, long fetchedStart, long fetchedEnd) {
+        this.bytes = bytes;
+        this.end = end;
+        this.window = fetched;
+        this.windowStart = fetchedStart;
+        this.windowEnd = fetchedEnd;
+        if (start > end) {
+            throw new ParquetDecodingException("a column chunk that ends before it starts");
+        }
+    }
+
+    long end() {
+        return end;
+    }
+
+    /** Makes {@code count} bytes from a position available and says where in {@link #array} they start. */
+    int at(long position, int count) {
+        if (count < 0 || count > end - position) {
+            throw new ParquetDecodingException("a page ends outside its column chunk");
+        }
+        if (position < windowStart || position + count > windowEnd) {
+            int length = (int) Math.min(Math.max(count, WINDOW), end - position);
+            if (length > window.length) {
+                window = new byte[length];
+            }
+            bytes.read(position, window, 0, length);
+            windowStart = position;
+            windowEnd = position + length;
+        }
+        return (int) (position - windowStart);
+    }
+
+    /** What {@link #at} speaks of; replaced by its next call. */
+    byte[] array() {
+        return window;
+    }
+}

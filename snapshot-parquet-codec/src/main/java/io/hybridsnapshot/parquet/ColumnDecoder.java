@@ -1,0 +1,364 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.DataPageHeaderV2;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.ParquetDecodingException;
+
+/**
+ * Decodes one column's pages into vectors, row group after row group; pages that no asked-for row lies in are neither checked nor
+ * decompressed. Whatever does not fit together ends in an exception. A hot path: arrays, no object a cell; one thread.
+ */
+abstract class ColumnDecoder {
+    /** Rows that are decoded at once. */
+    static final int STEP = 2_048;
+
+    /** A page may be read eight bytes beyond its end. */
+    private static final int PADDING = Long.BYTES;
+
+    private static final int MAX_HEADER_BYTES = 128 << 10;
+
+    /** What the decoders of a stream use one after the other. */
+    static final class Scratch {
+        final int[] levels = new int[STEP];
+        final int[] ids = new int[STEP];
+        final long[] numbers = new long[STEP];
+        final PageDecompressor decompressor = new PageDecompressor();
+    }
+
+    private final FileColumn column;
+    private final Scratch scratch;
+    private final boolean optional;
+    private final HybridReader levels = new HybridReader();
+    private final CRC32 crc = new CRC32();
+
+    private ChunkBytes chunk;
+    private ColumnChunkMetaData chunkMeta;
+    private long position;
+    private long chunkRowsLeft;
+    private long dictionaryPosition;
+    private PageHeader dictionaryHeader;
+    private boolean dictionaryRead;
+
+    private byte[] page = new byte[0];
+    private int pageRowsLeft;
+
+    ColumnDecoder(FileColumn column, Scratch scratch) {
+        this.column = column;
+        this.scratch = scratch;
+        this.optional = column.descriptor().getMaxDefinitionLevel() > 0;
+    }
+
+    /** A decoder for the column's physical type. */
+    static ColumnDecoder of(FileColumn column, Scratch scratch) {
+        return switch (column.type().getPrimitiveTypeName()) {
+            case BOOLEAN, INT32, INT64, FLOAT, DOUBLE -> new LongColumnDecoder(column, scratch);
+            case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> new BytesColumnDecoder(column, scratch);
+        };
+    }
+
+    final FileColumn column() {
+        return column;
+    }
+
+    final Scratch scratch() {
+        return scratch;
+    }
+
+    /** Starts at the first row of a row group's chunk. */
+    final void startChunk(ChunkBytes bytes, ColumnChunkMetaData meta) {
+        chunk = bytes;
+        chunkMeta = meta;
+        position = meta.getStartingPos();
+        chunkRowsLeft = meta.getValueCount();
+        dictionaryHeader = null;
+        dictionaryRead = false;
+        pageRowsLeft = 0;
+    }
+
+    /** Appends the next {@code count} rows to a vector. */
+    final void read(int count, ColumnVector out) throws IOException {
+        int left = count;
+        while (left > 0) {
+            if (pageRowsLeft == 0) {
+                openPage(nextPage());
+                continue;
+            }
+            int rows = Math.min(Math.min(left, pageRowsLeft), STEP);
+            append(rows, readLevels(rows), scratch.levels, out);
+            pageRowsLeft -= rows;
+            left -= rows;
+        }
+    }
+
+    /** Passes over the next {@code count} rows. */
+    final void skip(long count) throws IOException {
+        long left = count;
+        while (left > 0) {
+            if (pageRowsLeft == 0) {
+                PageHeader header = nextPage();
+                int rows = rowsOf(header);
+                if (rows <= left) {
+                    position += header.getCompressed_page_size();
+                    left -= rows;
+                } else {
+                    openPage(header);
+                }
+                continue;
+            }
+            int rows = (int) Math.min(Math.min(left, pageRowsLeft), STEP);
+            skipValues(readLevels(rows));
+            pageRowsLeft -= rows;
+            left -= rows;
+        }
+    }
+
+    /**
+     * Says that the chunk has been read to its end.
+     */
+    final void endChunk() throws IOException {
+        if (pageRowsLeft != 0 || chunkRowsLeft != 0) {
+            throw new ParquetDecodingException("more values in the column than rows in the row group");
+        }
+    }
+
+    /** Reads the levels of so many rows into the scratch, and says how many of them hold a value. */
+    private int readLevels(int rows) {
+        if (!optional) {
+            Arrays.fill(scratch.levels, 0, rows, 1);
+            return rows;
+        }
+        levels.read(scratch.levels, rows);
+        int values = 0;
+        for (int i = 0; i < rows; i++) {
+            values += scratch.levels[i];
+        }
+        return values;
+    }
+
+    /** The header of the next page of rows; the position is then the start of what it holds. */
+    private PageHeader nextPage() throws IOException {
+        while (true) {
+            if (position >= chunk.end()) {
+                throw new ParquetDecodingException("fewer values in the column than rows in the row group");
+            }
+            PageHeader header = readHeader();
+            if (header.getCompressed_page_size() < 0
+                    || header.getUncompressed_page_size() < 0
+                    || header.getCompressed_page_size() > chunk.end() - position) {
+                throw new ParquetDecodingException("a page ends outside its column chunk");
+            }
+            switch (header.getType()) {
+                case DATA_PAGE, DATA_PAGE_V2 -> {
+                    int rows = rowsOf(header);
+                    if (rows < 0 || rows > chunkRowsLeft) {
+                        throw new ParquetDecodingException("more values in the pages than in their column chunk");
+                    }
+                    chunkRowsLeft -= rows;
+                    return header;
+                }
+                case DICTIONARY_PAGE -> {
+                    if (dictionaryHeader != null) {
+                        throw new ParquetDecodingException("two dictionaries in a column chunk");
+                    }
+                    dictionaryHeader = header;
+                    dictionaryPosition = position;
+                }
+                default -> {
+                    // An index page of an early format, which no row needs.
+                }
+            }
+            position += header.getCompressed_page_size();
+        }
+    }
+
+    private PageHeader readHeader() throws IOException {
+        int available = (int) Math.min(MAX_HEADER_BYTES, chunk.end() - position);
+        int at = chunk.at(position, available);
+        ByteArrayInputStream in = new ByteArrayInputStream(chunk.array(), at, available);
+        PageHeader header = Util.readPageHeader(in);
+        position += available - in.available();
+        return header;
+    }
+
+    private static int rowsOf(PageHeader header) {
+        return switch (header.getType()) {
+            case DATA_PAGE -> requirePresent(header.getData_page_header()).getNum_values();
+            case DATA_PAGE_V2 -> requirePresent(header.getData_page_header_v2()).getNum_values();
+            default -> throw new ParquetDecodingException("not a page of rows: " + header.getType());
+        };
+    }
+
+    private static <T> T requirePresent(T part) {
+        if (part == null) {
+            throw new ParquetDecodingException("a page header without what its type asks for");
+        }
+        return part;
+    }
+
+    private void openPage(PageHeader header) throws IOException {
+        int rows = rowsOf(header);
+        if (header.isSetData_page_header()) {
+            openV1(header, header.getData_page_header(), rows);
+        } else {
+            openV2(header, header.getData_page_header_v2(), rows);
+        }
+        position += header.getCompressed_page_size();
+        pageRowsLeft = rows;
+    }
+
+    private void openV1(PageHeader header, DataPageHeader data, int rows) throws IOException {
+        int at = verified(header, position);
+        int length = header.getCompressed_page_size();
+        int size = header.getUncompressed_page_size();
+        decompress(at, length, size, 0, codec());
+        int from = 0;
+        if (optional) {
+            switch (data.getDefinition_level_encoding()) {
+                case RLE -> {
+                    int runs = size < Integer.BYTES ? -1 : Bytes.intAt(page, 0);
+                    if (runs < 0 || runs > size - Integer.BYTES) {
+                        throw new ParquetDecodingException("levels end outside their page");
+                    }
+                    from = Integer.BYTES + runs;
+                    levels.start(page, Integer.BYTES, from, 1);
+                }
+                case BIT_PACKED -> {
+                    from = (rows + 7) / 8;
+                    if (from > size) {
+                        throw new ParquetDecodingException("levels end outside their page");
+                    }
+                    // The deprecated form counts bits from the highest down.
+                    for (int i = 0; i < from; i++) {
+                        page[i] = (byte) (Integer.reverse(page[i]) >>> 24);
+                    }
+                    levels.startPacked(page, 0, from, 1, rows);
+                }
+                default ->
+                    throw new ParquetDecodingException("levels encoded as " + data.getDefinition_level_encoding());
+            }
+        }
+        openValues(encoding(data.getEncoding()), from, size, rows);
+    }
+
+    private void openV2(PageHeader header, DataPageHeaderV2 data, int rows) throws IOException {
+        int at = verified(header, position);
+        int repetition = data.getRepetition_levels_byte_length();
+        int definition = data.getDefinition_levels_byte_length();
+        int length = header.getCompressed_page_size();
+        int size = header.getUncompressed_page_size();
+        long levelBytes = (long) repetition + definition;
+        if (repetition < 0 || definition < 0 || levelBytes > length || levelBytes > size) {
+            throw new ParquetDecodingException("levels end outside their page");
+        }
+        int skipped = (int) levelBytes;
+        boolean compressed = !data.isSetIs_compressed() || data.isIs_compressed();
+        decompress(
+                at + skipped,
+                length - skipped,
+                size - skipped,
+                skipped,
+                compressed && length > skipped ? codec() : CompressionCodecName.UNCOMPRESSED);
+        System.arraycopy(chunk.array(), at, page, 0, skipped);
+        if (optional) {
+            levels.start(page, repetition, skipped, 1);
+        }
+        openValues(encoding(data.getEncoding()), skipped, size, rows);
+    }
+
+    private void openValues(Encoding encoding, int from, int to, int rows) throws IOException {
+        if (encoding.usesDictionary()) {
+            if (!dictionaryRead) {
+                readDictionary();
+            }
+            if (from == to) {
+                // A page of NULLs only may come without the width of its ids.
+                startIds(page, from, to, 0);
+            } else {
+                startIds(page, from + 1, to, page[from] & 0xFF);
+            }
+        } else {
+            startValues(encoding, page, from, to, rows);
+        }
+    }
+
+    private void readDictionary() throws IOException {
+        if (dictionaryHeader == null) {
+            throw new ParquetDecodingException("a page needs a dictionary that is not there");
+        }
+        byte[] dataPage = page;
+        page = new byte[0];
+        int at = verified(dictionaryHeader, dictionaryPosition);
+        int size = dictionaryHeader.getUncompressed_page_size();
+        decompress(at, dictionaryHeader.getCompressed_page_size(), size, 0, codec());
+        int count = requirePresent(dictionaryHeader.getDictionary_page_header()).getNum_values();
+        if (count < 0) {
+            throw new ParquetDecodingException("a dictionary of " + count + " values");
+        }
+        readDictionary(page, size, count);
+        page = dataPage;
+        dictionaryRead = true;
+    }
+
+    /** Where a page's bytes start in the chunk's array, after its checksum was compared. */
+    private int verified(PageHeader header, long start) {
+        int length = header.getCompressed_page_size();
+        int at = chunk.at(start, length);
+        if (header.isSetCrc()) {
+            crc.reset();
+            crc.update(chunk.array(), at, length);
+            if ((int) crc.getValue() != header.getCrc()) {
+                throw new ParquetDecodingException("a page's bytes do not match their checksum");
+            }
+        }
+        return at;
+    }
+
+    private void decompress(int at, int length, int size, int pageOffset, CompressionCodecName codec)
+            throws IOException {
+        if (length > 0 || size > 0) {
+            PageDecompressor.requirePlausible(codec, chunk.array(), at, length, size);
+        }
+        long needed = (long) pageOffset + size + PADDING;
+        if (needed > Integer.MAX_VALUE - PADDING) {
+            throw new ParquetDecodingException("a page of " + size + " bytes");
+        }
+        if (page.length < needed) {
+            page = new byte[(int) needed];
+        }
+        if (length > 0 || size > 0) {
+            scratch.decompressor.decompress(codec, chunk.array(), at, length, page, pageOffset, size);
+        }
+    }
+
+    private CompressionCodecName codec() {
+        return chunkMeta.getCodec();
+    }
+
+    private static Encoding encoding(org.apache.parquet.format.Encoding encoding) {
+        return Encoding.valueOf(requirePresent(encoding).name());
+    }
+
+    /** Keeps a dictionary of so many values; the array is its own. */
+    abstract void readDictionary(byte[] bytes, int length, int count);
+
+    /** Starts a page whose values are ids of the dictionary. */
+    abstract void startIds(byte[] bytes, int from, int to, int width);
+
+    /** Starts a page whose values stand for themselves. */
+    abstract void startValues(Encoding encoding, byte[] bytes, int from, int to, int rows) throws IOException;
+
+    /** Appends so many rows, of which {@code values} hold a value: those whose level is 1. */
+    abstract void append(int rows, int values, int[] rowLevels, ColumnVector out);
+
+    abstract void skipValues(int values);
+}

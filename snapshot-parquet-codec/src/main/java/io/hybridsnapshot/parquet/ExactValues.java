@@ -1,0 +1,258 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.batch.TimestampVector;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToLongFunction;
+
+/**
+ * The values that standard readers cannot hold, kept in the footer beside a stand-in in the column: runs of rows, each with the exact
+ * value of its rows that are not NULL. A text's value is its WTF-8, a timestamp's is its second (8 bytes) and nanosecond (4),
+ * big-endian. The form is given in {@code docs/parquet.md}. Immutable.
+ */
+final class ExactValues {
+    /** The most that the block may take in the footer, as Base64. */
+    static final int MAX_TEXT_BYTES = 16 << 20;
+
+    private static final int MAX_BLOCK_BYTES = MAX_TEXT_BYTES / 4 * 3;
+    private static final int FORM = 1;
+    private static final int TIMESTAMP_BYTES = Long.BYTES + Integer.BYTES;
+
+    private final byte[][] values;
+    private final long[] starts;
+    private final long[] counts;
+    private final int[] valueOfRun;
+
+    private ExactValues(byte[][] values, long[] starts, long[] counts, int[] valueOfRun) {
+        this.values = values;
+        this.starts = starts;
+        this.counts = counts;
+        this.valueOfRun = valueOfRun;
+    }
+
+    /** What all columns of a file kept aside so far takes. */
+    static final class Budget {
+        private long bytes;
+
+        private void spend(Column column, int more) {
+            bytes += more;
+            if (bytes > MAX_BLOCK_BYTES) {
+                boolean text = !column.type().kind().hasFraction();
+                throw SnapshotException.invalidRequest(
+                                text
+                                        ? "too many texts that are not well-formed Unicode"
+                                        : "too many timestamps that nanoseconds cannot hold")
+                        .where("column '" + column.name() + "'")
+                        .expected("such values to take at most 16 MiB beside the rows")
+                        .nextStep(
+                                text
+                                        ? "clean the column's lone surrogates in the source's query"
+                                        : "declare the column with precision 6")
+                        .build();
+            }
+        }
+    }
+
+    /** Takes one column's values in ascending order of the rows. */
+    static final class Collector {
+        private final Column column;
+        private final Budget budget;
+        private final byte[] timestamp = new byte[TIMESTAMP_BYTES];
+        private BytesDictionary values;
+        private long[] starts = new long[0];
+        private long[] counts = new long[0];
+        private int[] valueOfRun = new int[0];
+        private int runs;
+        private boolean interrupted;
+
+        Collector(Column column, Budget budget) {
+            this.column = column;
+            this.budget = budget;
+        }
+
+        /** Says that a row after the last one kept aside holds a value that its column can hold; a NULL needs no word. */
+        void interrupt() {
+            interrupted = true;
+        }
+
+        void add(long row, long second, int nano) {
+            ByteBuffer.wrap(timestamp).putLong(second).putInt(nano);
+            add(row, timestamp, 0, TIMESTAMP_BYTES);
+        }
+
+        void add(long row, byte[] bytes, int offset, int length) {
+            if (values == null) {
+                values = new BytesDictionary();
+                budget.spend(column, 20);
+            }
+            int known = values.size();
+            int value = values.idOf(bytes, offset, length);
+            if (value == known) {
+                budget.spend(column, length + 5);
+            }
+            if (runs > 0 && !interrupted && valueOfRun[runs - 1] == value) {
+                counts[runs - 1] = row - starts[runs - 1] + 1;
+                return;
+            }
+            interrupted = false;
+            budget.spend(column, 12);
+            if (runs == starts.length) {
+                int capacity = Math.max(16, runs * 2);
+                starts = Arrays.copyOf(starts, capacity);
+                counts = Arrays.copyOf(counts, capacity);
+                valueOfRun = Arrays.copyOf(valueOfRun, capacity);
+            }
+            starts[runs] = row;
+            counts[runs] = 1;
+            valueOfRun[runs++] = value;
+        }
+
+        private boolean isEmpty() {
+            return runs == 0;
+        }
+
+        private void write(int columnIndex, Bytes out) {
+            out.putVarint(columnIndex);
+            out.putVarint(values.size());
+            for (int i = 0; i < values.size(); i++) {
+                int length = values.end(i) - values.start(i);
+                out.putVarint(length);
+                out.put(values.data(), values.start(i), length);
+            }
+            out.putVarint(runs);
+            long end = 0;
+            for (int i = 0; i < runs; i++) {
+                out.putVarint(starts[i] - end);
+                out.putVarint(counts[i]);
+                out.putVarint(valueOfRun[i]);
+                end = starts[i] + counts[i];
+            }
+        }
+    }
+
+    /** The block of all columns as text, empty if nothing was kept aside. */
+    static String write(List<Collector> columns) {
+        Bytes out = new Bytes(64);
+        for (int i = 0; i < columns.size(); i++) {
+            if (!columns.get(i).isEmpty()) {
+                if (out.length() == 0) {
+                    out.putVarint(FORM);
+                }
+                columns.get(i).write(i, out);
+            }
+        }
+        return Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(out.array(), out.length()));
+    }
+
+    /**
+     * Reads the block: the values of each column that has some, by the column's position.
+     *
+     * @throws RuntimeException if it is damaged
+     */
+    static Map<Integer, ExactValues> read(String text) {
+        Map<Integer, ExactValues> columns = new HashMap<>();
+        if (text.isEmpty()) {
+            return columns;
+        }
+        ByteBuffer in = ByteBuffer.wrap(Base64.getDecoder().decode(text));
+        if (varint(in) != FORM) {
+            throw new IllegalArgumentException("exact values of an unknown form");
+        }
+        while (in.hasRemaining()) {
+            int column = Math.toIntExact(varint(in));
+            byte[][] values = new byte[count(in)][];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = new byte[count(in)];
+                in.get(values[i]);
+            }
+            int runs = count(in);
+            long[] starts = new long[runs];
+            long[] counts = new long[runs];
+            int[] valueOfRun = new int[runs];
+            long end = 0;
+            for (int i = 0; i < runs; i++) {
+                starts[i] = Math.addExact(end, varint(in));
+                counts[i] = varint(in);
+                valueOfRun[i] = Math.toIntExact(varint(in));
+                if (valueOfRun[i] >= values.length) {
+                    throw new IllegalArgumentException("a run of no value");
+                }
+                end = Math.addExact(starts[i], counts[i]);
+            }
+            columns.put(column, new ExactValues(values, starts, counts, valueOfRun));
+        }
+        return columns;
+    }
+
+    /** The vector with its exact values back; {@code ordinalOf} gives the ordinal in the file of each of its rows, ascending. */
+    ColumnVector restore(ColumnVector vector, ColumnType type, IntToLongFunction ordinalOf) {
+        int size = vector.size();
+        int run = firstRunNotBefore(ordinalOf.applyAsLong(0));
+        if (run == starts.length || starts[run] > ordinalOf.applyAsLong(size - 1)) {
+            return vector;
+        }
+        ColumnVector restored = ColumnVector.forType(type, size);
+        for (int row = 0; row < size; row++) {
+            long ordinal = ordinalOf.applyAsLong(row);
+            while (run < starts.length && starts[run] + counts[run] <= ordinal) {
+                run++;
+            }
+            if (run == starts.length || ordinal < starts[run] || vector.isNull(row)) {
+                restored.appendFrom(vector, row);
+            } else {
+                append(restored, values[valueOfRun[run]]);
+            }
+        }
+        return restored;
+    }
+
+    private int firstRunNotBefore(long ordinal) {
+        int found = Arrays.binarySearch(starts, ordinal);
+        if (found >= 0) {
+            return found;
+        }
+        int before = -found - 2;
+        return before >= 0 && starts[before] + counts[before] > ordinal ? before : before + 1;
+    }
+
+    private static void append(ColumnVector vector, byte[] value) {
+        if (vector instanceof BytesVector texts) {
+            texts.append(value);
+        } else if (vector instanceof TimestampVector timestamps && value.length == TIMESTAMP_BYTES) {
+            ByteBuffer bytes = ByteBuffer.wrap(value);
+            timestamps.append(bytes.getLong(), bytes.getInt());
+        } else {
+            throw new IllegalArgumentException("exact values for a column that needs none");
+        }
+    }
+
+    /** A count of things that take at least a byte each. */
+    private static int count(ByteBuffer in) {
+        long count = varint(in);
+        if (count > in.remaining()) {
+            throw new IllegalArgumentException("exact values end too early");
+        }
+        return (int) count;
+    }
+
+    private static long varint(ByteBuffer in) {
+        long value = 0;
+        for (int shift = 0; shift < 63; shift += 7) {
+            byte next = in.get();
+            value |= (long) (next & 0x7F) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("a number is too long");
+    }
+}

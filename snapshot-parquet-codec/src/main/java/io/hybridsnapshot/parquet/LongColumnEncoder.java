@@ -1,0 +1,153 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.schema.Column;
+import org.apache.parquet.bytes.BytesUtils;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+
+/** Encodes columns of numbers of 4 or 8 bytes: INT32, INT64, FLOAT and DOUBLE. A hot path. */
+final class LongColumnEncoder extends ColumnEncoder {
+    private final LongValues source;
+    private final ColumnRange range;
+    private final int width;
+    private final boolean floating;
+    private final LongDictionary dictionary = new LongDictionary();
+    private final long[] numbers;
+
+    /**
+     * @param numbers room for the numbers of a slice, shared by the encoders of a file
+     */
+    LongColumnEncoder(Column column, PrimitiveType type, Bytes page, ExactValues.Collector exact, long[] numbers) {
+        super(column, type, page);
+        PrimitiveTypeName physical = type.getPrimitiveTypeName();
+        this.source = LongValues.of(column, exact);
+        this.range = ColumnRange.of(column);
+        this.width =
+                physical == PrimitiveTypeName.INT32 || physical == PrimitiveTypeName.FLOAT ? Integer.BYTES : Long.BYTES;
+        this.floating = physical == PrimitiveTypeName.FLOAT || physical == PrimitiveTypeName.DOUBLE;
+        this.numbers = numbers;
+    }
+
+    @Override
+    boolean usesDictionary() {
+        return true;
+    }
+
+    @Override
+    void encode(ColumnVector vector, int from, int to, long firstRow) {
+        source.fill(vector, from, to, firstRow, numbers);
+        if (!floating) {
+            requireInRange(vector, from, to);
+        }
+        boolean intoDictionary = dictionaryOpen();
+        for (int row = from; row < to; row++) {
+            if (vector.isNull(row)) {
+                appendNull();
+            } else if (intoDictionary) {
+                appendId(dictionary.idOf(numbers[row - from]), width);
+            } else {
+                put(numbers[row - from], plain());
+                appendPlain();
+            }
+        }
+    }
+
+    private void requireInRange(ColumnVector vector, int from, int to) {
+        for (int row = from; row < to; row++) {
+            if (!range.holds(numbers[row - from], numbers[row - from]) && !vector.isNull(row)) {
+                throw ColumnRange.outside(column(), Long.toString(numbers[row - from]));
+            }
+        }
+    }
+
+    private void put(long number, Bytes out) {
+        if (width == Integer.BYTES) {
+            out.putInt((int) number);
+        } else {
+            out.putLong(number);
+        }
+    }
+
+    @Override
+    int dictionarySize() {
+        return dictionary.size();
+    }
+
+    @Override
+    long dictionaryBytes() {
+        return (long) dictionary.size() * width;
+    }
+
+    @Override
+    void clearDictionary() {
+        dictionary.clear();
+    }
+
+    @Override
+    void writeDictionary(Bytes out) {
+        for (int id = 0; id < dictionary.size(); id++) {
+            put(dictionary.value(id), out);
+        }
+    }
+
+    @Override
+    void putPlain(int id, Bytes out) {
+        put(dictionary.value(id), out);
+    }
+
+    @Override
+    boolean bounds(int[] pageIds, int count, Statistics.Builder builder) {
+        Bounds bounds = new Bounds();
+        for (int i = 0; i < count; i++) {
+            bounds.add(dictionary.value(pageIds[i]));
+        }
+        return bounds.describe(builder);
+    }
+
+    @Override
+    boolean bounds(Bytes values, Statistics.Builder builder) {
+        Bounds bounds = new Bounds();
+        for (int at = 0; at < values.length(); at += width) {
+            bounds.add(width == Integer.BYTES ? Bytes.intAt(values.array(), at) : Bytes.longAt(values.array(), at));
+        }
+        return bounds.describe(builder);
+    }
+
+    /** Floating point is compared by value: the library widens zeros to both signs, and NaN has no place between bounds. */
+    private final class Bounds {
+        private long least = Long.MAX_VALUE;
+        private long greatest = Long.MIN_VALUE;
+        private double leastFloating = Double.POSITIVE_INFINITY;
+        private double greatestFloating = Double.NEGATIVE_INFINITY;
+        private boolean ordered = true;
+
+        void add(long number) {
+            if (floating) {
+                double value =
+                        width == Integer.BYTES ? Float.intBitsToFloat((int) number) : Double.longBitsToDouble(number);
+                ordered &= !Double.isNaN(value);
+                leastFloating = Math.min(leastFloating, value);
+                greatestFloating = Math.max(greatestFloating, value);
+            } else {
+                least = Math.min(least, number);
+                greatest = Math.max(greatest, number);
+            }
+        }
+
+        boolean describe(Statistics.Builder builder) {
+            if (ordered) {
+                builder.withMin(bytes(least, leastFloating)).withMax(bytes(greatest, greatestFloating));
+            }
+            return ordered;
+        }
+
+        private byte[] bytes(long number, double value) {
+            if (width == Integer.BYTES) {
+                return BytesUtils.intToBytes(floating ? Float.floatToRawIntBits((float) value) : (int) number);
+            }
+            return BytesUtils.longToBytes(floating ? Double.doubleToRawLongBits(value) : number);
+        }
+    }
+}

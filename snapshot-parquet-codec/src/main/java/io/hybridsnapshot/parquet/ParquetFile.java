@@ -1,0 +1,238 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.Util;
+import org.apache.parquet.format.converter.ParquetMetadataConverter;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * What a Parquet file's footer says, checked against the file's length and itself. The footer is read with one request where it is not
+ * larger than the tail that is fetched. Immutable but for the bytes, which are read by one thread at a time.
+ */
+final class ParquetFile {
+    private static final int TAIL_BYTES = 64 << 10;
+    private static final int MAGIC = 0x31524150;
+    private static final int ENCRYPTED_MAGIC = 0x45524150;
+    private static final int TRAILER_BYTES = 2 * Integer.BYTES;
+    private static final int SMALLEST_FILE = Integer.BYTES + TRAILER_BYTES;
+    private static final String OUR_LIBRARY = "parquet-mr";
+
+    private final SeekableBytes bytes;
+    private final List<BlockMetaData> rowGroups;
+    private final List<ColumnDescriptor> descriptors;
+    private final Schema schema;
+    private final long rowCount;
+    private final Map<String, String> metadata;
+    private final Map<Integer, ExactValues> exactValues;
+    private final boolean ours;
+
+    private ParquetFile(SeekableBytes bytes) throws IOException {
+        this.bytes = bytes;
+        byte[] tail = tail(bytes);
+        int footerLength = Bytes.intAt(tail, tail.length - TRAILER_BYTES);
+        ParquetMetadata footer = parse(footer(bytes, tail, footerLength));
+        long footerStart = bytes.length() - TRAILER_BYTES - footerLength;
+        MessageType message = footer.getFileMetaData().getSchema();
+        Schema byTypes = TypeMapping.fromParquet(message, bytes.description());
+        this.rowGroups = footer.getBlocks();
+        this.descriptors = message.getColumns();
+        long rows = 0;
+        long rowGroupsEnd = Integer.BYTES;
+        for (BlockMetaData rowGroup : rowGroups) {
+            rows = Math.addExact(rows, rowGroup.getRowCount());
+            rowGroupsEnd = Math.max(rowGroupsEnd, checked(rowGroup, footerStart));
+        }
+        this.rowCount = rows;
+        Map<String, String> notes = footer.getFileMetaData().getKeyValueMetaData();
+        this.metadata = FooterNotes.metadata(notes);
+        this.ours = isOurs(notes, footer.getFileMetaData().getCreatedBy(), rowGroupsEnd);
+        this.schema = ours ? FooterNotes.schema(notes) : byTypes;
+        this.exactValues = ours ? FooterNotes.exactValues(notes) : Map.of();
+        if (ours) {
+            requireAgreement(message);
+        }
+    }
+
+    /**
+     * Reads and checks the footer.
+     *
+     * @throws SnapshotException CORRUPT if it is damaged, INVALID_REQUEST if the file is encrypted or holds a type, or a compression,
+     *     that has no counterpart here
+     */
+    static ParquetFile open(SeekableBytes bytes) {
+        try {
+            return new ParquetFile(bytes);
+        } catch (SnapshotException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw corrupt(bytes, "the footer cannot be read", e);
+        }
+    }
+
+    private static byte[] tail(SeekableBytes bytes) {
+        long length = bytes.length();
+        if (length < SMALLEST_FILE) {
+            throw notParquet(bytes, length + " bytes", "at least " + SMALLEST_FILE);
+        }
+        byte[] tail = new byte[(int) Math.min(length, TAIL_BYTES)];
+        bytes.read(length - tail.length, tail, 0, tail.length);
+        int magic = Bytes.intAt(tail, tail.length - Integer.BYTES);
+        if (magic == ENCRYPTED_MAGIC) {
+            throw SnapshotException.invalidRequest("an encrypted Parquet file cannot be read")
+                    .where(bytes.description())
+                    .nextStep("decrypt it where the keys are")
+                    .build();
+        }
+        if (magic != MAGIC) {
+            throw notParquet(bytes, "other last bytes", "the file to end with PAR1");
+        }
+        if (tail.length == length && Bytes.intAt(tail, 0) != MAGIC) {
+            throw notParquet(bytes, "other first bytes", "the file to start with PAR1");
+        }
+        return tail;
+    }
+
+    private static byte[] footer(SeekableBytes bytes, byte[] tail, int length) {
+        if (length <= 0 || length > bytes.length() - SMALLEST_FILE) {
+            throw notParquet(bytes, "a footer of " + length + " bytes", "a footer inside the file");
+        }
+        if (length <= tail.length - TRAILER_BYTES) {
+            int end = tail.length - TRAILER_BYTES;
+            return Arrays.copyOfRange(tail, end - length, end);
+        }
+        byte[] footer = new byte[length];
+        int known = tail.length - TRAILER_BYTES;
+        int unknown = length - known;
+        bytes.read(bytes.length() - TRAILER_BYTES - length, footer, 0, unknown);
+        System.arraycopy(tail, 0, footer, unknown, known);
+        return footer;
+    }
+
+    private static ParquetMetadata parse(byte[] footer) throws IOException {
+        // The limit keeps a damaged count from asking for more than the footer could hold.
+        FileMetaData thrift = Util.readFileMetaData(new ByteArrayInputStream(footer), footer.length);
+        return new ParquetMetadataConverter().fromParquetMetadata(thrift);
+    }
+
+    /** Checks a row group against its file, and says where it ends. */
+    private long checked(BlockMetaData rowGroup, long footerStart) {
+        List<ColumnChunkMetaData> chunks = rowGroup.getColumns();
+        if (chunks.size() != descriptors.size() || rowGroup.getRowCount() < 0) {
+            throw new IllegalArgumentException("a row group of " + chunks.size() + " columns");
+        }
+        if (rowGroup.getPath() != null) {
+            throw new IllegalArgumentException("a row group in another file");
+        }
+        long groupEnd = 0;
+        for (int i = 0; i < chunks.size(); i++) {
+            ColumnChunkMetaData chunk = chunks.get(i);
+            if (!Arrays.equals(chunk.getPath().toArray(), descriptors.get(i).getPath())
+                    || chunk.getPrimitiveType().getPrimitiveTypeName()
+                            != descriptors.get(i).getPrimitiveType().getPrimitiveTypeName()
+                    || chunk.getValueCount() != rowGroup.getRowCount()) {
+                throw new IllegalArgumentException("column chunks that are not the schema's");
+            }
+            long start = chunk.getStartingPos();
+            if (start < Integer.BYTES || chunk.getTotalSize() < 0 || chunk.getTotalSize() > footerStart - start) {
+                throw new IllegalArgumentException("a column chunk outside the file");
+            }
+            if (!PageDecompressor.supports(chunk.getCodec())) {
+                throw SnapshotException.invalidRequest("a compression that is not supported")
+                        .where(bytes.description() + ", column '" + schemaName(i) + "'")
+                        .actual(chunk.getCodec().name())
+                        .expected("ZSTD, SNAPPY, GZIP, LZ4_RAW or UNCOMPRESSED")
+                        .nextStep("write the file anew with one of these")
+                        .build();
+            }
+            groupEnd = Math.max(groupEnd, start + chunk.getTotalSize());
+        }
+        return groupEnd;
+    }
+
+    private String schemaName(int index) {
+        return descriptors.get(index).getPath()[0];
+    }
+
+    /** Whether the footer's notes speak of these rows; notes that another program copied into a file of its own do not. */
+    private boolean isOurs(Map<String, String> notes, String createdBy, long rowGroupsEnd) {
+        if (!FooterNotes.present(notes)) {
+            return false;
+        }
+        if (FooterNotes.whole(notes) && FooterNotes.belongTo(notes, rowCount, rowGroupsEnd)) {
+            return true;
+        }
+        if (createdBy != null && !createdBy.startsWith(OUR_LIBRARY)) {
+            return false;
+        }
+        throw new IllegalArgumentException("the footer's notes do not match their checksum");
+    }
+
+    private void requireAgreement(MessageType message) {
+        boolean agrees = schema.size() == message.getFieldCount();
+        for (int i = 0; agrees && i < schema.size(); i++) {
+            agrees = TypeMapping.agrees(schema.column(i), message.getType(i));
+        }
+        if (!agrees) {
+            throw new IllegalArgumentException("the footer's notes and the Parquet schema disagree");
+        }
+    }
+
+    SeekableBytes bytes() {
+        return bytes;
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    long rowCount() {
+        return rowCount;
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
+    }
+
+    List<BlockMetaData> rowGroups() {
+        return rowGroups;
+    }
+
+    FileColumn column(int index) {
+        return new FileColumn(index, schema.column(index), descriptors.get(index), ours);
+    }
+
+    Optional<ExactValues> exactValues(int index) {
+        return Optional.ofNullable(exactValues.get(index));
+    }
+
+    private static SnapshotException notParquet(SeekableBytes bytes, String actual, String expected) {
+        return SnapshotException.corrupt("not a whole Parquet file")
+                .where(bytes.description())
+                .actual(actual)
+                .expected(expected)
+                .nextStep("fetch or make the file again")
+                .build();
+    }
+
+    static SnapshotException corrupt(SeekableBytes bytes, String place, Throwable cause) {
+        return SnapshotException.corrupt("a damaged Parquet file")
+                .where(bytes.description())
+                .actual(place + ": " + cause.getMessage())
+                .nextStep("fetch or make the file again")
+                .cause(cause)
+                .build();
+    }
+}

@@ -1,0 +1,242 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.SnapshotWriter;
+import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+
+/**
+ * Writes one Parquet file: pages are made here, straight from the vectors; chunks, row groups, indexes, checksums and the footer are
+ * parquet-java's. Holds one row group, compressed. One thread.
+ */
+final class ParquetSnapshotWriter implements SnapshotWriter {
+    /** Rows that a column takes at once: its slice of a batch stays in the processor's cache. */
+    private static final int SLICE_ROWS = RowBatch.DEFAULT_ROWS;
+
+    /** Row groups of tables that hold next to nothing end here. */
+    private static final long MAX_ROW_GROUP_ROWS = 1 << 20;
+
+    private final Path file;
+    private final Schema schema;
+    private final Map<String, String> metadata;
+    private final long rowGroupBytes;
+    private final MessageType message;
+    private final PageCompressor compressor;
+    private final List<ExactValues.Collector> exactValues = new ArrayList<>();
+    private final List<ColumnEncoder> encoders = new ArrayList<>();
+    private final DigestedFile out;
+    private final ParquetFileWriter writer;
+    private ColumnChunkPageWriteStore chunks;
+    private long rowGroupRows;
+    private long rowCount;
+    private boolean failed;
+    private boolean finished;
+    private boolean closed;
+
+    ParquetSnapshotWriter(Path file, Schema schema, Map<String, String> metadata, ParquetSettings settings) {
+        this.file = file;
+        this.schema = schema;
+        this.metadata = Map.copyOf(metadata);
+        this.rowGroupBytes = settings.rowGroupBytes();
+        FooterNotes.requireKeepable(this.metadata);
+        this.message = TypeMapping.toParquet(schema);
+        makeEncoders();
+        try {
+            this.out = new DigestedFile(file);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+        this.compressor = new PageCompressor(settings);
+        try {
+            this.writer = new ParquetFileWriter(
+                    out,
+                    message,
+                    ParquetFileWriter.Mode.OVERWRITE,
+                    rowGroupBytes,
+                    0,
+                    ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH,
+                    ParquetProperties.DEFAULT_STATISTICS_TRUNCATE_LENGTH,
+                    ParquetProperties.DEFAULT_PAGE_WRITE_CHECKSUM_ENABLED);
+            writer.start();
+        } catch (IOException e) {
+            discard();
+            throw unwritable(e);
+        }
+    }
+
+    private void makeEncoders() {
+        ExactValues.Budget budget = new ExactValues.Budget();
+        Bytes page = new Bytes(ColumnEncoder.PAGE_BYTES);
+        long[] numbers = new long[SLICE_ROWS];
+        for (int i = 0; i < schema.size(); i++) {
+            Column column = schema.column(i);
+            PrimitiveType type = message.getType(i).asPrimitiveType();
+            ExactValues.Collector exact = new ExactValues.Collector(column, budget);
+            exactValues.add(exact);
+            encoders.add(
+                    switch (type.getPrimitiveTypeName()) {
+                        case BOOLEAN -> new BooleanColumnEncoder(column, type, page);
+                        case INT32, INT64, FLOAT, DOUBLE -> new LongColumnEncoder(column, type, page, exact, numbers);
+                        default -> new BytesColumnEncoder(column, type, page, exact);
+                    });
+        }
+    }
+
+    @Override
+    public void append(RowBatch batch) {
+        if (finished || closed || failed) {
+            throw new IllegalStateException("the writer of " + file + " takes no more rows");
+        }
+        if (!batch.schema().equals(schema)) {
+            throw new IllegalArgumentException("a batch of other columns than the file's");
+        }
+        // Whatever stops an append leaves columns of different lengths, so nothing may follow it but close().
+        failed = true;
+        try {
+            for (int from = 0; from < batch.rowCount(); from += SLICE_ROWS) {
+                append(batch, from, Math.min(from + SLICE_ROWS, batch.rowCount()));
+            }
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+        failed = false;
+    }
+
+    private void append(RowBatch batch, int from, int to) throws IOException {
+        if (chunks == null) {
+            startRowGroup();
+        }
+        long bytes = 0;
+        for (int i = 0; i < encoders.size(); i++) {
+            ColumnEncoder encoder = encoders.get(i);
+            encoder.append(batch.vector(i), from, to, rowCount);
+            bytes += encoder.chunkBytes();
+        }
+        rowCount += to - from;
+        rowGroupRows += to - from;
+        if (bytes >= rowGroupBytes || rowGroupRows >= MAX_ROW_GROUP_ROWS) {
+            endRowGroup();
+        }
+    }
+
+    private void startRowGroup() {
+        chunks = ColumnChunkPageWriteStore.builder()
+                .withCompressorProvider(column -> compressor)
+                .withSchema(message)
+                .withAllocator(HeapByteBufferAllocator.getInstance())
+                .withPageWriteChecksumEnabled(true)
+                .build();
+        List<ColumnDescriptor> columns = message.getColumns();
+        for (int i = 0; i < encoders.size(); i++) {
+            encoders.get(i).startChunk(chunks.getPageWriter(columns.get(i)));
+        }
+    }
+
+    private void endRowGroup() throws IOException {
+        for (ColumnEncoder encoder : encoders) {
+            encoder.endChunk();
+        }
+        writer.startBlock(rowGroupRows);
+        chunks.flushToFileWriter(writer);
+        writer.endBlock();
+        chunks.close();
+        chunks = null;
+        rowGroupRows = 0;
+    }
+
+    @Override
+    public WrittenFile finish() {
+        if (finished || closed || failed) {
+            throw new IllegalStateException("the writer of " + file + " cannot be finished any more");
+        }
+        failed = true;
+        try {
+            if (chunks != null) {
+                endRowGroup();
+            }
+            String exact = ExactValues.write(exactValues);
+            writer.end(FooterNotes.write(metadata, schema, exact, rowCount, writer.getPos()));
+            forceDirectory();
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+        failed = false;
+        finished = true;
+        long uncompressed = 0;
+        for (BlockMetaData block : writer.getFooter().getBlocks()) {
+            for (ColumnChunkMetaData chunk : block.getColumns()) {
+                uncompressed += chunk.getTotalUncompressedSize();
+            }
+        }
+        return new WrittenFile(file, rowCount, out.getPos(), uncompressed, out.md5(), out.sha256());
+    }
+
+    /** A new file is lost in a power failure while its directory's entry is not on the disk. */
+    private void forceDirectory() {
+        Path directory = file.toAbsolutePath().getParent();
+        try (FileChannel entries = FileChannel.open(directory)) {
+            entries.force(true);
+        } catch (IOException e) {
+            // Windows opens no directory; its file systems keep entries in a journal of their own.
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        compressor.release();
+        if (chunks != null) {
+            chunks.close();
+        }
+        if (!finished) {
+            discard();
+        }
+    }
+
+    private void discard() {
+        try {
+            out.abandon();
+            // A device that somebody writes to is not ours to delete.
+            if (Files.isRegularFile(file)) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw SnapshotException.unavailable("an unfinished Parquet file cannot be deleted")
+                    .where(file.toString())
+                    .actual(e.toString())
+                    .nextStep("delete it")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private SnapshotException unwritable(IOException cause) {
+        return SnapshotException.unavailable("the Parquet file cannot be written")
+                .where(file.toString())
+                .actual(cause.toString())
+                .nextStep("check the directory, its permissions and the space on the disk")
+                .cause(cause)
+                .build();
+    }
+}
