@@ -1,0 +1,74 @@
+package io.hybridsnapshot.app.embedded;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Turns what the file system and the server's programs say into errors that name the cause and the next step. */
+final class Failures {
+    private static final String DISK_FULL = "No space left on device";
+    private static final long MEBIBYTE = 1 << 20;
+    private static final long WAL_SEGMENT = 16 * MEBIBYTE;
+
+    private Failures() {}
+
+    static SnapshotException of(String problem, Path where, IOException cause) {
+        String text = String.valueOf(cause.getMessage());
+        if (text.contains(DISK_FULL)) {
+            return diskFull(problem, where, text);
+        }
+        if (cause instanceof AccessDeniedException || text.contains("Read-only file system")) {
+            return noPermission(problem, where, cause);
+        }
+        return SnapshotException.unavailable(problem)
+                .where(where.toString())
+                .actual(cause)
+                .nextStep("check the directory, or set another one for the embedded PostgreSQL")
+                .cause(cause)
+                .build();
+    }
+
+    /** For a program of the server that failed; {@code said} is what it and the server's log say. */
+    static SnapshotException of(String problem, ServerDirectory directory, String said) {
+        String found = said.isBlank() ? "no message" : said;
+        // A full disk takes the messages too.
+        if (said.contains(DISK_FULL) || freeBytes(directory.root()) < WAL_SEGMENT) {
+            return diskFull(problem, directory.root(), found);
+        }
+        return SnapshotException.unavailable(problem)
+                .where(directory.root().toString())
+                .actual(found)
+                .nextStep("see " + directory.log())
+                .build();
+    }
+
+    static SnapshotException noPermission(String problem, Path where, IOException cause) {
+        return SnapshotException.invalidRequest(problem)
+                .where(where.toString())
+                .actual("no permission for the user " + System.getProperty("user.name") + ": " + cause.getMessage())
+                .expected("a directory that this user can make and write")
+                .nextStep("change its permissions, or set another directory for the embedded PostgreSQL")
+                .cause(cause)
+                .build();
+    }
+
+    static SnapshotException diskFull(String problem, Path where, String said) {
+        return SnapshotException.unavailable(problem + ": the disk is full")
+                .where(where.toString())
+                .actual(freeBytes(where) / MEBIBYTE + " MiB free, " + said)
+                .expected("room for the server's files and the data")
+                .nextStep("free some space, or set a directory on another disk for the embedded PostgreSQL")
+                .build();
+    }
+
+    /** As good as infinite where the system does not tell. */
+    private static long freeBytes(Path path) {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+}
