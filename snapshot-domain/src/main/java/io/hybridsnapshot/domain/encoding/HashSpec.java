@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * How the rows of a dataset are hashed: the encoding's version and the rules per column. Hashes are compared only where their
  * specs have one {@link #id()}. Immutable.
  *
- * @param rules the rules by column name,; columns without rules are hashed as they are
+ * @param rules the rules by column name; columns without rules are hashed as they are
  */
 public record HashSpec(Map<String, ColumnRules> rules) {
     /** HSR1 without rules. */

@@ -205,11 +205,11 @@ public final class SaveSnapshot {
             KeyedRowSorter sharedSorter = sharedHasher.isPresent() ? hashing.sorter() : sorter;
             RowHashing.IdentityCheck check = new RowHashing.IdentityCheck(dataset);
             Map<String, String> metadata = Map.of(
-                    "hybridsnapshot.dataset", dataset.name(),
-                    "hybridsnapshot.partition", request.partition().name(),
-                    "hybridsnapshot.batch-id", id.toString(),
-                    "hybridsnapshot.snapshot-date", date.toString(),
-                    "hybridsnapshot.hash-spec", dataset.hashSpec().id());
+                    "snapshot.dataset", dataset.name(),
+                    "snapshot.partition", request.partition().name(),
+                    "snapshot.batch-id", id.toString(),
+                    "snapshot.snapshot-date", date.toString(),
+                    "snapshot.hash-spec", dataset.hashSpec().id());
             WrittenFile file;
             long count = 0;
             try (RowStream rows =

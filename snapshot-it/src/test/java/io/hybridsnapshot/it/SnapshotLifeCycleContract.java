@@ -1,0 +1,905 @@
+package io.hybridsnapshot.it;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.CellChange;
+import io.hybridsnapshot.domain.delta.ChangeKind;
+import io.hybridsnapshot.domain.delta.ColumnChanges;
+import io.hybridsnapshot.domain.delta.DeltaBasis;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.domain.encoding.ColumnRules;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.retention.RetentionPlan;
+import io.hybridsnapshot.domain.retention.RetentionRule;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.usecase.ArchiveMode;
+import io.hybridsnapshot.domain.usecase.CleanUpSnapshots;
+import io.hybridsnapshot.domain.usecase.CompareRequest;
+import io.hybridsnapshot.domain.usecase.CompareSnapshots;
+import io.hybridsnapshot.domain.usecase.Consent;
+import io.hybridsnapshot.domain.usecase.DetailRequest;
+import io.hybridsnapshot.domain.usecase.DetectChanges;
+import io.hybridsnapshot.domain.usecase.DetectRequest;
+import io.hybridsnapshot.domain.usecase.HybridSnapshotManager;
+import io.hybridsnapshot.domain.usecase.LoadSnapshot;
+import io.hybridsnapshot.domain.usecase.PartitionStatistics;
+import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.domain.usecase.RecoverSnapshots;
+import io.hybridsnapshot.domain.usecase.Recovery;
+import io.hybridsnapshot.domain.usecase.SaveRequest;
+import io.hybridsnapshot.domain.usecase.SaveResult;
+import io.hybridsnapshot.domain.usecase.SaveSnapshot;
+import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
+import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.testkit.data.Table;
+import io.hybridsnapshot.testkit.data.TableAssert;
+import io.hybridsnapshot.testkit.memory.InMemoryRowSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the use cases promise over any window, archive and codec; the subclass holds the stores and nothing else. */
+abstract class SnapshotLifeCycleContract {
+    private static final Instant START = Instant.parse("2026-09-27T10:00:00Z");
+
+    @TempDir
+    Path directory;
+
+    private final TestClock clock = new TestClock();
+    private WindowStore window;
+    private ArchiveStore archive;
+    private SnapshotEnvironment environment;
+
+    /** An empty window. */
+    protected abstract WindowStore window();
+
+    /** An empty archive. */
+    protected abstract ArchiveStore archive();
+
+    /** The codec of archived files. */
+    protected abstract SnapshotCodec codec();
+
+    /** A clock that a test sets. */
+    private static final class TestClock extends Clock {
+        private Instant now = START;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    @BeforeEach
+    void openStores() {
+        window = window();
+        archive = archive();
+        environment = environment(window, archive);
+    }
+
+    private SnapshotEnvironment environment(WindowStore windowStore, ArchiveStore archiveStore) {
+        // Few rows in memory, so that every test spills.
+        return new SnapshotEnvironment(
+                windowStore, archiveStore, codec(), directory.resolve("work"), clock, "test", 16);
+    }
+
+    private SaveResult save(Orders orders) {
+        return save(SaveRequest.of(Orders.DATASET, Partition.ALL), orders.source());
+    }
+
+    private SaveResult save(SaveRequest request, RowSource source) {
+        clock.now = clock.now.plusSeconds(60);
+        return new SaveSnapshot(environment).save(request, source);
+    }
+
+    private DeltaReport detect(Dataset dataset, Orders orders, int examples) {
+        Optional<DetailRequest> details = Optional.of(new DetailRequest(examples, Optional.empty()));
+        return new DetectChanges(environment)
+                .detect(new DetectRequest(dataset, Partition.ALL, details, Progress.NONE), orders.source());
+    }
+
+    private DeltaReport compare(SnapshotReference before, SnapshotReference after) {
+        Optional<DetailRequest> details = Optional.of(new DetailRequest(1_000, Optional.empty()));
+        return new CompareSnapshots(environment)
+                .compare(new CompareRequest(Orders.DATASET, Partition.ALL, before, after, details, Progress.NONE));
+    }
+
+    private Table load(SnapshotReference reference) {
+        LoadSnapshot load = new LoadSnapshot(environment);
+        ArchivedSnapshot found = load.find(Orders.DATASET, Partition.ALL, reference);
+        try (RowStream rows = load.open(found, List.of())) {
+            return Table.read(rows);
+        }
+    }
+
+    private List<ArchivedSnapshot> archives() {
+        return archive.list(ArchiveQuery.of(Orders.DATASET.name()));
+    }
+
+    private WindowSnapshot current() {
+        return window.findCurrent(Orders.DATASET, Partition.ALL).orElseThrow();
+    }
+
+    // Saving
+
+    @Test
+    void theFirstSaveFindsEveryRowNewAndKeepsItInBothStores() {
+        Orders orders = Orders.numbered(50);
+        SaveResult result = save(orders);
+        DeltaReport delta = result.delta().orElseThrow();
+        assertEquals(SaveResult.Outcome.SAVED, result.outcome());
+        assertEquals(new DeltaSummary(50, 0, 0, 0), delta.counts());
+        assertEquals(DeltaBasis.FIRST_SNAPSHOT, delta.basis());
+        assertEquals(result.snapshot(), current());
+        assertEquals(50, current().rowCount());
+        assertEquals(Optional.of(orders.schema()), current().schema());
+        ArchivedSnapshot archived = archives().get(0);
+        assertEquals(current().archiveId(), Optional.of(archived.id()));
+        assertEquals(current().fingerprint(), archived.fingerprint());
+        assertEquals(current().id(), archived.snapshotId());
+        assertEquals(current().date(), archived.date());
+        TableAssert.assertSameRows(orders.table(), load(new SnapshotReference.Current()));
+    }
+
+    @Test
+    void aLaterSaveReportsWhatChangedAndKeepsTheOneBefore() {
+        Orders before = Orders.numbered(30);
+        SaveResult first = save(before);
+        Orders after = before.copy()
+                .set("JOO-3", "QTY", 999)
+                .set("JOO-3", "NOTE", "new")
+                .set("JOO-4", "NOTE", null)
+                .remove("JOO-5")
+                .put("JOO-X", "NEW", 1, null);
+        SaveRequest request =
+                SaveRequest.of(Orders.DATASET, Partition.ALL).withDetails(new DetailRequest(10, Optional.empty()));
+        DeltaReport delta = save(request, after.source()).delta().orElseThrow();
+        assertEquals(new DeltaSummary(1, 2, 27, 1), delta.counts());
+        assertEquals(DeltaBasis.WHOLE_ROWS, delta.basis());
+        assertTrue(delta.drift().isEmpty());
+        assertEquals(
+                List.of(new ColumnChanges("NOTE", 2), new ColumnChanges("QTY", 1)),
+                delta.details().orElseThrow().columns());
+        assertEquals(expected(before, after), byKey(delta.details().get().examples()));
+        WindowSnapshot previous =
+                window.snapshots(Orders.DATASET, Optional.empty()).get(1);
+        assertEquals(SnapshotState.PREVIOUS, previous.state());
+        assertEquals(first.snapshot().id(), previous.id());
+        TableAssert.assertSameRows(before.table(), load(new SnapshotReference.Previous()));
+    }
+
+    @Test
+    void theWindowKeepsTwoSnapshotsAndTheArchiveAll() {
+        Orders orders = Orders.numbered(10);
+        for (int i = 0; i < 5; i++) {
+            save(orders.set("JOO-1", "QTY", 100 + i));
+        }
+        assertEquals(2, window.snapshots(Orders.DATASET, Optional.empty()).size());
+        assertEquals(5, archives().size());
+    }
+
+    @Test
+    void savingABatchIdAgainChangesNothing() {
+        SnapshotId id = SnapshotId.random();
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(id);
+        SaveResult first = save(request, Orders.numbered(5).source());
+        SaveResult again = save(request, Orders.numbered(9).source());
+        assertEquals(SaveResult.Outcome.ALREADY_SAVED, again.outcome());
+        assertEquals(first.snapshot(), again.snapshot());
+        assertEquals(first.archive(), again.archive());
+        assertEquals(1, archives().size());
+    }
+
+    @Test
+    void twoSavesWithinAMicrosecondStillHaveDifferentDates() {
+        Orders orders = Orders.numbered(5);
+        save(orders);
+        clock.now = clock.now.minusSeconds(60);
+        SaveResult second = save(orders);
+        assertEquals(current().date(), second.snapshot().date());
+        assertEquals(
+                2, archives().stream().map(ArchivedSnapshot::date).distinct().count());
+    }
+
+    @Test
+    void aDateThatIsNotAfterTheCurrentOneIsRefused() {
+        save(Orders.numbered(5));
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withDate(START);
+        refused("not after", () -> save(request, Orders.numbered(6).source()));
+    }
+
+    @Test
+    void anEmptySourceIsRefusedUnlessItIsMeant() {
+        save(Orders.numbered(5));
+        Orders empty = new Orders();
+        refused("empty", () -> save(empty));
+        SaveRequest meant = SaveRequest.of(Orders.DATASET, Partition.ALL).withConsents(Set.of(Consent.EMPTY_SNAPSHOT));
+        DeltaReport delta = save(meant, empty.source()).delta().orElseThrow();
+        assertEquals(new DeltaSummary(0, 0, 0, 5), delta.counts());
+        assertEquals(0, current().rowCount());
+    }
+
+    @Test
+    void manyDeletedRowsAreRefusedUnlessTheyAreMeant() {
+        Orders orders = Orders.numbered(10);
+        save(orders);
+        for (int i = 0; i < 6; i++) {
+            orders.remove("JOO-" + i);
+        }
+        refused("6 of 10", () -> save(orders));
+        SaveRequest meant = SaveRequest.of(Orders.DATASET, Partition.ALL).withConsents(Set.of(Consent.MANY_DELETED));
+        assertEquals(
+                6, save(meant, orders.source()).delta().orElseThrow().counts().deleted());
+    }
+
+    @Test
+    void duplicateKeysStopTheSaveAndAreNamed() {
+        save(Orders.numbered(5));
+        Table once = Orders.numbered(20).table();
+        List<RowBatch> twice = new ArrayList<>(once.batches());
+        twice.add(once.batches().get(0));
+        refused(
+                "'JOO-0'",
+                () -> save(
+                        SaveRequest.of(Orders.DATASET, Partition.ALL),
+                        new InMemoryRowSource("twice", new Table(once.schema(), twice))));
+    }
+
+    @Test
+    void nullKeysStopTheSaveAndAreCounted() {
+        save(Orders.numbered(5));
+        Orders orders = Orders.numbered(6).set("JOO-2", "ORDER", null).set("JOO-4", "ORDER", null);
+        refused("2 rows", () -> save(orders));
+    }
+
+    @Test
+    void aSourceThatFailsHalfwayLeavesNothing() {
+        save(Orders.numbered(5));
+        Table table = Orders.numbered(40).table();
+        RowSource failing = new RowSource() {
+            @Override
+            public String description() {
+                return "failing";
+            }
+
+            @Override
+            public RowStream open(ReadOptions options) {
+                RowStream rows = table.stream(options);
+                return new RowStream() {
+                    private int batches;
+
+                    @Override
+                    public Schema schema() {
+                        return rows.schema();
+                    }
+
+                    @Override
+                    public Optional<RowBatch> next() {
+                        if (batches++ == 1) {
+                            throw SnapshotException.invalidRequest("a bad number")
+                                    .where("line 9")
+                                    .build();
+                        }
+                        return table.inBatchesOf(7).stream().next();
+                    }
+
+                    @Override
+                    public void close() {
+                        rows.close();
+                    }
+                };
+            }
+        };
+        refused("line 9", () -> save(SaveRequest.of(Orders.DATASET, Partition.ALL), failing));
+    }
+
+    @Test
+    void aSecondWriterOfAPartitionIsToldWhoHoldsIt() {
+        save(Orders.numbered(5));
+        WriterRequest holder = new WriterRequest("nightly job on host-7", Duration.ZERO);
+        try (WindowWriter held = window.openWriter(Orders.DATASET, Partition.ALL, holder)) {
+            SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withPatience(Duration.ofMillis(100));
+            SnapshotException error = assertThrows(
+                    SnapshotException.class,
+                    () -> save(request, Orders.numbered(6).source()));
+            assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
+            assertTrue(error.getMessage().contains("nightly job on host-7"), error.getMessage());
+            assertTrue(held.current().isPresent());
+        }
+        assertEquals(5, current().rowCount());
+    }
+
+    @Test
+    void aPartitionHoldsItsOwnRows() {
+        Dataset byCustomer = Orders.DATASET.withPartitionColumn("CUSTOMER");
+        Partition greyson = new Partition("GREYSON");
+        Orders orders = Orders.numbered(21);
+        save(SaveRequest.of(byCustomer, greyson), orders.source());
+        save(SaveRequest.of(byCustomer, Partition.ALL), orders.source());
+        WindowSnapshot part = window.findCurrent(byCustomer, greyson).orElseThrow();
+        assertEquals(11, part.rowCount());
+        assertEquals(
+                21, window.findCurrent(byCustomer, Partition.ALL).orElseThrow().rowCount());
+        LoadSnapshot load = new LoadSnapshot(environment);
+        try (RowStream rows =
+                load.open(load.find(byCustomer, greyson, new SnapshotReference.Current()), List.of("CUSTOMER"))) {
+            Table loaded = Table.read(rows);
+            assertEquals(11, loaded.rowCount());
+            assertEquals("GREYSON", ((BytesVector) loaded.batches().get(0).vector(0)).text(0));
+        }
+    }
+
+    // Detecting and comparing
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void detectionAndComparisonAgreeWithANaiveOne(long seed) {
+        Random random = new Random(seed);
+        Orders before = Orders.numbered(60 + random.nextInt(60));
+        save(before);
+        Orders after = changed(before, random);
+        DeltaReport detected = detect(Orders.DATASET, after, 1_000);
+        assertEquals(
+                expected(before, after), byKey(detected.details().orElseThrow().examples()));
+        assertEquals(summary(before, after), detected.counts());
+        SaveRequest meant = SaveRequest.of(Orders.DATASET, Partition.ALL).withConsents(Set.of(Consent.MANY_DELETED));
+        assertEquals(
+                detected.counts(),
+                save(meant, after.source()).delta().orElseThrow().counts());
+        DeltaReport compared = compare(new SnapshotReference.Previous(), new SnapshotReference.Current());
+        assertEquals(
+                expected(before, after), byKey(compared.details().orElseThrow().examples()));
+        assertEquals(detected.counts(), compared.counts());
+        assertEquals(
+                detected.details().get().columns(), compared.details().get().columns());
+        DeltaReport backwards = compare(new SnapshotReference.Current(), new SnapshotReference.Previous());
+        assertEquals(
+                expected(after, before), byKey(backwards.details().orElseThrow().examples()));
+        assertTrue(compare(new SnapshotReference.Current(), new SnapshotReference.OfSource(after.source()))
+                .counts()
+                .isEmpty());
+    }
+
+    @Test
+    void detectionWritesNothingThatAnybodySees() throws IOException {
+        save(Orders.numbered(10));
+        List<WindowSnapshot> kept = window.snapshots(Orders.DATASET, Optional.empty());
+        detect(Orders.DATASET, Orders.numbered(12), 5);
+        assertEquals(kept, window.snapshots(Orders.DATASET, Optional.empty()));
+        assertEquals(1, archives().size());
+        requireNoScratch();
+    }
+
+    @Test
+    void withoutASnapshotEveryRowIsNew() {
+        DeltaReport report = detect(Orders.DATASET, Orders.numbered(10), 3);
+        assertEquals(new DeltaSummary(10, 0, 0, 0), report.counts());
+        assertEquals(3, report.details().orElseThrow().examples().size());
+    }
+
+    @Test
+    void everyRowThatDiffersIsHeardOnce() {
+        Orders before = Orders.numbered(100);
+        save(before);
+        Orders after = changed(before, new Random(9));
+        List<RowChange> heard = new ArrayList<>();
+        Optional<DetailRequest> details = Optional.of(new DetailRequest(2, Optional.of(heard::add)));
+        DeltaReport report = new DetectChanges(environment)
+                .detect(new DetectRequest(Orders.DATASET, Partition.ALL, details, Progress.NONE), after.source());
+        assertEquals(expected(before, after), byKey(heard));
+        assertEquals(
+                report.counts().added()
+                        + report.counts().changed()
+                        + report.counts().deleted(),
+                heard.size());
+    }
+
+    @Test
+    void archivesOfSomeDaysBackAreComparedWithTheCurrentSnapshot() {
+        Orders orders = Orders.numbered(20);
+        for (int day = 0; day < 5; day++) {
+            save(orders.set("JOO-" + day, "QTY", 1_000 + day));
+            clock.now = clock.now.plus(Duration.ofDays(1));
+        }
+        DeltaReport report = new HybridSnapshotManager(environment, Orders.DATASET, orders.source())
+                .compareWithArchive(Partition.ALL, 3);
+        assertEquals(2, report.counts().changed());
+        refused("40 days back", () -> compare(new SnapshotReference.DaysBack(40), new SnapshotReference.Current()));
+    }
+
+    // Drift and hash specs
+
+    @Test
+    void aColumnThatComesAndOneThatGoesAreDriftAndNoChange() {
+        Orders before = Orders.numbered(20).column("OLD", ColumnType.TEXT).set("JOO-1", "OLD", "x");
+        save(before);
+        Orders after = before.copy()
+                .dropColumn("OLD")
+                .column("FRESH", ColumnType.INT32)
+                .set("JOO-2", "FRESH", 7)
+                .set("JOO-3", "QTY", -1);
+        for (DeltaReport report : List.of(
+                detect(Orders.DATASET, after, 100),
+                save(SaveRequest.of(Orders.DATASET, Partition.ALL).withDetails(DetailRequest.EXAMPLES), after.source())
+                        .delta()
+                        .orElseThrow(),
+                compare(new SnapshotReference.Previous(), new SnapshotReference.Current()))) {
+            assertEquals(new DeltaSummary(0, 1, 19, 0), report.counts());
+            assertEquals(DeltaBasis.SHARED_COLUMNS, report.basis());
+            assertEquals("FRESH", report.drift().added().get(0).name());
+            assertEquals("OLD", report.drift().dropped().get(0).name());
+            assertEquals(
+                    List.of(new ColumnChanges("QTY", 1)),
+                    report.details().orElseThrow().columns());
+        }
+        DeltaReport next = save(after.copy()).delta().orElseThrow();
+        assertEquals(DeltaBasis.WHOLE_ROWS, next.basis());
+        assertTrue(next.counts().isEmpty());
+    }
+
+    @Test
+    void aWiderTypeIsDriftWithoutAnyChange() {
+        Orders before = Orders.numbered(20);
+        save(before);
+        Orders after = before.copy().column("QTY", ColumnType.INT64);
+        DeltaReport report = save(after).delta().orElseThrow();
+        assertEquals(DeltaBasis.WHOLE_ROWS, report.basis());
+        assertTrue(report.counts().isEmpty());
+        assertTrue(report.drift().retyped().get(0).isComparable());
+    }
+
+    @Test
+    void driftWithoutAnArchiveIsComparedByWholeRowsAndSaysSo() {
+        SaveRequest windowOnly = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.OFF);
+        Orders before = Orders.numbered(20);
+        save(windowOnly, before.source());
+        Orders after = before.copy().column("FRESH", ColumnType.INT32).set("JOO-2", "FRESH", 7);
+        DeltaReport report = detect(Orders.DATASET, after, 100);
+        assertEquals(DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT, report.basis());
+        assertEquals(new DeltaSummary(0, 1, 19, 0), report.counts());
+    }
+
+    @Test
+    void rowsHashedByAnotherSpecAreHashedAnewFromTheirArchive() {
+        Orders before = Orders.numbered(20);
+        save(before);
+        HashSpec ignoresNotes = new HashSpec(Map.of("NOTE", ColumnRules.NONE.with(ColumnRules.Flag.IGNORE)));
+        Dataset otherSpec = Orders.DATASET.withHashSpec(ignoresNotes);
+        Orders after = before.copy().set("JOO-1", "NOTE", "ignored").set("JOO-2", "QTY", 99);
+        DeltaReport detected = detect(otherSpec, after, 10);
+        assertEquals(DeltaBasis.REHASHED, detected.basis());
+        assertEquals(new DeltaSummary(0, 1, 19, 0), detected.counts());
+        DeltaReport saved = save(SaveRequest.of(otherSpec, Partition.ALL), after.source())
+                .delta()
+                .orElseThrow();
+        assertEquals(detected.counts(), saved.counts());
+    }
+
+    @Test
+    void rowsHashedByAnotherSpecWithoutAnArchiveAreComparedByKeysAlone() {
+        Orders before = Orders.numbered(20);
+        save(SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.OFF), before.source());
+        Dataset otherSpec =
+                Orders.DATASET.withHashSpec(new HashSpec(Map.of("NOTE", ColumnRules.NONE.with(ColumnRules.Flag.TRIM))));
+        DeltaReport report = detect(otherSpec, before.copy().remove("JOO-1"), 10);
+        assertEquals(DeltaBasis.KEYS_ONLY, report.basis());
+        assertEquals(new DeltaSummary(0, 19, 0, 1), report.counts());
+    }
+
+    // Archive modes, interruptions, recovery
+
+    @Test
+    void withoutAnArchiveARequiredSaveLeavesNothing() {
+        save(Orders.numbered(5));
+        environment = environment(window, unreachable());
+        SnapshotException error = assertThrows(SnapshotException.class, () -> save(Orders.numbered(6)));
+        assertEquals(SnapshotException.Kind.UNAVAILABLE, error.kind());
+        environment = environment(window, archive);
+        assertEquals(5, current().rowCount());
+        assertEquals(List.of(), recover());
+    }
+
+    @Test
+    void withoutAnArchiveABestEffortSaveGoesAheadAndTheNextOneDelivers() {
+        save(Orders.numbered(5));
+        environment = environment(window, unreachable());
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        SaveResult pending = save(bestEffort, Orders.numbered(6).source());
+        assertEquals(SaveResult.Outcome.SAVED_ARCHIVE_PENDING, pending.outcome());
+        assertEquals(Optional.empty(), current().archiveId());
+        environment = environment(window, archive);
+        SaveResult next = save(Orders.numbered(7));
+        assertEquals(Recovery.Outcome.DELIVERED, next.recovered().get(0).outcome());
+        assertEquals(3, archives().size());
+        WindowSnapshot delivered = window.find(
+                        Orders.DATASET, pending.snapshot().id().orElseThrow())
+                .orElseThrow();
+        assertEquals(archives().get(1).id(), delivered.archiveId().orElseThrow());
+        TableAssert.assertSameRows(
+                Orders.numbered(6).table(),
+                load(new SnapshotReference.ByArchive(archives().get(1).id())));
+    }
+
+    /** Dies at every call of every port in turn, before and after it takes effect. */
+    @ParameterizedTest
+    @EnumSource(ArchiveMode.class)
+    void whereverASaveIsCutOffRecoveryBringsItToAllOrNone(ArchiveMode mode) throws IOException {
+        Set<String> outcomes = new TreeSet<>();
+        for (Crash.Moment moment : Crash.Moment.values()) {
+            boolean died = true;
+            for (int call = 0; died; call++) {
+                died = cutOff(mode, new Crash(call, moment), outcomes);
+            }
+        }
+        assertTrue(outcomes.contains("all") && outcomes.contains("none"), outcomes.toString());
+    }
+
+    private boolean cutOff(ArchiveMode mode, Crash crash, Set<String> outcomes) throws IOException {
+        Dataset dataset = Orders.DATASET;
+        Orders before = Orders.numbered(20);
+        Orders after = before.copy().set("JOO-1", "QTY", 77).put("JOO-N", "NEW", 1, "n");
+        environment = environment(window, archive);
+        SaveRequest first =
+                SaveRequest.of(dataset, Partition.ALL).withArchiveMode(mode).withConsents(Set.of(Consent.MANY_DELETED));
+        SaveResult base = save(first, before.source());
+        int archivesBefore = archives().size();
+        SnapshotId id = SnapshotId.random();
+        SaveRequest request = first.withId(id);
+
+        environment = environment(crash.guard(WindowStore.class, window), crash.guard(ArchiveStore.class, archive));
+        try {
+            save(request, after.source());
+        } catch (Crash.Died e) {
+            assertTrue(crash.happened());
+        }
+        environment = environment(window, archive);
+        recover();
+
+        boolean all = current().id().equals(Optional.of(id));
+        outcomes.add(all ? "all" : "none");
+        String where = crash.happened() ? crash.diedAt() : "no crash";
+        assertAll(
+                where,
+                () -> assertEquals(all ? 21 : 20, current().rowCount()),
+                () -> assertEquals(
+                        all ? Optional.of(id) : base.snapshot().id(), current().id()),
+                () -> assertEquals(
+                        all && mode != ArchiveMode.OFF ? archivesBefore + 1 : archivesBefore,
+                        archives().size()),
+                () -> assertEquals(
+                        all && mode != ArchiveMode.OFF ? archive.find(id).map(ArchivedSnapshot::id) : Optional.empty(),
+                        window.find(dataset, id).flatMap(WindowSnapshot::archiveId)),
+                () -> assertEquals(List.of(), recover(), "a second recovery finds nothing"));
+
+        SaveResult again = save(request, after.source());
+        assertAll(
+                where + ", saved again",
+                () -> assertEquals(all ? SaveResult.Outcome.ALREADY_SAVED : SaveResult.Outcome.SAVED, again.outcome()),
+                () -> assertEquals(Optional.of(id), current().id()),
+                () -> assertEquals(21, current().rowCount()),
+                () -> assertEquals(
+                        mode == ArchiveMode.OFF ? archivesBefore : archivesBefore + 1,
+                        archives().size()));
+        if (mode != ArchiveMode.OFF) {
+            TableAssert.assertSameRows(after.table(), load(new SnapshotReference.ById(id)));
+        }
+        requireNoScratch();
+        return crash.happened();
+    }
+
+    /** A commit whose answer was lost is neither repeated nor undone before somebody has asked by the batch id. */
+    @Test
+    void anArchiveWhoseOutcomeIsUnknownIsResolvedByRecovery() {
+        save(Orders.numbered(5));
+        ArchiveStore losesAnswers = (ArchiveStore) Proxy.newProxyInstance(
+                ArchiveStore.class.getClassLoader(),
+                new Class<?>[] {ArchiveStore.class},
+                (proxy, method, arguments) -> {
+                    Object result = method.invoke(archive, arguments);
+                    if (method.getName().equals("store")) {
+                        throw SnapshotException.outcomeUnknown("the connection broke during the commit")
+                                .build();
+                    }
+                    return result;
+                });
+        environment = environment(window, losesAnswers);
+        SnapshotException error = assertThrows(SnapshotException.class, () -> save(Orders.numbered(6)));
+        assertEquals(SnapshotException.Kind.OUTCOME_UNKNOWN, error.kind());
+        environment = environment(window, archive);
+        List<Recovery> recovered = recover();
+        assertEquals(1, recovered.size());
+        assertEquals(Recovery.Outcome.FINISHED, recovered.get(0).outcome());
+        assertEquals(6, current().rowCount());
+    }
+
+    @Test
+    void anInterruptedSaveIsUndoneOnceANewerOneWasPublished() {
+        save(Orders.numbered(5));
+        Crash crash = new Crash(callOf("publish"), Crash.Moment.BEFORE);
+        environment = environment(crash.guard(WindowStore.class, window), crash.guard(ArchiveStore.class, archive));
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL);
+        assertThrows(Crash.Died.class, () -> save(request, Orders.numbered(6).source()));
+        assertTrue(crash.diedAt().contains("publish"), crash.diedAt());
+        environment = environment(window, archive);
+        assertEquals(Recovery.Outcome.FINISHED, recover().get(0).outcome());
+        assertEquals(6, current().rowCount());
+    }
+
+    /** At which call a save publishes, found by looking at one that runs through. */
+    private int callOf(String method) {
+        for (int call = 0; ; call++) {
+            Crash probe = new Crash(call, Crash.Moment.BEFORE);
+            SnapshotEnvironment healthy = environment;
+            environment = environment(probe.guard(WindowStore.class, window), probe.guard(ArchiveStore.class, archive));
+            try {
+                save(Orders.numbered(5));
+                throw new AssertionError("a save that never calls " + method);
+            } catch (Crash.Died e) {
+                environment = healthy;
+                recover();
+                if (probe.diedAt().contains("." + method + ",")) {
+                    return call;
+                }
+            }
+        }
+    }
+
+    private List<Recovery> recover() {
+        return new RecoverSnapshots(environment).recover(Orders.DATASET, List.of(Partition.ALL), Duration.ZERO);
+    }
+
+    private static ArchiveStore unreachable() {
+        return (ArchiveStore) Proxy.newProxyInstance(
+                ArchiveStore.class.getClassLoader(),
+                new Class<?>[] {ArchiveStore.class},
+                (proxy, method, arguments) -> {
+                    throw SnapshotException.unavailable("the archive cannot be reached")
+                            .build();
+                });
+    }
+
+    // Catalogue, statistics, clean-up
+
+    @Test
+    void statisticsCountWhatBothStoresHold() {
+        save(Orders.numbered(10));
+        save(Orders.numbered(12));
+        save(Orders.numbered(14));
+        PartitionStatistics statistics = new SnapshotCatalogue(environment)
+                .statistics(Orders.DATASET, Optional.empty())
+                .get(0);
+        assertEquals(Partition.ALL, statistics.partition());
+        assertEquals(2, statistics.windowSnapshots());
+        assertEquals(26, statistics.windowRows());
+        assertEquals(3, statistics.archives());
+        assertEquals(archives().stream().mapToLong(ArchivedSnapshot::size).sum(), statistics.archivedBytes());
+        assertEquals(Optional.of(current().date()), statistics.newestArchive());
+    }
+
+    @Test
+    void aCleanUpRemovesWhatItsDryRunSaidAndNeverTheNewestTwo() {
+        Orders orders = Orders.numbered(10);
+        for (int day = 0; day < 6; day++) {
+            save(orders.set("JOO-1", "QTY", 500 + day));
+            clock.now = clock.now.plus(Duration.ofDays(10));
+        }
+        RetentionRule rule = new RetentionRule(1, 15);
+        CleanUpSnapshots cleanUp = new CleanUpSnapshots(environment);
+        RetentionPlan plan = cleanUp.plan(Orders.DATASET, Optional.empty(), rule);
+        assertEquals(6, archives().size());
+        assertEquals(4, plan.removals().size());
+        assertEquals(1, plan.windowSnapshots().size());
+        RetentionPlan applied = cleanUp.apply(Orders.DATASET, Optional.empty(), rule);
+        assertEquals(plan.removals(), applied.removals());
+        assertEquals(2, archives().size());
+        assertEquals(1, window.snapshots(Orders.DATASET, Optional.empty()).size());
+        assertEquals(
+                0,
+                cleanUp.plan(Orders.DATASET, Optional.empty(), rule).removals().size());
+    }
+
+    // Loading
+
+    @Test
+    void anArchiveIsLoadedWholeAndByColumns() {
+        Orders orders = Orders.numbered(40);
+        save(orders);
+        LoadSnapshot load = new LoadSnapshot(environment);
+        ArchivedSnapshot found = load.find(Orders.DATASET, Partition.ALL, new SnapshotReference.Current());
+        try (RowStream rows = load.open(found, List.of("QTY", "ORDER"))) {
+            TableAssert.assertSameRows(orders.table().select(List.of("QTY", "ORDER")), rows);
+        }
+    }
+
+    @Test
+    void anArchiveIsCopiedByteForByte() throws IOException {
+        save(Orders.numbered(40));
+        ArchivedSnapshot archived = archives().get(0);
+        Path target = directory.resolve("copy");
+        new LoadSnapshot(environment).copyTo(archived, target);
+        assertEquals(archived.size(), Files.size(target));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertFalse(files.anyMatch(file -> file.toString().endsWith(".partial")));
+        }
+    }
+
+    @Test
+    void bytesThatDifferFromTheirDigestsAreNotLoaded() {
+        save(Orders.numbered(40));
+        ArchivedSnapshot archived = archives().get(0);
+        ArchivedSnapshot wrong = new ArchivedSnapshot(
+                archived.id(),
+                archived.snapshotId(),
+                archived.dataset(),
+                archived.sourceDatabase(),
+                archived.partition(),
+                archived.date(),
+                archived.rowCount(),
+                archived.size(),
+                archived.uncompressedSize(),
+                archived.columnCount(),
+                archived.schemaHash(),
+                archived.md5(),
+                Optional.of("0".repeat(64)),
+                archived.hashSpecId(),
+                archived.fingerprint(),
+                archived.createdAt(),
+                archived.retentionUntil(),
+                archived.tags());
+        SnapshotException error =
+                assertThrows(SnapshotException.class, () -> new LoadSnapshot(environment).open(wrong, List.of()));
+        assertEquals(SnapshotException.Kind.CORRUPT, error.kind());
+    }
+
+    // Helpers
+
+    private void refused(String part, Executable action) {
+        List<WindowSnapshot> kept = window.snapshots(Orders.DATASET, Optional.empty());
+        List<ArchivedSnapshot> archived = archives();
+        SnapshotException error = assertThrows(SnapshotException.class, action);
+        assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
+        assertTrue(error.getMessage().contains(part), error.getMessage());
+        assertEquals(kept, window.snapshots(Orders.DATASET, Optional.empty()));
+        assertEquals(archived, archives());
+        assertEquals(List.of(), recover());
+        requireNoScratch();
+    }
+
+    private void requireNoScratch() {
+        if (!Files.exists(directory.resolve("work"))) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory.resolve("work"))) {
+            List<Path> left = files.filter(file -> file.getFileName().toString().startsWith("scratch"))
+                    .toList();
+            assertEquals(List.of(), left);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Orders changed(Orders before, Random random) {
+        Orders after = before.copy();
+        for (String key : Orders.rowsOf(before.table()).keySet()) {
+            switch (random.nextInt(6)) {
+                case 0 -> after.remove(key);
+                case 1 -> after.set(key, "QTY", random.nextInt(5) == 0 ? null : random.nextInt());
+                case 2 -> after.set(key, "NOTE", "changed").set(key, "CUSTOMER", "Zoë 😀 \"x\", y");
+                default -> {}
+            }
+        }
+        for (int i = 0; i < 10; i++) {
+            after.put("NEW-" + i, "N", i, null);
+        }
+        return after;
+    }
+
+    private static Map<String, String> expected(Orders before, Orders after) {
+        Map<String, Map<String, Object>> left = Orders.rowsOf(before.table());
+        Map<String, Map<String, Object>> right = Orders.rowsOf(after.table());
+        Map<String, String> changes = new TreeMap<>();
+        left.forEach((key, row) -> {
+            if (!right.containsKey(key)) {
+                changes.put(key, "DELETED []");
+                return;
+            }
+            List<String> cells = new ArrayList<>();
+            right.get(key).forEach((column, value) -> {
+                if (!Objects.equals(value, row.get(column))) {
+                    cells.add(column + ": " + row.get(column) + " -> " + value);
+                }
+            });
+            if (!cells.isEmpty()) {
+                changes.put(key, "CHANGED " + cells);
+            }
+        });
+        right.keySet().stream().filter(key -> !left.containsKey(key)).forEach(key -> changes.put(key, "NEW []"));
+        return changes;
+    }
+
+    private static DeltaSummary summary(Orders before, Orders after) {
+        Map<String, String> changes = expected(before, after);
+        long added = count(changes, ChangeKind.NEW);
+        long changed = count(changes, ChangeKind.CHANGED);
+        return new DeltaSummary(added, changed, after.size() - added - changed, count(changes, ChangeKind.DELETED));
+    }
+
+    private static long count(Map<String, String> changes, ChangeKind kind) {
+        return changes.values().stream()
+                .filter(change -> change.startsWith(kind.name()))
+                .count();
+    }
+
+    private static Map<String, String> byKey(List<RowChange> changes) {
+        Map<String, String> byKey = new TreeMap<>();
+        for (RowChange change : changes) {
+            List<String> cells = new ArrayList<>();
+            for (CellChange cell : change.cells()) {
+                cells.add(cell.column() + ": " + cell.before().orElse(null) + " -> "
+                        + cell.after().orElse(null));
+            }
+            String earlier = byKey.put(change.key().get("ORDER").orElseThrow(), change.kind() + " " + cells);
+            assertEquals(null, earlier, "a row is reported once");
+        }
+        return byKey;
+    }
+}
