@@ -77,8 +77,7 @@ class CsvErrorsTest {
         bytes[11] = (byte) 0xE9;
         Path file = Tables.file(directory, bytes);
         SnapshotException e = failure(file, TEXT);
-        assertParts(
-                e, "the CSV file is not UTF-8", "file " + file + ", line 3", "byte 0xE9 at offset 11", "UTF-8");
+        assertParts(e, "the CSV file is not UTF-8", "file " + file + ", line 3", "byte 0xE9 at offset 11", "UTF-8");
     }
 
     @Test
@@ -283,8 +282,7 @@ class CsvErrorsTest {
         Path file = Tables.file(directory, "n\n7\n007\n");
         SnapshotException e = assertThrows(
                 SnapshotException.class,
-                () -> Tables.read(
-                        file, CsvFormat.DEFAULT, ReadOptions.ALL.withKnownTypes(Optional.of(known))));
+                () -> Tables.read(file, CsvFormat.DEFAULT, ReadOptions.ALL.withKnownTypes(Optional.of(known))));
         assertEquals("file " + file + ", line 3, column 'n'", e.where().orElseThrow());
         assertEquals("'007'", e.actual().orElseThrow());
         assertTrue(e.expected().orElseThrow().contains("canonical"), e.getMessage());
@@ -324,8 +322,7 @@ class CsvErrorsTest {
         return assertThrows(SnapshotException.class, () -> Tables.read(file, format, ReadOptions.ALL));
     }
 
-    private static void assertParts(
-            SnapshotException e, String problem, String where, String actual, String expected) {
+    private static void assertParts(SnapshotException e, String problem, String where, String actual, String expected) {
         assertEquals(Kind.INVALID_REQUEST, e.kind(), e.getMessage());
         assertEquals(problem, e.problem());
         assertEquals(where, e.where().orElseThrow());

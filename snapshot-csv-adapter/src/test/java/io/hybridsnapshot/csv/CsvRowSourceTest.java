@@ -50,7 +50,9 @@ class CsvRowSourceTest {
                     text.append(quoted ? "\"" : "");
                     for (int i = random.nextInt(4); i > 0; i--) {
                         String piece = pieces[random.nextInt(pieces.length)];
-                        boolean unsafe = piece.equals(",") || piece.startsWith("\"") || piece.trim().isEmpty();
+                        boolean unsafe = piece.equals(",")
+                                || piece.startsWith("\"")
+                                || piece.trim().isEmpty();
                         text.append(quoted || !unsafe ? piece : "x");
                     }
                     text.append(quoted ? "\"" : "");
@@ -58,7 +60,8 @@ class CsvRowSourceTest {
                 if (width > 1 && random.nextInt(6) == 0) {
                     text.append(lineEnd);
                 }
-                text.append(row == rows - 1 && random.nextBoolean() && text.charAt(text.length() - 1) > ' ' ? "" : lineEnd);
+                text.append(
+                        row == rows - 1 && random.nextBoolean() && text.charAt(text.length() - 1) > ' ' ? "" : lineEnd);
             }
             Path file = Tables.file(directory, text.toString());
             NaiveCsv naive = NaiveCsv.read(text.toString());
@@ -75,7 +78,8 @@ class CsvRowSourceTest {
         for (String content : List.of("a,b", "a,b\n", "a,b\r\n", "\n\na,b\n\n")) {
             Path file = Tables.file(directory, content);
             assertEquals(List.of(), Tables.read(file, CsvFormat.DEFAULT, ReadOptions.ALL));
-            assertEquals(List.of("a", "b"), Tables.schema(file, CsvFormat.DEFAULT).names());
+            assertEquals(
+                    List.of("a", "b"), Tables.schema(file, CsvFormat.DEFAULT).names());
         }
     }
 
@@ -155,8 +159,7 @@ class CsvRowSourceTest {
                 "2024-02-29 10:05:00z",
                 "2024-02-29T12:05:00+02:00",
                 "2024-02-29T04:35:00-05:30");
-        assertRead(
-                ColumnType.UUID, "01234567-89ab-cdef-0123-456789abcdef", "01234567-89AB-CDEF-0123-456789ABCDEF");
+        assertRead(ColumnType.UUID, "01234567-89ab-cdef-0123-456789abcdef", "01234567-89AB-CDEF-0123-456789ABCDEF");
         assertRead(ColumnType.BINARY, "00ff", "00FF", "00fF");
         assertRead(ColumnType.DATE, "+10000-01-01", "+010000-01-01");
         assertRead(ColumnType.DATE, "-0044-03-15", "-00044-03-15");
@@ -171,8 +174,7 @@ class CsvRowSourceTest {
                 new Column("gone", ColumnType.DATE));
         ReadOptions options = ReadOptions.ALL.withKnownTypes(Optional.of(known));
         CsvFormat format = CsvFormat.DEFAULT.withTypes(Map.of("declared", ColumnType.INT16));
-        assertEquals(
-                List.of(ColumnType.INT16, ColumnType.INT32, ColumnType.INT64), types(file, format, options));
+        assertEquals(List.of(ColumnType.INT16, ColumnType.INT32, ColumnType.INT64), types(file, format, options));
         assertEquals(
                 List.of(ColumnType.INT16, ColumnType.INT32, ColumnType.FLOAT32),
                 types(file, format.withDefaultType(ColumnType.FLOAT32), options));

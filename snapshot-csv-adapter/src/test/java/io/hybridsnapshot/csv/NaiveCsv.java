@@ -71,11 +71,16 @@ record NaiveCsv(List<List<Cell>> records, List<Long> starts) {
 
     private boolean isRow(int i) {
         List<Cell> cells = records.get(i);
-        boolean blank = cells.size() == 1 && !cells.get(0).quoted() && cells.get(0).text().isEmpty();
+        boolean blank = cells.size() == 1
+                && !cells.get(0).quoted()
+                && cells.get(0).text().isEmpty();
         return records.get(0).size() == 1 || !blank;
     }
 
     private static long breaks(String text) {
-        return text.replace("\r\n", "\n").chars().filter(c -> c == '\n' || c == '\r').count();
+        return text.replace("\r\n", "\n")
+                .chars()
+                .filter(c -> c == '\n' || c == '\r')
+                .count();
     }
 }
