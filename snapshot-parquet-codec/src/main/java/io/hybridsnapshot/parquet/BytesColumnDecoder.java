@@ -144,6 +144,9 @@ final class BytesColumnDecoder extends ColumnDecoder {
             position += size;
             ends[i] = position;
         }
+        if (column().trusted() && position != length) {
+            throw new ParquetDecodingException("a dictionary of more than " + count + " values");
+        }
     }
 
     @Override
@@ -222,6 +225,15 @@ final class BytesColumnDecoder extends ColumnDecoder {
             case IDS -> ids.read(scratch().ids, values);
             case LIBRARY -> library.skip(values);
         }
+    }
+
+    @Override
+    boolean isPageExhausted() {
+        return switch (mode) {
+            case PLAIN -> position == end;
+            case IDS -> ids.isExhausted();
+            case LIBRARY -> true;
+        };
     }
 
     /** Moves to the next value's bytes and says how many there are. */

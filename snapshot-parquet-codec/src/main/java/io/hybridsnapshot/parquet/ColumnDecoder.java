@@ -95,7 +95,7 @@ abstract class ColumnDecoder {
             }
             int rows = Math.min(Math.min(left, pageRowsLeft), STEP);
             append(rows, readLevels(rows), scratch.levels, out);
-            pageRowsLeft -= rows;
+            advance(rows);
             left -= rows;
         }
     }
@@ -117,14 +117,20 @@ abstract class ColumnDecoder {
             }
             int rows = (int) Math.min(Math.min(left, pageRowsLeft), STEP);
             skipValues(readLevels(rows));
-            pageRowsLeft -= rows;
+            advance(rows);
             left -= rows;
         }
     }
 
-    /**
-     * Says that the chunk has been read to its end.
-     */
+    /** What a damaged header makes of a page does not end where the page ends. Only our own writer is known never to pad. */
+    private void advance(int rows) {
+        pageRowsLeft -= rows;
+        if (pageRowsLeft == 0 && column.trusted() && !(isPageExhausted() && (!optional || levels.isExhausted()))) {
+            throw new ParquetDecodingException("a page holds more than its rows");
+        }
+    }
+
+    /** Says that the last row of the chunk has been read. */
     final void endChunk() throws IOException {
         if (pageRowsLeft != 0 || chunkRowsLeft != 0) {
             throw new ParquetDecodingException("more values in the column than rows in the row group");
@@ -361,4 +367,7 @@ abstract class ColumnDecoder {
     abstract void append(int rows, int values, int[] rowLevels, ColumnVector out);
 
     abstract void skipValues(int values);
+
+    /** Whether the page's values have all been read. */
+    abstract boolean isPageExhausted();
 }

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.parquet;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +13,8 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * A file that is digested while it is written, since Parquet writers never seek back. Closing it forces it to the disk. One thread.
+ * A file that is digested while it is written, since Parquet writers never seek back. Closing it forces it to the disk. What follows
+ * the row groups is held back until then, and the footer in it sealed. One thread.
  */
 final class DigestedFile extends PositionOutputStream implements OutputFile {
     private final Path file;
@@ -22,6 +24,7 @@ final class DigestedFile extends PositionOutputStream implements OutputFile {
     private final byte[] buffer = new byte[1 << 18];
     private int buffered;
     private long position;
+    private ByteArrayOutputStream tail;
 
     DigestedFile(Path file) throws IOException {
         this.file = file;
@@ -64,7 +67,27 @@ final class DigestedFile extends PositionOutputStream implements OutputFile {
         writeThrough(buffer, 0, count);
     }
 
+    /** Holds back what is written from now on: indexes and the footer, which {@link #close} seals. */
+    void holdTail() throws IOException {
+        flush();
+        tail = new ByteArrayOutputStream();
+    }
+
+    private void writeSealed(byte[] held) throws IOException {
+        int end = held.length - ParquetFile.TRAILER_BYTES;
+        int footer = end - Bytes.intAt(held, end);
+        byte[] seal = FooterSeal.of(held, footer, end);
+        writeThrough(held, 0, footer);
+        writeThrough(seal, 0, seal.length);
+        writeThrough(held, footer, held.length - footer);
+        position += seal.length;
+    }
+
     private void writeThrough(byte[] bytes, int offset, int length) throws IOException {
+        if (tail != null) {
+            tail.write(bytes, offset, length);
+            return;
+        }
         md5.update(bytes, offset, length);
         sha256.update(bytes, offset, length);
         ByteBuffer source = ByteBuffer.wrap(bytes, offset, length);
@@ -78,6 +101,11 @@ final class DigestedFile extends PositionOutputStream implements OutputFile {
         if (channel.isOpen()) {
             try (channel) {
                 flush();
+                if (tail != null) {
+                    byte[] held = tail.toByteArray();
+                    tail = null;
+                    writeSealed(held);
+                }
                 channel.force(true);
             }
         }

@@ -67,6 +67,11 @@ final class HybridReader {
         }
     }
 
+    /** Whether nothing is left but what fills the last group of packed values up. */
+    boolean isExhausted() {
+        return position == end && repeated == 0 && packed < 8;
+    }
+
     private void nextRun() {
         int header = varint();
         int count = header >>> 1;

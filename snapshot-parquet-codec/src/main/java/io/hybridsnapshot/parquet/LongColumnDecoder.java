@@ -127,6 +127,9 @@ final class LongColumnDecoder extends ColumnDecoder {
         if (physical == PrimitiveTypeName.BOOLEAN || count > length / width) {
             throw new ParquetDecodingException("a dictionary of " + count + " values in " + length + " bytes");
         }
+        if (column().trusted() && count * width != length) {
+            throw new ParquetDecodingException("a dictionary of " + count + " values in " + length + " bytes");
+        }
         dictionary = new long[count];
         for (int i = 0; i < count; i++) {
             dictionary[i] = number(bytes, i * width);
@@ -180,6 +183,15 @@ final class LongColumnDecoder extends ColumnDecoder {
     @Override
     void skipValues(int values) {
         decode(values, scratch().numbers);
+    }
+
+    @Override
+    boolean isPageExhausted() {
+        return switch (mode) {
+            case PLAIN -> position == end;
+            case IDS, BITS -> ids.isExhausted();
+            case LIBRARY -> true;
+        };
     }
 
     private void decode(int values, long[] numbers) {

@@ -26,7 +26,9 @@ final class ParquetFile {
     private static final int TAIL_BYTES = 64 << 10;
     private static final int MAGIC = 0x31524150;
     private static final int ENCRYPTED_MAGIC = 0x45524150;
-    private static final int TRAILER_BYTES = 2 * Integer.BYTES;
+    /** The footer's length and the magic number. */
+    static final int TRAILER_BYTES = 2 * Integer.BYTES;
+
     private static final int SMALLEST_FILE = Integer.BYTES + TRAILER_BYTES;
     private static final String OUR_LIBRARY = "parquet-mr";
 
@@ -43,22 +45,30 @@ final class ParquetFile {
         this.bytes = bytes;
         byte[] tail = tail(bytes);
         int footerLength = Bytes.intAt(tail, tail.length - TRAILER_BYTES);
-        ParquetMetadata footer = parse(footer(bytes, tail, footerLength));
+        byte[] end = sealAndFooter(bytes, tail, footerLength);
+        byte[] footerBytes = Arrays.copyOfRange(end, end.length - footerLength, end.length);
+        boolean sealed = end.length == footerLength + FooterSeal.LENGTH && FooterSeal.isSeal(end, 0);
+        if (sealed && !FooterSeal.fits(end, 0, footerBytes)) {
+            throw new IllegalArgumentException("the footer does not match its seal");
+        }
+        ParquetMetadata footer = parse(footerBytes);
         long footerStart = bytes.length() - TRAILER_BYTES - footerLength;
         MessageType message = footer.getFileMetaData().getSchema();
         Schema byTypes = TypeMapping.fromParquet(message, bytes.description());
         this.rowGroups = footer.getBlocks();
         this.descriptors = message.getColumns();
         long rows = 0;
-        long rowGroupsEnd = Integer.BYTES;
         for (BlockMetaData rowGroup : rowGroups) {
             rows = Math.addExact(rows, rowGroup.getRowCount());
-            rowGroupsEnd = Math.max(rowGroupsEnd, checked(rowGroup, footerStart));
+            check(rowGroup, footerStart);
         }
         this.rowCount = rows;
         Map<String, String> notes = footer.getFileMetaData().getKeyValueMetaData();
         this.metadata = FooterNotes.metadata(notes);
-        this.ours = isOurs(notes, footer.getFileMetaData().getCreatedBy(), rowGroupsEnd);
+        this.ours = sealed && FooterNotes.present(notes);
+        if (!sealed && FooterNotes.present(notes)) {
+            requireRewritten(footer.getFileMetaData().getCreatedBy());
+        }
         this.schema = ours ? FooterNotes.schema(notes) : byTypes;
         this.exactValues = ours ? FooterNotes.exactValues(notes) : Map.of();
         if (ours) {
@@ -105,20 +115,22 @@ final class ParquetFile {
         return tail;
     }
 
-    private static byte[] footer(SeekableBytes bytes, byte[] tail, int length) {
-        if (length <= 0 || length > bytes.length() - SMALLEST_FILE) {
-            throw notParquet(bytes, "a footer of " + length + " bytes", "a footer inside the file");
+    /** The footer, and before it what may be a seal where there is room for one. */
+    private static byte[] sealAndFooter(SeekableBytes bytes, byte[] tail, int footerLength) {
+        if (footerLength <= 0 || footerLength > bytes.length() - SMALLEST_FILE) {
+            throw notParquet(bytes, "a footer of " + footerLength + " bytes", "a footer inside the file");
         }
-        if (length <= tail.length - TRAILER_BYTES) {
-            int end = tail.length - TRAILER_BYTES;
-            return Arrays.copyOfRange(tail, end - length, end);
-        }
-        byte[] footer = new byte[length];
+        long end = bytes.length() - TRAILER_BYTES;
+        long length = Math.min(end, (long) footerLength + FooterSeal.LENGTH);
         int known = tail.length - TRAILER_BYTES;
-        int unknown = length - known;
-        bytes.read(bytes.length() - TRAILER_BYTES - length, footer, 0, unknown);
-        System.arraycopy(tail, 0, footer, unknown, known);
-        return footer;
+        if (length <= known) {
+            return Arrays.copyOfRange(tail, (int) (known - length), known);
+        }
+        byte[] found = new byte[Math.toIntExact(length)];
+        int unknown = found.length - known;
+        bytes.read(end - length, found, 0, unknown);
+        System.arraycopy(tail, 0, found, unknown, known);
+        return found;
     }
 
     private static ParquetMetadata parse(byte[] footer) throws IOException {
@@ -127,8 +139,8 @@ final class ParquetFile {
         return new ParquetMetadataConverter().fromParquetMetadata(thrift);
     }
 
-    /** Checks a row group against its file, and says where it ends. */
-    private long checked(BlockMetaData rowGroup, long footerStart) {
+    /** Checks a row group against its file. */
+    private void check(BlockMetaData rowGroup, long footerStart) {
         List<ColumnChunkMetaData> chunks = rowGroup.getColumns();
         if (chunks.size() != descriptors.size() || rowGroup.getRowCount() < 0) {
             throw new IllegalArgumentException("a row group of " + chunks.size() + " columns");
@@ -136,7 +148,6 @@ final class ParquetFile {
         if (rowGroup.getPath() != null) {
             throw new IllegalArgumentException("a row group in another file");
         }
-        long groupEnd = 0;
         for (int i = 0; i < chunks.size(); i++) {
             ColumnChunkMetaData chunk = chunks.get(i);
             if (!Arrays.equals(chunk.getPath().toArray(), descriptors.get(i).getPath())
@@ -157,27 +168,18 @@ final class ParquetFile {
                         .nextStep("write the file anew with one of these")
                         .build();
             }
-            groupEnd = Math.max(groupEnd, start + chunk.getTotalSize());
         }
-        return groupEnd;
     }
 
     private String schemaName(int index) {
         return descriptors.get(index).getPath()[0];
     }
 
-    /** Whether the footer's notes speak of these rows; notes that another program copied into a file of its own do not. */
-    private boolean isOurs(Map<String, String> notes, String createdBy, long rowGroupsEnd) {
-        if (!FooterNotes.present(notes)) {
-            return false;
+    /** Notes without a seal are another program's copy; parquet-java copies none by itself. */
+    private static void requireRewritten(String createdBy) {
+        if (createdBy == null || createdBy.startsWith(OUR_LIBRARY)) {
+            throw new IllegalArgumentException("the footer's seal is gone: the file was damaged, or rewritten");
         }
-        if (FooterNotes.whole(notes) && FooterNotes.belongTo(notes, rowCount, rowGroupsEnd)) {
-            return true;
-        }
-        if (createdBy != null && !createdBy.startsWith(OUR_LIBRARY)) {
-            return false;
-        }
-        throw new IllegalArgumentException("the footer's notes do not match their checksum");
     }
 
     private void requireAgreement(MessageType message) {

@@ -173,7 +173,8 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
                 endRowGroup();
             }
             String exact = ExactValues.write(exactValues);
-            writer.end(FooterNotes.write(metadata, schema, exact, rowCount, writer.getPos()));
+            out.holdTail();
+            writer.end(FooterNotes.write(metadata, schema, exact));
             forceDirectory();
         } catch (IOException e) {
             throw unwritable(e);
