@@ -1,0 +1,156 @@
+package io.hybridsnapshot.postgres.archive;
+
+import static org.jooq.impl.DSL.array;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.when;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.postgres.connection.UtcTimestamps;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jooq.Field;
+import org.jooq.JSONB;
+import org.jooq.Record;
+import org.jooq.Table;
+
+/** The columns of {@code snapshot_archive} and {@code snapshot_archive_chunk}, and how a row without its bytes is read. */
+final class ArchiveTable {
+    static final Table<Record> ARCHIVE = table(name("snapshot_archive"));
+    static final Table<Record> CHUNK = table(name("snapshot_archive_chunk"));
+
+    static final Field<Long> ARCHIVE_ID = column("archive_id", Long.class);
+    static final Field<Instant> SNAPSHOT_DATE = field(name("snapshot_date"), UtcTimestamps.TYPE);
+    static final Field<String> CUSTOMER_FILTER = column("customer_filter", String.class);
+    static final Field<UUID> BATCH_ID = column("batch_id", UUID.class);
+    static final Field<Long> RECORDS_COUNT = column("records_count", Long.class);
+    static final Field<String> SOURCE_DATABASE = column("source_database", String.class);
+    static final Field<String> SOURCE_TABLE = column("source_table", String.class);
+    static final Field<byte[]> PARQUET_DATA = column("parquet_data", byte[].class);
+    static final Field<Long> PARQUET_SIZE = column("parquet_size", Long.class);
+    static final Field<BigDecimal> COMPRESSION_RATIO = column("compression_ratio", BigDecimal.class);
+    static final Field<Integer> ORIGINAL_COLUMNS = column("original_columns", Integer.class);
+    static final Field<String> SCHEMA_HASH = column("schema_hash", String.class);
+    static final Field<String> FILE_CHECKSUM = column("file_checksum", String.class);
+    static final Field<Instant> CREATED_AT = field(name("created_at"), UtcTimestamps.TYPE);
+    static final Field<String> CREATED_BY = column("created_by", String.class);
+    static final Field<LocalDate> RETENTION_UNTIL = column("retention_until", LocalDate.class);
+    static final Field<JSONB> TAGS = column("tags", JSONB.class);
+    static final Field<String> SHA256 = column("sha256", String.class);
+    static final Field<Long> UNCOMPRESSED_SIZE = column("uncompressed_size", Long.class);
+    static final Field<String> HASH_SPEC_ID = column("hash_spec_id", String.class);
+    static final Field<String> FINGERPRINT = column("fingerprint", String.class);
+    static final Field<Integer> CHUNK_BYTES = column("chunk_bytes", Integer.class);
+    static final Field<Integer> CHUNK_COUNT = column("chunk_count", Integer.class);
+
+    static final Field<Integer> CHUNK_NO = column("chunk_no", Integer.class);
+    static final Field<byte[]> CHUNK_DATA = column("data", byte[].class);
+
+    /** The size where the writer said one, otherwise that of the value, which the server knows without reading it. */
+    private static final Field<Long> SIZE = coalesce(
+                    PARQUET_SIZE, field("octet_length({0})::bigint", Long.class, PARQUET_DATA))
+            .as("size");
+
+    /** A TIMESTAMPTZ where an older table has one; the session's time zone is UTC. */
+    private static final Field<Instant> CREATED =
+            field("{0}::timestamp", UtcTimestamps.TYPE, CREATED_AT).as("created");
+
+    private static final Field<String[]> TAG_NAMES = tags("names", field(name("key"), String.class));
+    private static final Field<String[]> TAG_VALUES =
+            tags("texts", coalesce(field(name("value"), String.class), inline("null")));
+
+    /** What {@link #snapshot} reads; never the file. */
+    static final List<Field<?>> DESCRIPTION = List.of(
+            ARCHIVE_ID,
+            SNAPSHOT_DATE,
+            CUSTOMER_FILTER,
+            BATCH_ID,
+            RECORDS_COUNT,
+            SOURCE_DATABASE,
+            SOURCE_TABLE,
+            SIZE,
+            ORIGINAL_COLUMNS,
+            SCHEMA_HASH,
+            FILE_CHECKSUM,
+            CREATED,
+            RETENTION_UNTIL,
+            SHA256,
+            UNCOMPRESSED_SIZE,
+            HASH_SPEC_ID,
+            FINGERPRINT,
+            TAG_NAMES,
+            TAG_VALUES);
+
+    private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    private ArchiveTable() {}
+
+    /** An archive as a row describes it; what its writer did not know is empty. */
+    static ArchivedSnapshot snapshot(Record row) {
+        Long rows = row.get(RECORDS_COUNT);
+        Long uncompressed = row.get(UNCOMPRESSED_SIZE);
+        Integer columns = row.get(ORIGINAL_COLUMNS);
+        return new ArchivedSnapshot(
+                new ArchiveId(row.get(ARCHIVE_ID)),
+                Optional.ofNullable(row.get(BATCH_ID)).map(SnapshotId::new),
+                row.get(SOURCE_TABLE),
+                row.get(SOURCE_DATABASE),
+                new Partition(row.get(CUSTOMER_FILTER)),
+                row.get(SNAPSHOT_DATE),
+                rows == null ? OptionalLong.empty() : OptionalLong.of(rows),
+                row.get(SIZE),
+                uncompressed == null ? OptionalLong.empty() : OptionalLong.of(uncompressed),
+                columns == null ? OptionalInt.empty() : OptionalInt.of(columns),
+                Optional.ofNullable(row.get(SCHEMA_HASH)),
+                Optional.ofNullable(row.get(FILE_CHECKSUM)),
+                Optional.ofNullable(row.get(SHA256)),
+                Optional.ofNullable(row.get(HASH_SPEC_ID)),
+                Optional.ofNullable(row.get(FINGERPRINT))
+                        .filter(hex -> HEX_SHA256.matcher(hex).matches())
+                        .map(Fingerprint::new),
+                Optional.ofNullable(row.get(CREATED)),
+                Optional.ofNullable(row.get(RETENTION_UNTIL)),
+                tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)));
+    }
+
+    private static Map<String, String> tagMap(String[] names, String[] texts) {
+        Map<String, String> tags = new LinkedHashMap<>();
+        if (names != null) {
+            for (int i = 0; i < names.length; i++) {
+                tags.put(names[i], texts[i]);
+            }
+        }
+        return tags;
+    }
+
+    /** Something of each top-level entry of the tags, in order of their names; NULL where the tags are no object. */
+    private static Field<String[]> tags(String alias, Field<String> entry) {
+        return when(
+                        field("jsonb_typeof({0})", String.class, TAGS).eq("object"),
+                        array(select(entry)
+                                .from(table("jsonb_each_text({0})", TAGS).as("tag", "key", "value"))
+                                .orderBy(field(name("key")))))
+                .as(alias);
+    }
+
+    private static <T> Field<T> column(String column, Class<T> type) {
+        return field(name(column), type);
+    }
+}

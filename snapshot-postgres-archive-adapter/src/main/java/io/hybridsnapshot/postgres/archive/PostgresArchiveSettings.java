@@ -1,0 +1,45 @@
+package io.hybridsnapshot.postgres.archive;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import java.util.Objects;
+
+/**
+ * Where the archive is and how large files are kept. Immutable.
+ *
+ * @param connection the database with the tables of {@code sql/ddl/tables/kestra}, on the connection's search path
+ * @param inlineLimit a file of at most so many bytes is one value ({@code parquet_data}), which existing readers read; a larger one
+ *     is kept as chunks; 0 to 512 MiB, for the server needs four times a value's size in memory
+ * @param chunkBytes bytes of a chunk, 4 KiB to 64 MiB
+ */
+public record PostgresArchiveSettings(PostgresSettings connection, long inlineLimit, int chunkBytes) {
+    /** The inline limit where nobody says otherwise: 64 MiB. */
+    public static final long DEFAULT_INLINE_LIMIT = 64L << 20;
+
+    /** The size of a chunk where nobody says otherwise: 1 MiB. */
+    public static final int DEFAULT_CHUNK_BYTES = 1 << 20;
+
+    private static final long MAX_INLINE_LIMIT = 512L << 20;
+    private static final int MIN_CHUNK_BYTES = 4 << 10;
+    private static final int MAX_CHUNK_BYTES = 64 << 20;
+
+    public PostgresArchiveSettings {
+        Objects.requireNonNull(connection, "connection");
+        requireRange("inline limit", inlineLimit, 0, MAX_INLINE_LIMIT);
+        requireRange("chunk size", chunkBytes, MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
+    }
+
+    /** Settings with the default sizes. */
+    public static PostgresArchiveSettings of(PostgresSettings connection) {
+        return new PostgresArchiveSettings(connection, DEFAULT_INLINE_LIMIT, DEFAULT_CHUNK_BYTES);
+    }
+
+    private static void requireRange(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw SnapshotException.invalidRequest("the archive's " + name + " is out of range")
+                    .actual(value + " bytes")
+                    .expected(min + " to " + max)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.hybridsnapshot.postgres.archive;
+
+import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.postgres.connection.TestDatabase;
+import io.hybridsnapshot.testkit.contract.ArchiveStoreContract;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PostgresArchiveContractTest extends ArchiveStoreContract {
+    @RegisterExtension
+    static final TestDatabase DATABASE = new TestDatabase();
+
+    @BeforeAll
+    static void makeTables() {
+        DATABASE.executeScript("ddl/tables/kestra/snapshot_archive_postgresql.sql");
+    }
+
+    @Override
+    protected ArchiveStore store() {
+        return new PostgresArchiveStore(PostgresArchiveSettings.of(DATABASE.settings()));
+    }
+}
