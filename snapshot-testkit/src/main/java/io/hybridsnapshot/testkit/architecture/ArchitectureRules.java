@@ -1,0 +1,198 @@
+package io.hybridsnapshot.testkit.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rules of the architecture, each for the classes below a root package: {@link #ROOT} for this project, or another team's. A root holds
+ * {@code domain}, {@code app} and one package an adapter; a rule passes where there is nothing that it speaks of, so that it can also be
+ * checked on one module alone. Each rule comes with a planted violation in the tests of this module. Stateless.
+ */
+public final class ArchitectureRules {
+    /** Where this project's packages are. */
+    public static final String ROOT = "io.hybridsnapshot";
+
+    /** The packages of this project's adapters, below the root. */
+    public static final List<String> ADAPTERS =
+            List.of("csv", "parquet", "postgres.archive", "postgres.window", "sqlserver");
+
+    /** The package, below the root, that the two adapters of PostgreSQL share, and nobody else but the app. */
+    public static final String SHARED_CONNECTION = "postgres.connection";
+
+    private static final List<String> VAGUE_ENDINGS = List.of("Util", "Utils", "Helper", "Impl", "Base", "Dto");
+
+    private static final Set<String> INJECTIONS = Set.of(
+            "com.google.inject.Inject",
+            "jakarta.inject.Inject",
+            "javax.inject.Inject",
+            "jakarta.annotation.Resource",
+            "org.springframework.beans.factory.annotation.Autowired");
+
+    private ArchitectureRules() {}
+
+    /** All rules for this project's adapters, in the order of this page. */
+    public static List<ArchRule> all(String root) {
+        return List.of(
+                domainUsesTheJdkAlone(root),
+                adaptersDoNotMeet(root, ADAPTERS),
+                injectionFrameworkIsTheAppsAlone(root),
+                librariesStayInsideAdapters(root, ADAPTERS),
+                packagesHaveNoCycles(root),
+                nobodyUsesJavaUtilLogging(root),
+                nothingIsInjectedIntoFields(root),
+                noTypeHasAVagueName(root),
+                domainAccessorsHaveNoGet(root));
+    }
+
+    /** The domain depends on itself and on the JDK, and there on neither {@code java.sql} nor {@code javax.sql}. */
+    public static ArchRule domainUsesTheJdkAlone(String root) {
+        String domain = root + ".domain..";
+        return CompositeArchRule.of(classes()
+                        .that()
+                        .resideInAPackage(domain)
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(domain, "java..")
+                        .allowEmptyShould(true))
+                .and(noClasses()
+                        .that()
+                        .resideInAPackage(domain)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("java.sql..", "javax.sql..")
+                        .allowEmptyShould(true))
+                .as("the domain uses the JDK alone, without java.sql");
+    }
+
+    /**
+     * No adapter depends on another one or on the app, and only those of PostgreSQL on {@link #SHARED_CONNECTION}, which depends on none.
+     *
+     * @param adapters the adapters' packages below the root
+     */
+    public static ArchRule adaptersDoNotMeet(String root, List<String> adapters) {
+        List<ArchRule> rules = new ArrayList<>();
+        List<String> all = new ArrayList<>(adapters);
+        all.add(SHARED_CONNECTION);
+        for (String adapter : all) {
+            List<String> others = new ArrayList<>();
+            others.add(root + ".app..");
+            for (String other : all) {
+                boolean shared = other.equals(SHARED_CONNECTION) && adapter.startsWith("postgres.");
+                if (!other.equals(adapter) && !shared) {
+                    others.add(root + "." + other + "..");
+                }
+            }
+            rules.add(noClasses()
+                    .that()
+                    .resideInAPackage(root + "." + adapter + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others.toArray(new String[0]))
+                    .allowEmptyShould(true));
+        }
+        return CompositeArchRule.of(rules).as("adapters depend on neither each other nor the app");
+    }
+
+    /** Guice, and the annotations of injection, are known to the app alone. */
+    public static ArchRule injectionFrameworkIsTheAppsAlone(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + "..")
+                .and()
+                .resideOutsideOfPackage(root + ".app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.inject..", "jakarta.inject..", "javax.inject..")
+                .as("Guice is the app's alone")
+                .allowEmptyShould(true);
+    }
+
+    /**
+     * No type of JDBC, jOOQ, a driver, Parquet, Hadoop or FastCSV is a supertype of an adapter's public type, or stands in a public or
+     * protected signature of one; type arguments and declared exceptions count.
+     *
+     * @param adapters the adapters' packages below the root; {@link #SHARED_CONNECTION} is none of them
+     */
+    public static ArchRule librariesStayInsideAdapters(String root, List<String> adapters) {
+        return classes()
+                .that()
+                .resideInAnyPackage(adapters.stream()
+                        .map(adapter -> root + "." + adapter + "..")
+                        .toArray(String[]::new))
+                .should(new KeepLibrariesInside())
+                .as("public signatures of adapters hold no type of a library")
+                .allowEmptyShould(true);
+    }
+
+    /** The packages below the root, each taken for itself, depend on each other without cycles. */
+    public static ArchRule packagesHaveNoCycles(String root) {
+        return slices().matching(root + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
+    }
+
+    /** Logging goes through SLF4J. */
+    public static ArchRule nobodyUsesJavaUtilLogging(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.logging..")
+                .as("nobody uses java.util.logging")
+                .allowEmptyShould(true);
+    }
+
+    /** What is injected comes through constructors. */
+    public static ArchRule nothingIsInjectedIntoFields(String root) {
+        return fields().that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage(root + "..")
+                .should(new ArchCondition<JavaField>("have no annotation of injection") {
+                    @Override
+                    public void check(JavaField field, ConditionEvents events) {
+                        field.getAnnotations().stream()
+                                .map(annotation -> annotation.getRawType().getName())
+                                .filter(INJECTIONS::contains)
+                                .forEach(name -> events.add(SimpleConditionEvent.violated(
+                                        field, field.getFullName() + " is annotated with @" + name)));
+                    }
+                })
+                .as("nothing is injected into fields")
+                .allowEmptyShould(true);
+    }
+
+    /** No type's name ends in Util, Utils, Helper, Impl, Base or Dto. */
+    public static ArchRule noTypeHasAVagueName(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + "..")
+                .should()
+                .haveNameMatching(".*(" + String.join("|", VAGUE_ENDINGS) + ")")
+                .as("no type's name ends in " + String.join(", ", VAGUE_ENDINGS))
+                .allowEmptyShould(true);
+    }
+
+    /** Accessors of the domain are named for what they give: {@code name()}, not {@code getName()}. */
+    public static ArchRule domainAccessorsHaveNoGet(String root) {
+        return noMethods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage(root + ".domain..")
+                .should()
+                .haveNameMatching("get\\p{Upper}.*")
+                .as("no accessor of the domain is named get…")
+                .allowEmptyShould(true);
+    }
+}

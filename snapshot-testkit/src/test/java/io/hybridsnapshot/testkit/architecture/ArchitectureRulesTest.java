@@ -1,0 +1,150 @@
+package io.hybridsnapshot.testkit.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ArchitectureRulesTest {
+    private static final String PLANTED = "io.hybridsnapshot.testkit.planted";
+    private static final JavaClasses PLANTS = new ClassFileImporter().importPackages(PLANTED);
+    private static final JavaClasses DOMAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.hybridsnapshot.domain");
+    private static final JavaClasses TESTKIT = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.hybridsnapshot.testkit");
+    private static final Pattern CLASS_NAME = Pattern.compile("planted\\.[a-z.]*([A-Z]\\w*)");
+
+    static Stream<ArchRule> all() {
+        return ArchitectureRules.all(ArchitectureRules.ROOT).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void theDomainKeepsEveryRule(ArchRule rule) {
+        assertTrue(DOMAIN.size() > 50, "the domain's classes are not there");
+        rule.check(DOMAIN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void theTestKitKeepsEveryRule(ArchRule rule) {
+        assertTrue(TESTKIT.size() > 20, "the test kit's classes are not there");
+        rule.check(TESTKIT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("planted")
+    void everyRuleOfTheListBitesOnAPlant(ArchRule rule) {
+        assertTrue(rule.evaluate(PLANTS).hasViolation(), () -> "nothing violates: " + rule.getDescription());
+    }
+
+    static Stream<ArchRule> planted() {
+        return ArchitectureRules.all(PLANTED).stream();
+    }
+
+    @Test
+    void domainThatKnowsJdbcOrAnAdapterIsFound() {
+        assertViolators(ArchitectureRules.domainUsesTheJdkAlone(PLANTED), Set.of("RowOfJdbc", "RowOfAdapter"));
+    }
+
+    @Test
+    void adaptersThatMeetAreFound() {
+        assertViolators(
+                ArchitectureRules.adaptersDoNotMeet(PLANTED, ArchitectureRules.ADAPTERS),
+                Set.of("ParquetOverCsv", "WindowOverArchive", "SqlServerOverPostgres", "CsvOverApp"));
+    }
+
+    @Test
+    void guiceOutsideOfTheAppIsFound() {
+        assertViolators(ArchitectureRules.injectionFrameworkIsTheAppsAlone(PLANTED), Set.of("InjectedStore"));
+    }
+
+    @Test
+    void librariesInPublicSignaturesAreFoundInEveryPlace() {
+        ArchRule rule = ArchitectureRules.librariesStayInsideAdapters(PLANTED, ArchitectureRules.ADAPTERS);
+        assertViolators(rule, Set.of("LeakyStore"));
+        String report = String.join("\n", details(rule));
+        for (String leak : List.of(
+                "implements java.sql.ResultSet",
+                "LeakyStore.context is of org.jooq.DSLContext",
+                "<init>(javax.sql.DataSource) takes javax.sql.DataSource",
+                "nested() returns java.sql.Connection",
+                "java.sql.Statement",
+                "declared() throws java.sql.SQLException",
+                "get() returns java.sql.ResultSet")) {
+            assertTrue(report.contains(leak), () -> "'" + leak + "' is not in:\n" + report);
+        }
+        for (String inside : List.of("java.sql.Array", "OutputStream", "inside", "SQLFeatureNotSupported")) {
+            assertTrue(!report.contains(inside), () -> "'" + inside + "' is in:\n" + report);
+        }
+    }
+
+    @Test
+    void cycleOfPackagesIsFound() {
+        List<String> details = details(ArchitectureRules.packagesHaveNoCycles(PLANTED));
+        assertTrue(
+                details.stream().anyMatch(cycle -> cycle.contains("domain.order") && cycle.contains("domain.price")),
+                details::toString);
+    }
+
+    @Test
+    void javaUtilLoggingIsFound() {
+        assertViolators(ArchitectureRules.nobodyUsesJavaUtilLogging(PLANTED), Set.of("OldLogging"));
+    }
+
+    @Test
+    void injectionIntoFieldsIsFoundAndIntoConstructorsIsNot() {
+        assertViolators(
+                ArchitectureRules.nothingIsInjectedIntoFields(PLANTED), Set.of("FieldInjected", "InjectedStore"));
+    }
+
+    @Test
+    void everyVagueEndingIsFound() {
+        assertViolators(
+                ArchitectureRules.noTypeHasAVagueName(PLANTED),
+                Set.of("RowUtil", "RowUtils", "RowHelper", "RowStoreImpl", "StoreBase", "RowDto"));
+    }
+
+    @Test
+    void getAccessorOfTheDomainIsFound() {
+        ArchRule rule = ArchitectureRules.domainAccessorsHaveNoGet(PLANTED);
+        assertViolators(rule, Set.of("RowWithGetter"));
+        assertEquals(1, details(rule).size());
+    }
+
+    @Test
+    void rulesPassWhereThereIsNothingThatTheySpeakOf() {
+        for (ArchRule rule : ArchitectureRules.all("com.example.nothing")) {
+            rule.check(PLANTS);
+        }
+    }
+
+    private static List<String> details(ArchRule rule) {
+        return rule.evaluate(PLANTS).getFailureReport().getDetails();
+    }
+
+    /** The class that a violation names first is the one that violates. */
+    private static void assertViolators(ArchRule rule, Set<String> expected) {
+        Set<String> violators = new TreeSet<>();
+        for (String detail : details(rule)) {
+            Matcher matcher = CLASS_NAME.matcher(detail);
+            assertTrue(matcher.find(), () -> "no plant in: " + detail);
+            violators.add(matcher.group(1));
+        }
+        assertEquals(new TreeSet<>(expected), violators);
+    }
+}

@@ -1,0 +1,21 @@
+package io.hybridsnapshot.testkit.planted.app;
+
+import com.google.inject.Inject;
+
+/** Violates: the app may know Guice, but takes what it needs through constructors. */
+final class FieldInjected {
+    @Inject
+    private String field;
+
+    private final String constructed;
+
+    @Inject
+    FieldInjected(String constructed) {
+        this.constructed = constructed;
+    }
+
+    @Override
+    public String toString() {
+        return field + constructed;
+    }
+}

@@ -1,0 +1,8 @@
+package io.hybridsnapshot.testkit.planted.app;
+
+import java.util.logging.Logger;
+
+/** Violates: java.util.logging. */
+final class OldLogging {
+    static final Logger LOG = Logger.getLogger("old");
+}

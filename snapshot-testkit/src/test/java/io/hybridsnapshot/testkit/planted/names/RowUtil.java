@@ -1,0 +1,4 @@
+package io.hybridsnapshot.testkit.planted.names;
+
+/** Violates: a name that says nothing. */
+final class RowUtil {}
