@@ -176,7 +176,8 @@ final class ParquetRowStream implements RowStream {
             int at = 0;
             while (at < count) {
                 long from = ordinalOf.applyAsLong(at);
-                int run = 1;
+                // Ordinals ascend, so rows that start and end as far apart as they are many have no gap.
+                int run = last - from + 1 == count - at ? count - at : 1;
                 while (at + run < count && ordinalOf.applyAsLong(at + run) == from + run) {
                     run++;
                 }
