@@ -1,0 +1,146 @@
+package io.hybridsnapshot.postgres.window;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.postgres.connection.UtcTimestamps;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
+
+/** The tables {@code snapshot_ledger} and {@code snapshot_writer} of a schema. Immutable. */
+final class Ledger {
+    static final Field<String> DATASET = field(name("dataset"), SQLDataType.VARCHAR);
+    static final Field<UUID> BATCH_ID = field(name("batch_id"), SQLDataType.UUID);
+    static final Field<String> PARTITION = field(name("partition"), SQLDataType.VARCHAR);
+    static final Field<Instant> DATE = field(name("date"), UtcTimestamps.TYPE);
+    static final Field<Long> ROW_COUNT = field(name("row_count"), SQLDataType.BIGINT);
+    static final Field<String> STATE = field(name("state"), SQLDataType.VARCHAR);
+    static final Field<String> HASH_SPEC_ID = field(name("hash_spec_id"), SQLDataType.VARCHAR);
+    static final Field<String> FINGERPRINT = field(name("fingerprint"), SQLDataType.VARCHAR);
+    static final Field<Long> ARCHIVE_ID = field(name("archive_id"), SQLDataType.BIGINT);
+    static final Field<String[]> COLUMN_NAMES = field(name("column_names"), SQLDataType.CLOB.array());
+    static final Field<String[]> COLUMN_TYPES = field(name("column_types"), SQLDataType.CLOB.array());
+    static final Field<Instant> STARTED_AT = field(name("started_at"), UtcTimestamps.TYPE);
+    static final Field<Instant> SEALED_AT = field(name("sealed_at"), UtcTimestamps.TYPE);
+    static final Field<Instant> PUBLISHED_AT = field(name("published_at"), UtcTimestamps.TYPE);
+
+    static final Field<Long> FENCE = field(name("fence"), SQLDataType.BIGINT);
+    static final Field<String> HOLDER = field(name("holder"), SQLDataType.CLOB);
+    static final Field<Instant> SINCE = field(name("since"), UtcTimestamps.TYPE);
+
+    /** The server's clock, so that the times of all writers are of one clock. */
+    static final Field<Instant> NOW = field("(clock_timestamp() at time zone 'UTC')", UtcTimestamps.TYPE);
+
+    private static final List<Field<?>> ALL = List.of(
+            DATASET,
+            BATCH_ID,
+            PARTITION,
+            DATE,
+            ROW_COUNT,
+            STATE,
+            HASH_SPEC_ID,
+            FINGERPRINT,
+            ARCHIVE_ID,
+            COLUMN_NAMES,
+            COLUMN_TYPES,
+            STARTED_AT,
+            PUBLISHED_AT);
+
+    private final Table<Record> snapshots;
+    private final Table<Record> writers;
+
+    Ledger(String schema) {
+        this.snapshots = table(name(schema, "snapshot_ledger"));
+        this.writers = table(name(schema, "snapshot_writer"));
+    }
+
+    Table<Record> snapshots() {
+        return snapshots;
+    }
+
+    Table<Record> writers() {
+        return writers;
+    }
+
+    /** Of this dataset, in these states. */
+    static Condition of(String dataset, SnapshotState... states) {
+        List<String> names = new ArrayList<>();
+        for (SnapshotState state : states) {
+            names.add(state.name());
+        }
+        return DATASET.eq(dataset).and(STATE.in(names));
+    }
+
+    Optional<WindowSnapshot> find(DSLContext dsl, String dataset, SnapshotId id) {
+        return dsl.select(ALL)
+                .from(snapshots)
+                .where(DATASET.eq(dataset), BATCH_ID.eq(id.value()))
+                .fetchOptional()
+                .map(Ledger::snapshot);
+    }
+
+    /** The same, and nobody else changes it before this transaction ends. */
+    Optional<WindowSnapshot> findForUpdate(DSLContext dsl, String dataset, SnapshotId id) {
+        return dsl.select(ALL)
+                .from(snapshots)
+                .where(DATASET.eq(dataset), BATCH_ID.eq(id.value()))
+                .forUpdate()
+                .fetchOptional()
+                .map(Ledger::snapshot);
+    }
+
+    /** Newest first; of two of one date that which was published later. */
+    List<WindowSnapshot> list(DSLContext dsl, Condition condition) {
+        return dsl.select(ALL)
+                .from(snapshots)
+                .where(condition)
+                .orderBy(DATE.desc(), PUBLISHED_AT.desc().nullsFirst(), STARTED_AT.desc(), BATCH_ID)
+                .fetch(Ledger::snapshot);
+    }
+
+    private static WindowSnapshot snapshot(Record row) {
+        return new WindowSnapshot(
+                Optional.of(new SnapshotId(row.get(BATCH_ID))),
+                row.get(DATASET),
+                new Partition(row.get(PARTITION)),
+                row.get(DATE),
+                row.get(ROW_COUNT),
+                SnapshotState.valueOf(row.get(STATE)),
+                Optional.ofNullable(row.get(HASH_SPEC_ID)),
+                Optional.ofNullable(row.get(FINGERPRINT)).map(Fingerprint::new),
+                Optional.ofNullable(row.get(ARCHIVE_ID)).map(ArchiveId::new),
+                schema(row.get(COLUMN_NAMES), row.get(COLUMN_TYPES)),
+                Optional.ofNullable(row.get(STARTED_AT)),
+                Optional.ofNullable(row.get(PUBLISHED_AT)));
+    }
+
+    private static Optional<Schema> schema(String[] names, String[] types) {
+        if (names == null) {
+            return Optional.empty();
+        }
+        List<Column> columns = new ArrayList<>(names.length);
+        for (int i = 0; i < names.length; i++) {
+            columns.add(new Column(names[i], ColumnType.parse(types[i])));
+        }
+        return Optional.of(Schema.of(columns));
+    }
+}

@@ -1,0 +1,297 @@
+package io.hybridsnapshot.postgres.window;
+
+import static io.hybridsnapshot.postgres.window.WindowTables.BATCH_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.CUSTOMER_FILTER;
+import static io.hybridsnapshot.postgres.window.WindowTables.PARQUET_ARCHIVE_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
+import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
+import static org.jooq.impl.DSL.val;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowProbe;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.postgres.connection.Isolation;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Record;
+import org.jooq.Table;
+
+/**
+ * The window in PostgreSQL: per dataset a table of current rows, which readers query, one of previous snapshots and one for staging; over
+ * all datasets a ledger. Rows that somebody else wrote into the current table count as a foreign snapshot. Each call, writer and probe has a
+ * connection of its own. Safe to share between threads.
+ */
+public final class PostgresWindowStore implements WindowStore {
+    private static final String PURPOSE = "window";
+
+    private final PostgresWindowSettings settings;
+    private final Ledger ledger;
+
+    /** A window in a database with the tables of {@code sql/ddl/tables/window}. Connects when it is used. */
+    public PostgresWindowStore(PostgresWindowSettings settings) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.ledger = new Ledger(settings.schema());
+    }
+
+    @Override
+    public void prepare(Dataset dataset) {
+        WindowTables tables = tables(dataset);
+        String task = "preparing the window of " + dataset.name();
+        try (PostgresSession session = open(PURPOSE)) {
+            if (session.run(task, () -> tables.isComplete(session))) {
+                return;
+            }
+            session.inTransaction(Isolation.READ_COMMITTED, task, () -> {
+                // CREATE TABLE IF NOT EXISTS fails where two do it at once.
+                session.dsl().fetch("select pg_advisory_xact_lock({0})", val(tables.lockKey("tables")));
+                tables.make(session);
+                return null;
+            });
+        }
+    }
+
+    @Override
+    public WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request) {
+        WindowTables tables = tables(dataset);
+        PostgresSession session = open("window writer");
+        try {
+            if (!session.run("looking for the window's tables", () -> tables.exist(session))) {
+                throw SnapshotException.invalidRequest("the window has no tables for the dataset")
+                        .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
+                        .nextStep("run 'snapshot init'")
+                        .build();
+            }
+            return PostgresWindowWriter.open(session, ledger, tables, partition, request);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public WindowProbe openProbe(Dataset dataset, Partition partition) {
+        WindowTables tables = tables(dataset);
+        PostgresSession session = open("window probe");
+        try {
+            return PostgresWindowProbe.open(session, ledger, tables, partition);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<WindowSnapshot> findCurrent(Dataset dataset, Partition partition) {
+        WindowTables tables = tables(dataset);
+        return reading(
+                "reading the ledger",
+                session -> tables.exist(session)
+                        ? CurrentSnapshots.find(session, ledger, tables, partition)
+                        : Optional.empty());
+    }
+
+    @Override
+    public Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id) {
+        return reading("reading the ledger", session -> ledger.find(session.dsl(), dataset.name(), id));
+    }
+
+    @Override
+    public List<WindowSnapshot> snapshots(Dataset dataset, Optional<Partition> partition) {
+        WindowTables tables = tables(dataset);
+        return reading("reading the ledger", session -> visible(session, tables, partition));
+    }
+
+    private List<WindowSnapshot> visible(PostgresSession session, WindowTables tables, Optional<Partition> partition) {
+        return tables.exist(session) ? CurrentSnapshots.visible(session, ledger, tables, partition) : List.of();
+    }
+
+    @Override
+    public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
+        WindowTables tables = tables(dataset);
+        PostgresSession session = open(PURPOSE);
+        try {
+            String task = "reading a snapshot's rows";
+            session.begin(Isolation.READ_ONLY, task);
+            return session.run(task, () -> {
+                Optional<Condition> inCurrent = Optional.empty();
+                if (tables.exist(session)) {
+                    inCurrent = CurrentSnapshots.find(session, ledger, tables, snapshot.partition())
+                            .filter(current -> isSame(current, snapshot))
+                            .map(current ->
+                                    CUSTOMER_FILTER.eq(current.partition().name()));
+                }
+                if (inCurrent.isPresent()) {
+                    return rows(session, tables.current(), inCurrent.get());
+                }
+                Optional<UUID> previous = snapshot.id()
+                        .flatMap(id -> ledger.find(session.dsl(), dataset.name(), id))
+                        .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
+                        .flatMap(WindowSnapshot::id)
+                        .map(SnapshotId::value);
+                if (previous.isEmpty()) {
+                    throw gone(dataset, snapshot.id());
+                }
+                return rows(
+                        session,
+                        tables.history(),
+                        CUSTOMER_FILTER.eq(snapshot.partition().name()).and(BATCH_ID.eq(previous.get())));
+            });
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
+    private static boolean isSame(WindowSnapshot current, WindowSnapshot wanted) {
+        return current.isForeign()
+                ? wanted.isForeign() && current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount()
+                : current.id().equals(wanted.id());
+    }
+
+    private static KeyedRowStream rows(PostgresSession session, Table<Record> table, Condition condition) {
+        return new PostgresKeyedRowStream(
+                session,
+                session.dsl()
+                        .select(RECORD_UUID, ROW_HASH)
+                        .from(table)
+                        .where(condition)
+                        .fetchSize(PostgresKeyedRowStream.BATCH_ROWS)
+                        .fetchLazy()
+                        .resultSet());
+    }
+
+    private static SnapshotException gone(Dataset dataset, Optional<SnapshotId> id) {
+        return SnapshotException.conflict("the snapshot is not in the window")
+                .where("dataset '" + dataset.name() + "', "
+                        + id.map(batch -> "batch " + batch).orElse("foreign snapshot"))
+                .nextStep("'snapshot list' shows what is there; the archive may have it")
+                .build();
+    }
+
+    @Override
+    public void linkArchive(Dataset dataset, SnapshotId id, ArchiveId archiveId) {
+        WindowTables tables = tables(dataset);
+        try (PostgresSession session = open(PURPOSE)) {
+            session.inTransaction(Isolation.READ_COMMITTED, "linking an archive", () -> {
+                WindowSnapshot entry = ledger.findForUpdate(session.dsl(), dataset.name(), id)
+                        .filter(found -> found.state().isVisible())
+                        .orElseThrow(() -> gone(dataset, Optional.of(id)));
+                if (entry.archiveId().isPresent()) {
+                    if (!entry.archiveId().get().equals(archiveId)) {
+                        throw SnapshotException.conflict("the snapshot refers to another archive")
+                                .where("dataset '" + dataset.name() + "', batch " + id)
+                                .actual("archive " + entry.archiveId().get())
+                                .expected("archive " + archiveId + ", or none")
+                                .nextStep("'snapshot verify' checks the references")
+                                .build();
+                    }
+                    return null;
+                }
+                session.dsl()
+                        .update(ledger.snapshots())
+                        .set(Ledger.ARCHIVE_ID, archiveId.value())
+                        .where(Ledger.DATASET.eq(dataset.name()), Ledger.BATCH_ID.eq(id.value()))
+                        .execute();
+                session.dsl()
+                        .update(entry.state() == SnapshotState.CURRENT ? tables.current() : tables.history())
+                        .set(PARQUET_ARCHIVE_ID, archiveId.value())
+                        .where(CUSTOMER_FILTER.eq(entry.partition().name()), BATCH_ID.eq(id.value()))
+                        .execute();
+                return null;
+            });
+        }
+    }
+
+    @Override
+    public List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
+        requireKeepCount(keepCount);
+        return beyond(snapshots(dataset, partition), keepCount);
+    }
+
+    private static List<WindowSnapshot> beyond(List<WindowSnapshot> visible, int keepCount) {
+        Map<Partition, Integer> seen = new HashMap<>();
+        List<WindowSnapshot> beyond = new ArrayList<>();
+        for (WindowSnapshot snapshot : visible) {
+            if (seen.merge(snapshot.partition(), 1, Integer::sum) > keepCount) {
+                beyond.add(snapshot);
+            }
+        }
+        return beyond;
+    }
+
+    @Override
+    public List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
+        requireKeepCount(keepCount);
+        WindowTables tables = tables(dataset);
+        try (PostgresSession session = open(PURPOSE)) {
+            // A publish in the meantime makes this transaction fail as a conflict rather than remove what it has not
+            // seen.
+            return session.inTransaction(Isolation.REPEATABLE_READ, "removing previous snapshots", () -> {
+                List<WindowSnapshot> beyond = beyond(visible(session, tables, partition), keepCount);
+                for (WindowSnapshot snapshot : beyond) {
+                    remove(session, ledger, tables, snapshot);
+                }
+                return beyond;
+            });
+        }
+    }
+
+    /** Removes a previous snapshot within the session's transaction. */
+    static void remove(PostgresSession session, Ledger ledger, WindowTables tables, WindowSnapshot previous) {
+        UUID batch = previous.id().orElseThrow().value();
+        session.dsl()
+                .deleteFrom(ledger.snapshots())
+                .where(Ledger.of(tables.dataset().name(), SnapshotState.PREVIOUS), Ledger.BATCH_ID.eq(batch))
+                .execute();
+        session.dsl()
+                .deleteFrom(tables.history())
+                .where(CUSTOMER_FILTER.eq(previous.partition().name()), BATCH_ID.eq(batch))
+                .execute();
+    }
+
+    static void requireKeepCount(int keepCount) {
+        if (keepCount < 1) {
+            throw SnapshotException.invalidRequest("the window would keep no snapshot")
+                    .actual("keep count " + keepCount)
+                    .expected("at least 1")
+                    .nextStep("correct the keep count")
+                    .build();
+        }
+    }
+
+    private <T> T reading(String task, Reading<T> reading) {
+        try (PostgresSession session = open(PURPOSE)) {
+            return session.inTransaction(Isolation.READ_ONLY, task, () -> reading.from(session));
+        }
+    }
+
+    private WindowTables tables(Dataset dataset) {
+        return new WindowTables(settings.schema(), dataset);
+    }
+
+    private PostgresSession open(String purpose) {
+        return PostgresSession.open(settings.connection(), purpose);
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T from(PostgresSession session);
+    }
+}

@@ -1,0 +1,624 @@
+package io.hybridsnapshot.postgres.window;
+
+import static io.hybridsnapshot.postgres.window.WindowTables.BATCH_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.CUSTOMER_FILTER;
+import static io.hybridsnapshot.postgres.window.WindowTables.PARQUET_ARCHIVE_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.RECORDS_COUNT;
+import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
+import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
+import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
+import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.postgres.connection.Isolation;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.SqlWork;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+
+/**
+ * The writer of a partition. Its lock is an advisory lock of its session, so that a dead writer holds nothing; its number, the fence, is
+ * compared in every transaction that writes, so that a session behind a pooler that shares connections cannot write after another took over. One
+ * COPY stays open from the first {@link #stage} to the next other call, in a transaction of its own.
+ */
+final class PostgresWindowWriter implements WindowWriter {
+    /** How long a publish waits for foreign writers that are in the middle of a transaction on the current table. */
+    private static final String FOREIGN_PATIENCE = "30s";
+
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** A B-tree's entries end at a third of a page. */
+    private static final int MAX_INDEXED_BYTES = 2_600;
+
+    private static final int SYSTEM_FIELDS = 3;
+
+    private final PostgresSession session;
+    private final Ledger ledger;
+    private final WindowTables tables;
+    private final Partition partition;
+    private final String dataset;
+    private final long lockKey;
+    private final String copyTarget;
+    private long fence;
+    private BinaryCopy copy;
+    private SnapshotId staging;
+
+    private PostgresWindowWriter(PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
+        this.session = session;
+        this.ledger = ledger;
+        this.tables = tables;
+        this.partition = partition;
+        this.dataset = tables.dataset().name();
+        this.lockKey = tables.lockKey("writer\0" + partition.name());
+        List<Field<?>> columns = new ArrayList<>(List.of(BATCH_ID, RECORD_UUID, ROW_HASH));
+        columns.addAll(tables.carried());
+        DSLContext dsl = session.dsl();
+        List<String> names = columns.stream().map(dsl::render).toList();
+        this.copyTarget = dsl.render(tables.staging()) + " (" + String.join(", ", names) + ")";
+    }
+
+    /**
+     * Takes the lock and then owns the session.
+     *
+     * @throws SnapshotException CONFLICT naming the holder
+     */
+    static PostgresWindowWriter open(
+            PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
+        PostgresWindowWriter writer = new PostgresWindowWriter(session, ledger, tables, partition);
+        writer.noticeDeadClients();
+        writer.lock(request);
+        writer.takeFence(request);
+        return writer;
+    }
+
+    /** A statement of a client that died goes on, and with it the lock, unless the server looks; not every platform can. */
+    private void noticeDeadClients() {
+        try {
+            session.run(
+                    "preparing the session",
+                    () -> session.dsl().execute("set client_connection_check_interval = '10s'"));
+        } catch (SnapshotException e) {
+            if (PostgresSession.isBroken(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void lock(WriterRequest request) {
+        long millis = Math.min(Integer.MAX_VALUE, request.patience().toMillis());
+        boolean taken;
+        if (millis == 0) {
+            taken = session.run(
+                    "taking the writer's lock",
+                    () -> session.dsl()
+                            .select(field("pg_try_advisory_lock({0})", Boolean.class, val(lockKey)))
+                            .fetchSingle()
+                            .value1());
+        } else {
+            taken = waitForLock(millis);
+        }
+        if (!taken) {
+            throw held(request);
+        }
+    }
+
+    private boolean waitForLock(long millis) {
+        try {
+            session.run("taking the writer's lock", () -> {
+                session.dsl().execute("set lock_timeout = {0}", inline((int) millis));
+                session.dsl().fetch("select pg_advisory_lock({0})", val(lockKey));
+                return session.dsl().execute("set lock_timeout = 0");
+            });
+            return true;
+        } catch (SnapshotException e) {
+            if (PostgresSession.sqlState(e).equals(Optional.of(LOCK_NOT_AVAILABLE))) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private SnapshotException held(WriterRequest request) {
+        Optional<String> holder = session.run(
+                "looking for the lock's holder",
+                () -> session.dsl()
+                        .select(Ledger.HOLDER, Ledger.SINCE)
+                        .from(ledger.writers())
+                        .where(ownWriterRow())
+                        .fetchOptional()
+                        .map(row -> row.value1() + " since " + row.value2()));
+        return SnapshotException.conflict("another writer has the partition")
+                .where(place())
+                .actual(holder.orElse("a writer that has not said its name yet"))
+                .expected("nobody within " + request.patience().toMillis() + " ms")
+                .nextStep("wait for it, or allow more time")
+                .build();
+    }
+
+    private void takeFence(WriterRequest request) {
+        fence = session.inTransaction(
+                Isolation.READ_COMMITTED,
+                "entering the writer",
+                () -> session.dsl()
+                        .insertInto(ledger.writers())
+                        .set(Ledger.DATASET, dataset)
+                        .set(Ledger.PARTITION, partition.name())
+                        .set(Ledger.FENCE, 1L)
+                        .set(Ledger.HOLDER, request.holder().replace('\0', '?'))
+                        .set(Ledger.SINCE, Ledger.NOW)
+                        .onConflict(Ledger.DATASET, Ledger.PARTITION)
+                        .doUpdate()
+                        .set(
+                                Ledger.FENCE,
+                                field(name("snapshot_writer", Ledger.FENCE.getName()), Long.class)
+                                        .plus(1))
+                        .set(Ledger.HOLDER, excluded(Ledger.HOLDER))
+                        .set(Ledger.SINCE, excluded(Ledger.SINCE))
+                        .returning(Ledger.FENCE)
+                        .fetchSingle()
+                        .get(Ledger.FENCE));
+    }
+
+    @Override
+    public Optional<WindowSnapshot> current() {
+        return guarded(() -> {
+            endStaging();
+            return session.inTransaction(
+                    Isolation.READ_ONLY,
+                    "reading the ledger",
+                    () -> CurrentSnapshots.find(session, ledger, tables, partition));
+        });
+    }
+
+    @Override
+    public List<WindowSnapshot> unfinished() {
+        return guarded(() -> {
+            endStaging();
+            return session.inTransaction(Isolation.READ_ONLY, "reading the ledger", () -> {
+                List<WindowSnapshot> newestFirst = new ArrayList<>(ledger.list(
+                        session.dsl(),
+                        Ledger.of(dataset, SnapshotState.STAGING, SnapshotState.STAGED)
+                                .and(Ledger.PARTITION.eq(partition.name()))));
+                newestFirst.sort(
+                        Comparator.comparing(snapshot -> snapshot.startedAt().orElse(snapshot.date())));
+                return List.copyOf(newestFirst);
+            });
+        });
+    }
+
+    @Override
+    public void begin(StagingRequest request) {
+        List<Column> columns = request.schema().columns();
+        String[] names = columns.stream().map(Column::name).toArray(String[]::new);
+        String[] types =
+                columns.stream().map(column -> column.type().toString()).toArray(String[]::new);
+        for (String name : names) {
+            if (name.indexOf('\0') >= 0) {
+                throw SnapshotException.invalidRequest("a column's name cannot be kept in the ledger")
+                        .where("dataset '" + dataset + "'")
+                        .actual("a name with a NUL character, '" + name.replace('\0', '?') + "'")
+                        .expected("names without")
+                        .nextStep("rename the column in the source")
+                        .build();
+            }
+        }
+        guarded(() -> {
+            endStaging();
+            try {
+                return inFencedTransaction(
+                        "entering a snapshot in the ledger",
+                        () -> session.dsl()
+                                .insertInto(ledger.snapshots())
+                                .set(Ledger.DATASET, dataset)
+                                .set(Ledger.BATCH_ID, request.id().value())
+                                .set(Ledger.PARTITION, partition.name())
+                                .set(Ledger.DATE, request.date())
+                                .set(Ledger.STATE, SnapshotState.STAGING.name())
+                                .set(Ledger.HASH_SPEC_ID, request.hashSpecId())
+                                .set(Ledger.COLUMN_NAMES, names)
+                                .set(Ledger.COLUMN_TYPES, types)
+                                .set(Ledger.STARTED_AT, Ledger.NOW)
+                                .execute());
+            } catch (SnapshotException e) {
+                if (!PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
+                    throw e;
+                }
+                throw SnapshotException.conflict("the window's ledger knows the batch id already")
+                        .where(place())
+                        .actual("batch " + request.id())
+                        .expected("a batch id that is new, or was discarded")
+                        .nextStep(
+                                "'snapshot list' shows the snapshots; 'snapshot recover' finishes what was interrupted")
+                        .cause(e)
+                        .build();
+            }
+        });
+    }
+
+    @Override
+    public void stage(SnapshotId id, RowBatch rows, KeyedHashes hashes) {
+        if (rows.rowCount() != hashes.size()) {
+            throw new IllegalArgumentException(rows.rowCount() + " rows with " + hashes.size() + " hashes");
+        }
+        if (hashes.missingIdentities() > 0) {
+            throw new IllegalArgumentException(hashes.missingIdentities() + " rows without identity");
+        }
+        int[] positions = new int[tables.carried().size()];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = rows.schema().indexOf(tables.carried().get(i).getName());
+        }
+        guarded(() -> {
+            if (!id.equals(staging)) {
+                endStaging();
+                startStaging(id);
+            }
+            return session.run("staging rows", () -> {
+                send(id.value(), rows, hashes, positions);
+                return null;
+            });
+        });
+    }
+
+    private void startStaging(SnapshotId id) {
+        session.begin(Isolation.READ_COMMITTED, "staging rows");
+        try {
+            session.run("staging rows", () -> {
+                requireFence();
+                requireState(id, SnapshotState.STAGING);
+                copy = BinaryCopy.start(session, copyTarget);
+                return null;
+            });
+            staging = id;
+        } finally {
+            if (staging == null) {
+                session.rollback();
+            }
+        }
+    }
+
+    private void send(UUID batch, RowBatch rows, KeyedHashes hashes, int[] positions) throws SQLException {
+        for (int row = 0; row < rows.rowCount(); row++) {
+            copy.startRow(SYSTEM_FIELDS + positions.length);
+            copy.uuid(batch.getMostSignificantBits(), batch.getLeastSignificantBits());
+            copy.uuid(hashes.identityHigh(row), hashes.identityLow(row));
+            copy.hash(hashes, row);
+            for (int i = 0; i < positions.length; i++) {
+                Column column = rows.schema().column(positions[i]);
+                int bytes = copy.text(column.type(), rows.vector(positions[i]), row);
+                if (i == 0 && bytes > MAX_INDEXED_BYTES) {
+                    throw SnapshotException.invalidRequest("a business key is too long for the window's index")
+                            .where(place() + ", column '" + column.name() + "', record " + hashes.identity(row))
+                            .actual(bytes + " bytes")
+                            .expected("at most " + MAX_INDEXED_BYTES)
+                            .nextStep("name another column first among the carried ones")
+                            .build();
+                }
+            }
+        }
+    }
+
+    /** Commits what was staged, if anything, and ends a transaction that was left open for reading. */
+    private void endStaging() {
+        if (copy == null) {
+            session.rollback();
+            return;
+        }
+        BinaryCopy ending = copy;
+        copy = null;
+        staging = null;
+        try {
+            session.run("staging rows", () -> {
+                ending.finish();
+                return null;
+            });
+            session.commit("staging rows");
+        } finally {
+            session.rollback();
+        }
+        // Without it the planner takes the table for what it was before.
+        session.run("counting the staged rows", () -> session.dsl().execute("analyze {0}", tables.staging()));
+    }
+
+    private void cancelStaging() {
+        BinaryCopy ending = copy;
+        copy = null;
+        staging = null;
+        if (ending != null) {
+            session.run("giving up staged rows", () -> {
+                ending.cancel();
+                return null;
+            });
+        }
+        session.rollback();
+    }
+
+    @Override
+    public SnapshotDelta delta(SnapshotId id) {
+        return guarded(() -> {
+            endStaging();
+            return new JoinDelta(
+                    session,
+                    () -> guarded(() -> {
+                        if (!session.isInTransaction()) {
+                            session.begin(Isolation.READ_ONLY, "comparing with the window");
+                        }
+                        return null;
+                    }),
+                    select(RECORD_UUID, ROW_HASH).from(tables.staging()).where(BATCH_ID.eq(id.value())),
+                    select(RECORD_UUID, ROW_HASH).from(tables.current()).where(CUSTOMER_FILTER.eq(partition.name())));
+        });
+    }
+
+    @Override
+    public void seal(SnapshotId id, long rowCount, Fingerprint fingerprint) {
+        guarded(() -> {
+            endStaging();
+            return inFencedTransaction("sealing a snapshot", () -> {
+                requireState(id, SnapshotState.STAGING);
+                return session.dsl()
+                        .update(ledger.snapshots())
+                        .set(Ledger.STATE, SnapshotState.STAGED.name())
+                        .set(Ledger.ROW_COUNT, rowCount)
+                        .set(Ledger.FINGERPRINT, fingerprint.hex())
+                        .set(Ledger.SEALED_AT, Ledger.NOW)
+                        .where(entry(id))
+                        .execute();
+            });
+        });
+    }
+
+    @Override
+    public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+        PostgresWindowStore.requireKeepCount(keepCount);
+        return guarded(() -> {
+            endStaging();
+            return inFencedTransaction("publishing a snapshot", () -> {
+                WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
+                long staged = session.dsl().fetchCount(tables.staging(), BATCH_ID.eq(id.value()));
+                if (staged != sealed.rowCount()) {
+                    throw SnapshotException.corrupt("the staged rows are not those that were sealed")
+                            .where(place() + ", batch " + id)
+                            .actual(staged + " rows")
+                            .expected(sealed.rowCount())
+                            .nextStep("'snapshot recover' removes the snapshot; then save again")
+                            .build();
+                }
+                // Foreign writers wait; readers do not.
+                session.dsl().execute("set local lock_timeout = {0}", inline(FOREIGN_PATIENCE));
+                session.dsl().execute("lock table {0} in share row exclusive mode", tables.current());
+                session.dsl().execute("set local lock_timeout = 0");
+                retire(keepCount);
+                bringIn(sealed, archiveId);
+                prune(keepCount);
+                return ledger.find(session.dsl(), dataset, id).orElseThrow();
+            });
+        });
+    }
+
+    /** Makes the current snapshot, whoever wrote it, a previous one. */
+    private void retire(int keepCount) {
+        DSLContext dsl = session.dsl();
+        Optional<WindowSnapshot> current = CurrentSnapshots.find(session, ledger, tables, partition);
+        boolean kept = current.isPresent() && keepCount > 1;
+        UUID batch = current.flatMap(WindowSnapshot::id)
+                .map(SnapshotId::value)
+                .orElseGet(() -> SnapshotId.random().value());
+        Condition ours = Ledger.of(dataset, SnapshotState.CURRENT).and(Ledger.PARTITION.eq(partition.name()));
+        if (kept && !current.get().isForeign()) {
+            dsl.update(ledger.snapshots())
+                    .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
+                    .where(ours)
+                    .execute();
+        } else {
+            // Not kept, or its rows are no longer there.
+            dsl.deleteFrom(ledger.snapshots()).where(ours).execute();
+        }
+        if (kept && current.get().isForeign()) {
+            dsl.insertInto(ledger.snapshots())
+                    .set(Ledger.DATASET, dataset)
+                    .set(Ledger.BATCH_ID, batch)
+                    .set(Ledger.PARTITION, partition.name())
+                    .set(Ledger.DATE, current.get().date())
+                    .set(Ledger.ROW_COUNT, current.get().rowCount())
+                    .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
+                    .execute();
+        }
+        if (kept) {
+            List<Field<?>> from = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
+            from.addAll(tables.carried());
+            from.addAll(List.of(
+                    SNAPSHOT_DATE,
+                    CUSTOMER_FILTER,
+                    val(batch),
+                    val(current.get().rowCount()),
+                    PARQUET_ARCHIVE_ID));
+            dsl.insertInto(tables.history())
+                    .columns(columns())
+                    .select(select(from).from(tables.current()).where(CUSTOMER_FILTER.eq(partition.name())))
+                    .execute();
+        }
+        dsl.deleteFrom(tables.current())
+                .where(CUSTOMER_FILTER.eq(partition.name()))
+                .execute();
+    }
+
+    private void bringIn(WindowSnapshot sealed, Optional<ArchiveId> archiveId) {
+        DSLContext dsl = session.dsl();
+        UUID batch = sealed.id().orElseThrow().value();
+        Long archive = archiveId.map(ArchiveId::value).orElse(null);
+        List<Field<?>> from = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
+        from.addAll(tables.carried());
+        from.addAll(List.of(
+                val(sealed.date(), SNAPSHOT_DATE),
+                val(partition.name()),
+                val(batch),
+                val(sealed.rowCount()),
+                val(archive, PARQUET_ARCHIVE_ID)));
+        dsl.insertInto(tables.current())
+                .columns(columns())
+                .select(select(from).from(tables.staging()).where(BATCH_ID.eq(batch)))
+                .execute();
+        dsl.deleteFrom(tables.staging()).where(BATCH_ID.eq(batch)).execute();
+        dsl.update(ledger.snapshots())
+                .set(Ledger.STATE, SnapshotState.CURRENT.name())
+                .set(Ledger.ARCHIVE_ID, archive)
+                .set(Ledger.PUBLISHED_AT, Ledger.NOW)
+                .where(entry(sealed.id().orElseThrow()))
+                .execute();
+    }
+
+    private List<Field<?>> columns() {
+        List<Field<?>> columns = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
+        columns.addAll(tables.carried());
+        columns.addAll(List.of(SNAPSHOT_DATE, CUSTOMER_FILTER, BATCH_ID, RECORDS_COUNT, PARQUET_ARCHIVE_ID));
+        return columns;
+    }
+
+    private void prune(int keepCount) {
+        List<WindowSnapshot> previous = ledger.list(
+                session.dsl(), Ledger.of(dataset, SnapshotState.PREVIOUS).and(Ledger.PARTITION.eq(partition.name())));
+        for (WindowSnapshot beyond : previous.subList(Math.min(previous.size(), keepCount - 1), previous.size())) {
+            PostgresWindowStore.remove(session, ledger, tables, beyond);
+        }
+    }
+
+    @Override
+    public void discard(SnapshotId id) {
+        guarded(() -> {
+            if (id.equals(staging)) {
+                cancelStaging();
+            } else {
+                endStaging();
+            }
+            return inFencedTransaction("discarding a snapshot", () -> {
+                boolean unfinished = ledger.findForUpdate(session.dsl(), dataset, id)
+                        .filter(found -> found.partition().equals(partition))
+                        .filter(found -> !found.state().isVisible())
+                        .isPresent();
+                if (unfinished) {
+                    session.dsl()
+                            .deleteFrom(tables.staging())
+                            .where(BATCH_ID.eq(id.value()))
+                            .execute();
+                    session.dsl()
+                            .deleteFrom(ledger.snapshots())
+                            .where(entry(id))
+                            .execute();
+                }
+                return null;
+            });
+        });
+    }
+
+    @Override
+    public void close() {
+        try {
+            cancelStaging();
+            // Closing the connection would release it too, only later: the server does that when it gets to it.
+            session.run(
+                    "releasing the writer's lock",
+                    () -> session.dsl().fetch("select pg_advisory_unlock({0})", val(lockKey)));
+        } catch (SnapshotException e) {
+            if (!PostgresSession.isBroken(e)) {
+                throw e;
+            }
+        } finally {
+            session.close();
+        }
+    }
+
+    private <T> T inFencedTransaction(String task, SqlWork<T> work) {
+        return session.inTransaction(Isolation.READ_COMMITTED, task, () -> {
+            requireFence();
+            return work.run();
+        });
+    }
+
+    /** Also keeps the next writer from entering before this transaction ends. */
+    private void requireFence() {
+        Long found = session.dsl()
+                .select(Ledger.FENCE)
+                .from(ledger.writers())
+                .where(ownWriterRow())
+                .forUpdate()
+                .fetchOne(Ledger.FENCE);
+        if (found == null || found != fence) {
+            throw lockLost("writer number " + (found == null ? "none" : found) + " has it", null);
+        }
+    }
+
+    private WindowSnapshot requireState(SnapshotId id, SnapshotState expected) {
+        Optional<WindowSnapshot> found = ledger.findForUpdate(session.dsl(), dataset, id)
+                .filter(entry -> entry.partition().equals(partition));
+        return found.filter(entry -> entry.state() == expected)
+                .orElseThrow(() -> SnapshotException.invalidRequest("the snapshot is not in the state for this step")
+                        .where(place() + ", batch " + id)
+                        .actual(found.map(entry -> entry.state().name()).orElse("no such snapshot"))
+                        .expected(expected)
+                        .nextStep("begin, stage, seal and publish in this order")
+                        .build());
+    }
+
+    /** A broken session means a lost lock where the server is still there. */
+    private <T> T guarded(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (SnapshotException e) {
+            if (e.kind() == Kind.UNAVAILABLE && PostgresSession.isBroken(e)) {
+                PostgresSession.open(session.settings(), "window").close();
+                throw lockLost("the session with the lock has ended", e);
+            }
+            throw e;
+        }
+    }
+
+    private SnapshotException lockLost(String actual, SnapshotException cause) {
+        return SnapshotException.conflict("the writer has lost its lock")
+                .where(place())
+                .actual(actual)
+                .expected("the session that took it, as writer number " + fence)
+                .nextStep("run the command again; 'snapshot recover' shows what is unfinished")
+                .cause(cause)
+                .build();
+    }
+
+    private Condition ownWriterRow() {
+        return Ledger.DATASET.eq(dataset).and(Ledger.PARTITION.eq(partition.name()));
+    }
+
+    private Condition entry(SnapshotId id) {
+        return Ledger.DATASET.eq(dataset).and(Ledger.BATCH_ID.eq(id.value()));
+    }
+
+    private String place() {
+        return "dataset '" + dataset + "', partition '" + partition + "'";
+    }
+}

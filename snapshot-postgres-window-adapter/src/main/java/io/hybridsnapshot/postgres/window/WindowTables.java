@@ -1,0 +1,287 @@
+package io.hybridsnapshot.postgres.window;
+
+import static org.jooq.impl.DSL.constraint;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.val;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.UtcTimestamps;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * The three tables of a dataset: current, history and staging. Names are the dataset's in lower case with {@code _snapshot}, {@code
+ * _snapshot_history} and {@code _snapshot_staging}; carried columns keep their names. Immutable.
+ */
+final class WindowTables {
+    /** PostgreSQL cuts longer names, silently. */
+    static final int MAX_NAME_BYTES = 63;
+
+    /** The longest of what is put behind a dataset's name. */
+    private static final String LONGEST_SUFFIX = "_snapshot_staging_batch";
+
+    /** Columns that every PostgreSQL table has. */
+    private static final Set<String> SERVER_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+
+    static final Field<UUID> RECORD_UUID = field(name("record_uuid"), SQLDataType.UUID);
+    static final Field<String> ROW_HASH = field(name("row_hash"), SQLDataType.VARCHAR(64));
+    static final Field<Instant> SNAPSHOT_DATE = field(name("snapshot_date"), UtcTimestamps.TYPE);
+    static final Field<String> CUSTOMER_FILTER = field(name("customer_filter"), SQLDataType.VARCHAR(255));
+    static final Field<UUID> BATCH_ID = field(name("batch_id"), SQLDataType.UUID);
+    static final Field<Long> RECORDS_COUNT = field(name("records_count"), SQLDataType.BIGINT);
+    static final Field<Long> PARQUET_ARCHIVE_ID = field(name("parquet_archive_id"), SQLDataType.BIGINT);
+
+    private final String schema;
+    private final String stem;
+    private final Dataset dataset;
+    private final Table<Record> current;
+    private final Table<Record> history;
+    private final Table<Record> staging;
+    private final List<Field<String>> carried;
+
+    /**
+     * @throws SnapshotException INVALID_REQUEST if the dataset's or a carried column's name cannot be a name here
+     */
+    WindowTables(String schema, Dataset dataset) {
+        this.schema = schema;
+        this.dataset = dataset;
+        this.stem = dataset.name().toLowerCase(Locale.ROOT);
+        if (stem.length() + LONGEST_SUFFIX.length() > MAX_NAME_BYTES) {
+            throw SnapshotException.invalidRequest("the dataset's name is too long for the window's tables")
+                    .actual("'" + dataset.name() + "', " + stem.length() + " characters")
+                    .expected("at most " + (MAX_NAME_BYTES - LONGEST_SUFFIX.length()))
+                    .nextStep("give the dataset a shorter name")
+                    .build();
+        }
+        this.current = table(name(schema, stem + "_snapshot"));
+        this.history = table(name(schema, stem + "_snapshot_history"));
+        this.staging = table(name(schema, stem + "_snapshot_staging"));
+        List<Field<String>> fields = new ArrayList<>();
+        for (String column : dataset.carriedColumns()) {
+            requireName(column);
+            fields.add(field(name(column), SQLDataType.CLOB));
+        }
+        this.carried = List.copyOf(fields);
+    }
+
+    private void requireName(String column) {
+        int bytes = column.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MAX_NAME_BYTES || column.indexOf('\0') >= 0) {
+            throw invalidColumn(column, "a name of 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
+        }
+        if (HashSpec.SYSTEM_COLUMNS.contains(column) || SERVER_COLUMNS.contains(column)) {
+            throw invalidColumn(column, "another name than that of one of the window's own columns");
+        }
+    }
+
+    private SnapshotException invalidColumn(String column, String expected) {
+        return SnapshotException.invalidRequest("a column cannot be carried in the window")
+                .where("dataset '" + dataset.name() + "'")
+                .actual("'" + column.replace('\0', '?') + "'")
+                .expected(expected)
+                .nextStep("leave it out of the carried columns, or rename it in the source's query")
+                .build();
+    }
+
+    Dataset dataset() {
+        return dataset;
+    }
+
+    Table<Record> current() {
+        return current;
+    }
+
+    Table<Record> history() {
+        return history;
+    }
+
+    Table<Record> staging() {
+        return staging;
+    }
+
+    List<Field<String>> carried() {
+        return carried;
+    }
+
+    /** The first carried column, which readers look rows up by. */
+    Optional<String> businessKey() {
+        return dataset.carriedColumns().stream().findFirst();
+    }
+
+    /** Whether the dataset was prepared. */
+    boolean exist(PostgresSession session) {
+        return exists(session, current);
+    }
+
+    private static boolean exists(PostgresSession session, Table<Record> table) {
+        return session.dsl()
+                .select(field("to_regclass({0}) is not null", Boolean.class, qualified(session, table)))
+                .fetchSingle()
+                .value1();
+    }
+
+    private static Field<String> qualified(PostgresSession session, Table<Record> table) {
+        return val(session.dsl().render(table.getQualifiedName()));
+    }
+
+    /** Whether nothing is missing. Takes no lock, as ALTER TABLE would even where there is nothing to do. */
+    boolean isComplete(PostgresSession session) {
+        return missing(session, current).isEmpty()
+                && missing(session, history).isEmpty()
+                && missing(session, staging).isEmpty();
+    }
+
+    /** The carried columns that a table lacks; all, and one more, where there is no table. */
+    private List<String> missing(PostgresSession session, Table<Record> table) {
+        Set<String> there = new HashSet<>(session.dsl()
+                .select(field(name("attname"), String.class))
+                .from(table(name("pg_catalog", "pg_attribute")))
+                .where(field(name("attrelid")).eq(field("to_regclass({0})", qualified(session, table))))
+                .and(field(name("attnum"), Integer.class).gt(0))
+                .and(field(name("attisdropped"), Boolean.class).isFalse())
+                .fetch(0, String.class));
+        List<String> missing = new ArrayList<>();
+        if (!there.contains(RECORD_UUID.getName())) {
+            missing.add(RECORD_UUID.getName());
+        }
+        for (String column : dataset.carriedColumns()) {
+            if (!there.contains(column)) {
+                missing.add(column);
+            }
+        }
+        return missing;
+    }
+
+    /** Makes what is missing, within the session's transaction. */
+    void make(PostgresSession session) {
+        DSLContext dsl = session.dsl();
+        if (exists(session, current)) {
+            addColumns(session, current);
+        } else {
+            dsl.createTable(current)
+                    .columns(columns())
+                    .constraints(constraint(name(stem + "_snapshot_pk")).primaryKey(CUSTOMER_FILTER, RECORD_UUID))
+                    .execute();
+            setDefaults(dsl, current);
+            dsl.createIndex(name(stem + "_snapshot_uuid"))
+                    .on(current, RECORD_UUID)
+                    .execute();
+            comment(dsl, current, "Current snapshot of every partition of " + dataset.name());
+        }
+        if (!carried.isEmpty()) {
+            dsl.createIndexIfNotExists(name(stem + "_snapshot_key"))
+                    .on(current, carried.get(0))
+                    .execute();
+        }
+        if (exists(session, history)) {
+            addColumns(session, history);
+        } else {
+            dsl.createTable(history)
+                    .columns(columns())
+                    .constraints(constraint(name(stem + "_snapshot_history_pk"))
+                            .primaryKey(CUSTOMER_FILTER, BATCH_ID, RECORD_UUID))
+                    .execute();
+            setDefaults(dsl, history);
+            comment(dsl, history, "Previous snapshots of every partition of " + dataset.name());
+        }
+        if (exists(session, staging)) {
+            addColumns(session, staging);
+        } else {
+            dsl.createTable(staging).columns(stagingColumns()).execute();
+            dsl.alterTable(staging).alterColumn(BATCH_ID).setNotNull().execute();
+            dsl.createIndex(name(stem + "_snapshot_staging_batch"))
+                    .on(staging, BATCH_ID)
+                    .execute();
+            comment(
+                    dsl,
+                    staging,
+                    "Rows of snapshots of " + dataset.name() + " that are being loaded; nobody else reads it");
+        }
+    }
+
+    private List<Field<?>> columns() {
+        List<Field<?>> columns = new ArrayList<>();
+        columns.add(field(RECORD_UUID.getUnqualifiedName(), SQLDataType.UUID.notNull()));
+        columns.add(field(ROW_HASH.getUnqualifiedName(), SQLDataType.VARCHAR(64).notNull()));
+        columns.addAll(carried);
+        columns.add(field(SNAPSHOT_DATE.getUnqualifiedName(), SQLDataType.LOCALDATETIME.notNull()));
+        columns.add(field(
+                CUSTOMER_FILTER.getUnqualifiedName(), SQLDataType.VARCHAR(255).notNull()));
+        columns.add(BATCH_ID);
+        columns.add(RECORDS_COUNT);
+        columns.add(PARQUET_ARCHIVE_ID);
+        return columns;
+    }
+
+    private List<Field<?>> stagingColumns() {
+        List<Field<?>> columns = new ArrayList<>();
+        columns.add(BATCH_ID);
+        columns.add(field(RECORD_UUID.getUnqualifiedName(), SQLDataType.UUID.notNull()));
+        columns.add(field(ROW_HASH.getUnqualifiedName(), SQLDataType.VARCHAR(64).notNull()));
+        columns.addAll(carried);
+        return columns;
+    }
+
+    /** What foreign writers leave out of their INSERT. */
+    private static void setDefaults(DSLContext dsl, Table<Record> table) {
+        dsl.execute("alter table {0} alter column {1} set default (now() at time zone 'UTC')", table, SNAPSHOT_DATE);
+        dsl.execute("alter table {0} alter column {1} set default 'ALL'", table, CUSTOMER_FILTER);
+    }
+
+    private void addColumns(PostgresSession session, Table<Record> table) {
+        List<String> missing = missing(session, table);
+        for (Field<String> column : carried) {
+            if (missing.contains(column.getName())) {
+                session.dsl().alterTable(table).addColumn(column).execute();
+                session.dsl()
+                        .commentOnColumn(name(table.getQualifiedName(), column.getUnqualifiedName()))
+                        .is("Carried from the source as text");
+            }
+        }
+    }
+
+    private void comment(DSLContext dsl, Table<Record> table, String text) {
+        dsl.commentOnTable(table).is(text).execute();
+        boolean isStaging = table.equals(staging);
+        comment(dsl, table, RECORD_UUID, "Stable identity of the row");
+        comment(dsl, table, ROW_HASH, "SHA-256 of the row, 64 lower-case hex digits");
+        comment(dsl, table, BATCH_ID, "Id of the snapshot; NULL where a foreign writer made it");
+        for (Field<String> column : carried) {
+            comment(dsl, table, column, "Carried from the source as text");
+        }
+        if (!isStaging) {
+            comment(dsl, table, SNAPSHOT_DATE, "Date of the snapshot, UTC");
+            comment(dsl, table, CUSTOMER_FILTER, "Partition; ALL is the whole table");
+            comment(dsl, table, RECORDS_COUNT, "Rows in the snapshot");
+            comment(dsl, table, PARQUET_ARCHIVE_ID, "snapshot_archive.archive_id; NULL where there is none yet");
+        }
+    }
+
+    private static void comment(DSLContext dsl, Table<Record> table, Field<?> column, String text) {
+        dsl.commentOnColumn(name(table.getQualifiedName(), column.getUnqualifiedName()))
+                .is(text)
+                .execute();
+    }
+
+    /** A key for advisory locks on something of this dataset. */
+    long lockKey(String of) {
+        return LockKey.of(schema, stem, of);
+    }
+}
