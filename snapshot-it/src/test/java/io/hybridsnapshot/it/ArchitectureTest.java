@@ -40,8 +40,9 @@ class ArchitectureTest {
                 "app")) {
             String prefix = ArchitectureRules.ROOT + "." + module;
             assertTrue(
-                    CLASSES.stream().anyMatch(type -> type.getPackageName().startsWith(prefix)
-                            && !type.getSimpleName().equals("package-info")),
+                    CLASSES.stream()
+                            .anyMatch(type -> type.getPackageName().startsWith(prefix)
+                                    && !type.getSimpleName().equals("package-info")),
                     module);
         }
     }

@@ -579,6 +579,20 @@ abstract class SnapshotLifeCycleContract {
                 load(new SnapshotReference.ByArchive(archives().get(1).id())));
     }
 
+    @Test
+    void aBestEffortSaveGoesAheadOverDriftWithoutTheArchive() {
+        save(Orders.numbered(6));
+        environment = environment(window, unreachable());
+        Orders drifted = Orders.numbered(6).column("FRESH", ColumnType.INT32).set("JOO-1", "FRESH", 1);
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL)
+                .withArchiveMode(ArchiveMode.BEST_EFFORT)
+                .withDetails(DetailRequest.EXAMPLES);
+        DeltaReport delta = save(bestEffort, drifted.source()).delta().orElseThrow();
+        assertEquals(DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT, delta.basis());
+        assertEquals(new DeltaSummary(0, 1, 5, 0), delta.counts());
+        assertEquals(1, delta.details().orElseThrow().examples().size());
+    }
+
     /** Dies at every call of every port in turn, before and after it takes effect. */
     @ParameterizedTest
     @EnumSource(ArchiveMode.class)

@@ -51,7 +51,8 @@ public final class DetectChanges {
             try (RowStream rows = source.open(options)) {
                 Schema schema = rows.schema();
                 dataset.requireColumnsIn(schema);
-                try (EarlierSide earlier = new EarlierSide(environment, dataset, current, schema)) {
+                try (EarlierSide earlier =
+                        new EarlierSide(environment, dataset, current, schema, EarlierSide.WithoutArchive.FAIL)) {
                     Optional<Path> copy = request.details().map(wanted -> scratch.file("rows"));
                     Read read = read(request, rows, probe, earlier, hashing, copy);
                     return report(request, source, current, probe, earlier, hashing, read, copy);

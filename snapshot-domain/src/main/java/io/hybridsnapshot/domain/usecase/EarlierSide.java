@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.MergeDelta;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
@@ -24,22 +25,44 @@ final class EarlierSide implements AutoCloseable {
     private final SnapshotEnvironment environment;
     private final Dataset dataset;
     private final Optional<WindowSnapshot> snapshot;
+    private final WithoutArchive withoutArchive;
     private final Baseline baseline;
     private Optional<SnapshotReader> reader = Optional.empty();
     private Optional<SortedKeyedRows> rehashed = Optional.empty();
 
+    /** What to do if the archive of the earlier rows cannot be reached. */
+    enum WithoutArchive {
+        /** Fail. */
+        FAIL,
+        /** Compare by the hashes that the window has. */
+        USE_HASHES
+    }
+
     /** The earlier side of a comparison with rows of a schema. */
-    EarlierSide(SnapshotEnvironment environment, Dataset dataset, Optional<WindowSnapshot> snapshot, Schema after) {
+    EarlierSide(
+            SnapshotEnvironment environment,
+            Dataset dataset,
+            Optional<WindowSnapshot> snapshot,
+            Schema after,
+            WithoutArchive withoutArchive) {
         this.environment = environment;
         this.dataset = dataset;
         this.snapshot = snapshot;
-        this.baseline = snapshot.map(earlier -> Baseline.of(
-                        new Baseline.Known(
-                                earlier.schema(),
-                                earlier.hashSpecId(),
-                                earlier.archiveId().isPresent() ? Baseline.Evidence.CELLS : Baseline.Evidence.HASHES),
-                        after,
-                        dataset.hashSpec()))
+        this.withoutArchive = withoutArchive;
+        Baseline wanted = baseline(snapshot, after, evidence(snapshot));
+        boolean needsCells = wanted.basis() == DeltaBasis.SHARED_COLUMNS || wanted.basis() == DeltaBasis.REHASHED;
+        this.baseline = needsCells && cells().isEmpty() ? baseline(snapshot, after, Baseline.Evidence.HASHES) : wanted;
+    }
+
+    private static Baseline.Evidence evidence(Optional<WindowSnapshot> snapshot) {
+        return snapshot.flatMap(WindowSnapshot::archiveId).isPresent()
+                ? Baseline.Evidence.CELLS
+                : Baseline.Evidence.HASHES;
+    }
+
+    private Baseline baseline(Optional<WindowSnapshot> earlier, Schema after, Baseline.Evidence evidence) {
+        return earlier.map(known -> Baseline.of(
+                        new Baseline.Known(known.schema(), known.hashSpecId(), evidence), after, dataset.hashSpec()))
                 .orElse(new Baseline(DeltaBasis.FIRST_SNAPSHOT, SchemaDrift.NONE, dataset.hashSpec()));
     }
 
@@ -115,9 +138,16 @@ final class EarlierSide implements AutoCloseable {
 
     private Optional<SnapshotReader> cells() {
         if (reader.isEmpty()) {
-            reader = snapshot.flatMap(WindowSnapshot::archiveId)
-                    .map(id ->
-                            environment.codec().openReader(environment.archive().open(id)));
+            try {
+                reader = snapshot.flatMap(WindowSnapshot::archiveId)
+                        .map(id -> environment
+                                .codec()
+                                .openReader(environment.archive().open(id)));
+            } catch (SnapshotException e) {
+                if (withoutArchive == WithoutArchive.FAIL || e.kind() != SnapshotException.Kind.UNAVAILABLE) {
+                    throw e;
+                }
+            }
         }
         return reader;
     }

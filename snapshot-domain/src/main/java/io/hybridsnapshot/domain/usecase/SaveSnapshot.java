@@ -112,7 +112,11 @@ public final class SaveSnapshot {
                 RowStream rows = source.open(options)) {
             Schema schema = rows.schema();
             request.dataset().requireColumnsIn(schema);
-            try (EarlierSide earlier = new EarlierSide(environment, request.dataset(), previous, schema)) {
+            EarlierSide.WithoutArchive withoutArchive = request.archiveMode() == ArchiveMode.REQUIRED
+                    ? EarlierSide.WithoutArchive.FAIL
+                    : EarlierSide.WithoutArchive.USE_HASHES;
+            try (EarlierSide earlier =
+                    new EarlierSide(environment, request.dataset(), previous, schema, withoutArchive)) {
                 Attempt attempt = new Attempt(request, date, schema, previous, writer, earlier, scratch, hashing);
                 return attempt.run(source, rows, recovered);
             }
