@@ -818,15 +818,19 @@ public abstract class WindowStoreContract {
     @Test
     void writersOfOnePartitionTakeTurns() throws Exception {
         Dataset dataset = prepared();
+        CyclicBarrier start = new CyclicBarrier(4);
         List<Future<Instant>> writing = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             HashedRows rows = HashedRows.random(57 + i, 40);
             writing.add(background.submit(() -> {
+                start.await(30, TimeUnit.SECONDS);
                 try (WindowWriter writer = store.openWriter(
                         dataset, Partition.ALL, new WriterRequest("in turn", Duration.ofSeconds(90)))) {
                     Instant date = writer.current()
                             .map(current -> current.date().plusSeconds(1))
                             .orElse(DAY);
+                    // Long enough for the others to come in between, if nothing held them off.
+                    Thread.sleep(50);
                     SnapshotId id = SnapshotId.random();
                     sealed(dataset, writer, id, rows, date);
                     return writer.publish(id, Optional.empty(), 4).date();

@@ -1,0 +1,67 @@
+package io.hybridsnapshot.testkit.broken;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import java.util.List;
+import java.util.Optional;
+
+/** A writer that does all right; the broken ones override what they do wrong. */
+class ForwardingWindowWriter implements WindowWriter {
+    final WindowWriter right;
+
+    ForwardingWindowWriter(WindowWriter right) {
+        this.right = right;
+    }
+
+    @Override
+    public Optional<WindowSnapshot> current() {
+        return right.current();
+    }
+
+    @Override
+    public List<WindowSnapshot> unfinished() {
+        return right.unfinished();
+    }
+
+    @Override
+    public void begin(StagingRequest request) {
+        right.begin(request);
+    }
+
+    @Override
+    public void stage(SnapshotId id, RowBatch rows, KeyedHashes hashes) {
+        right.stage(id, rows, hashes);
+    }
+
+    @Override
+    public SnapshotDelta delta(SnapshotId id) {
+        return right.delta(id);
+    }
+
+    @Override
+    public void seal(SnapshotId id, long rowCount, Fingerprint fingerprint) {
+        right.seal(id, rowCount, fingerprint);
+    }
+
+    @Override
+    public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+        return right.publish(id, archiveId, keepCount);
+    }
+
+    @Override
+    public void discard(SnapshotId id) {
+        right.discard(id);
+    }
+
+    @Override
+    public void close() {
+        right.close();
+    }
+}
