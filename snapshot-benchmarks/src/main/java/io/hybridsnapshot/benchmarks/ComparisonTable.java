@@ -1,0 +1,101 @@
+package io.hybridsnapshot.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The figures of a comparison as aligned text. One thread. */
+final class ComparisonTable {
+    private static final List<String> HEADER =
+            List.of("step", "measured", "ours", "rows/s", "DuckDB", "ours/DuckDB", "target", "met");
+    private static final String NONE = "-";
+
+    private final List<List<String>> lines = new ArrayList<>(List.of(HEADER));
+    private final long rows;
+
+    /** A table about so many rows. */
+    ComparisonTable(long rows) {
+        this.rows = rows;
+    }
+
+    /** A step without a target; seconds. */
+    void step(String name, String measured, Series ours, Series theirs, Series ratio) {
+        add(name, measured, ours, theirs, ratio, NONE, NONE);
+    }
+
+    /** A step that is to reach a rate of rows a second. */
+    void stepAtLeast(String name, String measured, Series ours, Series theirs, Series ratio, long rowsPerSecond) {
+        String target = String.format(Locale.ROOT, "at least %,d rows/s", rowsPerSecond);
+        add(name, measured, ours, theirs, ratio, target, answer(rows / ours.median() >= rowsPerSecond));
+    }
+
+    /** A step that is to take no more than a multiple of the peer's time. */
+    void stepAtMost(String name, String measured, Series ours, Series theirs, Series ratio, double most) {
+        add(name, measured, ours, theirs, ratio, target(most), answer(ratio.median() <= most));
+    }
+
+    /** Sizes, of which ours is to be no more than a multiple of the peer's. */
+    void size(String name, long ours, long theirs, double most) {
+        double ratio = (double) ours / theirs;
+        lines.add(List.of(
+                name,
+                "file size",
+                megabytes(ours),
+                NONE,
+                megabytes(theirs),
+                String.format(Locale.ROOT, "%.2f", ratio),
+                target(most),
+                answer(ratio <= most)));
+    }
+
+    private void add(
+            String name, String measured, Series ours, Series theirs, Series ratio, String target, String met) {
+        lines.add(List.of(
+                name,
+                measured,
+                seconds(ours),
+                String.format(Locale.ROOT, "%,.0f", rows / ours.median()),
+                seconds(theirs),
+                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.least(), ratio.most()),
+                target,
+                met));
+    }
+
+    private static String target(double most) {
+        return String.format(Locale.ROOT, "at most %.1f x DuckDB", most);
+    }
+
+    private static String answer(boolean met) {
+        return met ? "yes" : "NO";
+    }
+
+    private static String seconds(Series series) {
+        return String.format(Locale.ROOT, "%.3f s", series.median());
+    }
+
+    /** Bytes as millions. */
+    static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+
+    /** The lines, header first; every column as wide as its widest cell, without blanks at the ends of lines. */
+    List<String> lines() {
+        List<String> texts = new ArrayList<>();
+        for (List<String> line : lines) {
+            StringBuilder text = new StringBuilder();
+            for (int column = 0; column < HEADER.size(); column++) {
+                int at = column;
+                int width = lines.stream()
+                        .mapToInt(cells -> cells.get(at).length())
+                        .max()
+                        .orElseThrow();
+                String pad = " ".repeat(width - line.get(column).length());
+                boolean isNumber = column >= 2 && column <= 5;
+                text.append(isNumber ? pad + line.get(column) : line.get(column) + pad)
+                        .append("  ");
+            }
+            texts.add(text.toString().stripTrailing());
+        }
+        return texts;
+    }
+}

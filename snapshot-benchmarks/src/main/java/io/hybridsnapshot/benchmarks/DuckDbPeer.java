@@ -1,0 +1,142 @@
+package io.hybridsnapshot.benchmarks;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.TypeKind;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+
+/**
+ * The peer: DuckDB, in this process and in memory, doing the steps of a save in the SQL that its user would write. One thread;
+ * closed by whoever opened it.
+ */
+final class DuckDbPeer implements AutoCloseable {
+    private final Schema schema;
+    private final Connection connection;
+
+    private DuckDbPeer(Schema schema, Connection connection) {
+        this.schema = schema;
+        this.connection = connection;
+    }
+
+    /** Opens an empty database for tables of this schema, of integers, texts, dates and UUIDs. */
+    static DuckDbPeer open(Schema schema) {
+        try {
+            return new DuckDbPeer(schema, DriverManager.getConnection("jdbc:duckdb:"));
+        } catch (SQLException e) {
+            throw failed("opening a database", e);
+        }
+    }
+
+    /** Works with so many threads from now on. */
+    void useThreads(int threads) {
+        execute("set threads = " + threads);
+    }
+
+    /** Reads a CSV file into the table, its types declared, empty cells as NULL. */
+    void readCsv(Path csv) {
+        String types = schema.columns().stream()
+                .map(column -> literal(column.name()) + ": '" + type(column) + "'")
+                .collect(Collectors.joining(", "));
+        execute("create or replace table rows as select * from read_csv(" + literal(csv.toString())
+                + ", header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {" + types
+                + "})");
+    }
+
+    /** Hashes every row of the table over the texts of all columns but the key, a NULL told apart from an empty text. */
+    void hashRows() {
+        String cells = schema.columns().stream()
+                .filter(column -> !column.name().equals("record_uuid"))
+                .map(column -> "coalesce(cast(" + name(column.name()) + " as varchar), chr(1))")
+                .collect(Collectors.joining(", "));
+        execute("create or replace table hashes as select record_uuid, sha256(concat_ws(chr(31), " + cells
+                + ")) as row_hash from rows");
+    }
+
+    /** Writes the table as Parquet, with ZSTD at DuckDB's own level. */
+    void writeParquet(Path file) {
+        execute("copy rows to " + literal(file.toString()) + " (format parquet, compression zstd)");
+    }
+
+    /** How many rows the table has. */
+    long rowCount() {
+        return Long.parseLong(ask("select count(*) from rows"));
+    }
+
+    /** How many different hashes there are. */
+    long hashCount() {
+        return Long.parseLong(ask("select count(distinct row_hash) from hashes"));
+    }
+
+    /** How many rows the table and a Parquet file do not share, counted on both sides. */
+    long differencesFrom(Path parquet) {
+        String other = "select * from read_parquet(" + literal(parquet.toString()) + ")";
+        return Long.parseLong(ask("select (select count(*) from (from rows except all " + other
+                + ")) + (select count(*) from (" + other + " except all from rows))"));
+    }
+
+    /** DuckDB's version. */
+    String version() {
+        return ask("select version()");
+    }
+
+    private void execute(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw failed(sql, e);
+        }
+    }
+
+    private String ask(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            throw failed(sql, e);
+        }
+    }
+
+    private static String type(Column column) {
+        TypeKind kind = column.type().kind();
+        return switch (kind) {
+            case INT32 -> "INTEGER";
+            case TEXT -> "VARCHAR";
+            case DATE -> "DATE";
+            case UUID -> "UUID";
+            default -> throw new IllegalArgumentException("column '" + column.name() + "' is " + kind);
+        };
+    }
+
+    private static String name(String column) {
+        return '"' + column.replace("\"", "\"\"") + '"';
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static SnapshotException failed(String task, SQLException cause) {
+        return SnapshotException.unavailable("DuckDB failed")
+                .where(task.substring(0, Math.min(task.length(), 60)))
+                .actual(cause.getMessage())
+                .cause(cause)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed("closing the database", e);
+        }
+    }
+}
