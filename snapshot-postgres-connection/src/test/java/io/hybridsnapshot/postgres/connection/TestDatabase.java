@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -55,9 +56,23 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return server.settings(name);
     }
 
+    /** As other programs connect: statements of one text are not looked at before the ones in front of them have run. */
+    private PostgresSession plainSession() {
+        PostgresSettings there = settings();
+        return PostgresSession.open(
+                new PostgresSettings(
+                        there.host(),
+                        there.port(),
+                        there.database(),
+                        there.user(),
+                        there.password(),
+                        Map.of("prepareThreshold", "5")),
+                "test");
+    }
+
     /** Executes statements as one text, through plain JDBC. */
     public void execute(String sql) {
-        try (PostgresSession session = PostgresSession.open(settings(), "test");
+        try (PostgresSession session = plainSession();
                 Statement statement = session.connection().createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -76,7 +91,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** The rows of a query through plain JDBC, the values of each as texts joined by {@code |}. */
     public List<String> rows(String sql) {
-        try (PostgresSession session = PostgresSession.open(settings(), "test");
+        try (PostgresSession session = plainSession();
                 Statement statement = session.connection().createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();

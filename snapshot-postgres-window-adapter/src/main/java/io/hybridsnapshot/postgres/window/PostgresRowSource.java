@@ -1,0 +1,142 @@
+package io.hybridsnapshot.postgres.window;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.postgres.connection.Isolation;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jooq.impl.DSL;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * The rows of a query on PostgreSQL, read in a read-only transaction that sees one moment. They come through one binary COPY, straight into
+ * vectors and as fast as the reader takes them; columns that nobody asked for are not sent. Immutable and safe to share; each opening has
+ * a connection of its own.
+ *
+ * <p>Types: boolean, smallint, integer, bigint, numeric(p,s) of up to 38 digits, real, double precision, text, varchar, char, name, citext,
+ * enums, json and jsonb (as text), bytea, date, time, timestamp, timestamptz (an instant), uuid. Any other is an error that names the
+ * column. So is a value that no domain type has: infinite dates and timestamps, NaN and infinity in a numeric, the time 24:00. Dates
+ * before Christ are read as they are.
+ */
+public final class PostgresRowSource implements RowSource {
+    private static final String SYNTAX_OR_ACCESS = "42";
+    private static final String DATA_EXCEPTION = "22";
+    private static final String READ_ONLY = "25006";
+    private static final String RIGHT_MISSING = "42501";
+
+    private final PostgresSettings settings;
+    private final String description;
+    private final String query;
+
+    /**
+     * A source of a query's rows. Connects when it is opened.
+     *
+     * @param description names the query in messages
+     * @param query one SELECT, VALUES or TABLE statement, with or without WITH; a semicolon at its end is left out
+     */
+    public PostgresRowSource(PostgresSettings settings, String description, String query) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.description = Objects.requireNonNull(description, "description");
+        String statement = query.strip();
+        while (statement.endsWith(";")) {
+            statement = statement.substring(0, statement.length() - 1).stripTrailing();
+        }
+        if (statement.isEmpty()) {
+            throw SnapshotException.invalidRequest("the query is empty")
+                    .where(description)
+                    .expected("a SELECT statement")
+                    .build();
+        }
+        this.query = statement;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public RowStream open(ReadOptions options) {
+        PostgresSession session = PostgresSession.open(settings, "source");
+        try {
+            session.begin(Isolation.READ_ONLY, reading());
+            List<SourceColumn> columns = asked(describe(session), options);
+            // As a subquery, so that a second statement is a syntax error. The line break ends a comment.
+            String names = columns.stream()
+                    .map(column -> session.dsl().render(DSL.name(column.name())))
+                    .collect(Collectors.joining(", "));
+            CopyOut copy = session.run(
+                    reading(),
+                    () -> session.driver()
+                            .getCopyAPI()
+                            .copyOut("COPY (SELECT " + names + " FROM (" + query
+                                    + "\n) AS source) TO STDOUT (FORMAT binary)"));
+            return new PostgresRowStream(session, copy, this, columns, options.batchRows());
+        } catch (SnapshotException e) {
+            session.close();
+            throw explained(e);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** The query's columns; the server plans the query and runs nothing of it. */
+    private List<SourceColumn> describe(PostgresSession session) {
+        return session.run(reading(), () -> {
+            try (Statement statement = session.connection().createStatement();
+                    ResultSet none = statement.executeQuery("SELECT * FROM (" + query + "\n) AS source LIMIT 0")) {
+                return SourceColumn.of(none.getMetaData(), this);
+            }
+        });
+    }
+
+    private List<SourceColumn> asked(List<SourceColumn> all, ReadOptions options) {
+        // Also finds a name that is there twice.
+        Schema schema = Schema.of(all.stream().map(SourceColumn::column).toList());
+        if (options.columns().isEmpty()) {
+            return all;
+        }
+        List<SourceColumn> asked = new ArrayList<>();
+        for (String name : options.columns()) {
+            asked.add(all.get(schema.indexOf(name)));
+        }
+        return asked;
+    }
+
+    String reading() {
+        return "reading " + description;
+    }
+
+    /** What the server says about the query is the user's to correct; the rest is as it was translated. */
+    SnapshotException explained(SnapshotException failure) {
+        String state = PostgresSession.sqlState(failure).orElse("");
+        boolean aboutTheQuery = state.startsWith(SYNTAX_OR_ACCESS) && !state.equals(RIGHT_MISSING)
+                || state.startsWith(DATA_EXCEPTION)
+                || state.equals(READ_ONLY);
+        if (failure.kind() != Kind.UNAVAILABLE || !aboutTheQuery) {
+            return failure;
+        }
+        return SnapshotException.invalidRequest("the query cannot be run")
+                .where(description + ", " + settings.address())
+                .actual(failure.actual().orElse(state))
+                .nextStep("correct the query")
+                .cause(failure)
+                .build();
+    }
+
+    /** An error about one column; the column's name is quoted in it. */
+    SnapshotException.Builder wrongColumn(String problem, String column) {
+        return SnapshotException.invalidRequest(problem).where(description + ", column '" + column + "'");
+    }
+}
