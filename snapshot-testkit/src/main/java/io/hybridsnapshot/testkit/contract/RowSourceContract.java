@@ -130,9 +130,22 @@ public abstract class RowSourceContract {
         RowSource source = sourceOf(table);
         ReadOptions options = new ReadOptions(List.of(), 64, Optional.empty());
         assertReads(table, source, options);
+        assertReads(table, source, options);
         try (RowStream one = source.open(options);
                 RowStream other = source.open(options)) {
-            TableAssert.assertSameRows(one, other);
+            // Both at once, batch by batch, and then each against the rows.
+            List<RowBatch> ofOne = new ArrayList<>();
+            List<RowBatch> ofOther = new ArrayList<>();
+            boolean more = true;
+            while (more) {
+                Optional<RowBatch> next = one.next();
+                Optional<RowBatch> otherNext = other.next();
+                next.ifPresent(ofOne::add);
+                otherNext.ifPresent(ofOther::add);
+                more = next.isPresent() || otherNext.isPresent();
+            }
+            TableAssert.assertSameRows(table, new Table(one.schema(), ofOne));
+            TableAssert.assertSameRows(table, new Table(other.schema(), ofOther));
         }
     }
 
