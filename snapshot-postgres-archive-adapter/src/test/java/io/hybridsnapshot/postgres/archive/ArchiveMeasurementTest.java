@@ -1,0 +1,58 @@
+package io.hybridsnapshot.postgres.archive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import io.hybridsnapshot.postgres.connection.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How long a file takes there and back; run with {@code -Dtest=ArchiveMeasurementTest -DargLine=-Dmeasure=true}. */
+@EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, run by hand")
+class ArchiveMeasurementTest {
+    private static final int SIZE = 75_000_000;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void seventyFiveMegabytes() throws Exception {
+        try (TestServer server =
+                TestServer.start(Map.of("fsync", "on", "synchronous_commit", "on", "max_wal_size", "4GB"))) {
+            PostgresSettings settings = server.settings("postgres");
+            try (PostgresSession session = PostgresSession.open(settings, "test")) {
+                session.dsl()
+                        .execute(Files.readString(Path.of("../sql/ddl/tables/kestra/snapshot_archive_postgresql.sql")));
+            }
+            byte[] bytes = Submissions.bytes(1, SIZE);
+            for (int run = 0; run < 6; run++) {
+                boolean inline = run % 2 == 0;
+                PostgresArchiveStore store = new PostgresArchiveStore(
+                        new PostgresArchiveSettings(settings, inline ? 100 << 20 : 0, 1 << 20));
+                ArchiveSubmission submission = Submissions.of(directory, Submissions.DATE.plusSeconds(run), bytes);
+                long start = System.nanoTime();
+                ArchiveId id = store.store(submission).id();
+                long stored = System.nanoTime();
+                byte[] part = new byte[1 << 16];
+                try (SeekableBytes opened = store.open(id)) {
+                    assertEquals(SIZE, opened.length());
+                    for (long at = 0; at < SIZE; at += part.length) {
+                        opened.read(at, part, 0, (int) Math.min(part.length, SIZE - at));
+                    }
+                }
+                long read = System.nanoTime();
+                System.out.printf(
+                        "%s: store %d ms, read in pieces of 64 KiB %d ms%n",
+                        inline ? "inline" : "chunks", (stored - start) / 1_000_000, (read - stored) / 1_000_000);
+            }
+        }
+    }
+}
