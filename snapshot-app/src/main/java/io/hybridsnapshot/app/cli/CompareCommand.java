@@ -1,0 +1,149 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.DeltaView;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.CompareRequest;
+import io.hybridsnapshot.domain.usecase.CompareSnapshots;
+import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot compare}. */
+@Command(
+        name = "compare",
+        description = {
+            "Compares any two states: of the window, of the archive, or of a source.",
+            "A state is " + References.FORMS + "."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot compare orders                              the previous snapshot and the current one",
+            "  snapshot compare orders --days-back 7                a week ago and now",
+            "  snapshot compare orders 2026-09-27 archive:12",
+            "  snapshot compare orders current source:orders.csv --key \"ORDER NO\""
+        })
+final class CompareCommand implements Callable<Integer> {
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "BEFORE",
+            description = "The earlier state (default: previous).")
+    private String before;
+
+    @Parameters(index = "2", arity = "0..1", paramLabel = "AFTER", description = "The later state (default: current).")
+    private String after;
+
+    @Option(
+            names = "--days-back",
+            paramLabel = "N",
+            order = 5,
+            description = "The earlier state is the newest archive that is at least N days old.")
+    private Integer daysBack;
+
+    @Mixin
+    private DatasetOptions dataset;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Mixin
+    private DeltaOptions delta;
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        try (Session session = program.open();
+                SnapshotCommand.Watched watched = program.progress()) {
+            Path directory = program.console().directory();
+            DatasetSection given = dataset.section(directory);
+            DefinedDataset defined = session.datasets().defined(name, given);
+            RowSources sources = session.sources();
+            SnapshotReference earlier = References.any(before(), () -> defined, sources, directory);
+            SnapshotReference later =
+                    References.any(Optional.ofNullable(after).orElse("current"), () -> defined, sources, directory);
+            Optional<ChangesFile> changes = delta.openChanges(directory);
+            DeltaReport report;
+            try {
+                report = new CompareSnapshots(session.environment())
+                        .compare(new CompareRequest(
+                                defined.dataset(),
+                                new Partition(partition),
+                                earlier,
+                                later,
+                                delta.details(changes),
+                                watched.progress()));
+                changes.ifPresent(ChangesFile::finish);
+            } finally {
+                changes.ifPresent(ChangesFile::close);
+            }
+            watched.done();
+            if (program.json()) {
+                program.print(Json.object(
+                        "command",
+                        "compare",
+                        "dataset",
+                        name,
+                        "partition",
+                        partition,
+                        "delta",
+                        DeltaView.json(report),
+                        "changesFile",
+                        delta.changes(),
+                        "seconds",
+                        stopwatch.seconds()));
+            } else {
+                program.console()
+                        .out()
+                        .println("Compared " + name + " (partition " + DisplayText.escaped(partition) + ") in "
+                                + Amounts.duration(stopwatch.elapsed()));
+                program.print(DeltaView.lines(report));
+            }
+            return delta.exitCode(Optional.of(report));
+        }
+    }
+
+    private String before() {
+        if (daysBack == null) {
+            return Optional.ofNullable(before).orElse("previous");
+        }
+        if (before != null) {
+            throw SnapshotException.invalidRequest("the earlier state is named twice")
+                    .actual("'" + before + "' and --days-back " + daysBack)
+                    .expected("one of them")
+                    .build();
+        }
+        if (daysBack < 0) {
+            throw SnapshotException.invalidRequest("option --days-back")
+                    .actual(daysBack)
+                    .expected("0 or more")
+                    .build();
+        }
+        return daysBack + "d";
+    }
+}

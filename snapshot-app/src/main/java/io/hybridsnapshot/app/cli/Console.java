@@ -1,0 +1,45 @@
+package io.hybridsnapshot.app.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the program sees of the world. The streams stay the caller's.
+ *
+ * @param out results
+ * @param err errors, warnings and progress
+ * @param environment the environment variables
+ * @param directory where relative paths start
+ * @param userHome the user's home directory
+ * @param clock what time it is
+ * @param screen where {@code err} goes
+ */
+record Console(
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> environment,
+        Path directory,
+        Path userHome,
+        Clock clock,
+        Screen screen) {
+    /** Where a stream goes. */
+    enum Screen {
+        /** Somebody watches it. */
+        TERMINAL,
+        /** A file or another program reads it. */
+        PIPE
+    }
+
+    Console {
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(err, "err");
+        environment = Map.copyOf(environment);
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(userHome, "userHome");
+        Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(screen, "screen");
+    }
+}

@@ -1,0 +1,64 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.usecase.DetailRequest;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How much of a delta is wanted. */
+final class DeltaOptions {
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            order = 40,
+            defaultValue = "3",
+            description = "Show up to N rows of each kind (default: ${DEFAULT-VALUE}).")
+    private int limit;
+
+    @Option(
+            names = "--no-details",
+            order = 41,
+            description = "Count only: no changed columns, no rows. Faster, as the cells before are not read.")
+    private boolean countsOnly;
+
+    @Option(
+            names = "--changes",
+            paramLabel = "FILE",
+            order = 42,
+            description = "Write every row that differs to FILE, one JSON document a line.")
+    private Path changes;
+
+    @Option(names = "--exit-code", order = 43, description = "End with 1 if rows or columns differ, with 0 if none do.")
+    private boolean exitCode;
+
+    Optional<ChangesFile> openChanges(Path directory) {
+        return Optional.ofNullable(changes).map(file -> ChangesFile.create(directory.resolve(file)));
+    }
+
+    Optional<Path> changes() {
+        return Optional.ofNullable(changes);
+    }
+
+    Optional<DetailRequest> details(Optional<ChangesFile> file) {
+        if (limit < 0) {
+            throw SnapshotException.invalidRequest("option --limit")
+                    .actual(limit)
+                    .expected("0 or more")
+                    .build();
+        }
+        if (countsOnly && file.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new DetailRequest(countsOnly ? 0 : limit, file.map(listener -> listener)));
+    }
+
+    int exitCode(Optional<DeltaReport> delta) {
+        boolean differs = delta.filter(
+                        report -> !report.counts().isEmpty() || !report.drift().isEmpty())
+                .isPresent();
+        return (exitCode && differs ? ExitCode.DIFFERENCES : ExitCode.DONE).value();
+    }
+}

@@ -1,0 +1,98 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.DeltaView;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.DetectChanges;
+import io.hybridsnapshot.domain.usecase.DetectRequest;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot detect}. */
+@Command(
+        name = "detect",
+        description = {
+            "Says what changed in the source since the current snapshot, and takes none.",
+            "Rows are NEW, CHANGED, UNCHANGED or DELETED; for CHANGED rows, which columns, with the value before and after."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot detect orders --source orders.csv --key \"ORDER NO\"",
+            "  snapshot detect orders --exit-code --no-details && echo nothing changed",
+            "  snapshot detect orders --changes changes.jsonl --json"
+        })
+final class DetectCommand implements Callable<Integer> {
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Mixin
+    private DatasetOptions dataset;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Mixin
+    private DeltaOptions delta;
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        try (Session session = program.open();
+                SnapshotCommand.Watched watched = program.progress()) {
+            DefinedDataset defined = session.datasets()
+                    .defined(name, dataset.section(program.console().directory()));
+            Optional<ChangesFile> changes = delta.openChanges(program.console().directory());
+            DeltaReport report;
+            try {
+                DetectRequest request = new DetectRequest(
+                        defined.dataset(), new Partition(partition), delta.details(changes), watched.progress());
+                report = new DetectChanges(session.environment())
+                        .detect(request, session.sources().of(name, defined.section()));
+                changes.ifPresent(ChangesFile::finish);
+            } finally {
+                changes.ifPresent(ChangesFile::close);
+            }
+            watched.done();
+            if (program.json()) {
+                program.print(Json.object(
+                        "command",
+                        "detect",
+                        "dataset",
+                        name,
+                        "partition",
+                        partition,
+                        "delta",
+                        DeltaView.json(report),
+                        "changesFile",
+                        delta.changes(),
+                        "seconds",
+                        stopwatch.seconds()));
+            } else {
+                program.console()
+                        .out()
+                        .println("Compared " + name + " (partition " + DisplayText.escaped(partition) + ") in "
+                                + Amounts.duration(stopwatch.elapsed()));
+                program.print(DeltaView.lines(report));
+            }
+            return delta.exitCode(Optional.of(report));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.hybridsnapshot.app.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.batch.CellText;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot hash}. */
+@Command(
+        name = "hash",
+        description = {
+            "Prints the identity and the row hash of each row of a file, as a save would compute them. Needs no database.",
+            "One line a row: identity, hash, key; separated by tabs."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot hash orders.csv --key \"ORDER NO\"",
+            "  snapshot hash orders.parquet --dataset ORDERS_UNIFIED --json"
+        })
+final class HashCommand implements Callable<Integer> {
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(paramLabel = "FILE", description = "A .csv, .csv.gz, .tsv or .parquet file.")
+    private Path file;
+
+    @Option(
+            names = {"-d", "--dataset"},
+            paramLabel = "NAME",
+            order = 1,
+            description = "Take the key, the types and the hash rules from this dataset.")
+    private String name;
+
+    @Mixin
+    private DatasetOptions options;
+
+    @Override
+    public Integer call() throws IOException {
+        if (options.source().isPresent()) {
+            throw SnapshotException.invalidRequest("the file is named twice")
+                    .actual("'" + file + "' and --source " + options.source().get())
+                    .expected("the file alone")
+                    .build();
+        }
+        DatasetSection given = options.section(program.console().directory())
+                .overriddenBy(DatasetSection.of(RowSources.ofFile(program.resolve(file)), List.of()));
+        DefinedDataset dataset = new DatasetCatalogue(program.configuration())
+                .defined(Optional.ofNullable(name).orElse("file"), given);
+        RowSources sources = new RowSources(server -> {
+            throw new IllegalStateException("a file has no server");
+        });
+        try (RowStream rows =
+                sources.of(dataset.dataset().name(), dataset.section()).open(ReadOptions.ALL)) {
+            dataset.dataset().requireColumnsIn(rows.schema());
+            RowHasher hasher = RowHasher.of(
+                    rows.schema(),
+                    dataset.dataset().hashSpec(),
+                    dataset.dataset().keyColumns());
+            Rows printed = new Rows(rows, hasher, dataset, program.console().out());
+            if (program.json()) {
+                printed.json(file);
+            } else {
+                printed.lines();
+            }
+        }
+        return ExitCode.DONE.value();
+    }
+
+    /** The rows on their way to stdout. */
+    private record Rows(RowStream rows, RowHasher hasher, DefinedDataset dataset, PrintStream out) {
+        private static final byte[] TAB = {'\t'};
+
+        void lines() throws IOException {
+            OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+            for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
+                RowBatch batch = next.get();
+                KeyedHashes hashes = hasher.hash(batch);
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    text(buffered, identity(hashes, row).orElse("-"));
+                    buffered.write(TAB);
+                    text(buffered, hashes.hex(row));
+                    for (Optional<String> part : key(batch, row).values()) {
+                        buffered.write(TAB);
+                        text(buffered, part.map(DisplayText::escaped).orElse("NULL"));
+                    }
+                    buffered.write('\n');
+                }
+                buffered.flush();
+            }
+        }
+
+        void json(Path file) throws IOException {
+            long count = 0;
+            try (JsonGenerator generator = Json.generator(out)) {
+                generator.setPrettyPrinter(new DefaultPrettyPrinter());
+                generator.writeStartObject();
+                generator.writeStringField("command", "hash");
+                generator.writeStringField("file", file.toString());
+                generator.writeStringField(
+                        "hashSpec", dataset.dataset().hashSpec().id());
+                generator.writeArrayFieldStart("rows");
+                for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
+                    RowBatch batch = next.get();
+                    KeyedHashes hashes = hasher.hash(batch);
+                    for (int row = 0; row < batch.rowCount(); row++) {
+                        Json.write(
+                                generator,
+                                Json.object(
+                                        "identity", identity(hashes, row),
+                                        "hash", hashes.hex(row),
+                                        "key", key(batch, row)));
+                    }
+                    count += batch.rowCount();
+                }
+                generator.writeEndArray();
+                generator.writeNumberField("rowCount", count);
+                generator.writeEndObject();
+            }
+            out.println();
+        }
+
+        private static Optional<String> identity(KeyedHashes hashes, int row) {
+            return hashes.lacksIdentity(row)
+                    ? Optional.empty()
+                    : Optional.of(hashes.identity(row).toString());
+        }
+
+        private Map<String, Optional<String>> key(RowBatch batch, int row) {
+            Schema schema = batch.schema();
+            Map<String, Optional<String>> key = new LinkedHashMap<>();
+            for (String column : dataset.dataset().keyColumns()) {
+                int index = schema.indexOf(column);
+                key.put(
+                        column,
+                        batch.vector(index).isNull(row)
+                                ? Optional.empty()
+                                : Optional.of(CellText.of(schema.column(index).type(), batch.vector(index), row)));
+            }
+            return key;
+        }
+
+        private static void text(OutputStream target, String text) throws IOException {
+            target.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

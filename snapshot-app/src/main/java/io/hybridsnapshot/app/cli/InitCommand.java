@@ -1,0 +1,88 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.config.ConfigurationFile;
+import io.hybridsnapshot.app.config.ConfigurationLoader;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot init}. */
+@Command(
+        name = "init",
+        description = {
+            "Writes a dataset's definition into the configuration file, so that other commands need its name alone.",
+            "The file is made where it is missing (./snapshot.yaml); what is in it stays as it is."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot init orders --source orders.csv --key \"ORDER NO\"",
+            "  snapshot init prices --source prices.csv --key SKU --type 'PRICE=decimal(10,2)' --carry NAME"
+        })
+final class InitCommand implements Callable<Integer> {
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name: letters, digits and underscores.")
+    private String name;
+
+    @Mixin
+    private DatasetOptions options;
+
+    @Override
+    public Integer call() {
+        DatasetSection section = options.section(program.console().directory());
+        if (section.source().isEmpty() || section.key().isEmpty()) {
+            throw SnapshotException.invalidRequest("a dataset needs a source and a key")
+                    .actual((section.source().isEmpty() ? "no --source" : "no --key"))
+                    .expected("--source FILE and --key COLUMN")
+                    .build();
+        }
+        // A file with mistakes in it is reported before anything is added to it.
+        Path file = ConfigurationLoader.file(program.configurationRequest());
+        if (Files.exists(file)) {
+            program.configuration();
+        }
+        requireColumns(section);
+        ConfigurationFile.addDataset(file, name, section);
+        if (program.json()) {
+            program.print(Json.object("command", "init", "dataset", name, "file", file));
+        } else {
+            program.console().out().println("Defined " + name + " in " + file + "; now: snapshot save " + name);
+        }
+        return ExitCode.DONE.value();
+    }
+
+    /** Looks at the columns that the definition names, so that a mistyped one is told now and not tonight. */
+    private void requireColumns(DatasetSection section) {
+        Dataset dataset = section.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
+        if (section.source().orElseThrow() instanceof SourceSection.Query) {
+            return;
+        }
+        Set<String> named = new LinkedHashSet<>(dataset.keyColumns());
+        named.addAll(dataset.carriedColumns());
+        dataset.partitionColumn().ifPresent(named::add);
+        RowSources sources = new RowSources(server -> {
+            throw new IllegalStateException("a file has no server");
+        });
+        List<String> columns = new ArrayList<>(named);
+        try (RowStream rows = sources.of(name, section).open(ReadOptions.ALL.withColumns(columns))) {
+            dataset.requireColumnsIn(rows.schema());
+        }
+    }
+}

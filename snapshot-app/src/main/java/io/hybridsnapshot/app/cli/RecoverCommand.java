@@ -1,0 +1,92 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.RecoverSnapshots;
+import io.hybridsnapshot.domain.usecase.Recovery;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot recover}. */
+@Command(
+        name = "recover",
+        description = {
+            "Finishes or undoes what interrupted saves left, and delivers archives that wait. Running it twice does no more.",
+            "A save does the same for its partition before it begins, so this is for those who do not want to wait for one."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})
+final class RecoverCommand implements Callable<Integer> {
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            description = "One partition; repeatable (default: ALL and those with snapshots).")
+    private List<String> partitions = new ArrayList<>();
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            order = 28,
+            defaultValue = "60",
+            description = "How long to wait for a writer of a partition (default: ${DEFAULT-VALUE}).")
+    private int wait;
+
+    @Override
+    public Integer call() {
+        try (Session session = program.open()) {
+            KnownDatasets.require(session, name);
+            Dataset dataset = session.datasets().named(name);
+            List<Recovery> recoveries = new RecoverSnapshots(session.environment())
+                    .recover(dataset, partitions(session, dataset), Waiting.patience(wait));
+            if (program.json()) {
+                program.print(Json.object(
+                        "command",
+                        "recover",
+                        "dataset",
+                        name,
+                        "recovered",
+                        recoveries.stream().map(SnapshotView::json).toList()));
+            } else if (recoveries.isEmpty()) {
+                program.console().out().println("Nothing was left to recover.");
+            } else {
+                program.print(SnapshotView.recoveries(recoveries));
+            }
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private List<Partition> partitions(Session session, Dataset dataset) {
+        if (!partitions.isEmpty()) {
+            return partitions.stream().map(Partition::new).toList();
+        }
+        Set<Partition> known = new LinkedHashSet<>();
+        known.add(Partition.ALL);
+        session.environment().window().snapshots(dataset, Optional.empty()).stream()
+                .map(WindowSnapshot::partition)
+                .forEach(known::add);
+        session.environment().archive().list(ArchiveQuery.of(name)).stream()
+                .map(ArchivedSnapshot::partition)
+                .forEach(known::add);
+        return List.copyOf(known);
+    }
+}

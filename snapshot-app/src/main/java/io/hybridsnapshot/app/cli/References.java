@@ -1,0 +1,125 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the texts by which users name snapshots and moments. Stateless. */
+final class References {
+    /** The forms of a reference, for help texts. */
+    static final String FORMS = "current, previous, source, source:FILE, archive:N, id:UUID, a date or moment"
+            + " (the newest archive until then; a plain date counts to its end, UTC), or 7d (at least 7 days old)";
+
+    private static final Pattern DAYS = Pattern.compile("(\\d{1,6})d");
+    private static final Pattern ARCHIVE = Pattern.compile("archive:(\\d{1,18})");
+
+    private References() {}
+
+    /** A stored snapshot. */
+    static SnapshotReference stored(String text) {
+        Optional<SnapshotReference> reference = find(text);
+        return reference.orElseThrow(
+                () -> unknown(text, "current, previous, archive:N, id:UUID, a date or moment, or 7d"));
+    }
+
+    /** A stored snapshot, or a source; the dataset is asked for only where its source is meant. */
+    static SnapshotReference any(String text, Supplier<DefinedDataset> dataset, RowSources sources, Path directory) {
+        if (text.equals("source")) {
+            DefinedDataset defined = dataset.get();
+            return new SnapshotReference.OfSource(sources.of(defined.dataset().name(), defined.section()));
+        }
+        if (text.startsWith("source:")) {
+            DefinedDataset defined = dataset.get();
+            DatasetSection section = DatasetSection.of(
+                    RowSources.ofFile(directory.resolve(text.substring("source:".length()))),
+                    defined.section().key());
+            return new SnapshotReference.OfSource(
+                    sources.of(defined.dataset().name(), defined.section().overriddenBy(section)));
+        }
+        return find(text).orElseThrow(() -> unknown(text, FORMS));
+    }
+
+    private static Optional<SnapshotReference> find(String text) {
+        if (text.equals("current")) {
+            return Optional.of(new SnapshotReference.Current());
+        }
+        if (text.equals("previous")) {
+            return Optional.of(new SnapshotReference.Previous());
+        }
+        if (text.startsWith("id:")) {
+            return Optional.of(new SnapshotReference.ById(SnapshotId.parse(text.substring("id:".length()))));
+        }
+        Matcher archive = ARCHIVE.matcher(text);
+        if (archive.matches()) {
+            return Optional.of(new SnapshotReference.ByArchive(new ArchiveId(Long.parseLong(archive.group(1)))));
+        }
+        Matcher days = DAYS.matcher(text);
+        if (days.matches()) {
+            return Optional.of(new SnapshotReference.DaysBack(Integer.parseInt(days.group(1))));
+        }
+        return date(text)
+                .map(day ->
+                        day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minus(1, ChronoUnit.MICROS))
+                .or(() -> moment(text))
+                .map(SnapshotReference.AsOf::new);
+    }
+
+    /**
+     * The moment of an option: an ISO date (its start), date and time (UTC), or either with a zone.
+     *
+     * @throws SnapshotException INVALID_REQUEST for anything else
+     */
+    static Instant moment(String option, String text) {
+        return date(text)
+                .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
+                .or(() -> moment(text))
+                .orElseThrow(() -> SnapshotException.invalidRequest("option " + option)
+                        .actual("'" + text + "'")
+                        .expected("a date or moment such as 2026-09-27, 2026-09-27T08:15 or 2026-09-27T08:15:00Z (UTC)")
+                        .build());
+    }
+
+    private static Optional<LocalDate> date(String text) {
+        try {
+            return Optional.of(LocalDate.parse(text));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Instant> moment(String text) {
+        String iso = text.replace(' ', 'T');
+        try {
+            return Optional.of(OffsetDateTime.parse(iso).toInstant());
+        } catch (DateTimeException e) {
+            try {
+                return Optional.of(LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC));
+            } catch (DateTimeException notLocal) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private static SnapshotException unknown(String text, String expected) {
+        return SnapshotException.invalidRequest("not a reference to a snapshot")
+                .actual("'" + text + "'")
+                .expected(expected)
+                .build();
+    }
+}

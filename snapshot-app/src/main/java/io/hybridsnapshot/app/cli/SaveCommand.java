@@ -1,0 +1,254 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.DeltaView;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.usecase.ArchiveMode;
+import io.hybridsnapshot.domain.usecase.Consent;
+import io.hybridsnapshot.domain.usecase.SaveRequest;
+import io.hybridsnapshot.domain.usecase.SaveResult;
+import io.hybridsnapshot.domain.usecase.SaveSnapshot;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot save}. */
+@Command(
+        name = "save",
+        description = {
+            "Takes a snapshot: every row is hashed and goes into the window, the whole table into the archive.",
+            "All of it becomes visible at once, or nothing does. What changed since the snapshot before is shown."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot save orders --source orders.csv --key \"ORDER NO\"",
+            "  snapshot save orders --tag run=nightly --changes changes.jsonl",
+            "  snapshot save ORDERS_UNIFIED --source orders.parquet --partition GREYSON --json"
+        })
+final class SaveCommand implements Callable<Integer> {
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Mixin
+    private DatasetOptions dataset;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Option(
+            names = "--batch-id",
+            paramLabel = "UUID",
+            order = 21,
+            description =
+                    "The snapshot's id. Saving the same id again does nothing, so a failed job can simply run again.")
+    private String batchId;
+
+    @Option(
+            names = "--date",
+            paramLabel = "MOMENT",
+            order = 22,
+            description = "The snapshot's date, UTC; after the current one's (default: now).")
+    private String date;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "MODE",
+            order = 23,
+            defaultValue = "required",
+            description =
+                    "required: no archive, no snapshot (default). best-effort: if the archive is down, the file waits and "
+                            + "is delivered by the next save or by recover. off: the window only.")
+    private String archive;
+
+    @Option(names = "--allow-empty", order = 24, description = "Accept a source without rows.")
+    private boolean allowEmpty;
+
+    @Option(
+            names = "--allow-deletes",
+            order = 25,
+            description = "Accept that more rows vanish than the dataset's max-deleted-share allows.")
+    private boolean allowDeletes;
+
+    @Option(
+            names = "--tag",
+            paramLabel = "NAME=VALUE",
+            order = 26,
+            description = "A note kept with the archive; repeatable.")
+    private Map<String, String> tags = new LinkedHashMap<>();
+
+    @Option(
+            names = "--retention-until",
+            paramLabel = "DATE",
+            order = 27,
+            description = "The first day on which the archive may be cleaned up.")
+    private String retentionUntil;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            order = 28,
+            defaultValue = "60",
+            description = "How long to wait for another writer of the partition (default: ${DEFAULT-VALUE}).")
+    private int wait;
+
+    @Mixin
+    private DeltaOptions delta;
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        try (Session session = program.open();
+                SnapshotCommand.Watched watched = program.progress()) {
+            DefinedDataset defined = session.datasets()
+                    .defined(name, dataset.section(program.console().directory()));
+            Optional<ChangesFile> changes = delta.openChanges(program.console().directory());
+            SaveResult result;
+            try {
+                SaveRequest request = request(defined, changes).withProgress(watched.progress());
+                result = new SaveSnapshot(session.environment())
+                        .save(request, session.sources().of(name, defined.section()));
+                if (result.delta().isPresent()) {
+                    changes.ifPresent(ChangesFile::finish);
+                }
+            } finally {
+                changes.ifPresent(ChangesFile::close);
+            }
+            watched.done();
+            if (program.json()) {
+                program.print(json(result, stopwatch));
+            } else {
+                program.print(lines(result, stopwatch));
+            }
+            if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
+                program.remark("warning: the archive could not be reached; the file waits in "
+                        + session.configuration().workDirectory()
+                        + ", and the next save or 'snapshot recover " + name + "' delivers it");
+            }
+            return delta.exitCode(result.delta());
+        }
+    }
+
+    private SaveRequest request(DefinedDataset defined, Optional<ChangesFile> changes) {
+        SaveRequest request = SaveRequest.of(defined.dataset(), new Partition(partition))
+                .withArchiveMode(archiveMode())
+                .withConsents(consents())
+                .withTags(tags)
+                .withPatience(Waiting.patience(wait));
+        if (batchId != null) {
+            request = request.withId(SnapshotId.parse(batchId));
+        }
+        if (date != null) {
+            request = request.withDate(References.moment("--date", date));
+        }
+        if (retentionUntil != null) {
+            request = request.withRetentionUntil(day(retentionUntil));
+        }
+        return delta.details(changes).map(request::withDetails).orElse(request);
+    }
+
+    private ArchiveMode archiveMode() {
+        for (ArchiveMode mode : ArchiveMode.values()) {
+            if (mode.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(archive)) {
+                return mode;
+            }
+        }
+        throw SnapshotException.invalidRequest("option --archive")
+                .actual("'" + archive + "'")
+                .expected("required, best-effort or off")
+                .build();
+    }
+
+    private Set<Consent> consents() {
+        Set<Consent> consents = EnumSet.noneOf(Consent.class);
+        if (allowEmpty) {
+            consents.add(Consent.EMPTY_SNAPSHOT);
+        }
+        if (allowDeletes) {
+            consents.add(Consent.MANY_DELETED);
+        }
+        return consents;
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw SnapshotException.invalidRequest("option --retention-until")
+                    .actual("'" + text + "'")
+                    .expected("a date such as 2027-01-31")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private List<String> lines(SaveResult result, Stopwatch stopwatch) {
+        List<String> lines = new ArrayList<>();
+        String what = name + " (partition " + DisplayText.escaped(partition) + ")";
+        lines.add(
+                switch (result.outcome()) {
+                    case ALREADY_SAVED -> "Already saved: " + what + ", nothing was done";
+                    case SAVED, SAVED_ARCHIVE_PENDING ->
+                        "Saved " + what + ": "
+                                + Amounts.counted(result.snapshot().rowCount(), "row")
+                                + result.snapshot()
+                                        .schema()
+                                        .map(schema -> ", " + Amounts.counted(schema.size(), "column"))
+                                        .orElse("")
+                                + ", in " + Amounts.duration(stopwatch.elapsed());
+                });
+        lines.add("  batch "
+                + result.snapshot().id().map(Object::toString).orElse("-")
+                + ", dated " + Amounts.date(result.snapshot().date())
+                + result.archive()
+                        .map(stored -> ", archive " + stored.id() + " (" + Amounts.size(stored.size()) + ")")
+                        .orElse(""));
+        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(report)));
+        if (!result.recovered().isEmpty()) {
+            lines.add("Left by earlier saves:");
+            lines.addAll(SnapshotView.recoveries(result.recovered()));
+        }
+        return lines;
+    }
+
+    private Map<String, Object> json(SaveResult result, Stopwatch stopwatch) {
+        return Json.object(
+                "command", "save",
+                "outcome", result.outcome(),
+                "dataset", name,
+                "partition", partition,
+                "snapshot", SnapshotView.json(result.snapshot()),
+                "archive", result.archive().map(SnapshotView::json),
+                "delta", result.delta().map(DeltaView::json),
+                "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
+                "changesFile", delta.changes(),
+                "seconds", stopwatch.seconds());
+    }
+}

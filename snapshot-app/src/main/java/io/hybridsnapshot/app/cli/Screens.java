@@ -1,0 +1,25 @@
+package io.hybridsnapshot.app.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds out whether somebody watches a stream. Stateless. */
+final class Screens {
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
+
+    private Screens() {}
+
+    /** Where stderr goes: what Linux says of it, elsewhere whether the process has a console at all. */
+    static Console.Screen ofStderr() {
+        boolean terminal;
+        try {
+            terminal = Files.isSymbolicLink(STDERR)
+                    ? Files.readSymbolicLink(STDERR).toString().matches("/dev/(pts/\\d+|tty.*|console)")
+                    : System.console() != null && Runtime.version().feature() < 22;
+        } catch (IOException e) {
+            terminal = false;
+        }
+        return terminal ? Console.Screen.TERMINAL : Console.Screen.PIPE;
+    }
+}

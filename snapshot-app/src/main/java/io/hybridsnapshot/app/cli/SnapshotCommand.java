@@ -1,0 +1,181 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.app.config.ConfigurationLoader;
+import io.hybridsnapshot.app.config.ConfigurationRequest;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.ProgressLine;
+import io.hybridsnapshot.domain.usecase.Progress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The program itself: what all commands share. */
+@Command(
+        name = "snapshot",
+        description = {"Takes hashed snapshots of wide tables, says what changed, and keeps every state.", ""},
+        versionProvider = ProgramVersion.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%nParameters:%n",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        subcommands = {
+            InitCommand.class,
+            SaveCommand.class,
+            DetectCommand.class,
+            CompareCommand.class,
+            ExportCommand.class,
+            ListCommand.class,
+            StatsCommand.class,
+            HashCommand.class,
+            MakeOrdersCommand.class,
+            CleanupCommand.class,
+            RecoverCommand.class,
+            ConfigCommand.class,
+            DemoCommand.class
+        })
+final class SnapshotCommand implements Callable<Integer> {
+    private final Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            order = 90,
+            description = "The configuration file. Without it: SNAPSHOT_CONFIG, else ./snapshot.yaml if it is there.")
+    private Path config;
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIRECTORY",
+            scope = ScopeType.INHERIT,
+            order = 91,
+            description =
+                    "Where the embedded PostgreSQL keeps its data. Without it: SNAPSHOT_HOME, else ~/.hybrid-snapshots.")
+    private Path home;
+
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            order = 92,
+            description = "Print one JSON document on stdout, and errors as JSON on stderr.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            order = 93,
+            description = "No progress and no remarks on stderr; errors stay.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            order = 94,
+            description = "Show the settings that take effect, log messages, and stack traces of errors.")
+    private boolean verbose;
+
+    SnapshotCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(console.err());
+        return ExitCode.INVALID_REQUEST.value();
+    }
+
+    Console console() {
+        return console;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    Optional<Path> home() {
+        return Optional.ofNullable(home);
+    }
+
+    /** A path as the user means it. */
+    Path resolve(Path path) {
+        return console.directory().resolve(path);
+    }
+
+    ConfigurationRequest configurationRequest() {
+        return new ConfigurationRequest(
+                Optional.ofNullable(config), home(), console.directory(), console.userHome(), console.environment());
+    }
+
+    Configuration configuration() {
+        Configuration configuration = ConfigurationLoader.load(configurationRequest());
+        if (verbose) {
+            ConfigCommand.lines(configuration).forEach(console.err()::println);
+        }
+        return configuration;
+    }
+
+    Session open() {
+        Session session = new Session(configuration(), console);
+        Logging.silenceLibraries();
+        if (verbose) {
+            Logging.showInfo();
+        }
+        return session;
+    }
+
+    /** Shows progress where somebody watches. Closed by the caller. */
+    Watched progress() {
+        boolean watched = console.screen() == Console.Screen.TERMINAL && !quiet && !json;
+        return new Watched(watched ? Optional.of(new ProgressLine(console.err(), System::nanoTime)) : Optional.empty());
+    }
+
+    /** Prints a remark for people, unless they do not want to hear it. */
+    void remark(String text) {
+        if (!quiet && !json) {
+            console.err().println(text);
+        }
+    }
+
+    void print(List<String> lines) {
+        lines.forEach(console.out()::println);
+    }
+
+    void print(Map<String, Object> document) {
+        Json.print(console.out(), document);
+    }
+
+    /** Progress on a terminal, or nobody who listens. */
+    record Watched(Optional<ProgressLine> line) implements AutoCloseable {
+        Progress progress() {
+            return line.map(Progress.class::cast).orElse(Progress.NONE);
+        }
+
+        /** Wipes the line before the result is printed. */
+        void done() {
+            line.ifPresent(ProgressLine::close);
+        }
+
+        @Override
+        public void close() {
+            line.ifPresent(ProgressLine::close);
+        }
+    }
+}

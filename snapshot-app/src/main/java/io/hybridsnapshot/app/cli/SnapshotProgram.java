@@ -1,0 +1,131 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine;
+
+/** Reads the arguments, runs the command, turns errors into one line and an exit code. */
+public final class SnapshotProgram {
+    private static final String OUT_OF_MEMORY =
+            "the program ran out of memory; give it more with SNAPSHOT_JAVA_OPTS=-Xmx2g";
+
+    private final Console console;
+
+    SnapshotProgram(Console console) {
+        this.console = Objects.requireNonNull(console, "console");
+    }
+
+    /**
+     * Runs one command line as a process of its own would, in the current directory.
+     *
+     * @return the exit code
+     */
+    public static int run(String[] arguments, PrintStream out, PrintStream err, Map<String, String> environment) {
+        Path directory = Path.of("").toAbsolutePath();
+        return new SnapshotProgram(new Console(
+                        out,
+                        err,
+                        environment,
+                        directory,
+                        Path.of(System.getProperty("user.home", directory.toString())),
+                        Clock.systemUTC(),
+                        Screens.ofStderr()))
+                .run(arguments);
+    }
+
+    /** Runs one command line and returns the exit code; never throws, never ends the process. */
+    int run(String... arguments) {
+        SnapshotCommand program = new SnapshotCommand(console);
+        CommandLine commandLine = new CommandLine(program)
+                .setOut(new PrintWriter(console.out(), true))
+                .setErr(new PrintWriter(console.err(), true))
+                .setUsageHelpWidth(100)
+                .setUsageHelpAutoWidth(false)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(this::usageError)
+                .setExecutionExceptionHandler((failure, failed, parsed) -> executionError(program, failure));
+        int code;
+        try {
+            code = commandLine.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            code = fail(ExitCode.INTERNAL, Json.object("kind", "INTERNAL", "message", OUT_OF_MEMORY), program.json());
+        } catch (Error e) {
+            code = internal(program, e);
+        }
+        console.out().flush();
+        console.err().flush();
+        return code;
+    }
+
+    private int usageError(CommandLine.ParameterException failure, String[] arguments) {
+        CommandLine failed = failure.getCommandLine();
+        StringBuilder message = new StringBuilder(firstLine(failure.getMessage()));
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            List<String> suggestions = unmatched.getSuggestions();
+            if (!suggestions.isEmpty()) {
+                message.append("; did you mean ")
+                        .append(String.join(" or ", suggestions))
+                        .append('?');
+            }
+        }
+        String command = failed.getCommandSpec().qualifiedName();
+        message.append("; '").append(command).append(" --help' shows how to use it");
+        Map<String, Object> error = Json.object("kind", "INVALID_REQUEST", "message", message.toString());
+        return fail(ExitCode.INVALID_REQUEST, error, Arrays.asList(arguments).contains("--json"));
+    }
+
+    private int executionError(SnapshotCommand program, Exception failure) {
+        if (!(failure instanceof SnapshotException error)) {
+            return internal(program, failure);
+        }
+        if (program.verbose()) {
+            error.printStackTrace(console.err());
+        }
+        Map<String, Object> document = Json.object(
+                "kind", error.kind(),
+                "message", error.getMessage(),
+                "problem", error.problem(),
+                "where", error.where(),
+                "actual", error.actual(),
+                "expected", error.expected(),
+                "nextStep", error.nextStep());
+        return fail(ExitCode.of(error.kind()), document, program.json());
+    }
+
+    private int internal(SnapshotCommand program, Throwable failure) {
+        if (program.verbose()) {
+            failure.printStackTrace(console.err());
+        }
+        String message = "an error of the program itself: " + failure
+                + (program.verbose() ? "" : "; run it again with --verbose and report what it prints");
+        return fail(ExitCode.INTERNAL, Json.object("kind", "INTERNAL", "message", message), program.json());
+    }
+
+    private int fail(ExitCode code, Map<String, Object> error, boolean json) {
+        // While the process is being stopped, errors come from connections that were closed for that reason.
+        if (Shutdown.isUnderWay()) {
+            return code.value();
+        }
+        console.out().flush();
+        if (json) {
+            error.put("exitCode", code.value());
+            Json.print(console.err(), Json.object("error", error));
+        } else {
+            console.err().println("error: " + error.get("message"));
+        }
+        return code.value();
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse(message);
+    }
+}

@@ -1,0 +1,17 @@
+package io.hybridsnapshot.app.cli;
+
+import java.time.Duration;
+
+/** How long something takes. */
+final class Stopwatch {
+    private final long start = System.nanoTime();
+
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** Seconds with milliseconds, for documents. */
+    double seconds() {
+        return elapsed().toMillis() / 1_000.0;
+    }
+}

@@ -1,0 +1,176 @@
+package io.hybridsnapshot.app.config;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads the configuration: command line over environment over file over defaults. Reports everything that is wrong at once, with lines where there
+ * are any. Stateless.
+ */
+public final class ConfigurationLoader {
+    /** The file that is read from the current directory where nobody names one. */
+    public static final String FILE_NAME = "snapshot.yaml";
+
+    /** The environment variable that names the file. */
+    public static final String FILE_VARIABLE = "SNAPSHOT_CONFIG";
+
+    private static final String RESERVED = "SNAPSHOT_SQLSERVER_";
+
+    private ConfigurationLoader() {}
+
+    /**
+     * The file that is read, or that {@code init} makes: the one named on the command line, else by {@code SNAPSHOT_CONFIG}, else
+     * {@code snapshot.yaml} in the current directory; it may be missing.
+     */
+    public static Path file(ConfigurationRequest request) {
+        Optional<Path> named = request.file()
+                .or(() -> Optional.ofNullable(request.environment().get(FILE_VARIABLE))
+                        .filter(text -> !text.isBlank())
+                        .map(Path::of));
+        return named.map(request.directory()::resolve)
+                .orElseGet(() -> request.directory().resolve(FILE_NAME));
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws SnapshotException INVALID_REQUEST naming everything that is wrong with it, UNAVAILABLE if the file cannot be read
+     */
+    public static Configuration load(ConfigurationRequest request) {
+        Path file = file(request);
+        boolean named = request.file().isPresent()
+                || !request.environment().getOrDefault(FILE_VARIABLE, "").isBlank();
+        if (Files.notExists(file)) {
+            if (named) {
+                throw SnapshotException.invalidRequest("no such configuration file")
+                        .where(file.toString())
+                        .nextStep("correct --config or " + FILE_VARIABLE + ", or make it with 'snapshot init'")
+                        .build();
+            }
+            return read(request, Optional.empty(), Optional.empty());
+        }
+        return read(request, Optional.of(file), compose(file));
+    }
+
+    /** The file's tree; empty for an empty file. */
+    static Optional<MappingNode> compose(Path file) {
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            LoaderOptions options = new LoaderOptions();
+            options.setMaxAliasesForCollections(50);
+            Node root = new Yaml(new SafeConstructor(options)).compose(reader);
+            if (root == null) {
+                return Optional.empty();
+            }
+            if (root instanceof MappingNode mapping) {
+                return Optional.of(mapping);
+            }
+            throw malformed(file, Optional.empty(), "it holds no keys", null);
+        } catch (MarkedYAMLException e) {
+            Optional<Integer> line = Optional.ofNullable(e.getProblemMark()).map(mark -> mark.getLine() + 1);
+            throw malformed(file, line, e.getProblem(), e);
+        } catch (YAMLException e) {
+            throw malformed(
+                    file, Optional.empty(), e.getMessage().lines().findFirst().orElse("unreadable"), e);
+        } catch (CharacterCodingException e) {
+            throw malformed(file, Optional.empty(), "it is not UTF-8", e);
+        } catch (IOException e) {
+            throw SnapshotException.unavailable("the configuration file cannot be read")
+                    .where(file.toString())
+                    .actual(e)
+                    .nextStep("check its permissions")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static SnapshotException malformed(Path file, Optional<Integer> line, String problem, Exception cause) {
+        return SnapshotException.invalidRequest("the configuration file is not YAML")
+                .where(file + line.map(number -> ":" + number).orElse(""))
+                .actual(problem)
+                .expected("keys and values, indented by blanks")
+                .nextStep("correct the file; docs/configuration.md shows one")
+                .cause(cause)
+                .build();
+    }
+
+    private static Configuration read(ConfigurationRequest request, Optional<Path> file, Optional<MappingNode> tree) {
+        Problems problems = new Problems();
+        YamlSection root = tree.map(node -> YamlSection.of(shown(request, file.orElseThrow()), "", node, problems))
+                .orElseGet(() -> YamlSection.empty("", problems));
+        SettingReader settings = new SettingReader(request, problems);
+        Path base = file.map(path -> path.toAbsolutePath().getParent()).orElse(request.directory());
+
+        Path home = settings.path(
+                root, "home", "SNAPSHOT_HOME", base, request.userHome().resolve(".hybrid-snapshots"));
+        if (request.home().isPresent()) {
+            home = request.directory().resolve(request.home().get());
+            settings.replace("home", home.toString(), "--home");
+        }
+        Path work = settings.path(root, "work-directory", "SNAPSHOT_WORK_DIRECTORY", base, home.resolve("work"));
+        ServerReader servers = new ServerReader(settings, request, base, problems);
+        StoreSection archive = servers.archive(root.section("archive"));
+        StoreSection window = servers.window(root.section("window"), archive);
+        RetentionSection retention = retention(root.section("retention"), settings);
+        ParquetSection parquet = parquet(root.section("parquet"), settings);
+        Map<String, DatasetSection> datasets = datasets(root.section("datasets"), base, servers, problems);
+        root.finish();
+        rejectReserved(request, problems);
+        problems.throwIfAny();
+        return new Configuration(file, home, work, archive, window, retention, parquet, datasets, settings.settings());
+    }
+
+    private static String shown(ConfigurationRequest request, Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path directory = request.directory().toAbsolutePath().normalize();
+        return absolute.startsWith(directory) ? directory.relativize(absolute).toString() : absolute.toString();
+    }
+
+    private static RetentionSection retention(YamlSection section, SettingReader settings) {
+        int keepDays = settings.integer(section, "keep-days", "ARCHIVE_RETENTION_DAYS", 0, 36_500, 90);
+        int keepCount = settings.integer(section, "keep-count", "SNAPSHOT_KEEP_COUNT", 1, 10_000, 2);
+        section.finish();
+        return new RetentionSection(keepCount, keepDays);
+    }
+
+    private static ParquetSection parquet(YamlSection section, SettingReader settings) {
+        ParquetSection parquet = settings.parquet(section);
+        section.finish();
+        return parquet;
+    }
+
+    private static Map<String, DatasetSection> datasets(
+            YamlSection section, Path base, ServerReader servers, Problems problems) {
+        Map<String, DatasetSection> datasets = new LinkedHashMap<>();
+        for (String name : section.keys()) {
+            datasets.put(name, new DatasetReader(section.section(name), base, servers, problems).read(name));
+        }
+        return datasets;
+    }
+
+    private static void rejectReserved(ConfigurationRequest request, Problems problems) {
+        for (String name : new TreeSet<>(request.environment().keySet())) {
+            if (name.startsWith(RESERVED)) {
+                problems.add(
+                        "environment variable " + name,
+                        "the SQL Server adapter is not complete yet, so nothing would use it; unset the variable, and the"
+                                + " window is kept on PostgreSQL");
+            }
+        }
+    }
+}

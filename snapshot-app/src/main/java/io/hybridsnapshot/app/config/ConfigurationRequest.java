@@ -1,0 +1,26 @@
+package io.hybridsnapshot.app.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where a configuration is to be read from. Immutable.
+ *
+ * @param file the file named on the command line
+ * @param home the home named on the command line
+ * @param directory the current directory, where {@code snapshot.yaml} is looked for
+ * @param userHome the user's home directory
+ * @param environment the environment variables; empty ones count as not set
+ */
+public record ConfigurationRequest(
+        Optional<Path> file, Optional<Path> home, Path directory, Path userHome, Map<String, String> environment) {
+    public ConfigurationRequest {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(home, "home");
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(userHome, "userHome");
+        environment = Map.copyOf(environment);
+    }
+}

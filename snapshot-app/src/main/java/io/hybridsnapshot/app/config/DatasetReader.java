@@ -1,0 +1,182 @@
+package io.hybridsnapshot.app.config;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.ColumnRules;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what the file says of one dataset. Not thread-safe. */
+final class DatasetReader {
+    /** Stands for every column that is not named. */
+    static final String ANY_COLUMN = "*";
+
+    private final YamlSection section;
+    private final Path base;
+    private final ServerReader servers;
+    private final Problems problems;
+
+    DatasetReader(YamlSection section, Path base, ServerReader servers, Problems problems) {
+        this.section = section;
+        this.base = base;
+        this.servers = servers;
+        this.problems = problems;
+    }
+
+    DatasetSection read(String name) {
+        Map<String, ColumnType> types = types(section.section("types"));
+        Optional<ColumnType> defaultType = Optional.ofNullable(types.remove(ANY_COLUMN));
+        DatasetSection dataset = new DatasetSection(
+                source(section.section("source")),
+                section.texts("key"),
+                section.texts("carried"),
+                section.scalar("partition-column").map(YamlSection.Scalar::text),
+                rules(section.section("hash-rules")),
+                types,
+                defaultType,
+                csv(section.section("csv")),
+                number("keep-count").map(Double::intValue),
+                number("max-deleted-share"),
+                section.scalar("source-database").map(YamlSection.Scalar::text),
+                Optional.empty());
+        section.finish();
+        check(name, dataset);
+        return dataset;
+    }
+
+    /** A dataset without a key may be a preset with other settings; everything else is checked where it stands. */
+    private void check(String name, DatasetSection dataset) {
+        try {
+            DatasetSection whole = dataset.key().isEmpty()
+                    ? DatasetSection.of(new SourceSection.Csv(base), List.of("key"))
+                            .overriddenBy(dataset)
+                    : dataset;
+            whole.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
+        } catch (SnapshotException e) {
+            problems.add(section.place(), e);
+        }
+    }
+
+    private Optional<SourceSection> source(YamlSection source) {
+        Optional<YamlSection.Scalar> csv = source.scalar("csv");
+        Optional<YamlSection.Scalar> parquet = source.scalar("parquet");
+        Optional<YamlSection.Scalar> query = source.scalar("query");
+        Optional<ServerSection> server =
+                source.has("postgres") ? servers.source(source.section("postgres")) : Optional.empty();
+        source.finish();
+        long said = (csv.isPresent() ? 1 : 0) + (parquet.isPresent() ? 1 : 0) + (query.isPresent() ? 1 : 0);
+        if (said > 1) {
+            problems.add(source.place(), source.name("csv") + ", parquet and query: expected one of the three");
+        }
+        if (source.has("postgres") && query.isEmpty()) {
+            problems.add(source.placeOf("postgres"), source.name("query") + " is missing");
+        }
+        if (csv.isPresent()) {
+            return path(csv.get(), source.name("csv")).map(SourceSection.Csv::new);
+        }
+        if (parquet.isPresent()) {
+            return path(parquet.get(), source.name("parquet")).map(SourceSection.Parquet::new);
+        }
+        return query.map(sql -> new SourceSection.Query(sql.text(), server));
+    }
+
+    private Optional<Path> path(YamlSection.Scalar scalar, String name) {
+        try {
+            return Optional.of(base.resolve(scalar.text()));
+        } catch (InvalidPathException e) {
+            problems.add(scalar.where(), name + ": found '" + scalar.text() + "', expected a path");
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, ColumnRules> rules(YamlSection rules) {
+        Map<String, ColumnRules> parsed = new LinkedHashMap<>();
+        for (String column : rules.keys()) {
+            try {
+                parsed.put(column, ColumnRules.parse(rules.texts(column)));
+            } catch (SnapshotException e) {
+                problems.add(rules.placeOf(column), e);
+            }
+        }
+        return parsed;
+    }
+
+    private Map<String, ColumnType> types(YamlSection types) {
+        Map<String, ColumnType> parsed = new LinkedHashMap<>();
+        for (String column : types.keys()) {
+            types.scalar(column).ifPresent(scalar -> {
+                try {
+                    parsed.put(column, ColumnType.parse(scalar.text()));
+                } catch (SnapshotException e) {
+                    problems.add(scalar.where(), e);
+                }
+            });
+        }
+        return parsed;
+    }
+
+    private CsvSection csv(YamlSection csv) {
+        CsvSection section = new CsvSection(character(csv, "separator"), character(csv, "quote"), empty(csv));
+        csv.finish();
+        return section;
+    }
+
+    private Optional<Character> character(YamlSection csv, String key) {
+        return csv.scalar(key).flatMap(scalar -> {
+            Optional<Character> parsed = character(scalar.text());
+            if (parsed.isEmpty()) {
+                problems.add(
+                        scalar.where(),
+                        csv.name(key) + ": found '" + scalar.text() + "', expected one character or tab");
+            }
+            return parsed;
+        });
+    }
+
+    /** The character that a text is; {@code tab} is one too. */
+    static Optional<Character> character(String text) {
+        if (text.equalsIgnoreCase("tab") || text.equals("\\t")) {
+            return Optional.of('\t');
+        }
+        return text.length() == 1 ? Optional.of(text.charAt(0)) : Optional.empty();
+    }
+
+    private Optional<CsvSection.EmptyCell> empty(YamlSection csv) {
+        // An unquoted null is YAML's own null.
+        if (csv.has("empty") && csv.scalar("empty").isEmpty()) {
+            return Optional.of(CsvSection.EmptyCell.NULL);
+        }
+        return csv.scalar("empty").flatMap(scalar -> {
+            for (CsvSection.EmptyCell meaning : CsvSection.EmptyCell.values()) {
+                if (meaning.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(scalar.text())) {
+                    return Optional.of(meaning);
+                }
+            }
+            problems.add(
+                    scalar.where(),
+                    csv.name("empty") + ": found '" + scalar.text() + "', expected null, text or unquoted-null");
+            return Optional.empty();
+        });
+    }
+
+    private Optional<Double> number(String key) {
+        return section.scalar(key).flatMap(scalar -> {
+            try {
+                double value = Double.parseDouble(scalar.text());
+                if (key.equals("keep-count") && value != Math.rint(value)) {
+                    throw new NumberFormatException("a fraction");
+                }
+                return Optional.of(value);
+            } catch (NumberFormatException e) {
+                problems.add(scalar.where(), section.name(key) + ": found '" + scalar.text() + "', expected a number");
+                return Optional.empty();
+            }
+        });
+    }
+}

@@ -1,0 +1,164 @@
+package io.hybridsnapshot.app.config;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.ColumnRules;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What is said of a dataset, in the file or on the command line; parts may be missing. Immutable.
+ *
+ * @param source where its rows come from
+ * @param key the columns that identify a row; empty: not said
+ * @param carried the columns that the window keeps as text; empty: not said
+ * @param partitionColumn the column that says which partition a row belongs to
+ * @param hashRules what is normalised before hashing, by column
+ * @param types the types of columns without types of their own, by column, in the order said
+ * @param defaultType the type of all other columns of a source without types ({@code "*"})
+ * @param csv how the CSV file is written
+ * @param keepCount snapshots of a partition in the window
+ * @param maxDeletedShare the share of DELETED rows above which a save is refused
+ * @param sourceDatabase where the table lives
+ * @param knownSchema the types of the first snapshot, which a preset knows before there is one
+ */
+public record DatasetSection(
+        Optional<SourceSection> source,
+        List<String> key,
+        List<String> carried,
+        Optional<String> partitionColumn,
+        Map<String, ColumnRules> hashRules,
+        Map<String, ColumnType> types,
+        Optional<ColumnType> defaultType,
+        CsvSection csv,
+        Optional<Integer> keepCount,
+        Optional<Double> maxDeletedShare,
+        Optional<String> sourceDatabase,
+        Optional<Schema> knownSchema) {
+    /** Nothing said. */
+    public static final DatasetSection EMPTY = new DatasetSection(
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            CsvSection.DEFAULT,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    public DatasetSection {
+        Objects.requireNonNull(source, "source");
+        key = List.copyOf(key);
+        carried = List.copyOf(carried);
+        Objects.requireNonNull(partitionColumn, "partitionColumn");
+        hashRules = Collections.unmodifiableMap(new LinkedHashMap<>(hashRules));
+        types = Collections.unmodifiableMap(new LinkedHashMap<>(types));
+        Objects.requireNonNull(defaultType, "defaultType");
+        Objects.requireNonNull(csv, "csv");
+        Objects.requireNonNull(keepCount, "keepCount");
+        Objects.requireNonNull(maxDeletedShare, "maxDeletedShare");
+        Objects.requireNonNull(sourceDatabase, "sourceDatabase");
+        Objects.requireNonNull(knownSchema, "knownSchema");
+    }
+
+    /** The section that says what a dataset is, and the types it starts with. */
+    public static DatasetSection of(Dataset dataset, Schema knownSchema) {
+        return new DatasetSection(
+                Optional.empty(),
+                dataset.keyColumns(),
+                dataset.carriedColumns(),
+                dataset.partitionColumn(),
+                dataset.hashSpec().rules(),
+                Map.of(),
+                Optional.empty(),
+                CsvSection.DEFAULT,
+                Optional.empty(),
+                Optional.of(dataset.maxDeletedShare()),
+                Optional.of(dataset.sourceDatabase()),
+                Optional.of(knownSchema));
+    }
+
+    /** A section that says a source and a key and nothing else. */
+    public static DatasetSection of(SourceSection source, List<String> key) {
+        return new DatasetSection(
+                Optional.of(source),
+                key,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                CsvSection.DEFAULT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** What another section says, and this one where that one says nothing; rules and types add up by column. */
+    public DatasetSection overriddenBy(DatasetSection other) {
+        Map<String, ColumnRules> rules = new LinkedHashMap<>(hashRules);
+        rules.putAll(other.hashRules);
+        Map<String, ColumnType> allTypes = new LinkedHashMap<>(types);
+        allTypes.putAll(other.types);
+        return new DatasetSection(
+                other.source.or(() -> source),
+                other.key.isEmpty() ? key : other.key,
+                other.carried.isEmpty() ? carried : other.carried,
+                other.partitionColumn.or(() -> partitionColumn),
+                rules,
+                allTypes,
+                other.defaultType.or(() -> defaultType),
+                csv.overriddenBy(other.csv),
+                other.keepCount.or(() -> keepCount),
+                other.maxDeletedShare.or(() -> maxDeletedShare),
+                other.sourceDatabase.or(() -> sourceDatabase),
+                other.knownSchema.or(() -> knownSchema));
+    }
+
+    /** The same with every column that nobody typed read as this type. */
+    public DatasetSection withDefaultType(ColumnType type) {
+        return new DatasetSection(
+                source,
+                key,
+                carried,
+                partitionColumn,
+                hashRules,
+                types,
+                Optional.of(type),
+                csv,
+                keepCount,
+                maxDeletedShare,
+                sourceDatabase,
+                knownSchema);
+    }
+
+    /**
+     * The dataset.
+     *
+     * @param name its name
+     * @param defaultKeepCount snapshots in the window where the section does not say
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if it cannot be one: no key, a wrong name
+     */
+    public Dataset dataset(String name, int defaultKeepCount) {
+        return new Dataset(
+                name,
+                sourceDatabase.orElse("ORDERS"),
+                key,
+                carried,
+                partitionColumn,
+                new HashSpec(hashRules),
+                keepCount.orElse(defaultKeepCount),
+                maxDeletedShare.orElse(Dataset.DEFAULT_MAX_DELETED_SHARE));
+    }
+}

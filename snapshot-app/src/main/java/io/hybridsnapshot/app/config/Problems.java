@@ -1,0 +1,40 @@
+package io.hybridsnapshot.app.config;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects everything that is wrong with a configuration, so that one run reports all of it. Not thread-safe. */
+final class Problems {
+    private record Problem(String where, String text) {}
+
+    private final List<Problem> problems = new ArrayList<>();
+
+    void add(String where, String text) {
+        problems.add(new Problem(where, text));
+    }
+
+    /** Adds what an error of the domain says. */
+    void add(String where, SnapshotException error) {
+        add(where, error.getMessage());
+    }
+
+    /** Throws one error that names every problem, if there is any. */
+    void throwIfAny() {
+        if (problems.isEmpty()) {
+            return;
+        }
+        if (problems.size() == 1) {
+            Problem only = problems.get(0);
+            throw SnapshotException.invalidRequest("the configuration is wrong: " + only.where() + ": " + only.text())
+                    .build();
+        }
+        StringBuilder text = new StringBuilder("the configuration has ")
+                .append(problems.size())
+                .append(" problems:");
+        for (Problem problem : problems) {
+            text.append("\n  ").append(problem.where()).append(": ").append(problem.text());
+        }
+        throw SnapshotException.invalidRequest(text.toString()).build();
+    }
+}

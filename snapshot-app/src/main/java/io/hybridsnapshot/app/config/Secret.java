@@ -1,0 +1,23 @@
+package io.hybridsnapshot.app.config;
+
+import java.util.Objects;
+
+/**
+ * A password that does not print itself. Immutable.
+ *
+ * @param value the password; may be empty
+ */
+public record Secret(String value) {
+    /** No password. */
+    public static final Secret NONE = new Secret("");
+
+    public Secret {
+        Objects.requireNonNull(value, "value");
+    }
+
+    /** Three asterisks, or nothing where there is no password. */
+    @Override
+    public String toString() {
+        return value.isEmpty() ? "" : "***";
+    }
+}

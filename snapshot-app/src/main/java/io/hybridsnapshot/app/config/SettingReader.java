@@ -1,0 +1,132 @@
+package io.hybridsnapshot.app.config;
+
+import io.hybridsnapshot.domain.schema.NearestName;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Takes single settings from the environment, the file or their default, and notes where each came from. Not thread-safe. */
+final class SettingReader {
+    /** A value and where it stands. */
+    record Found(String text, String where) {}
+
+    private static final String DEFAULT = "default";
+    private static final List<String> COMPRESSIONS = List.of("zstd", "snappy", "gzip", "lz4_raw", "uncompressed");
+
+    private final ConfigurationRequest request;
+    private final Problems problems;
+    private final List<Setting> settings = new ArrayList<>();
+
+    SettingReader(ConfigurationRequest request, Problems problems) {
+        this.request = request;
+        this.problems = problems;
+    }
+
+    List<Setting> settings() {
+        return settings;
+    }
+
+    /** Notes a setting that takes effect. */
+    void note(String name, String value, String origin) {
+        settings.add(new Setting(name, value, origin));
+    }
+
+    /** Notes that the command line has overridden a setting. */
+    void replace(String name, String value, String origin) {
+        settings.removeIf(setting -> setting.name().equals(name));
+        note(name, value, origin);
+    }
+
+    /** A variable of the environment, unless it is empty. */
+    Optional<Found> variable(String name) {
+        return Optional.ofNullable(request.environment().get(name))
+                .filter(text -> !text.isEmpty())
+                .map(text -> new Found(text, "environment variable " + name));
+    }
+
+    /** A setting of the environment, else of the file; both are looked at, so that the key counts as known. */
+    Optional<Found> find(YamlSection section, String key, String variable) {
+        Optional<Found> inFile = section.scalar(key).map(scalar -> new Found(scalar.text(), scalar.where()));
+        return variable(variable).or(() -> inFile);
+    }
+
+    int integer(YamlSection section, String key, String variable, int low, int high, int fallback) {
+        return integer(section.name(key), find(section, key, variable), low, high, fallback);
+    }
+
+    int integer(String name, Optional<Found> found, int low, int high, int fallback) {
+        int value = found.flatMap(text -> integer(text.text(), text.where(), name, low, high))
+                .orElse(fallback);
+        note(name, Integer.toString(value), found.map(Found::where).orElse(DEFAULT));
+        return value;
+    }
+
+    Optional<Integer> integer(String text, String where, String name, int low, int high) {
+        try {
+            int value = Integer.parseInt(text.trim());
+            if (value >= low && value <= high) {
+                return Optional.of(value);
+            }
+        } catch (NumberFormatException e) {
+            // Reported below like a number out of range.
+        }
+        problems.add(where, name + ": found '" + text + "', expected a whole number from " + low + " to " + high);
+        return Optional.empty();
+    }
+
+    Path path(YamlSection section, String key, String variable, Path base, Path fallback) {
+        Optional<Found> found = find(section, key, variable);
+        boolean fromEnvironment =
+                found.filter(value -> value.where().startsWith("environment")).isPresent();
+        Path from = fromEnvironment ? request.directory() : base;
+        Path path = found.flatMap(value -> path(value.text(), value.where(), section.name(key), from))
+                .orElse(fallback);
+        note(section.name(key), path.toString(), found.map(Found::where).orElse(DEFAULT));
+        return path;
+    }
+
+    /** A path; {@code ~} is the user's home, a relative one starts at {@code base}. */
+    Optional<Path> path(String text, String where, String name, Path base) {
+        try {
+            if (text.equals("~") || text.startsWith("~/")) {
+                return Optional.of(request.userHome().resolve(text.substring(Math.min(text.length(), 2))));
+            }
+            return Optional.of(base.resolve(text));
+        } catch (InvalidPathException e) {
+            problems.add(where, name + ": found '" + text + "', expected a path");
+            return Optional.empty();
+        }
+    }
+
+    ParquetSection parquet(YamlSection section) {
+        Optional<YamlSection.Scalar> compression = section.scalar("compression");
+        String name = compression
+                .map(scalar -> scalar.text().toLowerCase(Locale.ROOT))
+                .orElse(ParquetSection.DEFAULT.compression());
+        if (!COMPRESSIONS.contains(name)) {
+            problems.add(
+                    section.placeOf("compression"),
+                    "unknown compression '" + name + "' ("
+                            + NearestName.among(COMPRESSIONS, name)
+                                    .map(nearest -> "did you mean '" + nearest + "'?")
+                                    .orElse("known: " + String.join(", ", COMPRESSIONS))
+                            + ")");
+        }
+        note(
+                "parquet.compression",
+                name,
+                compression.map(YamlSection.Scalar::where).orElse(DEFAULT));
+        Optional<YamlSection.Scalar> level = section.scalar("level");
+        int highest = name.equals("zstd") ? 22 : name.equals("gzip") ? 9 : 0;
+        OptionalInt value = level.flatMap(scalar ->
+                        integer(scalar.text(), scalar.where(), "parquet.level", Math.min(highest, 1), highest))
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
+        level.ifPresent(scalar -> note("parquet.level", scalar.text(), scalar.where()));
+        return new ParquetSection(name, value);
+    }
+}

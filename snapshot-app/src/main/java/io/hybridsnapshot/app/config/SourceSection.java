@@ -1,0 +1,43 @@
+package io.hybridsnapshot.app.config;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Where a dataset's rows come from. */
+public sealed interface SourceSection {
+    /**
+     * A CSV file, with gzip or without.
+     *
+     * @param file its path
+     */
+    record Csv(Path file) implements SourceSection {
+        public Csv {
+            Objects.requireNonNull(file, "file");
+        }
+    }
+
+    /**
+     * A Parquet file.
+     *
+     * @param file its path
+     */
+    record Parquet(Path file) implements SourceSection {
+        public Parquet {
+            Objects.requireNonNull(file, "file");
+        }
+    }
+
+    /**
+     * A query on a PostgreSQL server.
+     *
+     * @param sql one SELECT
+     * @param server the server; empty: the window's
+     */
+    record Query(String sql, Optional<ServerSection> server) implements SourceSection {
+        public Query {
+            Objects.requireNonNull(sql, "sql");
+            Objects.requireNonNull(server, "server");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.hybridsnapshot.app.config;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where a store is. Immutable.
+ *
+ * @param server the server, or empty for the embedded one
+ * @param database the database's name
+ */
+public record StoreSection(Optional<ServerSection> server, String database) {
+    public StoreSection {
+        Objects.requireNonNull(server, "server");
+        Objects.requireNonNull(database, "database");
+    }
+
+    /** A store on the embedded server. */
+    public static StoreSection embedded(String database) {
+        return new StoreSection(Optional.empty(), database);
+    }
+
+    /** A store on a server of the user's. */
+    public static StoreSection on(ServerSection server) {
+        return new StoreSection(Optional.of(server), server.database());
+    }
+}

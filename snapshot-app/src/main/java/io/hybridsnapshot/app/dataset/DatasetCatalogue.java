@@ -1,0 +1,92 @@
+package io.hybridsnapshot.app.dataset;
+
+import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.samples.OrdersUnified;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** The datasets that the file and the presets define, with what the command line adds. Immutable. */
+public final class DatasetCatalogue {
+    /** Stands in for the key of a dataset that nobody defined, where no row is looked at. */
+    private static final List<String> UNKNOWN_KEY = List.of("(not defined)");
+
+    private final Configuration configuration;
+
+    /** The catalogue of a configuration. */
+    public DatasetCatalogue(Configuration configuration) {
+        this.configuration = Objects.requireNonNull(configuration, "configuration");
+    }
+
+    /** The names in the file, in its order. */
+    public Set<String> configuredNames() {
+        return new LinkedHashSet<>(configuration.datasets().keySet());
+    }
+
+    /**
+     * A dataset whose rows are to be read or compared.
+     *
+     * @param given what the command line says; it wins over the file, which wins over a preset
+     * @throws SnapshotException INVALID_REQUEST if nobody says what its key is
+     */
+    public DefinedDataset defined(String name, DatasetSection given) {
+        DatasetSection section =
+                section(name).map(known -> known.overriddenBy(given)).orElse(given);
+        if (section.key().isEmpty()) {
+            throw undefined(name);
+        }
+        return new DefinedDataset(
+                section.dataset(name, configuration.retention().keepCount()), section);
+    }
+
+    /** A dataset whose snapshots are to be found; nobody has to have defined it. */
+    public Dataset named(String name) {
+        return section(name)
+                .filter(section -> !section.key().isEmpty())
+                .map(section -> section.dataset(name, configuration.retention().keepCount()))
+                .orElseGet(() -> Dataset.of(name, UNKNOWN_KEY)
+                        .withKeepCount(configuration.retention().keepCount()));
+    }
+
+    /** Whether the file or a preset knows the dataset. */
+    public boolean isDefined(String name) {
+        return section(name).isPresent();
+    }
+
+    /** The nearest name that is known, for messages. */
+    public Optional<String> nearest(String name) {
+        Set<String> names = configuredNames();
+        names.add(OrdersUnified.DATASET.name());
+        return NearestName.among(names, name);
+    }
+
+    private Optional<DatasetSection> section(String name) {
+        Optional<DatasetSection> preset = name.equals(OrdersUnified.DATASET.name())
+                ? Optional.of(DatasetSection.of(OrdersUnified.DATASET, OrdersUnified.SCHEMA))
+                : Optional.empty();
+        Optional<DatasetSection> configured =
+                Optional.ofNullable(configuration.datasets().get(name));
+        return configured
+                .map(section -> preset.map(base -> base.overriddenBy(section)).orElse(section))
+                .or(() -> preset);
+    }
+
+    private SnapshotException undefined(String name) {
+        String known = nearest(name)
+                .map(nearest -> "a dataset with a key (did you mean '" + nearest + "'?)")
+                .orElse("a dataset with a key");
+        return SnapshotException.invalidRequest("nobody says what identifies a row of the dataset")
+                .where(configuration.file().map(Object::toString).orElse("no configuration file"))
+                .actual("no key for '" + name + "'")
+                .expected(known)
+                .nextStep("add --key COLUMN, or define it once with 'snapshot init " + name
+                        + " --source FILE --key COLUMN'")
+                .build();
+    }
+}

@@ -1,0 +1,117 @@
+package io.hybridsnapshot.app.dataset;
+
+import io.hybridsnapshot.app.config.CsvSection;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.config.ServerSection;
+import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.csv.CsvFormat;
+import io.hybridsnapshot.csv.CsvRowSource;
+import io.hybridsnapshot.csv.EmptyCells;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.parquet.ParquetRowSource;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Makes the source of rows that a dataset's section names. Immutable. */
+public final class RowSources {
+    private final Function<Optional<ServerSection>, PostgresSettings> servers;
+
+    /**
+     * Sources whose queries run on these servers.
+     *
+     * @param servers the server of a section, or the one for queries without a section
+     */
+    public RowSources(Function<Optional<ServerSection>, PostgresSettings> servers) {
+        this.servers = Objects.requireNonNull(servers, "servers");
+    }
+
+    /**
+     * The source of a section.
+     *
+     * @param name the dataset's, for messages
+     * @throws SnapshotException INVALID_REQUEST if the section names none
+     */
+    public RowSource of(String name, DatasetSection section) {
+        SourceSection source = section.source()
+                .orElseThrow(() -> SnapshotException.invalidRequest("the dataset has no source")
+                        .where("dataset '" + name + "'")
+                        .nextStep("add --source FILE, or define it once with 'snapshot init " + name
+                                + " --source FILE --key COLUMN'")
+                        .build());
+        RowSource rows = rows(name, source, section);
+        return section.knownSchema()
+                .<RowSource>map(schema -> new KnownTypesSource(rows, schema))
+                .orElse(rows);
+    }
+
+    private RowSource rows(String name, SourceSection source, DatasetSection section) {
+        if (source instanceof SourceSection.Csv csv) {
+            return new CsvRowSource(csv.file(), format(csv.file(), section));
+        }
+        if (source instanceof SourceSection.Parquet parquet) {
+            return new ParquetRowSource(parquet.file());
+        }
+        SourceSection.Query query = (SourceSection.Query) source;
+        throw new UnsupportedOperationException(name + query + servers);
+    }
+
+    private static CsvFormat format(Path file, DatasetSection section) {
+        CsvSection csv = section.csv();
+        boolean tabs = file.toString().toLowerCase(Locale.ROOT).matches(".*\\.tsv(\\.gz)?");
+        CsvFormat format = CsvFormat.DEFAULT
+                .withSeparator(csv.separator().orElse(tabs ? '\t' : ','))
+                .withQuote(csv.quote().orElse('"'))
+                .withEmptyCells(csv.empty().map(RowSources::emptyCells).orElse(EmptyCells.EMPTY_IS_NULL))
+                .withTypes(section.types());
+        return section.defaultType().map(format::withDefaultType).orElse(format);
+    }
+
+    private static EmptyCells emptyCells(CsvSection.EmptyCell meaning) {
+        return switch (meaning) {
+            case NULL -> EmptyCells.EMPTY_IS_NULL;
+            case TEXT -> EmptyCells.EMPTY_IS_TEXT;
+            case UNQUOTED_NULL -> EmptyCells.UNQUOTED_EMPTY_IS_NULL;
+        };
+    }
+
+    /**
+     * What a file is, by its name.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the name does not tell
+     */
+    public static SourceSection ofFile(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".parquet")) {
+            return new SourceSection.Parquet(file);
+        }
+        if (name.matches(".*\\.(csv|tsv)(\\.gz)?")) {
+            return new SourceSection.Csv(file);
+        }
+        throw SnapshotException.invalidRequest("the file's name does not say what it is")
+                .where(file.toString())
+                .expected("a name that ends in .csv, .csv.gz, .tsv, .tsv.gz or .parquet")
+                .nextStep("rename the file, or link to it under such a name")
+                .build();
+    }
+
+    /** A source that a preset knows the types of, until a first snapshot does. */
+    private record KnownTypesSource(RowSource inner, Schema schema) implements RowSource {
+        @Override
+        public String description() {
+            return inner.description();
+        }
+
+        @Override
+        public RowStream open(ReadOptions options) {
+            return inner.open(options.withKnownTypes(options.knownTypes().or(() -> Optional.of(schema))));
+        }
+    }
+}

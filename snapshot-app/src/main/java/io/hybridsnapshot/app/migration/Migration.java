@@ -1,0 +1,167 @@
+package io.hybridsnapshot.app.migration;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import liquibase.Liquibase;
+import liquibase.Scope;
+import liquibase.database.Database;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.logging.core.NoOpLogService;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
+
+/**
+ * Brings one part of a database's schema up to date. Liquibase takes seconds to start, so a table of our own keeps the checksum of the scripts
+ * that were run, and where it fits Liquibase does not run at all. An advisory lock lets one process at a time migrate a database; it
+ * dies with its session, so a killed process blocks nobody. Stateless.
+ */
+public final class Migration {
+    private static final String PURPOSE = "migration";
+
+    /** Any number that nobody else locks by: 63 bits of SHA-256 of {@code hybrid-snapshots migration}. */
+    private static final long LOCK = 0x3dd6_af6c_5338_6bfdL;
+
+    private static final String UNDEFINED_TABLE = "42P01";
+
+    private Migration() {}
+
+    /**
+     * Makes or updates the tables of a part.
+     *
+     * @throws SnapshotException UNAVAILABLE if the database cannot be reached or refuses the change, CONFLICT if another process
+     *     migrates it for longer than two minutes
+     */
+    public static void run(PostgresSettings settings, SchemaPart part) {
+        String checksum = part.checksum();
+        try (PostgresSession session = PostgresSession.open(settings, PURPOSE)) {
+            if (isCurrent(session, part, checksum)) {
+                return;
+            }
+            lock(session);
+            if (!isCurrent(session, part, checksum)) {
+                migrate(settings, part);
+                note(session, part, checksum);
+            }
+        }
+    }
+
+    private static boolean isCurrent(PostgresSession session, SchemaPart part, String checksum) {
+        try (PreparedStatement statement =
+                session.connection().prepareStatement("select checksum from snapshot_schema where part = ?")) {
+            statement.setString(1, name(part));
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && checksum.equals(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw session.translate("asking for the version of the schema", e);
+        }
+    }
+
+    private static void lock(PostgresSession session) {
+        try (Statement statement = session.connection().createStatement()) {
+            statement.execute("set lock_timeout = '120s'");
+            statement.execute("select pg_advisory_lock(" + LOCK + ")");
+        } catch (SQLException e) {
+            throw session.translate("waiting for another process that migrates the schema", e);
+        }
+    }
+
+    private static void note(PostgresSession session, SchemaPart part, String checksum) {
+        try (PreparedStatement insert = session.connection().prepareStatement("""
+                        insert into snapshot_schema (part, checksum) values (?, ?)
+                        on conflict (part) do update set checksum = excluded.checksum, migrated_at = default""")) {
+            insert.setString(1, name(part));
+            insert.setString(2, checksum);
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw session.translate("noting the version of the schema", e);
+        }
+    }
+
+    private static void makeTable(PostgresSession session) {
+        try (Statement statement = session.connection().createStatement()) {
+            statement.execute("""
+                    create table if not exists snapshot_schema (
+                        part varchar(50) primary key,
+                        checksum varchar(64) not null,
+                        migrated_at timestamp not null default (now() at time zone 'UTC'))""");
+            statement.execute("comment on table snapshot_schema is"
+                    + " 'Which scripts this database has seen: a checksum over those of each part'");
+        } catch (SQLException e) {
+            throw session.translate("making the table of schema versions", e);
+        }
+    }
+
+    private static void migrate(PostgresSettings settings, SchemaPart part) {
+        // Nothing is to be told to anybody about a run.
+        System.setProperty("liquibase.analytics.enabled", "false");
+        try (PostgresSession session = PostgresSession.open(settings, PURPOSE)) {
+            makeTable(session);
+            Scope.child(
+                    Map.of(
+                            Scope.Attr.logService.name(), new NoOpLogService(),
+                            Scope.Attr.ui.name(), new LoggerUIService()),
+                    () -> update(session.connection(), part));
+        } catch (SnapshotException e) {
+            throw e;
+        } catch (Exception e) {
+            throw failed(settings, part, e);
+        }
+    }
+
+    // Liquibase's own tables have names of ours: somebody else's changelog in this database stays apart, and a lock
+    // that a
+    // killed process left there may be broken, because the advisory lock says that nobody is at work.
+    private static void update(Connection connection, SchemaPart part) throws Exception {
+        Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        database.setDatabaseChangeLogTableName("snapshot_changelog");
+        database.setDatabaseChangeLogLockTableName("snapshot_changelog_lock");
+        Liquibase liquibase = new Liquibase(
+                part.changelog(), new ClassLoaderResourceAccessor(Migration.class.getClassLoader()), database);
+        liquibase.forceReleaseLocks();
+        liquibase.update(new Contexts(), new LabelExpression());
+    }
+
+    private static SnapshotException failed(PostgresSettings settings, SchemaPart part, Exception failure) {
+        Optional<SQLException> sql = sqlCause(failure);
+        return SnapshotException.unavailable("the tables of the " + name(part) + " could not be made or updated")
+                .where(settings.address())
+                .actual(sql.map(Throwable::getMessage)
+                        .or(() -> Optional.ofNullable(failure.getMessage()))
+                        .map(text -> text.lines().findFirst().orElse(text))
+                        .orElse(failure.getClass().getSimpleName()))
+                .nextStep(
+                        "let a user with the right to create tables run the command once, or run the scripts of sql/ddl")
+                .cause(failure)
+                .build();
+    }
+
+    private static Optional<SQLException> sqlCause(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return Optional.of(sql);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String name(SchemaPart part) {
+        return part.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,49 @@
+package io.hybridsnapshot.app.migration;
+
+import io.hybridsnapshot.domain.schema.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The parts of the schema, each with the scripts that make it. */
+public enum SchemaPart {
+    /** The archive's table and functions. */
+    ARCHIVE("sql/liquibase/archive.changelog.xml", List.of("sql/ddl/tables/kestra/snapshot_archive_postgresql.sql")),
+    /** The window's ledger. */
+    WINDOW("sql/liquibase/window.changelog.xml", List.of("sql/ddl/tables/window/snapshot_window_postgresql.sql"));
+
+    private final String changelog;
+    private final List<String> scripts;
+
+    SchemaPart(String changelog, List<String> scripts) {
+        this.changelog = changelog;
+        this.scripts = scripts;
+    }
+
+    /** The changelog's name on the class path. */
+    String changelog() {
+        return changelog;
+    }
+
+    /** Lower-case hex SHA-256 over the changelog and the scripts. */
+    String checksum() {
+        MessageDigest digest = Sha256.digest();
+        digest.update(resource(changelog));
+        scripts.forEach(script -> digest.update(resource(script)));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream stream = SchemaPart.class.getClassLoader().getResourceAsStream(name)) {
+            if (stream == null) {
+                throw new IllegalStateException("the program was built without its resource " + name);
+            }
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the resource " + name + " cannot be read", e);
+        }
+    }
+}

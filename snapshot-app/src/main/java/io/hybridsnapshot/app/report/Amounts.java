@@ -1,0 +1,62 @@
+package io.hybridsnapshot.app.report;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Numbers, sizes, durations and dates as people read them: English, UTC, whatever the machine's settings. Stateless. */
+public final class Amounts {
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private Amounts() {}
+
+    /** A count with commas between the thousands: {@code 18,700}. */
+    public static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /** A count and what is counted: {@code 1 row}, {@code 2 rows}. */
+    public static String counted(long count, String noun) {
+        return count(count) + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /** A number of bytes: {@code 517 B}, {@code 573.6 KB}, {@code 1.2 GB} (powers of 1,000). */
+    public static String size(long bytes) {
+        if (bytes < 1_000) {
+            return bytes + " B";
+        }
+        double value = bytes;
+        String[] units = {"B", "KB", "MB", "GB", "TB", "PB"};
+        int unit = 0;
+        while (value >= 999.95 && unit < units.length - 1) {
+            value /= 1_000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    }
+
+    /** A duration: {@code 85 ms}, {@code 1.24 s}, {@code 3 min 5 s}. */
+    public static String duration(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis < 1_000) {
+            return millis + " ms";
+        }
+        if (millis < 60_000) {
+            return String.format(Locale.ROOT, "%.2f s", millis / 1_000.0);
+        }
+        return millis / 60_000 + " min " + millis / 1_000 % 60 + " s";
+    }
+
+    /** A moment to the second in UTC: {@code 2026-09-27 08:15:00}. */
+    public static String date(Instant moment) {
+        return DATE.format(moment);
+    }
+
+    /** A share as a percentage: {@code 4.2 %}; {@code -} where there is no whole. */
+    public static String share(long part, long whole) {
+        return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
+    }
+}

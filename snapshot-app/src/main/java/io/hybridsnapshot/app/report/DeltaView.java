@@ -1,0 +1,240 @@
+package io.hybridsnapshot.app.report;
+
+import io.hybridsnapshot.domain.delta.CellChange;
+import io.hybridsnapshot.domain.delta.ChangeDetails;
+import io.hybridsnapshot.domain.delta.ChangeKind;
+import io.hybridsnapshot.domain.delta.ColumnChanges;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.SchemaDrift;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A delta as lines for people and as a document for programs. Stateless. */
+public final class DeltaView {
+    private static final int COLUMNS_SHOWN = 8;
+    private static final int CELLS_SHOWN = 4;
+    private static final int NAME_WIDTH = 34;
+    private static final int CELL_WIDTH = 24;
+    private static final int KEY_WIDTH = 84;
+    private static final int NAMES_WIDTH = 60;
+
+    private DeltaView() {}
+
+    /** The delta as lines of up to 100 columns. */
+    public static List<String> lines(DeltaReport report) {
+        List<String> lines = new ArrayList<>();
+        lines.add("  before: " + DisplayText.cut(DisplayText.escaped(report.before()), 88));
+        lines.add("  after:  " + DisplayText.cut(DisplayText.escaped(report.after()), 88));
+        lines.addAll(counts(report.counts()));
+        explain(report).ifPresent(text -> lines.add("  " + text));
+        lines.addAll(drift(report.drift()));
+        report.details().ifPresent(details -> {
+            lines.addAll(columns(details, report.counts().changed()));
+            lines.addAll(examples(details));
+        });
+        return lines;
+    }
+
+    /** The four counts as a table. */
+    public static List<String> counts(DeltaSummary counts) {
+        TextTable table = new TextTable("  ")
+                .number("NEW")
+                .number("CHANGED")
+                .number("UNCHANGED")
+                .number("DELETED")
+                .number("rows before")
+                .number("rows after");
+        table.row(
+                Amounts.count(counts.added()),
+                Amounts.count(counts.changed()),
+                Amounts.count(counts.unchanged()),
+                Amounts.count(counts.deleted()),
+                Amounts.count(counts.before()),
+                Amounts.count(counts.after()));
+        return table.lines();
+    }
+
+    private static Optional<String> explain(DeltaReport report) {
+        return switch (report.basis()) {
+            case WHOLE_ROWS -> Optional.empty();
+            case FIRST_SNAPSHOT -> Optional.of("There was no snapshot before: every row is NEW.");
+            case SHARED_COLUMNS -> Optional.of("Rows were compared on the columns that both have.");
+            case REHASHED ->
+                Optional.of("The earlier rows were hashed anew from their archive, as the hash rules changed.");
+            case WHOLE_ROWS_DESPITE_DRIFT ->
+                Optional.of(
+                        "Columns came or went and the earlier snapshot has no archive: rows may count as CHANGED for that alone.");
+            case KEYS_ONLY ->
+                Optional.of("The hash rules changed and no archive holds the earlier rows: only keys were compared.");
+        };
+    }
+
+    private static List<String> drift(SchemaDrift drift) {
+        List<String> lines = new ArrayList<>();
+        names("columns added", drift.added()).ifPresent(lines::add);
+        names("columns dropped", drift.dropped()).ifPresent(lines::add);
+        for (SchemaDrift.Retyped column : drift.retyped()) {
+            lines.add("  Schema drift, column type: "
+                    + DisplayText.cut(DisplayText.escaped(column.name()), NAME_WIDTH) + ": " + column.before() + " -> "
+                    + column.after());
+        }
+        if (drift.orderChanged()) {
+            lines.add("  Schema drift, the columns stand in another order.");
+        }
+        return lines;
+    }
+
+    private static Optional<String> names(String what, List<Column> columns) {
+        if (columns.isEmpty()) {
+            return Optional.empty();
+        }
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        return Optional.of("  Schema drift, " + what + " (" + columns.size() + "): "
+                + DisplayText.cut(DisplayText.escaped(names), NAMES_WIDTH));
+    }
+
+    private static List<String> columns(ChangeDetails details, long changed) {
+        if (details.columns().isEmpty()) {
+            return List.of();
+        }
+        TextTable table = new TextTable("  ")
+                .text("column", NAME_WIDTH)
+                .number("rows changed")
+                .number("of CHANGED");
+        List<ColumnChanges> columns = details.columns();
+        columns.stream()
+                .limit(COLUMNS_SHOWN)
+                .forEach(column -> table.row(
+                        column.column(), Amounts.count(column.rows()), Amounts.share(column.rows(), changed)));
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.addAll(table.lines());
+        if (columns.size() > COLUMNS_SHOWN) {
+            lines.add("  and " + Amounts.counted(columns.size() - COLUMNS_SHOWN, "more column"));
+        }
+        return lines;
+    }
+
+    private static List<String> examples(ChangeDetails details) {
+        List<String> lines = new ArrayList<>();
+        for (ChangeKind kind : List.of(ChangeKind.CHANGED, ChangeKind.NEW, ChangeKind.DELETED)) {
+            for (RowChange row : details.examples()) {
+                if (row.kind() == kind) {
+                    lines.addAll(example(row));
+                }
+            }
+        }
+        if (!lines.isEmpty()) {
+            lines.add(0, "");
+        }
+        return lines;
+    }
+
+    private static List<String> example(RowChange row) {
+        List<String> lines = new ArrayList<>();
+        String key = row.key().entrySet().stream()
+                .map(part -> part.getKey() + " = " + part.getValue().orElse("NULL"))
+                .collect(Collectors.joining(", "));
+        lines.add(String.format("  %-8s %s", row.kind(), DisplayText.cut(DisplayText.escaped(key), KEY_WIDTH)));
+        TextTable cells = new TextTable("             ")
+                .text("column", NAME_WIDTH)
+                .text("before", CELL_WIDTH)
+                .text("after", CELL_WIDTH);
+        for (CellChange cell :
+                row.cells().subList(0, Math.min(CELLS_SHOWN, row.cells().size()))) {
+            Difference difference = Difference.of(cell.before(), cell.after());
+            cells.row(cell.column(), difference.before(), difference.after());
+        }
+        if (!cells.isEmpty()) {
+            lines.addAll(cells.lines());
+        }
+        if (row.cells().size() > CELLS_SHOWN) {
+            lines.add("             and " + Amounts.counted(row.cells().size() - CELLS_SHOWN, "more column"));
+        }
+        return lines;
+    }
+
+    /** Two texts so that the place where they differ is seen: what is equal before it is left out where it would push it off the screen. */
+    private record Difference(String before, String after) {
+        private static final int CONTEXT = 6;
+
+        static Difference of(Optional<String> before, Optional<String> after) {
+            String left = before.map(DisplayText::escaped).orElse("NULL");
+            String right = after.map(DisplayText::escaped).orElse("NULL");
+            boolean fits = DisplayText.width(left) <= CELL_WIDTH && DisplayText.width(right) <= CELL_WIDTH;
+            int same = 0;
+            while (same < left.length() && same < right.length() && left.charAt(same) == right.charAt(same)) {
+                same++;
+            }
+            int from = Math.max(0, same - CONTEXT);
+            if (fits || from == 0 || before.isEmpty() || after.isEmpty()) {
+                return new Difference(left, right);
+            }
+            int start = Character.isLowSurrogate(left.charAt(from)) ? from - 1 : from;
+            return new Difference("…" + left.substring(start), "…" + right.substring(start));
+        }
+    }
+
+    /** The delta as a document. */
+    public static Map<String, Object> json(DeltaReport report) {
+        DeltaSummary counts = report.counts();
+        return Json.object(
+                "before", report.before(),
+                "after", report.after(),
+                "basis", report.basis(),
+                "counts",
+                        Json.object(
+                                "new", counts.added(),
+                                "changed", counts.changed(),
+                                "unchanged", counts.unchanged(),
+                                "deleted", counts.deleted(),
+                                "before", counts.before(),
+                                "after", counts.after()),
+                "drift", json(report.drift()),
+                "changedColumns",
+                        report.details()
+                                .map(details -> details.columns().stream()
+                                        .map(column -> Json.object("column", column.column(), "rows", column.rows()))
+                                        .toList()),
+                "examples",
+                        report.details()
+                                .map(details -> details.examples().stream()
+                                        .map(DeltaView::json)
+                                        .toList()));
+    }
+
+    /** A changed row as a document: one line of a file of changes. */
+    public static Map<String, Object> json(RowChange row) {
+        return Json.object(
+                "kind", row.kind(),
+                "identity", row.identity(),
+                "key", row.key(),
+                "columns",
+                        row.cells().stream()
+                                .map(cell -> Json.object(
+                                        "column", cell.column(), "before", cell.before(), "after", cell.after()))
+                                .toList());
+    }
+
+    private static Map<String, Object> json(SchemaDrift drift) {
+        return Json.object(
+                "added", drift.added().stream().map(DeltaView::json).toList(),
+                "dropped", drift.dropped().stream().map(DeltaView::json).toList(),
+                "retyped",
+                        drift.retyped().stream()
+                                .map(column -> Json.object(
+                                        "column", column.name(), "before", column.before(), "after", column.after()))
+                                .toList(),
+                "orderChanged", drift.orderChanged());
+    }
+
+    private static Map<String, Object> json(Column column) {
+        return Json.object("column", column.name(), "type", column.type());
+    }
+}

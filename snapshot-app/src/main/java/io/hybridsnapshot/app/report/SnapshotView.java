@@ -1,0 +1,248 @@
+package io.hybridsnapshot.app.report;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.retention.RetentionPlan;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.usecase.PartitionStatistics;
+import io.hybridsnapshot.domain.usecase.Recovery;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Snapshots, archives, statistics and plans as lines for people and as documents for programs. Stateless. */
+public final class SnapshotView {
+    private static final String NONE = "-";
+    private static final int PARTITION_WIDTH = 14;
+
+    private SnapshotView() {}
+
+    /** The window's snapshots as a table. */
+    public static List<String> window(List<WindowSnapshot> snapshots) {
+        TextTable table = new TextTable("  ")
+                .text("partition", PARTITION_WIDTH)
+                .text("state", 8)
+                .text("date (UTC)", 19)
+                .number("rows")
+                .number("archive")
+                .text("id", 36);
+        for (WindowSnapshot snapshot : snapshots) {
+            table.row(
+                    snapshot.partition(),
+                    snapshot.state(),
+                    Amounts.date(snapshot.date()),
+                    Amounts.count(snapshot.rowCount()),
+                    snapshot.archiveId().map(Object::toString).orElse(NONE),
+                    snapshot.id().map(Object::toString).orElse("(foreign)"));
+        }
+        return table.lines();
+    }
+
+    /** Archives as a table. */
+    public static List<String> archives(List<ArchivedSnapshot> archives) {
+        TextTable table = new TextTable("  ")
+                .number("archive")
+                .text("partition", PARTITION_WIDTH)
+                .text("date (UTC)", 19)
+                .number("rows")
+                .number("columns")
+                .number("size")
+                .number("ratio")
+                .text("tags", 24);
+        for (ArchivedSnapshot archive : archives) {
+            table.row(
+                    archive.id(),
+                    archive.partition(),
+                    Amounts.date(archive.date()),
+                    count(archive.rowCount()),
+                    archive.columnCount().isPresent() ? archive.columnCount().getAsInt() : NONE,
+                    Amounts.size(archive.size()),
+                    ratio(archive.compressionRatio()),
+                    archive.tags().isEmpty() ? "" : tags(archive.tags()));
+        }
+        return table.lines();
+    }
+
+    /** The columns of a snapshot as a table. */
+    public static List<String> columns(Schema schema) {
+        TextTable table = new TextTable("  ").number("#").text("column", 60).text("type", 20);
+        int position = 1;
+        for (Column column : schema.columns()) {
+            table.row(position++, column.name(), column.type());
+        }
+        return table.lines();
+    }
+
+    /** Statistics as a table. */
+    public static List<String> statistics(List<PartitionStatistics> statistics) {
+        TextTable table = new TextTable("  ")
+                .text("partition", PARTITION_WIDTH)
+                .number("in window")
+                .number("rows")
+                .text("newest (UTC)", 19)
+                .number("archives")
+                .number("size")
+                .number("ratio")
+                .text("oldest (UTC)", 19);
+        for (PartitionStatistics partition : statistics) {
+            table.row(
+                    partition.partition(),
+                    partition.windowSnapshots(),
+                    Amounts.count(partition.windowRows()),
+                    partition.newestInWindow().map(Amounts::date).orElse(NONE),
+                    partition.archives(),
+                    Amounts.size(partition.archivedBytes()),
+                    ratio(partition.averageCompressionRatio()),
+                    partition.oldestArchive().map(Amounts::date).orElse(NONE));
+        }
+        return table.lines();
+    }
+
+    /** A clean-up plan as tables: what leaves the window, and every archive with its rule. */
+    public static List<String> plan(RetentionPlan plan) {
+        List<String> lines = new ArrayList<>();
+        if (!plan.windowSnapshots().isEmpty()) {
+            lines.add("Window, to be removed:");
+            lines.addAll(window(plan.windowSnapshots()));
+        }
+        TextTable table = new TextTable("  ")
+                .text("fate", 6)
+                .number("archive")
+                .text("partition", PARTITION_WIDTH)
+                .text("date (UTC)", 19)
+                .number("size")
+                .text("rule", 34);
+        for (RetentionPlan.Verdict verdict : plan.archives()) {
+            ArchivedSnapshot archive = verdict.archive();
+            table.row(
+                    verdict.fate(),
+                    archive.id(),
+                    archive.partition(),
+                    Amounts.date(archive.date()),
+                    Amounts.size(archive.size()),
+                    verdict.rule());
+        }
+        if (!table.isEmpty()) {
+            lines.add("Archives:");
+            lines.addAll(table.lines());
+        }
+        return lines;
+    }
+
+    /** What became of interrupted saves, one line each. */
+    public static List<String> recoveries(List<Recovery> recoveries) {
+        return recoveries.stream()
+                .map(recovery -> "  " + recovery.outcome() + " " + recovery.id() + " (partition "
+                        + DisplayText.escaped(recovery.partition().name()) + "): " + recovery.reason())
+                .toList();
+    }
+
+    /** A snapshot of the window as a document. */
+    public static Map<String, Object> json(WindowSnapshot snapshot) {
+        return Json.object(
+                "id", snapshot.id(),
+                "dataset", snapshot.dataset(),
+                "partition", snapshot.partition(),
+                "date", snapshot.date(),
+                "rows", snapshot.rowCount(),
+                "state", snapshot.state(),
+                "hashSpec", snapshot.hashSpecId(),
+                "fingerprint", snapshot.fingerprint(),
+                "archive", snapshot.archiveId().map(id -> (Object) id.value()),
+                "columns", snapshot.schema().map(Schema::size),
+                "startedAt", snapshot.startedAt(),
+                "publishedAt", snapshot.publishedAt());
+    }
+
+    /** An archive as a document. */
+    public static Map<String, Object> json(ArchivedSnapshot archive) {
+        return Json.object(
+                "archive", archive.id().value(),
+                "id", archive.snapshotId(),
+                "dataset", archive.dataset(),
+                "sourceDatabase", archive.sourceDatabase(),
+                "partition", archive.partition(),
+                "date", archive.date(),
+                "rows", archive.rowCount(),
+                "columns", archive.columnCount(),
+                "bytes", archive.size(),
+                "uncompressedBytes", archive.uncompressedSize(),
+                "compressionRatio", archive.compressionRatio(),
+                "schemaHash", archive.schemaHash(),
+                "hashSpec", archive.hashSpecId(),
+                "fingerprint", archive.fingerprint(),
+                "md5", archive.md5(),
+                "sha256", archive.sha256(),
+                "createdAt", archive.createdAt(),
+                "retentionUntil", archive.retentionUntil(),
+                "tags", archive.tags());
+    }
+
+    /** Columns as a document. */
+    public static List<Map<String, Object>> json(Schema schema) {
+        return schema.columns().stream()
+                .map(column -> Json.object("column", column.name(), "type", column.type()))
+                .toList();
+    }
+
+    /** A partition's statistics as a document. */
+    public static Map<String, Object> json(PartitionStatistics statistics) {
+        return Json.object(
+                "partition", statistics.partition(),
+                "windowSnapshots", statistics.windowSnapshots(),
+                "windowRows", statistics.windowRows(),
+                "oldestInWindow", statistics.oldestInWindow(),
+                "newestInWindow", statistics.newestInWindow(),
+                "archives", statistics.archives(),
+                "archivedBytes", statistics.archivedBytes(),
+                "averageCompressionRatio", statistics.averageCompressionRatio(),
+                "oldestArchive", statistics.oldestArchive(),
+                "newestArchive", statistics.newestArchive());
+    }
+
+    /** A clean-up plan as a document. */
+    public static Map<String, Object> json(RetentionPlan plan) {
+        return Json.object(
+                "windowSnapshots",
+                plan.windowSnapshots().stream().map(SnapshotView::json).toList(),
+                "archives",
+                plan.archives().stream()
+                        .map(verdict -> Json.object(
+                                "archive", verdict.archive().id().value(),
+                                "partition", verdict.archive().partition(),
+                                "date", verdict.archive().date(),
+                                "bytes", verdict.archive().size(),
+                                "fate", verdict.fate(),
+                                "rule", verdict.rule()))
+                        .toList());
+    }
+
+    /** What became of an interrupted save as a document. */
+    public static Map<String, Object> json(Recovery recovery) {
+        return Json.object(
+                "id", recovery.id(),
+                "partition", recovery.partition(),
+                "outcome", recovery.outcome(),
+                "reason", recovery.reason());
+    }
+
+    private static String tags(Map<String, String> tags) {
+        return tags.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(tag -> tag.getKey() + "=" + tag.getValue())
+                .reduce((left, right) -> left + " " + right)
+                .orElse("");
+    }
+
+    private static String count(OptionalLong count) {
+        return count.isPresent() ? Amounts.count(count.getAsLong()) : NONE;
+    }
+
+    private static String ratio(Optional<Double> ratio) {
+        return ratio.map(value -> String.format(Locale.ROOT, "%.2f", value)).orElse(NONE);
+    }
+}

@@ -1,0 +1,2 @@
+/** What results look like: tables and sentences for people, one JSON document for programs. Reads results of the use cases, feeds {@code cli}. */
+package io.hybridsnapshot.app.report;

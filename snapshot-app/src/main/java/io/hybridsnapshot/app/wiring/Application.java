@@ -1,0 +1,97 @@
+package io.hybridsnapshot.app.wiring;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Inject;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import com.google.inject.Stage;
+import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.app.config.ServerSection;
+import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The program put together from a configuration. Nothing is connected to and no server is started before a store is used. Closed by whoever
+ * opened it; safe to share.
+ */
+public final class Application implements AutoCloseable {
+    private final Configuration configuration;
+    private final SnapshotEnvironment environment;
+    private final StoreDatabase window;
+    private final EmbeddedServer embedded;
+
+    @Inject
+    Application(
+            Configuration configuration,
+            SnapshotEnvironment environment,
+            @WindowDatabase StoreDatabase window,
+            EmbeddedServer embedded) {
+        this.configuration = Objects.requireNonNull(configuration, "configuration");
+        this.environment = Objects.requireNonNull(environment, "environment");
+        this.window = Objects.requireNonNull(window, "window");
+        this.embedded = Objects.requireNonNull(embedded, "embedded");
+    }
+
+    /** The program by a configuration and a clock. */
+    public static Application open(Configuration configuration, Clock clock) {
+        return injector(configuration, clock).getInstance(Application.class);
+    }
+
+    static Injector injector(Configuration configuration, Clock clock) {
+        return Guice.createInjector(Stage.PRODUCTION, modules(configuration, clock));
+    }
+
+    private static List<Module> modules(Configuration configuration, Clock clock) {
+        return List.of(
+                new StrictModule(configuration),
+                new ServersModule(),
+                new PostgresArchiveModule(),
+                new PostgresWindowModule(),
+                new ParquetModule(),
+                new UseCaseModule(clock));
+    }
+
+    /** What the program is told. */
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** What the use cases work with. */
+    public SnapshotEnvironment environment() {
+        return environment;
+    }
+
+    /** How to connect to the server of a dataset's query; without one, to the window's database. */
+    public PostgresSettings sourceServer(Optional<ServerSection> server) {
+        return server.map(StoreDatabase::external).orElseGet(window::settings);
+    }
+
+    /** Leaves the embedded server, if it was used. */
+    @Override
+    public void close() {
+        embedded.close();
+    }
+
+    /** The configuration, and the rules that make a wrong wiring fail when the injector is made. */
+    private static final class StrictModule extends AbstractModule {
+        private final Configuration configuration;
+
+        StrictModule(Configuration configuration) {
+            this.configuration = configuration;
+        }
+
+        @Override
+        protected void configure() {
+            binder().requireExplicitBindings();
+            binder().requireExactBindingAnnotations();
+            binder().requireAtInjectOnConstructors();
+            binder().disableCircularProxies();
+            bind(Configuration.class).toInstance(configuration);
+        }
+    }
+}

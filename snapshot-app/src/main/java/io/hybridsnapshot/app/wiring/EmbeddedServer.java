@@ -1,0 +1,34 @@
+package io.hybridsnapshot.app.wiring;
+
+import io.hybridsnapshot.app.embedded.EmbeddedPostgresServer;
+import io.hybridsnapshot.app.embedded.EmbeddedPostgresSettings;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The embedded server of a home: started when the first database on it is asked for, left when closed. Thread-safe. */
+final class EmbeddedServer implements AutoCloseable {
+    private final Path directory;
+    private Optional<EmbeddedPostgresServer> server = Optional.empty();
+
+    EmbeddedServer(Path home) {
+        this.directory = Objects.requireNonNull(home, "home").resolve("postgresql");
+    }
+
+    /** How to connect to a database of the server, which is made where it is missing. */
+    synchronized PostgresSettings database(String name) {
+        if (server.isEmpty()) {
+            server = Optional.of(EmbeddedPostgresServer.open(EmbeddedPostgresSettings.in(directory)));
+        }
+        EmbeddedPostgresServer running = server.get();
+        running.ensureDatabase(name);
+        return PostgresSettings.of(running.host(), running.port(), name, running.user(), running.password());
+    }
+
+    @Override
+    public synchronized void close() {
+        server.ifPresent(EmbeddedPostgresServer::close);
+        server = Optional.empty();
+    }
+}

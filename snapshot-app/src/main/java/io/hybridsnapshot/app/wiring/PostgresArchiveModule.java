@@ -1,0 +1,25 @@
+package io.hybridsnapshot.app.wiring;
+
+import com.google.inject.Exposed;
+import com.google.inject.PrivateModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
+import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
+
+/** The archive on PostgreSQL. */
+final class PostgresArchiveModule extends PrivateModule {
+    @Override
+    protected void configure() {
+        // All bindings are provider methods.
+    }
+
+    @Provides
+    @Singleton
+    @Exposed
+    ArchiveStore archive(@ArchiveDatabase StoreDatabase database) {
+        return new DeferredArchiveStore(
+                () -> new PostgresArchiveStore(PostgresArchiveSettings.of(database.settings())));
+    }
+}

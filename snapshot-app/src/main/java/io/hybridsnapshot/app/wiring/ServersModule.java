@@ -1,0 +1,39 @@
+package io.hybridsnapshot.app.wiring;
+
+import com.google.inject.Exposed;
+import com.google.inject.PrivateModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.app.migration.SchemaPart;
+
+/** Where the databases are: the embedded server, or the user's. */
+final class ServersModule extends PrivateModule {
+    @Override
+    protected void configure() {
+        // All bindings are provider methods.
+    }
+
+    @Provides
+    @Singleton
+    @Exposed
+    EmbeddedServer embeddedServer(Configuration configuration) {
+        return new EmbeddedServer(configuration.home());
+    }
+
+    @Provides
+    @Singleton
+    @Exposed
+    @ArchiveDatabase
+    StoreDatabase archive(Configuration configuration, EmbeddedServer embedded) {
+        return new StoreDatabase(configuration.archive(), SchemaPart.ARCHIVE, embedded);
+    }
+
+    @Provides
+    @Singleton
+    @Exposed
+    @WindowDatabase
+    StoreDatabase window(Configuration configuration, EmbeddedServer embedded) {
+        return new StoreDatabase(configuration.window(), SchemaPart.WINDOW, embedded);
+    }
+}
