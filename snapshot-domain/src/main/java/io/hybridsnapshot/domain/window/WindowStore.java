@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Port: the fast store of the newest snapshots of each partition. Safe to share between threads; every method that cannot reach the
- * store throws UNAVAILABLE. Datasets that were never prepared have no snapshots.
+ * store throws UNAVAILABLE. Datasets that were never prepared have no snapshots, so that a probe of one finds every row NEW. Partition names are
+ * compared as they are: case and accents count. A keep count below 1 is INVALID_REQUEST everywhere.
  */
 public interface WindowStore {
     /** Makes the dataset's tables where they are missing; changes nothing where they are there. Atomic. */
@@ -45,7 +46,8 @@ public interface WindowStore {
     /**
      * Sets the archive of a visible snapshot that has none yet, in the ledger and in its rows. Atomic; a no-op if it is set already.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is gone or refers to another archive
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is gone, not published yet, or refers to another
+     *     archive
      */
     void linkArchive(Dataset dataset, SnapshotId id, ArchiveId archiveId);
 

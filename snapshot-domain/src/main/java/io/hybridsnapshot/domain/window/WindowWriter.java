@@ -31,7 +31,8 @@ public interface WindowWriter extends AutoCloseable {
 
     /**
      * Stages rows: identities and hashes as given, carried columns as the text of the batch's cells. Row i of the one is row i of the
-     * other; every row has an identity.
+     * other; every row has an identity. A store that cannot hold a character in its copy of a carried text replaces it by U+FFFD; the
+     * archive has the text as it is.
      */
     void stage(SnapshotId id, RowBatch rows, KeyedHashes hashes);
 
@@ -52,7 +53,9 @@ public interface WindowWriter extends AutoCloseable {
      */
     WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount);
 
-    /** Removes a snapshot that is not visible, staged rows and ledger entry; a no-op where there is none. */
+    /**
+     * Removes a snapshot of this partition that is not visible, staged rows and ledger entry; a no-op where there is none or it is visible.
+     */
     void discard(SnapshotId id);
 
     /** Releases the lock. */
