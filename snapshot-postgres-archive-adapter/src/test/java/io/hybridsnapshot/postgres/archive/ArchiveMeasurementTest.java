@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long a file takes there and back; run with {@code -Dtest=ArchiveMeasurementTest -DargLine=-Dmeasure=true}. */
+/** How long a file takes there and back; docs/how-to/postgresql.md has the command. */
 @EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, run by hand")
 class ArchiveMeasurementTest {
     private static final int SIZE = 75_000_000;

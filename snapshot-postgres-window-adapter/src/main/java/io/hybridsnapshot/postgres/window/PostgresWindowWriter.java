@@ -7,11 +7,14 @@ import static io.hybridsnapshot.postgres.window.WindowTables.RECORDS_COUNT;
 import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
 import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
 import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
+import static org.jooq.impl.DSL.defaultValue;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
@@ -35,13 +38,18 @@ import io.hybridsnapshot.postgres.connection.SqlWork;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SelectField;
+import org.jooq.Table;
 
 /**
  * The writer of a partition. Its lock is an advisory lock of its session, so that a dead writer holds nothing; its number, the fence, is
@@ -94,6 +102,7 @@ final class PostgresWindowWriter implements WindowWriter {
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
         PostgresWindowWriter writer = new PostgresWindowWriter(session, ledger, tables, partition);
         writer.noticeDeadClients();
+        JoinDelta.giveMemory(session);
         writer.lock(request);
         writer.takeFence(request);
         return writer;
@@ -344,7 +353,9 @@ final class PostgresWindowWriter implements WindowWriter {
             session.rollback();
         }
         // Without it the planner takes the table for what it was before.
-        session.run("counting the staged rows", () -> session.dsl().execute("analyze {0}", tables.staging()));
+        session.run(
+                "counting the staged rows",
+                () -> session.dsl().execute("analyze {0} ({1}, {2})", tables.staging(), BATCH_ID, RECORD_UUID));
     }
 
     private void cancelStaging() {
@@ -400,27 +411,36 @@ final class PostgresWindowWriter implements WindowWriter {
         PostgresWindowStore.requireKeepCount(keepCount);
         return guarded(() -> {
             endStaging();
-            return inFencedTransaction("publishing a snapshot", () -> {
-                WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
-                long staged = session.dsl().fetchCount(tables.staging(), BATCH_ID.eq(id.value()));
-                if (staged != sealed.rowCount()) {
-                    throw SnapshotException.corrupt("the staged rows are not those that were sealed")
-                            .where(place() + ", batch " + id)
-                            .actual(staged + " rows")
-                            .expected(sealed.rowCount())
-                            .nextStep("'snapshot recover' removes the snapshot; then save again")
-                            .build();
+            try {
+                return inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount));
+            } catch (SnapshotException e) {
+                if (PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
+                    throw repeatedIdentity(id.value(), e);
                 }
-                // Foreign writers wait; readers do not.
-                session.dsl().execute("set local lock_timeout = {0}", inline(FOREIGN_PATIENCE));
-                session.dsl().execute("lock table {0} in share row exclusive mode", tables.current());
-                session.dsl().execute("set local lock_timeout = 0");
-                retire(keepCount);
-                bringIn(sealed, archiveId);
-                prune(keepCount);
-                return ledger.find(session.dsl(), dataset, id).orElseThrow();
-            });
+                throw e;
+            }
         });
+    }
+
+    private WindowSnapshot swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+        WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
+        long staged = session.dsl().fetchCount(tables.staging(), BATCH_ID.eq(id.value()));
+        if (staged != sealed.rowCount()) {
+            throw SnapshotException.corrupt("the staged rows are not those that were sealed")
+                    .where(place() + ", batch " + id)
+                    .actual(staged + " rows")
+                    .expected(sealed.rowCount())
+                    .nextStep("'snapshot recover' removes the snapshot; then save again")
+                    .build();
+        }
+        // Foreign writers wait; readers do not.
+        session.dsl().execute("set local lock_timeout = {0}", inline(FOREIGN_PATIENCE));
+        session.dsl().execute("lock table {0} in share row exclusive mode", tables.current());
+        session.dsl().execute("set local lock_timeout = 0");
+        retire(keepCount);
+        bringIn(sealed, archiveId);
+        prune(keepCount);
+        return ledger.find(session.dsl(), dataset, id).orElseThrow();
     }
 
     /** Makes the current snapshot, whoever wrote it, a previous one. */
@@ -462,30 +482,72 @@ final class PostgresWindowWriter implements WindowWriter {
                     PARQUET_ARCHIVE_ID));
             dsl.insertInto(tables.history())
                     .columns(columns())
-                    .select(select(from).from(tables.current()).where(CUSTOMER_FILTER.eq(partition.name())))
+                    .select(select(from)
+                            .from(tables.current())
+                            .where(CUSTOMER_FILTER.eq(partition.name()))
+                            // Neighbours in the index one after the other: a page is written once.
+                            .orderBy(RECORD_UUID))
                     .execute();
         }
-        dsl.deleteFrom(tables.current())
-                .where(CUSTOMER_FILTER.eq(partition.name()))
-                .execute();
     }
 
+    /**
+     * Makes the partition's rows those that are staged. Rows that stay are updated in place: no index knows of anything that changes in
+     * them, the business key aside, so that most cost no index entry (heap-only tuples), which a DELETE and an INSERT of all would.
+     */
     private void bringIn(WindowSnapshot sealed, Optional<ArchiveId> archiveId) {
         DSLContext dsl = session.dsl();
         UUID batch = sealed.id().orElseThrow().value();
         Long archive = archiveId.map(ArchiveId::value).orElse(null);
-        List<Field<?>> from = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
-        from.addAll(tables.carried());
-        from.addAll(List.of(
-                val(sealed.date(), SNAPSHOT_DATE),
-                val(partition.name()),
-                val(batch),
-                val(sealed.rowCount()),
-                val(archive, PARQUET_ARCHIVE_ID)));
-        dsl.insertInto(tables.current())
-                .columns(columns())
-                .select(select(from).from(tables.staging()).where(BATCH_ID.eq(batch)))
+        Table<Record> staged = tables.staging().as("staged");
+        Field<UUID> stagedId = of(staged, RECORD_UUID);
+        Condition isStaged = of(staged, BATCH_ID).eq(batch);
+        Condition isCurrent = tables.inCurrent(CUSTOMER_FILTER).eq(partition.name());
+        Condition isSame = tables.inCurrent(RECORD_UUID).eq(stagedId);
+
+        dsl.deleteFrom(tables.current())
+                .where(isCurrent, notExists(selectOne().from(staged).where(isStaged, isSame)))
                 .execute();
+
+        Map<Field<?>, Object> values = new LinkedHashMap<>();
+        values.put(SNAPSHOT_DATE, val(sealed.date(), SNAPSHOT_DATE));
+        values.put(BATCH_ID, val(batch));
+        values.put(RECORDS_COUNT, val(sealed.rowCount()));
+        values.put(PARQUET_ARCHIVE_ID, val(archive, PARQUET_ARCHIVE_ID));
+        List<Field<?>> copied = new ArrayList<>(List.of(ROW_HASH));
+        copied.addAll(tables.carried());
+
+        Map<Field<?>, Object> changes = new LinkedHashMap<>(values);
+        copied.forEach(column -> changes.put(column, of(staged, column)));
+        // Columns that are no longer carried, or somebody's own: as an INSERT would leave them.
+        tables.othersInCurrent(session).forEach(column -> changes.put(column, defaultValue(column)));
+        long rows = dsl.update(tables.current())
+                .set(changes)
+                .from(staged)
+                .where(isCurrent, isStaged, isSame)
+                .execute();
+
+        List<Field<?>> into = new ArrayList<>(List.of(RECORD_UUID, CUSTOMER_FILTER));
+        into.addAll(copied);
+        into.addAll(values.keySet());
+        List<SelectField<?>> from = new ArrayList<>(List.of(stagedId, val(partition.name())));
+        copied.forEach(column -> from.add(of(staged, column)));
+        values.values().forEach(value -> from.add((Field<?>) value));
+        if (rows < sealed.rowCount()) {
+            rows += dsl.insertInto(tables.current())
+                    .columns(into)
+                    .select(select(from)
+                            .from(staged)
+                            .where(
+                                    isStaged,
+                                    notExists(selectOne().from(tables.current()).where(isCurrent, isSame)))
+                            .orderBy(stagedId))
+                    .execute();
+        }
+        if (rows != sealed.rowCount()) {
+            throw repeatedIdentity(batch, null);
+        }
+
         dsl.deleteFrom(tables.staging()).where(BATCH_ID.eq(batch)).execute();
         dsl.update(ledger.snapshots())
                 .set(Ledger.STATE, SnapshotState.CURRENT.name())
@@ -493,6 +555,19 @@ final class PostgresWindowWriter implements WindowWriter {
                 .set(Ledger.PUBLISHED_AT, Ledger.NOW)
                 .where(entry(sealed.id().orElseThrow()))
                 .execute();
+    }
+
+    private SnapshotException repeatedIdentity(UUID batch, SnapshotException cause) {
+        return SnapshotException.corrupt("two staged rows have one identity")
+                .where(place() + ", batch " + batch)
+                .expected("each identity once")
+                .nextStep("'snapshot recover' removes the snapshot; then save again")
+                .cause(cause)
+                .build();
+    }
+
+    private static <T> Field<T> of(Table<Record> alias, Field<T> column) {
+        return field(name(alias.getUnqualifiedName(), column.getUnqualifiedName()), column.getDataType());
     }
 
     private List<Field<?>> columns() {

@@ -148,15 +148,32 @@ final class WindowTables {
                 && missing(session, staging).isEmpty();
     }
 
-    /** The carried columns that a table lacks; all, and one more, where there is no table. */
-    private List<String> missing(PostgresSession session, Table<Record> table) {
-        Set<String> there = new HashSet<>(session.dsl()
+    /** A column of the current table with the table's name in front. */
+    <T> Field<T> inCurrent(Field<T> column) {
+        return field(name(current.getQualifiedName(), column.getUnqualifiedName()), column.getDataType());
+    }
+
+    /** Columns of the current table that are neither the window's own nor carried now. */
+    List<Field<Object>> othersInCurrent(PostgresSession session) {
+        Set<String> others = columnsOf(session, current);
+        others.removeAll(HashSpec.SYSTEM_COLUMNS);
+        dataset.carriedColumns().forEach(others::remove);
+        return others.stream().map(column -> field(name(column))).toList();
+    }
+
+    private static Set<String> columnsOf(PostgresSession session, Table<Record> table) {
+        return new HashSet<>(session.dsl()
                 .select(field(name("attname"), String.class))
                 .from(table(name("pg_catalog", "pg_attribute")))
                 .where(field(name("attrelid")).eq(field("to_regclass({0})", qualified(session, table))))
                 .and(field(name("attnum"), Integer.class).gt(0))
                 .and(field(name("attisdropped"), Boolean.class).isFalse())
                 .fetch(0, String.class));
+    }
+
+    /** The carried columns that a table lacks; all, and one more, where there is no table. */
+    private List<String> missing(PostgresSession session, Table<Record> table) {
+        Set<String> there = columnsOf(session, table);
         List<String> missing = new ArrayList<>();
         if (!there.contains(RECORD_UUID.getName())) {
             missing.add(RECORD_UUID.getName());
@@ -180,6 +197,8 @@ final class WindowTables {
                     .constraints(constraint(name(stem + "_snapshot_pk")).primaryKey(CUSTOMER_FILTER, RECORD_UUID))
                     .execute();
             setDefaults(dsl, current);
+            // Room on each page for the next version of its rows, which then needs no new index entries.
+            dsl.execute("alter table {0} set (fillfactor = 45)", current);
             dsl.createIndex(name(stem + "_snapshot_uuid"))
                     .on(current, RECORD_UUID)
                     .execute();

@@ -288,6 +288,49 @@ class PostgresWindowStoreTest {
     }
 
     @Test
+    void columnsThatAreNoLongerCarriedDoNotKeepTextsOfEarlierSnapshots() {
+        DATABASE.execute(
+                "ALTER TABLE orders_unified_snapshot ADD COLUMN note text DEFAULT 'none', ADD COLUMN length int"
+                        + " GENERATED ALWAYS AS (length(row_hash)) STORED");
+        save(Rows.of(13, 3, 0), 1);
+        DATABASE.execute("UPDATE orders_unified_snapshot SET note = 'mine'");
+        Dataset fewer = ORDERS.withCarriedColumns(List.of("AAG ORDER NUMBER"));
+        SnapshotId id = SnapshotId.random();
+        try (WindowWriter writer =
+                store.openWriter(fewer, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)))) {
+            Rows.of(13, 4, 1).seal(writer, id, 2);
+            writer.publish(id, Optional.empty(), 2);
+        }
+        assertEquals(
+                List.of("4|4|0|4|4"),
+                DATABASE.rows("SELECT count(*), count(\"AAG ORDER NUMBER\"), count(\"CUSTOMER NAME\"),"
+                        + " count(*) FILTER (WHERE note = 'none'), count(*) FILTER (WHERE length = 64)"
+                        + " FROM orders_unified_snapshot"));
+    }
+
+    @Test
+    void twoStagedRowsOfOneIdentityAreNeverPublished() {
+        Rows rows = Rows.of(14, 5, 0);
+        for (int day = 1; day <= 2; day++) {
+            SnapshotId id = SnapshotId.random();
+            try (WindowWriter writer = writer(store, "twice")) {
+                rows.seal(writer, id, day);
+                DATABASE.execute(
+                        "UPDATE orders_unified_snapshot_staging SET record_uuid ="
+                                + " '00000000-0000-0003-8000-000000000003' WHERE record_uuid = '00000000-0000-0004-8000-000000000004'");
+                SnapshotException error =
+                        assertThrows(SnapshotException.class, () -> writer.publish(id, Optional.empty(), 2));
+                assertEquals(Kind.CORRUPT, error.kind(), error.getMessage());
+                writer.discard(id);
+            }
+            assertEquals(day - 1, store.snapshots(ORDERS, Optional.empty()).size());
+            if (day == 1) {
+                save(rows, 1);
+            }
+        }
+    }
+
+    @Test
     void namesThatTheTablesCannotHaveAreRefused() {
         for (String name : List.of("row_hash", "batch_id", "xmin", "ctid", "x".repeat(64), "nul\0", "日".repeat(22))) {
             SnapshotException error = assertThrows(
