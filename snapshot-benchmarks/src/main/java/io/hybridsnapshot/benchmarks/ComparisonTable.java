@@ -50,15 +50,18 @@ final class ComparisonTable {
 
     private void add(
             String name, String measured, Series ours, Series theirs, Series ratio, String target, String met) {
-        lines.add(List.of(
-                name,
-                measured,
-                seconds(ours),
-                String.format(Locale.ROOT, "%,.0f", rows / ours.median()),
-                seconds(theirs),
-                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.least(), ratio.most()),
-                target,
-                met));
+        lines.add(List.of(name, measured, seconds(ours), rate(ours), seconds(theirs), ratio(ratio), target, met));
+    }
+
+    /** Nothing where the work took less than the clock can tell, as with a few hundred rows. */
+    private String rate(Series ours) {
+        return ours.median() > 0 ? String.format(Locale.ROOT, "%,.0f", rows / ours.median()) : NONE;
+    }
+
+    private static String ratio(Series ratio) {
+        return Double.isFinite(ratio.least()) && Double.isFinite(ratio.most())
+                ? String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.least(), ratio.most())
+                : NONE;
     }
 
     private static String target(double most) {
