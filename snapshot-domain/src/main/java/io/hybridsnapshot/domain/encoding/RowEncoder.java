@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.batch.Wtf8;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnId;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -24,10 +25,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Writes rows as HSR1 messages ({@code docs/row-encoding.md}), one after the other into one buffer. A hot path: it works on arrays
- * and makes no object a cell, save for decimals beyond 64 bits and numbers that a {@code scale} rule rounds. Not thread-safe.
+ * Writes rows as HSR1 messages ({@code docs/row-encoding.md}). Some rows are encoded together, column by column, each into a part of one
+ * buffer: a column's values lie side by side, and so do the messages' ends, so both stay in the processor's nearest cache, which a
+ * walk along rows of some hundred columns does not. A hot path: it works on arrays and makes no object a cell, save for decimals beyond
+ * 64 bits and numbers that a {@code scale} rule rounds. Not thread-safe.
  */
 final class RowEncoder {
     /** What a message is about. */
@@ -45,10 +49,16 @@ final class RowEncoder {
     }
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    /** More than the header of a message takes. */
     private static final int HEADROOM = 16;
+
     private static final int COLUMN_ID_BYTES = 8;
-    /** More than any field without a variable payload takes: id, tag and two varints. */
-    private static final int FIXED_FIELD_BYTES = 48;
+    /** Rows encoded together. */
+    private static final int BLOCK_ROWS = 64;
+    /** Fewer rows are encoded together where they might take more than this; one row may take more. */
+    private static final int BLOCK_BYTES = 1 << 20;
+
+    private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
 
     private static final byte TAG_NULL = 0x00;
     private static final byte TAG_FALSE = 0x01;
@@ -68,15 +78,32 @@ final class RowEncoder {
     private final List<Field> fields;
     private final ColumnVector[] vectors;
     private final boolean[] wellFormed;
+    /** The fields whose payload has no fixed bound. */
+    private final int[] variableFields;
+
+    private final long fixedBytes;
+    private final long[] bounds = new long[BLOCK_ROWS];
+    private final int[] starts = new int[BLOCK_ROWS];
+    private final int[] ends = new int[BLOCK_ROWS];
+    private final int[] written = new int[BLOCK_ROWS];
     private byte[] buffer = new byte[8 << 10];
-    private int start;
-    private int end;
+    private int rowCount;
+    /** The rows that the buffer holds. */
+    private int blockFrom;
+
+    private int blockTo;
+    /** The row asked for last, within the block. */
+    private int current;
 
     private RowEncoder(MessageKind kind, List<Field> fields) {
         this.kind = kind;
         this.fields = fields;
         this.vectors = new ColumnVector[fields.size()];
         this.wellFormed = new boolean[fields.size()];
+        this.variableFields = IntStream.range(0, fields.size())
+                .filter(i -> fields.get(i).op == Op.TEXT || fields.get(i).op == Op.BINARY)
+                .toArray();
+        this.fixedBytes = fields.stream().mapToLong(field -> field.fixedBytes).sum();
     }
 
     /** An encoder of the columns that a spec covers. */
@@ -110,6 +137,8 @@ final class RowEncoder {
 
     /** Takes the rows of a batch; {@link #encode} then encodes any of them. */
     void read(RowBatch batch) {
+        rowCount = batch.rowCount();
+        forgetBlock();
         for (int i = 0; i < vectors.length; i++) {
             ColumnVector vector = batch.vector(fields.get(i).index);
             vectors[i] = vector;
@@ -118,26 +147,17 @@ final class RowEncoder {
         }
     }
 
-    /** Encodes a row of the batch; {@link #buffer()} holds the message until the next call. */
+    /** Encodes a row of the batch; {@link #buffer()} holds the message until the next call. Rows in ascending order are fastest. */
     void encode(int row) {
-        end = HEADROOM;
-        int written = 0;
-        for (int i = 0; i < vectors.length; i++) {
-            Field field = fields.get(i);
-            if (end + FIXED_FIELD_BYTES > buffer.length) {
-                grow(FIXED_FIELD_BYTES);
-            }
-            int fieldStart = end;
-            if (vectors[i].isNull(row) || !write(field, i, row)) {
-                end = fieldStart;
-                if (kind == MessageKind.ROW) {
-                    continue;
-                }
-                tag(field, TAG_NULL);
-            }
-            written++;
+        if (row < blockFrom || row >= blockTo) {
+            encodeBlock(row);
         }
-        writeHeader(written);
+        current = row - blockFrom;
+    }
+
+    /** Whether all fields of the row encoded last are NULL, after the rules. */
+    boolean holdsNullsAlone() {
+        return written[current] == 0;
     }
 
     /** The position of a column's field among the fields, or -1 where the column is not encoded. */
@@ -152,19 +172,15 @@ final class RowEncoder {
 
     /** Encodes one field of a row of the batch as a message without a header; false where it is NULL, after the rules. */
     boolean encodeField(int field, int row) {
-        start = HEADROOM;
-        end = HEADROOM;
-        return !vectors[field].isNull(row) && write(fields.get(field), field, row);
-    }
-
-    /** Whether every field of a row is NULL, after the rules. */
-    boolean isAllNull(int row) {
-        for (int i = 0; i < vectors.length; i++) {
-            if (encodeField(i, row)) {
-                return false;
-            }
-        }
-        return true;
+        forgetBlock();
+        long payload = vectors[field] instanceof BytesVector bytes ? bytes.length(row) : 0;
+        requireRoom(HEADROOM + fields.get(field).fixedBytes + (wellFormed[field] ? payload : 2 * payload));
+        starts[0] = HEADROOM;
+        ends[0] = HEADROOM;
+        written[0] = 0;
+        current = 0;
+        encodeColumn(field, row, row + 1);
+        return written[0] > 0;
     }
 
     /** The bytes that hold the message; replaced when a message needs more. */
@@ -174,94 +190,236 @@ final class RowEncoder {
 
     /** Where the message starts. */
     int start() {
-        return start;
+        return starts[current];
     }
 
     /** How many bytes the message has. */
     int length() {
-        return end - start;
+        return ends[current] - starts[current];
     }
 
-    private void writeHeader(int count) {
-        int headerLength = 6 + uvarintLength(count);
-        int afterHeader = end;
-        start = HEADROOM - headerLength;
-        end = start;
-        buffer[end++] = 'H';
-        buffer[end++] = 'S';
-        buffer[end++] = 'R';
-        buffer[end++] = 0;
-        buffer[end++] = 1;
-        buffer[end++] = (byte) kind.code;
-        uvarint(count);
-        end = afterHeader;
+    private void forgetBlock() {
+        blockFrom = 0;
+        blockTo = 0;
     }
 
-    /** Writes a field that is not NULL; false where a rule makes it NULL. */
-    private boolean write(Field field, int i, int row) {
-        ColumnVector vector = vectors[i];
-        switch (field.op) {
-            case BOOLEAN -> tag(field, ((BooleanVector) vector).get(row) ? TAG_TRUE : TAG_FALSE);
-            case LONG_NUMBER -> {
-                long value = ((LongVector) vector).get(row);
-                if (field.rounds) {
-                    bigNumber(
-                            field,
-                            BigDecimal.valueOf(value, field.scale).setScale(field.roundTo, RoundingMode.HALF_UP));
-                } else {
-                    tag(field, TAG_NUMBER);
-                    number(value, field.scale);
-                }
-            }
-            case WIDE_NUMBER -> {
-                DecimalVector decimals = (DecimalVector) vector;
-                if (field.rounds || !decimals.fitsLong(row)) {
-                    BigDecimal value = new BigDecimal(decimals.unscaled(row), field.scale);
-                    bigNumber(field, field.rounds ? value.setScale(field.roundTo, RoundingMode.HALF_UP) : value);
-                } else {
-                    tag(field, TAG_NUMBER);
-                    number(decimals.low(row), field.scale);
-                }
-            }
-            case FLOAT -> {
-                tag(field, TAG_FLOAT);
-                fixedLong(floatBits(field, ((DoubleVector) vector).get(row)));
-            }
-            case TEXT -> {
-                return text(field, (BytesVector) vector, row, wellFormed[i]);
-            }
-            case BINARY -> {
-                BytesVector bytes = (BytesVector) vector;
-                tag(field, TAG_BINARY);
-                bytes(bytes.data(), bytes.start(row), bytes.length(row));
-            }
-            case DATE -> {
-                tag(field, TAG_DATE);
-                uvarint(zigzag(((LongVector) vector).get(row)));
-            }
-            case TIME -> {
-                tag(field, TAG_TIME);
-                long nanos = ((LongVector) vector).get(row);
-                uvarint(nanos - nanos % field.cutTo);
-            }
-            case TIMESTAMP, INSTANT -> {
-                TimestampVector times = (TimestampVector) vector;
-                tag(field, field.op == Op.TIMESTAMP ? TAG_TIMESTAMP : TAG_INSTANT);
-                uvarint(zigzag(times.epochSecond(row)));
-                int nanos = times.nanoOfSecond(row);
-                uvarint(nanos - nanos % field.cutTo);
-            }
-            case UUID -> {
-                UuidVector uuids = (UuidVector) vector;
-                tag(field, TAG_UUID);
-                fixedLong(uuids.high(row));
-                fixedLong(uuids.low(row));
+    private void encodeBlock(int from) {
+        int to = makeRoom(from, Math.min(rowCount, from + BLOCK_ROWS));
+        for (int i = 0; i < vectors.length; i++) {
+            encodeColumn(i, from, to);
+        }
+        for (int i = 0; i < to - from; i++) {
+            writeHeader(i);
+        }
+        blockFrom = from;
+        blockTo = to;
+    }
+
+    /** Gives each row a part of the buffer that holds it for sure; returns the end of the rows that there is room for, exclusive. */
+    private int makeRoom(int from, int most) {
+        int count = most - from;
+        Arrays.fill(bounds, 0, count, HEADROOM + fixedBytes);
+        for (int field : variableFields) {
+            BytesVector vector = (BytesVector) vectors[field];
+            // Text that is not well-formed is written as UTF-16, of which a byte makes at most two.
+            int factor = wellFormed[field] ? 1 : 2;
+            for (int i = 0; i < count; i++) {
+                bounds[i] += (long) factor * vector.length(from + i);
             }
         }
+        long used = 0;
+        int rows = 0;
+        while (rows < count && (rows == 0 || used + bounds[rows] <= BLOCK_BYTES)) {
+            starts[rows] = (int) used + HEADROOM;
+            ends[rows] = starts[rows];
+            written[rows] = 0;
+            used += bounds[rows];
+            rows++;
+        }
+        requireRoom(used);
+        return from + rows;
+    }
+
+    private void requireRoom(long bytes) {
+        if (bytes > MOST_BYTES) {
+            throw SnapshotException.invalidRequest("a row is too long to be hashed")
+                    .actual("about " + bytes + " bytes")
+                    .expected("at most " + MOST_BYTES)
+                    .nextStep("leave its longest column out of the hash (rule 'ignore') or of the source")
+                    .build();
+        }
+        if (bytes > buffer.length) {
+            buffer = new byte[(int) Math.min(MOST_BYTES, bytes + (bytes >> 2))];
+        }
+    }
+
+    private void writeHeader(int i) {
+        int count = kind == MessageKind.ROW ? written[i] : vectors.length;
+        int at = starts[i] - 6 - uvarintLength(count);
+        starts[i] = at;
+        buffer[at] = 'H';
+        buffer[at + 1] = 'S';
+        buffer[at + 2] = 'R';
+        buffer[at + 3] = 0;
+        buffer[at + 4] = 1;
+        buffer[at + 5] = (byte) kind.code;
+        uvarint(at + 6, count);
+    }
+
+    /** Appends a column's fields of some rows to their messages. */
+    private void encodeColumn(int i, int from, int to) {
+        Field field = fields.get(i);
+        ColumnVector vector = vectors[i];
+        if (vector.nullCount() == rowCount && kind == MessageKind.ROW) {
+            return;
+        }
+        switch (field.op) {
+            case BOOLEAN -> booleans(field, (BooleanVector) vector, from, to);
+            case LONG_NUMBER -> {
+                if (field.rounds) {
+                    roundedNumbers(field, (LongVector) vector, from, to);
+                } else {
+                    numbers(field, (LongVector) vector, from, to);
+                }
+            }
+            case WIDE_NUMBER -> wideNumbers(field, (DecimalVector) vector, from, to);
+            case FLOAT -> floats(field, (DoubleVector) vector, from, to);
+            case TEXT -> texts(field, (BytesVector) vector, wellFormed[i], from, to);
+            case BINARY -> binaries(field, (BytesVector) vector, from, to);
+            case DATE -> dates(field, (LongVector) vector, from, to);
+            case TIME -> times(field, (LongVector) vector, from, to);
+            case TIMESTAMP -> timestamps(field, TAG_TIMESTAMP, (TimestampVector) vector, from, to);
+            case INSTANT -> timestamps(field, TAG_INSTANT, (TimestampVector) vector, from, to);
+            case UUID -> uuids(field, (UuidVector) vector, from, to);
+        }
+    }
+
+    /** Whether the row's field is NULL, which is then written where NULLs are. */
+    private boolean isNull(Field field, ColumnVector vector, int row, int i) {
+        if (!vector.isNull(row)) {
+            return false;
+        }
+        writeNull(field, i);
         return true;
     }
 
-    private boolean text(Field field, BytesVector vector, int row, boolean columnIsWellFormed) {
+    private void writeNull(Field field, int i) {
+        if (kind == MessageKind.KEY) {
+            ends[i] = tag(ends[i], field, TAG_NULL);
+        }
+    }
+
+    private void end(int i, int at) {
+        ends[i] = at;
+        written[i]++;
+    }
+
+    private void booleans(Field field, BooleanVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                end(i, tag(ends[i], field, vector.get(row) ? TAG_TRUE : TAG_FALSE));
+            }
+        }
+    }
+
+    private void numbers(Field field, LongVector vector, int from, int to) {
+        long[] values = vector.values();
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                end(i, number(tag(ends[i], field, TAG_NUMBER), values[row], field.scale));
+            }
+        }
+    }
+
+    private void roundedNumbers(Field field, LongVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                BigDecimal value = BigDecimal.valueOf(vector.get(row), field.scale);
+                end(i, bigNumber(tag(ends[i], field, TAG_NUMBER), rounded(field, value)));
+            }
+        }
+    }
+
+    private void wideNumbers(Field field, DecimalVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (isNull(field, vector, row, i)) {
+                continue;
+            }
+            int at = tag(ends[i], field, TAG_NUMBER);
+            if (field.rounds || !vector.fitsLong(row)) {
+                BigDecimal value = new BigDecimal(vector.unscaled(row), field.scale);
+                end(i, bigNumber(at, field.rounds ? rounded(field, value) : value));
+            } else {
+                end(i, number(at, vector.low(row), field.scale));
+            }
+        }
+    }
+
+    private static BigDecimal rounded(Field field, BigDecimal value) {
+        return value.setScale(field.roundTo, RoundingMode.HALF_UP);
+    }
+
+    private void floats(Field field, DoubleVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                end(i, fixedLong(tag(ends[i], field, TAG_FLOAT), floatBits(field, vector.get(row))));
+            }
+        }
+    }
+
+    private void texts(Field field, BytesVector vector, boolean columnIsWellFormed, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                text(field, vector, row, columnIsWellFormed, i);
+            }
+        }
+    }
+
+    private void binaries(Field field, BytesVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                int at = tag(ends[i], field, TAG_BINARY);
+                end(i, bytes(at, vector.data(), vector.start(row), vector.length(row)));
+            }
+        }
+    }
+
+    private void dates(Field field, LongVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                end(i, uvarint(tag(ends[i], field, TAG_DATE), zigzag(vector.get(row))));
+            }
+        }
+    }
+
+    private void times(Field field, LongVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                long nanos = vector.get(row);
+                end(i, uvarint(tag(ends[i], field, TAG_TIME), nanos - nanos % field.cutTo));
+            }
+        }
+    }
+
+    private void timestamps(Field field, byte tag, TimestampVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                int at = uvarint(tag(ends[i], field, tag), zigzag(vector.epochSecond(row)));
+                int nanos = vector.nanoOfSecond(row);
+                end(i, uvarint(at, nanos - nanos % field.cutTo));
+            }
+        }
+    }
+
+    private void uuids(Field field, UuidVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                end(i, fixedLong(fixedLong(tag(ends[i], field, TAG_UUID), vector.high(row)), vector.low(row)));
+            }
+        }
+    }
+
+    private void text(Field field, BytesVector vector, int row, boolean columnIsWellFormed, int i) {
         byte[] data = vector.data();
         int from = vector.start(row);
         int to = vector.end(row);
@@ -270,17 +428,14 @@ final class RowEncoder {
             to = UnicodeSpace.skipBackward(data, from, to);
         }
         if (from == to && field.emptyIsNull) {
-            return false;
-        }
-        if (columnIsWellFormed || Wtf8.isWellFormed(data, from, to - from)) {
-            tag(field, TAG_TEXT);
-            bytes(data, from, to - from);
+            writeNull(field, i);
+        } else if (columnIsWellFormed || Wtf8.isWellFormed(data, from, to - from)) {
+            end(i, bytes(tag(ends[i], field, TAG_TEXT), data, from, to - from));
         } else {
-            tag(field, TAG_ILL_FORMED_TEXT);
             byte[] wide = new byte[2 * (to - from)];
-            bytes(wide, 0, Wtf8.toUtf16(data, from, to - from, wide, 0));
+            int length = Wtf8.toUtf16(data, from, to - from, wide, 0);
+            end(i, bytes(tag(ends[i], field, TAG_ILL_FORMED_TEXT), wide, 0, length));
         }
-        return true;
     }
 
     private static long floatBits(Field field, double value) {
@@ -294,8 +449,8 @@ final class RowEncoder {
         return Double.doubleToLongBits(rounded + 0.0);
     }
 
-    /** The smallest scale ≥ 0 that holds the value; zero has scale 0. */
-    private void number(long unscaled, int scale) {
+    /** The smallest scale ≥ 0 that holds the value; zero has scale 0. Like all that write, it returns where it ended. */
+    private int number(int from, long unscaled, int scale) {
         long value = unscaled;
         int digits = scale;
         if (value == 0) {
@@ -309,57 +464,53 @@ final class RowEncoder {
             value = tenth;
             digits--;
         }
-        uvarint(2L * digits);
+        int at = uvarint(from, 2L * digits);
         int length = 9 - (Long.numberOfLeadingZeros(value ^ value >> 63) + 7 >> 3);
-        buffer[end++] = (byte) length;
-        for (int shift = 8 * (length - 1); shift >= 0; shift -= 8) {
-            buffer[end++] = (byte) (value >> shift);
-        }
+        buffer[at] = (byte) length;
+        // All eight bytes, those that count in front: what stands behind them is overwritten or outside of the message.
+        fixedLong(at + 1, value << Long.SIZE - Byte.SIZE * length);
+        return at + 1 + length;
     }
 
-    private void bigNumber(Field field, BigDecimal value) {
-        tag(field, TAG_NUMBER);
+    private int bigNumber(int from, BigDecimal value) {
         BigDecimal stripped = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
         if (stripped.scale() < 0) {
             stripped = stripped.setScale(0);
         }
         BigInteger unscaled = stripped.unscaledValue();
         if (unscaled.bitLength() < Long.SIZE) {
-            number(unscaled.longValue(), stripped.scale());
-        } else {
-            uvarint(2L * stripped.scale());
-            byte[] magnitude = unscaled.toByteArray();
-            bytes(magnitude, 0, magnitude.length);
+            return number(from, unscaled.longValue(), stripped.scale());
         }
+        byte[] magnitude = unscaled.toByteArray();
+        return bytes(uvarint(from, 2L * stripped.scale()), magnitude, 0, magnitude.length);
     }
 
-    private void tag(Field field, byte tag) {
-        LONG.set(buffer, end, field.id);
-        buffer[end + COLUMN_ID_BYTES] = tag;
-        end += COLUMN_ID_BYTES + 1;
+    private int tag(int at, Field field, byte tag) {
+        LONG.set(buffer, at, field.id);
+        buffer[at + COLUMN_ID_BYTES] = tag;
+        return at + COLUMN_ID_BYTES + 1;
     }
 
-    private void fixedLong(long value) {
-        LONG.set(buffer, end, value);
-        end += Long.BYTES;
+    private int fixedLong(int at, long value) {
+        LONG.set(buffer, at, value);
+        return at + Long.BYTES;
     }
 
-    private void bytes(byte[] source, int offset, int length) {
-        uvarint(length);
-        if (end + length + FIXED_FIELD_BYTES > buffer.length) {
-            grow(length + FIXED_FIELD_BYTES);
-        }
-        System.arraycopy(source, offset, buffer, end, length);
-        end += length;
+    private int bytes(int from, byte[] source, int offset, int length) {
+        int at = uvarint(from, length);
+        System.arraycopy(source, offset, buffer, at, length);
+        return at + length;
     }
 
-    private void uvarint(long value) {
+    private int uvarint(int from, long value) {
+        int at = from;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            buffer[end++] = (byte) (rest | 0x80);
+            buffer[at++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        buffer[end++] = (byte) rest;
+        buffer[at] = (byte) rest;
+        return at + 1;
     }
 
     private static int uvarintLength(long value) {
@@ -368,11 +519,6 @@ final class RowEncoder {
 
     private static long zigzag(long value) {
         return value << 1 ^ value >> 63;
-    }
-
-    private void grow(int more) {
-        long needed = (long) end + more;
-        buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, 2L * buffer.length)));
     }
 
     private enum Op {
@@ -401,6 +547,8 @@ final class RowEncoder {
         private final boolean rounds;
         private final int roundTo;
         private final int cutTo;
+        /** No less than what the field takes, written over in passing included, but for the payload of texts and binaries. */
+        private final int fixedBytes;
 
         Field(int index, long id, Column column, ColumnRules rules) {
             this.index = index;
@@ -424,6 +572,16 @@ final class RowEncoder {
             this.emptyIsNull = rules.has(ColumnRules.Flag.EMPTY_AS_NULL);
             this.roundTo = rules.scale().orElse(0);
             this.rounds = rules.scale().isPresent() && (op == Op.FLOAT || roundTo < scale);
+            this.fixedBytes = COLUMN_ID_BYTES
+                    + 1
+                    + switch (op) {
+                        case BOOLEAN -> 0;
+                        case FLOAT -> Long.BYTES;
+                        case LONG_NUMBER, DATE, TIME -> 2 + Long.BYTES;
+                        case TEXT, BINARY -> 5;
+                        case TIMESTAMP, INSTANT -> 2 * Long.BYTES;
+                        case WIDE_NUMBER, UUID -> 3 * Long.BYTES;
+                    };
             this.cutTo = rules.precision().map(ColumnRules.TimePrecision::nanos).orElse(1);
         }
 

@@ -99,8 +99,8 @@ public final class RowHasher {
             high = key.high(row);
             low = key.low(row);
         } else {
-            identified = !keys.isAllNull(row);
             keys.encode(row);
+            identified = !keys.holdsNullsAlone();
             digest(keys);
             high = word(0) & ~VERSION_MASK | VERSION_8;
             low = word(1) & ~VARIANT_MASK | VARIANT;
