@@ -2,14 +2,15 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.NearestName;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import picocli.CommandLine;
 
 /** Reads the arguments, runs the command, turns errors into one line and an exit code. */
@@ -29,13 +30,13 @@ public final class SnapshotProgram {
      * @return the exit code
      */
     public static int run(String[] arguments, PrintStream out, PrintStream err, Map<String, String> environment) {
-        Path directory = Path.of("").toAbsolutePath();
+        Path directory = Path.of("");
         return new SnapshotProgram(new Console(
                         out,
                         err,
                         environment,
                         directory,
-                        Path.of(System.getProperty("user.home", directory.toString())),
+                        Path.of(System.getProperty("user.home", "")),
                         Clock.systemUTC(),
                         Screens.ofStderr()))
                 .run(arguments);
@@ -68,19 +69,26 @@ public final class SnapshotProgram {
 
     private int usageError(CommandLine.ParameterException failure, String[] arguments) {
         CommandLine failed = failure.getCommandLine();
-        StringBuilder message = new StringBuilder(firstLine(failure.getMessage()));
-        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                message.append("; did you mean ")
-                        .append(String.join(" or ", suggestions))
-                        .append('?');
-            }
-        }
+        StringBuilder message = new StringBuilder(
+                failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                        ? unmatched(failed, unmatched.getUnmatched().get(0))
+                        : firstLine(failure.getMessage()));
         String command = failed.getCommandSpec().qualifiedName();
         message.append("; '").append(command).append(" --help' shows how to use it");
         Map<String, Object> error = Json.object("kind", "INVALID_REQUEST", "message", message.toString());
         return fail(ExitCode.INVALID_REQUEST, error, Arrays.asList(arguments).contains("--json"));
+    }
+
+    private static String unmatched(CommandLine failed, String argument) {
+        boolean option = argument.startsWith("-");
+        Set<String> known = option
+                ? failed.getCommandSpec().optionsMap().keySet()
+                : failed.getSubcommands().keySet();
+        String what = option ? "unknown option '" : known.isEmpty() ? "one argument too many: '" : "unknown command '";
+        return what + argument + "'"
+                + NearestName.among(known, argument)
+                        .map(nearest -> "; did you mean '" + nearest + "'?")
+                        .orElse("");
     }
 
     private int executionError(SnapshotCommand program, Exception failure) {

@@ -114,7 +114,8 @@ public final class ConfigurationLoader {
         YamlSection root = tree.map(node -> YamlSection.of(shown(request, file.orElseThrow()), "", node, problems))
                 .orElseGet(() -> YamlSection.empty("", problems));
         SettingReader settings = new SettingReader(request, problems);
-        Path base = file.map(path -> path.toAbsolutePath().getParent()).orElse(request.directory());
+        Path base = file.map(path -> Optional.ofNullable(path.getParent()).orElse(Path.of("")))
+                .orElse(request.directory());
 
         Path home = settings.path(
                 root, "home", "SNAPSHOT_HOME", base, request.userHome().resolve(".hybrid-snapshots"));

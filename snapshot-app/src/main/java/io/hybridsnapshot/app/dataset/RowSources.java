@@ -14,6 +14,7 @@ import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.parquet.ParquetRowSource;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import io.hybridsnapshot.postgres.window.PostgresRowSource;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -60,7 +61,7 @@ public final class RowSources {
             return new ParquetRowSource(parquet.file());
         }
         SourceSection.Query query = (SourceSection.Query) source;
-        throw new UnsupportedOperationException(name + query + servers);
+        return new PostgresRowSource(servers.apply(query.server()), "the query of dataset '" + name + "'", query.sql());
     }
 
     private static CsvFormat format(Path file, DatasetSection section) {

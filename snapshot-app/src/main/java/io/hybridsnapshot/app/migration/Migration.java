@@ -15,6 +15,7 @@ import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
 import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
@@ -134,6 +135,7 @@ public final class Migration {
         database.setDatabaseChangeLogLockTableName("snapshot_changelog_lock");
         Liquibase liquibase = new Liquibase(
                 part.changelog(), new ClassLoaderResourceAccessor(Migration.class.getClassLoader()), database);
+        liquibase.setShowSummary(UpdateSummaryEnum.OFF);
         liquibase.forceReleaseLocks();
         liquibase.update(new Contexts(), new LabelExpression());
     }

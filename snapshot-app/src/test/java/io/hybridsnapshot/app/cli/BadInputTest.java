@@ -1,0 +1,225 @@
+package io.hybridsnapshot.app.cli;
+
+import static io.hybridsnapshot.app.cli.JsonText.at;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Wrong input gives one clear line and an exit code, and leaves window and archive as they were. */
+class BadInputTest {
+    private static final String GOOD = "ID,NAME,QTY\n1,a,5\n2,b,6\n3,c,7\n";
+
+    @TempDir
+    Path directory;
+
+    private TestProgram program;
+    private String dataset;
+    private Map<String, Object> before;
+
+    @BeforeEach
+    void saveSomethingGood(TestInfo test) {
+        program = new TestProgram(directory);
+        String method = test.getTestMethod().orElseThrow().getName();
+        dataset = "bad_" + method.substring(0, Math.min(36, method.length()));
+        program.file("good.csv", GOOD);
+        program.done("save", dataset, "--source", "good.csv", "--key", "ID");
+        before = holdings();
+    }
+
+    @AfterEach
+    void windowAndArchiveAreAsTheyWere() {
+        assertEquals(before, holdings());
+        Map<String, Object> detected = new TestProgram(directory)
+                .done("detect", dataset, "--source", "good.csv", "--key", "ID", "--json", "--no-details")
+                .json();
+        assertEquals(3L, at(detected, "delta.counts.unchanged"));
+        assertFalse(Files.exists(directory.resolve("snapshot.yaml.part")));
+    }
+
+    private Map<String, Object> holdings() {
+        return new TestProgram(directory).done("list", dataset, "--json").json();
+    }
+
+    /** Saves and detects, and checks that both fail alike. */
+    private void rejects(String source, int code, String... said) {
+        for (String command : List.of("save", "detect")) {
+            rejects(program.run(command, dataset, "--source", source, "--key", "ID"), code, said);
+        }
+    }
+
+    private static void rejects(TestProgram.Ended ended, int code, String... said) {
+        assertAll(Stream.concat(
+                Stream.of(
+                        () -> assertEquals(code, ended.code(), ended.err()),
+                        () -> assertEquals("", ended.out()),
+                        () -> assertTrue(ended.err().startsWith("error: "), ended.err()),
+                        () -> assertEquals(1, ended.err().lines().count(), ended.err())),
+                Arrays.stream(said)
+                        .map(text ->
+                                () -> assertTrue(ended.err().contains(text), "'" + text + "' in " + ended.err()))));
+    }
+
+    @Test
+    void aRaggedRow() {
+        program.file("bad.csv", "ID,NAME,QTY\n1,a,5\n2,b\n");
+        rejects("bad.csv", 2, "bad.csv", "line 3");
+    }
+
+    @Test
+    void aDuplicateHeader() {
+        program.file("bad.csv", "ID,NAME,NAME\n1,a,5\n");
+        rejects("bad.csv", 2, "bad.csv", "'NAME'");
+    }
+
+    @Test
+    void aBadNumber() {
+        program.file("bad.csv", "ID,NAME,QTY\n1,a,5\n2,b,six\n");
+        rejects("bad.csv", 2, "bad.csv", "line 3", "QTY", "six");
+    }
+
+    @Test
+    void invalidUtf8() {
+        byte[] bytes = "ID,NAME,QTY\n1,a,5\n2,b?,6\n".getBytes(StandardCharsets.UTF_8);
+        bytes[new String(bytes, StandardCharsets.UTF_8).indexOf('?')] = (byte) 0xE9;
+        program.file("bad.csv", bytes);
+        rejects("bad.csv", 2, "bad.csv", "line 3", "UTF-8");
+    }
+
+    @Test
+    void aMissingFile() {
+        rejects("missing.csv", 2, "missing.csv");
+        rejects("missing.parquet", 2, "missing.parquet");
+    }
+
+    @Test
+    void aFileThatIsNeitherCsvNorParquet() {
+        rejects("good.txt", 2, "good.txt", ".csv");
+    }
+
+    @Test
+    void duplicateKeys() {
+        program.file("bad.csv", "ID,NAME,QTY\n1,a,5\n2,b,6\n1,c,7\n");
+        rejects("bad.csv", 2, "ID", "1", "line 4");
+    }
+
+    @Test
+    void nullKeys() {
+        program.file("bad.csv", "ID,NAME,QTY\n1,a,5\n,b,6\n");
+        rejects("bad.csv", 2, "ID", "line 3");
+    }
+
+    @Test
+    void anUnknownColumnInTheDataset() {
+        for (String option : List.of("--carry", "--partition-column")) {
+            rejects(
+                    program.run("save", dataset, "--source", "good.csv", "--key", "ID", option, "NAMES"),
+                    2,
+                    "'NAMES'",
+                    "did you mean 'NAME'");
+        }
+        rejects(program.run("save", dataset, "--source", "good.csv", "--key", "IDX"), 2, "'IDX'", "did you mean 'ID'");
+        rejects(
+                program.run("save", dataset, "--source", "good.csv", "--key", "ID", "--type", "QTTY=int32"),
+                2,
+                "'QTTY'",
+                "did you mean 'QTY'");
+    }
+
+    @Test
+    void anUnreachableDatabase() {
+        program.with("KESTRA_POSTGRES_HOST", "127.0.0.1")
+                .with("KESTRA_POSTGRES_PORT", "1")
+                .with("KESTRA_POSTGRES_USER", "nobody");
+        rejects("good.csv", 5, "127.0.0.1:1");
+    }
+
+    @Test
+    void aWrongPassword() {
+        program.with("KESTRA_POSTGRES_HOST", TestProgram.server().host())
+                .with(
+                        "KESTRA_POSTGRES_PORT",
+                        Integer.toString(TestProgram.server().port()))
+                .with("KESTRA_POSTGRES_USER", TestProgram.server().user())
+                .with("KESTRA_POSTGRES_PASSWORD", "not the password");
+        TestProgram.Ended ended = program.run("save", dataset, "--source", "good.csv", "--key", "ID");
+        rejects(ended, 5, "password");
+        assertFalse(ended.err().contains("not the password"), ended.err());
+    }
+
+    @Test
+    void aCorruptParquetFile() throws Exception {
+        program.done("export", dataset, "--to", "good.parquet");
+        byte[] bytes = Files.readAllBytes(directory.resolve("good.parquet"));
+        bytes[bytes.length / 3] ^= 0x40;
+        program.file("flipped.parquet", bytes);
+        rejects("flipped.parquet", 4, "flipped.parquet");
+        program.file("short.parquet", Arrays.copyOf(bytes, bytes.length / 2));
+        rejects("short.parquet", 4, "short.parquet");
+        program.file("not.parquet", GOOD);
+        rejects("not.parquet", 4, "not.parquet");
+    }
+
+    @Test
+    void anEmptySnapshotAndTooManyDeletes() {
+        program.file("empty.csv", "ID,NAME,QTY\n");
+        rejects(program.run("save", dataset, "--source", "empty.csv", "--key", "ID"), 2, "--allow-empty");
+        program.file("other.csv", "ID,NAME,QTY\n7,x,1\n");
+        rejects(program.run("save", dataset, "--source", "other.csv", "--key", "ID"), 2, "--allow-deletes", "3 of 3");
+    }
+
+    @Test
+    void aDateThatIsNotAfterTheCurrentOne() {
+        rejects(
+                program.run("save", dataset, "--source", "good.csv", "--key", "ID", "--date", "2001-01-01"),
+                2,
+                "2001-01-01");
+    }
+
+    @Test
+    void aWrongCommandLine() {
+        rejects(program.run("sve", dataset), 2, "did you mean", "save");
+        rejects(program.run("save", dataset, "--sorce", "good.csv"), 2, "--source");
+        rejects(program.run("save"), 2, "DATASET", "snapshot save --help");
+        rejects(program.run("save", dataset, "--source", "good.csv", "--key", "ID", "--archive", "maybe"), 2, "maybe");
+        rejects(program.run("save", dataset, "--source", "good.csv", "--key", "ID", "--limit", "x"), 2, "--limit", "x");
+        rejects(program.run("save", dataset, "--source", "good.csv", "--key", "ID", "--batch-id", "7"), 2, "UUID");
+        rejects(program.run("save", dataset + "x", "--source", "good.csv"), 2, "--key");
+        rejects(program.run("list", dataset + "x"), 2, "unknown dataset", dataset);
+        rejects(program.run("export", dataset, "archive:999999", "--to", "x.csv"), 2, "999999");
+        assertFalse(Files.exists(directory.resolve("x.csv")));
+    }
+
+    @Test
+    void anErrorIsADocumentWhereOneIsAskedFor() {
+        TestProgram.Ended ended = program.run("save", dataset, "--source", "missing.csv", "--key", "ID", "--json");
+        assertEquals("", ended.out());
+        assertEquals("INVALID_REQUEST", at(ended.error(), "error.kind"));
+        assertEquals(2L, at(ended.error(), "error.exitCode"));
+        assertTrue(((String) at(ended.error(), "error.message")).contains("missing.csv"));
+        TestProgram.Ended usage = program.run("save", "--json", "--sorce", "x");
+        assertEquals(2L, at(usage.error(), "error.exitCode"));
+    }
+
+    @Test
+    void theStackTraceIsForThoseWhoAskForIt() {
+        String[] arguments = {"save", dataset, "--source", "missing.csv", "--key", "ID"};
+        assertFalse(program.run(arguments).err().contains("\tat "));
+        String[] verbose =
+                Stream.concat(Stream.of("--verbose"), Stream.of(arguments)).toArray(String[]::new);
+        assertTrue(program.run(verbose).err().contains("\tat io.hybridsnapshot"));
+    }
+}

@@ -1,0 +1,76 @@
+package io.hybridsnapshot.app.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Help texts can be trusted: they fit the screen, and every example in them is one that the program understands. */
+class HelpTest {
+    private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|(\\S+)");
+
+    @TempDir
+    Path directory;
+
+    private CommandLine commandLine() {
+        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        return new CommandLine(new SnapshotCommand(
+                new Console(nowhere, nowhere, Map.of(), directory, directory, Clock.systemUTC(), Console.Screen.PIPE)));
+    }
+
+    @Test
+    void everyCommandExplainsItselfWithinAHundredColumns() {
+        for (String command : commandLine().getSubcommands().keySet()) {
+            TestProgram.Ended help = new TestProgram(directory).done(command, "--help");
+            assertTrue(help.out().startsWith("Usage: snapshot "), help.out());
+            assertTrue(help.out().contains("Examples:"), command);
+            assertEquals(
+                    List.of(),
+                    help.out().lines().filter(line -> line.length() > 100).toList(),
+                    command);
+        }
+        TestProgram.Ended help = new TestProgram(directory).done("--help");
+        assertEquals(
+                List.of(),
+                help.out().lines().filter(line -> line.length() > 100).toList());
+        assertTrue(new TestProgram(directory).done("--version").out().startsWith("snapshot "));
+    }
+
+    @Test
+    void everyExampleIsUnderstood() {
+        CommandLine all = commandLine();
+        List<String> examples = new ArrayList<>();
+        all.getSubcommands()
+                .values()
+                .forEach(command -> examples.addAll(
+                        List.of(command.getCommandSpec().usageMessage().footer())));
+        assertTrue(examples.size() > 20, examples.toString());
+        for (String example : examples) {
+            String line =
+                    example.strip().replaceFirst("^(?:[A-Z_]+=\\S+ )*", "").replaceFirst(" {3,}.*$", "");
+            assertTrue(line.startsWith("snapshot "), example);
+            String call = line.substring("snapshot ".length()).split(" \\| | && ")[0];
+            Matcher words = WORD.matcher(call);
+            List<String> arguments = new ArrayList<>();
+            while (words.find()) {
+                arguments.add(
+                        words.group(1) != null
+                                ? words.group(1)
+                                : words.group(2) != null ? words.group(2) : words.group(3));
+            }
+            commandLine().parseArgs(arguments.toArray(String[]::new));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.hybridsnapshot.app.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The names of all fields of all documents. Programs read them, so a change here is a change of the interface: a name may be added, none may
+ * go or mean something else.
+ */
+class JsonFieldsTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void fieldsKeepTheirNames() throws IOException {
+        TestProgram program = new TestProgram(directory);
+        StringBuilder fields = new StringBuilder();
+        program.file("a.csv", "ID,NAME,OLD,QTY\n1,a,x,5\n2,b,x,6\n");
+        program.file("b.csv", "ID,NAME,QTY,EXTRA\n1,c,many,y\n3,b,6,y\n");
+        String[] key = {"--key", "ID", "--type", "QTY=text", "--json"};
+        add(fields, program.done("init", "fields", "--source", "a.csv", "--key", "ID", "--json"));
+        add(fields, program.done("config", "--json"));
+        program.done("save", "fields", "--tag", "run=1", "--date", "2020-01-01");
+        program.done("save", "fields", "--tag", "run=2", "--date", "2020-01-02");
+        add(fields, with(program, key, "detect", "fields", "--source", "b.csv"));
+        add(
+                fields,
+                with(
+                        program,
+                        key,
+                        "save",
+                        "fields",
+                        "--source",
+                        "b.csv",
+                        "--changes",
+                        "c.jsonl",
+                        "--date",
+                        "2020-01-03"));
+        add(fields, with(program, key, "compare", "fields"));
+        add(fields, program.done("list", "fields", "--columns", "--json"));
+        add(fields, program.done("stats", "fields", "--json"));
+        add(fields, program.done("export", "fields", "--to", "out.csv", "--json"));
+        add(fields, program.done("hash", "a.csv", "--key", "ID", "--json"));
+        add(fields, program.done("make-orders", "--rows", "1", "--to", "o.csv", "--json"));
+        add(fields, program.done("cleanup", "fields", "--json", "--keep-count", "1"));
+        add(fields, program.done("recover", "fields", "--json"));
+        add(
+                fields,
+                "change",
+                JsonText.document(program.read("c.jsonl").lines().findFirst().orElseThrow()));
+        add(fields, "error", program.run("list", "nothing", "--json").error());
+        assertEquals(golden(), fields.toString());
+    }
+
+    private static TestProgram.Ended with(TestProgram program, String[] more, String... arguments) {
+        String[] all =
+                Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
+        return program.done(all);
+    }
+
+    private static void add(StringBuilder fields, TestProgram.Ended ended) {
+        Map<String, Object> document = ended.json();
+        add(fields, (String) document.get("command"), document);
+    }
+
+    private static void add(StringBuilder fields, String name, Map<String, Object> document) {
+        fields.append(name)
+                .append('\n')
+                .append(JsonText.fields(document).stream()
+                        .map(field -> "  " + field + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    private static String golden() throws IOException {
+        try (InputStream stream = JsonFieldsTest.class.getResourceAsStream("json-fields.txt")) {
+            return stream == null ? "" : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.hybridsnapshot.app.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationFileTest {
+    @TempDir
+    Path directory;
+
+    private Path file() {
+        return directory.resolve("snapshot.yaml");
+    }
+
+    private DatasetSection section() {
+        return DatasetSection.of(new SourceSection.Csv(directory.resolve("in/orders.csv")), List.of("ORDER NO"));
+    }
+
+    private Configuration load() {
+        return ConfigurationLoader.load(
+                new ConfigurationRequest(Optional.of(file()), Optional.empty(), directory, directory, Map.of()));
+    }
+
+    private String added(String before) throws IOException {
+        Files.writeString(file(), before);
+        ConfigurationFile.addDataset(file(), "orders", section());
+        assertEquals(section(), load().datasets().get("orders"));
+        return Files.readString(file());
+    }
+
+    @Test
+    void aFileIsMadeWhereThereIsNone() throws IOException {
+        ConfigurationFile.addDataset(file(), "orders", section());
+        ConfigurationFile.addDataset(file(), "more", section());
+        assertEquals("""
+                # What snapshot works with; docs/configuration.md lists every key. Relative paths start at this file.
+                datasets:
+                  orders:
+                    source: {csv: in/orders.csv}
+                    key: ["ORDER NO"]
+                  more:
+                    source: {csv: in/orders.csv}
+                    key: ["ORDER NO"]
+                """, Files.readString(file()));
+        assertEquals(List.of("orders", "more"), List.copyOf(load().datasets().keySet()));
+    }
+
+    @Test
+    void whatIsThereStaysAsItIs() throws IOException {
+        String block = "orders:\n%1$s  source: {csv: in/orders.csv}\n%1$s  key: [\"ORDER NO\"]\n";
+        String two = "  " + block.formatted("  ");
+        String four = "    " + block.formatted("    ");
+        assertEquals(
+                "# mine\nretention: {keep-days: 3}\n\ndatasets:\n" + two, added("# mine\nretention: {keep-days: 3}\n"));
+        assertEquals("datasets:\n" + two + "# end\n", added("datasets:\n# end\n"));
+        assertEquals(
+                "datasets:\n    a:\n        key: [x]   # why\n" + four + "\n# next\nretention:\n  keep-days: 3\n",
+                added("datasets:\n    a:\n        key: [x]   # why\n\n# next\nretention:\n  keep-days: 3\n"));
+        assertEquals(
+                "datasets:\n  a:\n    key:\n      - x\n      - y\n" + two + "retention: {keep-days: 3}\n",
+                added("datasets:\n  a:\n    key:\n      - x\n      - y\nretention: {keep-days: 3}\n"));
+        assertEquals(
+                "datasets:\n  a:\n    key: x\n    source:\n      query: |\n        select 1\n        from t\n" + two,
+                added("datasets:\n  a:\n    key: x\n    source:\n      query: |\n        select 1\n        from t\n"));
+    }
+
+    @Test
+    void aFormThatLinesCannotBeAddedToIsLeftAlone() throws IOException {
+        for (String text : List.of("datasets: {a: {key: x}}\n", "datasets: {}\n")) {
+            SnapshotException refused = assertThrows(SnapshotException.class, () -> added(text));
+            assertTrue(
+                    refused.getMessage().contains("  orders:\n    source: {csv: in/orders.csv}"), refused.getMessage());
+            assertEquals(text, Files.readString(file()));
+        }
+    }
+
+    @Test
+    void aNameIsDefinedOnceWhateverItsCase() throws IOException {
+        Files.writeString(file(), "datasets:\n  ORDERS: {key: x}\n");
+        SnapshotException taken =
+                assertThrows(SnapshotException.class, () -> ConfigurationFile.addDataset(file(), "orders", section()));
+        assertTrue(taken.getMessage().contains("snapshot.yaml:2"), taken.getMessage());
+    }
+
+    @Test
+    void everyTextComesBackAsItWas() throws IOException {
+        List<String> awkward = List.of(
+                "plain",
+                "ORDER NO",
+                "yes",
+                "null",
+                "0x1F",
+                "1.5",
+                "a: b",
+                "# no",
+                "- x",
+                "\"q\"",
+                "back\\slash",
+                "tab\there",
+                "line\nbreak",
+                "{",
+                "[x]",
+                "*",
+                "&a",
+                "!t",
+                "%",
+                "@",
+                "`",
+                "'",
+                " lead",
+                "trail ",
+                "čeština",
+                "你好",
+                "😀",
+                "NO",
+                ".5",
+                "~",
+                "2026-01-01",
+                "\u0001",
+                "\u2028",
+                "\ufeff",
+                "O'Neil, \"Bob\"");
+        DatasetSection section = new DatasetSection(
+                Optional.of(new SourceSection.Parquet(Path.of("/else/where/a b.parquet"))),
+                awkward,
+                awkward,
+                Optional.of("*"),
+                Map.of(),
+                Map.of("a: b", ColumnType.decimal(10, 2), "no", ColumnType.TEXT),
+                Optional.of(ColumnType.TEXT),
+                new CsvSection(Optional.of('\t'), Optional.of('\''), Optional.of(CsvSection.EmptyCell.TEXT)),
+                Optional.of(3),
+                Optional.of(0.25),
+                Optional.of("yes"),
+                Optional.empty());
+        ConfigurationFile.addDataset(file(), "orders", section);
+        assertEquals(section, load().datasets().get("orders"));
+        assertFalse(Files.readString(file()).contains("\t"));
+    }
+}

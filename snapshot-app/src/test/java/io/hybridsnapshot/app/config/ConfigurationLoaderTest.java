@@ -1,0 +1,220 @@
+package io.hybridsnapshot.app.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.encoding.ColumnRules;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationLoaderTest {
+    @TempDir
+    Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    private Configuration load(String yaml) throws IOException {
+        Files.writeString(directory.resolve("snapshot.yaml"), yaml);
+        return load();
+    }
+
+    private Configuration load() {
+        return ConfigurationLoader.load(new ConfigurationRequest(
+                Optional.empty(), Optional.empty(), directory, directory.resolve("user"), environment));
+    }
+
+    private String report(String yaml) {
+        return assertThrows(SnapshotException.class, () -> load(yaml)).getMessage();
+    }
+
+    @Test
+    void withNothingSaidBothStoresAreEmbeddedUnderTheUsersHome() {
+        Configuration configuration = load();
+        assertEquals(directory.resolve("user/.hybrid-snapshots"), configuration.home());
+        assertEquals(directory.resolve("user/.hybrid-snapshots/work"), configuration.workDirectory());
+        assertEquals(StoreSection.embedded("kestra"), configuration.archive());
+        assertEquals(StoreSection.embedded("orders"), configuration.window());
+        assertEquals(new RetentionSection(2, 90), configuration.retention());
+        assertEquals(Optional.empty(), configuration.file());
+    }
+
+    @Test
+    void anEmptyFileSaysNothing() throws IOException {
+        assertEquals(StoreSection.embedded("kestra"), load("# nothing yet\n").archive());
+        assertEquals(Map.of(), load("datasets:\n").datasets());
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFile() throws IOException {
+        environment.put("ARCHIVE_RETENTION_DAYS", "7");
+        environment.put("SNAPSHOT_KEEP_COUNT", "");
+        Configuration configuration = load("retention: {keep-days: 30, keep-count: 5}");
+        assertEquals(new RetentionSection(5, 7), configuration.retention());
+        assertTrue(configuration
+                .settings()
+                .contains(new Setting("retention.keep-days", "7", "environment variable ARCHIVE_RETENTION_DAYS")));
+        assertTrue(configuration.settings().contains(new Setting("retention.keep-count", "5", "snapshot.yaml:1")));
+    }
+
+    @Test
+    void anArchiveOnAServerHasItsWindowBesideIt() {
+        environment.put("KESTRA_POSTGRES_HOST", "db");
+        environment.put("KESTRA_POSTGRES_USER", "kestra");
+        environment.put("KESTRA_POSTGRES_PASSWORD", "pw");
+        ServerSection server = new ServerSection("db", 5432, "kestra", "kestra", new Secret("pw"), Map.of());
+        assertEquals(StoreSection.on(server), load().archive());
+        assertEquals(StoreSection.on(server), load().window());
+        environment.put("SNAPSHOT_WINDOW_POSTGRES_DB", "window");
+        assertEquals(StoreSection.on(server.withDatabase("window")), load().window());
+        environment.put("SNAPSHOT_WINDOW_POSTGRES_HOST", "other");
+        environment.put("SNAPSHOT_WINDOW_POSTGRES_PORT", "5433");
+        environment.put("SNAPSHOT_WINDOW_POSTGRES_USER", "me");
+        environment.remove("SNAPSHOT_WINDOW_POSTGRES_DB");
+        assertEquals(
+                StoreSection.on(new ServerSection("other", 5433, "orders", "me", Secret.NONE, Map.of())),
+                load().window());
+    }
+
+    @Test
+    void passwordsComeFromFilesOfTheirOwnOrTheEnvironment() throws IOException {
+        Files.writeString(directory.resolve("pw"), "s3cret \n");
+        environment.put("MY_PASSWORD", "other");
+        String yaml = "archive: {postgres: {host: db, user: me, %s}}";
+        assertEquals("s3cret ", password(load(yaml.formatted("password-file: pw"))));
+        assertEquals("other", password(load(yaml.formatted("password-env: MY_PASSWORD"))));
+        environment.put("KESTRA_POSTGRES_PASSWORD_FILE", directory.resolve("pw").toString());
+        assertEquals("s3cret ", password(load(yaml.formatted("password-env: MY_PASSWORD"))));
+        environment.put("KESTRA_POSTGRES_PASSWORD", "hunter2");
+        Configuration configuration = load(yaml.formatted("password-env: MY_PASSWORD"));
+        assertEquals("hunter2", password(configuration));
+        assertFalse(configuration.toString().contains("hunter2"), configuration.toString());
+    }
+
+    private static String password(Configuration configuration) {
+        return configuration.archive().server().orElseThrow().password().value();
+    }
+
+    @Test
+    void aDatasetIsReadWithAllItsParts() throws IOException {
+        Configuration configuration = load("""
+                datasets:
+                  orders:
+                    source: {csv: data/orders.csv}
+                    key: ["ORDER NO", LINE]
+                    carried: NAME
+                    partition-column: CUSTOMER
+                    hash-rules: {NAME: trim, PRICE: [scale 2]}
+                    types: {PRICE: "decimal(10,2)", "*": text}
+                    csv: {separator: tab, quote: "'", empty: unquoted-null}
+                    keep-count: 3
+                    max-deleted-share: 0.1
+                    source-database: ERP
+                  rates:
+                    source:
+                      query: select 1 as id
+                      postgres: {host: db, database: erp, user: me}
+                    key: id
+                    csv: {empty: null}
+                """);
+        DatasetSection orders = configuration.datasets().get("orders");
+        assertEquals(Optional.of(new SourceSection.Csv(directory.resolve("data/orders.csv"))), orders.source());
+        assertEquals(List.of("ORDER NO", "LINE"), orders.key());
+        assertEquals(List.of("NAME"), orders.carried());
+        assertEquals(Map.of("PRICE", ColumnType.decimal(10, 2)), orders.types());
+        assertEquals(Optional.of(ColumnType.TEXT), orders.defaultType());
+        assertEquals(ColumnRules.parse(List.of("trim")), orders.hashRules().get("NAME"));
+        assertEquals(
+                new CsvSection(Optional.of('\t'), Optional.of('\''), Optional.of(CsvSection.EmptyCell.UNQUOTED_NULL)),
+                orders.csv());
+        assertEquals(3, orders.dataset("orders", 2).keepCount());
+        assertEquals("ERP", orders.dataset("orders", 2).sourceDatabase());
+        SourceSection.Query query = (SourceSection.Query)
+                configuration.datasets().get("rates").source().orElseThrow();
+        assertEquals("erp", query.server().orElseThrow().database());
+        assertEquals(
+                Optional.of(CsvSection.EmptyCell.NULL),
+                configuration.datasets().get("rates").csv().empty());
+    }
+
+    @Test
+    void everythingThatIsWrongIsReportedAtOnceWithItsLine() {
+        environment.put("KESTRA_POSTGRES_PORT", "many");
+        environment.put("KESTRA_POSTGRES_HOST", "db");
+        environment.put("SNAPSHOT_SQLSERVER_HOST", "mssql");
+        String report = report("""
+                retentoin: {keep-days: 1}
+                retention:
+                  keep-days: -1
+                  keep-count: two
+                archive:
+                  postgres:
+                    password: hunter2
+                parquet: {compression: zst}
+                datasets:
+                  orders:
+                    source: {csv: a.csv, parquet: b.parquet}
+                    key: [ID, ID]
+                    kee-count: 3
+                    types: {QTY: number}
+                    hash-rules: {QTY: round}
+                  "two words": {key: ID}
+                  empty: {csv: {separator: "::"}, max-deleted-share: lots}
+                """);
+        assertEquals("""
+                the configuration has 16 problems:
+                  snapshot.yaml:7: a password does not belong in this file; use 'archive.postgres.password-file', 'archive.postgres.password-env', KESTRA_POSTGRES_PASSWORD or KESTRA_POSTGRES_PASSWORD_FILE
+                  environment variable KESTRA_POSTGRES_HOST: archive.postgres.user is missing (or KESTRA_POSTGRES_USER)
+                  environment variable KESTRA_POSTGRES_PORT: archive.postgres.port: found 'many', expected a whole number from 1 to 65535
+                  snapshot.yaml:3: retention.keep-days: found '-1', expected a whole number from 0 to 36500
+                  snapshot.yaml:4: retention.keep-count: found 'two', expected a whole number from 1 to 10000
+                  snapshot.yaml:8: unknown compression 'zst' (did you mean 'zstd'?)
+                  snapshot.yaml:14: not a column type: found 'number', expected one of boolean, int8, int16, int32, int64, decimal(p,s), float32, float64, text, binary, date, time(p), timestamp(p), instant(p), uuid
+                  snapshot.yaml:11: datasets.orders.source.csv, parquet and query: expected one of the three
+                  snapshot.yaml:15: not a hash rule: found 'round', expected ignore, trim, empty-as-null, scale N, precision micros or precision millis
+                  snapshot.yaml:13: unknown key 'datasets.orders.kee-count' (did you mean 'keep-count'?)
+                  snapshot.yaml:11: dataset 'orders' names a key column twice: found 'ID', expected it once; correct the dataset's definition
+                  snapshot.yaml:16: not a dataset name: found 'two words', expected up to 100 letters, digits and underscores, no digit first; correct the dataset's definition
+                  snapshot.yaml:17: datasets.empty.csv.separator: found '::', expected one character or tab
+                  snapshot.yaml:17: datasets.empty.max-deleted-share: found 'lots', expected a number
+                  snapshot.yaml:1: unknown key 'retentoin' (did you mean 'retention'?)
+                  environment variable SNAPSHOT_SQLSERVER_HOST: the SQL Server adapter is not complete yet, so nothing would use it; unset the variable, and the window is kept on PostgreSQL""", report);
+    }
+
+    @Test
+    void oneProblemIsOneLine() {
+        assertEquals(
+                "the configuration is wrong: snapshot.yaml:2: unknown key 'retention.keep' (known keys: keep-count, keep-days)",
+                report("retention:\n  keep: 3\n"));
+        assertEquals(
+                "the configuration is wrong: snapshot.yaml:1: archive.postgres.host is missing (or KESTRA_POSTGRES_HOST);"
+                        + " without a host the embedded PostgreSQL is used, which needs none of this",
+                report("archive: {postgres: {port: 5433}}"));
+    }
+
+    @Test
+    void aFileThatIsNoYamlIsNamedWithItsLine() {
+        assertTrue(
+                report("retention:\n  keep-days: [1\n").contains("snapshot.yaml:3"),
+                report("retention:\n  keep-days: [1\n"));
+        assertTrue(report("- a\n- b\n").contains("it holds no keys"));
+        assertTrue(report("a: 1\na: 2\n").contains("'a' stands twice"));
+    }
+
+    @Test
+    void aNamedFileHasToBeThere() {
+        environment.put("SNAPSHOT_CONFIG", "other.yaml");
+        SnapshotException missing = assertThrows(SnapshotException.class, this::load);
+        assertTrue(missing.getMessage().contains("other.yaml"), missing.getMessage());
+    }
+}

@@ -1,0 +1,62 @@
+package io.hybridsnapshot.app.wiring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.inject.ConfigurationException;
+import com.google.inject.Inject;
+import com.google.inject.Injector;
+import com.google.inject.Stage;
+import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.domain.window.WindowStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApplicationTest {
+    @TempDir
+    Path home;
+
+    private Injector injector() {
+        Clock clock = Clock.fixed(Instant.parse("2026-09-27T08:15:00Z"), ZoneOffset.UTC);
+        return Application.injector(Configuration.embedded(home, Map.of()), clock);
+    }
+
+    @Test
+    void theGraphIsWholeWithoutAnyServer() {
+        Injector injector = injector();
+        SnapshotEnvironment environment = injector.getInstance(SnapshotEnvironment.class);
+        assertSame(environment, injector.getInstance(Application.class).environment());
+        assertSame(injector.getInstance(WindowStore.class), environment.window());
+        assertSame(injector.getInstance(ArchiveStore.class), environment.archive());
+        assertSame(injector.getInstance(SnapshotCodec.class), environment.codec());
+        assertEquals(home.resolve("work"), environment.workDirectory());
+        assertEquals(Instant.parse("2026-09-27T08:15:00Z"), environment.clock().instant());
+        injector.getInstance(Application.class).close();
+        assertFalse(Files.exists(home.resolve("postgresql")), "no server was started");
+    }
+
+    @Test
+    void nothingIsBoundByChance() {
+        Injector injector = injector();
+        assertThrows(ConfigurationException.class, () -> injector.getInstance(Unbound.class));
+        assertThrows(ConfigurationException.class, () -> injector.getInstance(Clock.class));
+        assertEquals(Stage.PRODUCTION, injector.getInstance(Stage.class));
+    }
+
+    /** What Guice would make on its own if it were let. */
+    static final class Unbound {
+        @Inject
+        Unbound() {}
+    }
+}
