@@ -2,7 +2,6 @@ package io.hybridsnapshot.app.demo;
 
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
-import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvLayout;
@@ -59,7 +58,6 @@ public final class Demo {
     private static final CsvFormat TEXTS = CsvFormat.DEFAULT.withDefaultType(ColumnType.TEXT);
     private static final DetailRequest SOME = new DetailRequest(2, Optional.empty());
     private static final long ORDERS_SEED = 7;
-    private static final int NAME_WIDTH = 28;
 
     private final SnapshotEnvironment environment;
     private final Path directory;
@@ -119,7 +117,7 @@ public final class Demo {
         List<DeltaReport> deltas = new ArrayList<>();
         for (String name : SampleFiles.COMPAT) {
             RowSource source = new CsvRowSource(directory.resolve(name), TEXTS);
-            deltas.add(save(WEB_COMPAT, source, Optional.empty()));
+            deltas.add(save(WEB_COMPAT, source, name, Optional.empty()));
         }
         stores(WEB_COMPAT);
         return deltas;
@@ -164,7 +162,7 @@ public final class Demo {
         List<DeltaReport> deltas = new ArrayList<>();
         for (String name : SampleFiles.RATES) {
             RowSource source = new CsvRowSource(directory.resolve(name), CsvFormat.DEFAULT);
-            deltas.add(save(RATES, source, Optional.of(dayOf(name))));
+            deltas.add(save(RATES, source, name, Optional.of(dayOf(name))));
         }
         stores(RATES);
         return deltas;
@@ -183,14 +181,14 @@ public final class Demo {
         OrdersMaker today = new OrdersMaker(OrdersSpec.of(ORDERS_SEED, rows));
         OrdersMaker tomorrow = new OrdersMaker(today.spec().nextDay());
         Dataset dataset = OrdersUnified.DATASET;
-        save(dataset, today, Optional.empty());
+        save(dataset, today, "the first day", Optional.empty());
         long started = System.nanoTime();
         DeltaReport detected = new DetectChanges(environment)
                 .detect(new DetectRequest(dataset, Partition.ALL, Optional.of(SOME), Progress.NONE), tomorrow);
         say("");
         say("Detected in " + since(started, detected.counts().after()) + ", nothing saved:");
         DeltaView.counts(detected.counts()).forEach(this::say);
-        DeltaReport saved = save(dataset, tomorrow, Optional.empty());
+        DeltaReport saved = save(dataset, tomorrow, "the next day", Optional.empty());
         Path csv = directory.resolve("orders.csv");
         LoadSnapshot load = new LoadSnapshot(environment);
         started = System.nanoTime();
@@ -205,7 +203,7 @@ public final class Demo {
 
     // What the parts share
 
-    private DeltaReport save(Dataset dataset, RowSource source, Optional<Instant> date) {
+    private DeltaReport save(Dataset dataset, RowSource source, String label, Optional<Instant> date) {
         SaveRequest request = SaveRequest.of(dataset, Partition.ALL);
         boolean first = environment.window().findCurrent(dataset, Partition.ALL).isEmpty();
         if (!first) {
@@ -218,7 +216,7 @@ public final class Demo {
         SaveResult result = new SaveSnapshot(environment).save(request, source);
         ArchivedSnapshot archive = result.archive().orElseThrow();
         say("");
-        say("Saved " + DisplayText.cut(Path.of(source.description()).getFileName().toString(), NAME_WIDTH) + " in "
+        say("Saved " + label + " in "
                 + since(started, result.snapshot().rowCount()) + ": "
                 + Amounts.counted(archive.columnCount().orElseThrow(), "column") + ", archive " + archive.id()
                 + " of " + Amounts.size(archive.size()) + ".");

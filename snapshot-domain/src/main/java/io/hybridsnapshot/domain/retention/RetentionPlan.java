@@ -80,9 +80,7 @@ public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> 
             RetentionRule rule, Instant now, ArchivedSnapshot archive, int rank, Set<ArchiveId> referred) {
         if (rank <= RetentionRule.NEWEST_ARCHIVES_KEPT) {
             return new Verdict(
-                    archive,
-                    Fate.KEEP,
-                    "one of the newest " + RetentionRule.NEWEST_ARCHIVES_KEPT + " of its partition");
+                    archive, Fate.KEEP, "newest " + RetentionRule.NEWEST_ARCHIVES_KEPT + " of its partition");
         }
         if (referred.contains(archive.id())) {
             return new Verdict(archive, Fate.KEEP, "the window refers to it");
