@@ -2,11 +2,13 @@ package io.hybridsnapshot.app.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.Locale;
 
 /**
  * Warnings and errors on stderr, one line each. Found by logback through {@code META-INF/services} when something is logged for the first time;
@@ -18,9 +20,9 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern("%-5level %logger{0}: %msg%n%nopex");
+        encoder.setLayout(new OneLine());
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
@@ -30,5 +32,13 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         context.getLogger("ROOT").addAppender(appender);
         context.getLogger("ROOT").setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** Level and message. A pattern would do the same and load a hundred classes more. */
+    private static final class OneLine extends LayoutBase<ILoggingEvent> {
+        @Override
+        public String doLayout(ILoggingEvent event) {
+            return event.getLevel().toString().toLowerCase(Locale.ROOT) + ": " + event.getFormattedMessage() + "\n";
+        }
     }
 }

@@ -47,7 +47,7 @@ public final class Migration {
     public static void run(PostgresSettings settings, SchemaPart part) {
         String checksum = part.checksum();
         try (PostgresSession session = PostgresSession.open(settings, PURPOSE)) {
-            if (isCurrent(session, part, checksum)) {
+            if (isCurrent(session, part, checksum) || isKeptByOthers(session, part)) {
                 return;
             }
             lock(session);
@@ -70,6 +70,20 @@ public final class Migration {
                 return false;
             }
             throw session.translate("asking for the version of the schema", e);
+        }
+    }
+
+    /** Where an administrator ran the scripts and gave this user no right to create, the tables are as they have to be. */
+    private static boolean isKeptByOthers(PostgresSession session, SchemaPart part) {
+        try (PreparedStatement statement = session.connection()
+                .prepareStatement("select not coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
+                        + " and to_regclass(?) is not null")) {
+            statement.setString(1, part.newestTable());
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw session.translate("asking for the right to create tables", e);
         }
     }
 

@@ -11,16 +11,29 @@ import java.util.List;
 /** The parts of the schema, each with the scripts that make it. */
 public enum SchemaPart {
     /** The archive's table and functions. */
-    ARCHIVE("sql/liquibase/archive.changelog.xml", List.of("sql/ddl/tables/kestra/snapshot_archive_postgresql.sql")),
+    ARCHIVE(
+            "sql/liquibase/archive.changelog.xml",
+            List.of("sql/ddl/tables/kestra/snapshot_archive_postgresql.sql"),
+            "snapshot_archive_chunk"),
     /** The window's ledger. */
-    WINDOW("sql/liquibase/window.changelog.xml", List.of("sql/ddl/tables/window/snapshot_window_postgresql.sql"));
+    WINDOW(
+            "sql/liquibase/window.changelog.xml",
+            List.of("sql/ddl/tables/window/snapshot_window_postgresql.sql"),
+            "snapshot_writer");
 
     private final String changelog;
     private final List<String> scripts;
+    private final String newestTable;
 
-    SchemaPart(String changelog, List<String> scripts) {
+    SchemaPart(String changelog, List<String> scripts, String newestTable) {
         this.changelog = changelog;
         this.scripts = scripts;
+        this.newestTable = newestTable;
+    }
+
+    /** A table that only the present scripts make: where it is, they have run. */
+    String newestTable() {
+        return newestTable;
     }
 
     /** The changelog's name on the class path. */

@@ -107,4 +107,15 @@ class MigrationTest {
         assertEquals(SnapshotException.Kind.UNAVAILABLE, refused.kind(), refused.getMessage());
         assertTrue(refused.getMessage().contains("permission denied"), refused.getMessage());
     }
+
+    @Test
+    void tablesThatAnAdministratorMadeAreTakenAsTheyAre() throws SQLException {
+        PostgresSettings settings = database("administered");
+        Migration.run(settings, SchemaPart.ARCHIVE);
+        tell(settings, "drop table snapshot_schema; create role clerk login password 'clerk'");
+        PostgresSettings clerk =
+                PostgresSettings.of(settings.host(), settings.port(), "administered", "clerk", "clerk");
+        Migration.run(clerk, SchemaPart.ARCHIVE);
+        assertThrows(SnapshotException.class, () -> Migration.run(clerk, SchemaPart.WINDOW));
+    }
 }
