@@ -433,6 +433,10 @@ final class PostgresWindowWriter implements WindowWriter {
                     .nextStep("'snapshot recover' removes the snapshot; then save again")
                     .build();
         }
+        // Each statement below is about a whole partition. A table filled a moment ago has no statistics yet, and
+        // without them the
+        // planner takes the partition for a few rows and may join all of its rows with all of the staged ones.
+        session.dsl().execute("set local enable_nestloop = off");
         // Foreign writers wait; readers do not.
         session.dsl().execute("set local lock_timeout = {0}", inline(FOREIGN_PATIENCE));
         session.dsl().execute("lock table {0} in share row exclusive mode", tables.current());
