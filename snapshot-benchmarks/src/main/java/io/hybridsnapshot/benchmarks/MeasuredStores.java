@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Window and archive as they are where nothing is configured: an embedded PostgreSQL of its own that writes durably. Closed by
@@ -33,6 +35,7 @@ final class MeasuredStores implements AutoCloseable {
     private final EmbeddedPostgresServer server;
     private final PostgresSettings settings;
     private final SnapshotEnvironment environment;
+    private final Optional<ServerCpu> cpu;
 
     private MeasuredStores(EmbeddedPostgresServer server, Path workDirectory) {
         this.server = server;
@@ -42,6 +45,7 @@ final class MeasuredStores implements AutoCloseable {
                 new PostgresArchiveStore(PostgresArchiveSettings.of(settings)),
                 new ParquetSnapshotCodec(),
                 workDirectory);
+        this.cpu = ServerCpu.ofBackend(Long.parseLong(ask("select pg_backend_pid()")));
     }
 
     /** Starts a server with empty stores below a directory. */
@@ -62,6 +66,11 @@ final class MeasuredStores implements AutoCloseable {
     /** What the use cases work with. */
     SnapshotEnvironment environment() {
         return environment;
+    }
+
+    /** What the server has taken of the processor so far; empty where the system does not tell. */
+    OptionalDouble serverCpuSeconds() {
+        return cpu.map(server -> OptionalDouble.of(server.seconds())).orElse(OptionalDouble.empty());
     }
 
     /** The server's version and how durably it writes. */

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,8 @@ class WholeJobComparisonTest {
             "Parquet file",
             "save; DuckDB's steps on 1 thread",
             "save; DuckDB's steps on 2 threads",
-            "next day's save; 2 threads");
+            "next day's save; 2 threads",
+            "save, its server's work included");
 
     @Test
     void aSmallRunPrintsEveryStepWithItsFiguresAndAnswers() throws IOException {
@@ -35,18 +38,21 @@ class WholeJobComparisonTest {
         assertTrue(lines.get(2).contains("fsync on, synchronous_commit on"), lines.get(2));
         assertTrue(
                 lines.get(4).matches("step +measured +ours +rows/s +DuckDB +ours/DuckDB +target +met"), lines.get(4));
-        for (int i = 0; i < STEPS.size(); i++) {
+        // The last one needs a system that tells the CPU time of other processes.
+        int steps = Files.isReadable(Path.of("/proc/self/stat")) ? STEPS.size() : STEPS.size() - 1;
+        for (int i = 0; i < steps; i++) {
             String line = lines.get(5 + i);
             String figures =
                     " +(CPU time|wall clock|file size) +\\d+\\.\\d+ (s|MB) +([\\d,]+|-) +\\d+\\.\\d+ (s|MB) .*";
             assertTrue(line.matches(Pattern.quote(STEPS.get(i)) + figures), line);
-            assertEquals(i == 0, !line.endsWith(" yes") && !line.endsWith(" NO"), line);
+            boolean hasTarget = i > 0 && i < 7;
+            assertEquals(hasTarget, line.endsWith(" yes") || line.endsWith(" NO"), line);
         }
-        String steps = lines.get(5 + STEPS.size() + 1);
+        String last = lines.get(lines.size() - 1);
         assertTrue(
-                steps.matches(
+                last.matches(
                         "the first save by steps: reading \\S+ s, comparing \\S+ s, archiving \\S+ s, publishing .*"),
-                steps);
+                last);
     }
 
     @Test
