@@ -67,4 +67,21 @@ class EmbeddingExampleTest {
         assertEquals(new DeltaSummary(0, 0, 2, 0), report.counts());
         return manager;
     }
+
+    @Test
+    void theDocumentShowsTheLinesThatAreCompiledHere() throws IOException {
+        Path module = Path.of("").toAbsolutePath();
+        List<String> code =
+                Files.readAllLines(module.resolve("src/test/java/io/hybridsnapshot/app/EmbeddingExampleTest.java"));
+        List<String> example =
+                code
+                        .subList(code.indexOf("        // example") + 1, code.indexOf("        // end of the example"))
+                        .stream()
+                        .map(line -> line.substring("        ".length()))
+                        .toList();
+        List<String> document = Files.readAllLines(module.resolve("../docs/how-to/embed.md"));
+        int start = document.indexOf("```java") + 1;
+        assertEquals(example, document.subList(start, start + example.size()));
+        assertEquals("```", document.get(start + example.size()));
+    }
 }

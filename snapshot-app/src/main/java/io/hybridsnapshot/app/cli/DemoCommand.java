@@ -147,7 +147,7 @@ final class DemoCommand implements Callable<Integer> {
                                         "  ./snapshot save WEB --source " + files + first + " --key FEATURE" + option,
                                         "  ./snapshot detect WEB --source " + files + second + " --key FEATURE"
                                                 + option,
-                                        "  ./snapshot export WEB_COMPAT archive:1 --to first.parquet" + option,
+                                        "  ./snapshot export WEB_COMPAT previous --to previous.parquet" + option,
                                         "  ./snapshot --help")))
                 .toList();
     }

@@ -248,7 +248,7 @@ final class SaveCommand implements Callable<Integer> {
                 "archive", result.archive().map(SnapshotView::json),
                 "delta", result.delta().map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
-                "changesFile", delta.changes(),
+                "changesFile", result.delta().flatMap(report -> delta.changes()),
                 "seconds", stopwatch.seconds());
     }
 }
