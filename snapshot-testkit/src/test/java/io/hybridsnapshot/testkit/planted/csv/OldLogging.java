@@ -1,4 +1,4 @@
-package io.hybridsnapshot.testkit.planted.app;
+package io.hybridsnapshot.testkit.planted.csv;
 
 import java.util.logging.Logger;
 
