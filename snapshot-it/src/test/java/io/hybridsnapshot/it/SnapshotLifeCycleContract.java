@@ -593,6 +593,53 @@ abstract class SnapshotLifeCycleContract {
         assertEquals(1, delta.details().orElseThrow().examples().size());
     }
 
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void aLostArchiveOfThePastDoesNotKeepThePresentFromBeingSaved(Loss loss) {
+        Orders before = Orders.numbered(20);
+        save(before);
+        environment = environment(window, loss.of(archive));
+        Orders same = before.copy().set("JOO-3", "QTY", 999);
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withDetails(DetailRequest.EXAMPLES);
+        DeltaReport changed = save(request, same.source()).delta().orElseThrow();
+        assertEquals(new DeltaSummary(0, 1, 19, 0), changed.counts());
+        assertEquals(DeltaBasis.WHOLE_ROWS, changed.basis());
+        assertTrue(
+                changed.remark().orElseThrow().contains("archive"),
+                changed.remark().get());
+        Orders drifted = same.copy().column("FRESH", ColumnType.INT32).set("JOO-2", "FRESH", 7);
+        DeltaReport report = save(SaveRequest.of(Orders.DATASET, Partition.ALL), drifted.source())
+                .delta()
+                .orElseThrow();
+        assertEquals(DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT, report.basis());
+        assertEquals(new DeltaSummary(0, 1, 19, 0), report.counts());
+        assertTrue(report.remark().isPresent());
+    }
+
+    /** How an archive is lost. */
+    enum Loss {
+        /** Its row is deleted. */
+        GONE,
+        /** Its bytes are not what they were. */
+        DAMAGED;
+
+        ArchiveStore of(ArchiveStore healthy) {
+            return (ArchiveStore) Proxy.newProxyInstance(
+                    ArchiveStore.class.getClassLoader(),
+                    new Class<?>[] {ArchiveStore.class},
+                    (proxy, method, arguments) -> {
+                        if (this == GONE && method.getName().equals("find")) {
+                            return Optional.empty();
+                        }
+                        if (method.getName().equals("open")) {
+                            throw SnapshotException.corrupt("the archive's bytes are damaged")
+                                    .build();
+                        }
+                        return method.invoke(healthy, arguments);
+                    });
+        }
+    }
+
     /** Dies at every call of every port in turn, before and after it takes effect. */
     @ParameterizedTest
     @EnumSource(ArchiveMode.class)
@@ -818,13 +865,14 @@ abstract class SnapshotLifeCycleContract {
                 archived.fingerprint(),
                 archived.createdAt(),
                 archived.retentionUntil(),
-                archived.tags());
+                archived.tags(),
+                archived.hold());
         SnapshotException error =
                 assertThrows(SnapshotException.class, () -> new LoadSnapshot(environment).open(wrong, List.of()));
         assertEquals(SnapshotException.Kind.CORRUPT, error.kind());
     }
 
-    // Helpers
+    // What the tests share
 
     private void refused(String part, Executable action) {
         List<WindowSnapshot> kept = window.snapshots(Orders.DATASET, Optional.empty());

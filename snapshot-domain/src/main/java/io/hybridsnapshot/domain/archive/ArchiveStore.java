@@ -41,6 +41,7 @@ public interface ArchiveStore {
     /**
      * Removes archives, all or none. Ids that are not there are passed over.
      *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if one of them is held; then none is removed
      * @return the archives that were removed
      */
     List<ArchivedSnapshot> remove(Collection<ArchiveId> ids);

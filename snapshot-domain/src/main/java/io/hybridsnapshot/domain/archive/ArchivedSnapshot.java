@@ -33,6 +33,7 @@ import java.util.OptionalLong;
  * @param createdAt when it was archived
  * @param retentionUntil the first day on which it may be removed
  * @param tags what users and pipelines noted
+ * @param hold why it must not be removed; empty: nobody holds it
  */
 public record ArchivedSnapshot(
         ArchiveId id,
@@ -52,13 +53,15 @@ public record ArchivedSnapshot(
         Optional<Fingerprint> fingerprint,
         Optional<Instant> createdAt,
         Optional<LocalDate> retentionUntil,
-        Map<String, String> tags) {
+        Map<String, String> tags,
+        Optional<String> hold) {
     public ArchivedSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(dataset, "dataset");
         Objects.requireNonNull(partition, "partition");
         Objects.requireNonNull(date, "date");
         tags = Map.copyOf(tags);
+        Objects.requireNonNull(hold, "hold");
     }
 
     /** Compressed by uncompressed size; empty where the latter is unknown or zero. */

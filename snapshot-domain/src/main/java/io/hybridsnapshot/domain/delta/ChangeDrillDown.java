@@ -30,6 +30,9 @@ import java.util.stream.IntStream;
  */
 public final class ChangeDrillDown implements AutoCloseable {
     private static final int ROWS_AT_A_TIME = 4_096;
+    private static final int FIRST_ROWS = 16;
+    /** About how many bytes of earlier rows are held at a time, however wide the rows are. */
+    private static final long BYTES_AT_A_TIME = 32L << 20;
 
     /**
      * One side of a comparison.
@@ -131,7 +134,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         }
         throw SnapshotException.corrupt("a snapshot's file does not hold a row that its window holds")
                 .where("row " + new UUID(high, low))
-                .nextStep("run verify, or save the partition anew")
+                .nextStep("if the dataset's key changed since, save without details; else check the archive")
                 .build();
     }
 
@@ -153,8 +156,10 @@ public final class ChangeDrillDown implements AutoCloseable {
         long[] columnCounts = new long[comparison.columns().size()];
         try (KeyedRowCursor cursor = rows.open()) {
             Chunk chunk = new Chunk();
-            while (chunk.fill(cursor)) {
+            int rowsAtATime = FIRST_ROWS;
+            while (chunk.fill(cursor, rowsAtATime)) {
                 List<RowBatch> earlier = read(left, leftSchema, chunk.first);
+                rowsAtATime = rowsThatFit(earlier, chunk.size);
                 compareChunk(chunk, earlier, right, rightSchema, comparison, columnCounts, collector);
                 done += chunk.size;
                 progress.accept(done);
@@ -166,6 +171,17 @@ public final class ChangeDrillDown implements AutoCloseable {
             }
         }
         return counts;
+    }
+
+    /** How many rows as wide as these fit the memory. */
+    private static int rowsThatFit(List<RowBatch> rows, int count) {
+        long bytes = 1;
+        for (RowBatch batch : rows) {
+            for (int column = 0; column < batch.schema().size(); column++) {
+                bytes += batch.vector(column).heapBytes();
+            }
+        }
+        return (int) Math.max(1, Math.min(ROWS_AT_A_TIME, BYTES_AT_A_TIME * count / bytes));
     }
 
     /** The key columns and all that both sides have and the spec covers. */
@@ -193,35 +209,50 @@ public final class ChangeDrillDown implements AutoCloseable {
             afterOrdinals[i] = chunk.second[byAfter[i]];
         }
         int position = 0;
-        for (RowBatch later : read(right, rightSchema, afterOrdinals)) {
-            comparison.readAfter(later);
-            // In the order of the earlier rows, so that a batch of them is taken up once.
-            int from = position;
-            int[] rows = order(IntStream.range(from, from + later.rowCount())
-                    .mapToLong(i -> byAfter[i])
-                    .toArray());
-            int batchIndex = 0;
-            int batchStart = 0;
-            comparison.readBefore(earlier.get(0));
-            for (int row : rows) {
-                int index = byAfter[from + row];
-                while (index - batchStart >= earlier.get(batchIndex).rowCount()) {
-                    batchStart += earlier.get(batchIndex).rowCount();
-                    batchIndex++;
-                    comparison.readBefore(earlier.get(batchIndex));
-                }
-                compareRow(
-                        chunk,
-                        index,
-                        earlier.get(batchIndex),
-                        index - batchStart,
-                        later,
-                        row,
-                        comparison,
-                        columnCounts,
-                        collector);
+        ReadOptions options = new ReadOptions(rightSchema.names(), afterOrdinals.length, Optional.empty());
+        try (RowStream stream = right.rowsAt(afterOrdinals, options)) {
+            for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
+                compareBatch(chunk, earlier, next.get(), position, byAfter, comparison, columnCounts, collector);
+                position += next.get().rowCount();
             }
-            position += later.rowCount();
+        }
+        requireAll(position, afterOrdinals.length);
+    }
+
+    private void compareBatch(
+            Chunk chunk,
+            List<RowBatch> earlier,
+            RowBatch later,
+            int from,
+            int[] byAfter,
+            CellComparison comparison,
+            long[] columnCounts,
+            Collector collector) {
+        comparison.readAfter(later);
+        // In the order of the earlier rows, so that a batch of them is taken up once.
+        int[] rows = order(IntStream.range(from, from + later.rowCount())
+                .mapToLong(i -> byAfter[i])
+                .toArray());
+        int batchIndex = 0;
+        int batchStart = 0;
+        comparison.readBefore(earlier.get(0));
+        for (int row : rows) {
+            int index = byAfter[from + row];
+            while (index - batchStart >= earlier.get(batchIndex).rowCount()) {
+                batchStart += earlier.get(batchIndex).rowCount();
+                batchIndex++;
+                comparison.readBefore(earlier.get(batchIndex));
+            }
+            compareRow(
+                    chunk,
+                    index,
+                    earlier.get(batchIndex),
+                    index - batchStart,
+                    later,
+                    row,
+                    comparison,
+                    columnCounts,
+                    collector);
         }
     }
 
@@ -254,7 +285,7 @@ public final class ChangeDrillDown implements AutoCloseable {
     private void keysOnly(SortedKeyedRows rows, Side side, ChangeKind kind, Collector collector) {
         try (KeyedRowCursor cursor = rows.open()) {
             Chunk chunk = new Chunk();
-            while (collector.wants(kind) && chunk.fill(cursor)) {
+            while (collector.wants(kind) && chunk.fill(cursor, ROWS_AT_A_TIME)) {
                 if (side.reader().isEmpty()) {
                     for (int i = 0; i < chunk.size && collector.wants(kind); i++) {
                         collector.take(new RowChange(kind, chunk.identity(i), Map.of(), List.of()));
@@ -285,14 +316,18 @@ public final class ChangeDrillDown implements AutoCloseable {
                 rows += batch.get().rowCount();
             }
         }
-        if (rows != ordinals.length) {
+        requireAll(rows, ordinals.length);
+        return batches;
+    }
+
+    private static void requireAll(int rows, int expected) {
+        if (rows != expected) {
             throw SnapshotException.corrupt("a snapshot's file holds fewer rows than it says")
                     .actual(rows + " rows")
-                    .expected(ordinals.length)
-                    .nextStep("run verify")
+                    .expected(expected)
+                    .nextStep("check the archive; restore it from a backup")
                     .build();
         }
-        return batches;
     }
 
     /** The positions of some thousand numbers in ascending order of the numbers, each packed with its position into one word. */
@@ -339,12 +374,12 @@ public final class ChangeDrillDown implements AutoCloseable {
         private long[] identities = new long[0];
         private int size;
 
-        boolean fill(KeyedRowCursor cursor) {
-            first = new long[ROWS_AT_A_TIME];
-            second = new long[ROWS_AT_A_TIME];
-            identities = new long[2 * ROWS_AT_A_TIME];
+        boolean fill(KeyedRowCursor cursor, int most) {
+            first = new long[most];
+            second = new long[most];
+            identities = new long[2 * most];
             size = 0;
-            while (size < ROWS_AT_A_TIME && cursor.next()) {
+            while (size < most && cursor.next()) {
                 first[size] = cursor.identityHigh();
                 second[size] = cursor.identityLow();
                 identities[2 * size] = cursor.hashWord(0);

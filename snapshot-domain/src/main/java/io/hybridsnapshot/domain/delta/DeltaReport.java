@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param basis what was compared
  * @param drift how the columns changed, apart from the rows
  * @param details what the counts are made of; empty where nobody asked or the rows are not to be had
+ * @param remark what a reader should know, for example that an archive is damaged; empty: nothing
  */
 public record DeltaReport(
         String before,
@@ -20,7 +21,8 @@ public record DeltaReport(
         DeltaSummary counts,
         DeltaBasis basis,
         SchemaDrift drift,
-        Optional<ChangeDetails> details) {
+        Optional<ChangeDetails> details,
+        Optional<String> remark) {
     public DeltaReport {
         Objects.requireNonNull(before, "before");
         Objects.requireNonNull(after, "after");
@@ -28,5 +30,6 @@ public record DeltaReport(
         Objects.requireNonNull(basis, "basis");
         Objects.requireNonNull(drift, "drift");
         Objects.requireNonNull(details, "details");
+        Objects.requireNonNull(remark, "remark");
     }
 }

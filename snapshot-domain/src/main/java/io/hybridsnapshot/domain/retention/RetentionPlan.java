@@ -78,6 +78,9 @@ public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> 
 
     private static Verdict verdict(
             RetentionRule rule, Instant now, ArchivedSnapshot archive, int rank, Set<ArchiveId> referred) {
+        if (archive.hold().isPresent()) {
+            return new Verdict(archive, Fate.KEEP, "held: " + archive.hold().get());
+        }
         if (rank <= RetentionRule.NEWEST_ARCHIVES_KEPT) {
             return new Verdict(
                     archive, Fate.KEEP, "newest " + RetentionRule.NEWEST_ARCHIVES_KEPT + " of its partition");

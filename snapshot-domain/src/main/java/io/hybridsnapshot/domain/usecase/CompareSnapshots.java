@@ -68,7 +68,8 @@ public final class CompareSnapshots {
         request.progress().at(Progress.Step.COMPARING, counts.after());
         Optional<ChangeDetails> details =
                 request.details().map(wanted -> details(request, wanted, baseline, before, after, delta, hashing));
-        return new DeltaReport(before.label(), after.label(), counts, baseline.basis(), baseline.drift(), details);
+        return new DeltaReport(
+                before.label(), after.label(), counts, baseline.basis(), baseline.drift(), details, Optional.empty());
     }
 
     private ChangeDetails details(

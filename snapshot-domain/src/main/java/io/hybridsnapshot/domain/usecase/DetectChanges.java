@@ -77,8 +77,8 @@ public final class DetectChanges {
         Optional<ChangeDetails> details = Optional.empty();
         if (copy.isPresent()) {
             try (SnapshotReader cells = environment.codec().openReader(FileBytes.open(copy.get()))) {
-                details = Optional.of(earlier.details(
-                        delta, read.rows(), cells, request.details().orElseThrow(), hashing, request.progress()));
+                details = earlier.details(
+                        delta, read.rows(), cells, request.details().orElseThrow(), hashing, request.progress());
             }
         }
         return new DeltaReport(
@@ -87,7 +87,8 @@ public final class DetectChanges {
                 counts,
                 earlier.baseline().basis(),
                 earlier.baseline().drift(),
-                details);
+                details,
+                earlier.remark());
     }
 
     private Read read(

@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.Optional;
@@ -25,8 +26,10 @@ final class EarlierSide implements AutoCloseable {
     private final SnapshotEnvironment environment;
     private final Dataset dataset;
     private final Optional<WindowSnapshot> snapshot;
+    private final Schema after;
     private final WithoutArchive withoutArchive;
-    private final Baseline baseline;
+    private Baseline baseline;
+    private Optional<String> lost = Optional.empty();
     private Optional<SnapshotReader> reader = Optional.empty();
     private Optional<SortedKeyedRows> rehashed = Optional.empty();
 
@@ -48,6 +51,7 @@ final class EarlierSide implements AutoCloseable {
         this.environment = environment;
         this.dataset = dataset;
         this.snapshot = snapshot;
+        this.after = after;
         this.withoutArchive = withoutArchive;
         Baseline wanted = baseline(snapshot, after, evidence(snapshot));
         boolean needsCells = wanted.basis() == DeltaBasis.SHARED_COLUMNS || wanted.basis() == DeltaBasis.REHASHED;
@@ -78,14 +82,20 @@ final class EarlierSide implements AutoCloseable {
     /**
      * The delta on the basis decided.
      *
-     * @param after the later rows, hashed under the baseline's spec
+     * @param later the later rows, hashed under the baseline's spec
      * @param inDatabase the join by the hashes that the window has
      */
-    SnapshotDelta delta(SortedKeyedRows after, RowHashing hashing, Supplier<SnapshotDelta> inDatabase) {
+    SnapshotDelta delta(SortedKeyedRows later, RowHashing hashing, Supplier<SnapshotDelta> inDatabase) {
         return switch (baseline.basis()) {
             case SHARED_COLUMNS, REHASHED -> {
-                rehashed = Optional.of(hashing.rows(cells().orElseThrow(), dataset, baseline.spec()));
-                yield new MergeDelta(rehashed.get(), after);
+                try {
+                    rehashed = Optional.of(hashing.rows(cells().orElseThrow(), dataset, baseline.spec()));
+                    yield new MergeDelta(rehashed.get(), later);
+                } catch (SnapshotException e) {
+                    giveUpCells(e);
+                    baseline = baseline(snapshot, after, Baseline.Evidence.HASHES);
+                    yield inDatabase.get();
+                }
             }
             case FIRST_SNAPSHOT, WHOLE_ROWS, WHOLE_ROWS_DESPITE_DRIFT, KEYS_ONLY -> inDatabase.get();
         };
@@ -99,19 +109,46 @@ final class EarlierSide implements AutoCloseable {
                 : counts;
     }
 
-    /** The cells behind a delta. */
-    ChangeDetails details(
+    /** Why the earlier rows' cells could not be used, if they were wanted. */
+    Optional<String> remark() {
+        return lost.map(reason -> "the earlier snapshot's archive cannot be used: " + reason);
+    }
+
+    /**
+     * The cells behind a delta; empty if the earlier archive turns out to be damaged.
+     *
+     * @throws SnapshotException CORRUPT if it turns out to be damaged while somebody listens to every row
+     */
+    Optional<ChangeDetails> details(
             SnapshotDelta delta,
-            SortedKeyedRows after,
-            SnapshotReader afterCells,
+            SortedKeyedRows later,
+            SnapshotReader laterCells,
             DetailRequest request,
             RowHashing hashing,
             Progress progress) {
-        ChangeDrillDown.Side before = new ChangeDrillDown.Side(located(hashing), cells());
-        ChangeDrillDown.Side later = new ChangeDrillDown.Side(after, Optional.of(afterCells));
+        try {
+            return Optional.of(drillDown(delta, later, laterCells, request, hashing, progress));
+        } catch (SnapshotException e) {
+            if (request.listener().isPresent()) {
+                throw e;
+            }
+            giveUpCells(e);
+            return Optional.empty();
+        }
+    }
+
+    private ChangeDetails drillDown(
+            SnapshotDelta delta,
+            SortedKeyedRows later,
+            SnapshotReader laterCells,
+            DetailRequest request,
+            RowHashing hashing,
+            Progress progress) {
+        ChangeDrillDown.Side left = new ChangeDrillDown.Side(located(hashing), cells());
+        ChangeDrillDown.Side right = new ChangeDrillDown.Side(later, Optional.of(laterCells));
         try (ChangeDrillDown drillDown = new ChangeDrillDown(
-                before,
-                later,
+                left,
+                right,
                 dataset.keyColumns(),
                 baseline.spec(),
                 hashing.scratch(),
@@ -119,6 +156,18 @@ final class EarlierSide implements AutoCloseable {
                 rows -> progress.at(Progress.Step.DETAILING, rows))) {
             return drillDown.details(delta, request.exampleLimit(), request.listener());
         }
+    }
+
+    /** A damaged archive of the past must not keep the present from being saved. */
+    private void giveUpCells(SnapshotException cause) {
+        boolean tolerated = cause.kind() == SnapshotException.Kind.CORRUPT
+                || cause.kind() == SnapshotException.Kind.UNAVAILABLE && withoutArchive == WithoutArchive.USE_HASHES;
+        if (!tolerated) {
+            throw cause;
+        }
+        lost = Optional.of(cause.getMessage());
+        close();
+        reader = Optional.empty();
     }
 
     private SortedKeyedRows located(RowHashing hashing) {
@@ -137,16 +186,19 @@ final class EarlierSide implements AutoCloseable {
     }
 
     private Optional<SnapshotReader> cells() {
-        if (reader.isEmpty()) {
+        Optional<ArchiveId> id = snapshot.flatMap(WindowSnapshot::archiveId);
+        if (reader.isEmpty() && lost.isEmpty() && id.isPresent()) {
             try {
-                reader = snapshot.flatMap(WindowSnapshot::archiveId)
-                        .map(id -> environment
-                                .codec()
-                                .openReader(environment.archive().open(id)));
-            } catch (SnapshotException e) {
-                if (withoutArchive == WithoutArchive.FAIL || e.kind() != SnapshotException.Kind.UNAVAILABLE) {
-                    throw e;
+                if (environment.archive().find(id.get()).isEmpty()) {
+                    throw SnapshotException.corrupt("the window refers to an archive that is not there")
+                            .where("archive " + id.get())
+                            .nextStep("restore the archive's row from a backup")
+                            .build();
                 }
+                reader = Optional.of(
+                        environment.codec().openReader(environment.archive().open(id.get())));
+            } catch (SnapshotException e) {
+                giveUpCells(e);
             }
         }
         return reader;

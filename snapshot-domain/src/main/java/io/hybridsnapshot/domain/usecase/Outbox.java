@@ -60,23 +60,38 @@ final class Outbox {
         }
     }
 
-    /** All entries of a dataset. */
-    List<ArchiveSubmission> entries(String dataset) {
+    /**
+     * What the outbox holds.
+     *
+     * @param readable the entries of a dataset
+     * @param unreadable entries, of whatever dataset, that nobody can read, with the reason
+     */
+    record Contents(List<ArchiveSubmission> readable, Map<SnapshotId, String> unreadable) {}
+
+    /** All entries of a dataset; one that is damaged does not hide the others. */
+    Contents contents(String dataset) {
         List<ArchiveSubmission> entries = new ArrayList<>();
+        Map<SnapshotId, String> unreadable = new HashMap<>();
         if (!Files.isDirectory(directory)) {
-            return entries;
+            return new Contents(entries, unreadable);
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + PROPERTIES)) {
             for (Path file : files) {
-                ArchiveSubmission entry = read(file);
-                if (entry.dataset().equals(dataset)) {
-                    entries.add(entry);
+                try {
+                    ArchiveSubmission entry = read(file);
+                    if (entry.dataset().equals(dataset)) {
+                        entries.add(entry);
+                    }
+                } catch (SnapshotException e) {
+                    String name = file.getFileName().toString();
+                    unreadable.put(
+                            SnapshotId.parse(name.substring(0, name.length() - PROPERTIES.length())), e.getMessage());
                 }
             }
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
-        return entries;
+        return new Contents(entries, unreadable);
     }
 
     /** The entry of a snapshot. */

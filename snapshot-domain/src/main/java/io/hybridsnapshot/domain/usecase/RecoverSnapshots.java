@@ -90,9 +90,11 @@ public final class RecoverSnapshots {
     /** Delivers what waits in the outbox for a dataset; what cannot be delivered now stays. */
     List<Recovery> deliver(Dataset dataset) {
         List<Recovery> recoveries = new ArrayList<>();
-        for (ArchiveSubmission entry : outbox.entries(dataset.name())) {
-            recoveries.add(deliver(dataset, entry));
-        }
+        Outbox.Contents contents = outbox.contents(dataset.name());
+        contents.readable().forEach(entry -> recoveries.add(deliver(dataset, entry)));
+        contents.unreadable()
+                .forEach((id, reason) ->
+                        recoveries.add(new Recovery(id, Partition.ALL, Recovery.Outcome.PENDING, reason)));
         return recoveries;
     }
 

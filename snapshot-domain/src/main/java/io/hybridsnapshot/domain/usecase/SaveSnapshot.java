@@ -52,8 +52,9 @@ public final class SaveSnapshot {
     }
 
     /**
-     * Takes a snapshot of a source. If it fails, window and archive are as they were before; only after OUTCOME_UNKNOWN, or if the process
-     * dies, something may be left for {@link RecoverSnapshots}.
+     * Takes a snapshot of a source. If it fails before its archive is committed, window and archive are as they were. If it fails after
+     * that (publishing), after OUTCOME_UNKNOWN, or if the process dies, the staged snapshot is left for the next save of the partition or
+     * for {@link RecoverSnapshots}, which finish or undo it; readers see nothing of it until then.
      *
      * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source or too many DELETED rows (see {@link
      *     Consent}), a date that is not after the current snapshot's; CONFLICT if the partition is locked; UNAVAILABLE if a store cannot be
@@ -256,8 +257,8 @@ public final class SaveSnapshot {
                 try (SnapshotReader reader = environment
                         .codec()
                         .openReader(FileBytes.open(staged.file().file()))) {
-                    details = Optional.of(earlier.details(
-                            delta, staged.rows(), reader, request.details().get(), hashing, request.progress()));
+                    details = earlier.details(
+                            delta, staged.rows(), reader, request.details().get(), hashing, request.progress());
                 }
             }
             return new DeltaReport(
@@ -266,7 +267,8 @@ public final class SaveSnapshot {
                     counts,
                     earlier.baseline().basis(),
                     earlier.baseline().drift(),
-                    details);
+                    details,
+                    earlier.remark());
         }
 
         private void requireConsent(Staged staged, DeltaSummary counts) {
@@ -325,14 +327,16 @@ public final class SaveSnapshot {
                     outbox.put(submission);
                     return new Archived(Optional.empty(), true);
                 }
-                if (e.kind() != SnapshotException.Kind.OUTCOME_UNKNOWN) {
-                    discard(e);
-                }
+                discard(e);
                 throw e;
             }
         }
 
         private void discard(RuntimeException cause) {
+            if (cause instanceof SnapshotException known && known.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                // Nobody cleans up after a commit whose outcome is unknown; recovery asks first.
+                return;
+            }
             try {
                 writer.discard(id);
             } catch (RuntimeException e) {

@@ -179,6 +179,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 Optional.of(submission.fingerprint()),
                 Optional.of(clock.instant().truncatedTo(ChronoUnit.MICROS)),
                 submission.retentionUntil(),
-                submission.tags());
+                submission.tags(),
+                Optional.empty());
     }
 }
