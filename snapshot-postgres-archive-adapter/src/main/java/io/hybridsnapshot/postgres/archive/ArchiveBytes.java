@@ -71,7 +71,7 @@ final class ArchiveBytes implements SeekableBytes {
                     .where(description())
                     .actual(length + " bytes")
                     .expected("at least " + (position + count))
-                    .nextStep("'snapshot verify' checks the archive")
+                    .nextStep(restore())
                     .build();
         }
         long end = position + count;
@@ -141,7 +141,7 @@ final class ArchiveBytes implements SeekableBytes {
         if (found == null) {
             throw SnapshotException.conflict("the archive, or a part of it, is gone")
                     .where(description())
-                    .nextStep("'snapshot list' shows what is there; 'snapshot verify' checks it")
+                    .nextStep("'snapshot list' shows what is there; " + restore())
                     .build();
         }
         byte[] bytes = found.value1();
@@ -150,7 +150,7 @@ final class ArchiveBytes implements SeekableBytes {
                     .where(description())
                     .actual(bytes.length + " bytes from " + from)
                     .expected(count)
-                    .nextStep("'snapshot verify' checks the archive")
+                    .nextStep(restore())
                     .build();
         }
         listener.fetched(id, count);
@@ -165,5 +165,10 @@ final class ArchiveBytes implements SeekableBytes {
     @Override
     public void close() {
         session.close();
+    }
+
+    private String restore() {
+        return "SELECT * FROM validate_archive_integrity(" + id
+                + ") tells what is damaged; restore the archive from a backup";
     }
 }

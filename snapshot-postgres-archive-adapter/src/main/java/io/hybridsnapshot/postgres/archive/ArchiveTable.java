@@ -53,6 +53,7 @@ final class ArchiveTable {
     static final Field<String> CREATED_BY = column("created_by", String.class);
     static final Field<LocalDate> RETENTION_UNTIL = column("retention_until", LocalDate.class);
     static final Field<JSONB> TAGS = column("tags", JSONB.class);
+    static final Field<String> HOLD_REASON = column("hold_reason", String.class);
     static final Field<String> SHA256 = column("sha256", String.class);
     static final Field<Long> UNCOMPRESSED_SIZE = column("uncompressed_size", Long.class);
     static final Field<String> HASH_SPEC_ID = column("hash_spec_id", String.class);
@@ -91,6 +92,7 @@ final class ArchiveTable {
             FILE_CHECKSUM,
             CREATED,
             RETENTION_UNTIL,
+            HOLD_REASON,
             SHA256,
             UNCOMPRESSED_SIZE,
             HASH_SPEC_ID,
@@ -127,7 +129,8 @@ final class ArchiveTable {
                         .map(Fingerprint::new),
                 Optional.ofNullable(row.get(CREATED)),
                 Optional.ofNullable(row.get(RETENTION_UNTIL)),
-                tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)));
+                tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)),
+                Optional.ofNullable(row.get(HOLD_REASON)));
     }
 
     private static Map<String, String> tagMap(String[] names, String[] texts) {

@@ -13,6 +13,7 @@ import static io.hybridsnapshot.postgres.archive.ArchiveTable.DESCRIPTION;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.FILE_CHECKSUM;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.FINGERPRINT;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.HASH_SPEC_ID;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.HOLD_REASON;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.ORIGINAL_COLUMNS;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_DATA;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_SIZE;
@@ -300,15 +301,41 @@ public final class PostgresArchiveStore implements ArchiveStore {
             return List.of();
         }
         try (PostgresSession session = open()) {
-            return session.inTransaction(
-                    Isolation.READ_COMMITTED,
-                    "removing archives",
-                    () -> session.dsl()
-                            .deleteFrom(ARCHIVE)
-                            .where(ARCHIVE_ID.eq(any(numbers.toArray(new Long[0]))))
-                            .returning(DESCRIPTION)
-                            .fetch(ArchiveTable::snapshot));
+            return session.inTransaction(Isolation.READ_COMMITTED, "removing archives", () -> {
+                Condition wanted = ARCHIVE_ID.eq(any(numbers.toArray(new Long[0])));
+                // A hold that was set in the meantime counts: DELETE reads the newest version of the row.
+                List<ArchivedSnapshot> removed = session.dsl()
+                        .deleteFrom(ARCHIVE)
+                        .where(wanted, HOLD_REASON.isNull())
+                        .returning(DESCRIPTION)
+                        .fetch(ArchiveTable::snapshot);
+                List<ArchivedSnapshot> left = session.dsl()
+                        .select(DESCRIPTION)
+                        .from(ARCHIVE)
+                        .where(wanted)
+                        .orderBy(ARCHIVE_ID)
+                        .fetch(ArchiveTable::snapshot);
+                if (!left.isEmpty()) {
+                    throw held(left);
+                }
+                return removed;
+            });
         }
+    }
+
+    /** Thrown within the transaction, which takes back what was removed. */
+    private static SnapshotException held(List<ArchivedSnapshot> left) {
+        List<String> holds = left.stream()
+                .map(archive -> "archive " + archive.id() + ": "
+                        + archive.hold().map(reason -> "'" + reason + "'").orElse("released a moment ago"))
+                .toList();
+        return SnapshotException.conflict("an archive is held; none was removed")
+                .actual(String.join("; ", holds))
+                .expected("archives whose hold_reason is NULL")
+                .nextStep(
+                        "leave it out, or end the hold: UPDATE snapshot_archive SET hold_reason = NULL WHERE archive_id = "
+                                + left.get(0).id())
+                .build();
     }
 
     private <T> T reading(String task, Function<PostgresSession, T> read) {

@@ -116,6 +116,29 @@ class PostgresArchiveStoreTest {
     }
 
     @Test
+    void aHeldArchiveIsListedWithItsReasonAndNeverRemoved() throws Exception {
+        ArchivedSnapshot free = store().store(Submissions.of(directory, Submissions.DATE, Submissions.bytes(1, 100)));
+        ArchivedSnapshot held =
+                store().store(Submissions.of(directory, Submissions.DATE.plusSeconds(1), Submissions.bytes(2, 100)));
+        DATABASE.execute("UPDATE snapshot_archive SET hold_reason = 'audit 2026' WHERE archive_id = " + held.id());
+
+        assertEquals(Optional.empty(), free.hold());
+        assertEquals(
+                List.of(Optional.of("audit 2026"), Optional.empty()),
+                store().list(ArchiveQuery.ALL).stream()
+                        .map(ArchivedSnapshot::hold)
+                        .toList());
+        SnapshotException error = assertThrows(
+                SnapshotException.class, () -> store().remove(List.of(free.id(), held.id(), new ArchiveId(999_999))));
+        assertEquals(Kind.CONFLICT, error.kind());
+        assertTrue(error.getMessage().contains("archive " + held.id() + ": 'audit 2026'"), error.getMessage());
+        assertEquals(2, store().list(ArchiveQuery.ALL).size());
+
+        DATABASE.execute("UPDATE snapshot_archive SET hold_reason = NULL");
+        assertEquals(2, store().remove(List.of(free.id(), held.id())).size());
+    }
+
+    @Test
     void rowsOfTheExistingInsertAreReadable() throws Exception {
         byte[] bytes = Submissions.bytes(3, 5_000);
         long number;
