@@ -33,6 +33,7 @@ public final class DeltaView {
         lines.add("  after:  " + DisplayText.cut(DisplayText.escaped(report.after()), 88));
         lines.addAll(counts(report.counts()));
         explain(report).ifPresent(text -> lines.add("  " + text));
+        report.remark().ifPresent(text -> lines.add("  Remark: " + DisplayText.escaped(text)));
         lines.addAll(drift(report.drift()));
         report.details().ifPresent(details -> {
             lines.addAll(columns(details, report.counts().changed()));
@@ -188,6 +189,7 @@ public final class DeltaView {
                 "before", report.before(),
                 "after", report.after(),
                 "basis", report.basis(),
+                "remark", report.remark(),
                 "counts",
                         Json.object(
                                 "new", counts.added(),
