@@ -50,7 +50,7 @@ COMMENT ON COLUMN snapshot_ledger.sealed_at    IS 'When all its rows were staged
 COMMENT ON COLUMN snapshot_ledger.published_at IS 'When it became visible, UTC';
 COMMENT ON TABLE  snapshot_writer              IS 'Who writes, or last wrote, to a partition; the lock itself is an advisory lock of the writer''s session';
 COMMENT ON COLUMN snapshot_writer.dataset      IS 'Name of the dataset';
-COMMENT ON COLUMN snapshot_writer.partition    IS 'Partition';
+COMMENT ON COLUMN snapshot_writer.partition    IS 'Partition; empty in the row that says which of the names that differ in case has the tables';
 COMMENT ON COLUMN snapshot_writer.fence        IS 'Counts the writers; a writer whose number is no longer here has lost the lock';
 COMMENT ON COLUMN snapshot_writer.holder       IS 'The writer: program, host, process';
 COMMENT ON COLUMN snapshot_writer.since        IS 'When it took the lock, UTC';

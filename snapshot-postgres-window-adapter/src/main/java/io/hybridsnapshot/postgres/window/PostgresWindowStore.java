@@ -54,13 +54,17 @@ public final class PostgresWindowStore implements WindowStore {
         WindowTables tables = tables(dataset);
         String task = "preparing the window of " + dataset.name();
         try (PostgresSession session = open(PURPOSE)) {
-            if (session.run(task, () -> tables.isComplete(session))) {
+            if (session.run(task, () -> tables.areClaimed(session) && tables.isComplete(session))) {
                 return;
             }
             session.inTransaction(Isolation.READ_COMMITTED, task, () -> {
                 // CREATE TABLE IF NOT EXISTS fails where two do it at once.
                 session.dsl().fetch("select pg_advisory_xact_lock({0})", val(tables.lockKey("tables")));
-                tables.make(session);
+                tables.claim(session);
+                // Tables that an administrator made are not this user's to alter.
+                if (!tables.isComplete(session)) {
+                    tables.make(session);
+                }
                 return null;
             });
         }
@@ -71,7 +75,11 @@ public final class PostgresWindowStore implements WindowStore {
         WindowTables tables = tables(dataset);
         PostgresSession session = open("window writer");
         try {
-            if (!session.run("looking for the window's tables", () -> tables.exist(session))) {
+            boolean prepared = session.run("looking for the window's tables", () -> {
+                tables.requireNoOtherOwner(session);
+                return tables.exist(session);
+            });
+            if (!prepared) {
                 throw SnapshotException.invalidRequest("the window has no tables for the dataset")
                         .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
                         .nextStep("run 'snapshot init'")
@@ -199,7 +207,8 @@ public final class PostgresWindowStore implements WindowStore {
                                 .where("dataset '" + dataset.name() + "', batch " + id)
                                 .actual("archive " + entry.archiveId().get())
                                 .expected("archive " + archiveId + ", or none")
-                                .nextStep("'snapshot verify' checks the references")
+                                .nextStep("SELECT archive_id, fingerprint FROM snapshot_archive WHERE batch_id = '" + id
+                                        + "' tells which archive is this snapshot's")
                                 .build();
                     }
                     return null;

@@ -36,6 +36,7 @@ import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.SqlWork;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -57,8 +58,11 @@ import org.jooq.Table;
  * COPY stays open from the first {@link #stage} to the next other call, in a transaction of its own.
  */
 final class PostgresWindowWriter implements WindowWriter {
-    /** How long a publish waits for foreign writers that are in the middle of a transaction on the current table. */
-    private static final String FOREIGN_PATIENCE = "30s";
+    /**
+     * How long a publish waits at least for those who are in the middle of a transaction on the current table: foreign writers, and
+     * publishes of other partitions.
+     */
+    private static final int TABLE_PATIENCE_MILLIS = 30_000;
 
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -74,18 +78,21 @@ final class PostgresWindowWriter implements WindowWriter {
     private final Partition partition;
     private final String dataset;
     private final long lockKey;
+    private final int tablePatience;
     private final String copyTarget;
     private long fence;
     private BinaryCopy copy;
     private SnapshotId staging;
 
-    private PostgresWindowWriter(PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
+    private PostgresWindowWriter(
+            PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
         this.session = session;
         this.ledger = ledger;
         this.tables = tables;
         this.partition = partition;
         this.dataset = tables.dataset().name();
         this.lockKey = tables.lockKey("writer\0" + partition.name());
+        this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, millis(request));
         List<Field<?>> columns = new ArrayList<>(List.of(BATCH_ID, RECORD_UUID, ROW_HASH));
         columns.addAll(tables.carried());
         DSLContext dsl = session.dsl();
@@ -100,7 +107,7 @@ final class PostgresWindowWriter implements WindowWriter {
      */
     static PostgresWindowWriter open(
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
-        PostgresWindowWriter writer = new PostgresWindowWriter(session, ledger, tables, partition);
+        PostgresWindowWriter writer = new PostgresWindowWriter(session, ledger, tables, partition, request);
         writer.noticeDeadClients();
         JoinDelta.giveMemory(session);
         writer.lock(request);
@@ -121,8 +128,14 @@ final class PostgresWindowWriter implements WindowWriter {
         }
     }
 
+    private static int millis(WriterRequest request) {
+        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
+        Duration patience = request.patience();
+        return (int) (patience.compareTo(longest) < 0 ? patience : longest).toMillis();
+    }
+
     private void lock(WriterRequest request) {
-        long millis = Math.min(Integer.MAX_VALUE, request.patience().toMillis());
+        int millis = millis(request);
         boolean taken;
         if (millis == 0) {
             taken = session.run(
@@ -139,10 +152,10 @@ final class PostgresWindowWriter implements WindowWriter {
         }
     }
 
-    private boolean waitForLock(long millis) {
+    private boolean waitForLock(int millis) {
         try {
             session.run("taking the writer's lock", () -> {
-                session.dsl().execute("set lock_timeout = {0}", inline((int) millis));
+                session.dsl().execute("set lock_timeout = {0}", inline(millis));
                 session.dsl().fetch("select pg_advisory_lock({0})", val(lockKey));
                 return session.dsl().execute("set lock_timeout = 0");
             });
@@ -437,14 +450,41 @@ final class PostgresWindowWriter implements WindowWriter {
         // without them the
         // planner takes the partition for a few rows and may join all of its rows with all of the staged ones.
         session.dsl().execute("set local enable_nestloop = off");
-        // Foreign writers wait; readers do not.
-        session.dsl().execute("set local lock_timeout = {0}", inline(FOREIGN_PATIENCE));
-        session.dsl().execute("lock table {0} in share row exclusive mode", tables.current());
-        session.dsl().execute("set local lock_timeout = 0");
+        lockTable(id, archiveId);
         retire(keepCount);
         bringIn(sealed, archiveId);
         prune(keepCount);
         return ledger.find(session.dsl(), dataset, id).orElseThrow();
+    }
+
+    /** Foreign writers, and publishes of other partitions, wait from here on; readers do not. */
+    private void lockTable(SnapshotId id, Optional<ArchiveId> archiveId) {
+        session.dsl().execute("set local lock_timeout = {0}", inline(tablePatience));
+        try {
+            session.run(
+                    "waiting for the current table",
+                    () -> session.dsl().execute("lock table {0} in share row exclusive mode", tables.current()));
+        } catch (SnapshotException e) {
+            if (PostgresSession.sqlState(e).equals(Optional.of(LOCK_NOT_AVAILABLE))) {
+                throw tableBusy(id, archiveId, e);
+            }
+            throw e;
+        }
+        session.dsl().execute("set local lock_timeout = 0");
+    }
+
+    private SnapshotException tableBusy(SnapshotId id, Optional<ArchiveId> archiveId, SnapshotException cause) {
+        String archived = archiveId
+                .map(archive -> " and archived (archive " + archive + ")")
+                .orElse("");
+        return SnapshotException.conflict("the snapshot is staged" + archived
+                        + " but not published: another transaction is writing to the dataset's current table")
+                .where(place() + ", batch " + id)
+                .actual("no lock on it within " + tablePatience + " ms")
+                .expected("its turn after other partitions' publishes and foreign writers")
+                .nextStep("nothing is lost: 'snapshot recover' or the next save finishes it")
+                .cause(cause)
+                .build();
     }
 
     /** Makes the current snapshot, whoever wrote it, a previous one. */

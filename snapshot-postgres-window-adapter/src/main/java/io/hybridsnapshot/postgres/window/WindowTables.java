@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -36,6 +37,9 @@ final class WindowTables {
 
     /** The longest of what is put behind a dataset's name. */
     private static final String LONGEST_SUFFIX = "_snapshot_staging_batch";
+
+    /** The row of {@code snapshot_writer} that says which dataset has the tables; no partition is named so. */
+    private static final Condition IS_OWNER = Ledger.PARTITION.eq("");
 
     /** Columns that every PostgreSQL table has. */
     private static final Set<String> SERVER_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
@@ -54,6 +58,7 @@ final class WindowTables {
     private final Table<Record> current;
     private final Table<Record> history;
     private final Table<Record> staging;
+    private final Ledger ledger;
     private final List<Field<String>> carried;
 
     /**
@@ -73,6 +78,7 @@ final class WindowTables {
         this.current = table(name(schema, stem + "_snapshot"));
         this.history = table(name(schema, stem + "_snapshot_history"));
         this.staging = table(name(schema, stem + "_snapshot_staging"));
+        this.ledger = new Ledger(schema);
         List<Field<String>> fields = new ArrayList<>();
         for (String column : dataset.carriedColumns()) {
             requireName(column);
@@ -125,9 +131,78 @@ final class WindowTables {
         return dataset.carriedColumns().stream().findFirst();
     }
 
-    /** Whether the dataset was prepared. */
+    /** Whether the dataset was prepared: the tables are there, and not those of a dataset whose name differs in case. */
     boolean exist(PostgresSession session) {
-        return exists(session, current);
+        return exists(session, current) && otherOwner(session).isEmpty();
+    }
+
+    /** Whether {@link #claim} was successful once. */
+    boolean areClaimed(PostgresSession session) {
+        return session.dsl().fetchExists(ledger.writers(), Ledger.DATASET.eq(dataset.name()), IS_OWNER);
+    }
+
+    /** The dataset that claimed these tables, where it is another one. */
+    private Optional<String> otherOwner(PostgresSession session) {
+        return session.dsl()
+                .select(Ledger.DATASET)
+                .from(ledger.writers())
+                .where(isNamesake(), IS_OWNER)
+                .fetchOptional(Ledger.DATASET);
+    }
+
+    /** Of another dataset that would have the same tables. Not in the database's collation, whose lower case may be another. */
+    private Condition isNamesake() {
+        return field("lower({0} collate \"C\")", String.class, Ledger.DATASET)
+                .eq(stem)
+                .and(Ledger.DATASET.ne(dataset.name()));
+    }
+
+    /**
+     * Makes the tables those of this dataset, within the session's transaction and under the lock for making them.
+     *
+     * @throws SnapshotException INVALID_REQUEST if a dataset whose name differs in case has claimed or written them
+     */
+    void claim(PostgresSession session) {
+        if (areClaimed(session)) {
+            return;
+        }
+        DSLContext dsl = session.dsl();
+        dsl.select(Ledger.DATASET)
+                .from(ledger.writers())
+                .where(isNamesake())
+                .union(dsl.select(Ledger.DATASET).from(ledger.snapshots()).where(isNamesake()))
+                .limit(1)
+                .fetchOptional(Ledger.DATASET)
+                .ifPresent(owner -> {
+                    throw ownedBy(owner);
+                });
+        dsl.insertInto(ledger.writers())
+                .set(Ledger.DATASET, dataset.name())
+                .set(Ledger.PARTITION, "")
+                .set(Ledger.FENCE, 0L)
+                .set(Ledger.HOLDER, "owns " + stem + "_snapshot")
+                .set(Ledger.SINCE, Ledger.NOW)
+                .execute();
+    }
+
+    /**
+     * Checks that no other dataset has claimed the tables.
+     *
+     * @throws SnapshotException INVALID_REQUEST naming both
+     */
+    void requireNoOtherOwner(PostgresSession session) {
+        otherOwner(session).ifPresent(owner -> {
+            throw ownedBy(owner);
+        });
+    }
+
+    private SnapshotException ownedBy(String owner) {
+        return SnapshotException.invalidRequest("two datasets would share their tables in the window")
+                .where("schema '" + schema + "', table '" + stem + "_snapshot'")
+                .actual("'" + dataset.name() + "' beside '" + owner + "', which has the tables")
+                .expected("names that differ in more than upper and lower case")
+                .nextStep("give dataset '" + dataset.name() + "' another name")
+                .build();
     }
 
     private static boolean exists(PostgresSession session, Table<Record> table) {

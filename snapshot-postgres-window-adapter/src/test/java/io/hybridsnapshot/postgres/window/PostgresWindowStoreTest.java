@@ -250,6 +250,39 @@ class PostgresWindowStoreTest {
     }
 
     @Test
+    void aPublishThatGetsNoTurnSaysThatTheSnapshotIsStagedAndArchived() {
+        Rows rows = Rows.of(6, 10, 0);
+        SnapshotId id = SnapshotId.random();
+        try (WindowWriter writer =
+                        store.openWriter(ORDERS, Partition.ALL, new WriterRequest("patient", Duration.ofSeconds(31)));
+                PostgresSession other = PostgresSession.open(DATABASE.settings(), "test")) {
+            rows.seal(writer, id, 1);
+            other.begin(Isolation.READ_COMMITTED, "testing");
+            other.dsl().execute("LOCK TABLE orders_unified_snapshot IN SHARE ROW EXCLUSIVE MODE");
+            SnapshotException error =
+                    assertThrows(SnapshotException.class, () -> writer.publish(id, Optional.of(new ArchiveId(7)), 2));
+            assertEquals(Kind.CONFLICT, error.kind());
+            assertTrue(error.getMessage().contains("staged and archived (archive 7)"), error.getMessage());
+            assertTrue(error.getMessage().contains("31000 ms"), error.getMessage());
+            assertTrue(error.getMessage().contains("'snapshot recover' or the next save"), error.getMessage());
+            other.commit("testing");
+            assertEquals(
+                    10, writer.publish(id, Optional.of(new ArchiveId(7)), 2).rowCount());
+        }
+    }
+
+    @Test
+    void tablesThatAnAdministratorMadeAreClaimedByTheFirstName() {
+        DATABASE.execute("DELETE FROM snapshot_writer");
+        Dataset other = Dataset.of("Orders_Unified", List.of("record_uuid"));
+        store.prepare(other);
+        SnapshotException error = assertThrows(SnapshotException.class, () -> store.prepare(ORDERS));
+        assertEquals(Kind.INVALID_REQUEST, error.kind());
+        assertTrue(error.getMessage().contains("'ORDERS_UNIFIED' beside 'Orders_Unified'"), error.getMessage());
+        assertThrows(SnapshotException.class, () -> writer(store, "refused"));
+    }
+
+    @Test
     void nulCharactersAndLoneSurrogatesBecomeReplacementCharactersInTheCopyForReaders() {
         Rows rows = Rows.of(7, 1, 0).named("a\0\0b\uD800c\0");
         save(rows, 1);

@@ -211,6 +211,44 @@ public abstract class WindowStoreContract {
         assertEquals(rows, rows(dataset, published(dataset, Partition.ALL, rows, DAY)));
     }
 
+    /** Either two datasets, or the second is refused with both names; before the first is ever saved as well. */
+    @Test
+    void datasetsWhoseNamesDifferInCaseAreKeptApartOrTheSecondIsRefused() {
+        Dataset first = prepared();
+        Dataset second = Dataset.of(swapCase(first.name()), first.keyColumns()).withCarriedColumns(ODD_NAMES);
+        boolean keptApart = preparedOrRefused(first, second);
+        HashedRows rows = HashedRows.random(4, 30);
+        WindowSnapshot snapshot = published(first, Partition.ALL, rows, DAY);
+        assertEquals(keptApart, preparedOrRefused(first, second));
+        if (keptApart) {
+            published(second, Partition.ALL, HashedRows.random(5, 20), day(1));
+            store.removeBeyond(second, Optional.empty(), 1);
+        } else {
+            assertKind(Kind.INVALID_REQUEST, () -> writer(second, Partition.ALL));
+            assertEquals(Optional.empty(), store.findCurrent(second, Partition.ALL));
+            assertEquals(List.of(), store.snapshots(second, Optional.empty()));
+        }
+        store.prepare(first);
+        assertOnlyVisible(first, snapshot, rows);
+    }
+
+    private boolean preparedOrRefused(Dataset first, Dataset second) {
+        try {
+            store.prepare(second);
+            return true;
+        } catch (SnapshotException e) {
+            assertEquals(Kind.INVALID_REQUEST, e.kind());
+            assertTrue(e.getMessage().contains(first.name()), e.getMessage());
+            assertTrue(e.getMessage().contains(second.name()), e.getMessage());
+            return false;
+        }
+    }
+
+    private static String swapCase(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.equals(name) ? name.toUpperCase(Locale.ROOT) : lower;
+    }
+
     // Staging and publishing
 
     @Test

@@ -68,6 +68,16 @@ public final class InMemoryWindowStore implements WindowStore {
     public void prepare(Dataset dataset) {
         guard.lock();
         try {
+            // As in the databases, whose tables' names know no case.
+            for (String other : ledgers.keySet()) {
+                if (other.equalsIgnoreCase(dataset.name()) && !other.equals(dataset.name())) {
+                    throw SnapshotException.invalidRequest("two datasets' names differ only in case")
+                            .actual("'" + dataset.name() + "' beside '" + other + "'")
+                            .expected("names that differ in more than upper and lower case")
+                            .nextStep("give dataset '" + dataset.name() + "' another name")
+                            .build();
+                }
+            }
             ledgers.computeIfAbsent(dataset.name(), name -> new LinkedHashMap<>());
         } finally {
             guard.unlock();
