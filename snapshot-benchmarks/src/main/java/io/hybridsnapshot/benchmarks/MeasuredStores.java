@@ -45,7 +45,7 @@ final class MeasuredStores implements AutoCloseable {
                 new PostgresArchiveStore(PostgresArchiveSettings.of(settings)),
                 new ParquetSnapshotCodec(),
                 workDirectory);
-        this.cpu = ServerCpu.ofBackend(Long.parseLong(ask("select pg_backend_pid()")));
+        this.cpu = serverCpu(settings);
     }
 
     /** Starts a server with empty stores below a directory. */
@@ -99,16 +99,27 @@ final class MeasuredStores implements AutoCloseable {
         }
     }
 
+    private static Optional<ServerCpu> serverCpu(PostgresSettings settings) {
+        try (PostgresSession session = PostgresSession.open(settings, "benchmark")) {
+            // The session stays open meanwhile: a backend that has ended has no parent any more.
+            return ServerCpu.ofBackend(Long.parseLong(ask(session, "select pg_backend_pid()")));
+        }
+    }
+
     private String ask(String sql) {
         try (PostgresSession session = PostgresSession.open(settings, "benchmark")) {
-            return session.run("asking for a setting", () -> {
-                try (Statement statement = session.connection().createStatement();
-                        ResultSet rows = statement.executeQuery(sql)) {
-                    rows.next();
-                    return rows.getString(1);
-                }
-            });
+            return ask(session, sql);
         }
+    }
+
+    private static String ask(PostgresSession session, String sql) {
+        return session.run("asking for a setting", () -> {
+            try (Statement statement = session.connection().createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                rows.next();
+                return rows.getString(1);
+            }
+        });
     }
 
     @Override

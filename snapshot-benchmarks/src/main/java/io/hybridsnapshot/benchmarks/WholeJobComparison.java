@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.usecase.Progress;
 import io.hybridsnapshot.domain.usecase.SaveResult;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,6 +179,7 @@ public final class WholeJobComparison {
         }
 
         void run(TableShape shape) throws IOException {
+            double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
             List<Round> rounds = new ArrayList<>();
             for (int number = 0; number < settings.warmUpRounds() + settings.rounds(); number++) {
                 Round round = round(number);
@@ -186,7 +188,7 @@ public final class WholeJobComparison {
                 }
             }
             requireSameRows();
-            print(shape, rounds);
+            print(shape, rounds, load);
         }
 
         private Round round(int number) {
@@ -242,7 +244,7 @@ public final class WholeJobComparison {
             }
         }
 
-        private void print(TableShape shape, List<Round> rounds) throws IOException {
+        private void print(TableShape shape, List<Round> rounds, double load) throws IOException {
             out.printf(
                     Locale.ROOT,
                     "%n%,d rows x %d columns, %s: %s of CSV; medians of %d rounds after %d to warm up%n",
@@ -254,8 +256,9 @@ public final class WholeJobComparison {
                     settings.warmUpRounds());
             out.printf(
                     Locale.ROOT,
-                    "%d cores, %s %s, Java %s, DuckDB %s, %s%n%n",
+                    "%d cores (load average before the first round %.1f), %s %s, Java %s, DuckDB %s, %s%n%n",
                     Runtime.getRuntime().availableProcessors(),
+                    load,
                     System.getProperty("os.name"),
                     System.getProperty("os.arch"),
                     Runtime.version(),
