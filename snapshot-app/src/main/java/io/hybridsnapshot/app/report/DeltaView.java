@@ -72,7 +72,8 @@ public final class DeltaView {
                 Optional.of(
                         "Columns came or went and the earlier snapshot has no archive: rows may count as CHANGED for that alone.");
             case KEYS_ONLY ->
-                Optional.of("The hash rules changed and no archive holds the earlier rows: only keys were compared.");
+                Optional.of(
+                        "How the earlier rows were hashed is unknown or differs, and no archive holds them: only keys were compared.");
         };
     }
 
@@ -142,6 +143,9 @@ public final class DeltaView {
         String key = row.key().entrySet().stream()
                 .map(part -> part.getKey() + " = " + part.getValue().orElse("NULL"))
                 .collect(Collectors.joining(", "));
+        if (key.isEmpty()) {
+            key = row.identity().toString();
+        }
         lines.add(String.format("  %-8s %s", row.kind(), DisplayText.cut(DisplayText.escaped(key), KEY_WIDTH)));
         TextTable cells = new TextTable("             ")
                 .text("column", NAME_WIDTH)
