@@ -70,10 +70,10 @@ public final class DeltaView {
                 Optional.of("The earlier rows were hashed anew from their archive, as the hash rules changed.");
             case WHOLE_ROWS_DESPITE_DRIFT ->
                 Optional.of(
-                        "Columns came or went and the earlier snapshot has no archive: rows may count as CHANGED for that alone.");
+                        "The earlier rows have no archive: a row may count as CHANGED for a column that came or went.");
             case KEYS_ONLY ->
                 Optional.of(
-                        "How the earlier rows were hashed is unknown or differs, and no archive holds them: only keys were compared.");
+                        "Only keys were compared: no archive holds the earlier rows, hashed by other or unknown rules.");
         };
     }
 
