@@ -7,7 +7,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -158,7 +160,16 @@ public final class ConfigurationLoader {
     private static Map<String, DatasetSection> datasets(
             YamlSection section, Path base, ServerReader servers, Problems problems) {
         Map<String, DatasetSection> datasets = new LinkedHashMap<>();
+        Map<String, String> names = new HashMap<>();
         for (String name : section.keys()) {
+            // Two such names would share the tables of one store, or be refused there.
+            String other = names.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+                problems.add(
+                        section.placeOf(name),
+                        "datasets '" + other + "' (" + section.placeOf(other) + ") and '" + name
+                                + "' differ in case alone; rename one of them");
+            }
             datasets.put(name, new DatasetReader(section.section(name), base, servers, problems).read(name));
         }
         return datasets;

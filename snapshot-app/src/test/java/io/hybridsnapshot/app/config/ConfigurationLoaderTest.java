@@ -192,6 +192,14 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    void namesThatDifferInCaseAloneAreNotTwoDatasets() {
+        assertEquals(
+                "the configuration is wrong: snapshot.yaml:3: datasets 'orders' (snapshot.yaml:2) and 'Orders' differ in case"
+                        + " alone; rename one of them",
+                report("datasets:\n  orders: {key: ID}\n  Orders: {key: ID}\n"));
+    }
+
+    @Test
     void oneProblemIsOneLine() {
         assertEquals(
                 "the configuration is wrong: snapshot.yaml:2: unknown key 'retention.keep' (known keys: keep-count, keep-days)",
