@@ -17,7 +17,8 @@ import java.util.OptionalLong;
 /** Snapshots, archives, statistics and plans as lines for people and as documents for programs. Stateless. */
 public final class SnapshotView {
     private static final String NONE = "-";
-    private static final int PARTITION_WIDTH = 14;
+    /** A name has to be typed back, so it is shown whole; control characters alone make one longer. */
+    private static final int PARTITION_WIDTH = 255;
 
     private SnapshotView() {}
 

@@ -56,6 +56,15 @@ class CommandsTest {
     }
 
     @Test
+    void aPartitionsNameIsShownWhole() {
+        String partition = "A customer whose name is rather long, GmbH & Co. KG";
+        program.done(ad("save", "--partition", partition));
+        for (String command : List.of("list", "stats")) {
+            assertTrue(program.done(command, dataset).out().contains(partition), command);
+        }
+    }
+
+    @Test
     void detectTakesNoSnapshotAndEndsWithOneWhereAskedFor() {
         program.done(ad("save"));
         assertEquals(0, program.run(ad("detect", "--exit-code")).code());
