@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.app.config.TypeNames;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -108,7 +109,7 @@ final class DatasetOptions {
             if (sign < 1) {
                 throw invalid("--type", type, "COLUMN=TYPE, for example 'PRICE=decimal(10,2)'");
             }
-            parsed.put(type.substring(0, sign), ColumnType.parse(type.substring(sign + 1)));
+            parsed.put(type.substring(0, sign), TypeNames.parse(type.substring(sign + 1)));
         }
         return parsed;
     }

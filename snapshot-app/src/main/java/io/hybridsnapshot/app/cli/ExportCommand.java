@@ -176,6 +176,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private RowFiles.Format format(Path file) {
+        RowFiles.requireNoDirectory(file);
         if (format == null) {
             return RowFiles.format(file);
         }

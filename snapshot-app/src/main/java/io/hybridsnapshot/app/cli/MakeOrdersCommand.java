@@ -87,6 +87,7 @@ final class MakeOrdersCommand implements Callable<Integer> {
         Stopwatch stopwatch = new Stopwatch();
         OrdersMaker maker = new OrdersMaker(new OrdersSpec(seed, rows, day, changed, added, removed));
         Path file = program.resolve(to);
+        RowFiles.requireNoDirectory(file);
         RowFiles.Written written;
         try (SnapshotCommand.Watched watched = program.progress();
                 RowStream stream = maker.open(ReadOptions.ALL)) {

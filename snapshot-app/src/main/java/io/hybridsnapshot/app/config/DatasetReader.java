@@ -112,7 +112,7 @@ final class DatasetReader {
         for (String column : types.keys()) {
             types.scalar(column).ifPresent(scalar -> {
                 try {
-                    parsed.put(column, ColumnType.parse(scalar.text()));
+                    parsed.put(column, TypeNames.parse(scalar.text()));
                 } catch (SnapshotException e) {
                     problems.add(scalar.where(), e);
                 }

@@ -40,6 +40,20 @@ public final class RowFiles {
     private RowFiles() {}
 
     /**
+     * Refuses a directory where a file is meant.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the path is a directory
+     */
+    public static void requireNoDirectory(Path file) {
+        if (Files.isDirectory(file)) {
+            throw SnapshotException.invalidRequest("the path is a directory")
+                    .where(file.toString())
+                    .expected("a file")
+                    .build();
+        }
+    }
+
+    /**
      * The kind that a file's name says.
      *
      * @throws SnapshotException INVALID_REQUEST if it says none

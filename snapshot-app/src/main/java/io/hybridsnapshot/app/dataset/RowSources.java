@@ -55,9 +55,11 @@ public final class RowSources {
 
     private RowSource rows(String name, SourceSection source, DatasetSection section) {
         if (source instanceof SourceSection.Csv csv) {
+            RowFiles.requireNoDirectory(csv.file());
             return new CsvRowSource(csv.file(), format(csv.file(), section));
         }
         if (source instanceof SourceSection.Parquet parquet) {
+            RowFiles.requireNoDirectory(parquet.file());
             return new ParquetRowSource(parquet.file());
         }
         SourceSection.Query query = (SourceSection.Query) source;
@@ -86,9 +88,10 @@ public final class RowSources {
     /**
      * What a file is, by its name.
      *
-     * @throws SnapshotException INVALID_REQUEST if the name does not tell
+     * @throws SnapshotException INVALID_REQUEST if the name does not tell, or is a directory's
      */
     public static SourceSection ofFile(Path file) {
+        RowFiles.requireNoDirectory(file);
         String name = file.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".parquet")) {
             return new SourceSection.Parquet(file);

@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import io.hybridsnapshot.app.dataset.RowFiles;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.delta.RowChangeListener;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -35,9 +36,10 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
     /**
      * Starts a file.
      *
-     * @throws SnapshotException UNAVAILABLE if it cannot be written
+     * @throws SnapshotException INVALID_REQUEST if it is a directory, UNAVAILABLE if it cannot be written
      */
     public static ChangesFile create(Path file) {
+        RowFiles.requireNoDirectory(file);
         Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             OutputStream stream = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16);

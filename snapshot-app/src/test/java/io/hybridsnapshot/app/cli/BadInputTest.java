@@ -111,6 +111,30 @@ class BadInputTest {
     }
 
     @Test
+    void aDirectoryWhereAFileIsMeant() throws Exception {
+        Files.createDirectory(directory.resolve("folder.csv"));
+        rejects("folder.csv", 2, "folder.csv", "is a directory");
+        rejects(".", 2, "is a directory");
+        rejects(program.run("hash", "folder.csv", "--key", "ID"), 2, "is a directory");
+        rejects(program.run("export", dataset, "--to", "folder.csv"), 2, "is a directory");
+        rejects(program.run("export", dataset, "--to", ".", "--format", "parquet"), 2, "is a directory");
+        rejects(program.run("make-orders", "--rows", "1", "--to", "folder.csv"), 2, "is a directory");
+        rejects(
+                program.run("detect", dataset, "--source", "good.csv", "--key", "ID", "--changes", "folder.csv"),
+                2,
+                "is a directory");
+    }
+
+    @Test
+    void aTypeThatADatabaseCallsOtherwise() {
+        rejects(
+                program.run("save", dataset, "--source", "good.csv", "--key", "ID", "--type", "QTY=bigint"),
+                2,
+                "'bigint'",
+                "write int64");
+    }
+
+    @Test
     void duplicateKeys() {
         program.file("bad.csv", "ID,NAME,QTY\n1,a,5\n2,b,6\n1,c,7\n");
         rejects("bad.csv", 2, "ID", "1", "line 4");
