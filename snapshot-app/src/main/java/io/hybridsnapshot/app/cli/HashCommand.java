@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code snapshot hash}. */
 @Command(
         name = "hash",
+        modelTransformer = HashCommand.WithoutCarry.class,
         description = {
             "Prints the identity and the row hash of each row of a file, as a save would compute them. Needs no database.",
             "One line a row: identity, hash, key; separated by tabs."
@@ -92,6 +94,16 @@ final class HashCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE.value();
+    }
+
+    /** The window keeps carried columns; here they change nothing, so nobody is told of them. */
+    static final class WithoutCarry implements CommandLine.IModelTransformer {
+        @Override
+        public CommandLine.Model.CommandSpec transform(CommandLine.Model.CommandSpec spec) {
+            CommandLine.Model.OptionSpec carry = spec.findOption("--carry");
+            spec.remove(carry);
+            return spec.addOption(carry.toBuilder().hidden(true).build());
+        }
     }
 
     /** The rows on their way to stdout. */

@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
 /** The program itself: what all commands share. */
 @Command(
         name = "snapshot",
-        description = {"Takes hashed snapshots of wide tables, says what changed, and keeps every state.", ""},
+        description = "Takes hashed snapshots of wide tables, says what changed, and keeps every state.",
         versionProvider = ProgramVersion.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%nParameters:%n",
+        footer = {"", "Exit codes: 0 done, 1 differs, 2 wrong input, 3 conflict, 4 corrupt, 5 unavailable, 6 unknown."},
         sortOptions = false,
         usageHelpAutoWidth = true,
         subcommands = {
@@ -64,7 +65,8 @@ final class SnapshotCommand implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             order = 91,
             description =
-                    "Where the embedded PostgreSQL keeps its data. Without it: SNAPSHOT_HOME, else ~/.hybrid-snapshots.")
+                    "Where the embedded PostgreSQL keeps its data. Without it: SNAPSHOT_HOME, else ~/.hybrid-snapshots; for demo a "
+                            + "temporary directory.")
     private Path home;
 
     @Option(

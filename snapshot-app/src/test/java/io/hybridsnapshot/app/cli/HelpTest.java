@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -45,6 +46,9 @@ class HelpTest {
         assertEquals(
                 List.of(),
                 help.out().lines().filter(line -> line.length() > 100).toList());
+        assertTrue(help.out().contains("Exit codes: 0 done"), help.out());
+        assertFalse(help.out().contains("\n\n\n"), help.out());
+        assertFalse(new TestProgram(directory).done("hash", "--help").out().contains("--carry"));
         assertTrue(new TestProgram(directory).done("--version").out().startsWith("snapshot "));
     }
 
