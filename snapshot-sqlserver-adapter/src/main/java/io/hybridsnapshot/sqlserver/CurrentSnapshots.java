@@ -1,0 +1,127 @@
+package io.hybridsnapshot.sqlserver;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * Tells whose the rows of the current table are. They are the ledger's snapshot where each has its batch id and none is missing; otherwise
+ * somebody else has written, and all of the partition is one foreign snapshot. Where there are rows in the ledger only, somebody has deleted
+ * them, and the partition has no current snapshot.
+ *
+ * <p>To be asked in a transaction that sees one moment: one of isolation SNAPSHOT, or one that locks what it reads. The ledger is read first
+ * and then the current table, as a publish writes them, so that neither waits for the other in a circle.
+ */
+final class CurrentSnapshots {
+    /** The columns of {@link WindowStatements#tally}. */
+    static final List<Field<?>> TALLY = List.of(
+            field(name("customer_filter"), SQLDataType.NVARCHAR),
+            field(name("rows_there"), SQLDataType.BIGINT),
+            field(name("rows_known"), SQLDataType.BIGINT),
+            field(name("newest"), UtcDateTimes.TYPE));
+
+    private static final String HELD = "with (holdlock)";
+
+    private final SqlServerSession session;
+    private final Ledger ledger;
+    private final WindowTables tables;
+    private final WindowStatements statements;
+    private final SqlServerSession.Moment moment;
+
+    /**
+     * @param moment how the session's transaction sees one moment
+     */
+    CurrentSnapshots(SqlServerSession session, Ledger ledger, WindowTables tables, SqlServerSession.Moment moment) {
+        this.session = session;
+        this.ledger = ledger;
+        this.tables = tables;
+        this.statements = new WindowStatements(tables, ledger);
+        this.moment = moment;
+    }
+
+    /** How a transaction has to read the current table. */
+    static String tableHint(SqlServerSession.Moment moment) {
+        return moment == SqlServerSession.Moment.SNAPSHOT
+                ? WindowStatements.AS_ISOLATED
+                : WindowStatements.SHARED_TABLE;
+    }
+
+    Optional<WindowSnapshot> find(Partition partition) {
+        return all(Optional.of(partition)).values().stream().findFirst();
+    }
+
+    /** The current snapshots by the name of their partition. */
+    private Map<String, WindowSnapshot> all(Optional<Partition> partition) {
+        Map<String, WindowSnapshot> known = new HashMap<>();
+        list(partition, SnapshotState.CURRENT)
+                .forEach(snapshot -> known.put(snapshot.partition().name(), snapshot));
+        Map<String, WindowSnapshot> found = new TreeMap<>();
+        known.forEach((name, snapshot) -> {
+            if (snapshot.rowCount() == 0) {
+                found.put(name, snapshot);
+            }
+        });
+        for (Record row : session.dsl().fetch(statements.tally(tableHint(moment), partition))) {
+            String name = row.get("customer_filter", String.class);
+            long rows = row.get("rows_there", Long.class);
+            WindowSnapshot ours = known.get(name);
+            boolean isOurs =
+                    ours != null && rows == ours.rowCount() && row.get("rows_known", Long.class) == ours.rowCount();
+            found.put(name, isOurs ? ours : foreign(name, rows, row.get("newest", Instant.class)));
+        }
+        return found;
+    }
+
+    private List<WindowSnapshot> list(Optional<Partition> partition, SnapshotState state) {
+        return session.dsl()
+                .fetch(ledger.list(
+                        moment == SqlServerSession.Moment.SNAPSHOT ? WindowStatements.AS_ISOLATED : HELD,
+                        tables.dataset().name(),
+                        partition,
+                        state,
+                        state))
+                .map(Ledger::snapshot);
+    }
+
+    private WindowSnapshot foreign(String partition, long rowCount, Instant date) {
+        return new WindowSnapshot(
+                Optional.empty(),
+                tables.dataset().name(),
+                new Partition(partition),
+                date,
+                rowCount,
+                SnapshotState.CURRENT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** All visible snapshots by partition and then newest first. */
+    List<WindowSnapshot> visible(Optional<Partition> partition) {
+        Map<String, List<WindowSnapshot>> byPartition = new TreeMap<>();
+        List<WindowSnapshot> previous = list(partition, SnapshotState.PREVIOUS);
+        all(partition).forEach((name, snapshot) -> byPartition.put(name, new ArrayList<>(List.of(snapshot))));
+        for (WindowSnapshot earlier : previous) {
+            byPartition
+                    .computeIfAbsent(earlier.partition().name(), name -> new ArrayList<>())
+                    .add(earlier);
+        }
+        return byPartition.values().stream().flatMap(List::stream).toList();
+    }
+}

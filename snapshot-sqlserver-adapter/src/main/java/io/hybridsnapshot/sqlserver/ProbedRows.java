@@ -1,0 +1,65 @@
+package io.hybridsnapshot.sqlserver;
+
+import com.microsoft.sqlserver.jdbc.ISQLServerBulkData;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.sql.Types;
+import java.util.Set;
+
+/** Identities and hashes as bulk copy pulls them; see {@link StagedRows}. One thread, read once. */
+final class ProbedRows implements ISQLServerBulkData {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private static final int GUID_LENGTH = 36;
+    private static final int HASH_LENGTH = 64;
+
+    private final transient KeyedHashes hashes;
+    private final Object[] row = new Object[2];
+    private final byte[] hex = new byte[HASH_LENGTH];
+    private int at = -1;
+
+    ProbedRows(KeyedHashes hashes) {
+        this.hashes = hashes;
+    }
+
+    @Override
+    public Set<Integer> getColumnOrdinals() {
+        return Set.of(1, 2);
+    }
+
+    @Override
+    public String getColumnName(int column) {
+        return column == 1 ? "record_uuid" : "row_hash";
+    }
+
+    @Override
+    public int getColumnType(int column) {
+        return column == 1 ? microsoft.sql.Types.GUID : Types.CHAR;
+    }
+
+    @Override
+    public int getPrecision(int column) {
+        return column == 1 ? GUID_LENGTH : HASH_LENGTH;
+    }
+
+    @Override
+    public int getScale(int column) {
+        return 0;
+    }
+
+    @Override
+    public boolean next() {
+        at++;
+        return at < hashes.size();
+    }
+
+    @Override
+    public Object[] getRowData() {
+        row[0] = hashes.identity(at).toString();
+        hashes.writeHex(at, hex, 0);
+        row[1] = new String(hex, StandardCharsets.US_ASCII);
+        return row;
+    }
+}

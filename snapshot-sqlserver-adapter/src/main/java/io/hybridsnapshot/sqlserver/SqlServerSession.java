@@ -1,0 +1,336 @@
+package io.hybridsnapshot.sqlserver;
+
+import com.microsoft.sqlserver.jdbc.SQLServerConnection;
+import com.microsoft.sqlserver.jdbc.SQLServerDriver;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DefaultConfiguration;
+
+/**
+ * One connection to SQL Server 2017 or later or Azure SQL, prepared the same way wherever it is used, with its transactions and the translation
+ * of its errors. jOOQ has no dialect for it: it carries templates, names and binds. One thread; closed by whoever opened it, which undoes an
+ * open transaction and releases the session's locks.
+ */
+final class SqlServerSession implements AutoCloseable {
+    /** How long a statement waits for a lock where nobody says otherwise. */
+    static final int LOCK_TIMEOUT_MILLIS = 30_000;
+
+    private static final int CONNECT_SECONDS = 15;
+    private static final int FIRST_VERSION = 14;
+    private static final int ATTEMPTS = 3;
+    private static final int MAX_PAUSE_MILLIS = 500;
+
+    /** Engine editions of Azure: SQL Database, Synapse, Managed Instance, Edge, serverless, SQL database in Fabric. */
+    private static final Set<Integer> AZURE_EDITIONS = Set.of(5, 6, 8, 9, 11, 12);
+
+    private static final int SNAPSHOT_ALLOWED = 1;
+
+    /** How a transaction sees one moment. */
+    enum Moment {
+        /** It reads the versions of its start; nobody waits. */
+        SNAPSHOT,
+        /** The database has no versions to read: whoever reads has to lock. */
+        LOCKED
+    }
+
+    /** Work that has to know how its transaction sees one moment. */
+    @FunctionalInterface
+    interface MomentWork<T> {
+        T run(Moment moment) throws SQLException;
+    }
+
+    private final SqlServerSettings settings;
+    private final Connection connection;
+    private final DSLContext dsl;
+    private final Moment moment;
+    private boolean transaction;
+
+    private SqlServerSession(SqlServerSettings settings, Connection connection, Moment moment) {
+        this.settings = settings;
+        this.connection = connection;
+        this.moment = moment;
+        // Setters with names of their own: overload resolution would load jOOQ's Settings, whose annotations (JAXB) are
+        // not here.
+        DefaultConfiguration configuration = new DefaultConfiguration();
+        configuration.setConnection(connection);
+        configuration.setSQLDialect(SQLDialect.DEFAULT);
+        this.dsl = configuration.dsl();
+    }
+
+    /**
+     * Connects; tries again where the server says that it will be back in a moment.
+     *
+     * @param purpose what for, seen by administrators as the program's name
+     * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
+     */
+    static SqlServerSession open(SqlServerSettings settings, String purpose) {
+        Objects.requireNonNull(settings, "settings");
+        for (int attempt = 1; ; attempt++) {
+            Connection connection = null;
+            try {
+                // Not through DriverManager, which would ask every driver on the class path.
+                connection = new SQLServerDriver().connect("jdbc:sqlserver://", properties(settings, purpose));
+                if (connection == null) {
+                    throw new SQLException("the driver does not accept the address", "08001");
+                }
+                return new SqlServerSession(settings, connection, prepare(settings, connection));
+            } catch (SQLException e) {
+                closeQuietly(connection);
+                if (attempt == ATTEMPTS || !SqlServerFaults.isTransient(e)) {
+                    throw SqlServerFaults.openingFailed(settings, e);
+                }
+                pause(attempt);
+            } catch (SnapshotException e) {
+                closeQuietly(connection);
+                throw e;
+            }
+        }
+    }
+
+    private static Properties properties(SqlServerSettings settings, String purpose) {
+        Properties properties = new Properties();
+        properties.setProperty("serverName", settings.host());
+        if (!settings.properties().containsKey("instanceName")) {
+            properties.setProperty("portNumber", String.valueOf(settings.port()));
+        }
+        properties.setProperty("databaseName", settings.database());
+        if (!settings.user().isEmpty()) {
+            properties.setProperty("user", settings.user());
+            properties.setProperty("password", settings.password());
+        }
+        properties.setProperty("applicationName", "hybrid-snapshots " + purpose);
+        properties.setProperty("encrypt", "true");
+        properties.setProperty("loginTimeout", String.valueOf(2 * CONNECT_SECONDS));
+        // A session that the driver resumed silently would have lost its application lock and its temporary tables.
+        properties.setProperty("connectRetryCount", "0");
+        properties.setProperty("sendTimeAsDatetime", "false");
+        properties.setProperty("responseBuffering", "adaptive");
+        properties.setProperty("cacheBulkCopyMetadata", "true");
+        settings.properties().forEach(properties::setProperty);
+        return properties;
+    }
+
+    private static Moment prepare(SqlServerSettings settings, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET XACT_ABORT ON");
+            statement.execute("SET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS);
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state"
+                            + " FROM sys.databases AS d WHERE d.database_id = DB_ID()")) {
+                boolean known = row.next();
+                int version = connection.getMetaData().getDatabaseMajorVersion();
+                if (version < FIRST_VERSION && !(known && AZURE_EDITIONS.contains(row.getInt(1)))) {
+                    throw SnapshotException.unavailable("the SQL Server is too old")
+                            .where(settings.address())
+                            .actual("version " + version)
+                            .expected("14 (SQL Server 2017) or later, or Azure SQL")
+                            .nextStep("upgrade the server")
+                            .build();
+                }
+                return known && row.getInt(2) == SNAPSHOT_ALLOWED ? Moment.SNAPSHOT : Moment.LOCKED;
+            }
+        }
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(MAX_PAUSE_MILLIS) * (long) attempt);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The connection itself, for what jOOQ has no word for. Not to be closed, committed or rolled back. */
+    Connection connection() {
+        return connection;
+    }
+
+    /** jOOQ on this connection, without a dialect. */
+    DSLContext dsl() {
+        return dsl;
+    }
+
+    /** Where the session is connected to. */
+    SqlServerSettings settings() {
+        return settings;
+    }
+
+    /** How {@link #inOneMoment} sees one moment in this database. */
+    Moment moment() {
+        return moment;
+    }
+
+    /**
+     * Runs statements, each its own transaction, or all within the open one.
+     *
+     * @param task what they do, to follow "while": {@code reading the ledger}
+     * @throws SnapshotException what the error means
+     */
+    <T> T run(String task, SqlWork<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException | DataAccessException e) {
+            throw translate(task, e);
+        }
+    }
+
+    /**
+     * Runs statements in a transaction at READ COMMITTED and commits it; undoes it if anything throws. Where the server chose the
+     * transaction as a deadlock's victim or was unable for a moment, it has undone all of it, and the work is run again, a few times: it must
+     * do nothing outside of the database. Never once the commit was sent.
+     *
+     * @throws SnapshotException what the error means; OUTCOME_UNKNOWN if the connection broke during the commit
+     */
+    <T> T inTransaction(String task, SqlWork<T> work) {
+        return repeated(task, Connection.TRANSACTION_READ_COMMITTED, work);
+    }
+
+    /** The same for statements that only read and have to see one moment. */
+    <T> T inOneMoment(String task, MomentWork<T> work) {
+        int isolation = moment == Moment.SNAPSHOT
+                ? SQLServerConnection.TRANSACTION_SNAPSHOT
+                : Connection.TRANSACTION_READ_COMMITTED;
+        return repeated(task, isolation, () -> work.run(moment));
+    }
+
+    private <T> T repeated(String task, int isolation, SqlWork<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            begin(task, isolation);
+            T result;
+            try {
+                result = run(task, work);
+            } catch (RuntimeException e) {
+                rollback();
+                if (attempt == ATTEMPTS || !isRepeatable(e)) {
+                    throw e;
+                }
+                pause(attempt);
+                continue;
+            }
+            try {
+                commit(task);
+                return result;
+            } finally {
+                rollback();
+            }
+        }
+    }
+
+    private boolean isRepeatable(RuntimeException failure) {
+        return failure instanceof SnapshotException
+                && SqlServerFaults.isUndone(failure)
+                && !SqlServerFaults.isBroken(failure);
+    }
+
+    /** Opens a transaction at READ COMMITTED; {@link #commit} or {@link #rollback} ends it. */
+    void begin(String task) {
+        begin(task, Connection.TRANSACTION_READ_COMMITTED);
+    }
+
+    /** Opens a transaction that sees one moment where the database allows it. */
+    void beginOneMoment(String task) {
+        begin(
+                task,
+                moment == Moment.SNAPSHOT
+                        ? SQLServerConnection.TRANSACTION_SNAPSHOT
+                        : Connection.TRANSACTION_READ_COMMITTED);
+    }
+
+    private void begin(String task, int isolation) {
+        if (transaction) {
+            throw new IllegalStateException("a transaction is open already");
+        }
+        run(task, () -> {
+            connection.setTransactionIsolation(isolation);
+            connection.setAutoCommit(false);
+            transaction = true;
+            return null;
+        });
+    }
+
+    /**
+     * Commits the open transaction.
+     *
+     * @throws SnapshotException OUTCOME_UNKNOWN if the connection broke meanwhile; otherwise what the error means
+     */
+    void commit(String task) {
+        try {
+            connection.commit();
+            transaction = false;
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw SqlServerFaults.commitFailed(settings, task, e);
+        }
+    }
+
+    /** Undoes the open transaction, if there is one; never throws. */
+    void rollback() {
+        if (transaction) {
+            transaction = false;
+            try {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            } catch (SQLException e) {
+                // The server undoes what a broken session left open; what broke it has been reported by the statement
+                // before.
+                closeQuietly(connection);
+            }
+        }
+    }
+
+    /** Whether a transaction is open. */
+    boolean isInTransaction() {
+        return transaction;
+    }
+
+    /** What an error of jOOQ or the driver means; {@code task} follows "while". */
+    SnapshotException translate(String task, Exception failure) {
+        return SqlServerFaults.translate(settings, task, failure);
+    }
+
+    /** The server's error number within an error of jOOQ or the driver, or of their translation. */
+    static OptionalInt errorNumber(Throwable failure) {
+        return SqlServerFaults.errorNumber(failure);
+    }
+
+    /** Whether an error, or what was translated, says that the session is gone. */
+    static boolean isBroken(Exception failure) {
+        return SqlServerFaults.isBroken(failure);
+    }
+
+    /** Drops the connection at once, without waiting for what the server is sending. */
+    void abort() {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            closeQuietly(connection);
+        }
+    }
+
+    /** Closes the connection; the server undoes an open transaction and releases the session's locks. Never throws. */
+    @Override
+    public void close() {
+        closeQuietly(connection);
+    }
+
+    private static void closeQuietly(Connection connection) {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // Nothing depends on a connection that is on its way out.
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package io.hybridsnapshot.sqlserver;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowProbe;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.Name;
+
+/**
+ * The window in SQL Server 2017 and later and Azure SQL: per dataset a table of current rows, which readers query, one of previous snapshots
+ * and one for staging; over all datasets a ledger. Rows that somebody else wrote into the current table count as a foreign snapshot. Each
+ * call, writer and probe has a connection of its own. Safe to share between threads.
+ *
+ * <p>Where the database allows SNAPSHOT isolation, reading waits for nobody and keeps nobody waiting; elsewhere it holds a shared lock on the
+ * current table for as long as its one statement takes.
+ */
+public final class SqlServerWindowStore implements WindowStore {
+    private static final String PURPOSE = "window";
+    private static final Name SPOOLED = WindowStatements.temporary("snapshot_rows", 1);
+
+    private final SqlServerWindowSettings settings;
+    private final Ledger ledger;
+
+    /** A window in a database with the tables of {@code sql/ddl/tables/orders}. Connects when it is used. */
+    public SqlServerWindowStore(SqlServerWindowSettings settings) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.ledger = new Ledger(settings.schema());
+    }
+
+    @Override
+    public void prepare(Dataset dataset) {
+        WindowTables tables = tables(dataset);
+        String task = "preparing the window of " + dataset.name();
+        try (SqlServerSession session = open(PURPOSE)) {
+            if (session.run(task, () -> tables.areClaimed(session) && tables.isComplete(session))) {
+                return;
+            }
+            session.inTransaction(task, () -> {
+                tables.takeTurn(session, WindowTables.MAKING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
+                tables.claim(session);
+                // Tables that an administrator made are not this user's to alter.
+                if (!tables.isComplete(session)) {
+                    tables.make(session);
+                }
+                return null;
+            });
+        }
+    }
+
+    @Override
+    public WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request) {
+        WindowTables tables = tables(dataset);
+        tables.requireDistinct(partition);
+        SqlServerSession session = open("window writer");
+        try {
+            boolean prepared = session.run("looking for the window's tables", () -> {
+                tables.requireNoOtherOwner(session);
+                return tables.exist(session);
+            });
+            if (!prepared) {
+                throw SnapshotException.invalidRequest("the window has no tables for the dataset")
+                        .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
+                        .nextStep("run 'snapshot init'")
+                        .build();
+            }
+            return SqlServerWindowWriter.open(session, ledger, tables, partition, request);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public WindowProbe openProbe(Dataset dataset, Partition partition) {
+        WindowTables tables = tables(dataset);
+        tables.requireDistinct(partition);
+        SqlServerSession session = open("window probe");
+        try {
+            return SqlServerWindowProbe.open(session, ledger, tables, partition);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<WindowSnapshot> findCurrent(Dataset dataset, Partition partition) {
+        WindowTables tables = tables(dataset);
+        tables.requireDistinct(partition);
+        try (SqlServerSession session = open(PURPOSE)) {
+            return session.inOneMoment(
+                    "reading the ledger",
+                    moment -> tables.exist(session)
+                            ? new CurrentSnapshots(session, ledger, tables, moment).find(partition)
+                            : Optional.empty());
+        }
+    }
+
+    @Override
+    public Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id) {
+        try (SqlServerSession session = open(PURPOSE)) {
+            return session.run(
+                    "reading the ledger",
+                    () -> session.dsl()
+                            .fetchOptional(ledger.find(dataset.name(), id))
+                            .map(Ledger::snapshot));
+        }
+    }
+
+    @Override
+    public List<WindowSnapshot> snapshots(Dataset dataset, Optional<Partition> partition) {
+        WindowTables tables = tables(dataset);
+        partition.ifPresent(tables::requireDistinct);
+        try (SqlServerSession session = open(PURPOSE)) {
+            return session.inOneMoment("reading the ledger", moment -> visible(session, tables, partition, moment));
+        }
+    }
+
+    private List<WindowSnapshot> visible(
+            SqlServerSession session,
+            WindowTables tables,
+            Optional<Partition> partition,
+            SqlServerSession.Moment moment) {
+        return tables.exist(session)
+                ? new CurrentSnapshots(session, ledger, tables, moment).visible(partition)
+                : List.of();
+    }
+
+    @Override
+    public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
+        WindowTables tables = tables(dataset);
+        tables.requireDistinct(snapshot.partition());
+        SqlServerSession session = open(PURPOSE);
+        try {
+            String task = "reading a snapshot's rows";
+            session.run(task, () -> {
+                WindowTables.run(session, List.of(WindowStatements.createRows(SPOOLED)));
+                return null;
+            });
+            // Not from the tables themselves: a reader may take its time, and would hold its lock or its version as
+            // long.
+            session.inOneMoment(task, moment -> {
+                WindowStatements.Rows rows = rows(session, tables, snapshot, moment);
+                return session.dsl().execute(WindowStatements.copyRows(SPOOLED, rows));
+            });
+            return session.run(
+                    task,
+                    () -> new SqlServerKeyedRowStream(
+                            session,
+                            session.dsl()
+                                    .fetchLazy(WindowStatements.rows(WindowStatements.all(SPOOLED)))
+                                    .resultSet()));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private WindowStatements.Rows rows(
+            SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, SqlServerSession.Moment moment) {
+        WindowStatements statements = new WindowStatements(tables, ledger);
+        boolean isCurrent = tables.exist(session)
+                && new CurrentSnapshots(session, ledger, tables, moment)
+                        .find(snapshot.partition())
+                        .filter(current -> isSame(current, snapshot))
+                        .isPresent();
+        if (isCurrent) {
+            return statements.current(CurrentSnapshots.tableHint(moment), snapshot.partition());
+        }
+        Dataset dataset = tables.dataset();
+        UUID previous = snapshot.id()
+                .flatMap(id -> session.dsl().fetchOptional(ledger.find(dataset.name(), id)))
+                .map(Ledger::snapshot)
+                .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
+                .flatMap(WindowSnapshot::id)
+                .map(SnapshotId::value)
+                .orElseThrow(() -> gone(dataset, snapshot.id()));
+        return statements.previous(snapshot.partition(), previous);
+    }
+
+    /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
+    static boolean isSame(WindowSnapshot current, WindowSnapshot wanted) {
+        return current.isForeign()
+                ? wanted.isForeign() && current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount()
+                : current.id().equals(wanted.id());
+    }
+
+    private static SnapshotException gone(Dataset dataset, Optional<SnapshotId> id) {
+        return SnapshotException.conflict("the snapshot is not in the window")
+                .where("dataset '" + dataset.name() + "', "
+                        + id.map(batch -> "batch " + batch).orElse("foreign snapshot"))
+                .nextStep("'snapshot list' shows what is there; the archive may have it")
+                .build();
+    }
+
+    @Override
+    public void linkArchive(Dataset dataset, SnapshotId id, ArchiveId archiveId) {
+        WindowTables tables = tables(dataset);
+        WindowStatements statements = new WindowStatements(tables, ledger);
+        try (SqlServerSession session = open(PURPOSE)) {
+            session.inTransaction("linking an archive", () -> {
+                WindowSnapshot entry = session.dsl()
+                        .fetchOptional(ledger.findForUpdate(dataset.name(), id))
+                        .map(Ledger::snapshot)
+                        .filter(found -> found.state().isVisible())
+                        .orElseThrow(() -> gone(dataset, Optional.of(id)));
+                if (entry.archiveId().isPresent()) {
+                    requireSame(dataset, id, entry.archiveId().get(), archiveId);
+                    return null;
+                }
+                session.dsl().execute(ledger.link(dataset.name(), id, archiveId));
+                session.dsl().execute(statements.link(entry.state(), entry.partition(), id.value(), archiveId));
+                return null;
+            });
+        }
+    }
+
+    private static void requireSame(Dataset dataset, SnapshotId id, ArchiveId linked, ArchiveId wanted) {
+        if (!linked.equals(wanted)) {
+            throw SnapshotException.conflict("the snapshot refers to another archive")
+                    .where("dataset '" + dataset.name() + "', batch " + id)
+                    .actual("archive " + linked)
+                    .expected("archive " + wanted + ", or none")
+                    .nextStep("SELECT archive_id, fingerprint FROM snapshot_archive WHERE batch_id = '" + id
+                            + "' tells which archive is this snapshot's")
+                    .build();
+        }
+    }
+
+    @Override
+    public List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
+        requireKeepCount(keepCount);
+        return beyond(snapshots(dataset, partition), keepCount);
+    }
+
+    private static List<WindowSnapshot> beyond(List<WindowSnapshot> visible, int keepCount) {
+        Map<Partition, Integer> seen = new HashMap<>();
+        List<WindowSnapshot> beyond = new ArrayList<>();
+        for (WindowSnapshot snapshot : visible) {
+            if (seen.merge(snapshot.partition(), 1, Integer::sum) > keepCount) {
+                beyond.add(snapshot);
+            }
+        }
+        return beyond;
+    }
+
+    @Override
+    public List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
+        requireKeepCount(keepCount);
+        WindowTables tables = tables(dataset);
+        partition.ifPresent(tables::requireDistinct);
+        WindowStatements statements = new WindowStatements(tables, ledger);
+        try (SqlServerSession session = open(PURPOSE)) {
+            // What is read stays locked, so that no publish comes in between.
+            return session.inTransaction("removing previous snapshots", () -> {
+                tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
+                List<WindowSnapshot> beyond =
+                        beyond(visible(session, tables, partition, SqlServerSession.Moment.LOCKED), keepCount);
+                for (WindowSnapshot snapshot : beyond) {
+                    remove(session, ledger, statements, snapshot);
+                }
+                return beyond;
+            });
+        }
+    }
+
+    /** Removes a previous snapshot within the session's transaction. */
+    static void remove(SqlServerSession session, Ledger ledger, WindowStatements statements, WindowSnapshot previous) {
+        SnapshotId id = previous.id().orElseThrow();
+        session.dsl().execute(ledger.remove(previous.dataset(), id));
+        session.dsl().execute(statements.removePrevious(previous.partition(), id.value()));
+    }
+
+    static void requireKeepCount(int keepCount) {
+        if (keepCount < 1) {
+            throw SnapshotException.invalidRequest("the window would keep no snapshot")
+                    .actual("keep count " + keepCount)
+                    .expected("at least 1")
+                    .nextStep("correct the keep count")
+                    .build();
+        }
+    }
+
+    private WindowTables tables(Dataset dataset) {
+        return new WindowTables(settings.schema(), dataset);
+    }
+
+    private SqlServerSession open(String purpose) {
+        return SqlServerSession.open(settings.connection(), purpose);
+    }
+}

@@ -1,0 +1,150 @@
+package io.hybridsnapshot.sqlserver;
+
+import com.microsoft.sqlserver.jdbc.ISQLServerBulkData;
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.CellText;
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.TypeKind;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.sql.Types;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * A batch of rows as bulk copy pulls it: batch id, identity, hash and the texts of the carried columns. The driver wants an object a cell;
+ * these are a handful of columns, the wide rest of the row never comes here. GUIDs go as their text (type GUID), which is the one form
+ * that the driver sends to a UNIQUEIDENTIFIER. One thread, read once.
+ */
+final class StagedRows implements ISQLServerBulkData {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    static final List<String> OWN_COLUMNS = List.of("batch_id", "record_uuid", "row_hash");
+
+    private static final int GUID_LENGTH = 36;
+    private static final int HASH_LENGTH = 64;
+    private static final int MAX_SHORT_LENGTH = 4_000;
+
+    private final transient KeyedHashes hashes;
+    private final transient RowBatch rows;
+    private final transient List<WindowTables.CarriedColumn> carried;
+    private final transient int[] positions;
+    private final transient String place;
+    private final String batchId;
+    private final Object[] row;
+    private final byte[] hex = new byte[HASH_LENGTH];
+    private int at = -1;
+
+    /**
+     * @param carried the carried columns as the window has them
+     * @param place names dataset and partition, for messages
+     */
+    StagedRows(
+            SnapshotId id, RowBatch rows, KeyedHashes hashes, List<WindowTables.CarriedColumn> carried, String place) {
+        this.batchId = id.toString();
+        this.rows = rows;
+        this.hashes = hashes;
+        this.carried = carried;
+        this.place = place;
+        this.positions = carried.stream()
+                .mapToInt(column -> rows.schema().indexOf(column.name()))
+                .toArray();
+        this.row = new Object[OWN_COLUMNS.size() + carried.size()];
+    }
+
+    @Override
+    public Set<Integer> getColumnOrdinals() {
+        Set<Integer> ordinals = new TreeSet<>();
+        IntStream.rangeClosed(1, row.length).forEach(ordinals::add);
+        return ordinals;
+    }
+
+    @Override
+    public String getColumnName(int column) {
+        return column <= OWN_COLUMNS.size()
+                ? OWN_COLUMNS.get(column - 1)
+                : carried.get(column - 1 - OWN_COLUMNS.size()).name();
+    }
+
+    @Override
+    public int getColumnType(int column) {
+        return switch (column) {
+            case 1, 2 -> microsoft.sql.Types.GUID;
+            case 3 -> Types.CHAR;
+            default -> Types.NVARCHAR;
+        };
+    }
+
+    @Override
+    public int getPrecision(int column) {
+        return switch (column) {
+            case 1, 2 -> GUID_LENGTH;
+            case 3 -> HASH_LENGTH;
+            default -> carried.get(column - 1 - OWN_COLUMNS.size()).maxLength().orElse(MAX_SHORT_LENGTH + 1);
+        };
+    }
+
+    @Override
+    public int getScale(int column) {
+        return 0;
+    }
+
+    @Override
+    public boolean next() {
+        at++;
+        return at < hashes.size();
+    }
+
+    @Override
+    public Object[] getRowData() {
+        row[0] = batchId;
+        row[1] = hashes.identity(at).toString();
+        hashes.writeHex(at, hex, 0);
+        row[2] = new String(hex, StandardCharsets.US_ASCII);
+        for (int i = 0; i < positions.length; i++) {
+            row[OWN_COLUMNS.size() + i] = text(carried.get(i), positions[i]);
+        }
+        return row;
+    }
+
+    private String text(WindowTables.CarriedColumn target, int position) {
+        ColumnVector vector = rows.vector(position);
+        if (vector.isNull(at)) {
+            if (!target.isNullable()) {
+                throw SnapshotException.invalidRequest(
+                                "a carried column is NULL that the window's table wants in every row")
+                        .where(where(target))
+                        .expected("a value")
+                        .nextStep("correct the source, or do not carry the column")
+                        .build();
+            }
+            return null;
+        }
+        Column column = rows.schema().column(position);
+        // SQL Server keeps lone surrogates, which the canonical text cannot show.
+        String text = column.type().kind() == TypeKind.TEXT
+                ? ((BytesVector) vector).text(at)
+                : CellText.of(column.type(), vector, at);
+        if (target.maxLength().isPresent() && text.length() > target.maxLength().getAsInt()) {
+            throw SnapshotException.invalidRequest("a carried text is longer than its column in the window")
+                    .where(where(target))
+                    .actual(text.length() + " characters")
+                    .expected("at most " + target.maxLength().getAsInt())
+                    .nextStep("widen the column in the window's three tables, or do not carry it")
+                    .build();
+        }
+        return text;
+    }
+
+    private String where(WindowTables.CarriedColumn target) {
+        return place + ", column '" + target.name() + "', record " + hashes.identity(at);
+    }
+}

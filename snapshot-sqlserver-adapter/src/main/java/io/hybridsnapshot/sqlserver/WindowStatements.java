@@ -1,0 +1,351 @@
+package io.hybridsnapshot.sqlserver;
+
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.query;
+import static org.jooq.impl.DSL.resultQuery;
+import static org.jooq.impl.DSL.val;
+
+import io.hybridsnapshot.domain.delta.ChangeKind;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jooq.Name;
+import org.jooq.Query;
+import org.jooq.QueryPart;
+import org.jooq.Record;
+import org.jooq.ResultQuery;
+
+/**
+ * The statements on the three tables of a dataset, as T-SQL templates with names and values as arguments; they run nothing themselves.
+ * Immutable.
+ *
+ * <p>Each is about a whole partition, so none may be planned for the few rows that stale statistics speak of: joins are by hash or merge, and
+ * plans are made anew.
+ */
+final class WindowStatements {
+    /** Locks all of a table for reading until the transaction ends; others may read it. */
+    static final String SHARED_TABLE = "with (tablock, holdlock)";
+
+    /** Reads what the transaction's isolation shows. */
+    static final String AS_ISOLATED = "";
+
+    private static final String WHOLE_PARTITIONS = " option (hash join, merge join, recompile)";
+
+    private static final String HASHES_DIFFER =
+            "later.row_hash <> earlier.row_hash collate " + WindowTables.BINARY_COLLATION;
+
+    private final WindowTables tables;
+    private final Ledger ledger;
+
+    WindowStatements(WindowTables tables, Ledger ledger) {
+        this.tables = tables;
+        this.ledger = ledger;
+    }
+
+    /** A set of rows to compare: a table's rows of which one or two columns have given values. */
+    record Rows(Name table, String hint, String condition, List<QueryPart> arguments) {}
+
+    Rows staged(UUID batch) {
+        return new Rows(tables.staging(), AS_ISOLATED, "batch_id = {%d}", List.of(val(batch)));
+    }
+
+    Rows current(String hint, Partition partition) {
+        return new Rows(tables.current(), hint, "customer_filter = {%d}", List.of(val(partition.name())));
+    }
+
+    Rows previous(Partition partition, UUID batch) {
+        return new Rows(
+                tables.history(),
+                AS_ISOLATED,
+                "customer_filter = {%d} and batch_id = {%d}",
+                List.of(val(partition.name()), val(batch)));
+    }
+
+    static Rows all(Name table) {
+        return new Rows(table, AS_ISOLATED, "1 = 1", List.of());
+    }
+
+    /** Numbers a template's arguments and collects them. */
+    private static final class Arguments {
+        private final List<QueryPart> parts = new ArrayList<>();
+
+        String add(QueryPart part) {
+            parts.add(part);
+            return "{" + (parts.size() - 1) + "}";
+        }
+
+        String add(List<Name> names, String prefix) {
+            return names.stream().map(column -> prefix + add(column)).collect(Collectors.joining(", "));
+        }
+
+        /** A subquery of some rows' identities and hashes. */
+        String select(Rows rows) {
+            String from = "(select record_uuid, row_hash from " + add(rows.table()) + " " + rows.hint() + " where ";
+            return from + condition(rows) + ")";
+        }
+
+        String condition(Rows rows) {
+            Object[] numbers = IntStream.range(0, rows.arguments().size())
+                    .mapToObj(i -> parts.size() + i)
+                    .toArray();
+            parts.addAll(rows.arguments());
+            return String.format(rows.condition(), numbers);
+        }
+
+        QueryPart[] all() {
+            return parts.toArray(QueryPart[]::new);
+        }
+    }
+
+    // Whose the current rows are
+
+    /**
+     * By partition: its rows, those of them that have the batch id of the ledger's current snapshot, and the newest date.
+     *
+     * @param hint how to lock the current table
+     */
+    ResultQuery<Record> tally(String hint, Optional<Partition> partition) {
+        Arguments a = new Arguments();
+        String template = "select c.customer_filter, count_big(*) as rows_there,"
+                + " sum(case when c.batch_id = l.batch_id then cast(1 as bigint) else cast(0 as bigint) end) as rows_known,"
+                + " max(c.snapshot_date) as newest"
+                + " from " + a.add(tables.current()) + " as c " + hint
+                + " left join " + a.add(ledger.snapshots()) + " as l"
+                + " on l.dataset = " + a.add(val(tables.dataset().name()))
+                + " and l.customer_filter = c.customer_filter"
+                + " and l.state = " + a.add(val(SnapshotState.CURRENT.name()))
+                + partition
+                        .map(only -> " where c.customer_filter = " + a.add(val(only.name())))
+                        .orElse("")
+                + " group by c.customer_filter";
+        return resultQuery(template, a.all()).coerce(CurrentSnapshots.TALLY);
+    }
+
+    static ResultQuery<Record> count(Rows rows) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select count_big(*) from " + a.add(rows.table()) + " " + rows.hint() + " where " + a.condition(rows),
+                a.all());
+    }
+
+    // Comparing
+
+    /** A temporary table of the session's for rows that changed; run as it is, so that it outlives the statement. */
+    static String createDelta(Name table) {
+        return "create table " + WindowScript.bracketed(table.last())
+                + " (record_uuid uniqueidentifier not null, kind tinyint not null)";
+    }
+
+    /** A temporary table of the session's for identities and hashes. */
+    static String createRows(Name table) {
+        return "create table " + WindowScript.bracketed(table.last())
+                + " (record_uuid uniqueidentifier not null, row_hash char(64) collate " + WindowTables.BINARY_COLLATION
+                + " not null)";
+    }
+
+    /** Enters into a temporary table what is NEW, CHANGED or DELETED, by the ordinal of {@link ChangeKind}. */
+    static Query compare(Name into, Rows later, Rows earlier) {
+        return compare(into, later, earlier, HASHES_DIFFER);
+    }
+
+    /** The same, but every row of both counts as CHANGED. */
+    static Query compareKeys(Name into, Rows later, Rows earlier) {
+        return compare(into, later, earlier, "1 = 1");
+    }
+
+    private static Query compare(Name into, Rows later, Rows earlier, String changed) {
+        Arguments a = new Arguments();
+        return query(
+                "insert into " + a.add(into) + " with (tablock) (record_uuid, kind)"
+                        + " select coalesce(later.record_uuid, earlier.record_uuid),"
+                        + " case when earlier.record_uuid is null then " + ChangeKind.NEW.ordinal()
+                        + " when later.record_uuid is null then " + ChangeKind.DELETED.ordinal()
+                        + " else " + ChangeKind.CHANGED.ordinal() + " end"
+                        + " from " + a.select(later) + " as later"
+                        + " full outer join " + a.select(earlier) + " as earlier"
+                        + " on later.record_uuid = earlier.record_uuid"
+                        + " where later.record_uuid is null or earlier.record_uuid is null or " + changed
+                        + WHOLE_PARTITIONS,
+                a.all());
+    }
+
+    static ResultQuery<Record> changesByKind(Name delta) {
+        return resultQuery("select kind, count_big(*) as rows_there from {0} group by kind", delta);
+    }
+
+    /** In the byte order of the identity's text, which is that of its bytes; the server's own order of the type is another. */
+    static ResultQuery<Record> changesInOrder(Name delta) {
+        return resultQuery(
+                "select convert(binary(16), record_uuid) as record_uuid, kind from {0}"
+                        + " order by convert(char(36), record_uuid) collate " + WindowTables.BINARY_COLLATION,
+                delta);
+    }
+
+    // Reading rows
+
+    static ResultQuery<Record> rows(Rows rows) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select convert(binary(16), record_uuid) as record_uuid, row_hash from " + a.add(rows.table()) + " "
+                        + rows.hint() + " where " + a.condition(rows),
+                a.all());
+    }
+
+    static Query copyRows(Name into, Rows rows) {
+        Arguments a = new Arguments();
+        return query(
+                "insert into " + a.add(into)
+                        + " with (tablock) (record_uuid, row_hash) select record_uuid, row_hash from "
+                        + a.add(rows.table()) + " " + rows.hint() + " where " + a.condition(rows),
+                a.all());
+    }
+
+    // The swap
+
+    /** Copies the current rows into the history, under the batch id that they have there. */
+    Query retire(Partition partition, UUID batch, WindowSnapshot current) {
+        Arguments a = new Arguments();
+        String history = a.add(tables.history());
+        String carried = carried(a, "");
+        return query(
+                "insert into " + history + " (record_uuid, row_hash" + carried
+                        + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
+                        + " select record_uuid, row_hash" + carried(a, "") + ", snapshot_date, customer_filter, "
+                        + a.add(val(batch)) + ", " + a.add(val(current.rowCount())) + ", parquet_archive_id"
+                        + " from " + a.add(tables.current()) + " where customer_filter = "
+                        + a.add(val(partition.name()))
+                        + " option (recompile)",
+                a.all());
+    }
+
+    private String carried(Arguments a, String prefix) {
+        return tables.carried().isEmpty() ? "" : ", " + a.add(tables.carried(), prefix);
+    }
+
+    /** Removes rows that are no longer there. The lock on all of the table keeps readers from seeing half of the swap. */
+    Query deleteGone(Name delta, Partition partition) {
+        return query(
+                "delete c from {0} as c with (tablockx) where c.customer_filter = {2} and exists (select 1 from {1} as d"
+                        + " where d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.DELETED.ordinal()
+                        + ") option (recompile)",
+                tables.current(),
+                delta,
+                val(partition.name()));
+    }
+
+    /** Writes the rows that changed, all their columns; {@code others} become what an INSERT would leave there. */
+    Query updateChanged(Name delta, WindowSnapshot sealed, Optional<ArchiveId> archive, List<Name> others) {
+        Arguments a = new Arguments();
+        StringBuilder set = new StringBuilder("c.row_hash = s.row_hash");
+        for (Name column : tables.carried()) {
+            set.append(", c.").append(a.add(column)).append(" = s.").append(a.add(column));
+        }
+        for (Name column : others) {
+            set.append(", c.").append(a.add(column)).append(" = default");
+        }
+        return query(
+                "update c set " + set + ", " + snapshotColumns(a, sealed, archive) + " from " + a.add(tables.current())
+                        + " as c with (tablockx) inner join " + a.add(delta)
+                        + " as d on d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.CHANGED.ordinal()
+                        + " inner join " + a.add(tables.staging())
+                        + " as s on s.record_uuid = d.record_uuid and s.batch_id = "
+                        + a.add(val(batch(sealed))) + " where c.customer_filter = "
+                        + a.add(val(sealed.partition().name())) + " option (recompile)",
+                a.all());
+    }
+
+    /** Writes what changes in the rows that did not: whose they are. */
+    Query updateUnchanged(WindowSnapshot sealed, Optional<ArchiveId> archive) {
+        Arguments a = new Arguments();
+        return query(
+                "update c set " + snapshotColumns(a, sealed, archive) + " from " + a.add(tables.current())
+                        + " as c with (tablockx) where c.customer_filter = "
+                        + a.add(val(sealed.partition().name()))
+                        + " and (c.batch_id is null or c.batch_id <> " + a.add(val(batch(sealed)))
+                        + ") option (recompile)",
+                a.all());
+    }
+
+    private static String snapshotColumns(Arguments a, WindowSnapshot sealed, Optional<ArchiveId> archive) {
+        return "c.snapshot_date = " + a.add(Ledger.moment(sealed.date())) + ", c.batch_id = "
+                + a.add(val(batch(sealed))) + ", c.records_count = " + a.add(val(sealed.rowCount()))
+                + ", c.parquet_archive_id = " + a.add(archiveValue(archive));
+    }
+
+    private static QueryPart archiveValue(Optional<ArchiveId> archive) {
+        return val(archive.map(ArchiveId::value).orElse(null), Long.class);
+    }
+
+    /** Brings in the rows that are new. */
+    Query insertNew(Name delta, WindowSnapshot sealed, Optional<ArchiveId> archive) {
+        Arguments a = new Arguments();
+        String current = a.add(tables.current());
+        String carried = carried(a, "");
+        return query(
+                "insert into " + current + " with (tablockx) (record_uuid, row_hash" + carried
+                        + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
+                        + " select s.record_uuid, s.row_hash" + carried(a, "s.") + ", "
+                        + a.add(Ledger.moment(sealed.date())) + ", "
+                        + a.add(val(sealed.partition().name())) + ", s.batch_id, "
+                        + a.add(val(sealed.rowCount())) + ", " + a.add(archiveValue(archive)) + " from "
+                        + a.add(tables.staging()) + " as s where s.batch_id = " + a.add(val(batch(sealed)))
+                        + " and exists (select 1 from " + a.add(delta)
+                        + " as d where d.record_uuid = s.record_uuid and d.kind = " + ChangeKind.NEW.ordinal()
+                        + ") option (recompile)",
+                a.all());
+    }
+
+    private static UUID batch(WindowSnapshot sealed) {
+        return sealed.id().orElseThrow().value();
+    }
+
+    // Removing and linking
+
+    Query removePrevious(Partition partition, UUID batch) {
+        return query(
+                "delete from {0} where customer_filter = {1} and batch_id = {2}",
+                tables.history(), val(partition.name()), val(batch));
+    }
+
+    /** Removes some of a batch's staged rows, so that no statement holds many locks. */
+    Query removeStaged(UUID batch) {
+        return query("delete top (20000) from {0} where batch_id = {1}", tables.staging(), val(batch));
+    }
+
+    Query link(SnapshotState state, Partition partition, UUID batch, ArchiveId archive) {
+        return query(
+                "update {0} set parquet_archive_id = {3} where customer_filter = {1} and batch_id = {2}",
+                state == SnapshotState.CURRENT ? tables.current() : tables.history(),
+                val(partition.name()),
+                val(batch),
+                val(archive.value()));
+    }
+
+    // Locks
+
+    /** Its result is 0 or 1 where the lock was taken; -1 where it was held for longer. */
+    static ResultQuery<Record> takeLock(String resource, String owner, int millis) {
+        return resultQuery(
+                "declare @result int; execute @result = sp_getapplock @Resource = {0}, @LockMode = 'Exclusive',"
+                        + " @LockOwner = {1}, @LockTimeout = {2}, @DbPrincipal = 'public'; select @result as result",
+                val(resource), val(owner), val(millis));
+    }
+
+    static Query releaseLock(String resource) {
+        return query(
+                "execute sp_releaseapplock @Resource = {0}, @LockOwner = 'Session', @DbPrincipal = 'public'",
+                val(resource));
+    }
+
+    /** A temporary table's name. */
+    static Name temporary(String stem, int number) {
+        return name("#" + stem + "_" + number);
+    }
+}

@@ -1,0 +1,92 @@
+-- Rows of snapshots of ORDERS_UNIFIED that are being loaded; nobody but the program reads it.
+--
+-- SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO). Run it again
+-- at will.
+SET ANSI_NULLS ON;
+SET QUOTED_IDENTIFIER ON;
+GO
+
+IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'U') IS NULL
+CREATE TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] (
+    [batch_id] UNIQUEIDENTIFIER NOT NULL,
+    [record_uuid] UNIQUEIDENTIFIER NOT NULL,
+    [row_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL,
+    [CUSTOMER NAME] NVARCHAR(255) NULL,
+    [CUSTOMER STYLE] NVARCHAR(255) NULL,
+    [CUSTOMER COLOUR DESCRIPTION] NVARCHAR(255) NULL,
+    [PO NUMBER] NVARCHAR(255) NULL,
+    [CUSTOMER ALT PO] NVARCHAR(255) NULL,
+    [ACTIVE] NVARCHAR(10) NULL
+);
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'AAG ORDER NUMBER') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [AAG ORDER NUMBER] NVARCHAR(255) NULL;
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'CUSTOMER NAME') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [CUSTOMER NAME] NVARCHAR(255) NULL;
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'CUSTOMER STYLE') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [CUSTOMER STYLE] NVARCHAR(255) NULL;
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'CUSTOMER COLOUR DESCRIPTION') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [CUSTOMER COLOUR DESCRIPTION] NVARCHAR(255) NULL;
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'PO NUMBER') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [PO NUMBER] NVARCHAR(255) NULL;
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'CUSTOMER ALT PO') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [CUSTOMER ALT PO] NVARCHAR(255) NULL;
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'ACTIVE') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [ACTIVE] NVARCHAR(10) NULL;
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND name = N'IX_SNAPSHOT_STAGING_BATCH')
+CREATE CLUSTERED INDEX [IX_SNAPSHOT_STAGING_BATCH] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ([batch_id]);
+GO
+
+IF EXISTS (SELECT 1 FROM sys.tables WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND lock_escalation_desc <> N'DISABLE')
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] SET (LOCK_ESCALATION = DISABLE);
+GO
+
+DECLARE @described TABLE ([part] SYSNAME NOT NULL, [text] NVARCHAR(3000) NOT NULL);
+INSERT INTO @described ([part], [text]) VALUES
+    (N'', N'Rows of snapshots of ORDERS_UNIFIED that are being loaded; nobody else reads it'),
+    (N'batch_id', N'Id of the snapshot that is being loaded'),
+    (N'record_uuid', N'Stable identity of the row'),
+    (N'row_hash', N'SHA-256 of the row, 64 lower-case hex digits'),
+    (N'AAG ORDER NUMBER', N'Business key'),
+    (N'CUSTOMER NAME', N'Carried from the source as text'),
+    (N'CUSTOMER STYLE', N'Carried from the source as text'),
+    (N'CUSTOMER COLOUR DESCRIPTION', N'Carried from the source as text'),
+    (N'PO NUMBER', N'Carried from the source as text'),
+    (N'CUSTOMER ALT PO', N'Carried from the source as text'),
+    (N'ACTIVE', N'Carried from the source as text');
+DECLARE @part SYSNAME, @kind VARCHAR(128), @text NVARCHAR(3000);
+DECLARE [parts] CURSOR LOCAL FAST_FORWARD FOR SELECT NULLIF([part], N''), [text] FROM @described;
+OPEN [parts];
+FETCH NEXT FROM [parts] INTO @part, @text;
+WHILE @@FETCH_STATUS = 0
+BEGIN
+    SET @kind = CASE WHEN @part IS NULL THEN NULL ELSE 'COLUMN' END;
+    IF EXISTS (SELECT 1 FROM sys.extended_properties
+               WHERE class = 1 AND name = N'MS_Description' AND major_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]')
+                 AND minor_id = ISNULL(COLUMNPROPERTY(OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]'), @part, 'ColumnId'), 0))
+        EXEC sys.sp_updateextendedproperty @name = N'MS_Description', @value = @text,
+            @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'ORDERS_UNIFIED_SNAPSHOT_STAGING', @level2type = @kind, @level2name = @part;
+    ELSE
+        EXEC sys.sp_addextendedproperty @name = N'MS_Description', @value = @text,
+            @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'ORDERS_UNIFIED_SNAPSHOT_STAGING', @level2type = @kind, @level2name = @part;
+    FETCH NEXT FROM [parts] INTO @part, @text;
+END;
+CLOSE [parts];
+DEALLOCATE [parts];
+GO

@@ -1,0 +1,112 @@
+-- The window's ledger and its writers, for all datasets.
+--
+-- SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO). Run it again at will.
+-- All times are UTC. Names of datasets and partitions are compared as they are: case and accents count.
+SET ANSI_NULLS ON;
+SET QUOTED_IDENTIFIER ON;
+GO
+
+IF OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]', N'U') IS NULL
+CREATE TABLE [dbo].[SNAPSHOT_LEDGER] (
+    [dataset] NVARCHAR(100) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [batch_id] UNIQUEIDENTIFIER NOT NULL,
+    [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [snapshot_date] DATETIME2 NOT NULL,
+    [records_count] BIGINT NOT NULL,
+    [state] VARCHAR(10) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [hash_spec_id] NVARCHAR(100) NULL,
+    [fingerprint] CHAR(64) NULL,
+    [parquet_archive_id] BIGINT NULL,
+    [column_names] NVARCHAR(MAX) NULL,
+    [column_types] NVARCHAR(MAX) NULL,
+    [carried_columns] NVARCHAR(MAX) NULL,
+    [started_at] DATETIME2 NULL,
+    [sealed_at] DATETIME2 NULL,
+    [published_at] DATETIME2 NULL,
+    CONSTRAINT [PK_SNAPSHOT_LEDGER] PRIMARY KEY CLUSTERED ([dataset], [batch_id]),
+    CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE] CHECK ([state] IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS'))
+);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_CURRENT')
+CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_CURRENT] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [customer_filter]) WHERE [state] = 'CURRENT';
+GO
+
+IF OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]', N'U') IS NULL
+CREATE TABLE [dbo].[SNAPSHOT_WRITER] (
+    [dataset] NVARCHAR(100) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [fence] BIGINT NOT NULL,
+    [holder] NVARCHAR(1000) NOT NULL,
+    [since] DATETIME2 NOT NULL,
+    CONSTRAINT [PK_SNAPSHOT_WRITER] PRIMARY KEY CLUSTERED ([dataset], [customer_filter])
+);
+GO
+
+DECLARE @described TABLE ([part] SYSNAME NOT NULL, [text] NVARCHAR(3000) NOT NULL);
+INSERT INTO @described ([part], [text]) VALUES
+    (N'', N'One row a snapshot in the window or on its way into it; all times are UTC'),
+    (N'dataset', N'Name of the dataset'),
+    (N'batch_id', N'Id of the snapshot'),
+    (N'customer_filter', N'Partition'),
+    (N'snapshot_date', N'Date of the snapshot, UTC'),
+    (N'records_count', N'Rows in it; 0 while it is being staged'),
+    (N'state', N'STAGING, STAGED, CURRENT or PREVIOUS; the last two are visible'),
+    (N'hash_spec_id', N'How its rows were hashed; NULL where a foreign writer made it'),
+    (N'fingerprint', N'SHA-256 over identities and row hashes in byte order of the identity'),
+    (N'parquet_archive_id', N'snapshot_archive.archive_id in PostgreSQL; NULL where there is none yet'),
+    (N'column_names', N'The source''s columns in order, one a line; a line break within a name is \n, a backslash is doubled'),
+    (N'column_types', N'Their types, in the same order, one a line'),
+    (N'carried_columns', N'The columns whose text the window carried when it became current, one a line'),
+    (N'started_at', N'When its staging began, UTC'),
+    (N'sealed_at', N'When all its rows were staged, UTC'),
+    (N'published_at', N'When it became visible, UTC');
+DECLARE @part SYSNAME, @kind VARCHAR(128), @text NVARCHAR(3000);
+DECLARE [parts] CURSOR LOCAL FAST_FORWARD FOR SELECT NULLIF([part], N''), [text] FROM @described;
+OPEN [parts];
+FETCH NEXT FROM [parts] INTO @part, @text;
+WHILE @@FETCH_STATUS = 0
+BEGIN
+    SET @kind = CASE WHEN @part IS NULL THEN NULL ELSE 'COLUMN' END;
+    IF EXISTS (SELECT 1 FROM sys.extended_properties
+               WHERE class = 1 AND name = N'MS_Description' AND major_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]')
+                 AND minor_id = ISNULL(COLUMNPROPERTY(OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]'), @part, 'ColumnId'), 0))
+        EXEC sys.sp_updateextendedproperty @name = N'MS_Description', @value = @text,
+            @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'SNAPSHOT_LEDGER', @level2type = @kind, @level2name = @part;
+    ELSE
+        EXEC sys.sp_addextendedproperty @name = N'MS_Description', @value = @text,
+            @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'SNAPSHOT_LEDGER', @level2type = @kind, @level2name = @part;
+    FETCH NEXT FROM [parts] INTO @part, @text;
+END;
+CLOSE [parts];
+DEALLOCATE [parts];
+GO
+
+DECLARE @described TABLE ([part] SYSNAME NOT NULL, [text] NVARCHAR(3000) NOT NULL);
+INSERT INTO @described ([part], [text]) VALUES
+    (N'', N'Who writes, or last wrote, to a partition; the lock itself is an application lock of the writer''s session'),
+    (N'dataset', N'Name of the dataset'),
+    (N'customer_filter', N'Partition; empty in the row that says which of the names that differ in case has the tables'),
+    (N'fence', N'Counts the writers; a writer whose number is no longer here has lost the lock'),
+    (N'holder', N'The writer: program, host, process'),
+    (N'since', N'When it took the lock, UTC');
+DECLARE @part SYSNAME, @kind VARCHAR(128), @text NVARCHAR(3000);
+DECLARE [parts] CURSOR LOCAL FAST_FORWARD FOR SELECT NULLIF([part], N''), [text] FROM @described;
+OPEN [parts];
+FETCH NEXT FROM [parts] INTO @part, @text;
+WHILE @@FETCH_STATUS = 0
+BEGIN
+    SET @kind = CASE WHEN @part IS NULL THEN NULL ELSE 'COLUMN' END;
+    IF EXISTS (SELECT 1 FROM sys.extended_properties
+               WHERE class = 1 AND name = N'MS_Description' AND major_id = OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]')
+                 AND minor_id = ISNULL(COLUMNPROPERTY(OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]'), @part, 'ColumnId'), 0))
+        EXEC sys.sp_updateextendedproperty @name = N'MS_Description', @value = @text,
+            @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'SNAPSHOT_WRITER', @level2type = @kind, @level2name = @part;
+    ELSE
+        EXEC sys.sp_addextendedproperty @name = N'MS_Description', @value = @text,
+            @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'SNAPSHOT_WRITER', @level2type = @kind, @level2name = @part;
+    FETCH NEXT FROM [parts] INTO @part, @text;
+END;
+CLOSE [parts];
+DEALLOCATE [parts];
+GO

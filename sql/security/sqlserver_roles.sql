@@ -1,0 +1,43 @@
+-- The rights that work with the window of ORDERS_UNIFIED needs, and no more, as three database roles. Make users members of them:
+--
+--     ALTER ROLE [snapshot_writer] ADD MEMBER [etl];
+--
+-- snapshot_writer       saves, recovers and detects
+-- snapshot_reader       detects, lists, compares; what the existing Python readers need
+-- snapshot_maintenance  removes previous snapshots and links archives, by the program or by the procedures
+--
+-- None of them may make or alter tables: run the scripts of sql/ddl (or 'snapshot init') as db_ddladmin once, and again after an
+-- upgrade. Bulk copy into the staging table needs INSERT alone, since the table has neither constraints nor triggers. Application
+-- locks and temporary tables need no right of their own. For another dataset, grant the same on its three tables.
+-- SQL Server 2017 or later, Azure SQL. Run this script again at will.
+IF DATABASE_PRINCIPAL_ID(N'snapshot_writer') IS NULL CREATE ROLE [snapshot_writer];
+GO
+IF DATABASE_PRINCIPAL_ID(N'snapshot_reader') IS NULL CREATE ROLE [snapshot_reader];
+GO
+IF DATABASE_PRINCIPAL_ID(N'snapshot_maintenance') IS NULL CREATE ROLE [snapshot_maintenance];
+GO
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] TO [snapshot_writer];
+GRANT SELECT, INSERT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_writer];
+GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] ([parquet_archive_id]) TO [snapshot_writer];
+GRANT SELECT, INSERT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] TO [snapshot_writer];
+GRANT SELECT, INSERT, UPDATE, DELETE ON [dbo].[SNAPSHOT_LEDGER] TO [snapshot_writer];
+GRANT SELECT, INSERT, UPDATE ON [dbo].[SNAPSHOT_WRITER] TO [snapshot_writer];
+GO
+
+GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] TO [snapshot_reader];
+GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_reader];
+GRANT SELECT ON [dbo].[SNAPSHOT_LEDGER] TO [snapshot_reader];
+GRANT SELECT ON [dbo].[SNAPSHOT_WRITER] TO [snapshot_reader];
+GRANT EXECUTE ON [dbo].[sp_snapshot_statistics] TO [snapshot_reader];
+GO
+
+GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] TO [snapshot_maintenance];
+GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([parquet_archive_id]) TO [snapshot_maintenance];
+GRANT SELECT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_maintenance];
+GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] ([parquet_archive_id]) TO [snapshot_maintenance];
+GRANT SELECT, UPDATE, DELETE ON [dbo].[SNAPSHOT_LEDGER] TO [snapshot_maintenance];
+GRANT SELECT ON [dbo].[SNAPSHOT_WRITER] TO [snapshot_maintenance];
+GRANT EXECUTE ON [dbo].[sp_cleanup_snapshot_history] TO [snapshot_maintenance];
+GRANT EXECUTE ON [dbo].[sp_snapshot_statistics] TO [snapshot_maintenance];
+GO
