@@ -1,11 +1,14 @@
 package io.hybridsnapshot.sqlserver;
 
+import com.microsoft.sqlserver.jdbc.SQLServerException;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /**
  * What the server's and the driver's errors mean to the platform, by the server's error number (SQL Server's documentation, "Database Engine
@@ -13,29 +16,37 @@ import java.util.Set;
  * message is passed on, without the key that a unique violation quotes.
  */
 final class SqlServerFaults {
-    private static final int DEADLOCK_VICTIM = 1205;
     private static final int LOCK_TIMEOUT = 1222;
-    private static final int SNAPSHOT_UPDATE_CONFLICT = 3960;
-    private static final int SNAPSHOT_SCHEMA_CHANGED = 3961;
 
-    /** The server chose this transaction to give way and has undone it; the same work may succeed at once. */
-    private static final Set<Integer> GAVE_WAY =
-            Set.of(DEADLOCK_VICTIM, SNAPSHOT_UPDATE_CONFLICT, SNAPSHOT_SCHEMA_CHANGED);
+    /**
+     * The server chose this transaction to give way and has undone it; the same work may succeed at once: a deadlock's victim, a snapshot
+     * that met a newer version or another table, and the conflicts of memory-optimised tables.
+     */
+    private static final Set<Integer> GAVE_WAY = Set.of(1205, 3960, 3961, 41_301, 41_302, 41_305, 41_325, 41_839);
 
-    /** Azure SQL is unable for a moment: moving the database, throttling, out of a resource; and a server that is starting. */
+    /** Azure SQL is unable for a moment (it moves the database, or is busy), or a server is starting. */
     private static final Set<Integer> TRANSIENT = Set.of(
-            233, 615, 921, 926, 4060, 4221, 10053, 10054, 10060, 10928, 10929, 40020, 40143, 40166, 40197, 40501, 40540,
-            40544, 40549, 40550, 40551, 40552, 40553, 40613, 42108, 42109, 49918, 49919, 49920);
+            615, 921, 926, 4221, 10_928, 10_929, 18_401, 40_020, 40_143, 40_166, 40_197, 40_501, 40_540, 40_613, 42_108,
+            42_109, 49_918, 49_919, 49_920);
 
-    private static final Set<Integer> RIGHTS = Set.of(229, 230, 262, 297, 300, 371, 916, 1088, 15151, 15247);
-    private static final Set<Integer> MISSING = Set.of(207, 208, 2812, 4902, 3701, 2760);
-    private static final Set<Integer> DAMAGED = Set.of(211, 601, 605, 823, 824, 825, 5242, 5243);
+    private static final Set<Integer> RIGHTS = Set.of(229, 230, 262, 297, 300, 371, 916, 15_247);
+    private static final Set<Integer> MISSING = Set.of(207, 208, 1088, 2760, 2812, 3701, 4902, 15_151);
+    private static final Set<Integer> DAMAGED = Set.of(211, 605, 823, 824, 825, 5242, 5243);
     private static final Set<Integer> UNIQUE = Set.of(2601, 2627);
-    private static final Set<Integer> LOGIN = Set.of(18452, 18456, 18470, 18486, 18487, 18488);
-    private static final int NO_SUCH_DATABASE = 4060;
-    private static final int FIREWALL = 40615;
-    private static final int LOG_FULL = 9002;
-    private static final Set<Integer> SPACE = Set.of(1101, 1105);
+    private static final Set<Integer> LOGIN = Set.of(18_452, 18_456, 18_470, 18_486, 18_487, 18_488, 40_532);
+    private static final Set<Integer> NO_SUCH_DATABASE = Set.of(911, 916, 4060);
+    private static final Set<Integer> FIREWALL = Set.of(40_615, 40_914);
+
+    /** The log, tempdb, a filegroup, the database's quota, or what Azure allows one session of them. */
+    private static final Set<Integer> SPACE = Set.of(1101, 1105, 9002, 40_544, 40_551, 40_552);
+
+    /** The server has killed the session or goes down; from this severity on it closes the connection. */
+    private static final Set<Integer> ENDED = Set.of(596, 6005);
+
+    private static final int FATAL_SEVERITY = 20;
+
+    private static final String CONNECTION_ID = " ClientConnectionId:";
+    private static final String DUPLICATE_KEY = " The duplicate key value";
 
     private SqlServerFaults() {}
 
@@ -43,6 +54,19 @@ final class SqlServerFaults {
     static SnapshotException translate(SqlServerSettings settings, String task, Exception failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
+        if (DAMAGED.contains(number)) {
+            return SnapshotException.corrupt("SQL Server found damaged data while " + task)
+                    .where(settings.address())
+                    .actual(said)
+                    .nextStep("run DBCC CHECKDB and restore the database from a backup")
+                    .cause(failure)
+                    .build();
+        }
+        if (TRANSIENT.contains(number)) {
+            return unavailable(settings, "SQL Server is unable for a moment to go on while " + task, said, failure)
+                    .nextStep("run the command again in a minute")
+                    .build();
+        }
         if (isBroken(failure)) {
             return unavailable(settings, "the connection to SQL Server broke while " + task, said, failure)
                     .nextStep("check the server, then run the command again")
@@ -69,47 +93,35 @@ final class SqlServerFaults {
                     .nextStep("run 'snapshot init' against this database")
                     .build();
         }
-        if (DAMAGED.contains(number)) {
-            return SnapshotException.corrupt("SQL Server found damaged data while " + task)
-                    .where(settings.address())
-                    .actual(said)
-                    .nextStep("run DBCC CHECKDB and restore the database from a backup")
-                    .cause(failure)
-                    .build();
-        }
-        if (number == LOG_FULL || SPACE.contains(number)) {
+        if (SPACE.contains(number)) {
             return unavailable(settings, "SQL Server has no space left for " + task, said, failure)
                     .nextStep("make room: docs/how-to/sql-server.md says what the log and tempdb see")
                     .build();
         }
-        SnapshotException.Builder other = unavailable(
-                settings,
-                "SQL Server failed while " + task,
-                number == 0 ? said : said + " (error " + number + ")",
-                failure);
-        return (TRANSIENT.contains(number) ? other.nextStep("run the command again in a minute") : other).build();
+        return unavailable(settings, "SQL Server failed while " + task, numbered(said, number), failure)
+                .build();
     }
 
     /** The error that a failed opening becomes. */
     static SnapshotException openingFailed(SqlServerSettings settings, SQLException failure) {
-        int number = failure.getErrorCode();
+        int number = errorNumber(failure).orElse(0);
         String said = said(failure);
         if (LOGIN.contains(number)) {
             return unavailable(settings, "SQL Server refused the login", said, failure)
                     .nextStep("check user and password, or the properties of the driver's authentication")
                     .build();
         }
-        if (number == NO_SUCH_DATABASE) {
+        if (NO_SUCH_DATABASE.contains(number)) {
             return unavailable(settings, "SQL Server has no such database, or not for this user", said, failure)
                     .nextStep("correct the database's name, create it, or make the user one of its users")
                     .build();
         }
-        if (number == FIREWALL) {
+        if (FIREWALL.contains(number)) {
             return unavailable(settings, "the server's firewall keeps this address out", said, failure)
                     .nextStep("allow this address in the firewall of the Azure SQL server")
                     .build();
         }
-        if (said.contains("SSL") || said.contains("TLS") || said.contains("PKIX")) {
+        if (isAboutEncryption(failure, said)) {
             return unavailable(settings, "no encrypted connection to SQL Server", said, failure)
                     .nextStep(
                             "give the driver the server's certificate authority (trustStore), or, for a test, the property"
@@ -126,9 +138,18 @@ final class SqlServerFaults {
                     .nextStep("check that the server runs and that host and port are right")
                     .build();
         }
-        return unavailable(settings, "no connection to SQL Server", said, failure)
+        return unavailable(settings, "no connection to SQL Server", numbered(said, number), failure)
                 .nextStep("check the connection's settings")
                 .build();
+    }
+
+    private static boolean isAboutEncryption(SQLException failure, String said) {
+        for (Throwable at = failure.getCause(); at != null; at = at.getCause()) {
+            if (at instanceof GeneralSecurityException || at instanceof SSLException) {
+                return true;
+            }
+        }
+        return said.contains("SSL") || said.contains("TLS") || said.contains("PKIX");
     }
 
     /** The error that a failed commit becomes: unknown where the connection broke, for the server may have committed. */
@@ -144,26 +165,40 @@ final class SqlServerFaults {
                 .build();
     }
 
-    /** Whether the session is gone: the connection failed (SQLSTATE class 08), or input and output did. */
+    /**
+     * Whether the session is gone: the connection failed (SQLSTATE class 08), input and output did, or the error was so grave that the
+     * server closes the connection after it.
+     */
     static boolean isBroken(Throwable failure) {
         return sqlException(failure)
                 .map(sql -> sql.getSQLState() != null && sql.getSQLState().startsWith("08")
-                        || sql.getCause() instanceof IOException)
+                        || sql.getCause() instanceof IOException
+                        || ENDED.contains(sql.getErrorCode())
+                        || severity(sql).orElse(0) >= FATAL_SEVERITY)
                 .orElse(false);
     }
 
-    /** Whether opening a connection may succeed in a moment. */
+    /**
+     * Whether opening a connection may succeed in a moment. 4060 is no such error: Azure says it of a database that is being moved, too, but
+     * any server says it of one that is not there, and that is not worth a wait.
+     */
     static boolean isTransient(Throwable failure) {
         OptionalInt number = errorNumber(failure);
-        // 4060 is what Azure says of a database that is being moved, and any server of one that is not there: not worth
-        // a wait.
-        return number.isPresent() && number.getAsInt() != NO_SUCH_DATABASE && TRANSIENT.contains(number.getAsInt());
+        return number.isPresent() && TRANSIENT.contains(number.getAsInt());
     }
 
-    /** Whether the server has undone the transaction and the same work may succeed if it is run again. */
-    static boolean isUndone(Throwable failure) {
+    /** Whether the server has undone the transaction and the same work may succeed if it is run again in this session. */
+    static boolean isRetriable(Throwable failure) {
         OptionalInt number = errorNumber(failure);
-        return number.isPresent() && (GAVE_WAY.contains(number.getAsInt()) || isTransient(failure));
+        return number.isPresent()
+                && (GAVE_WAY.contains(number.getAsInt()) || TRANSIENT.contains(number.getAsInt()))
+                && !isBroken(failure);
+    }
+
+    /** Whether a row was refused because its key is there already. */
+    static boolean isDuplicateKey(Throwable failure) {
+        OptionalInt number = errorNumber(failure);
+        return number.isPresent() && UNIQUE.contains(number.getAsInt());
     }
 
     /** The server's error number; empty where the driver itself speaks. */
@@ -174,14 +209,30 @@ final class SqlServerFaults {
                 .orElse(OptionalInt.empty());
     }
 
-    /** The JDBC error within an error of jOOQ or of the driver. */
+    /**
+     * How grave the server finds the error (11 to 16: the user can correct it, 17 and more: an administrator, 20 and more: it ends the
+     * session); empty where the driver itself speaks.
+     */
+    static OptionalInt severity(Throwable failure) {
+        return sqlException(failure)
+                .filter(SQLServerException.class::isInstance)
+                .map(sql -> ((SQLServerException) sql).getSQLServerError())
+                .map(error -> OptionalInt.of(error.getErrorSeverity()))
+                .orElse(OptionalInt.empty());
+    }
+
+    /** The JDBC error within an error of jOOQ or of the driver: the outermost that has the server's number, else the outermost. */
     static Optional<SQLException> sqlException(Throwable failure) {
+        Optional<SQLException> outermost = Optional.empty();
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof SQLException sql) {
-                return Optional.of(sql);
+                if (sql.getErrorCode() != 0) {
+                    return Optional.of(sql);
+                }
+                outermost = outermost.or(() -> Optional.of(sql));
             }
         }
-        return Optional.empty();
+        return outermost;
     }
 
     private static SnapshotException.Builder unavailable(
@@ -192,16 +243,26 @@ final class SqlServerFaults {
                 .cause(failure);
     }
 
-    /** The first line of the message; of a unique violation, what stands before the key. */
+    private static String numbered(String said, int number) {
+        return number == 0 ? said : said + " (error " + number + ")";
+    }
+
+    /**
+     * The first line of the message without the driver's connection id. A unique violation quotes the key of a row: what stands before it
+     * is kept where the server speaks English, and nothing where it speaks another language.
+     */
     private static String said(Exception failure) {
         Optional<SQLException> sql = sqlException(failure);
         String message = String.valueOf(sql.map(SQLException::getMessage).orElseGet(failure::getMessage));
-        int line = message.indexOf('\n');
-        String first = line < 0 ? message : message.substring(0, line);
-        if (sql.isPresent() && UNIQUE.contains(sql.get().getErrorCode())) {
-            int key = first.indexOf(" The duplicate key value");
-            first = key < 0 ? first : first.substring(0, key);
+        String first = before(before(message, "\n"), CONNECTION_ID);
+        if (isDuplicateKey(failure)) {
+            first = first.contains(DUPLICATE_KEY) ? before(first, DUPLICATE_KEY) : "a key is there already";
         }
         return "'" + first.strip() + "'";
+    }
+
+    private static String before(String text, String end) {
+        int at = text.indexOf(end);
+        return at < 0 ? text : text.substring(0, at);
     }
 }

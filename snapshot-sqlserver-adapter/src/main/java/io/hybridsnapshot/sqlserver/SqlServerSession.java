@@ -1,5 +1,8 @@
 package io.hybridsnapshot.sqlserver;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import com.microsoft.sqlserver.jdbc.SQLServerConnection;
 import com.microsoft.sqlserver.jdbc.SQLServerDriver;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -26,10 +29,13 @@ final class SqlServerSession implements AutoCloseable {
     /** How long a statement waits for a lock where nobody says otherwise. */
     static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
-    private static final int CONNECT_SECONDS = 15;
+    private static final int LOGIN_SECONDS = 30;
     private static final int FIRST_VERSION = 14;
     private static final int ATTEMPTS = 3;
     private static final int MAX_PAUSE_MILLIS = 500;
+
+    /** The first pause before another login; each further one is twice as long. */
+    private static final int LOGIN_PAUSE_MILLIS = 1_000;
 
     /** Engine editions of Azure: SQL Database, Synapse, Managed Instance, Edge, serverless, SQL database in Fabric. */
     private static final Set<Integer> AZURE_EDITIONS = Set.of(5, 6, 8, 9, 11, 12);
@@ -69,14 +75,15 @@ final class SqlServerSession implements AutoCloseable {
     }
 
     /**
-     * Connects; tries again where the server says that it will be back in a moment.
+     * Connects; tries again for half a minute where the server says that it will be back in a moment.
      *
      * @param purpose what for, seen by administrators as the program's name
      * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
      */
     static SqlServerSession open(SqlServerSettings settings, String purpose) {
         Objects.requireNonNull(settings, "settings");
-        for (int attempt = 1; ; attempt++) {
+        long start = System.nanoTime();
+        for (long pause = LOGIN_PAUSE_MILLIS; ; pause *= 2) {
             Connection connection = null;
             try {
                 // Not through DriverManager, which would ask every driver on the class path.
@@ -87,10 +94,11 @@ final class SqlServerSession implements AutoCloseable {
                 return new SqlServerSession(settings, connection, prepare(settings, connection));
             } catch (SQLException e) {
                 closeQuietly(connection);
-                if (attempt == ATTEMPTS || !SqlServerFaults.isTransient(e)) {
+                boolean late =
+                        NANOSECONDS.toMillis(System.nanoTime() - start) + pause > SECONDS.toMillis(LOGIN_SECONDS);
+                if (late || !SqlServerFaults.isTransient(e) || !pause(pause)) {
                     throw SqlServerFaults.openingFailed(settings, e);
                 }
-                pause(attempt);
             } catch (SnapshotException e) {
                 closeQuietly(connection);
                 throw e;
@@ -98,7 +106,8 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    private static Properties properties(SqlServerSettings settings, String purpose) {
+    /** What the driver is told; the user's own properties come last. */
+    static Properties properties(SqlServerSettings settings, String purpose) {
         Properties properties = new Properties();
         properties.setProperty("serverName", settings.host());
         if (!settings.properties().containsKey("instanceName")) {
@@ -111,10 +120,11 @@ final class SqlServerSession implements AutoCloseable {
         }
         properties.setProperty("applicationName", "hybrid-snapshots " + purpose);
         properties.setProperty("encrypt", "true");
-        properties.setProperty("loginTimeout", String.valueOf(2 * CONNECT_SECONDS));
+        properties.setProperty("loginTimeout", String.valueOf(LOGIN_SECONDS));
         // A session that the driver resumed silently would have lost its application lock and its temporary tables.
         properties.setProperty("connectRetryCount", "0");
         properties.setProperty("sendTimeAsDatetime", "false");
+        properties.setProperty("sendStringParametersAsUnicode", "true");
         properties.setProperty("responseBuffering", "adaptive");
         properties.setProperty("cacheBulkCopyMetadata", "true");
         settings.properties().forEach(properties::setProperty);
@@ -143,11 +153,14 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    private static void pause(int attempt) {
+    /** Waits for about as long; false where the thread is asked to stop, which it stays. */
+    private static boolean pause(long millis) {
         try {
-            Thread.sleep(ThreadLocalRandom.current().nextInt(MAX_PAUSE_MILLIS) * (long) attempt);
+            Thread.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -212,10 +225,10 @@ final class SqlServerSession implements AutoCloseable {
                 result = run(task, work);
             } catch (RuntimeException e) {
                 rollback();
-                if (attempt == ATTEMPTS || !isRepeatable(e)) {
+                // The commit was not sent: whatever the server had done of the work, it has undone.
+                if (attempt == ATTEMPTS || !SqlServerFaults.isRetriable(e) || !pause(attempt * MAX_PAUSE_MILLIS)) {
                     throw e;
                 }
-                pause(attempt);
                 continue;
             }
             try {
@@ -225,12 +238,6 @@ final class SqlServerSession implements AutoCloseable {
                 rollback();
             }
         }
-    }
-
-    private boolean isRepeatable(RuntimeException failure) {
-        return failure instanceof SnapshotException
-                && SqlServerFaults.isUndone(failure)
-                && !SqlServerFaults.isBroken(failure);
     }
 
     /** Opens a transaction at READ COMMITTED; {@link #commit} or {@link #rollback} ends it. */

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Where a SQL Server database is and who connects to it. Immutable; {@link #toString()} and {@link #address()} hold no secret.
@@ -99,13 +100,16 @@ public record SqlServerSettings(
 
     /** The driver's properties; asked for once, and only where somebody sets one. */
     private static final class Known {
+        /** The one text property that the driver knows and does not list: it has no place in a URL. */
+        private static final String ACCESS_TOKEN = "accessToken";
+
         static final List<String> NAMES = names();
 
         private static List<String> names() {
             try {
-                return Arrays.stream(
-                                new SQLServerDriver().getPropertyInfo("jdbc:sqlserver://localhost", new Properties()))
-                        .map((DriverPropertyInfo property) -> property.name)
+                DriverPropertyInfo[] listed =
+                        new SQLServerDriver().getPropertyInfo("jdbc:sqlserver://localhost", new Properties());
+                return Stream.concat(Arrays.stream(listed).map(property -> property.name), Stream.of(ACCESS_TOKEN))
                         .toList();
             } catch (SQLException e) {
                 throw new IllegalStateException("the driver does not know its own properties", e);
