@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * walk along rows of some hundred columns does not. A hot path: it works on arrays and makes no object a cell, save for decimals beyond
  * 64 bits and numbers that a {@code scale} rule rounds. Not thread-safe.
  */
-final class RowEncoder {
+final class RowEncoder implements RowMessages {
     /** What a message is about. */
     enum MessageKind {
         /** A row: NULL fields are left out. */
@@ -136,7 +136,8 @@ final class RowEncoder {
     }
 
     /** Takes the rows of a batch; {@link #encode} then encodes any of them. */
-    void read(RowBatch batch) {
+    @Override
+    public void read(RowBatch batch) {
         rowCount = batch.rowCount();
         forgetBlock();
         for (int i = 0; i < vectors.length; i++) {
@@ -148,7 +149,8 @@ final class RowEncoder {
     }
 
     /** Encodes a row of the batch; {@link #buffer()} holds the message until the next call. Rows in ascending order are fastest. */
-    void encode(int row) {
+    @Override
+    public void encode(int row) {
         if (row < blockFrom || row >= blockTo) {
             encodeBlock(row);
         }
@@ -184,17 +186,20 @@ final class RowEncoder {
     }
 
     /** The bytes that hold the message; replaced when a message needs more. */
-    byte[] buffer() {
+    @Override
+    public byte[] buffer() {
         return buffer;
     }
 
     /** Where the message starts. */
-    int start() {
+    @Override
+    public int start() {
         return starts[current];
     }
 
     /** How many bytes the message has. */
-    int length() {
+    @Override
+    public int length() {
         return ends[current] - starts[current];
     }
 
@@ -424,8 +429,8 @@ final class RowEncoder {
         int from = vector.start(row);
         int to = vector.end(row);
         if (field.trims) {
-            from = UnicodeSpace.skipForward(data, from, to);
-            to = UnicodeSpace.skipBackward(data, from, to);
+            from = UnicodeSpace.WHITE_SPACE.skipForward(data, from, to);
+            to = UnicodeSpace.WHITE_SPACE.skipBackward(data, from, to);
         }
         if (from == to && field.emptyIsNull) {
             writeNull(field, i);

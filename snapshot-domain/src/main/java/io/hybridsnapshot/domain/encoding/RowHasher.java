@@ -26,13 +26,13 @@ public final class RowHasher {
     private static final long VARIANT_MASK = 0xC000000000000000L;
 
     private final Schema schema;
-    private final Optional<RowEncoder> rows;
+    private final Optional<RowMessages> rows;
     private final OptionalInt uuidKey;
     private final RowEncoder keys;
     private final MessageDigest sha256 = Sha256.digest();
     private final byte[] digest = new byte[32];
 
-    private RowHasher(Schema schema, Optional<RowEncoder> rows, OptionalInt uuidKey, RowEncoder keys) {
+    private RowHasher(Schema schema, Optional<RowMessages> rows, OptionalInt uuidKey, RowEncoder keys) {
         this.schema = schema;
         this.rows = rows;
         this.uuidKey = uuidKey;
@@ -45,9 +45,14 @@ public final class RowHasher {
      * @throws SnapshotException INVALID_REQUEST if a key column is unknown or a rule does not fit its column
      */
     public static RowHasher of(Schema schema, HashSpec spec, Collection<String> keyColumns) {
+        return of(schema, spec, keyColumns, RowEncoder.ofRows(schema, spec));
+    }
+
+    /** A hasher of rows whose identities are the spec's and whose hashes are those of other messages. */
+    static RowHasher of(Schema schema, HashSpec spec, Collection<String> keyColumns, RowMessages rows) {
         return new RowHasher(
                 schema,
-                Optional.of(RowEncoder.ofRows(schema, spec)),
+                Optional.of(rows),
                 uuidKey(schema, keyColumns),
                 RowEncoder.ofKeys(schema, spec, keyColumns));
     }
@@ -124,7 +129,7 @@ public final class RowHasher {
         }
     }
 
-    private void digest(RowEncoder encoder) {
+    private void digest(RowMessages encoder) {
         sha256.update(encoder.buffer(), encoder.start(), encoder.length());
         try {
             sha256.digest(digest, 0, digest.length);

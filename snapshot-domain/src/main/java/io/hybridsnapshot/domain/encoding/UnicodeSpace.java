@@ -1,14 +1,27 @@
 package io.hybridsnapshot.domain.encoding;
 
-/**
- * White space at the ends of UTF-8 text: the code points with Unicode's White_Space property (Unicode 15, PropList.txt). Java's {@code
- * strip} knows another set.
- */
-final class UnicodeSpace {
-    private UnicodeSpace() {}
+/** White space at the ends of UTF-8 text, as one of two definitions has it. Java's {@code strip} knows yet another set. Stateless. */
+enum UnicodeSpace {
+    /** The code points with Unicode's White_Space property (Unicode 15, PropList.txt). */
+    WHITE_SPACE {
+        @Override
+        boolean isControlSpace(int control) {
+            return control >= 0x09 && control <= 0x0D;
+        }
+    },
+    /** What Python's {@code str.strip()} removes: the same and the four information separators U+001C to U+001F (CPython, {@code str.isspace}). */
+    PYTHON {
+        @Override
+        boolean isControlSpace(int control) {
+            return control >= 0x09 && control <= 0x0D || control >= 0x1C && control <= 0x1F;
+        }
+    };
+
+    /** Whether a code point below the blank is white space. */
+    abstract boolean isControlSpace(int control);
 
     /** The first position from {@code from} that is not white space, at most {@code to}. */
-    static int skipForward(byte[] utf8, int from, int to) {
+    int skipForward(byte[] utf8, int from, int to) {
         int at = from;
         while (at < to) {
             int length = spaceAt(utf8, at, to);
@@ -21,7 +34,7 @@ final class UnicodeSpace {
     }
 
     /** The end of the text without white space before {@code to}, at least {@code from}. */
-    static int skipBackward(byte[] utf8, int from, int to) {
+    int skipBackward(byte[] utf8, int from, int to) {
         int end = to;
         while (end > from) {
             int start = end - 1;
@@ -37,10 +50,10 @@ final class UnicodeSpace {
     }
 
     /** How many bytes the white space at a position takes; 0 if there is none. */
-    private static int spaceAt(byte[] utf8, int at, int to) {
+    private int spaceAt(byte[] utf8, int at, int to) {
         int first = utf8[at] & 0xFF;
         if (first < 0x80) {
-            return first == ' ' || first >= 0x09 && first <= 0x0D ? 1 : 0;
+            return first == ' ' || first < ' ' && isControlSpace(first) ? 1 : 0;
         }
         if (first == 0xC2 && at + 1 < to) {
             int second = utf8[at + 1] & 0xFF;

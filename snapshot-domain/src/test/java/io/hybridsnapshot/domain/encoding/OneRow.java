@@ -36,9 +36,15 @@ final class OneRow {
         ColumnVector vector = ColumnVector.forType(type, 1);
         columns.add(new Column(name, type));
         vectors.add(vector);
+        append(vector, type, value);
+        return this;
+    }
+
+    /** Appends a value, or null, as an object to a vector. */
+    static void append(ColumnVector vector, ColumnType type, Object value) {
         if (value == null) {
             vector.appendNull();
-            return this;
+            return;
         }
         switch (type.kind()) {
             case BOOLEAN -> ((BooleanVector) vector).append((Boolean) value);
@@ -66,7 +72,6 @@ final class OneRow {
             }
             case UUID -> ((UuidVector) vector).append((UUID) value);
         }
-        return this;
     }
 
     Schema schema() {
