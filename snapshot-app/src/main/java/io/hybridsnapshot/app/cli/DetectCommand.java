@@ -29,7 +29,8 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  snapshot detect orders --source orders.csv --key \"ORDER NO\"",
             "  snapshot detect orders --exit-code --no-details && echo nothing changed",
-            "  snapshot detect orders --changes changes.jsonl --json"
+            "  snapshot detect orders --changes changes.jsonl --json",
+            "  snapshot detect ORDERS_UNIFIED --hash-spec legacy-py-b"
         })
 final class DetectCommand implements Callable<Integer> {
     @ParentCommand
@@ -50,6 +51,9 @@ final class DetectCommand implements Callable<Integer> {
     private String partition;
 
     @Mixin
+    private ForeignHashesOption foreignHashes;
+
+    @Mixin
     private DeltaOptions delta;
 
     @Override
@@ -65,7 +69,12 @@ final class DetectCommand implements Callable<Integer> {
                 DetectRequest request = new DetectRequest(
                         defined.dataset(), new Partition(partition), delta.details(changes), watched.progress());
                 report = new DetectChanges(session.environment())
-                        .detect(request, session.sources().of(name, defined.section()));
+                        .detect(
+                                foreignHashes
+                                        .spec()
+                                        .map(request::withForeignHashes)
+                                        .orElse(request),
+                                session.sources().of(name, defined.section()));
                 changes.ifPresent(ChangesFile::finish);
             } finally {
                 changes.ifPresent(ChangesFile::close);

@@ -10,11 +10,15 @@ import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.LegacyRowHasher;
+import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -27,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +50,8 @@ import picocli.CommandLine.ParentCommand;
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot hash orders.csv --key \"ORDER NO\"",
-            "  snapshot hash orders.parquet --dataset ORDERS_UNIFIED --json"
+            "  snapshot hash orders.parquet --dataset ORDERS_UNIFIED --json",
+            "  snapshot hash orders.parquet --key record_uuid --spec legacy-py-b"
         })
 final class HashCommand implements Callable<Integer> {
     @ParentCommand
@@ -60,6 +66,14 @@ final class HashCommand implements Callable<Integer> {
             order = 1,
             description = "Take the key, the types and the hash rules from this dataset.")
     private String name;
+
+    @Option(
+            names = "--spec",
+            paramLabel = "NAME",
+            order = 2,
+            description =
+                    "Hash as the Python pipeline did: legacy-py-a, legacy-py-b or legacy-py-c. The file is read twice then.")
+    private String spec;
 
     @Mixin
     private DatasetOptions options;
@@ -79,14 +93,19 @@ final class HashCommand implements Callable<Integer> {
         RowSources sources = new RowSources(server -> {
             throw new IllegalStateException("a file has no server");
         });
-        try (RowStream rows =
-                sources.of(dataset.dataset().name(), dataset.section()).open(ReadOptions.ALL)) {
+        RowSource source = sources.of(dataset.dataset().name(), dataset.section());
+        Optional<LegacySpec> legacy = Optional.ofNullable(spec).map(LegacySpec::parse);
+        try (RowStream rows = source.open(ReadOptions.ALL)) {
             dataset.dataset().requireColumnsIn(rows.schema());
-            RowHasher hasher = RowHasher.of(
-                    rows.schema(),
-                    dataset.dataset().hashSpec(),
-                    dataset.dataset().keyColumns());
-            Rows printed = new Rows(rows, hasher, dataset, program.console().out());
+            Function<RowBatch, KeyedHashes> hasher = legacy.map(known -> legacyHasher(source, known, dataset.dataset()))
+                    .orElseGet(() -> RowHasher.of(
+                            rows.schema(),
+                            dataset.dataset().hashSpec(),
+                            dataset.dataset().keyColumns())::hash);
+            String specId = legacy.map(LegacySpec::id)
+                    .orElse(dataset.dataset().hashSpec().id());
+            Rows printed =
+                    new Rows(rows, hasher, specId, dataset, program.console().out());
             if (program.json()) {
                 printed.json(file);
             } else {
@@ -94,6 +113,17 @@ final class HashCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE.value();
+    }
+
+    /** A hasher that has seen all rows, since each has a say in the texts of the others. */
+    private static Function<RowBatch, KeyedHashes> legacyHasher(RowSource source, LegacySpec spec, Dataset dataset) {
+        try (RowStream rows = source.open(ReadOptions.ALL)) {
+            LegacyRowHasher hasher = LegacyRowHasher.of(rows.schema(), spec, dataset.hashSpec(), dataset.keyColumns());
+            for (Optional<RowBatch> batch = rows.next(); batch.isPresent(); batch = rows.next()) {
+                hasher.observe(batch.get());
+            }
+            return hasher::hash;
+        }
     }
 
     /** The window keeps carried columns; here they change nothing, so nobody is told of them. */
@@ -107,14 +137,19 @@ final class HashCommand implements Callable<Integer> {
     }
 
     /** The rows on their way to stdout. */
-    private record Rows(RowStream rows, RowHasher hasher, DefinedDataset dataset, PrintStream out) {
+    private record Rows(
+            RowStream rows,
+            Function<RowBatch, KeyedHashes> hasher,
+            String specId,
+            DefinedDataset dataset,
+            PrintStream out) {
         private static final byte[] TAB = {'\t'};
 
         void lines() throws IOException {
             OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
             for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
                 RowBatch batch = next.get();
-                KeyedHashes hashes = hasher.hash(batch);
+                KeyedHashes hashes = hasher.apply(batch);
                 for (int row = 0; row < batch.rowCount(); row++) {
                     text(buffered, identity(hashes, row).orElse("-"));
                     buffered.write(TAB);
@@ -136,12 +171,11 @@ final class HashCommand implements Callable<Integer> {
                 generator.writeStartObject();
                 generator.writeStringField("command", "hash");
                 generator.writeStringField("file", file.toString());
-                generator.writeStringField(
-                        "hashSpec", dataset.dataset().hashSpec().id());
+                generator.writeStringField("hashSpec", specId);
                 generator.writeArrayFieldStart("rows");
                 for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
                     RowBatch batch = next.get();
-                    KeyedHashes hashes = hasher.hash(batch);
+                    KeyedHashes hashes = hasher.apply(batch);
                     for (int row = 0; row < batch.rowCount(); row++) {
                         Json.write(
                                 generator,

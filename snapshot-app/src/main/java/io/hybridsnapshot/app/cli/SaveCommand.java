@@ -120,6 +120,9 @@ final class SaveCommand implements Callable<Integer> {
     private int wait;
 
     @Mixin
+    private ForeignHashesOption foreignHashes;
+
+    @Mixin
     private DeltaOptions delta;
 
     @Override
@@ -171,6 +174,7 @@ final class SaveCommand implements Callable<Integer> {
         if (retentionUntil != null) {
             request = request.withRetentionUntil(day(retentionUntil));
         }
+        request = foreignHashes.spec().map(request::withForeignHashes).orElse(request);
         return delta.details(changes).map(request::withDetails).orElse(request);
     }
 

@@ -71,6 +71,8 @@ public final class DeltaView {
             case WHOLE_ROWS_DESPITE_DRIFT ->
                 Optional.of(
                         "The earlier rows have no archive: a row may count as CHANGED for a column that came or went.");
+            case LEGACY_HASHES ->
+                Optional.of("Compared by the hashes that a foreign writer made: the cells before are not known.");
             case KEYS_ONLY ->
                 Optional.of(
                         "Only keys were compared: no archive holds the earlier rows, hashed by other or unknown rules.");

@@ -15,6 +15,11 @@ public enum DeltaBasis {
      * column alone counts as CHANGED.
      */
     WHOLE_ROWS_DESPITE_DRIFT,
+    /**
+     * The hashes that a foreign writer made, against the later rows hashed in the same way: the earlier rows' cells are not known, so no
+     * CHANGED row has columns.
+     */
+    LEGACY_HASHES,
     /** Keys alone, because hashes of two specs are never compared and no archive holds the earlier rows: every row of both counts as CHANGED. */
     KEYS_ONLY
 }

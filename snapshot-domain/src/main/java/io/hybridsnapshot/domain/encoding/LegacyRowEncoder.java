@@ -195,9 +195,8 @@ final class LegacyRowEncoder implements RowMessages {
         if (field.vector instanceof DecimalVector wide && !wide.fitsLong(row)) {
             return new BigDecimal(wide.unscaled(row), field.scale).doubleValue();
         }
-        long unscaled = field.vector instanceof DecimalVector wide
-                ? wide.low(row)
-                : ((LongVector) field.vector).get(row);
+        long unscaled =
+                field.vector instanceof DecimalVector wide ? wide.low(row) : ((LongVector) field.vector).get(row);
         if (Math.abs(unscaled) <= EXACT_DOUBLE && unscaled != Long.MIN_VALUE && field.scale < POWERS_OF_TEN.length) {
             // Both are exact, so their quotient is rounded once.
             return unscaled / POWERS_OF_TEN[field.scale];

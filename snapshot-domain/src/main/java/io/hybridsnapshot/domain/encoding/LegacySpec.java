@@ -99,8 +99,8 @@ public enum LegacySpec {
         }
         return schema.names().stream()
                 .filter(name -> !LEFT_OUT.contains(name))
-                .sorted((a, b) -> Arrays.compareUnsigned(
-                        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)))
+                .sorted((a, b) ->
+                        Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)))
                 .toList();
     }
 

@@ -51,10 +51,7 @@ public final class RowHasher {
     /** A hasher of rows whose identities are the spec's and whose hashes are those of other messages. */
     static RowHasher of(Schema schema, HashSpec spec, Collection<String> keyColumns, RowMessages rows) {
         return new RowHasher(
-                schema,
-                Optional.of(rows),
-                uuidKey(schema, keyColumns),
-                RowEncoder.ofKeys(schema, spec, keyColumns));
+                schema, Optional.of(rows), uuidKey(schema, keyColumns), RowEncoder.ofKeys(schema, spec, keyColumns));
     }
 
     /** A hasher of identities alone: every row hash is zero. For schemas that hold the key columns and nothing else of use. */

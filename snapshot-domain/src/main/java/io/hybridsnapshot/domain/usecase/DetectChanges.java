@@ -25,7 +25,8 @@ import java.util.Optional;
 
 /**
  * Says which rows of a source are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot, without taking one: nothing
- * visible is written. One pass over the source; the join runs in the window's database.
+ * visible is written. One pass over the source; the join runs in the window's database. Where a foreign writer made the snapshot and the request says how
+ * its rows were hashed, the rows are kept in a file, hashed in that way from there, and joined in process.
  */
 public final class DetectChanges {
     private final SnapshotEnvironment environment;
@@ -51,9 +52,16 @@ public final class DetectChanges {
             try (RowStream rows = source.open(options)) {
                 Schema schema = rows.schema();
                 dataset.requireColumnsIn(schema);
-                try (EarlierSide earlier =
-                        new EarlierSide(environment, dataset, current, schema, EarlierSide.WithoutArchive.FAIL)) {
-                    Optional<Path> copy = request.details().map(wanted -> scratch.file("rows"));
+                try (EarlierSide earlier = new EarlierSide(
+                        environment,
+                        dataset,
+                        current,
+                        schema,
+                        EarlierSide.WithoutArchive.FAIL,
+                        request.foreignHashes())) {
+                    Optional<Path> copy = request.details().isPresent() || earlier.needsLaterCells()
+                            ? Optional.of(scratch.file("rows"))
+                            : Optional.empty();
                     Read read = read(request, rows, probe, earlier, hashing, copy);
                     return report(request, source, current, probe, earlier, hashing, read, copy);
                 }
@@ -71,12 +79,12 @@ public final class DetectChanges {
             Read read,
             Optional<Path> copy) {
         request.progress().at(Progress.Step.COMPARING, 0);
-        SnapshotDelta delta = earlier.delta(read.comparedRows(), hashing, probe::delta);
+        SnapshotDelta delta = earlier.delta(read.comparedRows(), () -> cells(copy), hashing, probe::delta);
         DeltaSummary counts = earlier.counts(delta);
         request.progress().at(Progress.Step.COMPARING, counts.after());
         Optional<ChangeDetails> details = Optional.empty();
-        if (copy.isPresent()) {
-            try (SnapshotReader cells = environment.codec().openReader(FileBytes.open(copy.get()))) {
+        if (request.details().isPresent()) {
+            try (SnapshotReader cells = cells(copy)) {
                 details = earlier.details(
                         delta, read.rows(), cells, request.details().orElseThrow(), hashing, request.progress());
             }
@@ -89,6 +97,10 @@ public final class DetectChanges {
                 earlier.baseline().drift(),
                 details,
                 earlier.remark());
+    }
+
+    private SnapshotReader cells(Optional<Path> copy) {
+        return environment.codec().openReader(FileBytes.open(copy.orElseThrow()));
     }
 
     private Read read(
@@ -113,11 +125,12 @@ public final class DetectChanges {
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 RowBatch batch = next.get();
                 target.append(batch);
+                earlier.observe(batch);
                 KeyedHashes hashes = hasher.hash(batch);
                 check.add(hashes);
                 sorter.add(hashes);
                 sharedHasher.ifPresent(shared -> sharedSorter.add(shared.hash(batch)));
-                if (check.allIdentified()) {
+                if (check.allIdentified() && !earlier.needsLaterCells()) {
                     probe.add(hashes);
                 }
                 count += batch.rowCount();

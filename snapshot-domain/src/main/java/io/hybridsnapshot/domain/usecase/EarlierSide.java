@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.usecase;
 
+import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.ChangeDetails;
@@ -9,6 +10,8 @@ import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.MergeDelta;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
+import io.hybridsnapshot.domain.encoding.LegacyRowHasher;
+import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
@@ -28,10 +31,14 @@ final class EarlierSide implements AutoCloseable {
     private final Optional<WindowSnapshot> snapshot;
     private final Schema after;
     private final WithoutArchive withoutArchive;
+    private final Optional<LegacySpec> foreignHashes;
+    private final Optional<LegacyRowHasher> legacyHasher;
     private Baseline baseline;
     private Optional<String> lost = Optional.empty();
     private Optional<SnapshotReader> reader = Optional.empty();
     private Optional<SortedKeyedRows> rehashed = Optional.empty();
+    private Optional<SortedKeyedRows> foreignRows = Optional.empty();
+    private Optional<String> mismatch = Optional.empty();
 
     /** What to do if the archive of the earlier rows cannot be reached. */
     enum WithoutArchive {
@@ -41,21 +48,45 @@ final class EarlierSide implements AutoCloseable {
         USE_HASHES
     }
 
-    /** The earlier side of a comparison with rows of a schema. */
+    /**
+     * The earlier side of a comparison with rows of a schema.
+     *
+     * @param foreignHashes how a foreign writer hashed the snapshot's rows, if anybody says so
+     * @throws SnapshotException INVALID_REQUEST if somebody says so of the platform's own snapshot, or the schema lacks what was hashed
+     */
     EarlierSide(
             SnapshotEnvironment environment,
             Dataset dataset,
             Optional<WindowSnapshot> snapshot,
             Schema after,
-            WithoutArchive withoutArchive) {
+            WithoutArchive withoutArchive,
+            Optional<LegacySpec> foreignHashes) {
         this.environment = environment;
         this.dataset = dataset;
         this.snapshot = snapshot;
         this.after = after;
         this.withoutArchive = withoutArchive;
+        this.foreignHashes = foreignHashes;
+        foreignHashes.ifPresent(spec -> snapshot.ifPresent(current -> requireForeign(current, spec)));
+        this.legacyHasher = snapshot.isEmpty()
+                ? Optional.empty()
+                : foreignHashes.map(spec -> LegacyRowHasher.of(after, spec, dataset.hashSpec(), dataset.keyColumns()));
         Baseline wanted = baseline(snapshot, after, evidence(snapshot));
         boolean needsCells = wanted.basis() == DeltaBasis.SHARED_COLUMNS || wanted.basis() == DeltaBasis.REHASHED;
         this.baseline = needsCells && cells().isEmpty() ? baseline(snapshot, after, Baseline.Evidence.HASHES) : wanted;
+    }
+
+    private static void requireForeign(WindowSnapshot current, LegacySpec spec) {
+        if (!current.isForeign()) {
+            throw SnapshotException.invalidRequest("the current snapshot is not a foreign writer's")
+                    .where("dataset '" + current.dataset() + "', partition '" + current.partition() + "'")
+                    .actual("hash spec " + spec.id() + " for a snapshot of "
+                            + current.hashSpecId().orElse("an unknown spec") + ", batch "
+                            + current.id().map(Object::toString).orElse("unknown"))
+                    .expected("no legacy hash spec: the snapshot says itself how its rows were hashed")
+                    .nextStep("leave the hash spec out (--hash-spec)")
+                    .build();
+        }
     }
 
     private static Baseline.Evidence evidence(Optional<WindowSnapshot> snapshot) {
@@ -65,6 +96,9 @@ final class EarlierSide implements AutoCloseable {
     }
 
     private Baseline baseline(Optional<WindowSnapshot> earlier, Schema after, Baseline.Evidence evidence) {
+        if (legacyHasher.isPresent()) {
+            return new Baseline(DeltaBasis.LEGACY_HASHES, SchemaDrift.NONE, dataset.hashSpec());
+        }
         return earlier.map(known -> Baseline.of(
                         new Baseline.Known(known.schema(), known.hashSpecId(), evidence), after, dataset.hashSpec()))
                 .orElse(new Baseline(DeltaBasis.FIRST_SNAPSHOT, SchemaDrift.NONE, dataset.hashSpec()));
@@ -79,13 +113,28 @@ final class EarlierSide implements AutoCloseable {
         return baseline.basis() == DeltaBasis.SHARED_COLUMNS;
     }
 
+    /** Whether the later rows are hashed from their file once more for the comparison, which then is not the database's. */
+    boolean needsLaterCells() {
+        return baseline.basis() == DeltaBasis.LEGACY_HASHES;
+    }
+
+    /** Takes note of a batch of the later rows; every one of them comes by here. */
+    void observe(RowBatch batch) {
+        legacyHasher.ifPresent(hasher -> hasher.observe(batch));
+    }
+
     /**
      * The delta on the basis decided.
      *
      * @param later the later rows, hashed under the baseline's spec
+     * @param laterCells opens their cells, which are there where they are needed
      * @param inDatabase the join by the hashes that the window has
      */
-    SnapshotDelta delta(SortedKeyedRows later, RowHashing hashing, Supplier<SnapshotDelta> inDatabase) {
+    SnapshotDelta delta(
+            SortedKeyedRows later,
+            Supplier<SnapshotReader> laterCells,
+            RowHashing hashing,
+            Supplier<SnapshotDelta> inDatabase) {
         return switch (baseline.basis()) {
             case SHARED_COLUMNS, REHASHED -> {
                 try {
@@ -97,8 +146,30 @@ final class EarlierSide implements AutoCloseable {
                     yield inDatabase.get();
                 }
             }
+            case LEGACY_HASHES -> {
+                try (SnapshotReader cells = laterCells.get()) {
+                    yield legacyDelta(hashing.legacyRows(cells, legacyHasher.orElseThrow()), hashing);
+                }
+            }
             case FIRST_SNAPSHOT, WHOLE_ROWS, WHOLE_ROWS_DESPITE_DRIFT, KEYS_ONLY -> inDatabase.get();
         };
+    }
+
+    private SnapshotDelta legacyDelta(SortedKeyedRows later, RowHashing hashing) {
+        foreignRows = Optional.of(windowRows(hashing));
+        MergeDelta delta = new MergeDelta(foreignRows.get(), later);
+        DeltaSummary counts = delta.summary();
+        if (counts.unchanged() == 0 && counts.changed() > 0) {
+            mismatch = Optional.of(
+                    "no row has the hash that the window holds of it: unless every row changed, the rows were hashed by"
+                            + " another spec than "
+                            + foreignHashes.orElseThrow().id()
+                            + ", or over other columns or types than the source has");
+        } else if (counts.unchanged() == 0 && counts.deleted() > 0 && counts.added() > 0) {
+            mismatch = Optional.of("no row of the source is in the window: unless all were replaced, the key "
+                    + dataset.keyColumns() + " is not what the foreign writer wrote to record_uuid");
+        }
+        return delta;
     }
 
     /** The counts as the basis allows them: by keys alone, no row of both is known to be unchanged. */
@@ -109,9 +180,9 @@ final class EarlierSide implements AutoCloseable {
                 : counts;
     }
 
-    /** Why the earlier rows' cells could not be used, if they were wanted. */
+    /** Why the earlier rows' cells could not be used, if they were wanted, or what makes the comparison doubtful. */
     Optional<String> remark() {
-        return lost.map(reason -> "the earlier snapshot's archive cannot be used: " + reason);
+        return mismatch.or(() -> lost.map(reason -> "the earlier snapshot's archive cannot be used: " + reason));
     }
 
     /**
@@ -180,12 +251,20 @@ final class EarlierSide implements AutoCloseable {
         if (snapshot.isEmpty()) {
             return hashing.sorter().finish();
         }
-        try (KeyedRowStream rows = environment.window().openRows(dataset, snapshot.get())) {
+        return foreignRows.orElseGet(() -> windowRows(hashing));
+    }
+
+    private SortedKeyedRows windowRows(RowHashing hashing) {
+        try (KeyedRowStream rows = environment.window().openRows(dataset, snapshot.orElseThrow())) {
             return hashing.windowRows(rows);
         }
     }
 
     private Optional<SnapshotReader> cells() {
+        if (legacyHasher.isPresent()) {
+            // What a foreign writer archived, if anything, has types of its own, under which equal cells would differ.
+            return Optional.empty();
+        }
         Optional<ArchiveId> id = snapshot.flatMap(WindowSnapshot::archiveId);
         if (reader.isEmpty() && lost.isEmpty() && id.isPresent()) {
             try {

@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.delta.KeyedRowSorter;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.LegacyRowHasher;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -79,6 +80,18 @@ final class RowHashing implements AutoCloseable {
             check.requireUnique(rows.inspect(OFFENDERS).duplicates(), stream, Optional.of(reader));
             return rows;
         }
+    }
+
+    /** Hashes all rows of a file as a foreign writer did, who saw the same rows; their identities were checked before. */
+    SortedKeyedRows legacyRows(SnapshotReader reader, LegacyRowHasher hasher) {
+        KeyedRowSorter sorter = sorter();
+        try (RowStream stream =
+                reader.rows(ReadOptions.ALL.withColumns(hasher.schema().names()))) {
+            for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
+                sorter.add(hasher.hash(batch.get()));
+            }
+        }
+        return sorter.finish();
     }
 
     /** Takes identities and hashes as the window has them; ordinals mean nothing. */

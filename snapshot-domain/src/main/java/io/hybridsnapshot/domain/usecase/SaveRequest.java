@@ -1,6 +1,7 @@
 package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import java.util.Set;
  * @param patience how long to wait for another writer of the partition
  * @param details how much is wanted of the rows that changed; empty: the counts alone
  * @param progress hears how far it has come
+ * @param foreignHashes how the rows of the current snapshot were hashed, where a foreign writer made it; empty: nobody knows, or it is
+ *     the platform's own
  */
 public record SaveRequest(
         Dataset dataset,
@@ -37,7 +40,8 @@ public record SaveRequest(
         Optional<LocalDate> retentionUntil,
         Duration patience,
         Optional<DetailRequest> details,
-        Progress progress) {
+        Progress progress,
+        Optional<LegacySpec> foreignHashes) {
     /** How long a save waits for another writer where nobody says otherwise. */
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(60);
 
@@ -53,6 +57,7 @@ public record SaveRequest(
         Objects.requireNonNull(patience, "patience");
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(progress, "progress");
+        Objects.requireNonNull(foreignHashes, "foreignHashes");
     }
 
     /** A save of a partition under a fresh id, dated now, archived, with no consents. */
@@ -68,7 +73,8 @@ public record SaveRequest(
                 Optional.empty(),
                 DEFAULT_PATIENCE,
                 Optional.empty(),
-                Progress.NONE);
+                Progress.NONE,
+                Optional.empty());
     }
 
     /** The same under another id. */
@@ -84,7 +90,8 @@ public record SaveRequest(
                 retentionUntil,
                 patience,
                 details,
-                progress);
+                progress,
+                foreignHashes);
     }
 
     /** The same dated otherwise. */
@@ -100,19 +107,42 @@ public record SaveRequest(
                 retentionUntil,
                 patience,
                 details,
-                progress);
+                progress,
+                foreignHashes);
     }
 
     /** The same with another archive mode. */
     public SaveRequest withArchiveMode(ArchiveMode mode) {
         return new SaveRequest(
-                dataset, partition, id, date, mode, consents, tags, retentionUntil, patience, details, progress);
+                dataset,
+                partition,
+                id,
+                date,
+                mode,
+                consents,
+                tags,
+                retentionUntil,
+                patience,
+                details,
+                progress,
+                foreignHashes);
     }
 
     /** The same with these consents. */
     public SaveRequest withConsents(Set<Consent> given) {
         return new SaveRequest(
-                dataset, partition, id, date, archiveMode, given, tags, retentionUntil, patience, details, progress);
+                dataset,
+                partition,
+                id,
+                date,
+                archiveMode,
+                given,
+                tags,
+                retentionUntil,
+                patience,
+                details,
+                progress,
+                foreignHashes);
     }
 
     /** The same with these tags. */
@@ -128,7 +158,8 @@ public record SaveRequest(
                 retentionUntil,
                 patience,
                 details,
-                progress);
+                progress,
+                foreignHashes);
     }
 
     /** The same kept until a day. */
@@ -144,13 +175,25 @@ public record SaveRequest(
                 Optional.of(day),
                 patience,
                 details,
-                progress);
+                progress,
+                foreignHashes);
     }
 
     /** The same with another patience. */
     public SaveRequest withPatience(Duration wait) {
         return new SaveRequest(
-                dataset, partition, id, date, archiveMode, consents, tags, retentionUntil, wait, details, progress);
+                dataset,
+                partition,
+                id,
+                date,
+                archiveMode,
+                consents,
+                tags,
+                retentionUntil,
+                wait,
+                details,
+                progress,
+                foreignHashes);
     }
 
     /** The same, looking up the cells of the rows that changed. */
@@ -166,12 +209,41 @@ public record SaveRequest(
                 retentionUntil,
                 patience,
                 Optional.of(wanted),
-                progress);
+                progress,
+                foreignHashes);
     }
 
     /** The same with somebody listening. */
     public SaveRequest withProgress(Progress listener) {
         return new SaveRequest(
-                dataset, partition, id, date, archiveMode, consents, tags, retentionUntil, patience, details, listener);
+                dataset,
+                partition,
+                id,
+                date,
+                archiveMode,
+                consents,
+                tags,
+                retentionUntil,
+                patience,
+                details,
+                listener,
+                foreignHashes);
+    }
+
+    /** The same over a current snapshot that a foreign writer hashed so; the snapshot taken is hashed as always. */
+    public SaveRequest withForeignHashes(LegacySpec spec) {
+        return new SaveRequest(
+                dataset,
+                partition,
+                id,
+                date,
+                archiveMode,
+                consents,
+                tags,
+                retentionUntil,
+                patience,
+                details,
+                progress,
+                Optional.of(spec));
     }
 }

@@ -116,8 +116,8 @@ public final class SaveSnapshot {
             EarlierSide.WithoutArchive withoutArchive = request.archiveMode() == ArchiveMode.REQUIRED
                     ? EarlierSide.WithoutArchive.FAIL
                     : EarlierSide.WithoutArchive.USE_HASHES;
-            try (EarlierSide earlier =
-                    new EarlierSide(environment, request.dataset(), previous, schema, withoutArchive)) {
+            try (EarlierSide earlier = new EarlierSide(
+                    environment, request.dataset(), previous, schema, withoutArchive, request.foreignHashes())) {
                 Attempt attempt = new Attempt(request, date, schema, previous, writer, earlier, scratch, hashing);
                 return attempt.run(source, rows, recovered);
             }
@@ -224,6 +224,7 @@ public final class SaveSnapshot {
                 for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                     RowBatch batch = next.get();
                     target.append(batch);
+                    earlier.observe(batch);
                     KeyedHashes hashes = hasher.hash(batch);
                     check.add(hashes);
                     sorter.add(hashes);
@@ -249,14 +250,13 @@ public final class SaveSnapshot {
 
         private DeltaReport compare(RowSource source, Staged staged) {
             request.progress().at(Progress.Step.COMPARING, 0);
-            SnapshotDelta delta = earlier.delta(staged.comparedRows(), hashing, () -> writer.delta(id));
+            SnapshotDelta delta =
+                    earlier.delta(staged.comparedRows(), () -> cells(staged), hashing, () -> writer.delta(id));
             DeltaSummary counts = earlier.counts(delta);
             request.progress().at(Progress.Step.COMPARING, counts.after());
             Optional<ChangeDetails> details = Optional.empty();
             if (request.details().isPresent()) {
-                try (SnapshotReader reader = environment
-                        .codec()
-                        .openReader(FileBytes.open(staged.file().file()))) {
+                try (SnapshotReader reader = cells(staged)) {
                     details = earlier.details(
                             delta, staged.rows(), reader, request.details().get(), hashing, request.progress());
                 }
@@ -269,6 +269,10 @@ public final class SaveSnapshot {
                     earlier.baseline().drift(),
                     details,
                     earlier.remark());
+        }
+
+        private SnapshotReader cells(Staged staged) {
+            return environment.codec().openReader(FileBytes.open(staged.file().file()));
         }
 
         private void requireConsent(Staged staged, DeltaSummary counts) {

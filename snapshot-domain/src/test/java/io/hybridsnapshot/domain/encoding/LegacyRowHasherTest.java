@@ -64,8 +64,7 @@ class LegacyRowHasherTest {
                 .with("CUSTOMER NAME", ColumnType.TEXT, " y")
                 .with("AAG ORDER NUMBER", ColumnType.TEXT, "x")
                 .with("K", ColumnType.INT32, 1);
-        LegacyRowHasher hasher =
-                LegacyRowHasher.of(row.schema(), LegacySpec.PY_C, HashSpec.HSR1, List.of("K"));
+        LegacyRowHasher hasher = LegacyRowHasher.of(row.schema(), LegacySpec.PY_C, HashSpec.HSR1, List.of("K"));
         assertEquals(
                 List.of("K", "AAG ORDER NUMBER", "CUSTOMER NAME", "CUSTOMER STYLE"),
                 hasher.schema().names());
@@ -96,8 +95,7 @@ class LegacyRowHasherTest {
     @Test
     void refusesToObserveOnceItHashes() {
         OneRow row = OneRow.row().with("K", ColumnType.TEXT, "k");
-        LegacyRowHasher hasher =
-                LegacyRowHasher.of(row.schema(), LegacySpec.PY_A, HashSpec.HSR1, List.of("K"));
+        LegacyRowHasher hasher = LegacyRowHasher.of(row.schema(), LegacySpec.PY_A, HashSpec.HSR1, List.of("K"));
         hasher.observe(row.batch());
         hasher.hash(row.batch());
         assertThrows(IllegalStateException.class, () -> hasher.observe(row.batch()));

@@ -57,7 +57,8 @@ class LegacyVectorsTest {
         List<RowBatch> batches = batches(schema, vector.get("rows"));
         LegacyRowEncoder encoder = new LegacyRowEncoder(schema, spec);
         batches.forEach(encoder::observe);
-        LegacyRowHasher hasher = LegacyRowHasher.of(schema, spec, HashSpec.HSR1, List.of(schema.names().get(0)));
+        LegacyRowHasher hasher = LegacyRowHasher.of(
+                schema, spec, HashSpec.HSR1, List.of(schema.names().get(0)));
         batches.forEach(hasher::observe);
         int at = 0;
         for (RowBatch batch : batches) {
