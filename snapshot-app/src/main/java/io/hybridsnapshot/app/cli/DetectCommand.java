@@ -30,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
             "  snapshot detect orders --source orders.csv --key \"ORDER NO\"",
             "  snapshot detect orders --exit-code --no-details && echo nothing changed",
             "  snapshot detect orders --changes changes.jsonl --json",
-            "  snapshot detect ORDERS_UNIFIED --hash-spec legacy-py-b"
+            "  snapshot detect ORDERS_UNIFIED --source orders.parquet --hash-spec legacy-py-b"
         })
 final class DetectCommand implements Callable<Integer> {
     @ParentCommand

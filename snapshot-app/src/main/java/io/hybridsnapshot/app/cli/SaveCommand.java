@@ -43,7 +43,8 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  snapshot save orders --source orders.csv --key \"ORDER NO\"",
             "  snapshot save orders --tag run=nightly --changes changes.jsonl",
-            "  snapshot save ORDERS_UNIFIED --source orders.parquet --partition GREYSON --json"
+            "  snapshot save ORDERS_UNIFIED --source orders.parquet --partition GREYSON --json",
+            "  snapshot save ORDERS_UNIFIED --source orders.parquet --hash-spec legacy-py-b"
         })
 final class SaveCommand implements Callable<Integer> {
     @ParentCommand

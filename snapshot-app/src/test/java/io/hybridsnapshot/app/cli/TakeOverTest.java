@@ -220,6 +220,7 @@ class TakeOverTest {
         Map<String, Object> report = document("detect");
         assertEquals(counts(0, 40, 0, 0), at(report, "delta.counts"));
         assertEquals("KEYS_ONLY", at(report, "delta.basis"));
+        assertTrue(at(report, "delta.remark").toString().contains("--hash-spec legacy-py-b"), report.toString());
     }
 
     @Test

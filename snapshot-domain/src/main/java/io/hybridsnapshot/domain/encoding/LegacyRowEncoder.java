@@ -73,10 +73,19 @@ final class LegacyRowEncoder implements RowMessages {
             int index = schema.indexOf(columns.get(i));
             Column column = schema.column(index);
             if (column.type().kind() == TypeKind.INSTANT) {
-                throw LegacyRowHasher.noText(column, legacy);
+                throw noText(column, legacy);
             }
             fields[i] = new Field(index, column.type());
         }
+    }
+
+    private static SnapshotException noText(Column column, LegacySpec legacy) {
+        return SnapshotException.invalidRequest("the Python pipeline had no text for a column of this type")
+                .where("column '" + column.name() + "'")
+                .actual(column.type())
+                .expected("a type that " + legacy.id() + " can hash: any but instant")
+                .nextStep("read the column as the pipeline's query did, as a timestamp or a text")
+                .build();
     }
 
     /** Takes note of a batch that will be encoded. */

@@ -2,7 +2,6 @@ package io.hybridsnapshot.domain.encoding;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -68,14 +67,5 @@ public final class LegacyRowHasher {
 
     private RowBatch needed(RowBatch batch) {
         return batch.schema().equals(schema) ? batch : batch.select(schema);
-    }
-
-    static SnapshotException noText(Column column, LegacySpec legacy) {
-        return SnapshotException.invalidRequest("the Python pipeline had no text for a column of this type")
-                .where("column '" + column.name() + "'")
-                .actual(column.type())
-                .expected("a type that " + legacy.id() + " can hash: any but instant")
-                .nextStep("read the column as the pipeline's query did, as a timestamp or a text")
-                .build();
     }
 }

@@ -182,6 +182,12 @@ final class EarlierSide implements AutoCloseable {
 
     /** Why the earlier rows' cells could not be used, if they were wanted, or what makes the comparison doubtful. */
     Optional<String> remark() {
+        if (baseline.basis() == DeltaBasis.KEYS_ONLY
+                && snapshot.filter(WindowSnapshot::isForeign).isPresent()) {
+            return Optional.of(
+                    "a foreign writer made the earlier snapshot: if it was the Python pipeline, name its hash spec"
+                            + " (--hash-spec legacy-py-b, for example) to compare by its hashes");
+        }
         return mismatch.or(() -> lost.map(reason -> "the earlier snapshot's archive cannot be used: " + reason));
     }
 
