@@ -44,6 +44,8 @@ final class SqlServerFaults {
     private static final Set<Integer> ENDED = Set.of(596, 6005);
 
     private static final int FATAL_SEVERITY = 20;
+    private static final int FIRST_USER_SEVERITY = 11;
+    private static final int LAST_USER_SEVERITY = 16;
 
     private static final String CONNECTION_ID = " ClientConnectionId:";
     private static final String DUPLICATE_KEY = " The duplicate key value";
@@ -193,6 +195,21 @@ final class SqlServerFaults {
         return number.isPresent()
                 && (GAVE_WAY.contains(number.getAsInt()) || TRANSIENT.contains(number.getAsInt()))
                 && !isBroken(failure);
+    }
+
+    /** Whether the statement is at fault, and not the server, the network, another transaction or a right: it fails again as it is. */
+    static boolean isAboutStatement(Throwable failure) {
+        return isAboutStatement(
+                errorNumber(failure).orElse(0), severity(failure).orElse(0));
+    }
+
+    static boolean isAboutStatement(int number, int severity) {
+        return severity >= FIRST_USER_SEVERITY
+                && severity <= LAST_USER_SEVERITY
+                && number != LOCK_TIMEOUT
+                && !GAVE_WAY.contains(number)
+                && !TRANSIENT.contains(number)
+                && !RIGHTS.contains(number);
     }
 
     /** Whether a row was refused because its key is there already. */

@@ -1,0 +1,41 @@
+package io.hybridsnapshot.sqlserver;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.util.Optional;
+
+/** The rows of a source in a session of their own. Closing it early stops the statement, so that nobody waits for the rest. */
+final class SqlServerRowStream implements RowStream {
+    private final SqlServerSession session;
+    private final SelectedRows rows;
+    private final SqlServerRowSource source;
+
+    SqlServerRowStream(SqlServerSession session, SelectedRows rows, SqlServerRowSource source) {
+        this.session = session;
+        this.rows = rows;
+        this.source = source;
+    }
+
+    @Override
+    public Schema schema() {
+        return rows.schema();
+    }
+
+    @Override
+    public Optional<RowBatch> next() {
+        try {
+            return rows.next();
+        } catch (SnapshotException e) {
+            throw source.explained(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+        // The server undoes the transaction, which has only read.
+        session.close();
+    }
+}

@@ -1,0 +1,123 @@
+package io.hybridsnapshot.sqlserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SourceQueryTest {
+    @Test
+    void aSelectBecomesADerivedTable() {
+        SourceQuery query = query("SELECT a, b FROM dbo.t WHERE c = 'x;y)' ; ");
+        assertEquals(
+                "SELECT [b] FROM (SELECT a, b FROM dbo.t WHERE c = 'x;y)'\n) AS [source]",
+                query.selecting("[b]", Optional.empty()));
+        assertEquals(
+                "SELECT [b] FROM (SELECT a, b FROM dbo.t WHERE c = 'x;y)'\n) AS [source] WHERE [a] < 3",
+                query.selecting("[b]", Optional.of("[a] < 3")));
+        assertEquals(
+                "SELECT * FROM (SELECT a, b FROM dbo.t WHERE c = 'x;y)'\n) AS [source] WHERE 1 = 0",
+                query.describing());
+        assertFalse(query.isOrdered());
+    }
+
+    @Test
+    void withStaysInFrontAndOptionAtTheEnd() {
+        SourceQuery query = query(";WITH a (n, \"m)\") AS (SELECT 1, 2), [b ]](] AS (SELECT n FROM a)\nSELECT n FROM b"
+                + " OPTION (MAXDOP 1, USE HINT ('x'));");
+        assertEquals(
+                "WITH a (n, \"m)\") AS (SELECT 1, 2), [b ]](] AS (SELECT n FROM a)\nSELECT * FROM (SELECT n FROM b\n)"
+                        + " AS [source] WHERE 1 = 0\nOPTION (MAXDOP 1, USE HINT ('x'))",
+                query.describing());
+        assertEquals(
+                "WITH XMLNAMESPACES ('u' AS p), c AS (SELECT 1 AS n)\nSELECT * FROM (SELECT n FROM c\n) AS [source]"
+                        + " WHERE 1 = 0",
+                query("WITH XMLNAMESPACES ('u' AS p), c AS (SELECT 1 AS n) SELECT n FROM c")
+                        .describing());
+    }
+
+    @Test
+    void aUnionInParenthesesIsAQuery() {
+        assertEquals(
+                "SELECT * FROM ((SELECT 1 AS n) UNION (SELECT 2)\n) AS [source] WHERE 1 = 0",
+                query("(SELECT 1 AS n) UNION (SELECT 2)").describing());
+    }
+
+    @Test
+    void anOrderIsThatOfTheWholeQueryAlone() {
+        for (String ordered : List.of(
+                "SELECT n FROM t ORDER BY n",
+                "SELECT TOP (3) n FROM t order\nby n DESC",
+                "WITH c AS (SELECT 1 AS n) SELECT n FROM c ORDER BY n OFFSET 1 ROWS OPTION (RECOMPILE)")) {
+            assertTrue(query(ordered).isOrdered(), ordered);
+        }
+        for (String unordered : List.of(
+                "SELECT ROW_NUMBER() OVER (ORDER BY n) AS r FROM t",
+                "SELECT [order], \"ORDER\", '' AS x FROM t WHERE n = 'ORDER BY' -- ORDER BY",
+                "SELECT n /* ORDER BY /* nested */ n */ FROM t",
+                "WITH c AS (SELECT TOP 1 n FROM t ORDER BY n) SELECT n FROM c")) {
+            assertFalse(query(unordered).isOrdered(), unordered);
+        }
+        SourceQuery query = query("SELECT n FROM t ORDER BY n OPTION (MAXDOP 1)");
+        assertEquals("SELECT n FROM t ORDER BY n\nOPTION (MAXDOP 1)", query.whole());
+        assertEquals(
+                "SELECT * FROM (SELECT n FROM t ORDER BY n\nOFFSET 0 ROWS\n) AS [source] WHERE 1 = 0\nOPTION (MAXDOP 1)",
+                query.describingOrdered());
+    }
+
+    @Test
+    void commentsAreLeftOutAndQuotesAreNot() {
+        assertEquals(
+                "SELECT '--x' AS a,   [/*b] AS \"--c\" FROM t",
+                query("-- first\nSELECT '--x' AS a, /* ) ' /* nested */ [ */ [/*b] AS \"--c\" FROM t -- ) it's")
+                        .whole());
+        assertEquals("SELECT 1 AS n\n\rFROM t", query("SELECT 1 AS n--\rFROM t").whole());
+        assertEquals("SELECT N'it''s' AS n", query("SELECT N'it''s' AS n").whole());
+    }
+
+    @Test
+    void whatIsNoSingleSelectIsRefused() {
+        Map<String, String> wrong = Map.ofEntries(
+                Map.entry("", "is empty"),
+                Map.entry(" ;; -- nothing", "is empty"),
+                Map.entry("SELECT 1 AS n; DROP TABLE t", "more than one statement"),
+                Map.entry("SELECT 1 AS n; SELECT 2 AS n;", "more than one statement"),
+                Map.entry("SELECT 1) AS q; DROP TABLE t; SELECT * FROM (SELECT 2", "nobody opened"),
+                Map.entry("SELECT (1 AS n", "parenthesis that is not closed"),
+                Map.entry("SELECT 'x AS n", "quote that is not closed"),
+                Map.entry("SELECT [x]] AS n", "quote that is not closed"),
+                Map.entry("SELECT 1 /* /* */ AS n", "comment that is not closed"),
+                Map.entry("DELETE FROM t", "no SELECT"),
+                Map.entry("EXEC dbo.p", "no SELECT"),
+                Map.entry("dbo.p", "no SELECT"),
+                Map.entry("WITH c AS (SELECT 1 AS n) DELETE FROM c", "no SELECT"),
+                Map.entry("WITH c AS (SELECT 1 AS n)", "no SELECT"),
+                Map.entry("WITH c SELECT 1 AS n", "WITH is not complete"),
+                Map.entry("WITH", "WITH is not complete"),
+                Map.entry("SELECT 1 AS n OPTION (MAXDOP 1) DELETE FROM t", "OPTION is not its end"));
+        wrong.forEach((text, problem) -> {
+            SnapshotException error = assertThrows(SnapshotException.class, () -> query(text), text);
+            assertEquals(Kind.INVALID_REQUEST, error.kind());
+            assertTrue(error.getMessage().contains(problem), text + ": " + error.getMessage());
+            assertTrue(error.getMessage().contains("a query of the test"), error.getMessage());
+        });
+    }
+
+    @Test
+    void aSecondStatementWithoutSemicolonStaysWithinTheParentheses() {
+        // The server's grammar has no statement there; what stands behind them is ours alone.
+        String sql = query("SELECT 1 AS n DELETE FROM t").selecting("[n]", Optional.empty());
+        assertEquals("SELECT [n] FROM (SELECT 1 AS n DELETE FROM t\n) AS [source]", sql);
+    }
+
+    private static SourceQuery query(String text) {
+        return SourceQuery.of("a query of the test", text);
+    }
+}

@@ -1,0 +1,22 @@
+package io.hybridsnapshot.sqlserver;
+
+import io.hybridsnapshot.domain.source.RowSource;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A query without an ORDER BY is a derived table; no server promises an order there, and all keep that of a TOP beneath it. */
+@Tag(TestSqlServer.TAG)
+class SqlServerRowSourceContractTest extends SqlServerRowSourceTables {
+    @RegisterExtension
+    static final TestSqlServer SERVER = new TestSqlServer();
+
+    @Override
+    TestSqlServer server() {
+        return SERVER;
+    }
+
+    @Override
+    RowSource reading(SqlServerSettings settings, String select) {
+        return new SqlServerRowSource(settings, "a query of the test", SqlServerTables.keepingOrder(select));
+    }
+}
