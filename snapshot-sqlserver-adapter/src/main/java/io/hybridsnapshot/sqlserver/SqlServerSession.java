@@ -42,6 +42,8 @@ final class SqlServerSession implements AutoCloseable {
 
     private static final int SNAPSHOT_ALLOWED = 1;
 
+    static final String BEGINNING = "SELECT TOP (1) 1 AS begun FROM sys.schemas";
+
     /** How a transaction sees one moment. */
     enum Moment {
         /** It reads the versions of its start; nobody waits. */
@@ -262,6 +264,11 @@ final class SqlServerSession implements AutoCloseable {
             connection.setTransactionIsolation(isolation);
             connection.setAutoCommit(false);
             transaction = true;
+            // The driver leaves the beginning to the first statement that reads a table; an application lock of the
+            // transaction's would come too early for one. BEGIN TRANSACTION would begin a second one within.
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(BEGINNING);
+            }
             return null;
         });
     }
