@@ -157,7 +157,8 @@ def random_cell(random_, kind):
     if kind.startswith("decimal"):
         precision, scale = (int(part) for part in kind[8:-1].split(","))
         digits = str(random_.randrange(10 ** random_.randint(1, precision))).zfill(scale + 1)
-        sign = "-" if random_.random() < 0.3 else ""
+        # A database's decimal has no negative zero.
+        sign = "-" if random_.random() < 0.3 and int(digits) else ""
         return sign + (digits[: len(digits) - scale] + "." + digits[len(digits) - scale :] if scale else digits)
     if kind == "float64":
         return repr(struct.unpack("d", struct.pack("Q", random_.getrandbits(64)))[0])
