@@ -32,30 +32,35 @@ IF 2 <> (SELECT COUNT(*)
          FROM sys.indexes AS i
          INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id
          WHERE i.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND i.is_primary_key = 1 AND k.key_ordinal > 0)
-   OR N'Latin1_General_100_BIN2' <> (SELECT c.collation_name FROM sys.columns AS c
-         WHERE c.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND c.name = N'customer_filter')
+   OR EXISTS (SELECT 1 FROM sys.columns AS c
+              WHERE c.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND c.name = N'customer_filter'
+                AND UPPER(c.collation_name) NOT LIKE N'%BIN2')
 BEGIN
     SET XACT_ABORT ON;
-    DECLARE @unbind NVARCHAR(MAX) = (
-        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), x.statement), N' ') WITHIN GROUP (ORDER BY x.step)
+    DECLARE @rekey NVARCHAR(MAX) = (
+        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), x.[statement]), N' ') WITHIN GROUP (ORDER BY x.[step])
         FROM (
-            SELECT 2 AS step, N'ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] DROP CONSTRAINT ' + QUOTENAME(p.name) + N';' AS statement
-            FROM sys.key_constraints AS p WHERE p.parent_object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND p.type = 'PK'
+            SELECT 1 AS [step], N'DROP INDEX ' + QUOTENAME(i.name) + N' ON [dbo].[ORDERS_UNIFIED_SNAPSHOT];' AS [statement]
+            FROM sys.indexes AS i
+            WHERE i.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND i.is_primary_key = 0 AND EXISTS (
+                SELECT 1 FROM sys.index_columns AS k
+                INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id
+                WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND c.name = N'customer_filter')
             UNION ALL
-            SELECT 2, N'ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] DROP CONSTRAINT ' + QUOTENAME(d.name) + N';'
+            SELECT 2, N'ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] DROP CONSTRAINT ' + QUOTENAME(p.name) + N';'
+            FROM sys.key_constraints AS p
+            WHERE p.parent_object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND p.type = 'PK'
+            UNION ALL
+            SELECT 3, N'ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] DROP CONSTRAINT ' + QUOTENAME(d.name) + N';'
             FROM sys.default_constraints AS d
             INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id
             WHERE d.parent_object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND c.name = N'customer_filter'
             UNION ALL
-            SELECT DISTINCT 1, N'DROP INDEX ' + QUOTENAME(i.name) + N' ON [dbo].[ORDERS_UNIFIED_SNAPSHOT];'
-            FROM sys.indexes AS i
-            INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id
-            INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id
-            WHERE i.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND i.is_primary_key = 0 AND c.name = N'customer_filter') AS x);
+            SELECT 4, N'ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ALTER COLUMN [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL;'
+            UNION ALL
+            SELECT 5, N'ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ADD CONSTRAINT [PK_ORDERS_UNIFIED_SNAPSHOT] PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid]);') AS x);
     BEGIN TRANSACTION;
-    IF @unbind IS NOT NULL EXEC sys.sp_executesql @unbind;
-    ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ALTER COLUMN [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL;
-    ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ADD CONSTRAINT [PK_ORDERS_UNIFIED_SNAPSHOT] PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid]);
+    EXEC sys.sp_executesql @rekey;
     COMMIT TRANSACTION;
 END;
 GO

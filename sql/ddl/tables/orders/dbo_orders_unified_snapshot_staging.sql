@@ -8,8 +8,8 @@ GO
 
 IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'U') IS NULL
 CREATE TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] (
-    [batch_id] UNIQUEIDENTIFIER NOT NULL,
-    [record_uuid] UNIQUEIDENTIFIER NOT NULL,
+    [batch_id] BINARY(16) NOT NULL,
+    [record_uuid] BINARY(16) NOT NULL,
     [row_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL,
     [CUSTOMER NAME] NVARCHAR(255) NULL,
@@ -53,15 +53,11 @@ IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[OR
 CREATE CLUSTERED INDEX [IX_SNAPSHOT_STAGING_BATCH] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ([batch_id]);
 GO
 
-IF EXISTS (SELECT 1 FROM sys.tables WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND lock_escalation_desc <> N'DISABLE')
-ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] SET (LOCK_ESCALATION = DISABLE);
-GO
-
 DECLARE @described TABLE ([part] SYSNAME NOT NULL, [text] NVARCHAR(3000) NOT NULL);
 INSERT INTO @described ([part], [text]) VALUES
     (N'', N'Rows of snapshots of ORDERS_UNIFIED that are being loaded; nobody else reads it'),
-    (N'batch_id', N'Id of the snapshot that is being loaded'),
-    (N'record_uuid', N'Stable identity of the row'),
+    (N'batch_id', N'Id of the snapshot that is being loaded, as a UNIQUEIDENTIFIER converts to BINARY'),
+    (N'record_uuid', N'Stable identity of the row, as a UNIQUEIDENTIFIER converts to BINARY'),
     (N'row_hash', N'SHA-256 of the row, 64 lower-case hex digits'),
     (N'AAG ORDER NUMBER', N'Business key'),
     (N'CUSTOMER NAME', N'Carried from the source as text'),

@@ -28,7 +28,7 @@ import org.jooq.impl.SQLDataType;
 final class CurrentSnapshots {
     /** The columns of {@link WindowStatements#tally}. */
     static final List<Field<?>> TALLY = List.of(
-            field(name("customer_filter"), SQLDataType.NVARCHAR),
+            field(name("customer_filter"), SQLDataType.VARCHAR),
             field(name("rows_there"), SQLDataType.BIGINT),
             field(name("rows_known"), SQLDataType.BIGINT),
             field(name("newest"), UtcDateTimes.TYPE));

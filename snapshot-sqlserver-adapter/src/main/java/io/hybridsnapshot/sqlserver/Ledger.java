@@ -27,6 +27,7 @@ import org.jooq.Name;
 import org.jooq.Param;
 import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.Record2;
 import org.jooq.ResultQuery;
 import org.jooq.impl.SQLDataType;
 
@@ -46,17 +47,17 @@ final class Ledger {
 
     /** The columns of {@link #find}, {@link #findForUpdate} and {@link #list}: plain SQL alone would read times in the JVM's zone. */
     private static final List<Field<?>> FIELDS = List.of(
-            field(name("dataset"), SQLDataType.NVARCHAR),
+            field(name("dataset"), SQLDataType.VARCHAR),
             field(name("batch_id"), SQLDataType.UUID),
-            field(name("customer_filter"), SQLDataType.NVARCHAR),
+            field(name("customer_filter"), SQLDataType.VARCHAR),
             field(name("snapshot_date"), UtcDateTimes.TYPE),
             field(name("records_count"), SQLDataType.BIGINT),
-            field(name("state"), SQLDataType.NVARCHAR),
-            field(name("hash_spec_id"), SQLDataType.NVARCHAR),
-            field(name("fingerprint"), SQLDataType.NVARCHAR),
+            field(name("state"), SQLDataType.VARCHAR),
+            field(name("hash_spec_id"), SQLDataType.VARCHAR),
+            field(name("fingerprint"), SQLDataType.VARCHAR),
             field(name("parquet_archive_id"), SQLDataType.BIGINT),
-            field(name("column_names"), SQLDataType.NVARCHAR),
-            field(name("column_types"), SQLDataType.NVARCHAR),
+            field(name("column_names"), SQLDataType.VARCHAR),
+            field(name("column_types"), SQLDataType.VARCHAR),
             field(name("started_at"), UtcDateTimes.TYPE),
             field(name("published_at"), UtcDateTimes.TYPE));
 
@@ -117,10 +118,13 @@ final class Ledger {
                 writers, val(dataset), val(partition.name()), val(holder));
     }
 
-    ResultQuery<Record> holder(String dataset, Partition partition) {
+    ResultQuery<Record2<String, Instant>> holder(String dataset, Partition partition) {
         return resultQuery(
-                "select holder, since from {0} where dataset = {1} and customer_filter = {2}",
-                writers, val(dataset), val(partition.name()));
+                        "select holder, since from {0} where dataset = {1} and customer_filter = {2}",
+                        writers,
+                        val(dataset),
+                        val(partition.name()))
+                .coerce(field(name("holder"), SQLDataType.VARCHAR), field(name("since"), UtcDateTimes.TYPE));
     }
 
     /** The partition's fence; no other writer takes it before this transaction ends. */
@@ -267,7 +271,7 @@ final class Ledger {
         return resultQuery(
                 "select l.batch_id from {0} as l where l.dataset = {2} and l.customer_filter = {3}"
                         + " and l.state in ({4}, {5})"
-                        + " and exists (select 1 from {1} as s where s.batch_id = l.batch_id)",
+                        + " and exists (select 1 from {1} as s where s.batch_id = convert(binary(16), l.batch_id))",
                 snapshots,
                 staging,
                 val(dataset),

@@ -12,12 +12,10 @@ final class ProbedRows implements ISQLServerBulkData {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private static final int GUID_LENGTH = 36;
-    private static final int HASH_LENGTH = 64;
-
     private final transient KeyedHashes hashes;
-    private final Object[] row = new Object[2];
-    private final byte[] hex = new byte[HASH_LENGTH];
+    private final byte[] identity = new byte[GuidBytes.LENGTH];
+    private final byte[] hex = new byte[StagedRows.HASH_LENGTH];
+    private final Object[] row = {identity, ""};
     private int at = -1;
 
     ProbedRows(KeyedHashes hashes) {
@@ -36,12 +34,12 @@ final class ProbedRows implements ISQLServerBulkData {
 
     @Override
     public int getColumnType(int column) {
-        return column == 1 ? microsoft.sql.Types.GUID : Types.CHAR;
+        return column == 1 ? Types.BINARY : Types.CHAR;
     }
 
     @Override
     public int getPrecision(int column) {
-        return column == 1 ? GUID_LENGTH : HASH_LENGTH;
+        return column == 1 ? GuidBytes.LENGTH : StagedRows.HASH_LENGTH;
     }
 
     @Override
@@ -57,7 +55,7 @@ final class ProbedRows implements ISQLServerBulkData {
 
     @Override
     public Object[] getRowData() {
-        row[0] = hashes.identity(at).toString();
+        GuidBytes.write(hashes.identityHigh(at), hashes.identityLow(at), identity, 0);
         hashes.writeHex(at, hex, 0);
         row[1] = new String(hex, StandardCharsets.US_ASCII);
         return row;

@@ -30,6 +30,7 @@ final class SqlServerSession implements AutoCloseable {
     static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
     private static final int LOGIN_SECONDS = 30;
+    private static final String PRODUCT = "Microsoft SQL Server";
     private static final int FIRST_VERSION = 14;
     private static final int ATTEMPTS = 3;
     private static final int MAX_PAUSE_MILLIS = 500;
@@ -138,11 +139,15 @@ final class SqlServerSession implements AutoCloseable {
             statement.execute("SET XACT_ABORT ON");
             statement.execute("SET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS);
             try (ResultSet row = statement.executeQuery(
-                    "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state"
+                    "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state, @@VERSION"
                             + " FROM sys.databases AS d WHERE d.database_id = DB_ID()")) {
                 boolean known = row.next();
                 int version = connection.getMetaData().getDatabaseMajorVersion();
-                if (version < FIRST_VERSION && !(known && AZURE_EDITIONS.contains(row.getInt(1)))) {
+                // Azure counts its versions on its own, and so do other servers that speak the protocol.
+                boolean counts = known
+                        && !AZURE_EDITIONS.contains(row.getInt(1))
+                        && row.getString(3).startsWith(PRODUCT);
+                if (counts && version < FIRST_VERSION) {
                     throw SnapshotException.unavailable("the SQL Server is too old")
                             .where(settings.address())
                             .actual("version " + version)

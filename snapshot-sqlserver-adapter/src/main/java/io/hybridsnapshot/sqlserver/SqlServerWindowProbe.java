@@ -54,7 +54,7 @@ final class SqlServerWindowProbe implements WindowProbe {
             WindowTables.run(
                     session,
                     List.of(
-                            WindowStatements.createRows(ROWS),
+                            WindowStatements.createBytes(ROWS),
                             WindowStatements.createRows(NOTHING),
                             WindowStatements.createDelta(CHANGES)));
             return null;
@@ -123,7 +123,7 @@ final class SqlServerWindowProbe implements WindowProbe {
             earlier = statements.previous(
                     partition, previous(answer.get().current().get()));
         }
-        return RowDelta.compute(session, CHANGES, WindowStatements.all(ROWS), earlier);
+        return RowDelta.compute(session, CHANGES, WindowStatements.allBytes(ROWS), earlier);
     }
 
     private static boolean isSame(Optional<WindowSnapshot> now, WindowSnapshot asked) {

@@ -100,7 +100,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         int result = session.run(
                 "taking the writer's lock",
                 () -> session.dsl()
-                        .fetchSingle(WindowStatements.takeLock(lockName, "Session", millis(request)))
+                        .fetchSingle(WindowStatements.takeLock(lockName, "Session", Math.max(1, millis(request))))
                         .get(0, Integer.class));
         if (result == LOCK_NOT_GRANTED) {
             throw held(request);
@@ -120,7 +120,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 "looking for the lock's holder",
                 () -> session.dsl()
                         .fetchOptional(ledger.holder(dataset, partition))
-                        .map(row -> row.get("holder", String.class) + " since " + row.get("since", String.class)));
+                        .map(row -> row.value1() + " since " + row.value2()));
         return SnapshotException.conflict("another writer has the partition")
                 .where(place())
                 .actual(holder.orElse("a writer that has not said its name yet"))

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 
 /**
  * A batch of rows as bulk copy pulls it: batch id, identity, hash and the texts of the carried columns. The driver wants an object a cell;
- * these are a handful of columns, the wide rest of the row never comes here. GUIDs go as their text (type GUID), which is the one form
- * that the driver sends to a UNIQUEIDENTIFIER. One thread, read once.
+ * these are a handful of columns, the wide rest of the row never comes here. Ids go as BINARY into columns of that type: the
+ * driver would send a GUID as text for the server to convert. One thread, read once.
  */
 final class StagedRows implements ISQLServerBulkData {
     @Serial
@@ -29,8 +29,9 @@ final class StagedRows implements ISQLServerBulkData {
 
     static final List<String> OWN_COLUMNS = List.of("batch_id", "record_uuid", "row_hash");
 
-    private static final int GUID_LENGTH = 36;
-    private static final int HASH_LENGTH = 64;
+    /** Digits of a hash. */
+    static final int HASH_LENGTH = 64;
+
     private static final int MAX_SHORT_LENGTH = 4_000;
 
     private final transient KeyedHashes hashes;
@@ -38,8 +39,8 @@ final class StagedRows implements ISQLServerBulkData {
     private final transient List<WindowTables.CarriedColumn> carried;
     private final transient int[] positions;
     private final transient String place;
-    private final String batchId;
     private final Object[] row;
+    private final byte[] identity = new byte[GuidBytes.LENGTH];
     private final byte[] hex = new byte[HASH_LENGTH];
     private int at = -1;
 
@@ -49,7 +50,6 @@ final class StagedRows implements ISQLServerBulkData {
      */
     StagedRows(
             SnapshotId id, RowBatch rows, KeyedHashes hashes, List<WindowTables.CarriedColumn> carried, String place) {
-        this.batchId = id.toString();
         this.rows = rows;
         this.hashes = hashes;
         this.carried = carried;
@@ -58,6 +58,8 @@ final class StagedRows implements ISQLServerBulkData {
                 .mapToInt(column -> rows.schema().indexOf(column.name()))
                 .toArray();
         this.row = new Object[OWN_COLUMNS.size() + carried.size()];
+        this.row[0] = GuidBytes.of(id.value());
+        this.row[1] = identity;
     }
 
     @Override
@@ -77,7 +79,7 @@ final class StagedRows implements ISQLServerBulkData {
     @Override
     public int getColumnType(int column) {
         return switch (column) {
-            case 1, 2 -> microsoft.sql.Types.GUID;
+            case 1, 2 -> Types.BINARY;
             case 3 -> Types.CHAR;
             default -> Types.NVARCHAR;
         };
@@ -86,7 +88,7 @@ final class StagedRows implements ISQLServerBulkData {
     @Override
     public int getPrecision(int column) {
         return switch (column) {
-            case 1, 2 -> GUID_LENGTH;
+            case 1, 2 -> GuidBytes.LENGTH;
             case 3 -> HASH_LENGTH;
             default -> carried.get(column - 1 - OWN_COLUMNS.size()).maxLength().orElse(MAX_SHORT_LENGTH + 1);
         };
@@ -105,8 +107,7 @@ final class StagedRows implements ISQLServerBulkData {
 
     @Override
     public Object[] getRowData() {
-        row[0] = batchId;
-        row[1] = hashes.identity(at).toString();
+        GuidBytes.write(hashes.identityHigh(at), hashes.identityLow(at), identity, 0);
         hashes.writeHex(at, hex, 0);
         row[2] = new String(hex, StandardCharsets.US_ASCII);
         for (int i = 0; i < positions.length; i++) {

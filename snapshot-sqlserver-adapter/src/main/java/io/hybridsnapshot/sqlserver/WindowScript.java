@@ -117,8 +117,8 @@ final class WindowScript {
         String table = table("_SNAPSHOT_STAGING");
         List<String> batches = new ArrayList<>();
         List<String> columns = new ArrayList<>(List.of(
-                "    [batch_id] UNIQUEIDENTIFIER NOT NULL,",
-                "    [record_uuid] UNIQUEIDENTIFIER NOT NULL,",
+                "    [batch_id] BINARY(16) NOT NULL,",
+                "    [record_uuid] BINARY(16) NOT NULL,",
                 "    [row_hash] CHAR(64) COLLATE " + WindowTables.BINARY_COLLATION + " NOT NULL,"));
         carried.forEach(column -> columns.add(carriedColumn(column)));
         // Rows of one snapshot lie together and are appended; whether an identity is there twice is told later, with
@@ -126,13 +126,9 @@ final class WindowScript {
         batches.add(create(table, columns, ""));
         batches.addAll(added(table));
         batches.add(index("CREATE CLUSTERED INDEX", table, "IX_SNAPSHOT_STAGING_BATCH", "([batch_id])"));
-        // Two partitions are staged at a time; a lock on all of the table would make one wait for the other.
-        batches.add("IF EXISTS (SELECT 1 FROM sys.tables WHERE object_id = OBJECT_ID(" + literal(table)
-                + ") AND lock_escalation_desc <> N'DISABLE')\nALTER TABLE " + table
-                + " SET (LOCK_ESCALATION = DISABLE);");
         List<Described> described = new ArrayList<>(List.of(
-                new Described("batch_id", "Id of the snapshot that is being loaded"),
-                new Described("record_uuid", "Stable identity of the row"),
+                new Described("batch_id", "Id of the snapshot that is being loaded, as a UNIQUEIDENTIFIER converts to BINARY"),
+                new Described("record_uuid", "Stable identity of the row, as a UNIQUEIDENTIFIER converts to BINARY"),
                 new Described("row_hash", "SHA-256 of the row, 64 lower-case hex digits")));
         carried.forEach(column -> described.add(new Described(column.name(), column.description())));
         batches.add(described(
@@ -177,44 +173,47 @@ final class WindowScript {
 
     /** The founding document keyed the table on record_uuid alone, and left the partition to the database's collation. */
     private String rekey(String table) {
-        String primaryKey = bracketed("PK_" + stem + "_SNAPSHOT");
         String object = "OBJECT_ID(" + literal(table) + ")";
+        String alter = "ALTER TABLE " + table.replace("'", "''");
         return lines(
                 "-- A table of the founding shape: keyed on record_uuid alone, the partition in the database's collation.",
                 "IF 2 <> (SELECT COUNT(*)",
                 "         FROM sys.indexes AS i",
                 "         INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id",
                 "         WHERE i.object_id = " + object + " AND i.is_primary_key = 1 AND k.key_ordinal > 0)",
-                "   OR N'" + WindowTables.BINARY_COLLATION + "' <> (SELECT c.collation_name FROM sys.columns AS c",
-                "         WHERE c.object_id = " + object + " AND c.name = N'customer_filter')",
+                "   OR EXISTS (SELECT 1 FROM sys.columns AS c",
+                "              WHERE c.object_id = " + object + " AND c.name = N'customer_filter'",
+                "                AND UPPER(c.collation_name) NOT LIKE N'%BIN2')",
                 "BEGIN",
                 "    SET XACT_ABORT ON;",
-                "    DECLARE @unbind NVARCHAR(MAX) = (",
-                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), x.statement), N' ') WITHIN GROUP (ORDER BY x.step)",
+                "    DECLARE @rekey NVARCHAR(MAX) = (",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), x.[statement]), N' ') WITHIN GROUP (ORDER BY x.[step])",
                 "        FROM (",
-                "            SELECT 2 AS step, N'ALTER TABLE " + table.replace("'", "''")
-                        + " DROP CONSTRAINT ' + QUOTENAME(p.name) + N';' AS statement",
-                "            FROM sys.key_constraints AS p WHERE p.parent_object_id = " + object + " AND p.type = 'PK'",
+                "            SELECT 1 AS [step], N'DROP INDEX ' + QUOTENAME(i.name) + N' ON " + table.replace("'", "''")
+                        + ";' AS [statement]",
+                "            FROM sys.indexes AS i",
+                "            WHERE i.object_id = " + object + " AND i.is_primary_key = 0 AND EXISTS (",
+                "                SELECT 1 FROM sys.index_columns AS k",
+                "                INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
+                "                WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND c.name = N'customer_filter')",
                 "            UNION ALL",
-                "            SELECT 2, N'ALTER TABLE " + table.replace("'", "''")
-                        + " DROP CONSTRAINT ' + QUOTENAME(d.name) + N';'",
+                "            SELECT 2, N'" + alter + " DROP CONSTRAINT ' + QUOTENAME(p.name) + N';'",
+                "            FROM sys.key_constraints AS p",
+                "            WHERE p.parent_object_id = " + object + " AND p.type = 'PK'",
+                "            UNION ALL",
+                "            SELECT 3, N'" + alter + " DROP CONSTRAINT ' + QUOTENAME(d.name) + N';'",
                 "            FROM sys.default_constraints AS d",
                 "            INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id",
                 "            WHERE d.parent_object_id = " + object + " AND c.name = N'customer_filter'",
                 "            UNION ALL",
-                "            SELECT DISTINCT 1, N'DROP INDEX ' + QUOTENAME(i.name) + N' ON " + table.replace("'", "''")
-                        + ";'",
-                "            FROM sys.indexes AS i",
-                "            INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id",
-                "            INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
-                "            WHERE i.object_id = " + object
-                        + " AND i.is_primary_key = 0 AND c.name = N'customer_filter') AS x);",
+                "            SELECT 4, N'" + alter + " ALTER COLUMN [customer_filter] NVARCHAR(255) COLLATE "
+                        + WindowTables.BINARY_COLLATION + " NOT NULL;'",
+                "            UNION ALL",
+                "            SELECT 5, N'" + alter + " ADD CONSTRAINT "
+                        + bracketed("PK_" + stem + "_SNAPSHOT").replace("'", "''")
+                        + " PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid]);') AS x);",
                 "    BEGIN TRANSACTION;",
-                "    IF @unbind IS NOT NULL EXEC sys.sp_executesql @unbind;",
-                "    ALTER TABLE " + table + " ALTER COLUMN [customer_filter] NVARCHAR(255) COLLATE "
-                        + WindowTables.BINARY_COLLATION + " NOT NULL;",
-                "    ALTER TABLE " + table + " ADD CONSTRAINT " + primaryKey
-                        + " PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid]);",
+                "    EXEC sys.sp_executesql @rekey;",
                 "    COMMIT TRANSACTION;",
                 "END;");
     }

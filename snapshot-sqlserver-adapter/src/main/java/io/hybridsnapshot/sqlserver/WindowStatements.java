@@ -49,27 +49,55 @@ final class WindowStatements {
         this.ledger = ledger;
     }
 
+    /** Bulk copy fills columns of bytes; what they are compared with is a UNIQUEIDENTIFIER. */
+    private static final String IDENTITY_OF_BYTES = "convert(uniqueidentifier, %srecord_uuid)";
+
+    /** How a table keeps identities. */
+    private enum Form {
+        /** As readers of the window know them. */
+        GUID("record_uuid"),
+        /** As bulk copy filled them in. */
+        BYTES(IDENTITY_OF_BYTES.formatted(""));
+
+        private final String identity;
+
+        Form(String identity) {
+            this.identity = identity;
+        }
+    }
+
     /** A set of rows to compare: a table's rows of which one or two columns have given values. */
-    record Rows(Name table, String hint, String condition, List<QueryPart> arguments) {}
+    record Rows(Name table, Form form, String hint, String condition, List<QueryPart> arguments) {}
 
     Rows staged(UUID batch) {
-        return new Rows(tables.staging(), AS_ISOLATED, "batch_id = {%d}", List.of(val(batch)));
+        return new Rows(tables.staging(), Form.BYTES, AS_ISOLATED, "batch_id = {%d}", List.of(bytes(batch)));
+    }
+
+    private static QueryPart bytes(UUID batch) {
+        return val(GuidBytes.of(batch));
     }
 
     Rows current(String hint, Partition partition) {
-        return new Rows(tables.current(), hint, "customer_filter = {%d}", List.of(val(partition.name())));
+        return new Rows(tables.current(), Form.GUID, hint, "customer_filter = {%d}", List.of(val(partition.name())));
     }
 
     Rows previous(Partition partition, UUID batch) {
         return new Rows(
                 tables.history(),
+                Form.GUID,
                 AS_ISOLATED,
                 "customer_filter = {%d} and batch_id = {%d}",
                 List.of(val(partition.name()), val(batch)));
     }
 
+    /** All rows of a table that {@link #createRows} made. */
     static Rows all(Name table) {
-        return new Rows(table, AS_ISOLATED, "1 = 1", List.of());
+        return new Rows(table, Form.GUID, AS_ISOLATED, "1 = 1", List.of());
+    }
+
+    /** All rows of a table that {@link #createBytes} made. */
+    static Rows allBytes(Name table) {
+        return new Rows(table, Form.BYTES, AS_ISOLATED, "1 = 1", List.of());
     }
 
     /** Numbers a template's arguments and collects them. */
@@ -87,7 +115,8 @@ final class WindowStatements {
 
         /** A subquery of some rows' identities and hashes. */
         String select(Rows rows) {
-            String from = "(select record_uuid, row_hash from " + add(rows.table()) + " " + rows.hint() + " where ";
+            String from = "(select " + rows.form().identity + " as record_uuid, row_hash from "
+                    + add(rows.table()) + " " + rows.hint() + " where ";
             return from + condition(rows) + ")";
         }
 
@@ -146,8 +175,13 @@ final class WindowStatements {
     /** A temporary table of the session's for identities and hashes. */
     static String createRows(Name table) {
         return "create table " + WindowScript.bracketed(table.last())
-                + " (record_uuid uniqueidentifier not null, row_hash char(64) collate " + WindowTables.BINARY_COLLATION
-                + " not null)";
+                + " (record_uuid uniqueidentifier not null, row_hash nvarchar(64) not null)";
+    }
+
+    /** A temporary table of the session's that bulk copy fills with identities and hashes. */
+    static String createBytes(Name table) {
+        return "create table " + WindowScript.bracketed(table.last())
+                + " (record_uuid binary(16) not null, row_hash char(64) not null)";
     }
 
     /** Enters into a temporary table what is NEW, CHANGED or DELETED, by the ordinal of {@link ChangeKind}. */
@@ -255,8 +289,8 @@ final class WindowStatements {
                         + " as c with (tablockx) inner join " + a.add(delta)
                         + " as d on d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.CHANGED.ordinal()
                         + " inner join " + a.add(tables.staging())
-                        + " as s on s.record_uuid = d.record_uuid and s.batch_id = "
-                        + a.add(val(batch(sealed))) + " where c.customer_filter = "
+                        + " as s on " + IDENTITY_OF_BYTES.formatted("s.")
+                        + " = d.record_uuid and s.batch_id = " + a.add(bytes(batch(sealed))) + " where c.customer_filter = "
                         + a.add(val(sealed.partition().name())) + " option (recompile)",
                 a.all());
     }
@@ -291,13 +325,13 @@ final class WindowStatements {
         return query(
                 "insert into " + current + " with (tablockx) (record_uuid, row_hash" + carried
                         + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
-                        + " select s.record_uuid, s.row_hash" + carried(a, "s.") + ", "
+                        + " select " + IDENTITY_OF_BYTES.formatted("s.") + ", s.row_hash" + carried(a, "s.") + ", "
                         + a.add(Ledger.moment(sealed.date())) + ", "
-                        + a.add(val(sealed.partition().name())) + ", s.batch_id, "
+                        + a.add(val(sealed.partition().name())) + ", " + a.add(val(batch(sealed))) + ", "
                         + a.add(val(sealed.rowCount())) + ", " + a.add(archiveValue(archive)) + " from "
-                        + a.add(tables.staging()) + " as s where s.batch_id = " + a.add(val(batch(sealed)))
+                        + a.add(tables.staging()) + " as s where s.batch_id = " + a.add(bytes(batch(sealed)))
                         + " and exists (select 1 from " + a.add(delta)
-                        + " as d where d.record_uuid = s.record_uuid and d.kind = " + ChangeKind.NEW.ordinal()
+                        + " as d where d.record_uuid = " + IDENTITY_OF_BYTES.formatted("s.") + " and d.kind = " + ChangeKind.NEW.ordinal()
                         + ") option (recompile)",
                 a.all());
     }
@@ -314,9 +348,9 @@ final class WindowStatements {
                 tables.history(), val(partition.name()), val(batch));
     }
 
-    /** Removes some of a batch's staged rows, so that no statement holds many locks. */
+    /** Removes some of a batch's staged rows: fewer than the locks that the server would turn into one on the whole table. */
     Query removeStaged(UUID batch) {
-        return query("delete top (20000) from {0} where batch_id = {1}", tables.staging(), val(batch));
+        return query("delete top (4000) from {0} where batch_id = {1}", tables.staging(), bytes(batch));
     }
 
     Query link(SnapshotState state, Partition partition, UUID batch, ArchiveId archive) {

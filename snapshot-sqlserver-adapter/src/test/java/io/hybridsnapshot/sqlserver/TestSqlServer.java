@@ -29,6 +29,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * name and is dropped behind the class. Register it in a static field with {@code @RegisterExtension}, and tag the class {@value #TAG}.
  */
 public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback {
+    /** What {@code sqlcmd} would run to make the window's tables, in this order. */
+    public static final List<String> TABLE_SCRIPTS = List.of(
+            "ddl/tables/orders/dbo_snapshot_ledger.sql",
+            "ddl/tables/orders/dbo_orders_unified_snapshot.sql",
+            "ddl/tables/orders/dbo_orders_unified_snapshot_history.sql",
+            "ddl/tables/orders/dbo_orders_unified_snapshot_staging.sql");
+
+    /** The procedures, which the program itself does not need. */
+    public static final List<String> PROCEDURE_SCRIPTS = List.of(
+            "ddl/procedures/orders/dbo_sp_cleanup_snapshot_history.sql",
+            "ddl/procedures/orders/dbo_sp_snapshot_statistics.sql");
+
     /** The tag of all classes that need a server: {@code mvn … -Dgroups=sqlserver} runs them alone. */
     public static final String TAG = "sqlserver";
 
