@@ -223,7 +223,9 @@ final class SqlServerWindowWriter implements WindowWriter {
                     requireState(id, SnapshotState.STAGING);
                     carried = tables.carriedColumns(session);
                 }
-                send(new StagedRows(id, rows, hashes, carried, place()));
+                StagedRows feed = new StagedRows(id, rows, hashes, carried, place());
+                feed.requireFit();
+                send(feed);
                 return null;
             });
             staging = Optional.of(id);

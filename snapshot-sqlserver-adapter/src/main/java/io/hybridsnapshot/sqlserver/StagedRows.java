@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.TypeKind;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.io.Serial;
@@ -111,41 +112,88 @@ final class StagedRows implements ISQLServerBulkData {
         hashes.writeHex(at, hex, 0);
         row[2] = new String(hex, StandardCharsets.US_ASCII);
         for (int i = 0; i < positions.length; i++) {
-            row[OWN_COLUMNS.size() + i] = text(carried.get(i), positions[i]);
+            row[OWN_COLUMNS.size() + i] = text(positions[i]);
         }
         return row;
     }
 
-    private String text(WindowTables.CarriedColumn target, int position) {
-        ColumnVector vector = rows.vector(position);
-        if (vector.isNull(at)) {
-            if (!target.isNullable()) {
-                throw SnapshotException.invalidRequest(
-                                "a carried column is NULL that the window's table wants in every row")
-                        .where(where(target))
-                        .expected("a value")
-                        .nextStep("correct the source, or do not carry the column")
-                        .build();
+    /**
+     * Checks that every carried cell fits its column. To be called before bulk copy begins: what is thrown in its midst breaks the
+     * connection.
+     *
+     * @throws SnapshotException INVALID_REQUEST naming the column, the record and the lengths
+     */
+    void requireFit() {
+        for (int i = 0; i < positions.length; i++) {
+            WindowTables.CarriedColumn target = carried.get(i);
+            ColumnVector vector = rows.vector(positions[i]);
+            ColumnType type = rows.schema().column(positions[i]).type();
+            boolean mayBeTooLong = target.maxLength().isPresent()
+                    && (type.kind() == TypeKind.TEXT
+                            || type.kind() == TypeKind.BINARY
+                            || CellText.maxBytes(type) > target.maxLength().getAsInt());
+            for (int row = 0; row < hashes.size(); row++) {
+                if (vector.isNull(row)) {
+                    requireNullable(target, row);
+                } else if (mayBeTooLong) {
+                    requireLength(target, length(type, vector, row), row);
+                }
             }
-            return null;
         }
-        Column column = rows.schema().column(position);
-        // SQL Server keeps lone surrogates, which the canonical text cannot show.
-        String text = column.type().kind() == TypeKind.TEXT
-                ? ((BytesVector) vector).text(at)
-                : CellText.of(column.type(), vector, at);
-        if (target.maxLength().isPresent() && text.length() > target.maxLength().getAsInt()) {
+    }
+
+    private static int length(ColumnType type, ColumnVector vector, int row) {
+        return switch (type.kind()) {
+            case TEXT -> utf16Length((BytesVector) vector, row);
+            case BINARY -> CellText.maxBytes(type, vector, row);
+            default -> CellText.of(type, vector, row).length();
+        };
+    }
+
+    /** Units of UTF-16 that a text in UTF-8 has: one a character's first byte, two where that announces four. */
+    private static int utf16Length(BytesVector vector, int row) {
+        byte[] data = vector.data();
+        int length = 0;
+        for (int i = vector.start(row), end = vector.end(row); i < end; i++) {
+            length += (data[i] & 0xC0) == 0x80 ? 0 : (data[i] & 0xF8) == 0xF0 ? 2 : 1;
+        }
+        return length;
+    }
+
+    private void requireNullable(WindowTables.CarriedColumn target, int row) {
+        if (!target.isNullable()) {
+            throw SnapshotException.invalidRequest("a carried column is NULL that the window's table wants in every row")
+                    .where(where(target, row))
+                    .expected("a value")
+                    .nextStep("correct the source, or do not carry the column")
+                    .build();
+        }
+    }
+
+    private void requireLength(WindowTables.CarriedColumn target, int length, int row) {
+        if (length > target.maxLength().orElseThrow()) {
             throw SnapshotException.invalidRequest("a carried text is longer than its column in the window")
-                    .where(where(target))
-                    .actual(text.length() + " characters")
+                    .where(where(target, row))
+                    .actual(length + " characters")
                     .expected("at most " + target.maxLength().getAsInt())
                     .nextStep("widen the column in the window's three tables, or do not carry it")
                     .build();
         }
-        return text;
     }
 
-    private String where(WindowTables.CarriedColumn target) {
-        return place + ", column '" + target.name() + "', record " + hashes.identity(at);
+    private String text(int position) {
+        ColumnVector vector = rows.vector(position);
+        if (vector.isNull(at)) {
+            return null;
+        }
+        Column column = rows.schema().column(position);
+        // SQL Server keeps lone surrogates, which the canonical text cannot show.
+        return column.type().kind() == TypeKind.TEXT
+                ? ((BytesVector) vector).text(at)
+                : CellText.of(column.type(), vector, at);
+    }
+
+    private String where(WindowTables.CarriedColumn target, int row) {
+        return place + ", column '" + target.name() + "', record " + hashes.identity(row);
     }
 }

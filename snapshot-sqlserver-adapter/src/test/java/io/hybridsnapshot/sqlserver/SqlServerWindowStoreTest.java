@@ -68,6 +68,9 @@ class SqlServerWindowStoreTest {
     private static Sql sql;
     private static SqlServerWindowStore store;
 
+    /** Whether the tables are still as the scripts make them. */
+    private static boolean shapedAsMade;
+
     @BeforeAll
     static void connect() {
         settings = SERVER.database();
@@ -77,10 +80,14 @@ class SqlServerWindowStoreTest {
 
     @BeforeEach
     void empty() {
-        sql.execute("DROP TABLE IF EXISTS dbo.ORDERS_UNIFIED_SNAPSHOT, dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY,"
-                + " dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING");
-        TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
-        sql.execute("DELETE FROM dbo.SNAPSHOT_LEDGER; DELETE FROM dbo.SNAPSHOT_WRITER");
+        if (!shapedAsMade) {
+            sql.execute("DROP TABLE IF EXISTS dbo.ORDERS_UNIFIED_SNAPSHOT, dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY,"
+                    + " dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING");
+            TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
+            shapedAsMade = true;
+        }
+        sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT; DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY;"
+                + " DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING; DELETE FROM dbo.SNAPSHOT_LEDGER; DELETE FROM dbo.SNAPSHOT_WRITER");
         store.prepare(ORDERS);
     }
 
@@ -92,9 +99,9 @@ class SqlServerWindowStoreTest {
         assertEquals(20, sql.rows(EXISTING_READ).size());
         assertEquals(
                 List.of("00000000-0000-0003-8000-000000000003|" + rows.with(3, 99).hex(3)
-                        + "|JOO-00003|GREYSON|null|2026-03-02 06:00:00.0000010"),
+                        + "|JOO-00003|GREYSON|null|2026-03-02 06:00:00.000001"),
                 sql.rows("SELECT LOWER(CONVERT(NVARCHAR(36), record_uuid)), row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME],"
-                        + " [CUSTOMER STYLE], CONVERT(NVARCHAR(27), snapshot_date, 121) FROM dbo.ORDERS_UNIFIED_SNAPSHOT"
+                        + " [CUSTOMER STYLE], CONVERT(NVARCHAR(26), snapshot_date, 121) FROM dbo.ORDERS_UNIFIED_SNAPSHOT"
                         + " WHERE [AAG ORDER NUMBER] = 'JOO-00003'"));
         try (SqlServerSession session = SqlServerSession.open(settings, "test");
                 PreparedStatement link = session.connection().prepareStatement(EXISTING_LINK)) {
@@ -267,6 +274,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void columnsThatAreNoLongerCarriedDoNotKeepTextsOfEarlierSnapshots() {
+        shapedAsMade = false;
         sql.execute("ALTER TABLE dbo.ORDERS_UNIFIED_SNAPSHOT ADD note NVARCHAR(20) NULL DEFAULT 'none';"
                 + " ALTER TABLE dbo.ORDERS_UNIFIED_SNAPSHOT ADD hash_length AS LEN(row_hash)");
         save(Rows.of(13, 3, 0), 1);
@@ -295,10 +303,15 @@ class SqlServerWindowStoreTest {
     }
 
     @Test
-    void loneSurrogatesAndNulCharactersAreKept() {
-        save(Rows.of(7, 1, 0).named("a\0b\uD800c"), 1);
-        assertEquals(
-                List.of("a\0b\uD800c"), sql.rows("SELECT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
+    void loneSurrogatesAreKept() {
+        save(Rows.of(7, 1, 0).named("a\uD800c"), 1);
+        assertEquals(List.of("a\uD800c"), sql.rows("SELECT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
+    }
+
+    @Test
+    void nulCharactersAreKept() {
+        save(Rows.of(7, 1, 0).named("a\0c"), 1);
+        assertEquals(List.of("a\0c"), sql.rows("SELECT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
     }
 
     @Test
@@ -349,6 +362,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void aTableOfTheFoundingShapeIsRekeyedWithItsRows() throws SQLException {
+        shapedAsMade = false;
         sql.execute("DROP TABLE dbo.ORDERS_UNIFIED_SNAPSHOT");
         sql.execute("CREATE TABLE dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid UNIQUEIDENTIFIER NOT NULL,"
                 + " row_hash NVARCHAR(64) NOT NULL, [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL, [CUSTOMER NAME] NVARCHAR(255) NULL,"
