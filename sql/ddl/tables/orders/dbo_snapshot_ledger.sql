@@ -70,7 +70,8 @@ BEGIN
     SET @kind = CASE WHEN @part IS NULL THEN NULL ELSE 'COLUMN' END;
     IF EXISTS (SELECT 1 FROM sys.extended_properties
                WHERE class = 1 AND name = N'MS_Description' AND major_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]')
-                 AND minor_id = ISNULL(COLUMNPROPERTY(OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]'), @part, 'ColumnId'), 0))
+                 AND minor_id = ISNULL((SELECT c.column_id FROM sys.columns AS c
+                                        WHERE c.object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND c.name = @part), 0))
         EXEC sys.sp_updateextendedproperty @name = N'MS_Description', @value = @text,
             @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'SNAPSHOT_LEDGER', @level2type = @kind, @level2name = @part;
     ELSE
@@ -99,7 +100,8 @@ BEGIN
     SET @kind = CASE WHEN @part IS NULL THEN NULL ELSE 'COLUMN' END;
     IF EXISTS (SELECT 1 FROM sys.extended_properties
                WHERE class = 1 AND name = N'MS_Description' AND major_id = OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]')
-                 AND minor_id = ISNULL(COLUMNPROPERTY(OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]'), @part, 'ColumnId'), 0))
+                 AND minor_id = ISNULL((SELECT c.column_id FROM sys.columns AS c
+                                        WHERE c.object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]') AND c.name = @part), 0))
         EXEC sys.sp_updateextendedproperty @name = N'MS_Description', @value = @text,
             @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'SNAPSHOT_WRITER', @level2type = @kind, @level2name = @part;
     ELSE

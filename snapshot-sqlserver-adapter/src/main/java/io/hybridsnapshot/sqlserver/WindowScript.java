@@ -225,8 +225,10 @@ final class WindowScript {
     }
 
     private static String added(String table, String column, String type) {
-        return "IF COL_LENGTH(" + literal(table) + ", " + literal(column) + ") IS NULL\nALTER TABLE " + table + " ADD "
-                + bracketed(column) + " " + type + " NULL;";
+        return lines(
+                "IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(" + literal(table) + ") AND name = "
+                        + literal(column) + ")",
+                "ALTER TABLE " + table + " ADD " + bracketed(column) + " " + type + " NULL;");
     }
 
     private static String defaulted(String table, String column, String value) {
@@ -292,7 +294,8 @@ final class WindowScript {
                 "    SET @kind = CASE WHEN @part IS NULL THEN NULL ELSE '" + partKind + "' END;",
                 "    IF EXISTS (SELECT 1 FROM sys.extended_properties",
                 "               WHERE class = 1 AND name = N'MS_Description' AND major_id = " + id,
-                "                 AND minor_id = ISNULL(COLUMNPROPERTY(" + id + ", @part, 'ColumnId'), 0))",
+                "                 AND minor_id = ISNULL((SELECT c.column_id FROM sys.columns AS c",
+                "                                        WHERE c.object_id = " + id + " AND c.name = @part), 0))",
                 "        EXEC sys.sp_updateextendedproperty @name = N'MS_Description', @value = @text,",
                 "            @level0type = 'SCHEMA', @level0name = " + literal(schema) + ", @level1type = '" + kind
                         + "', @level1name = " + literal(object) + ", @level2type = @kind, @level2name = @part;",

@@ -254,6 +254,9 @@ final class WindowTables {
             statement.setEscapeProcessing(false);
             for (String batch : batches) {
                 statement.execute(batch);
+                while (statement.getMoreResults() || statement.getUpdateCount() >= 0) {
+                    // An error of a later statement is thrown by the result that it stands for.
+                }
             }
         }
     }

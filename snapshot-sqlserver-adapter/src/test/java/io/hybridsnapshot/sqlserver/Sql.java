@@ -20,6 +20,9 @@ record Sql(SqlServerSettings settings) {
     static void execute(SqlServerSession session, String batch) {
         try (Statement statement = session.connection().createStatement()) {
             statement.execute(batch);
+            while (statement.getMoreResults() || statement.getUpdateCount() >= 0) {
+                // An error of a later statement is thrown by the result that it stands for.
+            }
         } catch (SQLException e) {
             throw new AssertionError(e.getMessage() + " in " + batch, e);
         }
