@@ -90,7 +90,7 @@ final class HashCommand implements Callable<Integer> {
                 .overriddenBy(DatasetSection.of(RowSources.ofFile(program.resolve(file)), List.of()));
         DefinedDataset dataset = new DatasetCatalogue(program.configuration())
                 .defined(Optional.ofNullable(name).orElse("file"), given);
-        RowSources sources = new RowSources(server -> {
+        RowSources sources = new RowSources((server, description, query) -> {
             throw new IllegalStateException("a file has no server");
         });
         RowSource source = sources.of(dataset.dataset().name(), dataset.section());

@@ -77,7 +77,7 @@ final class InitCommand implements Callable<Integer> {
         Set<String> named = new LinkedHashSet<>(dataset.keyColumns());
         named.addAll(dataset.carriedColumns());
         dataset.partitionColumn().ifPresent(named::add);
-        RowSources sources = new RowSources(server -> {
+        RowSources sources = new RowSources((server, description, query) -> {
             throw new IllegalStateException("a file has no server");
         });
         List<String> columns = new ArrayList<>(named);

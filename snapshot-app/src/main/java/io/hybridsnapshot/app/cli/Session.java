@@ -29,7 +29,7 @@ final class Session implements AutoCloseable {
     }
 
     RowSources sources() {
-        return new RowSources(application::sourceServer);
+        return new RowSources(application::query);
     }
 
     @Override

@@ -36,8 +36,11 @@ public record Configuration(
     /** The archive's database where nobody says otherwise. */
     public static final String ARCHIVE_DATABASE = "kestra";
 
-    /** The window's database where nobody says otherwise. */
+    /** The window's database on PostgreSQL where nobody says otherwise. */
     public static final String WINDOW_DATABASE = "orders";
+
+    /** The window's database on SQL Server where nobody says otherwise. */
+    public static final String SQL_SERVER_WINDOW_DATABASE = "ORDERS";
 
     public Configuration {
         Objects.requireNonNull(file, "file");

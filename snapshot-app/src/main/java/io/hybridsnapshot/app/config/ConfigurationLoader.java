@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -31,8 +30,6 @@ public final class ConfigurationLoader {
 
     /** The environment variable that names the file. */
     public static final String FILE_VARIABLE = "SNAPSHOT_CONFIG";
-
-    private static final String RESERVED = "SNAPSHOT_SQLSERVER_";
 
     private ConfigurationLoader() {}
 
@@ -133,7 +130,6 @@ public final class ConfigurationLoader {
         ParquetSection parquet = parquet(root.section("parquet"), settings);
         Map<String, DatasetSection> datasets = datasets(root.section("datasets"), base, servers, problems);
         root.finish();
-        rejectReserved(request, problems);
         problems.throwIfAny();
         return new Configuration(file, home, work, archive, window, retention, parquet, datasets, settings.settings());
     }
@@ -173,16 +169,5 @@ public final class ConfigurationLoader {
             datasets.put(name, new DatasetReader(section.section(name), base, servers, problems).read(name));
         }
         return datasets;
-    }
-
-    private static void rejectReserved(ConfigurationRequest request, Problems problems) {
-        for (String name : new TreeSet<>(request.environment().keySet())) {
-            if (name.startsWith(RESERVED)) {
-                problems.add(
-                        "environment variable " + name,
-                        "the SQL Server adapter is not complete yet, so nothing would use it; unset the variable, and the"
-                                + " window is kept on PostgreSQL");
-            }
-        }
     }
 }

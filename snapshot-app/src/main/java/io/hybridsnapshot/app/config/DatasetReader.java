@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,15 +68,22 @@ final class DatasetReader {
         Optional<YamlSection.Scalar> csv = source.scalar("csv");
         Optional<YamlSection.Scalar> parquet = source.scalar("parquet");
         Optional<YamlSection.Scalar> query = source.scalar("query");
-        Optional<ServerSection> server =
-                source.has("postgres") ? servers.source(source.section("postgres")) : Optional.empty();
+        List<ServerType> types = Arrays.stream(ServerType.values())
+                .filter(type -> source.has(type.key()))
+                .toList();
+        List<ServerSection> there = types.stream()
+                .flatMap(type -> servers.source(source.section(type.key()), type).stream())
+                .toList();
         source.finish();
+        if (types.size() > 1) {
+            problems.add(source.place(), source.name("postgres") + " and sqlserver: expected one of the two");
+        }
         long said = (csv.isPresent() ? 1 : 0) + (parquet.isPresent() ? 1 : 0) + (query.isPresent() ? 1 : 0);
         if (said > 1) {
             problems.add(source.place(), source.name("csv") + ", parquet and query: expected one of the three");
         }
-        if (source.has("postgres") && query.isEmpty()) {
-            problems.add(source.placeOf("postgres"), source.name("query") + " is missing");
+        if (!types.isEmpty() && query.isEmpty()) {
+            problems.add(source.placeOf(types.get(0).key()), source.name("query") + " is missing");
         }
         if (csv.isPresent()) {
             return path(csv.get(), source.name("csv")).map(SourceSection.Csv::new);
@@ -83,7 +91,8 @@ final class DatasetReader {
         if (parquet.isPresent()) {
             return path(parquet.get(), source.name("parquet")).map(SourceSection.Parquet::new);
         }
-        return query.map(sql -> new SourceSection.Query(sql.text(), server));
+        return query.map(
+                sql -> new SourceSection.Query(sql.text(), there.stream().findFirst()));
     }
 
     private Optional<Path> path(YamlSection.Scalar scalar, String name) {

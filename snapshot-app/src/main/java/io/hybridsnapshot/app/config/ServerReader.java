@@ -1,18 +1,36 @@
 package io.hybridsnapshot.app.config;
 
 import io.hybridsnapshot.app.config.SettingReader.Found;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.sqlserver.SqlServerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Reads where PostgreSQL servers are. Passwords come from the environment or from files of their own, never from this file. Not thread-safe. */
+/** Reads where servers are. Passwords come from the environment or from files of their own, never from this file. Not thread-safe. */
 final class ServerReader {
-    private static final int POSTGRES_PORT = 5_432;
     private static final String DEFAULT = "default";
+    private static final String SQL_SERVER = "SNAPSHOT_SQLSERVER_";
+    private static final String WINDOW_POSTGRES = "SNAPSHOT_WINDOW_POSTGRES_";
+    private static final String PROPERTIES = "PROPERTIES";
+
+    private static final List<String> SQL_SERVER_VARIABLES =
+            List.of("HOST", "PORT", "DATABASE", "USER", "PASSWORD", "PASSWORD_FILE", PROPERTIES);
+
+    /** What the tests of the project read, which this program does not. */
+    private static final Set<String> VARIABLES_OF_TESTS = Set.of(SQL_SERVER + "URL", SQL_SERVER + "IMAGE");
+
+    /** Properties of the SQL Server driver that say how to log in without a user. */
+    private static final Set<String> LOGINS_WITHOUT_USER = Set.of(
+            "authentication", "authenticationScheme", "integratedSecurity", "accessToken", "accessTokenCallbackClass");
 
     private final SettingReader settings;
     private final ConfigurationRequest request;
@@ -29,24 +47,117 @@ final class ServerReader {
     StoreSection archive(YamlSection section) {
         YamlSection postgres = section.section("postgres");
         section.finish();
-        Optional<ServerSection> server =
-                server(postgres, Optional.of("KESTRA_POSTGRES_"), Configuration.ARCHIVE_DATABASE, Optional.empty());
+        Optional<ServerSection> server = server(
+                postgres,
+                ServerType.POSTGRESQL,
+                Optional.of("KESTRA_POSTGRES_"),
+                Configuration.ARCHIVE_DATABASE,
+                Optional.empty());
         return store("archive", server, Configuration.ARCHIVE_DATABASE);
     }
 
-    /** The window; beside an archive on the user's server it is there too, unless it has a server of its own. */
+    /** The window, on the server that is named for it; beside an archive on the user's server it is there too, where none is. */
     StoreSection window(YamlSection section, StoreSection archive) {
-        YamlSection postgres = section.section("postgres");
+        YamlSection postgres = section.section(ServerType.POSTGRESQL.key());
+        YamlSection sqlServer = section.section(ServerType.SQL_SERVER.key());
+        ServerType type = windowType(section, postgres);
         section.finish();
+        if (type == ServerType.SQL_SERVER) {
+            Optional<ServerSection> server = server(
+                    sqlServer,
+                    type,
+                    Optional.of(SQL_SERVER),
+                    Configuration.SQL_SERVER_WINDOW_DATABASE,
+                    Optional.empty());
+            return store("window", server, Configuration.WINDOW_DATABASE);
+        }
         String database = archive.server().map(ServerSection::database).orElse(Configuration.WINDOW_DATABASE);
-        boolean own = postgres.has("host")
-                || settings.variable("SNAPSHOT_WINDOW_POSTGRES_HOST").isPresent();
+        boolean own = isPostgresNamed(postgres).isPresent();
         Optional<ServerSection> server = server(
                 postgres,
-                Optional.of("SNAPSHOT_WINDOW_POSTGRES_"),
+                type,
+                Optional.of(WINDOW_POSTGRES),
                 own ? Configuration.WINDOW_DATABASE : database,
                 own ? Optional.empty() : archive.server());
         return store("window", server, Configuration.WINDOW_DATABASE);
+    }
+
+    /** What the window is on: what is said, else what is named. */
+    private ServerType windowType(YamlSection section, YamlSection postgres) {
+        rejectUnknownVariables();
+        Optional<Found> said = settings.find(section, "type", "SNAPSHOT_WINDOW_TYPE");
+        Optional<String> sqlServer = isSqlServerNamed(section);
+        Optional<String> other = isPostgresNamed(postgres);
+        if (said.isEmpty() && sqlServer.isPresent() && other.isPresent()) {
+            problems.add(
+                    sqlServer.get(),
+                    "the window has two servers, this one and that of " + other.get()
+                            + "; choose one by window.type (or SNAPSHOT_WINDOW_TYPE): postgres or sqlserver");
+        }
+        ServerType type =
+                said.flatMap(this::type).orElse(sqlServer.isPresent() ? ServerType.SQL_SERVER : ServerType.POSTGRESQL);
+        String origin = said.map(Found::where)
+                .or(() -> type == ServerType.SQL_SERVER ? sqlServer : other)
+                .orElse(DEFAULT);
+        settings.note(section.name("type"), type.key(), origin);
+        return type;
+    }
+
+    private Optional<ServerType> type(Found found) {
+        for (ServerType type : ServerType.values()) {
+            if (type.key().equals(found.text().toLowerCase(Locale.ROOT))) {
+                return Optional.of(type);
+            }
+        }
+        List<String> keys = List.of(ServerType.POSTGRESQL.key(), ServerType.SQL_SERVER.key());
+        problems.add(
+                found.where(),
+                "window.type: found '" + found.text() + "', expected " + String.join(" or ", keys)
+                        + NearestName.among(keys, found.text())
+                                .map(nearest -> " (did you mean '" + nearest + "'?)")
+                                .orElse(""));
+        return Optional.empty();
+    }
+
+    /** Where a PostgreSQL of its own is named for the window. */
+    private Optional<String> isPostgresNamed(YamlSection postgres) {
+        return settings.variable(WINDOW_POSTGRES + "HOST")
+                .map(Found::where)
+                .or(() -> postgres.has("host") ? Optional.of(postgres.placeOf("host")) : Optional.empty());
+    }
+
+    /** Where a SQL Server is named for the window; user and password beside the URL of the tests name none. */
+    private Optional<String> isSqlServerNamed(YamlSection window) {
+        Optional<String> host = settings.variable(SQL_SERVER + "HOST").map(Found::where);
+        boolean tests = settings.variable(SQL_SERVER + "URL").isPresent();
+        Optional<String> variable = host.isPresent() || tests
+                ? host
+                : SQL_SERVER_VARIABLES.stream()
+                        .flatMap(name -> settings.variable(SQL_SERVER + name).stream())
+                        .map(Found::where)
+                        .findFirst();
+        String key = ServerType.SQL_SERVER.key();
+        return variable.or(() -> window.has(key) ? Optional.of(window.placeOf(key)) : Optional.empty());
+    }
+
+    private void rejectUnknownVariables() {
+        List<String> known =
+                SQL_SERVER_VARIABLES.stream().map(name -> SQL_SERVER + name).toList();
+        for (String name : new TreeSet<>(request.environment().keySet())) {
+            boolean unknown = name.startsWith(SQL_SERVER)
+                    && !known.contains(name)
+                    && !VARIABLES_OF_TESTS.contains(name)
+                    && settings.variable(name).isPresent();
+            if (unknown) {
+                problems.add(
+                        "environment variable " + name,
+                        "unknown variable ("
+                                + NearestName.among(known, name)
+                                        .map(nearest -> "did you mean '" + nearest + "'?")
+                                        .orElse("known: " + String.join(", ", known))
+                                + ")");
+            }
+        }
     }
 
     private StoreSection store(String name, Optional<ServerSection> server, String database) {
@@ -57,24 +168,34 @@ final class ServerReader {
     }
 
     /** The server of a dataset's query. */
-    Optional<ServerSection> source(YamlSection postgres) {
-        return server(postgres, Optional.empty(), "", Optional.empty());
+    Optional<ServerSection> source(YamlSection section, ServerType type) {
+        Optional<ServerSection> server = server(section, type, Optional.empty(), "", Optional.empty());
+        if (server.isEmpty()) {
+            problems.add(section.place(), section.name("host") + " is missing");
+        }
+        return server;
     }
 
     private Optional<ServerSection> server(
-            YamlSection section, Optional<String> prefix, String defaultDatabase, Optional<ServerSection> inherited) {
+            YamlSection section,
+            ServerType type,
+            Optional<String> prefix,
+            String defaultDatabase,
+            Optional<ServerSection> inherited) {
         Optional<Found> host = find(section, "host", prefix, "HOST");
         Optional<Found> port = find(section, "port", prefix, "PORT");
-        Optional<Found> database = find(section, "database", prefix, "DB");
+        Optional<Found> database = find(section, "database", prefix, type == ServerType.SQL_SERVER ? "DATABASE" : "DB");
         Optional<Found> user = find(section, "user", prefix, "USER");
         Optional<Password> password = password(section, prefix);
-        Map<String, String> properties = properties(section.section("properties"));
+        Map<String, String> properties = properties(section.section("properties"), type, prefix);
         section.finish();
         if (host.isEmpty() && inherited.isEmpty()) {
-            rejectWithoutHost(section, prefix, port, database, user, password);
+            rejectWithoutHost(section, type, prefix, port, database, user, password);
             return Optional.empty();
         }
-        if (user.isEmpty() && inherited.isEmpty()) {
+        boolean withoutUser =
+                type == ServerType.SQL_SERVER && properties.keySet().stream().anyMatch(LOGINS_WITHOUT_USER::contains);
+        if (user.isEmpty() && inherited.isEmpty() && !withoutUser) {
             problems.add(
                     host.orElseThrow().where(),
                     section.name("user") + " is missing"
@@ -85,13 +206,14 @@ final class ServerReader {
         }
         String from = inherited.isPresent() ? "archive" : DEFAULT;
         return Optional.of(new ServerSection(
+                type,
                 noted(section, "host", host, inherited.map(ServerSection::host).orElse(""), from),
                 settings.integer(
                         section.name("port"),
                         port,
                         1,
                         65_535,
-                        inherited.map(ServerSection::port).orElse(POSTGRES_PORT)),
+                        inherited.map(ServerSection::port).orElse(type.port())),
                 noted(section, "database", database, defaultDatabase, from),
                 noted(section, "user", user, inherited.map(ServerSection::user).orElse(""), from),
                 notedPassword(section, password, inherited),
@@ -105,17 +227,34 @@ final class ServerReader {
 
     private void rejectWithoutHost(
             YamlSection section,
+            ServerType type,
             Optional<String> prefix,
             Optional<Found> port,
             Optional<Found> database,
             Optional<Found> user,
             Optional<Password> password) {
+        if (prefix.isEmpty()) {
+            return;
+        }
+        if (type == ServerType.SQL_SERVER) {
+            String where = settings.variable(prefix.get() + PROPERTIES)
+                    .or(() -> settings.variable("SNAPSHOT_WINDOW_TYPE"))
+                    .map(Found::where)
+                    .orElse(section.place());
+            problems.add(
+                    port.or(() -> database)
+                            .or(() -> user)
+                            .map(Found::where)
+                            .or(() -> password.map(Password::where))
+                            .orElse(where),
+                    section.name("host") + " is missing (or " + prefix.get() + "HOST)");
+            return;
+        }
         Optional<String> stray =
                 port.or(() -> database).or(() -> user).map(Found::where).or(() -> password.map(Password::where));
         stray.ifPresent(where -> problems.add(
                 where,
-                section.name("host") + " is missing"
-                        + prefix.map(start -> " (or " + start + "HOST)").orElse("")
+                section.name("host") + " is missing (or " + prefix.get() + "HOST)"
                         + "; without a host the embedded PostgreSQL is used, which needs none of this"));
     }
 
@@ -190,18 +329,65 @@ final class ServerReader {
         }
     }
 
-    private Map<String, String> properties(YamlSection section) {
+    /** Of the file, then of the environment, which wins. */
+    private Map<String, String> properties(YamlSection section, ServerType type, Optional<String> prefix) {
         Map<String, String> properties = new LinkedHashMap<>();
         for (String key : section.keys()) {
             section.scalar(key).ifPresent(scalar -> {
-                if (key.toLowerCase(Locale.ROOT).contains("password")) {
+                if (isSecret(key)) {
                     problems.add(
-                            scalar.where(), "a password does not belong in this file ('" + section.name(key) + "')");
+                            scalar.where(),
+                            (key.toLowerCase(Locale.ROOT).contains("password") ? "a password" : "a secret")
+                                    + " does not belong in this file ('" + section.name(key) + "')"
+                                    + (type == ServerType.SQL_SERVER && prefix.isPresent()
+                                            ? "; use " + prefix.get() + PROPERTIES
+                                            : ""));
                 }
-                properties.put(key, scalar.text());
-                settings.note(section.name(key), scalar.text(), scalar.where());
+                put(properties, section, type, key, new Found(scalar.text(), scalar.where()));
             });
         }
+        if (type == ServerType.SQL_SERVER) {
+            prefix.flatMap(start -> settings.variable(start + PROPERTIES))
+                    .ifPresent(found -> fromVariable(properties, section, found));
+        }
         return properties;
+    }
+
+    /** {@code name=value;name=value}, as the driver's URLs have it. */
+    private void fromVariable(Map<String, String> properties, YamlSection section, Found found) {
+        for (String part : found.text().split(";")) {
+            int equals = part.indexOf('=');
+            if (equals > 0) {
+                String value = part.substring(equals + 1).strip();
+                put(
+                        properties,
+                        section,
+                        ServerType.SQL_SERVER,
+                        part.substring(0, equals).strip(),
+                        new Found(value, found.where()));
+            } else if (!part.isBlank()) {
+                // Not shown: it may be the end of a secret.
+                problems.add(found.where(), "found a part without '=', expected name=value;name=value");
+            }
+        }
+    }
+
+    private void put(Map<String, String> properties, YamlSection section, ServerType type, String name, Found value) {
+        if (type == ServerType.SQL_SERVER) {
+            try {
+                // Its check of one property; the driver is asked for the names that it knows.
+                new SqlServerSettings("host", type.port(), "database", "", "", Map.of(name, value.text()));
+            } catch (SnapshotException e) {
+                problems.add(value.where(), e);
+                return;
+            }
+        }
+        properties.put(name, value.text());
+        settings.replace(section.name(name), isSecret(name) ? "***" : value.text(), value.where());
+    }
+
+    private static boolean isSecret(String property) {
+        String name = property.toLowerCase(Locale.ROOT);
+        return name.contains("password") || name.contains("secret") || name.equals("accesstoken");
     }
 }

@@ -2,20 +2,29 @@ package io.hybridsnapshot.app.config;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
- * A PostgreSQL server that is not ours. Immutable; printing it shows no secret.
+ * A server that is not ours. Immutable; printing it shows no secret.
  *
+ * @param type what it is
  * @param host name or address
  * @param port TCP port, 1 to 65535
  * @param database the database's name
- * @param user who connects
+ * @param user who connects; empty where SQL Server's properties say how
  * @param password their password
- * @param properties further properties of the driver, for example {@code sslmode}
+ * @param properties further properties of the driver, for example {@code sslmode} or {@code trustServerCertificate}
  */
 public record ServerSection(
-        String host, int port, String database, String user, Secret password, Map<String, String> properties) {
+        ServerType type,
+        String host,
+        int port,
+        String database,
+        String user,
+        Secret password,
+        Map<String, String> properties) {
     public ServerSection {
+        Objects.requireNonNull(type, "type");
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(database, "database");
         Objects.requireNonNull(user, "user");
@@ -23,8 +32,15 @@ public record ServerSection(
         properties = Map.copyOf(properties);
     }
 
+    /** The properties' names alone: a value may be a secret. */
+    @Override
+    public String toString() {
+        return "ServerSection[" + type.key() + " " + host + ":" + port + "/" + database + ", user '" + user
+                + "', properties " + new TreeSet<>(properties.keySet()) + "]";
+    }
+
     /** The same server, user and properties with another database. */
     public ServerSection withDatabase(String other) {
-        return new ServerSection(host, port, other, user, password, properties);
+        return new ServerSection(type, host, port, other, user, password, properties);
     }
 }

@@ -29,10 +29,10 @@ public sealed interface SourceSection {
     }
 
     /**
-     * A query on a PostgreSQL server.
+     * A query on a PostgreSQL or a SQL Server.
      *
      * @param sql one SELECT
-     * @param server the server; empty: the window's
+     * @param server the server; empty: the window's database
      */
     record Query(String sql, Optional<ServerSection> server) implements SourceSection {
         public Query {

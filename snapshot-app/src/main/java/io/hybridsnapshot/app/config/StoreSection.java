@@ -15,6 +15,11 @@ public record StoreSection(Optional<ServerSection> server, String database) {
         Objects.requireNonNull(database, "database");
     }
 
+    /** What it is on; the embedded server is a PostgreSQL. */
+    public ServerType type() {
+        return server.map(ServerSection::type).orElse(ServerType.POSTGRESQL);
+    }
+
     /** A store on the embedded server. */
     public static StoreSection embedded(String database) {
         return new StoreSection(Optional.empty(), database);

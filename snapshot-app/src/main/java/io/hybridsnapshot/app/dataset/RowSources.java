@@ -2,7 +2,6 @@ package io.hybridsnapshot.app.dataset;
 
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
-import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
@@ -13,25 +12,22 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.parquet.ParquetRowSource;
-import io.hybridsnapshot.postgres.connection.PostgresSettings;
-import io.hybridsnapshot.postgres.window.PostgresRowSource;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Makes the source of rows that a dataset's section names. Immutable. */
 public final class RowSources {
-    private final Function<Optional<ServerSection>, PostgresSettings> servers;
+    private final QuerySource queries;
 
     /**
-     * Sources whose queries run on these servers.
+     * Sources whose queries run there.
      *
-     * @param servers the server of a section, or the one for queries without a section
+     * @param queries where
      */
-    public RowSources(Function<Optional<ServerSection>, PostgresSettings> servers) {
-        this.servers = Objects.requireNonNull(servers, "servers");
+    public RowSources(QuerySource queries) {
+        this.queries = Objects.requireNonNull(queries, "queries");
     }
 
     /**
@@ -63,7 +59,7 @@ public final class RowSources {
             return new ParquetRowSource(parquet.file());
         }
         SourceSection.Query query = (SourceSection.Query) source;
-        return new PostgresRowSource(servers.apply(query.server()), "the query of dataset '" + name + "'", query.sql());
+        return queries.query(query.server(), "the query of dataset '" + name + "'", query.sql());
     }
 
     private static CsvFormat format(Path file, DatasetSection section) {

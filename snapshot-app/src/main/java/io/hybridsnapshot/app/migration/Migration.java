@@ -3,28 +3,15 @@ package io.hybridsnapshot.app.migration;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import liquibase.Contexts;
-import liquibase.LabelExpression;
-import liquibase.Liquibase;
-import liquibase.Scope;
-import liquibase.UpdateSummaryEnum;
-import liquibase.database.Database;
-import liquibase.database.DatabaseFactory;
-import liquibase.database.jvm.JdbcConnection;
-import liquibase.logging.core.NoOpLogService;
-import liquibase.resource.ClassLoaderResourceAccessor;
-import liquibase.ui.LoggerUIService;
 
 /**
- * Brings one part of a database's schema up to date. Liquibase takes seconds to start, so a table of our own keeps the checksum of the scripts
+ * Brings one part of a PostgreSQL database's schema up to date. Liquibase takes seconds to start, so a table of our own keeps the checksum of the scripts
  * that were run, and where it fits Liquibase does not run at all. An advisory lock lets one process at a time migrate a database; it
  * dies with its session, so a killed process blocks nobody. Stateless.
  */
@@ -123,15 +110,9 @@ public final class Migration {
     }
 
     private static void migrate(PostgresSettings settings, SchemaPart part) {
-        // Nothing is to be told to anybody about a run.
-        System.setProperty("liquibase.analytics.enabled", "false");
         try (PostgresSession session = PostgresSession.open(settings, PURPOSE)) {
             makeTable(session);
-            Scope.child(
-                    Map.of(
-                            Scope.Attr.logService.name(), new NoOpLogService(),
-                            Scope.Attr.ui.name(), new LoggerUIService()),
-                    () -> update(session.connection(), part));
+            LiquibaseRun.update(session.connection(), part, Optional.empty());
         } catch (SnapshotException e) {
             throw e;
         } catch (Exception e) {
@@ -139,42 +120,14 @@ public final class Migration {
         }
     }
 
-    // Liquibase's own tables have names of ours: somebody else's changelog in this database stays apart, and a lock
-    // that a
-    // killed process left there may be broken, because the advisory lock says that nobody is at work.
-    private static void update(Connection connection, SchemaPart part) throws Exception {
-        Database database =
-                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
-        database.setDatabaseChangeLogTableName("snapshot_changelog");
-        database.setDatabaseChangeLogLockTableName("snapshot_changelog_lock");
-        Liquibase liquibase = new Liquibase(
-                part.changelog(), new ClassLoaderResourceAccessor(Migration.class.getClassLoader()), database);
-        liquibase.setShowSummary(UpdateSummaryEnum.OFF);
-        liquibase.forceReleaseLocks();
-        liquibase.update(new Contexts(), new LabelExpression());
-    }
-
     private static SnapshotException failed(PostgresSettings settings, SchemaPart part, Exception failure) {
-        Optional<SQLException> sql = sqlCause(failure);
         return SnapshotException.unavailable("the tables of the " + name(part) + " could not be made or updated")
                 .where(settings.address())
-                .actual(sql.map(Throwable::getMessage)
-                        .or(() -> Optional.ofNullable(failure.getMessage()))
-                        .map(text -> text.lines().findFirst().orElse(text))
-                        .orElse(failure.getClass().getSimpleName()))
+                .actual(LiquibaseRun.problem(failure))
                 .nextStep(
                         "let a user with the right to create tables run the command once, or run the scripts of sql/ddl")
                 .cause(failure)
                 .build();
-    }
-
-    private static Optional<SQLException> sqlCause(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return Optional.of(sql);
-            }
-        }
-        return Optional.empty();
     }
 
     private static String name(SchemaPart part) {

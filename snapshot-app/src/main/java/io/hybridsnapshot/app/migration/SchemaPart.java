@@ -15,11 +15,22 @@ public enum SchemaPart {
             "sql/liquibase/archive.changelog.xml",
             List.of("sql/ddl/tables/kestra/snapshot_archive_postgresql.sql"),
             "snapshot_archive_chunk"),
-    /** The window's ledger. */
+    /** The window's ledger on PostgreSQL. */
     WINDOW(
             "sql/liquibase/window.changelog.xml",
             List.of("sql/ddl/tables/window/snapshot_window_postgresql.sql"),
-            "snapshot_writer");
+            "snapshot_writer"),
+    /** The window's tables and procedures on SQL Server. */
+    SQL_SERVER_WINDOW(
+            "sql/liquibase/window-sqlserver.changelog.xml",
+            List.of(
+                    "sql/ddl/tables/orders/dbo_snapshot_ledger.sql",
+                    "sql/ddl/tables/orders/dbo_orders_unified_snapshot.sql",
+                    "sql/ddl/tables/orders/dbo_orders_unified_snapshot_history.sql",
+                    "sql/ddl/tables/orders/dbo_orders_unified_snapshot_staging.sql",
+                    "sql/ddl/procedures/orders/dbo_sp_cleanup_snapshot_history.sql",
+                    "sql/ddl/procedures/orders/dbo_sp_snapshot_statistics.sql"),
+            "SNAPSHOT_WRITER");
 
     private final String changelog;
     private final List<String> scripts;
@@ -39,6 +50,11 @@ public enum SchemaPart {
     /** The changelog's name on the class path. */
     String changelog() {
         return changelog;
+    }
+
+    /** The scripts' names on the class path, in the order in which they run. */
+    List<String> scripts() {
+        return scripts;
     }
 
     /** Lower-case hex SHA-256 over the changelog and the scripts. */

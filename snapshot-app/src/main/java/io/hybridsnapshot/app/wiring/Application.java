@@ -8,8 +8,11 @@ import com.google.inject.Module;
 import com.google.inject.Stage;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ServerSection;
+import io.hybridsnapshot.app.config.ServerType;
+import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
-import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import io.hybridsnapshot.postgres.window.PostgresRowSource;
+import io.hybridsnapshot.sqlserver.SqlServerRowSource;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -22,18 +25,18 @@ import java.util.Optional;
 public final class Application implements AutoCloseable {
     private final Configuration configuration;
     private final SnapshotEnvironment environment;
-    private final StoreDatabase window;
+    private final QueryDatabase windowQueries;
     private final EmbeddedServer embedded;
 
     @Inject
     Application(
             Configuration configuration,
             SnapshotEnvironment environment,
-            @WindowDatabase StoreDatabase window,
+            @WindowDatabase QueryDatabase windowQueries,
             EmbeddedServer embedded) {
         this.configuration = Objects.requireNonNull(configuration, "configuration");
         this.environment = Objects.requireNonNull(environment, "environment");
-        this.window = Objects.requireNonNull(window, "window");
+        this.windowQueries = Objects.requireNonNull(windowQueries, "windowQueries");
         this.embedded = Objects.requireNonNull(embedded, "embedded");
     }
 
@@ -51,9 +54,16 @@ public final class Application implements AutoCloseable {
                 new StrictModule(configuration),
                 new ServersModule(),
                 new PostgresArchiveModule(),
-                new PostgresWindowModule(),
+                window(configuration.window().type()),
                 new ParquetModule(),
                 new UseCaseModule(clock));
+    }
+
+    private static Module window(ServerType type) {
+        return switch (type) {
+            case POSTGRESQL -> new PostgresWindowModule();
+            case SQL_SERVER -> new SqlServerWindowModule();
+        };
     }
 
     /** What the program is told. */
@@ -66,9 +76,24 @@ public final class Application implements AutoCloseable {
         return environment;
     }
 
-    /** How to connect to the server of a dataset's query; without one, to the window's database. */
-    public PostgresSettings sourceServer(Optional<ServerSection> server) {
-        return server.map(StoreDatabase::external).orElseGet(window::settings);
+    /**
+     * The rows of a dataset's query.
+     *
+     * @param server where it runs; empty: on the window's database
+     * @param description what the query is, for messages
+     * @param query one SELECT
+     */
+    public RowSource query(Optional<ServerSection> server, String description, String query) {
+        return server.map(Application::queries).orElse(windowQueries).rows(description, query);
+    }
+
+    private static QueryDatabase queries(ServerSection server) {
+        return switch (server.type()) {
+            case POSTGRESQL ->
+                (description, query) -> new PostgresRowSource(StoreDatabase.external(server), description, query);
+            case SQL_SERVER ->
+                (description, query) -> new SqlServerRowSource(SqlServerDatabase.settings(server), description, query);
+        };
     }
 
     /** Leaves the embedded server, if it was used. */

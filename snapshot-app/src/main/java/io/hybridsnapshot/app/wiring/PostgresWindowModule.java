@@ -4,7 +4,10 @@ import com.google.inject.Exposed;
 import com.google.inject.PrivateModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.app.migration.SchemaPart;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.postgres.window.PostgresRowSource;
 import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
 
@@ -17,8 +20,22 @@ final class PostgresWindowModule extends PrivateModule {
 
     @Provides
     @Singleton
+    StoreDatabase database(Configuration configuration, EmbeddedServer embedded) {
+        return new StoreDatabase(configuration.window(), SchemaPart.WINDOW, embedded);
+    }
+
+    @Provides
+    @Singleton
     @Exposed
-    WindowStore window(@WindowDatabase StoreDatabase database) {
+    WindowStore window(StoreDatabase database) {
         return new DeferredWindowStore(() -> new PostgresWindowStore(PostgresWindowSettings.of(database.settings())));
+    }
+
+    @Provides
+    @Singleton
+    @Exposed
+    @WindowDatabase
+    QueryDatabase queries(StoreDatabase database) {
+        return (description, query) -> new PostgresRowSource(database.settings(), description, query);
     }
 }

@@ -7,7 +7,7 @@ import com.google.inject.Singleton;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.migration.SchemaPart;
 
-/** Where the databases are: the embedded server, or the user's. */
+/** Where the embedded server and the archive are. */
 final class ServersModule extends PrivateModule {
     @Override
     protected void configure() {
@@ -27,13 +27,5 @@ final class ServersModule extends PrivateModule {
     @ArchiveDatabase
     StoreDatabase archive(Configuration configuration, EmbeddedServer embedded) {
         return new StoreDatabase(configuration.archive(), SchemaPart.ARCHIVE, embedded);
-    }
-
-    @Provides
-    @Singleton
-    @Exposed
-    @WindowDatabase
-    StoreDatabase window(Configuration configuration, EmbeddedServer embedded) {
-        return new StoreDatabase(configuration.window(), SchemaPart.WINDOW, embedded);
     }
 }

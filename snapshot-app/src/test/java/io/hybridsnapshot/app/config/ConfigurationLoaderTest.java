@@ -72,7 +72,8 @@ class ConfigurationLoaderTest {
         environment.put("KESTRA_POSTGRES_HOST", "db");
         environment.put("KESTRA_POSTGRES_USER", "kestra");
         environment.put("KESTRA_POSTGRES_PASSWORD", "pw");
-        ServerSection server = new ServerSection("db", 5432, "kestra", "kestra", new Secret("pw"), Map.of());
+        ServerSection server =
+                new ServerSection(ServerType.POSTGRESQL, "db", 5432, "kestra", "kestra", new Secret("pw"), Map.of());
         assertEquals(StoreSection.on(server), load().archive());
         assertEquals(StoreSection.on(server), load().window());
         environment.put("SNAPSHOT_WINDOW_POSTGRES_DB", "window");
@@ -82,7 +83,8 @@ class ConfigurationLoaderTest {
         environment.put("SNAPSHOT_WINDOW_POSTGRES_USER", "me");
         environment.remove("SNAPSHOT_WINDOW_POSTGRES_DB");
         assertEquals(
-                StoreSection.on(new ServerSection("other", 5433, "orders", "me", Secret.NONE, Map.of())),
+                StoreSection.on(
+                        new ServerSection(ServerType.POSTGRESQL, "other", 5433, "orders", "me", Secret.NONE, Map.of())),
                 load().window());
     }
 
@@ -151,7 +153,7 @@ class ConfigurationLoaderTest {
     void everythingThatIsWrongIsReportedAtOnceWithItsLine() {
         environment.put("KESTRA_POSTGRES_PORT", "many");
         environment.put("KESTRA_POSTGRES_HOST", "db");
-        environment.put("SNAPSHOT_SQLSERVER_HOST", "mssql");
+        environment.put("SNAPSHOT_SQLSERVER_HSOT", "mssql");
         String report = report("""
                 retentoin: {keep-days: 1}
                 retention:
@@ -176,6 +178,7 @@ class ConfigurationLoaderTest {
                   snapshot.yaml:7: a password does not belong in this file; use 'archive.postgres.password-file', 'archive.postgres.password-env', KESTRA_POSTGRES_PASSWORD or KESTRA_POSTGRES_PASSWORD_FILE
                   environment variable KESTRA_POSTGRES_HOST: archive.postgres.user is missing (or KESTRA_POSTGRES_USER)
                   environment variable KESTRA_POSTGRES_PORT: archive.postgres.port: found 'many', expected a whole number from 1 to 65535
+                  environment variable SNAPSHOT_SQLSERVER_HSOT: unknown variable (did you mean 'SNAPSHOT_SQLSERVER_HOST'?)
                   snapshot.yaml:3: retention.keep-days: found '-1', expected a whole number from 0 to 36500
                   snapshot.yaml:4: retention.keep-count: found 'two', expected a whole number from 1 to 10000
                   snapshot.yaml:8: unknown compression 'zst' (did you mean 'zstd'?)
@@ -187,8 +190,7 @@ class ConfigurationLoaderTest {
                   snapshot.yaml:16: not a dataset name: found 'two words', expected up to 100 letters, digits and underscores, no digit first; correct the dataset's definition
                   snapshot.yaml:17: datasets.empty.csv.separator: found '::', expected one character or tab
                   snapshot.yaml:17: datasets.empty.max-deleted-share: found 'lots', expected a number
-                  snapshot.yaml:1: unknown key 'retentoin' (did you mean 'retention'?)
-                  environment variable SNAPSHOT_SQLSERVER_HOST: the SQL Server adapter is not complete yet, so nothing would use it; unset the variable, and the window is kept on PostgreSQL""", report);
+                  snapshot.yaml:1: unknown key 'retentoin' (did you mean 'retention'?)""", report);
     }
 
     @Test

@@ -1,0 +1,18 @@
+package io.hybridsnapshot.app.dataset;
+
+import io.hybridsnapshot.app.config.ServerSection;
+import io.hybridsnapshot.domain.source.RowSource;
+import java.util.Optional;
+
+/** Runs the queries of datasets on the servers that they name. */
+@FunctionalInterface
+public interface QuerySource {
+    /**
+     * The rows of a query.
+     *
+     * @param server where it runs; empty: on the window's database
+     * @param description what the query is, for messages
+     * @param query one SELECT
+     */
+    RowSource query(Optional<ServerSection> server, String description, String query);
+}

@@ -1,0 +1,15 @@
+package io.hybridsnapshot.app.wiring;
+
+import io.hybridsnapshot.domain.source.RowSource;
+
+/** A database that queries of datasets can run on. Connects when a source is opened. Safe to share. */
+@FunctionalInterface
+interface QueryDatabase {
+    /**
+     * The rows of a query.
+     *
+     * @param description what the query is, for messages
+     * @param query one SELECT
+     */
+    RowSource rows(String description, String query);
+}

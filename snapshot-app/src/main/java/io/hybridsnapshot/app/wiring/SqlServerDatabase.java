@@ -1,0 +1,37 @@
+package io.hybridsnapshot.app.wiring;
+
+import io.hybridsnapshot.app.config.ServerSection;
+import io.hybridsnapshot.app.migration.SqlServerMigration;
+import io.hybridsnapshot.sqlserver.SqlServerSettings;
+import java.util.Objects;
+
+/** The window's database on SQL Server: its tables are brought up to date when it is first asked for. Thread-safe. */
+final class SqlServerDatabase {
+    private final ServerSection section;
+    private boolean migrated;
+
+    SqlServerDatabase(ServerSection section) {
+        this.section = Objects.requireNonNull(section, "section");
+    }
+
+    /** How to connect; the tables are there when this returns. What fails is tried again by the next call. */
+    synchronized SqlServerSettings settings() {
+        SqlServerSettings settings = settings(section);
+        if (!migrated) {
+            SqlServerMigration.run(settings);
+            migrated = true;
+        }
+        return settings;
+    }
+
+    /** How to connect to a server of the user's. */
+    static SqlServerSettings settings(ServerSection server) {
+        return new SqlServerSettings(
+                server.host(),
+                server.port(),
+                server.database(),
+                server.user(),
+                server.password().value(),
+                server.properties());
+    }
+}

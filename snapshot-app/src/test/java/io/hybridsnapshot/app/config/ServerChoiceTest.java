@@ -1,0 +1,255 @@
+package io.hybridsnapshot.app.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which server the window is on, by file and environment. */
+class ServerChoiceTest {
+    private static final String SQL_SERVER_SECTION = "window: {sqlserver: {host: mssql, user: etl}}\n";
+    private static final String POSTGRES_SECTION = "window: {postgres: {host: pg, user: me}}\n";
+
+    @TempDir
+    Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    private Configuration load(String yaml) throws IOException {
+        Files.writeString(directory.resolve("snapshot.yaml"), yaml);
+        return ConfigurationLoader.load(new ConfigurationRequest(
+                Optional.empty(), Optional.empty(), directory, directory.resolve("user"), environment));
+    }
+
+    private String report(String yaml) {
+        return assertThrows(SnapshotException.class, () -> load(yaml)).getMessage();
+    }
+
+    private void sqlServer() {
+        environment.put("SNAPSHOT_SQLSERVER_HOST", "mssql");
+        environment.put("SNAPSHOT_SQLSERVER_USER", "etl");
+    }
+
+    private static ServerSection server(String database, String password, Map<String, String> properties) {
+        return new ServerSection(
+                ServerType.SQL_SERVER, "mssql", 1433, database, "etl", new Secret(password), properties);
+    }
+
+    private static String setting(Configuration configuration, String name) {
+        return configuration.settings().stream()
+                .filter(setting -> setting.name().equals(name))
+                .map(setting -> setting.value() + " from " + setting.origin())
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
+    void variablesAloneChooseSqlServerForTheWindowAndPostgresForTheArchive() throws IOException {
+        sqlServer();
+        environment.put("SNAPSHOT_SQLSERVER_PASSWORD", "s3cret");
+        environment.put("KESTRA_POSTGRES_HOST", "pg");
+        environment.put("KESTRA_POSTGRES_USER", "kestra");
+        Configuration configuration = load("");
+        assertEquals(StoreSection.on(server("ORDERS", "s3cret", Map.of())), configuration.window());
+        assertEquals(
+                StoreSection.on(new ServerSection(
+                        ServerType.POSTGRESQL, "pg", 5432, "kestra", "kestra", Secret.NONE, Map.of())),
+                configuration.archive());
+        assertEquals(
+                "sqlserver from environment variable SNAPSHOT_SQLSERVER_HOST", setting(configuration, "window.type"));
+        assertEquals(
+                "*** from environment variable SNAPSHOT_SQLSERVER_PASSWORD",
+                setting(configuration, "window.sqlserver.password"));
+        assertFalse(configuration.toString().contains("s3cret"), configuration.toString());
+    }
+
+    @Test
+    void aSectionOfTheFileChoosesToo() throws IOException {
+        Files.writeString(directory.resolve("pw"), "from file\n");
+        Configuration configuration = load("""
+                window:
+                  sqlserver:
+                    host: mssql
+                    port: 14330
+                    database: WINDOW
+                    user: etl
+                    password-file: pw
+                    properties: {trustServerCertificate: true}
+                """);
+        assertEquals(
+                new ServerSection(
+                        ServerType.SQL_SERVER,
+                        "mssql",
+                        14330,
+                        "WINDOW",
+                        "etl",
+                        new Secret("from file"),
+                        Map.of("trustServerCertificate", "true")),
+                configuration.window().server().orElseThrow());
+        assertEquals(StoreSection.embedded("kestra"), configuration.archive());
+        assertEquals("sqlserver from snapshot.yaml:2", setting(configuration, "window.type"));
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheSection() throws IOException {
+        environment.put("SNAPSHOT_SQLSERVER_DATABASE", "OTHER");
+        environment.put("SNAPSHOT_SQLSERVER_PROPERTIES", "encrypt=strict; trustStorePassword=pw=1;");
+        Configuration configuration =
+                load("window: {sqlserver: {host: mssql, user: etl, database: ORDERS, properties: {encrypt: false}}}");
+        assertEquals(
+                StoreSection.on(server("OTHER", "", Map.of("encrypt", "strict", "trustStorePassword", "pw=1"))),
+                configuration.window());
+        assertEquals(
+                "strict from environment variable SNAPSHOT_SQLSERVER_PROPERTIES",
+                setting(configuration, "window.sqlserver.properties.encrypt"));
+        assertEquals(
+                "*** from environment variable SNAPSHOT_SQLSERVER_PROPERTIES",
+                setting(configuration, "window.sqlserver.properties.trustStorePassword"));
+        assertFalse(configuration.toString().contains("pw=1"), configuration.toString());
+    }
+
+    @Test
+    void withTwoServersTheTypeDecides() throws IOException {
+        sqlServer();
+        assertEquals(
+                "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_HOST: the window has two servers, this one"
+                        + " and that of snapshot.yaml:1; choose one by window.type (or SNAPSHOT_WINDOW_TYPE): postgres or"
+                        + " sqlserver",
+                report(POSTGRES_SECTION));
+        environment.put("SNAPSHOT_WINDOW_TYPE", "postgres");
+        assertEquals(
+                "pg", load(POSTGRES_SECTION).window().server().orElseThrow().host());
+        assertEquals(
+                ServerType.POSTGRESQL,
+                load(POSTGRES_SECTION).window().server().orElseThrow().type());
+        environment.put("SNAPSHOT_WINDOW_TYPE", "SqlServer");
+        assertEquals(
+                "mssql", load(POSTGRES_SECTION).window().server().orElseThrow().host());
+    }
+
+    @Test
+    void theTypeOfTheFileChoosesAndTheEnvironmentOverridesIt() throws IOException {
+        sqlServer();
+        Configuration embedded = load("window: {type: postgres}");
+        assertEquals(StoreSection.embedded("orders"), embedded.window());
+        assertEquals("postgres from snapshot.yaml:1", setting(embedded, "window.type"));
+        environment.put("SNAPSHOT_WINDOW_TYPE", "sqlserver");
+        assertEquals(
+                StoreSection.on(server("ORDERS", "", Map.of())),
+                load("window: {type: postgres}").window());
+    }
+
+    @Test
+    void withoutASqlServerNothingChanges() throws IOException {
+        Configuration configuration = load("");
+        assertEquals(StoreSection.embedded("orders"), configuration.window());
+        assertEquals("postgres from default", setting(configuration, "window.type"));
+        assertEquals(
+                ServerType.POSTGRESQL,
+                load(POSTGRES_SECTION).window().server().orElseThrow().type());
+    }
+
+    @Test
+    void whatTheTestsOfTheProjectReadChoosesNothing() throws IOException {
+        environment.put("SNAPSHOT_SQLSERVER_URL", "jdbc:sqlserver://elsewhere");
+        environment.put("SNAPSHOT_SQLSERVER_USER", "sa");
+        environment.put("SNAPSHOT_SQLSERVER_PASSWORD", "pw");
+        assertEquals(StoreSection.embedded("orders"), load("").window());
+    }
+
+    @Test
+    void aLoginThatThePropertiesDescribeNeedsNoUser() throws IOException {
+        ServerSection server =
+                load("window: {sqlserver: {host: mssql, properties: {authentication: ActiveDirectoryManagedIdentity}}}")
+                        .window()
+                        .server()
+                        .orElseThrow();
+        assertEquals("", server.user());
+        assertEquals(Map.of("authentication", "ActiveDirectoryManagedIdentity"), server.properties());
+    }
+
+    @Test
+    void everythingThatIsWrongIsReportedAtOnce() {
+        environment.put("SNAPSHOT_SQLSERVER_PORT", "0");
+        environment.put("SNAPSHOT_SQLSERVER_PASWORD", "pw");
+        environment.put("SNAPSHOT_SQLSERVER_PROPERTIES", "encript=true;nothing");
+        String report = report("""
+                window:
+                  type: sqlsrver
+                  sqlserver:
+                    hst: mssql
+                    password: hunter2
+                    properties: {trustStorePassword: x, trustServerCertifcate: true, user: me}
+                datasets:
+                  rates:
+                    key: ID
+                    source: {query: select 1, sqlserver: {user: me}, postgres: {host: pg, user: me, database: erp}}
+                """);
+        assertTrue(report.startsWith("the configuration has 12 problems:\n"), report);
+        for (String part : new String[] {
+            "environment variable SNAPSHOT_SQLSERVER_PASWORD: unknown variable (did you mean 'SNAPSHOT_SQLSERVER_PASSWORD'?)",
+            "snapshot.yaml:2: window.type: found 'sqlsrver', expected postgres or sqlserver (did you mean 'sqlserver'?)",
+            "snapshot.yaml:5: a password does not belong in this file; use 'window.sqlserver.password-file',"
+                    + " 'window.sqlserver.password-env', SNAPSHOT_SQLSERVER_PASSWORD or SNAPSHOT_SQLSERVER_PASSWORD_FILE",
+            "snapshot.yaml:6: a password does not belong in this file ('window.sqlserver.properties.trustStorePassword');"
+                    + " use SNAPSHOT_SQLSERVER_PROPERTIES",
+            "snapshot.yaml:6: an unknown connection property: found 'trustServerCertifcate'",
+            "(did you mean 'trustServerCertificate'?)",
+            "snapshot.yaml:6: a connection property that has a setting of its own: found 'user' among the properties",
+            "environment variable SNAPSHOT_SQLSERVER_PROPERTIES: an unknown connection property: found 'encript'",
+            "environment variable SNAPSHOT_SQLSERVER_PROPERTIES: found a part without '='",
+            "snapshot.yaml:4: unknown key 'window.sqlserver.hst' (did you mean 'host'?)",
+            "environment variable SNAPSHOT_SQLSERVER_PORT: window.sqlserver.host is missing (or SNAPSHOT_SQLSERVER_HOST)",
+            "datasets.rates.source.sqlserver.host is missing",
+            "datasets.rates.source.postgres and sqlserver: expected one of the two"
+        }) {
+            assertTrue(report.contains(part), part + " is not in:\n" + report);
+        }
+        assertFalse(report.contains("hunter2"), report);
+    }
+
+    @Test
+    void aSqlServerWithoutHostOrUserIsTold() {
+        environment.put("SNAPSHOT_WINDOW_TYPE", "sqlserver");
+        assertEquals(
+                "the configuration is wrong: environment variable SNAPSHOT_WINDOW_TYPE: window.sqlserver.host is missing (or"
+                        + " SNAPSHOT_SQLSERVER_HOST)",
+                report(""));
+        environment.put("SNAPSHOT_SQLSERVER_HOST", "mssql");
+        assertEquals(
+                "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_HOST: window.sqlserver.user is missing (or"
+                        + " SNAPSHOT_SQLSERVER_USER)",
+                report(""));
+    }
+
+    @Test
+    void aQueryNamesItsServer() throws IOException {
+        Configuration configuration = load(SQL_SERVER_SECTION + """
+                datasets:
+                  rates: {key: ID, source: {query: select 1, sqlserver: {host: mssql, user: etl, database: ERP}}}
+                  prices: {key: ID, source: {query: select 1, postgres: {host: pg, user: me, database: erp}}}
+                  lines: {key: ID, source: {query: select 1}}
+                """);
+        assertEquals(Optional.of(server("ERP", "", Map.of())), query(configuration, "rates"));
+        assertEquals(
+                Optional.of(ServerType.POSTGRESQL),
+                query(configuration, "prices").map(ServerSection::type));
+        assertEquals(Optional.empty(), query(configuration, "lines"));
+    }
+
+    private static Optional<ServerSection> query(Configuration configuration, String dataset) {
+        return ((SourceSection.Query)
+                        configuration.datasets().get(dataset).source().orElseThrow())
+                .server();
+    }
+}

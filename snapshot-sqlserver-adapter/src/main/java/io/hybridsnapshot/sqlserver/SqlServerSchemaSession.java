@@ -1,0 +1,54 @@
+package io.hybridsnapshot.sqlserver;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * A session for whoever brings a database's tables up to date, prepared like every session of the adapter (encrypted, XACT_ABORT on, a time-out for
+ * locks). One thread; closed by whoever opened it, which undoes an open transaction and releases the session's application locks.
+ */
+public final class SqlServerSchemaSession implements AutoCloseable {
+    private final SqlServerSession session;
+
+    private SqlServerSchemaSession(SqlServerSession session) {
+        this.session = session;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
+     */
+    public static SqlServerSchemaSession open(SqlServerSettings settings) {
+        return new SqlServerSchemaSession(SqlServerSession.open(settings, "migration"));
+    }
+
+    /**
+     * What the session is made of, as {@code java.sql.Wrapper} gives it; not to be closed.
+     *
+     * @param type {@code java.sql.Connection}, or a type of the driver's that the connection wraps
+     * @throws IllegalArgumentException if the session is made of nothing such
+     */
+    public <T> T unwrap(Class<T> type) {
+        Connection connection = session.connection();
+        if (type.isInstance(connection)) {
+            return type.cast(connection);
+        }
+        try {
+            return connection.unwrap(type);
+        } catch (SQLException e) {
+            throw new IllegalArgumentException("a session of SQL Server has no " + type.getName(), e);
+        }
+    }
+
+    /** What an error of the driver means; {@code task} follows "while". */
+    public SnapshotException translate(String task, Exception failure) {
+        return session.translate(task, failure);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
