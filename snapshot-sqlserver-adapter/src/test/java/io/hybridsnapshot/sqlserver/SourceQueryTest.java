@@ -117,6 +117,33 @@ class SourceQueryTest {
         assertEquals("SELECT [n] FROM (SELECT 1 AS n DELETE FROM t\n) AS [source]", sql);
     }
 
+    @Test
+    void whatIsSentIsOneSelectToTheGrammarAndASecondStatementIsNone() {
+        SourceColumn key = SourceColumn.of("g k", "uniqueidentifier", 0, 0, "a query");
+        String columns = key.selected() + ", "
+                + SourceColumn.of("o", "datetimeoffset", 0, 3, "a query").selected();
+        String range =
+                "(" + key.quotedName() + " < CAST('00000000-0000-0000-0000-800000000000' AS uniqueidentifier) OR "
+                        + key.quotedName() + " IS NULL)";
+        SourceQuery query = query("SELECT [g k], o FROM dbo.t WHERE o > '2026-01-01' -- a comment");
+        for (String sql : List.of(
+                query.describing(),
+                query.selecting(columns, Optional.empty()),
+                query.selecting(columns, Optional.of(range)),
+                query("SELECT o FROM dbo.t ORDER BY o").describingOrdered(),
+                query("SELECT o FROM dbo.t ORDER BY o").whole())) {
+            assertEquals(Optional.empty(), SqlServerGrammar.complaint(sql), sql);
+        }
+        for (String second :
+                List.of("DELETE FROM dbo.t", "DROP TABLE dbo.t", "EXEC dbo.p", "INSERT INTO dbo.t VALUES (1)")) {
+            for (SourceQuery two : List.of(
+                    query("SELECT o FROM dbo.t " + second), query("SELECT o FROM dbo.t ORDER BY o " + second))) {
+                assertTrue(SqlServerGrammar.complaint(two.describing()).isPresent(), two.describing());
+                assertTrue(SqlServerGrammar.complaint(two.describingOrdered()).isPresent(), two.describingOrdered());
+            }
+        }
+    }
+
     private static SourceQuery query(String text) {
         return SourceQuery.of("a query of the test", text);
     }

