@@ -121,9 +121,7 @@ final class Ledger {
     ResultQuery<Record2<String, Instant>> holder(String dataset, Partition partition) {
         return resultQuery(
                         "select holder, since from {0} where dataset = {1} and customer_filter = {2}",
-                        writers,
-                        val(dataset),
-                        val(partition.name()))
+                        writers, val(dataset), val(partition.name()))
                 .coerce(field(name("holder"), SQLDataType.VARCHAR), field(name("since"), UtcDateTimes.TYPE));
     }
 

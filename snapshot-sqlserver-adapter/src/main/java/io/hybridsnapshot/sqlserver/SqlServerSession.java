@@ -287,10 +287,21 @@ final class SqlServerSession implements AutoCloseable {
         try {
             connection.commit();
             transaction = false;
-            connection.setAutoCommit(true);
         } catch (SQLException e) {
             throw SqlServerFaults.commitFailed(settings, task, e);
         }
+        try {
+            endIsolation();
+        } catch (SQLException e) {
+            // What was committed stays so; the next statement reports that the connection is gone.
+            closeQuietly(connection);
+        }
+    }
+
+    /** A statement on its own is no reader of one moment: in SNAPSHOT it could not write what others have written meanwhile. */
+    private void endIsolation() throws SQLException {
+        connection.setAutoCommit(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     }
 
     /** Undoes the open transaction, if there is one; never throws. */
@@ -299,7 +310,7 @@ final class SqlServerSession implements AutoCloseable {
             transaction = false;
             try {
                 connection.rollback();
-                connection.setAutoCommit(true);
+                endIsolation();
             } catch (SQLException e) {
                 // The server undoes what a broken session left open; what broke it has been reported by the statement
                 // before.

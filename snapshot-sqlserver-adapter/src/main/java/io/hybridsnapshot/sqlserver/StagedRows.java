@@ -162,7 +162,8 @@ final class StagedRows implements ISQLServerBulkData {
 
     private void requireNullable(WindowTables.CarriedColumn target, int row) {
         if (!target.isNullable()) {
-            throw SnapshotException.invalidRequest("a carried column is NULL that the window's table wants in every row")
+            throw SnapshotException.invalidRequest(
+                            "a carried column is NULL that the window's table wants in every row")
                     .where(where(target, row))
                     .expected("a value")
                     .nextStep("correct the source, or do not carry the column")

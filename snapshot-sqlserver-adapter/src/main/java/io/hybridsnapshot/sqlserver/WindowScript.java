@@ -127,7 +127,9 @@ final class WindowScript {
         batches.addAll(added(table));
         batches.add(index("CREATE CLUSTERED INDEX", table, "IX_SNAPSHOT_STAGING_BATCH", "([batch_id])"));
         List<Described> described = new ArrayList<>(List.of(
-                new Described("batch_id", "Id of the snapshot that is being loaded, as a UNIQUEIDENTIFIER converts to BINARY"),
+                new Described(
+                        "batch_id",
+                        "Id of the snapshot that is being loaded, as a UNIQUEIDENTIFIER converts to BINARY"),
                 new Described("record_uuid", "Stable identity of the row, as a UNIQUEIDENTIFIER converts to BINARY"),
                 new Described("row_hash", "SHA-256 of the row, 64 lower-case hex digits")));
         carried.forEach(column -> described.add(new Described(column.name(), column.description())));
@@ -226,8 +228,8 @@ final class WindowScript {
 
     private static String added(String table, String column, String type) {
         return lines(
-                "IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(" + literal(table) + ") AND name = "
-                        + literal(column) + ")",
+                "IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(" + literal(table)
+                        + ") AND name = " + literal(column) + ")",
                 "ALTER TABLE " + table + " ADD " + bracketed(column) + " " + type + " NULL;");
     }
 

@@ -115,8 +115,8 @@ final class WindowStatements {
 
         /** A subquery of some rows' identities and hashes. */
         String select(Rows rows) {
-            String from = "(select " + rows.form().identity + " as record_uuid, row_hash from "
-                    + add(rows.table()) + " " + rows.hint() + " where ";
+            String from = "(select " + rows.form().identity + " as record_uuid, row_hash from " + add(rows.table())
+                    + " " + rows.hint() + " where ";
             return from + condition(rows) + ")";
         }
 
@@ -290,7 +290,8 @@ final class WindowStatements {
                         + " as d on d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.CHANGED.ordinal()
                         + " inner join " + a.add(tables.staging())
                         + " as s on " + IDENTITY_OF_BYTES.formatted("s.")
-                        + " = d.record_uuid and s.batch_id = " + a.add(bytes(batch(sealed))) + " where c.customer_filter = "
+                        + " = d.record_uuid and s.batch_id = " + a.add(bytes(batch(sealed)))
+                        + " where c.customer_filter = "
                         + a.add(val(sealed.partition().name())) + " option (recompile)",
                 a.all());
     }
@@ -331,7 +332,8 @@ final class WindowStatements {
                         + a.add(val(sealed.rowCount())) + ", " + a.add(archiveValue(archive)) + " from "
                         + a.add(tables.staging()) + " as s where s.batch_id = " + a.add(bytes(batch(sealed)))
                         + " and exists (select 1 from " + a.add(delta)
-                        + " as d where d.record_uuid = " + IDENTITY_OF_BYTES.formatted("s.") + " and d.kind = " + ChangeKind.NEW.ordinal()
+                        + " as d where d.record_uuid = " + IDENTITY_OF_BYTES.formatted("s.") + " and d.kind = "
+                        + ChangeKind.NEW.ordinal()
                         + ") option (recompile)",
                 a.all());
     }

@@ -322,8 +322,6 @@ final class WindowTables {
      * @throws SnapshotException CONFLICT if another has it for longer than that
      */
     void takeTurn(SqlServerSession session, String of, int millis) {
-        // The driver's transactions begin with the first statement on a table, which calling a procedure is not.
-        session.dsl().fetch("select d.database_id from sys.databases as d where d.database_id = db_id()");
         int result = session.dsl()
                 .fetchSingle(WindowStatements.takeLock(lockName(of), "Transaction", millis))
                 .get(0, Integer.class);

@@ -47,7 +47,8 @@ record Sql(SqlServerSettings settings) {
                     for (int i = 0; i < values.length; i++) {
                         values[i] = result.getString(i + 1);
                     }
-                    rows.add(String.join("|", Arrays.stream(values).map(String::valueOf).toList()));
+                    rows.add(String.join(
+                            "|", Arrays.stream(values).map(String::valueOf).toList()));
                 }
             }
             return rows;

@@ -86,8 +86,9 @@ class SqlServerWindowStoreTest {
             TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
             shapedAsMade = true;
         }
-        sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT; DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY;"
-                + " DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING; DELETE FROM dbo.SNAPSHOT_LEDGER; DELETE FROM dbo.SNAPSHOT_WRITER");
+        sql.execute(
+                "DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT; DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY;"
+                        + " DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING; DELETE FROM dbo.SNAPSHOT_LEDGER; DELETE FROM dbo.SNAPSHOT_WRITER");
         store.prepare(ORDERS);
     }
 
@@ -98,11 +99,12 @@ class SqlServerWindowStoreTest {
         WindowSnapshot second = save(rows.with(3, 99), 2);
         assertEquals(20, sql.rows(EXISTING_READ).size());
         assertEquals(
-                List.of("00000000-0000-0003-8000-000000000003|" + rows.with(3, 99).hex(3)
-                        + "|JOO-00003|GREYSON|null|2026-03-02 06:00:00.000001"),
-                sql.rows("SELECT LOWER(CONVERT(NVARCHAR(36), record_uuid)), row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME],"
-                        + " [CUSTOMER STYLE], CONVERT(NVARCHAR(26), snapshot_date, 121) FROM dbo.ORDERS_UNIFIED_SNAPSHOT"
-                        + " WHERE [AAG ORDER NUMBER] = 'JOO-00003'"));
+                List.of("00000000-0000-0003-8000-000000000003|"
+                        + rows.with(3, 99).hex(3) + "|JOO-00003|GREYSON|null|2026-03-02 06:00:00.000001"),
+                sql.rows(
+                        "SELECT LOWER(CONVERT(NVARCHAR(36), record_uuid)), row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME],"
+                                + " [CUSTOMER STYLE], CONVERT(NVARCHAR(26), snapshot_date, 121) FROM dbo.ORDERS_UNIFIED_SNAPSHOT"
+                                + " WHERE [AAG ORDER NUMBER] = 'JOO-00003'"));
         try (SqlServerSession session = SqlServerSession.open(settings, "test");
                 PreparedStatement link = session.connection().prepareStatement(EXISTING_LINK)) {
             link.setLong(1, 77);
@@ -141,7 +143,9 @@ class SqlServerWindowStoreTest {
         assertEquals(Optional.empty(), retired.hashSpecId());
         assertEquals(foreign.byIdentity(), read(retired));
         assertEquals(List.of("2"), sql.rows("SELECT COUNT(*) FROM dbo.SNAPSHOT_LEDGER"));
-        assertEquals(Kind.CONFLICT, assertThrows(SnapshotException.class, () -> read(current)).kind());
+        assertEquals(
+                Kind.CONFLICT,
+                assertThrows(SnapshotException.class, () -> read(current)).kind());
 
         save(next, 3);
         assertEquals(2, store.snapshots(ORDERS, Optional.empty()).size());
@@ -161,7 +165,9 @@ class SqlServerWindowStoreTest {
         WindowSnapshot mixed = store.findCurrent(ORDERS, Partition.ALL).orElseThrow();
         assertTrue(mixed.isForeign());
         assertEquals(11, mixed.rowCount());
-        assertEquals(Kind.CORRUPT, assertThrows(SnapshotException.class, () -> read(mixed)).kind());
+        assertEquals(
+                Kind.CORRUPT,
+                assertThrows(SnapshotException.class, () -> read(mixed)).kind());
         sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
         assertEquals(Optional.empty(), store.findCurrent(ORDERS, Partition.ALL));
         assertEquals(10, save(ours, 3).rowCount());
@@ -255,9 +261,11 @@ class SqlServerWindowStoreTest {
         WindowSnapshot second = save(rows.with(2, 5), 2);
         assertEquals(
                 List.of("6|6|6|6"),
-                sql.rows("SELECT COUNT(*), COUNT([AAG ORDER NUMBER]), COUNT([CUSTOMER NAME]),"
-                        + " SUM(CASE WHEN batch_id = ? AND records_count = 6 THEN 1 ELSE 0 END)"
-                        + " FROM dbo.ORDERS_UNIFIED_SNAPSHOT", second.id().orElseThrow().toString()));
+                sql.rows(
+                        "SELECT COUNT(*), COUNT([AAG ORDER NUMBER]), COUNT([CUSTOMER NAME]),"
+                                + " SUM(CASE WHEN batch_id = ? AND records_count = 6 THEN 1 ELSE 0 END)"
+                                + " FROM dbo.ORDERS_UNIFIED_SNAPSHOT",
+                        second.id().orElseThrow().toString()));
         assertEquals(rows.with(2, 5).byIdentity(), read(second));
         assertEquals(List.of("0"), sql.rows("SELECT COUNT(*) FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING"));
     }
@@ -268,8 +276,7 @@ class SqlServerWindowStoreTest {
         save(rows, 1);
         sql.execute("UPDATE dbo.SNAPSHOT_LEDGER SET hash_spec_id = 'another'");
         save(Rows.of(22, 4, 0).named("NEW"), 2);
-        assertEquals(
-                List.of("NEW"), sql.rows("SELECT DISTINCT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
+        assertEquals(List.of("NEW"), sql.rows("SELECT DISTINCT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
     }
 
     @Test
@@ -340,9 +347,10 @@ class SqlServerWindowStoreTest {
     void stagedRowsOfAPublishedSnapshotAreSweptByTheNextWriter() {
         Rows rows = Rows.of(15, 5, 0);
         WindowSnapshot published = save(rows, 1);
-        sql.execute("INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING (batch_id, record_uuid, row_hash, [AAG ORDER NUMBER])"
-                + " SELECT CONVERT(BINARY(16), batch_id), CONVERT(BINARY(16), record_uuid), row_hash,"
-                + " [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
+        sql.execute(
+                "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING (batch_id, record_uuid, row_hash, [AAG ORDER NUMBER])"
+                        + " SELECT CONVERT(BINARY(16), batch_id), CONVERT(BINARY(16), record_uuid), row_hash,"
+                        + " [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
         writer("sweeping").close();
         assertEquals(List.of("0"), sql.rows("SELECT COUNT(*) FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING"));
         assertEquals(rows.byIdentity(), read(published));
@@ -371,7 +379,8 @@ class SqlServerWindowStoreTest {
                 + " snapshot_date DATETIME2 NOT NULL DEFAULT GETDATE(), customer_filter NVARCHAR(255) NOT NULL DEFAULT 'ALL',"
                 + " batch_id UNIQUEIDENTIFIER NULL, records_count INT NULL, parquet_archive_id BIGINT NULL,"
                 + " CONSTRAINT PK_ORDERS_UNIFIED_SNAPSHOT PRIMARY KEY CLUSTERED (record_uuid))");
-        sql.execute("CREATE INDEX IX_SNAPSHOT_CUSTOMER_DATE ON dbo.ORDERS_UNIFIED_SNAPSHOT (customer_filter, snapshot_date)");
+        sql.execute(
+                "CREATE INDEX IX_SNAPSHOT_CUSTOMER_DATE ON dbo.ORDERS_UNIFIED_SNAPSHOT (customer_filter, snapshot_date)");
         Rows rows = Rows.of(16, 3, 0);
         writeAsThePipelineDoes(rows);
         TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
@@ -384,8 +393,9 @@ class SqlServerWindowStoreTest {
                         + " ORDER BY k.key_ordinal"));
         WindowSnapshot foreign = store.findCurrent(ORDERS, Partition.ALL).orElseThrow();
         assertEquals(rows.byIdentity(), read(foreign));
-        sql.execute("INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER], customer_filter)"
-                + " SELECT record_uuid, row_hash, [AAG ORDER NUMBER], 'GREYSON' FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
+        sql.execute(
+                "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER], customer_filter)"
+                        + " SELECT record_uuid, row_hash, [AAG ORDER NUMBER], 'GREYSON' FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
         assertEquals(2, store.snapshots(ORDERS, Optional.empty()).size());
     }
 
@@ -400,14 +410,17 @@ class SqlServerWindowStoreTest {
                 writer.publish(id, Optional.empty(), 9);
             }
         }
-        sql.execute("INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER], customer_filter,"
-                + " snapshot_date) VALUES (NEWID(), 'x', 'JOO', 'GREYSON', '2026-03-09T00:00:00')");
+        sql.execute(
+                "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER], customer_filter,"
+                        + " snapshot_date) VALUES (NEWID(), 'x', 'JOO', 'GREYSON', '2026-03-09T00:00:00')");
         List<String> statistics = List.of(
                 "ALL|4|2026-03-01 06:00:00.0000010|2026-03-04 06:00:00.0000010|4|40",
                 "GREYSON|1|2026-03-09 00:00:00.0000000|2026-03-09 00:00:00.0000000|0|1");
         assertEquals(statistics, sql.rows("EXEC dbo.sp_snapshot_statistics"));
-        assertEquals(2, sql.rows("EXEC dbo.sp_cleanup_snapshot_history @customer_filter = NULL, @keep_count = 2")
-                .size());
+        assertEquals(
+                2,
+                sql.rows("EXEC dbo.sp_cleanup_snapshot_history @customer_filter = NULL, @keep_count = 2")
+                        .size());
         assertEquals(0, sql.rows("EXEC dbo.sp_cleanup_snapshot_history").size());
         List<WindowSnapshot> left = store.snapshots(ORDERS, Optional.of(Partition.ALL));
         assertEquals(
@@ -429,13 +442,14 @@ class SqlServerWindowStoreTest {
         TestSqlServer.PROCEDURE_SCRIPTS.forEach(SERVER::executeScript);
         assertEquals(
                 List.of(),
-                sql.rows("SELECT o.name, c.name FROM sys.objects AS o LEFT JOIN sys.columns AS c ON c.object_id = o.object_id"
-                        + " WHERE o.type IN ('U', 'P') AND o.is_ms_shipped = 0"
-                        + " AND (o.name LIKE 'ORDERS[_]UNIFIED[_]%' OR o.name LIKE 'SNAPSHOT[_]%' OR o.name LIKE 'sp[_]%snapshot%')"
-                        + " AND (NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p WHERE p.major_id = o.object_id"
-                        + " AND p.minor_id = 0 AND p.name = 'MS_Description')"
-                        + " OR c.column_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p"
-                        + " WHERE p.major_id = o.object_id AND p.minor_id = c.column_id AND p.name = 'MS_Description'))"));
+                sql.rows(
+                        "SELECT o.name, c.name FROM sys.objects AS o LEFT JOIN sys.columns AS c ON c.object_id = o.object_id"
+                                + " WHERE o.type IN ('U', 'P') AND o.is_ms_shipped = 0"
+                                + " AND (o.name LIKE 'ORDERS[_]UNIFIED[_]%' OR o.name LIKE 'SNAPSHOT[_]%' OR o.name LIKE 'sp[_]%snapshot%')"
+                                + " AND (NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p WHERE p.major_id = o.object_id"
+                                + " AND p.minor_id = 0 AND p.name = 'MS_Description')"
+                                + " OR c.column_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p"
+                                + " WHERE p.major_id = o.object_id AND p.minor_id = c.column_id AND p.name = 'MS_Description'))"));
     }
 
     @Test

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 /** What bulk copy is fed: a row's ids, its hash and the texts of its carried columns. */
 class StagedRowsTest {
     private static final Schema SCHEMA = Schema.of(
-            new Column("QTY", ColumnType.INT32), new Column("wide", ColumnType.TEXT), new Column("NAME", ColumnType.TEXT));
+            new Column("QTY", ColumnType.INT32),
+            new Column("wide", ColumnType.TEXT),
+            new Column("NAME", ColumnType.TEXT));
 
     private static final SnapshotId ID = new SnapshotId(UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"));
     private static final CarriedColumn NAME = new CarriedColumn("NAME", OptionalInt.of(5), true);
@@ -61,8 +63,22 @@ class StagedRowsTest {
         Object[] row = rows.getRowData();
         assertArrayEquals(
                 new byte[] {
-                    0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77, 0x66, (byte) 0x88, (byte) 0x99, (byte) 0xaa, (byte) 0xbb,
-                    (byte) 0xcc, (byte) 0xdd, (byte) 0xee, (byte) 0xff
+                    0x33,
+                    0x22,
+                    0x11,
+                    0x00,
+                    0x55,
+                    0x44,
+                    0x77,
+                    0x66,
+                    (byte) 0x88,
+                    (byte) 0x99,
+                    (byte) 0xaa,
+                    (byte) 0xbb,
+                    (byte) 0xcc,
+                    (byte) 0xdd,
+                    (byte) 0xee,
+                    (byte) 0xff
                 },
                 (byte[]) row[0]);
         assertEquals(0x0123456789abcdefL, GuidBytes.high((byte[]) row[1], 0));

@@ -36,7 +36,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WindowStatementsTest {
     /** Names that break careless quoting, JDBC's placeholders and templates. */
     private static final List<String> ODD = List.of(
-            "AAG ORDER NUMBER", "it's \"quoted\"", "[brackets] and ]]", "what? 100% {0} {} ?::text", "größe_日本_😀", "select");
+            "AAG ORDER NUMBER",
+            "it's \"quoted\"",
+            "[brackets] and ]]",
+            "what? 100% {0} {} ?::text",
+            "größe_日本_😀",
+            "select");
 
     private static final String SECRET_VALUE = "GREYSON's ? {0}";
     private static final DSLContext JOOQ = DSL.using(SQLDialect.DEFAULT);
@@ -183,7 +188,8 @@ class WindowStatementsTest {
             ids.add(UUID.nameUUIDFromBytes(new byte[] {(byte) i, (byte) (i >> 8)}));
         }
         List<UUID> byText = new ArrayList<>(ids);
-        byText.sort((a, b) -> a.toString().toUpperCase(java.util.Locale.ROOT)
+        byText.sort((a, b) -> a.toString()
+                .toUpperCase(java.util.Locale.ROOT)
                 .compareTo(b.toString().toUpperCase(java.util.Locale.ROOT)));
         List<UUID> byBytes = new ArrayList<>(ids);
         byBytes.sort((a, b) -> Arrays.compareUnsigned(
