@@ -49,7 +49,7 @@ final class ConfigCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("file: " + configuration.file().map(Object::toString).orElse("none"));
         TextTable table =
-                new TextTable("").text("setting", 34).text("value", 60).text("from", 60);
+                new TextTable("").text("setting", 60).text("value", 60).text("from", 60);
         for (Setting setting : configuration.settings()) {
             table.row(setting.name(), setting.value(), setting.origin());
         }

@@ -5,8 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Properties;
 import java.util.Set;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /** How to reach a running server. {@link #toString()} leaves the password out. */
 record Endpoint(int port, String password) {
@@ -43,9 +45,9 @@ record Endpoint(int port, String password) {
 
     /** One try to log in. A server that is full is there and gives its own, clear error to the next connection. */
     Answer probe() {
-        PGSimpleDataSource source = maintenance();
-        source.setSocketTimeout(PROBE_ANSWER_SECONDS);
-        try (Connection connection = source.getConnection();
+        Properties properties = maintenance();
+        PGProperty.SOCKET_TIMEOUT.set(properties, PROBE_ANSWER_SECONDS);
+        try (Connection connection = connect(properties);
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1");
             return Answer.READY;
@@ -59,7 +61,7 @@ record Endpoint(int port, String password) {
 
     /** The name must have been checked: an identifier cannot be bound. */
     void ensureDatabase(String name) throws SQLException {
-        try (Connection connection = maintenance().getConnection()) {
+        try (Connection connection = connect(maintenance())) {
             if (exists(connection, name)) {
                 return;
             }
@@ -82,16 +84,22 @@ record Endpoint(int port, String password) {
         }
     }
 
-    private PGSimpleDataSource maintenance() {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {HOST});
-        source.setPortNumbers(new int[] {port});
-        source.setDatabaseName(MAINTENANCE_DATABASE);
-        source.setUser(USER);
-        source.setPassword(password);
-        source.setApplicationName("hybrid-snapshots");
-        source.setConnectTimeout(CONNECT_SECONDS);
-        return source;
+    private Properties maintenance() {
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, USER);
+        PGProperty.PASSWORD.set(properties, password);
+        PGProperty.APPLICATION_NAME.set(properties, "hybrid-snapshots");
+        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
+        return properties;
+    }
+
+    // Not through DriverManager or a data source, which would load every driver on the class path.
+    private Connection connect(Properties properties) throws SQLException {
+        Connection connection = new Driver().connect(jdbcUrl(MAINTENANCE_DATABASE), properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not accept the address", "08001");
+        }
+        return connection;
     }
 
     @Override
