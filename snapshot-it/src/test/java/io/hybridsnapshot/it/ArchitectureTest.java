@@ -37,6 +37,7 @@ class ArchitectureTest {
                 "postgres.connection",
                 "postgres.archive",
                 "postgres.window",
+                "sqlserver",
                 "app")) {
             String prefix = ArchitectureRules.ROOT + "." + module;
             assertTrue(
