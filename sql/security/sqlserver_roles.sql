@@ -6,8 +6,8 @@
 -- snapshot_reader       detects, lists, compares; what the existing Python readers need
 -- snapshot_maintenance  removes previous snapshots and links archives, by the program or by the procedures
 --
--- None of them may make or alter tables: run the scripts of sql/ddl (or 'snapshot init') as db_ddladmin once, and again after an
--- upgrade. Bulk copy into the staging table needs INSERT alone, since the table has neither constraints nor triggers. Application
+-- None of them may make or alter tables: run the scripts of sql/ddl as db_ddladmin once (or any command of the program, as
+-- db_owner), and again after an upgrade. Bulk copy into the staging table needs INSERT alone, since the table has neither constraints nor triggers. Application
 -- locks and temporary tables need no right of their own. For another dataset, grant the same on its three tables.
 -- SQL Server 2017 or later, Azure SQL. Run this script again at will.
 IF DATABASE_PRINCIPAL_ID(N'snapshot_writer') IS NULL CREATE ROLE [snapshot_writer];

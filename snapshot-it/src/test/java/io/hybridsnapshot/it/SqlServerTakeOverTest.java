@@ -35,9 +35,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.util.HexFormat;
 import java.util.List;
@@ -75,7 +72,7 @@ class SqlServerTakeOverTest {
     }
 
     @Test
-    void aWindowOfThePipelineIsComparedByItsHashesAndTakenOverByTheFirstSave() throws SQLException {
+    void aWindowOfThePipelineIsComparedByItsHashesAndTakenOverByTheFirstSave() {
         SqlServerWindowStore window = new SqlServerWindowStore(SqlServerWindowSettings.of(SQL_SERVER.database()));
         SnapshotEnvironment environment =
                 SnapshotEnvironment.of(window, new InMemoryArchiveStore(), new ParquetSnapshotCodec(), directory);
@@ -134,25 +131,20 @@ class SqlServerTakeOverTest {
         }
     }
 
-    private static void writeAsThePipelineDoes() throws SQLException {
-        try (Connection connection = SQL_SERVER.connect();
-                PreparedStatement delete = connection.prepareStatement(
-                        "DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE customer_filter = ?");
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT"
-                        + " (record_uuid, row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME], [CUSTOMER STYLE], snapshot_date,"
-                        + " customer_filter) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
-            delete.setString(1, "ALL");
-            delete.executeUpdate();
-            for (int i = 0; i < ROWS; i++) {
-                insert.setString(1, id(i).toString());
-                insert.setString(2, legacyHash(i));
-                insert.setString(3, order(i));
-                insert.setString(4, "GREYSON");
-                insert.setString(5, null);
-                insert.setObject(6, LocalDateTime.parse("2026-03-01T12:00:00"));
-                insert.setString(7, "ALL");
-                insert.executeUpdate();
-            }
+    private static void writeAsThePipelineDoes() {
+        SQL_SERVER.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE customer_filter = ?", List.of("ALL"));
+        for (int i = 0; i < ROWS; i++) {
+            SQL_SERVER.execute(
+                    "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME],"
+                            + " [CUSTOMER STYLE], snapshot_date, customer_filter) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    List.of(
+                            id(i).toString(),
+                            legacyHash(i),
+                            order(i),
+                            "GREYSON",
+                            "JOES",
+                            LocalDateTime.parse("2026-03-01T12:00:00"),
+                            "ALL"));
         }
     }
 }

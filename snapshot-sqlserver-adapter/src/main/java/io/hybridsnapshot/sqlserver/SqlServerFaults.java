@@ -92,7 +92,7 @@ final class SqlServerFaults {
         }
         if (MISSING.contains(number)) {
             return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
-                    .nextStep("run 'snapshot init' against this database")
+                    .nextStep("run any command as a user who may make tables, or the scripts in sql/")
                     .build();
         }
         if (SPACE.contains(number)) {

@@ -75,7 +75,7 @@ public final class SqlServerWindowStore implements WindowStore {
             if (!prepared) {
                 throw SnapshotException.invalidRequest("the window has no tables for the dataset")
                         .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
-                        .nextStep("run 'snapshot init'")
+                        .nextStep("prepare them first: 'snapshot save' does, an embedder calls WindowStore.prepare")
                         .build();
             }
             return SqlServerWindowWriter.open(session, ledger, tables, partition, request);

@@ -486,7 +486,7 @@ class SqlServerWindowStoreTest {
                         Partition.ALL,
                         new WriterRequest("test", Duration.ZERO)));
         assertEquals(Kind.INVALID_REQUEST, unprepared.kind());
-        assertTrue(unprepared.getMessage().contains("snapshot init"), unprepared.getMessage());
+        assertTrue(unprepared.getMessage().contains("'snapshot save' does"), unprepared.getMessage());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -174,11 +175,24 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     /** A connection to the database as other programs have it; closed by the caller. */
-    public Connection connect() {
+    Connection connect() {
         try {
             return connect(database());
         } catch (SQLException e) {
             throw new AssertionError(e.getMessage(), e);
+        }
+    }
+
+    /** Executes one statement with its parameters, as other programs do; a time is a {@link java.time.LocalDateTime}. */
+    public void execute(String statement, List<?> parameters) {
+        try (Connection connection = connect(database());
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            for (int i = 0; i < parameters.size(); i++) {
+                prepared.setObject(i + 1, parameters.get(i));
+            }
+            prepared.execute();
+        } catch (SQLException e) {
+            throw new AssertionError(statement + ": " + e.getMessage(), e);
         }
     }
 

@@ -383,7 +383,7 @@ class PostgresArchiveStoreTest {
         TestServer server = TestServer.start();
         PostgresArchiveStore store = new PostgresArchiveStore(PostgresArchiveSettings.of(server.settings("postgres")));
         SnapshotException missing = assertThrows(SnapshotException.class, () -> store.list(ArchiveQuery.ALL));
-        assertTrue(missing.getMessage().contains("snapshot init"), missing.getMessage());
+        assertTrue(missing.getMessage().contains("the scripts in sql/"), missing.getMessage());
         server.close();
         ArchiveSubmission submission = Submissions.of(directory, Submissions.DATE, Submissions.bytes(10, 10));
         for (Runnable call : List.<Runnable>of(

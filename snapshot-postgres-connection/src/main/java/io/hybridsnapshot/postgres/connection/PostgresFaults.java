@@ -44,7 +44,7 @@ final class PostgresFaults {
             }
             case "42P01", "42703", "42883", "3F000" -> {
                 return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
-                        .nextStep("run 'snapshot init' against this database")
+                        .nextStep("run any command as a user who may make tables, or the scripts in sql/")
                         .build();
             }
             case "XX001", "XX002" -> {

@@ -90,7 +90,7 @@ class PostgresSessionTest {
                     SnapshotException.class,
                     () -> session.run("reading", () -> session.dsl().fetch("SELECT * FROM nowhere")));
             assertEquals(Kind.UNAVAILABLE, error.kind());
-            assertTrue(error.getMessage().contains("snapshot init"), error.getMessage());
+            assertTrue(error.getMessage().contains("the scripts in sql/"), error.getMessage());
         }
     }
 

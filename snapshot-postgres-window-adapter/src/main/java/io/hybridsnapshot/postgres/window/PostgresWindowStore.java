@@ -82,7 +82,7 @@ public final class PostgresWindowStore implements WindowStore {
             if (!prepared) {
                 throw SnapshotException.invalidRequest("the window has no tables for the dataset")
                         .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
-                        .nextStep("run 'snapshot init'")
+                        .nextStep("prepare them first: 'snapshot save' does, an embedder calls WindowStore.prepare")
                         .build();
             }
             return PostgresWindowWriter.open(session, ledger, tables, partition, request);

@@ -421,7 +421,7 @@ class PostgresWindowStoreTest {
                         Partition.ALL,
                         new WriterRequest("test", Duration.ZERO)));
         assertEquals(Kind.INVALID_REQUEST, unprepared.kind());
-        assertTrue(unprepared.getMessage().contains("snapshot init"), unprepared.getMessage());
+        assertTrue(unprepared.getMessage().contains("'snapshot save' does"), unprepared.getMessage());
     }
 
     @Test
@@ -431,7 +431,7 @@ class PostgresWindowStoreTest {
         SnapshotException missing =
                 assertThrows(SnapshotException.class, () -> fragile.find(ORDERS, SnapshotId.random()));
         assertEquals(Kind.UNAVAILABLE, missing.kind());
-        assertTrue(missing.getMessage().contains("snapshot init"), missing.getMessage());
+        assertTrue(missing.getMessage().contains("the scripts in sql/"), missing.getMessage());
         try (PostgresSession session = PostgresSession.open(server.settings("postgres"), "test")) {
             session.dsl().execute(script());
         }
