@@ -13,6 +13,23 @@ CREATE OR ALTER PROCEDURE [dbo].[sp_snapshot_statistics]
 AS
 BEGIN
     SET NOCOUNT ON;
+    SET XACT_ABORT ON;
+
+    DECLARE @ledger TABLE (
+        [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [snapshot_date] DATETIME2 NOT NULL,
+        [batch_id] UNIQUEIDENTIFIER NOT NULL,
+        [records_count] BIGINT NOT NULL,
+        [state] VARCHAR(10) NOT NULL
+    );
+
+    BEGIN TRANSACTION;
+
+    -- The ledger first and then the rows, as a publish writes them: neither waits for the other in a circle.
+    INSERT INTO @ledger ([customer_filter], [snapshot_date], [batch_id], [records_count], [state])
+    SELECT l.[customer_filter], l.[snapshot_date], l.[batch_id], l.[records_count], l.[state]
+    FROM [dbo].[SNAPSHOT_LEDGER] AS l WITH (HOLDLOCK)
+    WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[state] IN ('CURRENT', 'PREVIOUS');
 
     SELECT v.[customer_filter],
         COUNT(*) AS [snapshot_count],
@@ -29,14 +46,15 @@ BEGIN
         GROUP BY c.[customer_filter]
         UNION ALL
         SELECT l.[customer_filter], l.[snapshot_date], l.[batch_id], l.[records_count]
-        FROM [dbo].[SNAPSHOT_LEDGER] AS l
-        WHERE l.[dataset] = N'ORDERS_UNIFIED'
-          AND (l.[state] = 'PREVIOUS'
+        FROM @ledger AS l
+        WHERE (l.[state] = 'PREVIOUS'
                OR l.[state] = 'CURRENT' AND l.[records_count] = 0
                   AND NOT EXISTS (SELECT 1 FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WHERE c.[customer_filter] = l.[customer_filter]))
     ) AS v
     GROUP BY v.[customer_filter]
     ORDER BY v.[customer_filter];
+
+    COMMIT TRANSACTION;
 END;
 GO
 

@@ -42,7 +42,7 @@ BEGIN
         FROM (
             SELECT 1 AS [step], N'DROP INDEX ' + QUOTENAME(i.name) + N' ON [dbo].[ORDERS_UNIFIED_SNAPSHOT];' AS [statement]
             FROM sys.indexes AS i
-            WHERE i.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND i.is_primary_key = 0 AND EXISTS (
+            WHERE i.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND i.is_primary_key = 0 AND i.is_unique_constraint = 0 AND EXISTS (
                 SELECT 1 FROM sys.index_columns AS k
                 INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id
                 WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND c.name = N'customer_filter')

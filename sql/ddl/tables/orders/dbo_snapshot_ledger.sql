@@ -23,9 +23,14 @@ CREATE TABLE [dbo].[SNAPSHOT_LEDGER] (
     [started_at] DATETIME2 NULL,
     [sealed_at] DATETIME2 NULL,
     [published_at] DATETIME2 NULL,
-    CONSTRAINT [PK_SNAPSHOT_LEDGER] PRIMARY KEY CLUSTERED ([dataset], [batch_id]),
+    CONSTRAINT [PK_SNAPSHOT_LEDGER] PRIMARY KEY CLUSTERED ([dataset], [customer_filter], [batch_id]),
     CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE] CHECK ([state] IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS'))
 );
+GO
+
+-- The key keeps a partition's snapshots together, so that who publishes one locks no other; a batch id is one all the same.
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_BATCH')
+CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_BATCH] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [batch_id]);
 GO
 
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_CURRENT')

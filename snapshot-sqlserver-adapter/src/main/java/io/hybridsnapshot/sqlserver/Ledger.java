@@ -161,16 +161,18 @@ final class Ledger {
      */
     ResultQuery<Record> list(
             String hint, String dataset, Optional<Partition> partition, SnapshotState one, SnapshotState other) {
+        // Two statements: one for all partitions would read, and lock, those of others too.
+        String wanted = partition.isPresent() ? " and customer_filter = {4}" : "";
         return resultQuery(
-                        "select " + COLUMNS + " from {0} " + hint
-                                + " where dataset = {1} and state in ({2}, {3}) and ({4} is null or customer_filter = {4})"
+                        "select " + COLUMNS + " from {0} " + hint + " where dataset = {1} and state in ({2}, {3})"
+                                + wanted
                                 + " order by snapshot_date desc, case when published_at is null then 0 else 1 end,"
                                 + " published_at desc, started_at desc, batch_id",
                         snapshots,
                         val(dataset),
                         val(one.name()),
                         val(other.name()),
-                        val(partition.map(Partition::name).orElse(null), String.class))
+                        val(partition.map(Partition::name).orElse("")))
                 .coerce(FIELDS);
     }
 

@@ -156,7 +156,10 @@ final class SqlServerFaults {
 
     /** The error that a failed commit becomes: unknown where the connection broke, for the server may have committed. */
     static SnapshotException commitFailed(SqlServerSettings settings, String task, SQLException failure) {
-        if (!isBroken(failure)) {
+        OptionalInt number = errorNumber(failure);
+        // Azure may answer so for a commit that it has made, and the driver for one that it has sent.
+        boolean told = number.isPresent() && !TRANSIENT.contains(number.getAsInt()) && !isBroken(failure);
+        if (told) {
             return translate(settings, task, failure);
         }
         return SnapshotException.outcomeUnknown("the connection to SQL Server broke during the commit of " + task)

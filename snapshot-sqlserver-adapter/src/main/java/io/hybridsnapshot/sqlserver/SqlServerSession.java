@@ -64,6 +64,7 @@ final class SqlServerSession implements AutoCloseable {
     private final DSLContext dsl;
     private final Moment moment;
     private boolean transaction;
+    private int isolation = Connection.TRANSACTION_READ_COMMITTED;
 
     private SqlServerSession(SqlServerSettings settings, Connection connection, Moment moment) {
         this.settings = settings;
@@ -137,6 +138,8 @@ final class SqlServerSession implements AutoCloseable {
     private static Moment prepare(SqlServerSettings settings, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET XACT_ABORT ON");
+            // A server may be set to count no rows; the swap counts them.
+            statement.execute("SET NOCOUNT OFF");
             statement.execute("SET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS);
             try (ResultSet row = statement.executeQuery(
                     "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state, @@VERSION"
@@ -265,17 +268,30 @@ final class SqlServerSession implements AutoCloseable {
         if (transaction) {
             throw new IllegalStateException("a transaction is open already");
         }
-        run(task, () -> {
-            connection.setTransactionIsolation(isolation);
-            connection.setAutoCommit(false);
-            transaction = true;
-            // The driver leaves the beginning to the first statement that reads a table; an application lock of the
-            // transaction's would come too early for one. BEGIN TRANSACTION would begin a second one within.
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(BEGINNING);
-            }
-            return null;
-        });
+        try {
+            run(task, () -> {
+                isolate(isolation);
+                connection.setAutoCommit(false);
+                transaction = true;
+                // The driver leaves the beginning to the first statement that reads a table; an application lock of the
+                // transaction's would come too early for one. BEGIN TRANSACTION would begin a second one within.
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(BEGINNING);
+                }
+                return null;
+            });
+        } catch (RuntimeException e) {
+            rollback();
+            throw e;
+        }
+    }
+
+    /** Each change is a call to the server. */
+    private void isolate(int wanted) throws SQLException {
+        if (isolation != wanted) {
+            connection.setTransactionIsolation(wanted);
+            isolation = wanted;
+        }
     }
 
     /**
@@ -301,7 +317,7 @@ final class SqlServerSession implements AutoCloseable {
     /** A statement on its own is no reader of one moment: in SNAPSHOT it could not write what others have written meanwhile. */
     private void endIsolation() throws SQLException {
         connection.setAutoCommit(true);
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        isolate(Connection.TRANSACTION_READ_COMMITTED);
     }
 
     /** Undoes the open transaction, if there is one; never throws. */

@@ -84,6 +84,8 @@ final class SqlServerWindowWriter implements WindowWriter {
     static SqlServerWindowWriter open(
             SqlServerSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
         SqlServerWindowWriter writer = new SqlServerWindowWriter(session, ledger, tables, partition, request);
+        // Others hold rows of the ledger and the tables while they publish, for as long as that takes.
+        writer.lockTimeout(writer.tablePatience);
         writer.lock(request);
         writer.takeFence(request);
         writer.sweep();
@@ -280,7 +282,6 @@ final class SqlServerWindowWriter implements WindowWriter {
             WindowSnapshot published;
             try {
                 RowDelta.makeTable(session, changes);
-                lockTimeout(tablePatience);
                 published = inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount, changes));
             } catch (SnapshotException e) {
                 if (isRepeated(e)) {
@@ -299,7 +300,6 @@ final class SqlServerWindowWriter implements WindowWriter {
     /** What is left of the staging is nobody's; the next writer removes it if this one cannot. */
     private void afterPublish(SnapshotId id) {
         try {
-            lockTimeout(SqlServerSession.LOCK_TIMEOUT_MILLIS);
             removeStaged(id.value());
         } catch (SnapshotException e) {
             // The snapshot is published; saying otherwise would be wrong.
@@ -315,6 +315,8 @@ final class SqlServerWindowWriter implements WindowWriter {
     }
 
     private WindowSnapshot swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount, Name changes) {
+        // Before any row of the ledger is locked: who has the turn may want that row.
+        tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
         WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
         long staged = session.dsl()
                 .fetchSingle(WindowStatements.count(statements.staged(id.value())))
@@ -327,7 +329,6 @@ final class SqlServerWindowWriter implements WindowWriter {
                     .nextStep("'snapshot recover' removes the snapshot; then save again")
                     .build();
         }
-        tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
         // Foreign writers wait from here on; readers do not.
         Optional<WindowSnapshot> current =
                 new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED).find(partition);
@@ -460,13 +461,16 @@ final class SqlServerWindowWriter implements WindowWriter {
         guarded(() -> {
             boolean unfinished = inFencedTransaction("discarding a snapshot", () -> isUnfinished(id));
             if (unfinished) {
-                // The rows first: an entry without rows can be discarded again, rows without an entry would stay.
-                inFencedTransaction("discarding a snapshot", () -> {
-                    while (session.dsl().execute(statements.removeStaged(id.value())) > 0) {
-                        // Some at a time.
-                    }
-                    return session.dsl().execute(ledger.remove(dataset, id));
-                });
+                // The rows first, some a transaction: an entry without rows can be discarded again, rows without an
+                // entry
+                // would stay.
+                while (inFencedTransaction(
+                                "discarding a snapshot",
+                                () -> session.dsl().execute(statements.removeStaged(id.value())))
+                        > 0) {
+                    // Until none is left.
+                }
+                inFencedTransaction("discarding a snapshot", () -> session.dsl().execute(ledger.remove(dataset, id)));
             }
             return null;
         });

@@ -194,7 +194,8 @@ final class WindowScript {
                 "            SELECT 1 AS [step], N'DROP INDEX ' + QUOTENAME(i.name) + N' ON " + table.replace("'", "''")
                         + ";' AS [statement]",
                 "            FROM sys.indexes AS i",
-                "            WHERE i.object_id = " + object + " AND i.is_primary_key = 0 AND EXISTS (",
+                "            WHERE i.object_id = " + object
+                        + " AND i.is_primary_key = 0 AND i.is_unique_constraint = 0 AND EXISTS (",
                 "                SELECT 1 FROM sys.index_columns AS k",
                 "                INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
                 "                WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND c.name = N'customer_filter')",

@@ -43,6 +43,9 @@ final class WindowTables {
     /** The longest of what is put around a dataset's name. */
     private static final String LONGEST_AFFIXES = "PK_" + "_SNAPSHOT_HISTORY";
 
+    /** NCHAR and NVARCHAR, whose lengths the catalogue gives in bytes of two a character. */
+    private static final Set<Integer> WIDE_TYPES = Set.of(231, 239);
+
     private static final String LOCK_PREFIX = "hybrid-snapshots:";
     private static final int MAX_LOCK_NAME_LENGTH = 255;
 
@@ -58,12 +61,22 @@ final class WindowTables {
     private final List<Name> carried;
 
     /**
-     * A carried column as the current table has it.
+     * A carried column as the tables have it.
      *
      * @param maxLength characters it holds; empty: any number
      * @param isNullable whether it may be NULL
      */
-    record CarriedColumn(String name, OptionalInt maxLength, boolean isNullable) {}
+    record CarriedColumn(String name, OptionalInt maxLength, boolean isNullable) {
+        /** What fits this one and another. */
+        CarriedColumn within(CarriedColumn other) {
+            OptionalInt shorter = maxLength;
+            if (other.maxLength().isPresent()
+                    && (maxLength.isEmpty() || other.maxLength().getAsInt() < maxLength.getAsInt())) {
+                shorter = other.maxLength();
+            }
+            return new CarriedColumn(name, shorter, isNullable && other.isNullable());
+        }
+    }
 
     /**
      * @throws SnapshotException INVALID_REQUEST if the dataset's or a carried column's name cannot be a name here
@@ -271,21 +284,35 @@ final class WindowTables {
                         val(quoted(table)));
     }
 
-    /** The carried columns as the current table has them, in the dataset's order. */
+    /** The carried columns as all three tables can hold them, in the dataset's order. */
     List<CarriedColumn> carriedColumns(SqlServerSession session) {
         List<CarriedColumn> found = new ArrayList<>();
         for (String column : dataset.carriedColumns()) {
-            for (Record row : columns(session, current())) {
-                if (folded(row.get("name", String.class)).equals(folded(column))) {
-                    int bytes = row.get("max_length", Integer.class);
-                    found.add(new CarriedColumn(
-                            column,
-                            bytes < 0 ? OptionalInt.empty() : OptionalInt.of(bytes / 2),
-                            row.get("is_nullable", Boolean.class)));
-                }
+            CarriedColumn narrowest = new CarriedColumn(column, OptionalInt.empty(), true);
+            for (Name table : List.of(current(), history(), staging())) {
+                narrowest = narrowest.within(carriedColumn(session, table, column));
             }
+            found.add(narrowest);
         }
         return List.copyOf(found);
+    }
+
+    private static CarriedColumn carriedColumn(SqlServerSession session, Name table, String column) {
+        for (Record row : columns(session, table)) {
+            if (folded(row.get("name", String.class)).equals(folded(column))) {
+                int bytes = row.get("max_length", Integer.class);
+                boolean isUnicode = WIDE_TYPES.contains(row.get("system_type_id", Integer.class));
+                return new CarriedColumn(
+                        column,
+                        bytes < 0 ? OptionalInt.empty() : OptionalInt.of(isUnicode ? bytes / 2 : bytes),
+                        row.get("is_nullable", Boolean.class));
+            }
+        }
+        throw SnapshotException.invalidRequest("a carried column is missing in the window's tables")
+                .where("table " + quoted(table))
+                .actual("no column '" + column + "'")
+                .nextStep("prepare the dataset again: 'snapshot save' does, an embedder calls WindowStore.prepare")
+                .build();
     }
 
     /** Columns of the current table that are neither the window's own nor carried now, and that can be written. */
