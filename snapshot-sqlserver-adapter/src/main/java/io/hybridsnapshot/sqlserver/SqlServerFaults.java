@@ -127,7 +127,8 @@ final class SqlServerFaults {
             return unavailable(settings, "no encrypted connection to SQL Server", said, failure)
                     .nextStep(
                             "give the driver the server's certificate authority (trustStore), or, for a test, the property"
-                                    + " trustServerCertificate=true")
+                                    + " trustServerCertificate=true; a server that offers no encryption at all wants"
+                                    + " encrypt=false, for a test, or a certificate")
                     .build();
         }
         if (TRANSIENT.contains(number)) {

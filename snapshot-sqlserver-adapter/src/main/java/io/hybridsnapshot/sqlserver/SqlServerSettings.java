@@ -42,6 +42,13 @@ public record SqlServerSettings(
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(password, "password");
         properties = Map.copyOf(properties);
+        if (host.indexOf('\\') >= 0 || host.indexOf(',') >= 0 || host.indexOf(';') >= 0) {
+            throw SnapshotException.invalidRequest("the host of a SQL Server holds more than a host")
+                    .actual("'" + host + "'")
+                    .expected("a name or an address")
+                    .nextStep("set the port on its own; name an instance by the driver's property instanceName")
+                    .build();
+        }
         if (port < 1 || port > 65_535) {
             throw SnapshotException.invalidRequest("not a port of a SQL Server")
                     .actual(port)

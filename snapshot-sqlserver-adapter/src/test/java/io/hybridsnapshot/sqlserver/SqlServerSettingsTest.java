@@ -107,4 +107,13 @@ class SqlServerSettingsTest {
         assertEquals(Kind.INVALID_REQUEST, error.kind());
         return error;
     }
+
+    @Test
+    void aHostThatHoldsAnInstanceOrAPortIsRefused() {
+        for (String host : java.util.List.of("db01\\REPORTING", "db01,1434", "db01;encrypt=false")) {
+            SnapshotException error = assertThrows(
+                    SnapshotException.class, () -> SqlServerSettings.of(host, 1433, "ORDERS", "etl", "secret"));
+            assertTrue(error.getMessage().contains("instanceName"), error.getMessage());
+        }
+    }
 }

@@ -232,8 +232,13 @@ class TakeOverTest {
     }
 
     @Test
-    void anEmptyWindowNeedsNoSpec() {
-        Map<String, Object> report = document("detect", "--hash-spec", "legacy-py-b");
+    void anEmptyWindowHasNothingToTakeOver() {
+        for (String command : List.of("detect", "save")) {
+            TestProgram.Ended ended = call(command, "--hash-spec", "legacy-py-b");
+            assertEquals(2, ended.code(), ended.err());
+            assertTrue(ended.err().contains("no snapshot whose hashes a foreign writer could have made"), ended.err());
+        }
+        Map<String, Object> report = document("detect");
         assertEquals("FIRST_SNAPSHOT", at(report, "delta.basis"));
         assertEquals(counts(40, 0, 0, 0), at(report, "delta.counts"));
     }

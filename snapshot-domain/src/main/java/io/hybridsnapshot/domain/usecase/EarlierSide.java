@@ -67,7 +67,7 @@ final class EarlierSide implements AutoCloseable {
         this.after = after;
         this.withoutArchive = withoutArchive;
         this.foreignHashes = foreignHashes;
-        foreignHashes.ifPresent(spec -> snapshot.ifPresent(current -> requireForeign(current, spec)));
+        foreignHashes.ifPresent(spec -> requireForeign(dataset, snapshot, spec));
         this.legacyHasher = snapshot.isEmpty()
                 ? Optional.empty()
                 : foreignHashes.map(spec -> LegacyRowHasher.of(after, spec, dataset.hashSpec(), dataset.keyColumns()));
@@ -76,7 +76,14 @@ final class EarlierSide implements AutoCloseable {
         this.baseline = needsCells && cells().isEmpty() ? baseline(snapshot, after, Baseline.Evidence.HASHES) : wanted;
     }
 
-    private static void requireForeign(WindowSnapshot current, LegacySpec spec) {
+    private static void requireForeign(Dataset dataset, Optional<WindowSnapshot> snapshot, LegacySpec spec) {
+        WindowSnapshot current = snapshot.orElseThrow(() -> SnapshotException.invalidRequest(
+                        "there is no snapshot whose hashes a foreign writer could have made")
+                .where("dataset '" + dataset.name() + "'")
+                .actual("hash spec " + spec.id() + ", and no current snapshot of this partition")
+                .expected("rows of another writer in the window")
+                .nextStep("check the dataset's name and the partition, or leave the hash spec out")
+                .build());
         if (!current.isForeign()) {
             throw SnapshotException.invalidRequest("the current snapshot is not a foreign writer's")
                     .where("dataset '" + current.dataset() + "', partition '" + current.partition() + "'")
