@@ -866,7 +866,9 @@ abstract class SnapshotLifeCycleContract {
                 archived.createdAt(),
                 archived.retentionUntil(),
                 archived.tags(),
-                archived.hold());
+                archived.hold(),
+                archived.changes(),
+                archived.link());
         SnapshotException error =
                 assertThrows(SnapshotException.class, () -> new LoadSnapshot(environment).open(wrong, List.of()));
         assertEquals(SnapshotException.Kind.CORRUPT, error.kind());

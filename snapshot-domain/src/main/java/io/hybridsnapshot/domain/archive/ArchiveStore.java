@@ -14,7 +14,7 @@ import java.util.Optional;
 public interface ArchiveStore {
     /**
      * Stores a snapshot's file and what is known of it, in one transaction that is durable when this returns. Storing a batch id again
-     * returns the archive that is there.
+     * returns the archive that is there. Its record joins the chain of its dataset's partition.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if another snapshot of that date, partition and dataset is
      *     there, or the batch id with another fingerprint; CORRUPT if the bytes read do not have the submission's digests;
@@ -39,10 +39,53 @@ public interface ArchiveStore {
     SeekableBytes open(ArchiveId id);
 
     /**
-     * Removes archives, all or none. Ids that are not there are passed over.
+     * Recomputes the digests of an archive's stored bytes where they are, without moving them, and compares them and the sizes with its
+     * record.
      *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
+     * @return what is wrong; empty: nothing
+     */
+    Optional<Damage> findDamage(ArchiveId id);
+
+    /**
+     * Removes archives, all or none; of each a {@link Tombstone} remains. Ids that are not there are passed over.
+     *
+     * @param reason what the tombstones say
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if one of them is held; then none is removed
      * @return the archives that were removed
      */
-    List<ArchivedSnapshot> remove(Collection<ArchiveId> ids);
+    List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason);
+
+    /**
+     * Holds an archive; a hold that is there is replaced.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
+     */
+    ArchivedSnapshot hold(ArchiveId id, Hold hold);
+
+    /**
+     * Ends the hold of an archive, if there is one.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
+     */
+    ArchivedSnapshot release(ArchiveId id);
+
+    /**
+     * Puts a file without the erased rows in the place of an archive's file, with its sizes, digests, row count and fingerprint, and
+     * carries the chain on with a {@link Redaction}: one transaction, durable when this returns.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive; CONFLICT if it is held or is
+     *     not the one that the file was made from; CORRUPT if the bytes read do not have the submission's digests; OUTCOME_UNKNOWN if
+     *     the connection broke during the commit
+     */
+    ArchivedSnapshot redact(RedactionSubmission submission);
+
+    /** What remains of removed archives, of those asked for, newest date first, then highest number first. */
+    List<Tombstone> tombstones(ArchiveQuery query);
+
+    /** Redactions of the dataset and the partition asked for (other parts of the query do not count), in the order of their links. */
+    List<Redaction> redactions(ArchiveQuery query);
+
+    /** The ends of the chains of the dataset and the partition asked for (other parts of the query do not count), by their names. */
+    List<ChainHead> chainHeads(ArchiveQuery query);
 }

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.domain.archive;
 
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param file the file, whole; it is read, never changed
  * @param retentionUntil the first day on which it may be removed, if anything is said
  * @param tags what users and pipelines note with it
+ * @param changes what changed from the snapshot before it; empty where that is not known row by row
  */
 public record ArchiveSubmission(
         SnapshotId snapshotId,
@@ -38,7 +40,8 @@ public record ArchiveSubmission(
         Fingerprint fingerprint,
         WrittenFile file,
         Optional<LocalDate> retentionUntil,
-        Map<String, String> tags) {
+        Map<String, String> tags,
+        Optional<DeltaSummary> changes) {
     public ArchiveSubmission {
         Objects.requireNonNull(snapshotId, "snapshotId");
         Objects.requireNonNull(dataset, "dataset");
@@ -51,5 +54,6 @@ public record ArchiveSubmission(
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(retentionUntil, "retentionUntil");
         tags = Map.copyOf(tags);
+        Objects.requireNonNull(changes, "changes");
     }
 }

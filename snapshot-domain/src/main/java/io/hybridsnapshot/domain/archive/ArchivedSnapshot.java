@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.archive;
 
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -33,7 +34,9 @@ import java.util.OptionalLong;
  * @param createdAt when it was archived
  * @param retentionUntil the first day on which it may be removed
  * @param tags what users and pipelines noted
- * @param hold why it must not be removed; empty: nobody holds it
+ * @param hold who holds it, so that it is not removed, also where the hold has ended; empty: nobody
+ * @param changes what changed from the snapshot before it; empty where its writer did not know
+ * @param link where its record stands in the partition's chain; empty where the store keeps none for it
  */
 public record ArchivedSnapshot(
         ArchiveId id,
@@ -54,7 +57,9 @@ public record ArchivedSnapshot(
         Optional<Instant> createdAt,
         Optional<LocalDate> retentionUntil,
         Map<String, String> tags,
-        Optional<String> hold) {
+        Optional<Hold> hold,
+        Optional<DeltaSummary> changes,
+        Optional<ChainLink> link) {
     public ArchivedSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(dataset, "dataset");
@@ -62,6 +67,8 @@ public record ArchivedSnapshot(
         Objects.requireNonNull(date, "date");
         tags = Map.copyOf(tags);
         Objects.requireNonNull(hold, "hold");
+        Objects.requireNonNull(changes, "changes");
+        Objects.requireNonNull(link, "link");
     }
 
     /** Compressed by uncompressed size; empty where the latter is unknown or zero. */

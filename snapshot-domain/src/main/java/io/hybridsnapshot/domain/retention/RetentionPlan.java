@@ -78,7 +78,7 @@ public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> 
 
     private static Verdict verdict(
             RetentionRule rule, Instant now, ArchivedSnapshot archive, int rank, Set<ArchiveId> referred) {
-        if (archive.hold().isPresent()) {
+        if (archive.hold().filter(hold -> hold.holdsAt(now)).isPresent()) {
             return new Verdict(archive, Fate.KEEP, "held: " + archive.hold().get());
         }
         if (rank <= RetentionRule.NEWEST_ARCHIVES_KEPT) {

@@ -39,7 +39,7 @@ public final class CleanUpSnapshots {
         List<WindowSnapshot> removed = environment.window().removeBeyond(dataset, partition, rule.keepCount());
         environment
                 .archive()
-                .remove(plan.removals().stream().map(ArchivedSnapshot::id).toList());
+                .remove(plan.removals().stream().map(ArchivedSnapshot::id).toList(), "clean-up");
         return new RetentionPlan(removed, plan.archives());
     }
 }

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * Archives that could not be delivered: for each a file of rows and, written last, a file of properties that says what it is. Only what has its
@@ -136,8 +138,18 @@ final class Outbox {
         properties.setProperty("md5", submission.file().md5());
         properties.setProperty("sha256", submission.file().sha256());
         submission.retentionUntil().ifPresent(day -> properties.setProperty("retention-until", day.toString()));
+        submission.changes().ifPresent(changes -> properties.setProperty("changes", changes(changes)));
         submission.tags().forEach((name, value) -> properties.setProperty(TAG + name, value));
         return properties;
+    }
+
+    private static String changes(DeltaSummary changes) {
+        return changes.added() + " " + changes.changed() + " " + changes.unchanged() + " " + changes.deleted();
+    }
+
+    private static DeltaSummary changes(String text) {
+        long[] counts = Stream.of(text.split(" ")).mapToLong(Long::parseLong).toArray();
+        return new DeltaSummary(counts[0], counts[1], counts[2], counts[3]);
     }
 
     private ArchiveSubmission read(Path file) throws IOException {
@@ -173,7 +185,8 @@ final class Outbox {
                     rows,
                     Optional.ofNullable(properties.getProperty("retention-until"))
                             .map(LocalDate::parse),
-                    tags);
+                    tags,
+                    Optional.ofNullable(properties.getProperty("changes")).map(Outbox::changes));
         } catch (RuntimeException e) {
             throw SnapshotException.corrupt("an outbox entry cannot be read")
                     .where(file.toString())

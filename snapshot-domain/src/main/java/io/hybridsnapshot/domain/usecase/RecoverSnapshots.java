@@ -69,7 +69,8 @@ public final class RecoverSnapshots {
         Optional<WindowSnapshot> current = writer.current();
         Optional<ArchivedSnapshot> archive = environment.archive().find(id);
         if (current.isPresent() && !current.get().date().isBefore(left.date())) {
-            archive.ifPresent(stored -> environment.archive().remove(List.of(stored.id())));
+            archive.ifPresent(stored ->
+                    environment.archive().remove(List.of(stored.id()), "recovery: its snapshot was never published"));
             outbox.remove(id);
             return undo(writer, left, id, "a newer snapshot has been published since");
         }

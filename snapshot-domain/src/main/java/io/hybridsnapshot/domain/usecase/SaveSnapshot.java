@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.ChangeDetails;
+import io.hybridsnapshot.domain.delta.DeltaBasis;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.KeyedRowSorter;
@@ -192,7 +193,7 @@ public final class SaveSnapshot {
                 discard(e);
                 throw e;
             }
-            Archived archived = archive(staged);
+            Archived archived = archive(staged, report);
             request.progress().at(Progress.Step.PUBLISHING, 0);
             WindowSnapshot published =
                     writer.publish(id, archived.snapshot().map(ArchivedSnapshot::id), dataset.keepCount());
@@ -302,7 +303,7 @@ public final class SaveSnapshot {
         /** What became of the archive. */
         private record Archived(Optional<ArchivedSnapshot> snapshot, boolean pending) {}
 
-        private Archived archive(Staged staged) {
+        private Archived archive(Staged staged, DeltaReport report) {
             if (request.archiveMode() == ArchiveMode.OFF) {
                 return new Archived(Optional.empty(), false);
             }
@@ -319,7 +320,9 @@ public final class SaveSnapshot {
                     staged.inspection().fingerprint(),
                     staged.file(),
                     request.retentionUntil(),
-                    request.tags());
+                    request.tags(),
+                    // Where only keys could be compared, nobody knows how many rows changed.
+                    report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()));
             try {
                 ArchivedSnapshot stored = environment.archive().store(submission);
                 request.progress().at(Progress.Step.ARCHIVING, staged.rows().size());

@@ -10,6 +10,7 @@ import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.when;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -130,7 +131,10 @@ final class ArchiveTable {
                 Optional.ofNullable(row.get(CREATED)),
                 Optional.ofNullable(row.get(RETENTION_UNTIL)),
                 tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)),
-                Optional.ofNullable(row.get(HOLD_REASON)));
+                Optional.ofNullable(row.get(HOLD_REASON))
+                        .map(reason -> new Hold(Optional.empty(), reason, Optional.empty())),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Map<String, String> tagMap(String[] names, String[] texts) {

@@ -36,6 +36,12 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.Damage;
+import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -295,7 +301,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
     }
 
     @Override
-    public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids) {
+    public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
         List<Long> numbers = ids.stream().map(ArchiveId::value).distinct().toList();
         if (numbers.isEmpty()) {
             return List.of();
@@ -327,7 +333,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
     private static SnapshotException held(List<ArchivedSnapshot> left) {
         List<String> holds = left.stream()
                 .map(archive -> "archive " + archive.id() + ": "
-                        + archive.hold().map(reason -> "'" + reason + "'").orElse("released a moment ago"))
+                        + archive.hold().map(Hold::toString).orElse("released a moment ago"))
                 .toList();
         return SnapshotException.conflict("an archive is held; none was removed")
                 .actual(String.join("; ", holds))
@@ -336,6 +342,41 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         "leave it out, or end the hold: UPDATE snapshot_archive SET hold_reason = NULL WHERE archive_id = "
                                 + left.get(0).id())
                 .build();
+    }
+
+    @Override
+    public Optional<Damage> findDamage(ArchiveId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ArchivedSnapshot release(ArchiveId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ArchivedSnapshot redact(RedactionSubmission submission) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Tombstone> tombstones(ArchiveQuery query) {
+        return List.of();
+    }
+
+    @Override
+    public List<Redaction> redactions(ArchiveQuery query) {
+        return List.of();
+    }
+
+    @Override
+    public List<ChainHead> chainHeads(ArchiveQuery query) {
+        return List.of();
     }
 
     private <T> T reading(String task, Function<PostgresSession, T> read) {

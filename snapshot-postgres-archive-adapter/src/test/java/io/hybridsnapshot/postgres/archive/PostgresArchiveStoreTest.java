@@ -129,13 +129,14 @@ class PostgresArchiveStoreTest {
                         .map(ArchivedSnapshot::hold)
                         .toList());
         SnapshotException error = assertThrows(
-                SnapshotException.class, () -> store().remove(List.of(free.id(), held.id(), new ArchiveId(999_999))));
+                SnapshotException.class,
+                () -> store().remove(List.of(free.id(), held.id(), new ArchiveId(999_999)), "test"));
         assertEquals(Kind.CONFLICT, error.kind());
         assertTrue(error.getMessage().contains("archive " + held.id() + ": 'audit 2026'"), error.getMessage());
         assertEquals(2, store().list(ArchiveQuery.ALL).size());
 
         DATABASE.execute("UPDATE snapshot_archive SET hold_reason = NULL");
-        assertEquals(2, store().remove(List.of(free.id(), held.id())).size());
+        assertEquals(2, store().remove(List.of(free.id(), held.id()), "test").size());
     }
 
     @Test
@@ -391,7 +392,7 @@ class PostgresArchiveStoreTest {
                 () -> store.find(new ArchiveId(1)),
                 () -> store.find(new SnapshotId(new UUID(0, 1))),
                 () -> store.open(new ArchiveId(1)).close(),
-                () -> store.remove(List.of(new ArchiveId(1))),
+                () -> store.remove(List.of(new ArchiveId(1)), "test"),
                 () -> store.store(submission))) {
             SnapshotException error = assertThrows(SnapshotException.class, call::run);
             assertEquals(Kind.UNAVAILABLE, error.kind());

@@ -56,7 +56,8 @@ final class Submissions {
                 new Fingerprint(file.sha256()),
                 file,
                 Optional.empty(),
-                Map.of("kind", "test"));
+                Map.of("kind", "test"),
+                Optional.empty());
     }
 
     static String hex(String algorithm, byte[] bytes) {

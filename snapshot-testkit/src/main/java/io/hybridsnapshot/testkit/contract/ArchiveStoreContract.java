@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -120,7 +121,8 @@ public abstract class ArchiveStoreContract {
                 HashedRows.random(1, 5).fingerprint(),
                 file(bytes(1, 4_000), 123_456_789_012L, 9_876),
                 Optional.of(LocalDate.of(2033, 2, 28)),
-                ODD_TAGS);
+                ODD_TAGS,
+                Optional.of(new DeltaSummary(12, 3, 123_456_788_997L, 4)));
         ArchivedSnapshot stored = store.store(submission);
         assertEquals(Optional.of(submission.snapshotId()), stored.snapshotId());
         assertEquals(dataset, stored.dataset());
@@ -440,7 +442,8 @@ public abstract class ArchiveStoreContract {
                     plain.fingerprint(),
                     plain.file(),
                     plain.retentionUntil(),
-                    tags);
+                    tags,
+                    Optional.empty());
             all.add(store.store(submission));
         }
         int found = 0;
@@ -476,8 +479,13 @@ public abstract class ArchiveStoreContract {
             all.add(store.store(submission(Partition.ALL, minute(size), bytes(27, size))));
         }
         ArchivedSnapshot kept = all.get(2);
-        List<ArchivedSnapshot> removed = store.remove(List.of(
-                all.get(0).id(), new ArchiveId(-1), all.get(1).id(), all.get(0).id()));
+        List<ArchivedSnapshot> removed = store.remove(
+                List.of(
+                        all.get(0).id(),
+                        new ArchiveId(-1),
+                        all.get(1).id(),
+                        all.get(0).id()),
+                "test");
         assertEquals(2, removed.size());
         assertEquals(Set.copyOf(all.subList(0, 2)), Set.copyOf(removed));
         for (ArchivedSnapshot gone : removed) {
@@ -492,11 +500,11 @@ public abstract class ArchiveStoreContract {
     @Test
     void removingWhatIsNotThereRemovesNothing() {
         ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(28, 100)));
-        assertEquals(List.of(), store.remove(List.of()));
-        assertEquals(List.of(), store.remove(List.of(new ArchiveId(-1), new ArchiveId(-2))));
+        assertEquals(List.of(), store.remove(List.of(), "test"));
+        assertEquals(List.of(), store.remove(List.of(new ArchiveId(-1), new ArchiveId(-2)), "test"));
         assertEquals(List.of(stored), store.list(ArchiveQuery.of(dataset)));
-        assertEquals(List.of(stored), store.remove(List.of(stored.id())));
-        assertEquals(List.of(), store.remove(List.of(stored.id())));
+        assertEquals(List.of(stored), store.remove(List.of(stored.id()), "test"));
+        assertEquals(List.of(), store.remove(List.of(stored.id()), "test"));
     }
 
     @Test
@@ -504,7 +512,7 @@ public abstract class ArchiveStoreContract {
         byte[] bytes = bytes(29, 100);
         ArchiveSubmission submission = submission(Partition.ALL, DATE, bytes);
         ArchivedSnapshot first = store.store(submission);
-        store.remove(List.of(first.id()));
+        store.remove(List.of(first.id()), "test");
         ArchivedSnapshot second = store.store(submission);
         assertNotEquals(first.id(), second.id());
         assertArrayEquals(bytes, read(second.id()));
@@ -592,7 +600,8 @@ public abstract class ArchiveStoreContract {
                 HashedRows.none().fingerprint(),
                 file,
                 Optional.empty(),
-                Map.of());
+                Map.of(),
+                Optional.empty());
     }
 
     private static ArchiveSubmission with(ArchiveSubmission submission, Fingerprint fingerprint) {
@@ -608,7 +617,8 @@ public abstract class ArchiveStoreContract {
                 fingerprint,
                 submission.file(),
                 submission.retentionUntil(),
-                submission.tags());
+                submission.tags(),
+                submission.changes());
     }
 
     private byte[] read(ArchiveId id) {

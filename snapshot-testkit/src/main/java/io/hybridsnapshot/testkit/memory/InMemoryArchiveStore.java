@@ -4,15 +4,25 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Damage;
+import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.RecordDigest;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.testkit.data.FileDigests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,8 +39,13 @@ import java.util.OptionalLong;
  * keeps nothing beyond the process.
  */
 public final class InMemoryArchiveStore implements ArchiveStore {
+    private static final String USER = "memory";
+
     private final Clock clock;
     private final Map<ArchiveId, Archive> archives = new LinkedHashMap<>();
+    private final List<Tombstone> tombstones = new ArrayList<>();
+    private final List<Redaction> redactions = new ArrayList<>();
+    private final Map<ChainName, ChainHead> heads = new LinkedHashMap<>();
     private long lastNumber;
 
     /** An empty store with the system's clock. */
@@ -44,6 +59,8 @@ public final class InMemoryArchiveStore implements ArchiveStore {
     }
 
     private record Archive(ArchivedSnapshot snapshot, byte[] bytes) {}
+
+    private record ChainName(String dataset, Partition partition) {}
 
     @Override
     public synchronized ArchivedSnapshot store(ArchiveSubmission submission) {
@@ -67,7 +84,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
             }
         }
         byte[] bytes = read(submission.file());
-        ArchivedSnapshot snapshot = archived(new ArchiveId(++lastNumber), submission, bytes.length);
+        ArchivedSnapshot snapshot = joined(archived(new ArchiveId(++lastNumber), submission, bytes.length));
         archives.put(snapshot.id(), new Archive(snapshot, bytes));
         return snapshot;
     }
@@ -109,15 +126,230 @@ public final class InMemoryArchiveStore implements ArchiveStore {
     }
 
     @Override
-    public synchronized List<ArchivedSnapshot> remove(Collection<ArchiveId> ids) {
+    public synchronized Optional<Damage> findDamage(ArchiveId id) {
+        Archive archive = require(id);
+        if (archive.bytes().length != archive.snapshot().size()) {
+            return Optional.of(new Damage(
+                    Damage.Kind.SIZE,
+                    archive.bytes().length + " bytes, expected "
+                            + archive.snapshot().size()));
+        }
+        String sha256 = FileDigests.sha256(archive.bytes());
+        return archive.snapshot()
+                .sha256()
+                .filter(expected -> !expected.equals(sha256))
+                .map(expected -> new Damage(Damage.Kind.DIGEST, "SHA-256 " + sha256 + ", expected " + expected));
+    }
+
+    @Override
+    public synchronized List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
+        Instant now = now();
+        for (ArchiveId id : ids) {
+            Archive archive = archives.get(id);
+            if (archive != null) {
+                requireNotHeld(archive.snapshot(), now);
+            }
+        }
         List<ArchivedSnapshot> removed = new ArrayList<>();
         for (ArchiveId id : ids) {
             Archive archive = archives.remove(id);
             if (archive != null) {
                 removed.add(archive.snapshot());
+                tombstones.add(new Tombstone(archive.snapshot(), now, USER, Optional.of(reason)));
             }
         }
         return removed;
+    }
+
+    @Override
+    public synchronized ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+        return held(require(id), Optional.of(hold));
+    }
+
+    @Override
+    public synchronized ArchivedSnapshot release(ArchiveId id) {
+        return held(require(id), Optional.empty());
+    }
+
+    private ArchivedSnapshot held(Archive archive, Optional<Hold> hold) {
+        ArchivedSnapshot changed =
+                copy(archive.snapshot(), hold, archive.snapshot().link());
+        archives.put(changed.id(), new Archive(changed, archive.bytes()));
+        return changed;
+    }
+
+    @Override
+    public synchronized ArchivedSnapshot redact(RedactionSubmission submission) {
+        Archive archive = require(submission.archive());
+        ArchivedSnapshot before = archive.snapshot();
+        Instant now = now();
+        requireNotHeld(before, now);
+        ChainLink link = before.link().orElseThrow();
+        if (!link.digest().equals(submission.replacedDigest())) {
+            throw SnapshotException.conflict("the archive is not the one that the redacted file was made from")
+                    .where("archive " + before.id())
+                    .actual("record digest " + link.digest())
+                    .expected(submission.replacedDigest())
+                    .nextStep("redact it again")
+                    .build();
+        }
+        byte[] bytes = read(submission.file());
+        ArchivedSnapshot rewritten = rewritten(before, submission, bytes.length);
+        String recordDigest = RecordDigest.of(rewritten, link.number(), link.previousDigest());
+        ArchivedSnapshot after = copy(
+                rewritten,
+                rewritten.hold(),
+                Optional.of(new ChainLink(link.number(), link.previousDigest(), recordDigest)));
+        ChainHead head = head(before);
+        Redaction open =
+                redaction(submission, before, recordDigest, now, new ChainLink(head.number() + 1, head.digest(), ""));
+        String digest = RecordDigest.of(open);
+        redactions.add(redaction(
+                submission, before, recordDigest, now, new ChainLink(head.number() + 1, head.digest(), digest)));
+        heads.put(
+                new ChainName(before.dataset(), before.partition()),
+                new ChainHead(before.dataset(), before.partition(), head.number() + 1, digest));
+        archives.put(after.id(), new Archive(after, bytes));
+        return after;
+    }
+
+    private static Redaction redaction(
+            RedactionSubmission submission, ArchivedSnapshot before, String recordDigest, Instant now, ChainLink link) {
+        return new Redaction(
+                before.id(),
+                before.dataset(),
+                before.partition(),
+                link,
+                submission.replacedDigest(),
+                recordDigest,
+                now,
+                USER,
+                submission.reason(),
+                submission.erasedRows());
+    }
+
+    @Override
+    public synchronized List<Tombstone> tombstones(ArchiveQuery query) {
+        return tombstones.stream()
+                .filter(tombstone -> query.matches(tombstone.archive()))
+                .sorted(Comparator.comparing(
+                                (Tombstone tombstone) -> tombstone.archive().date())
+                        .thenComparingLong(tombstone -> tombstone.archive().id().value())
+                        .reversed())
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Redaction> redactions(ArchiveQuery query) {
+        return redactions.stream()
+                .filter(redaction ->
+                        query.dataset().map(redaction.dataset()::equals).orElse(true))
+                .filter(redaction ->
+                        query.partition().map(redaction.partition()::equals).orElse(true))
+                .sorted(Comparator.comparingLong(redaction -> redaction.link().number()))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<ChainHead> chainHeads(ArchiveQuery query) {
+        return heads.values().stream()
+                .filter(head -> query.dataset().map(head.dataset()::equals).orElse(true))
+                .filter(head -> query.partition().map(head.partition()::equals).orElse(true))
+                .sorted(Comparator.comparing(ChainHead::dataset)
+                        .thenComparing(head -> head.partition().name()))
+                .toList();
+    }
+
+    private ArchivedSnapshot joined(ArchivedSnapshot archive) {
+        ChainHead head = head(archive);
+        long number = head.number() + 1;
+        String digest = RecordDigest.of(archive, number, head.digest());
+        heads.put(
+                new ChainName(archive.dataset(), archive.partition()),
+                new ChainHead(archive.dataset(), archive.partition(), number, digest));
+        return copy(archive, archive.hold(), Optional.of(new ChainLink(number, head.digest(), digest)));
+    }
+
+    private ChainHead head(ArchivedSnapshot archive) {
+        return heads.getOrDefault(
+                new ChainName(archive.dataset(), archive.partition()),
+                new ChainHead(archive.dataset(), archive.partition(), 0, ChainLink.NONE));
+    }
+
+    private Archive require(ArchiveId id) {
+        Archive archive = archives.get(id);
+        if (archive == null) {
+            throw SnapshotException.invalidRequest("no such archive")
+                    .actual("archive " + id)
+                    .nextStep("'snapshot list' shows the archives")
+                    .build();
+        }
+        return archive;
+    }
+
+    private static void requireNotHeld(ArchivedSnapshot archive, Instant now) {
+        archive.hold().filter(hold -> hold.holdsAt(now)).ifPresent(hold -> {
+            throw SnapshotException.conflict("an archive is held; nothing was changed")
+                    .where("archive " + archive.id())
+                    .actual(hold)
+                    .expected("archives that nobody holds")
+                    .nextStep("leave it out, or end the hold")
+                    .build();
+        });
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static ArchivedSnapshot rewritten(ArchivedSnapshot archive, RedactionSubmission submission, long size) {
+        return new ArchivedSnapshot(
+                archive.id(),
+                archive.snapshotId(),
+                archive.dataset(),
+                archive.sourceDatabase(),
+                archive.partition(),
+                archive.date(),
+                OptionalLong.of(submission.file().rowCount()),
+                size,
+                OptionalLong.of(submission.file().uncompressedSize()),
+                archive.columnCount(),
+                archive.schemaHash(),
+                Optional.of(submission.file().md5()),
+                Optional.of(submission.file().sha256()),
+                archive.hashSpecId(),
+                Optional.of(submission.fingerprint()),
+                archive.createdAt(),
+                archive.retentionUntil(),
+                archive.tags(),
+                archive.hold(),
+                archive.changes(),
+                archive.link());
+    }
+
+    private static ArchivedSnapshot copy(ArchivedSnapshot archive, Optional<Hold> hold, Optional<ChainLink> link) {
+        return new ArchivedSnapshot(
+                archive.id(),
+                archive.snapshotId(),
+                archive.dataset(),
+                archive.sourceDatabase(),
+                archive.partition(),
+                archive.date(),
+                archive.rowCount(),
+                archive.size(),
+                archive.uncompressedSize(),
+                archive.columnCount(),
+                archive.schemaHash(),
+                archive.md5(),
+                archive.sha256(),
+                archive.hashSpecId(),
+                archive.fingerprint(),
+                archive.createdAt(),
+                archive.retentionUntil(),
+                archive.tags(),
+                hold,
+                archive.changes(),
+                link);
     }
 
     private static ArchivedSnapshot requireSameRows(ArchivedSnapshot known, ArchiveSubmission submission) {
@@ -177,9 +409,11 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 Optional.of(submission.file().sha256()),
                 Optional.of(submission.hashSpecId()),
                 Optional.of(submission.fingerprint()),
-                Optional.of(clock.instant().truncatedTo(ChronoUnit.MICROS)),
+                Optional.of(now()),
                 submission.retentionUntil(),
                 submission.tags(),
+                Optional.empty(),
+                submission.changes(),
                 Optional.empty());
     }
 }

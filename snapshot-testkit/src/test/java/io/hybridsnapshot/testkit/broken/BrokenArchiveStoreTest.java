@@ -312,11 +312,11 @@ class BrokenArchiveStoreTest {
         protected ArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
-                public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids) {
+                public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
                     for (ArchiveId id : ids) {
                         open(id).close();
                     }
-                    return super.remove(ids);
+                    return super.remove(ids, reason);
                 }
             };
         }
@@ -332,10 +332,10 @@ class BrokenArchiveStoreTest {
         protected ArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
-                public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids) {
+                public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
                     List<ArchivedSnapshot> told = new ArrayList<>();
                     ids.forEach(id -> find(id).ifPresent(told::add));
-                    super.remove(ids);
+                    super.remove(ids, reason);
                     return told;
                 }
             };
@@ -391,6 +391,7 @@ class BrokenArchiveStoreTest {
                 submission.fingerprint(),
                 file,
                 submission.retentionUntil(),
-                tags);
+                tags,
+                submission.changes());
     }
 }

@@ -4,6 +4,12 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.Damage;
+import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -42,7 +48,42 @@ class ForwardingArchiveStore implements ArchiveStore {
     }
 
     @Override
-    public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids) {
-        return right.remove(ids);
+    public Optional<Damage> findDamage(ArchiveId id) {
+        return right.findDamage(id);
+    }
+
+    @Override
+    public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
+        return right.remove(ids, reason);
+    }
+
+    @Override
+    public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+        return right.hold(id, hold);
+    }
+
+    @Override
+    public ArchivedSnapshot release(ArchiveId id) {
+        return right.release(id);
+    }
+
+    @Override
+    public ArchivedSnapshot redact(RedactionSubmission submission) {
+        return right.redact(submission);
+    }
+
+    @Override
+    public List<Tombstone> tombstones(ArchiveQuery query) {
+        return right.tombstones(query);
+    }
+
+    @Override
+    public List<Redaction> redactions(ArchiveQuery query) {
+        return right.redactions(query);
+    }
+
+    @Override
+    public List<ChainHead> chainHeads(ArchiveQuery query) {
+        return right.chainHeads(query);
     }
 }

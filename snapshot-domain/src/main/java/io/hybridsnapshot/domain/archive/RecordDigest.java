@@ -1,0 +1,124 @@
+package io.hybridsnapshot.domain.archive;
+
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.schema.Sha256;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The digest of a record of the archive, which the next record of its chain carries: lower-case hex SHA-256 over a text in UTF-8. Its first
+ * line names the form; then follows a line for each field, {@code name=length:value} with the length of the value in bytes, or
+ * {@code name=-} where there is none. Moments are microseconds since 1970 in UTC. What may change during an archive's life (tags,
+ * retention, holds) is not part of it. The archive's database computes the same for whoever writes there. Stateless.
+ */
+public final class RecordDigest {
+    private static final String ARCHIVE_FORM = "hybrid-snapshots archive 1\n";
+    private static final String REDACTION_FORM = "hybrid-snapshots redaction 1\n";
+
+    private final StringBuilder text;
+
+    private RecordDigest(String form) {
+        this.text = new StringBuilder(form);
+    }
+
+    /**
+     * The digest of an archive's record at a place in its chain.
+     *
+     * @param number its position in the chain
+     * @param previousDigest the digest of the link before it
+     */
+    public static String of(ArchivedSnapshot archive, long number, String previousDigest) {
+        Optional<DeltaSummary> changes = archive.changes();
+        return new RecordDigest(ARCHIVE_FORM)
+                .line("chain_no", number)
+                .line("previous_digest", previousDigest)
+                .line("archive_id", archive.id().value())
+                .line("source_database", archive.sourceDatabase())
+                .line("source_table", archive.dataset())
+                .line("customer_filter", archive.partition().name())
+                .line("snapshot_date", micros(archive.date()))
+                .line("batch_id", archive.snapshotId().map(SnapshotId::toString))
+                .line(
+                        "records_count",
+                        present(
+                                archive.rowCount().isPresent(),
+                                archive.rowCount().orElse(0)))
+                .line("parquet_size", archive.size())
+                .line(
+                        "original_columns",
+                        present(
+                                archive.columnCount().isPresent(),
+                                archive.columnCount().orElse(0)))
+                .line("schema_hash", archive.schemaHash())
+                .line("file_checksum", archive.md5())
+                .line("sha256", archive.sha256())
+                .line(
+                        "uncompressed_size",
+                        present(
+                                archive.uncompressedSize().isPresent(),
+                                archive.uncompressedSize().orElse(0)))
+                .line("hash_spec_id", archive.hashSpecId())
+                .line("fingerprint", archive.fingerprint().map(Fingerprint::hex))
+                .line("rows_new", changes.map(DeltaSummary::added).map(String::valueOf))
+                .line("rows_changed", changes.map(DeltaSummary::changed).map(String::valueOf))
+                .line("rows_unchanged", changes.map(DeltaSummary::unchanged).map(String::valueOf))
+                .line("rows_deleted", changes.map(DeltaSummary::deleted).map(String::valueOf))
+                .hex();
+    }
+
+    /** The digest of a redaction's record; {@link ChainLink#digest()} of its own link is not read. */
+    public static String of(Redaction redaction) {
+        return new RecordDigest(REDACTION_FORM)
+                .line("chain_no", redaction.link().number())
+                .line("previous_digest", redaction.link().previousDigest())
+                .line("archive_id", redaction.archive().value())
+                .line("source_table", redaction.dataset())
+                .line("customer_filter", redaction.partition().name())
+                .line("replaced_digest", redaction.replacedDigest())
+                .line("record_digest", redaction.recordDigest())
+                .line("redacted_at", micros(redaction.at()))
+                .line("redacted_by", redaction.by())
+                .line("reason", redaction.reason())
+                .line("erased_rows", redaction.erasedRows())
+                .hex();
+    }
+
+    private static Optional<String> present(boolean known, long value) {
+        return known ? Optional.of(Long.toString(value)) : Optional.empty();
+    }
+
+    private static long micros(Instant moment) {
+        return Math.addExact(Math.multiplyExact(moment.getEpochSecond(), 1_000_000L), moment.getNano() / 1_000);
+    }
+
+    private RecordDigest line(String name, long value) {
+        return line(name, Long.toString(value));
+    }
+
+    private RecordDigest line(String name, String value) {
+        return line(name, Optional.of(value));
+    }
+
+    private RecordDigest line(String name, Optional<String> value) {
+        text.append(name).append('=');
+        if (value.isPresent()) {
+            text.append(value.get().getBytes(StandardCharsets.UTF_8).length)
+                    .append(':')
+                    .append(value.get());
+        } else {
+            text.append('-');
+        }
+        text.append('\n');
+        return this;
+    }
+
+    private String hex() {
+        MessageDigest digest = Sha256.digest();
+        return HexFormat.of().formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+}
