@@ -312,6 +312,50 @@ abstract class SnapshotLifeCycleContract {
     }
 
     @Test
+    void whatASourceSaysOfItsReadingStandsInTheReports() {
+        Table table = Orders.numbered(12).table();
+        RowSource torn = new RowSource() {
+            @Override
+            public String description() {
+                return "torn";
+            }
+
+            @Override
+            public RowStream open(ReadOptions options) {
+                RowStream rows = table.stream(options);
+                return new RowStream() {
+                    @Override
+                    public Schema schema() {
+                        return rows.schema();
+                    }
+
+                    @Override
+                    public Optional<RowBatch> next() {
+                        return rows.next();
+                    }
+
+                    @Override
+                    public Optional<String> remark() {
+                        return Optional.of("not of one moment");
+                    }
+
+                    @Override
+                    public void close() {
+                        rows.close();
+                    }
+                };
+            }
+        };
+        SaveResult saved = new SaveSnapshot(environment).save(SaveRequest.of(Orders.DATASET, Partition.ALL), torn);
+        assertEquals(
+                Optional.of("not of one moment"), saved.delta().orElseThrow().remark());
+        DetectRequest request = new DetectRequest(Orders.DATASET, Partition.ALL, Optional.empty(), Progress.NONE);
+        assertEquals(
+                Optional.of("not of one moment"),
+                new DetectChanges(environment).detect(request, torn).remark());
+    }
+
+    @Test
     void aSourceThatFailsHalfwayLeavesNothing() {
         save(Orders.numbered(5));
         Table table = Orders.numbered(40).table();

@@ -73,13 +73,17 @@ public final class SqlServerRowSource implements RowSource {
      */
     public ReadConsistency consistency() {
         try (SqlServerSession session = openSession()) {
-            if (session.moment() == SqlServerSession.Moment.SNAPSHOT) {
-                return ReadConsistency.SNAPSHOT;
-            }
-            return isSet(session, "d.is_read_committed_snapshot_on = 1")
-                    ? ReadConsistency.STATEMENT
-                    : ReadConsistency.LOCKS;
+            return consistency(session);
         }
+    }
+
+    private ReadConsistency consistency(SqlServerSession session) {
+        if (session.moment() == SqlServerSession.Moment.SNAPSHOT) {
+            return ReadConsistency.SNAPSHOT;
+        }
+        return isSet(session, "d.is_read_committed_snapshot_on = 1")
+                ? ReadConsistency.STATEMENT
+                : ReadConsistency.LOCKS;
     }
 
     /**
@@ -107,9 +111,10 @@ public final class SqlServerRowSource implements RowSource {
             SelectedRows.Selection selection = query.isOrdered()
                     ? whole(columns, asked(columns, options))
                     : selection(asked(columns, options), Optional.empty());
+            ReadConsistency consistency = consistency(session);
             beginOneMoment(session);
             SelectedRows rows = SelectedRows.open(session, description, selection, options.batchRows());
-            return new SqlServerRowStream(session, rows, this);
+            return new SqlServerRowStream(session, rows, this, consistency);
         } catch (SnapshotException e) {
             session.close();
             throw explained(e);

@@ -11,11 +11,14 @@ final class SqlServerRowStream implements RowStream {
     private final SqlServerSession session;
     private final SelectedRows rows;
     private final SqlServerRowSource source;
+    private final ReadConsistency consistency;
 
-    SqlServerRowStream(SqlServerSession session, SelectedRows rows, SqlServerRowSource source) {
+    SqlServerRowStream(
+            SqlServerSession session, SelectedRows rows, SqlServerRowSource source, ReadConsistency consistency) {
         this.session = session;
         this.rows = rows;
         this.source = source;
+        this.consistency = consistency;
     }
 
     @Override
@@ -30,6 +33,15 @@ final class SqlServerRowStream implements RowStream {
         } catch (SnapshotException e) {
             throw source.explained(e);
         }
+    }
+
+    @Override
+    public Optional<String> remark() {
+        return consistency.isOneMoment()
+                ? Optional.empty()
+                : Optional.of(
+                        "the source was not read as of one moment: its database allows neither SNAPSHOT isolation nor"
+                                + " READ_COMMITTED_SNAPSHOT, so rows that others changed meanwhile may be missing or of another moment");
     }
 
     @Override

@@ -99,6 +99,12 @@ final class SaveCommand implements Callable<Integer> {
     private boolean allowDeletes;
 
     @Option(
+            names = "--allow-mismatch",
+            order = 25,
+            description = "Accept that no row matches the foreign snapshot under the --hash-spec named.")
+    private boolean allowMismatch;
+
+    @Option(
             names = "--tag",
             paramLabel = "NAME=VALUE",
             order = 26,
@@ -198,6 +204,9 @@ final class SaveCommand implements Callable<Integer> {
         }
         if (allowDeletes) {
             consents.add(Consent.MANY_DELETED);
+        }
+        if (allowMismatch) {
+            consents.add(Consent.NO_ROW_MATCHES);
         }
         return consents;
     }

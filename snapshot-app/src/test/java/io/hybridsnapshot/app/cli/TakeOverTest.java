@@ -183,6 +183,9 @@ class TakeOverTest {
         expected.add("DELETED " + deleted.toLowerCase(Locale.ROOT));
         assertEquals(expected, identities);
 
+        TestProgram.Ended refused = call("save", "--hash-spec", "legacy-py-c");
+        assertEquals(2, refused.code(), refused.out());
+        assertTrue(refused.err().contains("--allow-mismatch"), refused.err());
         TestProgram.Ended saved = call("save", "--hash-spec", "legacy-py-b");
         assertEquals(0, saved.code(), saved.err());
         assertTrue(saved.out().contains("the cells before are not known"), saved.out());

@@ -25,6 +25,11 @@ public interface RowStream extends AutoCloseable {
         return "row " + (ordinal + 1);
     }
 
+    /** What whoever uses the rows should know of this read, for example that it is not one of a single moment; empty: nothing. */
+    default Optional<String> remark() {
+        return Optional.empty();
+    }
+
     /** Releases the source; may be called more than once and before the end. */
     @Override
     void close();

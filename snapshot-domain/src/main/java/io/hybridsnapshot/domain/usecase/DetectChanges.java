@@ -63,7 +63,7 @@ public final class DetectChanges {
                             ? Optional.of(scratch.file("rows"))
                             : Optional.empty();
                     Read read = read(request, rows, probe, earlier, hashing, copy);
-                    return report(request, source, current, probe, earlier, hashing, read, copy);
+                    return report(request, source, rows, current, probe, earlier, hashing, read, copy);
                 }
             }
         }
@@ -72,6 +72,7 @@ public final class DetectChanges {
     private DeltaReport report(
             DetectRequest request,
             RowSource source,
+            RowStream rows,
             Optional<WindowSnapshot> current,
             WindowProbe probe,
             EarlierSide earlier,
@@ -96,7 +97,7 @@ public final class DetectChanges {
                 earlier.baseline().basis(),
                 earlier.baseline().drift(),
                 details,
-                earlier.remark());
+                earlier.remark(rows));
     }
 
     private SnapshotReader cells(Optional<Path> copy) {

@@ -16,10 +16,13 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The current snapshot of the window as the earlier side of a comparison with rows that are being read: decides the basis, computes the delta
@@ -187,8 +190,23 @@ final class EarlierSide implements AutoCloseable {
                 : counts;
     }
 
-    /** Why the earlier rows' cells could not be used, if they were wanted, or what makes the comparison doubtful. */
-    Optional<String> remark() {
+    /** Why the rows look as if they were hashed by another legacy spec or had another key than was said; empty: they do not. */
+    Optional<String> mismatch() {
+        return mismatch;
+    }
+
+    /**
+     * Why the earlier rows' cells could not be used, if they were wanted, or what makes the comparison doubtful.
+     *
+     * @param later the later rows, of whose reading there may be something to say as well
+     */
+    Optional<String> remark(RowStream later) {
+        List<String> remarks =
+                Stream.of(remark(), later.remark()).flatMap(Optional::stream).toList();
+        return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
+    }
+
+    private Optional<String> remark() {
         if (baseline.basis() == DeltaBasis.KEYS_ONLY
                 && snapshot.filter(WindowSnapshot::isForeign).isPresent()) {
             return Optional.of(

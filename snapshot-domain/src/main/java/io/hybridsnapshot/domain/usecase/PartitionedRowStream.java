@@ -42,6 +42,11 @@ final class PartitionedRowStream implements RowStream {
     }
 
     @Override
+    public Optional<String> remark() {
+        return inner.remark();
+    }
+
+    @Override
     public Optional<RowBatch> next() {
         for (Optional<RowBatch> batch = inner.next(); batch.isPresent(); batch = inner.next()) {
             RowBatch rows = batch.get();

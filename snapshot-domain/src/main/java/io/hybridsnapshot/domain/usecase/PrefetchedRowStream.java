@@ -45,6 +45,11 @@ final class PrefetchedRowStream implements RowStream {
     }
 
     @Override
+    public Optional<String> remark() {
+        return inner.remark();
+    }
+
+    @Override
     public Optional<RowBatch> next() {
         if (ended) {
             return Optional.empty();

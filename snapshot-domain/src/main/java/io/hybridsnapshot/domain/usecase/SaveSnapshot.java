@@ -186,7 +186,7 @@ public final class SaveSnapshot {
             DeltaReport report;
             try {
                 staged = stage(opened, hasher);
-                report = compare(source, staged);
+                report = compare(source, opened, staged);
                 requireConsent(staged, report.counts());
                 writer.seal(id, staged.rows().size(), staged.inspection().fingerprint());
             } catch (RuntimeException e) {
@@ -249,7 +249,7 @@ public final class SaveSnapshot {
             }
         }
 
-        private DeltaReport compare(RowSource source, Staged staged) {
+        private DeltaReport compare(RowSource source, RowStream opened, Staged staged) {
             request.progress().at(Progress.Step.COMPARING, 0);
             SnapshotDelta delta =
                     earlier.delta(staged.comparedRows(), () -> cells(staged), hashing, () -> writer.delta(id));
@@ -269,7 +269,7 @@ public final class SaveSnapshot {
                     earlier.baseline().basis(),
                     earlier.baseline().drift(),
                     details,
-                    earlier.remark());
+                    earlier.remark(opened));
         }
 
         private SnapshotReader cells(Staged staged) {
@@ -279,6 +279,13 @@ public final class SaveSnapshot {
         private void requireConsent(Staged staged, DeltaSummary counts) {
             if (staged.rows().size() == 0 && !request.consents().contains(Consent.EMPTY_SNAPSHOT)) {
                 throw refused("the snapshot is empty", "0 rows", "at least one row", "--allow-empty");
+            }
+            if (earlier.mismatch().isPresent() && !request.consents().contains(Consent.NO_ROW_MATCHES)) {
+                throw refused(
+                        "no row matches the foreign snapshot",
+                        earlier.mismatch().get(),
+                        "rows that did not change, or did not go",
+                        "--allow-mismatch");
             }
             if (counts.deletedShare() > dataset.maxDeletedShare()
                     && !request.consents().contains(Consent.MANY_DELETED)
