@@ -13,8 +13,6 @@ import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -22,23 +20,32 @@ import org.jooq.Record1;
 import org.jooq.Table;
 
 /**
- * An archive's file in the database. A read fetches the blocks that it touches and that are not among the few kept; where reads follow one
- * another, ever more blocks are fetched ahead, up to 4 MiB in one round trip. Holds its session until closed. One thread.
+ * An archive's file in the database. A read fetches the bytes that it asks for and no others, but at least 16 KiB; only where three reads
+ * have followed one another is more fetched, as much as has been read in this run, up to 4 MiB in one go. So no run of reads fetches more
+ * than twice what it needs. Holds its session and at most 4 MiB until closed. One thread.
  */
 final class ArchiveBytes implements SeekableBytes {
-    static final int BLOCK_BYTES = 64 << 10;
+    /** The least that is fetched, where the file has it. */
+    static final int BLOCK_BYTES = 16 << 10;
+
+    /** The most that is fetched in one go. */
     static final int MAX_FETCH_BYTES = 4 << 20;
 
-    private static final int KEPT_BLOCKS = 2 * MAX_FETCH_BYTES / BLOCK_BYTES;
+    /** Two reads that meet may be those of neighbouring columns; the third makes a habit of it. */
+    private static final int READS_OF_A_RUN = 3;
 
     private final PostgresSession session;
     private final ArchiveId id;
     private final long length;
     private final int chunkBytes;
     private final FetchListener listener;
-    private final Map<Long, byte[]> blocks;
-    private long expectedBlock = -1;
-    private int aheadBlocks = 1;
+    private byte[] window = new byte[0];
+    private long windowStart;
+    private int windowLength;
+    private long runStart;
+    private long lastStart;
+    private long lastEnd = -1;
+    private int runReads;
 
     /**
      * @param chunkBytes bytes of a chunk; 0 where the file is one value
@@ -49,14 +56,7 @@ final class ArchiveBytes implements SeekableBytes {
         this.length = length;
         this.chunkBytes = chunkBytes;
         this.listener = listener;
-        this.blocks = new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, byte[]> eldest) {
-                return size() > KEPT_BLOCKS;
-            }
-        };
+        listener.opened(id, length);
     }
 
     @Override
@@ -74,63 +74,87 @@ final class ArchiveBytes implements SeekableBytes {
                     .nextStep(restore())
                     .build();
         }
-        long end = position + count;
-        long at = position;
-        while (at < end) {
-            long block = at / BLOCK_BYTES;
-            byte[] bytes = blocks.get(block);
-            if (bytes == null) {
-                fetch(block, (end - 1) / BLOCK_BYTES);
-                bytes = blocks.get(block);
+        int ahead = ahead(position, count);
+        int done = 0;
+        while (done < count) {
+            int held = fromWindow(position + done, target, offset + done, count - done);
+            if (held == 0) {
+                held = fetched(position + done, target, offset + done, count - done, ahead);
             }
-            int from = (int) (at - block * BLOCK_BYTES);
-            int part = (int) Math.min(bytes.length - from, end - at);
-            System.arraycopy(bytes, from, target, offset + (int) (at - position), part);
-            at += part;
+            done += held;
         }
     }
 
-    /** Fetches the missing blocks from one to another in one round trip, or as many of them as that may carry. */
-    private void fetch(long first, long lastWanted) {
-        aheadBlocks = first == expectedBlock ? Math.min(2 * aheadBlocks, MAX_FETCH_BYTES / BLOCK_BYTES) : 1;
-        long last = Math.max(first, lastWanted);
-        for (long block = first + 1; block <= last; block++) {
-            if (blocks.containsKey(block)) {
-                last = block - 1;
-            }
+    /** How many bytes a fetch for this read should bring at least, by what the reads before it were. */
+    private int ahead(long position, int count) {
+        if (position < lastStart || position > lastEnd) {
+            runStart = position;
+            runReads = 0;
         }
-        last = Math.max(last, first + aheadBlocks - 1);
-        last = Math.min(last, first + MAX_FETCH_BYTES / BLOCK_BYTES - 1);
-        last = Math.min(last, (length - 1) / BLOCK_BYTES);
-        expectedBlock = last + 1;
-
-        long from = first * BLOCK_BYTES;
-        int count = (int) (Math.min((last + 1) * BLOCK_BYTES, length) - from);
-        byte[] bytes = session.run("reading " + description(), () -> range(from, count));
-        for (long block = first; block <= last; block++) {
-            int start = (int) ((block - first) * BLOCK_BYTES);
-            byte[] part = new byte[Math.min(BLOCK_BYTES, count - start)];
-            System.arraycopy(bytes, start, part, 0, part.length);
-            blocks.put(block, part);
+        int ahead = BLOCK_BYTES;
+        if (runReads + 1 >= READS_OF_A_RUN && count < MAX_FETCH_BYTES) {
+            ahead = (int) Math.max(ahead, Math.min(lastEnd - runStart, MAX_FETCH_BYTES));
         }
+        if (runReads == 0 || position + count > lastEnd) {
+            runReads++;
+            lastStart = position;
+            lastEnd = position + count;
+        }
+        return ahead;
     }
 
-    private byte[] range(long from, int count) {
-        if (chunkBytes == 0) {
-            return part(ARCHIVE, PARQUET_DATA, ARCHIVE_ID.eq(id.value()), from, count);
+    private int fromWindow(long position, byte[] target, int offset, int count) {
+        if (position < windowStart || position >= windowStart + windowLength) {
+            return 0;
         }
-        byte[] bytes = new byte[count];
+        int from = (int) (position - windowStart);
+        int held = Math.min(count, windowLength - from);
+        System.arraycopy(window, from, target, offset, held);
+        return held;
+    }
+
+    /** Fetches what is asked for, or as much of it as one round may carry; what is fetched beyond it is kept. */
+    private int fetched(long position, byte[] target, int offset, int count, int least) {
+        int wanted = Math.min(count, MAX_FETCH_BYTES);
+        int fetch = (int) Math.min(Math.max(wanted, least), length - position);
+        if (fetch == wanted) {
+            fetch(position, target, offset, wanted);
+            return wanted;
+        }
+        windowLength = 0;
+        if (window.length < fetch) {
+            window = new byte[fetch];
+        }
+        fetch(position, window, 0, fetch);
+        windowStart = position;
+        windowLength = fetch;
+        return fromWindow(position, target, offset, wanted);
+    }
+
+    private void fetch(long position, byte[] target, int offset, int count) {
+        session.run("reading " + description(), () -> {
+            range(position, target, offset, count);
+            return count;
+        });
+    }
+
+    private void range(long from, byte[] target, int offset, int count) {
         int filled = 0;
         while (filled < count) {
             long at = from + filled;
-            int number = (int) (at / chunkBytes);
-            long within = at % chunkBytes;
-            int wanted = (int) Math.min(count - filled, chunkBytes - within);
-            byte[] part = part(CHUNK, CHUNK_DATA, ARCHIVE_ID.eq(id.value()).and(CHUNK_NO.eq(number)), within, wanted);
-            System.arraycopy(part, 0, bytes, filled, wanted);
-            filled += wanted;
+            byte[] part;
+            if (chunkBytes == 0) {
+                part = part(ARCHIVE, PARQUET_DATA, ARCHIVE_ID.eq(id.value()), at, count);
+            } else {
+                int number = (int) (at / chunkBytes);
+                long within = at % chunkBytes;
+                int wanted = (int) Math.min(count - filled, chunkBytes - within);
+                Condition chunk = ARCHIVE_ID.eq(id.value()).and(CHUNK_NO.eq(number));
+                part = part(CHUNK, CHUNK_DATA, chunk, within, wanted);
+            }
+            System.arraycopy(part, 0, target, offset + filled, part.length);
+            filled += part.length;
         }
-        return bytes;
     }
 
     private byte[] part(Table<Record> table, Field<byte[]> data, Condition row, long from, int count) {
