@@ -7,6 +7,7 @@ import io.hybridsnapshot.sqlserver.SqlServerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -353,12 +354,12 @@ final class ServerReader {
         return properties;
     }
 
-    /** {@code name=value;name=value}, as the driver's URLs have it. */
+    /** {@code name=value;name={value;with semicolons}}, as the driver's URLs have it. */
     private void fromVariable(Map<String, String> properties, YamlSection section, Found found) {
-        for (String part : found.text().split(";")) {
+        for (String part : parts(found.text())) {
             int equals = part.indexOf('=');
             if (equals > 0) {
-                String value = part.substring(equals + 1).strip();
+                String value = unbraced(part.substring(equals + 1).strip());
                 put(
                         properties,
                         section,
@@ -370,6 +371,39 @@ final class ServerReader {
                 problems.add(found.where(), "found a part without '=', expected name=value;name=value");
             }
         }
+    }
+
+    /** Split at semicolons that stand in no braces; {@code }}} in braces is a brace of the value. */
+    private static List<String> parts(String text) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        boolean braced = false;
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (!braced
+                    && character == '{'
+                    && text.substring(start, i).stripTrailing().endsWith("=")) {
+                braced = true;
+            } else if (braced && character == '}') {
+                boolean escaped = i + 1 < text.length() && text.charAt(i + 1) == '}';
+                if (escaped) {
+                    i++;
+                } else {
+                    braced = false;
+                }
+            } else if (!braced && character == ';') {
+                parts.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        parts.add(text.substring(start));
+        return parts;
+    }
+
+    private static String unbraced(String value) {
+        return value.length() > 1 && value.startsWith("{") && value.endsWith("}")
+                ? value.substring(1, value.length() - 1).replace("}}", "}")
+                : value;
     }
 
     private void put(Map<String, String> properties, YamlSection section, ServerType type, String name, Found value) {

@@ -119,6 +119,19 @@ class ServerChoiceTest {
     }
 
     @Test
+    void aValueInBracesMayHoldSemicolons() throws IOException {
+        environment.put(
+                "SNAPSHOT_SQLSERVER_PROPERTIES", "encrypt=strict; trustStorePassword = {p;w={1}}};trustStore={a b};");
+        Configuration configuration = load("window: {sqlserver: {host: mssql, user: etl, database: ORDERS}}");
+        assertEquals(
+                StoreSection.on(server(
+                        "ORDERS",
+                        "",
+                        Map.of("encrypt", "strict", "trustStorePassword", "p;w={1}", "trustStore", "a b"))),
+                configuration.window());
+    }
+
+    @Test
     void withTwoServersTheTypeDecides() throws IOException {
         sqlServer();
         assertEquals(
