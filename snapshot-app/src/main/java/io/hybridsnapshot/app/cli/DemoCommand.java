@@ -94,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
         Files.createDirectories(files);
         Logging.silenceLibraries();
         Configuration configuration = Configuration.embedded(home, Map.of());
-        try (Session session = new Session(configuration, program.console())) {
+        try (Session session = program.session(configuration)) {
             if (program.verbose()) {
                 Logging.showInfo();
             }

@@ -3,16 +3,25 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.report.FetchedBytes;
 import io.hybridsnapshot.app.wiring.Application;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 /** The program as one command uses it. Closed by the command. */
 final class Session implements AutoCloseable {
     private final Application application;
     private final DatasetCatalogue datasets;
+    private final FetchedBytes fetched = new FetchedBytes();
+    private final Consumer<String> remarks;
 
-    Session(Configuration configuration, Console console) {
-        this.application = Application.open(configuration, console.clock());
+    /**
+     * @param remarks hears at the end, line by line, what was fetched from the archive
+     */
+    Session(Configuration configuration, Console console, Consumer<String> remarks) {
+        this.application = Application.open(configuration, console.clock(), fetched);
+        this.remarks = Objects.requireNonNull(remarks, "remarks");
         this.datasets = new DatasetCatalogue(configuration);
     }
 
@@ -34,6 +43,10 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        application.close();
+        try {
+            fetched.lines().forEach(remarks);
+        } finally {
+            application.close();
+        }
     }
 }

@@ -87,7 +87,9 @@ final class SnapshotCommand implements Callable<Integer> {
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             order = 94,
-            description = "Show the settings that take effect, log messages, and stack traces of errors.")
+            description =
+                    "Show the settings that take effect, log messages, the bytes fetched from the archive, and stack traces of "
+                            + "errors.")
     private boolean verbose;
 
     SnapshotCommand(Console console) {
@@ -135,12 +137,17 @@ final class SnapshotCommand implements Callable<Integer> {
     }
 
     Session open() {
-        Session session = new Session(configuration(), console);
+        Session session = session(configuration());
         Logging.silenceLibraries();
         if (verbose) {
             Logging.showInfo();
         }
         return session;
+    }
+
+    /** The program by a configuration; with {@code --verbose} it tells at the end what it fetched from the archive. */
+    Session session(Configuration configuration) {
+        return new Session(configuration, console, verbose ? console.err()::println : line -> {});
     }
 
     /** Shows progress where somebody watches. Closed by the caller. */

@@ -11,6 +11,7 @@ import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.ServerType;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.postgres.archive.FetchListener;
 import io.hybridsnapshot.postgres.window.PostgresRowSource;
 import io.hybridsnapshot.sqlserver.SqlServerRowSource;
 import java.time.Clock;
@@ -42,18 +43,23 @@ public final class Application implements AutoCloseable {
 
     /** The program by a configuration and a clock. */
     public static Application open(Configuration configuration, Clock clock) {
-        return injector(configuration, clock).getInstance(Application.class);
+        return open(configuration, clock, FetchListener.NONE);
     }
 
-    static Injector injector(Configuration configuration, Clock clock) {
-        return Guice.createInjector(Stage.PRODUCTION, modules(configuration, clock));
+    /** The same, telling someone of the bytes that are fetched from the archive. */
+    public static Application open(Configuration configuration, Clock clock, FetchListener listener) {
+        return injector(configuration, clock, listener).getInstance(Application.class);
     }
 
-    private static List<Module> modules(Configuration configuration, Clock clock) {
+    static Injector injector(Configuration configuration, Clock clock, FetchListener listener) {
+        return Guice.createInjector(Stage.PRODUCTION, modules(configuration, clock, listener));
+    }
+
+    private static List<Module> modules(Configuration configuration, Clock clock, FetchListener listener) {
         return List.of(
                 new StrictModule(configuration),
                 new ServersModule(),
-                new PostgresArchiveModule(),
+                new PostgresArchiveModule(listener),
                 window(configuration.window().type()),
                 new ParquetModule(),
                 new UseCaseModule(clock));

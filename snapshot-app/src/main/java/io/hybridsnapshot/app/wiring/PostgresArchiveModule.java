@@ -5,11 +5,20 @@ import com.google.inject.PrivateModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.postgres.archive.FetchListener;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
+import java.util.Objects;
 
 /** The archive on PostgreSQL. */
 final class PostgresArchiveModule extends PrivateModule {
+    private final FetchListener listener;
+
+    /** An archive that tells someone of the bytes that are fetched from it. */
+    PostgresArchiveModule(FetchListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+    }
+
     @Override
     protected void configure() {
         // All bindings are provider methods.
@@ -20,6 +29,6 @@ final class PostgresArchiveModule extends PrivateModule {
     @Exposed
     ArchiveStore archive(@ArchiveDatabase StoreDatabase database) {
         return new DeferredArchiveStore(
-                () -> new PostgresArchiveStore(PostgresArchiveSettings.of(database.settings())));
+                () -> new PostgresArchiveStore(PostgresArchiveSettings.of(database.settings()), listener));
     }
 }

@@ -14,6 +14,7 @@ import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.postgres.archive.FetchListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,7 +30,7 @@ class ApplicationTest {
 
     private Injector injector() {
         Clock clock = Clock.fixed(Instant.parse("2026-09-27T08:15:00Z"), ZoneOffset.UTC);
-        return Application.injector(Configuration.embedded(home, Map.of()), clock);
+        return Application.injector(Configuration.embedded(home, Map.of()), clock, FetchListener.NONE);
     }
 
     @Test
