@@ -2,6 +2,7 @@ package io.hybridsnapshot.postgres.archive;
 
 import static org.jooq.impl.DSL.array;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
@@ -10,7 +11,11 @@ import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.when;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -27,15 +32,20 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Record;
 import org.jooq.Table;
 
-/** The columns of {@code snapshot_archive} and {@code snapshot_archive_chunk}, and how a row without its bytes is read. */
+/** The archive's tables and columns, and how a row without its bytes is read. */
 final class ArchiveTable {
     static final Table<Record> ARCHIVE = table(name("snapshot_archive"));
     static final Table<Record> CHUNK = table(name("snapshot_archive_chunk"));
+    static final Table<Record> CHAIN = table(name("snapshot_archive_chain"));
+    static final Table<Record> TOMBSTONE = table(name("snapshot_archive_tombstone"));
+    static final Table<Record> REDACTION = table(name("snapshot_archive_redaction"));
 
     static final Field<Long> ARCHIVE_ID = column("archive_id", Long.class);
     static final Field<Instant> SNAPSHOT_DATE = field(name("snapshot_date"), UtcTimestamps.TYPE);
@@ -55,6 +65,8 @@ final class ArchiveTable {
     static final Field<LocalDate> RETENTION_UNTIL = column("retention_until", LocalDate.class);
     static final Field<JSONB> TAGS = column("tags", JSONB.class);
     static final Field<String> HOLD_REASON = column("hold_reason", String.class);
+    static final Field<String> HOLD_OWNER = column("hold_owner", String.class);
+    static final Field<LocalDate> HOLD_UNTIL = column("hold_until", LocalDate.class);
     static final Field<String> SHA256 = column("sha256", String.class);
     static final Field<Long> UNCOMPRESSED_SIZE = column("uncompressed_size", Long.class);
     static final Field<String> HASH_SPEC_ID = column("hash_spec_id", String.class);
@@ -62,8 +74,33 @@ final class ArchiveTable {
     static final Field<Integer> CHUNK_BYTES = column("chunk_bytes", Integer.class);
     static final Field<Integer> CHUNK_COUNT = column("chunk_count", Integer.class);
 
+    static final Field<String> CHUNKS_SHA256 = column("chunks_sha256", String.class);
+    static final Field<Long> ROWS_NEW = column("rows_new", Long.class);
+    static final Field<Long> ROWS_CHANGED = column("rows_changed", Long.class);
+    static final Field<Long> ROWS_UNCHANGED = column("rows_unchanged", Long.class);
+    static final Field<Long> ROWS_DELETED = column("rows_deleted", Long.class);
+    static final Field<Long> CHAIN_NO = column("chain_no", Long.class);
+    static final Field<String> PREVIOUS_DIGEST = column("previous_digest", String.class);
+    static final Field<String> RECORD_DIGEST = column("record_digest", String.class);
+
     static final Field<Integer> CHUNK_NO = column("chunk_no", Integer.class);
     static final Field<byte[]> CHUNK_DATA = column("data", byte[].class);
+
+    /** The digest of a redaction's link, and with which the chain's newest link joined. */
+    static final Field<String> DIGEST = column("digest", String.class);
+
+    static final Field<String> REPLACED_DIGEST = column("replaced_digest", String.class);
+    static final Field<Instant> REDACTED_AT = field(name("redacted_at"), UtcTimestamps.TYPE);
+    static final Field<String> REDACTED_BY = column("redacted_by", String.class);
+    static final Field<String> REASON = column("reason", String.class);
+    static final Field<Long> ERASED_ROWS = column("erased_rows", Long.class);
+
+    private static final Field<Instant> REMOVED_AT = field(name("removed_at"), UtcTimestamps.TYPE);
+    private static final Field<String> REMOVED_BY = column("removed_by", String.class);
+    private static final Field<String> REMOVAL_REASON = column("removal_reason", String.class);
+
+    /** Whether somebody holds an archive today, as the triggers see it. */
+    static final Condition HELD = condition("snapshot_archive_is_held({0}, {1})", HOLD_REASON, HOLD_UNTIL);
 
     /** The size where the writer said one, otherwise that of the value, which the server knows without reading it. */
     private static final Field<Long> SIZE = coalesce(
@@ -79,31 +116,67 @@ final class ArchiveTable {
             tags("texts", coalesce(field(name("value"), String.class), inline("null")));
 
     /** What {@link #snapshot} reads; never the file. */
-    static final List<Field<?>> DESCRIPTION = List.of(
+    static final List<Field<?>> DESCRIPTION = description(SIZE);
+
+    /** What {@link #tombstone} reads. */
+    static final List<Field<?>> TOMBSTONE_DESCRIPTION = Stream.concat(
+                    description(PARQUET_SIZE.as(SIZE)).stream(), Stream.of(REMOVED_AT, REMOVED_BY, REMOVAL_REASON))
+            .toList();
+
+    /** What {@link #redaction} reads. */
+    static final List<Field<?>> REDACTION_DESCRIPTION = List.of(
             ARCHIVE_ID,
-            SNAPSHOT_DATE,
-            CUSTOMER_FILTER,
-            BATCH_ID,
-            RECORDS_COUNT,
-            SOURCE_DATABASE,
             SOURCE_TABLE,
-            SIZE,
-            ORIGINAL_COLUMNS,
-            SCHEMA_HASH,
-            FILE_CHECKSUM,
-            CREATED,
-            RETENTION_UNTIL,
-            HOLD_REASON,
-            SHA256,
-            UNCOMPRESSED_SIZE,
-            HASH_SPEC_ID,
-            FINGERPRINT,
-            TAG_NAMES,
-            TAG_VALUES);
+            CUSTOMER_FILTER,
+            CHAIN_NO,
+            PREVIOUS_DIGEST,
+            DIGEST,
+            REPLACED_DIGEST,
+            RECORD_DIGEST,
+            REDACTED_AT,
+            REDACTED_BY,
+            REASON,
+            ERASED_ROWS);
 
     private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-f]{64}");
 
+    /** What stands for a reason that somebody left blank. */
+    private static final String NO_REASON = "no reason given";
+
     private ArchiveTable() {}
+
+    private static List<Field<?>> description(Field<Long> size) {
+        return List.of(
+                ARCHIVE_ID,
+                SNAPSHOT_DATE,
+                CUSTOMER_FILTER,
+                BATCH_ID,
+                RECORDS_COUNT,
+                SOURCE_DATABASE,
+                SOURCE_TABLE,
+                size,
+                ORIGINAL_COLUMNS,
+                SCHEMA_HASH,
+                FILE_CHECKSUM,
+                CREATED,
+                RETENTION_UNTIL,
+                HOLD_OWNER,
+                HOLD_REASON,
+                HOLD_UNTIL,
+                SHA256,
+                UNCOMPRESSED_SIZE,
+                HASH_SPEC_ID,
+                FINGERPRINT,
+                ROWS_NEW,
+                ROWS_CHANGED,
+                ROWS_UNCHANGED,
+                ROWS_DELETED,
+                CHAIN_NO,
+                PREVIOUS_DIGEST,
+                RECORD_DIGEST,
+                TAG_NAMES,
+                TAG_VALUES);
+    }
 
     /** An archive as a row describes it; what its writer did not know is empty. */
     static ArchivedSnapshot snapshot(Record row) {
@@ -131,10 +204,42 @@ final class ArchiveTable {
                 Optional.ofNullable(row.get(CREATED)),
                 Optional.ofNullable(row.get(RETENTION_UNTIL)),
                 tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)),
-                Optional.ofNullable(row.get(HOLD_REASON))
-                        .map(reason -> new Hold(Optional.empty(), reason, Optional.empty())),
-                Optional.empty(),
-                Optional.empty());
+                hold(row),
+                Optional.ofNullable(row.get(ROWS_NEW))
+                        .map(added -> new DeltaSummary(
+                                added, row.get(ROWS_CHANGED), row.get(ROWS_UNCHANGED), row.get(ROWS_DELETED))),
+                Optional.ofNullable(row.get(CHAIN_NO))
+                        .map(number -> new ChainLink(number, row.get(PREVIOUS_DIGEST), row.get(RECORD_DIGEST))));
+    }
+
+    /** A removed archive as its tombstone describes it. */
+    static Tombstone tombstone(Record row) {
+        return new Tombstone(
+                snapshot(row), row.get(REMOVED_AT), row.get(REMOVED_BY), Optional.ofNullable(row.get(REMOVAL_REASON)));
+    }
+
+    /** A redaction's record. */
+    static Redaction redaction(Record row) {
+        return new Redaction(
+                new ArchiveId(row.get(ARCHIVE_ID)),
+                row.get(SOURCE_TABLE),
+                new Partition(row.get(CUSTOMER_FILTER)),
+                new ChainLink(row.get(CHAIN_NO), row.get(PREVIOUS_DIGEST), row.get(DIGEST)),
+                row.get(REPLACED_DIGEST),
+                row.get(RECORD_DIGEST),
+                row.get(REDACTED_AT),
+                row.get(REDACTED_BY),
+                row.get(REASON),
+                row.get(ERASED_ROWS));
+    }
+
+    /** Who writes SQL by hand may leave blank what a hold has to say; it holds all the same. */
+    private static Optional<Hold> hold(Record row) {
+        return Optional.ofNullable(row.get(HOLD_REASON))
+                .map(reason -> new Hold(
+                        Optional.ofNullable(row.get(HOLD_OWNER)).filter(owner -> !owner.isBlank()),
+                        reason.isBlank() ? NO_REASON : reason,
+                        Optional.ofNullable(row.get(HOLD_UNTIL))));
     }
 
     private static Map<String, String> tagMap(String[] names, String[] texts) {

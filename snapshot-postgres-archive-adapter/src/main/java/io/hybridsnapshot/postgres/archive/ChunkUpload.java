@@ -22,8 +22,12 @@ final class ChunkUpload {
 
     private ChunkUpload() {}
 
-    /** Sends all of the stream within the session's transaction. */
-    static void send(PostgresSession session, long archiveId, InputStream content, int chunkBytes)
+    /**
+     * Sends all of the stream within the session's transaction.
+     *
+     * @return lower-case hex SHA-256 over the chunks' digests, as they are stored, in order
+     */
+    static String send(PostgresSession session, long archiveId, InputStream content, int chunkBytes)
             throws SQLException, IOException {
         CopyIn copy = session.driver()
                 .getCopyAPI()
@@ -31,19 +35,23 @@ final class ChunkUpload {
         try {
             copy.writeToCopy(SIGNATURE, 0, SIGNATURE.length);
             MessageDigest digest = Sha256.digest();
+            MessageDigest digests = Sha256.digest();
             byte[] chunk = new byte[chunkBytes];
             int number = 0;
             for (int read = content.readNBytes(chunk, 0, chunkBytes);
                     read > 0;
                     read = content.readNBytes(chunk, 0, chunkBytes)) {
                 digest.update(chunk, 0, read);
-                byte[] head = head(archiveId, number++, digest.digest(), read);
+                byte[] hex = HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
+                digests.update(hex);
+                byte[] head = head(archiveId, number++, hex, read);
                 copy.writeToCopy(head, 0, head.length);
                 copy.writeToCopy(chunk, 0, read);
             }
             byte[] end = {(byte) 0xFF, (byte) 0xFF};
             copy.writeToCopy(end, 0, end.length);
             copy.endCopy();
+            return HexFormat.of().formatHex(digests.digest());
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
@@ -51,11 +59,11 @@ final class ChunkUpload {
         }
     }
 
-    private static byte[] head(long archiveId, int number, byte[] digest, int length) {
+    private static byte[] head(long archiveId, int number, byte[] hexDigest, int length) {
         ByteBuffer head = ByteBuffer.allocate(Short.BYTES + 5 * Integer.BYTES + Long.BYTES + HEX_BYTES);
         head.putShort(COLUMNS).putInt(Long.BYTES).putLong(archiveId).putInt(Integer.BYTES);
         head.putInt(number).putInt(HEX_BYTES);
-        head.put(HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII));
+        head.put(hexDigest);
         return head.putInt(length).array();
     }
 }

@@ -3,6 +3,10 @@ package io.hybridsnapshot.postgres.archive;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.ARCHIVE;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.ARCHIVE_ID;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.BATCH_ID;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHAIN;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHAIN_NO;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNKS_SHA256;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK_BYTES;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK_COUNT;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.COMPRESSION_RATIO;
@@ -10,15 +14,29 @@ import static io.hybridsnapshot.postgres.archive.ArchiveTable.CREATED_AT;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CREATED_BY;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CUSTOMER_FILTER;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.DESCRIPTION;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.DIGEST;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.ERASED_ROWS;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.FILE_CHECKSUM;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.FINGERPRINT;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.HASH_SPEC_ID;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.HELD;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.HOLD_OWNER;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.HOLD_REASON;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.HOLD_UNTIL;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.ORIGINAL_COLUMNS;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_DATA;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_SIZE;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.PREVIOUS_DIGEST;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.REASON;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.RECORDS_COUNT;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.RECORD_DIGEST;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.REDACTION;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.REPLACED_DIGEST;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.RETENTION_UNTIL;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.ROWS_CHANGED;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.ROWS_DELETED;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.ROWS_NEW;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.ROWS_UNCHANGED;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.SCHEMA_HASH;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.SHA256;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.SNAPSHOT_DATE;
@@ -29,7 +47,10 @@ import static io.hybridsnapshot.postgres.archive.ArchiveTable.UNCOMPRESSED_SIZE;
 import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.currentUser;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
@@ -37,14 +58,17 @@ import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
@@ -55,6 +79,7 @@ import java.math.RoundingMode;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,7 +89,9 @@ import org.jooq.Field;
 import org.jooq.InsertSetMoreStep;
 import org.jooq.JSONB;
 import org.jooq.Record;
+import org.jooq.Record2;
 import org.jooq.Record3;
+import org.jooq.UpdateSetMoreStep;
 import org.jooq.impl.SQLDataType;
 
 /**
@@ -131,7 +158,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                     .set(SOURCE_DATABASE, submission.sourceDatabase())
                     .set(SOURCE_TABLE, submission.dataset())
                     .set(PARQUET_SIZE, size)
-                    .set(COMPRESSION_RATIO, ratio(submission))
+                    .set(COMPRESSION_RATIO, ratio(submission.file()))
                     .set(ORIGINAL_COLUMNS, submission.columnCount())
                     .set(SCHEMA_HASH, submission.schemaHash())
                     .set(FILE_CHECKSUM, submission.file().md5())
@@ -143,19 +170,24 @@ public final class PostgresArchiveStore implements ArchiveStore {
                     .set(UNCOMPRESSED_SIZE, submission.file().uncompressedSize())
                     .set(HASH_SPEC_ID, submission.hashSpecId())
                     .set(FINGERPRINT, submission.fingerprint().hex());
+            submission
+                    .changes()
+                    .ifPresent(changes -> insert.set(ROWS_NEW, changes.added())
+                            .set(ROWS_CHANGED, changes.changed())
+                            .set(ROWS_UNCHANGED, changes.unchanged())
+                            .set(ROWS_DELETED, changes.deleted()));
             if (inline) {
                 insert.set(
                         PARQUET_DATA,
                         val(new byte[0], SQLDataType.BLOB.asConvertedDataType(new StreamBinding(content, size))));
             } else {
-                int chunks = Math.toIntExact((size + settings.chunkBytes() - 1) / settings.chunkBytes());
                 insert.set(PARQUET_DATA, new byte[0])
                         .set(CHUNK_BYTES, settings.chunkBytes())
-                        .set(CHUNK_COUNT, chunks);
+                        .set(CHUNK_COUNT, chunks(size));
             }
             Record row = insert.returning(DESCRIPTION).fetchSingle();
             if (!inline) {
-                ChunkUpload.send(session, row.get(ARCHIVE_ID), content, settings.chunkBytes());
+                sendChunks(session, row.get(ARCHIVE_ID), content);
             }
             content.requireDigests();
             return ArchiveTable.snapshot(row);
@@ -164,13 +196,27 @@ public final class PostgresArchiveStore implements ArchiveStore {
         }
     }
 
-    private static BigDecimal ratio(ArchiveSubmission submission) {
-        long uncompressed = submission.file().uncompressedSize();
+    private int chunks(long size) {
+        return Math.toIntExact((size + settings.chunkBytes() - 1) / settings.chunkBytes());
+    }
+
+    private void sendChunks(PostgresSession session, long archiveId, FileContent content)
+            throws SQLException, IOException {
+        String digest = ChunkUpload.send(session, archiveId, content, settings.chunkBytes());
+        session.dsl()
+                .update(ARCHIVE)
+                .set(CHUNKS_SHA256, digest)
+                .where(ARCHIVE_ID.eq(archiveId))
+                .execute();
+    }
+
+    private static BigDecimal ratio(WrittenFile file) {
+        long uncompressed = file.uncompressedSize();
         if (uncompressed <= 0) {
             return null;
         }
-        BigDecimal ratio = BigDecimal.valueOf(submission.file().size())
-                .divide(BigDecimal.valueOf(uncompressed), 2, RoundingMode.HALF_UP);
+        BigDecimal ratio =
+                BigDecimal.valueOf(file.size()).divide(BigDecimal.valueOf(uncompressed), 2, RoundingMode.HALF_UP);
         return ratio.compareTo(RATIO_LIMIT) < 0 ? ratio : null;
     }
 
@@ -243,20 +289,6 @@ public final class PostgresArchiveStore implements ArchiveStore {
 
     @Override
     public List<ArchivedSnapshot> list(ArchiveQuery query) {
-        Condition wanted = noCondition();
-        if (query.dataset().isPresent()) {
-            wanted = wanted.and(SOURCE_TABLE.eq(query.dataset().get()));
-        }
-        if (query.partition().isPresent()) {
-            wanted = wanted.and(CUSTOMER_FILTER.eq(query.partition().get().name()));
-        }
-        if (query.from().isPresent()) {
-            wanted = wanted.and(SNAPSHOT_DATE.ge(query.from().get()));
-        }
-        if (query.to().isPresent()) {
-            wanted = wanted.and(SNAPSHOT_DATE.le(query.to().get()));
-        }
-        Condition condition = wanted;
         // Tags are compared as texts, which JSON containment is not: a number of the pipeline's equals its text.
         return reading(
                 "listing archives",
@@ -264,12 +296,34 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         .dsl()
                         .select(DESCRIPTION)
                         .from(ARCHIVE)
-                        .where(condition)
+                        .where(dated(query))
                         .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
                         .fetch(ArchiveTable::snapshot)
                         .stream()
                         .filter(query::matches)
                         .toList());
+    }
+
+    private static Condition dated(ArchiveQuery query) {
+        Condition wanted = inPartition(query);
+        if (query.from().isPresent()) {
+            wanted = wanted.and(SNAPSHOT_DATE.ge(query.from().get()));
+        }
+        if (query.to().isPresent()) {
+            wanted = wanted.and(SNAPSHOT_DATE.le(query.to().get()));
+        }
+        return wanted;
+    }
+
+    private static Condition inPartition(ArchiveQuery query) {
+        Condition wanted = noCondition();
+        if (query.dataset().isPresent()) {
+            wanted = wanted.and(SOURCE_TABLE.eq(query.dataset().get()));
+        }
+        if (query.partition().isPresent()) {
+            wanted = wanted.and(CUSTOMER_FILTER.eq(query.partition().get().name()));
+        }
+        return wanted;
     }
 
     @Override
@@ -285,11 +339,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                             .where(ARCHIVE_ID.eq(id.value()))
                             .fetchOne());
             if (row == null) {
-                throw SnapshotException.invalidRequest("no such archive")
-                        .actual(id)
-                        .expected("the number of an archive")
-                        .nextStep("'snapshot list' shows them")
-                        .build();
+                throw missing(id);
             }
             return row.value2() == null
                     ? new ArchiveBytes(session, id, row.value3(), 0, listener)
@@ -309,10 +359,15 @@ public final class PostgresArchiveStore implements ArchiveStore {
         try (PostgresSession session = open()) {
             return session.inTransaction(Isolation.READ_COMMITTED, "removing archives", () -> {
                 Condition wanted = ARCHIVE_ID.eq(any(numbers.toArray(new Long[0])));
+                session.dsl()
+                        .select(field(
+                                "set_config({0}, {1}, true)",
+                                String.class, inline("hybrid_snapshots.removal_reason"), val(reason)))
+                        .fetch();
                 // A hold that was set in the meantime counts: DELETE reads the newest version of the row.
                 List<ArchivedSnapshot> removed = session.dsl()
                         .deleteFrom(ARCHIVE)
-                        .where(wanted, HOLD_REASON.isNull())
+                        .where(wanted, not(HELD))
                         .returning(DESCRIPTION)
                         .fetch(ArchiveTable::snapshot);
                 List<ArchivedSnapshot> left = session.dsl()
@@ -329,54 +384,220 @@ public final class PostgresArchiveStore implements ArchiveStore {
         }
     }
 
-    /** Thrown within the transaction, which takes back what was removed. */
+    /** Thrown within the transaction, which takes back what it did. */
     private static SnapshotException held(List<ArchivedSnapshot> left) {
         List<String> holds = left.stream()
                 .map(archive -> "archive " + archive.id() + ": "
                         + archive.hold().map(Hold::toString).orElse("released a moment ago"))
                 .toList();
-        return SnapshotException.conflict("an archive is held; none was removed")
+        return SnapshotException.conflict("an archive is held; nothing was changed")
                 .actual(String.join("; ", holds))
-                .expected("archives whose hold_reason is NULL")
+                .expected("archives that nobody holds")
                 .nextStep(
                         "leave it out, or end the hold: UPDATE snapshot_archive SET hold_reason = NULL WHERE archive_id = "
                                 + left.get(0).id())
                 .build();
     }
 
+    private static SnapshotException missing(ArchiveId id) {
+        return SnapshotException.invalidRequest("no such archive")
+                .actual(id)
+                .expected("the number of an archive")
+                .nextStep("'snapshot list' shows them")
+                .build();
+    }
+
     @Override
     public Optional<Damage> findDamage(ArchiveId id) {
-        throw new UnsupportedOperationException();
+        Field<String> kind = field(name("kind"), String.class);
+        Field<String> detail = field(name("detail"), String.class);
+        Record2<String, String> found = reading(
+                "computing the digests of archive " + id,
+                session -> session.dsl()
+                        .select(kind, detail)
+                        .from("snapshot_archive_damage({0})", val(id.value()))
+                        .fetchOne());
+        if (found == null) {
+            throw missing(id);
+        }
+        return Optional.ofNullable(found.value1()).map(name -> new Damage(Damage.Kind.valueOf(name), found.value2()));
     }
 
     @Override
     public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
-        throw new UnsupportedOperationException();
+        return held("holding archive " + id, id, Optional.of(hold));
     }
 
     @Override
     public ArchivedSnapshot release(ArchiveId id) {
-        throw new UnsupportedOperationException();
+        return held("releasing archive " + id, id, Optional.empty());
+    }
+
+    private ArchivedSnapshot held(String task, ArchiveId id, Optional<Hold> hold) {
+        try (PostgresSession session = open()) {
+            return session.inTransaction(
+                            Isolation.READ_COMMITTED,
+                            task,
+                            () -> session.dsl()
+                                    .update(ARCHIVE)
+                                    .set(HOLD_OWNER, hold.flatMap(Hold::owner).orElse(null))
+                                    .set(HOLD_REASON, hold.map(Hold::reason).orElse(null))
+                                    .set(HOLD_UNTIL, hold.flatMap(Hold::until).orElse(null))
+                                    .where(ARCHIVE_ID.eq(id.value()))
+                                    .returning(DESCRIPTION)
+                                    .fetchOptional())
+                    .map(ArchiveTable::snapshot)
+                    .orElseThrow(() -> missing(id));
+        }
     }
 
     @Override
     public ArchivedSnapshot redact(RedactionSubmission submission) {
-        throw new UnsupportedOperationException();
+        ArchiveId id = submission.archive();
+        try (PostgresSession session = open()) {
+            return session.inTransaction(Isolation.READ_COMMITTED, "redacting archive " + id, () -> {
+                requireRedactable(session, submission);
+                rewrite(session, submission);
+                return note(session, submission);
+            });
+        }
+    }
+
+    /** Locks the archive until the transaction ends. */
+    private static void requireRedactable(PostgresSession session, RedactionSubmission submission) {
+        ArchiveId id = submission.archive();
+        Field<Boolean> held = field(HELD).as("held");
+        Record row = session.dsl()
+                .select(DESCRIPTION)
+                .select(held)
+                .from(ARCHIVE)
+                .where(ARCHIVE_ID.eq(id.value()))
+                .forUpdate()
+                .fetchOptional()
+                .orElseThrow(() -> missing(id));
+        ArchivedSnapshot there = ArchiveTable.snapshot(row);
+        if (row.get(held)) {
+            throw held(List.of(there));
+        }
+        String digest = there.link().map(ChainLink::digest).orElse("none");
+        if (!digest.equals(submission.replacedDigest())) {
+            throw SnapshotException.conflict("the archive is not the one that the redacted file was made from")
+                    .where("archive " + id)
+                    .actual("record digest " + digest)
+                    .expected(submission.replacedDigest())
+                    .nextStep("redact it again")
+                    .build();
+        }
+    }
+
+    private void rewrite(PostgresSession session, RedactionSubmission submission) throws SQLException {
+        long id = submission.archive().value();
+        WrittenFile file = submission.file();
+        boolean inline = file.size() <= settings.inlineLimit();
+        try (FileContent content = FileContent.open(file)) {
+            session.dsl().deleteFrom(CHUNK).where(ARCHIVE_ID.eq(id)).execute();
+            UpdateSetMoreStep<Record> update = session.dsl()
+                    .update(ARCHIVE)
+                    .set(RECORDS_COUNT, file.rowCount())
+                    .set(PARQUET_SIZE, file.size())
+                    .set(COMPRESSION_RATIO, ratio(file))
+                    .set(FILE_CHECKSUM, file.md5())
+                    .set(SHA256, file.sha256())
+                    .set(UNCOMPRESSED_SIZE, file.uncompressedSize())
+                    .set(FINGERPRINT, submission.fingerprint().hex())
+                    .set(CHUNKS_SHA256, (String) null);
+            if (inline) {
+                update.set(
+                                PARQUET_DATA,
+                                val(
+                                        new byte[0],
+                                        SQLDataType.BLOB.asConvertedDataType(new StreamBinding(content, file.size()))))
+                        .set(CHUNK_BYTES, (Integer) null)
+                        .set(CHUNK_COUNT, (Integer) null);
+            } else {
+                update.set(PARQUET_DATA, new byte[0])
+                        .set(CHUNK_BYTES, settings.chunkBytes())
+                        .set(CHUNK_COUNT, chunks(file.size()));
+            }
+            update.where(ARCHIVE_ID.eq(id)).execute();
+            if (!inline) {
+                sendChunks(session, id, content);
+            }
+            content.requireDigests();
+        } catch (IOException e) {
+            throw FileContent.unreadable(file, e);
+        }
+    }
+
+    /** Gives the rewritten record its digest and appends the redaction to the chain, where a trigger finds its place. */
+    private static ArchivedSnapshot note(PostgresSession session, RedactionSubmission submission) {
+        ArchivedSnapshot rewritten = session.dsl()
+                .update(ARCHIVE)
+                .set(
+                        RECORD_DIGEST,
+                        field(
+                                "snapshot_archive_digest_at({0}, {1}, {2})",
+                                String.class, ARCHIVE_ID, CHAIN_NO, PREVIOUS_DIGEST))
+                .where(ARCHIVE_ID.eq(submission.archive().value()))
+                .returning(DESCRIPTION)
+                .fetchSingle(ArchiveTable::snapshot);
+        session.dsl()
+                .insertInto(REDACTION)
+                .set(SOURCE_TABLE, rewritten.dataset())
+                .set(CUSTOMER_FILTER, rewritten.partition().name())
+                .set(ARCHIVE_ID, submission.archive().value())
+                .set(REPLACED_DIGEST, submission.replacedDigest())
+                .set(RECORD_DIGEST, rewritten.link().orElseThrow().digest())
+                .set(REASON, submission.reason())
+                .set(ERASED_ROWS, submission.erasedRows())
+                .execute();
+        return rewritten;
     }
 
     @Override
     public List<Tombstone> tombstones(ArchiveQuery query) {
-        return List.of();
+        return reading(
+                "listing removed archives",
+                session -> session
+                        .dsl()
+                        .select(ArchiveTable.TOMBSTONE_DESCRIPTION)
+                        .from(ArchiveTable.TOMBSTONE)
+                        .where(dated(query))
+                        .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
+                        .fetch(ArchiveTable::tombstone)
+                        .stream()
+                        .filter(tombstone -> query.matches(tombstone.archive()))
+                        .toList());
     }
 
     @Override
     public List<Redaction> redactions(ArchiveQuery query) {
-        return List.of();
+        return reading(
+                "listing redactions",
+                session -> session.dsl()
+                        .select(ArchiveTable.REDACTION_DESCRIPTION)
+                        .from(REDACTION)
+                        .where(inPartition(query))
+                        .orderBy(CHAIN_NO, SOURCE_TABLE, CUSTOMER_FILTER)
+                        .fetch(ArchiveTable::redaction));
     }
 
     @Override
     public List<ChainHead> chainHeads(ArchiveQuery query) {
-        return List.of();
+        // A head of 0 is of a chain whose first link did not join after all. Java's order, not the server's collation.
+        return reading(
+                "reading the ends of the chains",
+                session -> session
+                        .dsl()
+                        .select(SOURCE_TABLE, CUSTOMER_FILTER, CHAIN_NO, DIGEST)
+                        .from(CHAIN)
+                        .where(inPartition(query).and(CHAIN_NO.gt(0L)))
+                        .fetch(row ->
+                                new ChainHead(row.value1(), new Partition(row.value2()), row.value3(), row.value4()))
+                        .stream()
+                        .sorted(Comparator.comparing(ChainHead::dataset)
+                                .thenComparing(head -> head.partition().name()))
+                        .toList());
     }
 
     private <T> T reading(String task, Function<PostgresSession, T> read) {

@@ -50,13 +50,19 @@ class ArchiveScriptTest {
         DATABASE.executeScript(SCRIPT);
         assertEquals(
                 List.of(),
-                DATABASE.rows("SELECT attrelid::regclass || '.' || attname FROM pg_attribute WHERE attrelid IN"
-                        + " ('snapshot_archive'::regclass, 'snapshot_archive_chunk'::regclass) AND attnum > 0"
-                        + " AND col_description(attrelid, attnum) IS NULL"));
-        assertEquals(
-                List.of("3"),
                 DATABASE.rows(
-                        "SELECT count(obj_description(oid, 'pg_proc')) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"));
+                        "SELECT c.relname, a.attname FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid"
+                                + " AND a.attnum > 0 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+                                + " AND (col_description(a.attrelid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL)"));
+        assertEquals(
+                List.of(),
+                DATABASE.rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+                        + " AND obj_description(oid, 'pg_proc') IS NULL"));
+        assertEquals(
+                List.of("5|true"),
+                DATABASE.rows("SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                        + " AND relkind = 'r'), (SELECT count(*) > 20 FROM pg_proc WHERE pronamespace ="
+                        + " 'public'::regnamespace)::text"));
     }
 
     @Test
@@ -78,7 +84,8 @@ class ArchiveScriptTest {
 
         assertEquals(
                 List.of("bigint"),
-                DATABASE.rows("SELECT data_type FROM information_schema.columns WHERE column_name = 'records_count'"));
+                DATABASE.rows("SELECT data_type FROM information_schema.columns WHERE table_name ="
+                        + " 'snapshot_archive' AND column_name = 'records_count'"));
         assertEquals(
                 List.of("1", "2", "3"),
                 DATABASE.rows("SELECT records_count FROM snapshot_archive ORDER BY archive_id"));

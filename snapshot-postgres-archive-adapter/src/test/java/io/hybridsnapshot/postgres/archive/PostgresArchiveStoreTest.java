@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -65,7 +66,7 @@ class PostgresArchiveStoreTest {
 
     @BeforeEach
     void empty() {
-        DATABASE.execute("DELETE FROM snapshot_archive");
+        DATABASE.execute("UPDATE snapshot_archive SET hold_reason = NULL; DELETE FROM snapshot_archive");
     }
 
     @Test
@@ -124,7 +125,7 @@ class PostgresArchiveStoreTest {
 
         assertEquals(Optional.empty(), free.hold());
         assertEquals(
-                List.of(Optional.of("audit 2026"), Optional.empty()),
+                List.of(Optional.of(new Hold(Optional.empty(), "audit 2026", Optional.empty())), Optional.empty()),
                 store().list(ArchiveQuery.ALL).stream()
                         .map(ArchivedSnapshot::hold)
                         .toList());
@@ -172,7 +173,7 @@ class PostgresArchiveStoreTest {
         assertEquals(Instant.parse("2026-02-01T10:00:00Z"), found.date());
         assertEquals(OptionalLong.of(12), found.rowCount());
         assertEquals(OptionalLong.empty(), found.uncompressedSize());
-        assertEquals(Optional.empty(), found.sha256());
+        assertEquals(Optional.of(Submissions.hex("SHA-256", bytes)), found.sha256());
         assertEquals(Optional.empty(), found.fingerprint());
         assertEquals(
                 Map.of("pipeline", "daily", "run", "7", "ok", "true", "none", "null", "list", "[1, {\"a\": 2}]"),
