@@ -132,7 +132,7 @@ public final class LoadSnapshot {
     }
 
     // MD5 is what readers of the archive have checked from the start; integrity rests on SHA-256.
-    private static MessageDigest md5() {
+    static MessageDigest md5() {
         try {
             return MessageDigest.getInstance("MD5");
         } catch (NoSuchAlgorithmException e) {

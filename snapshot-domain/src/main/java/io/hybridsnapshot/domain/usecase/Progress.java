@@ -14,7 +14,9 @@ public interface Progress {
         /** The window makes the snapshot the current one. */
         PUBLISHING,
         /** Changed rows are read from both sides; the amount is in rows. */
-        DETAILING
+        DETAILING,
+        /** Archives and snapshots are verified; the amount is in rows of those that are done. */
+        VERIFYING
     }
 
     /** Nobody listens. */

@@ -41,6 +41,14 @@ import java.util.Optional;
  * what an interruption leaves is finished or undone by the next save or by {@link RecoverSnapshots}.
  */
 public final class SaveSnapshot {
+    /** What a file says of itself, beside its rows. */
+    static final String DATASET_KEY = "snapshot.dataset";
+
+    static final String PARTITION_KEY = "snapshot.partition";
+    static final String BATCH_ID_KEY = "snapshot.batch-id";
+    static final String DATE_KEY = "snapshot.snapshot-date";
+    static final String HASH_SPEC_KEY = "snapshot.hash-spec";
+
     private final SnapshotEnvironment environment;
     private final RecoverSnapshots recovery;
     private final Outbox outbox;
@@ -211,11 +219,11 @@ public final class SaveSnapshot {
             KeyedRowSorter sharedSorter = sharedHasher.isPresent() ? hashing.sorter() : sorter;
             RowHashing.IdentityCheck check = new RowHashing.IdentityCheck(dataset);
             Map<String, String> metadata = Map.of(
-                    "snapshot.dataset", dataset.name(),
-                    "snapshot.partition", request.partition().name(),
-                    "snapshot.batch-id", id.toString(),
-                    "snapshot.snapshot-date", date.toString(),
-                    "snapshot.hash-spec", dataset.hashSpec().id());
+                    DATASET_KEY, dataset.name(),
+                    PARTITION_KEY, request.partition().name(),
+                    BATCH_ID_KEY, id.toString(),
+                    DATE_KEY, date.toString(),
+                    HASH_SPEC_KEY, dataset.hashSpec().id());
             WrittenFile file;
             long count = 0;
             try (RowStream rows =

@@ -1,0 +1,214 @@
+package io.hybridsnapshot.domain.usecase;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.verification.Finding;
+import io.hybridsnapshot.domain.verification.FindingType;
+import io.hybridsnapshot.domain.verification.LeftOut;
+import io.hybridsnapshot.domain.verification.VerificationLevel;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Compares the window's ledger with the archive's records. Both change while they are read, so whatever does not agree is looked up again
+ * before it is called a finding.
+ */
+final class CrossCheck {
+    private final SnapshotEnvironment environment;
+    private final Dataset dataset;
+    private final ArchiveRecords records;
+    private final Map<ArchiveId, ArchivedSnapshot> archives;
+    private final Verification verification;
+
+    CrossCheck(SnapshotEnvironment environment, Dataset dataset, ArchiveRecords records, Verification verification) {
+        this.environment = environment;
+        this.dataset = dataset;
+        this.records = records;
+        this.archives = records.byId();
+        this.verification = verification;
+    }
+
+    void check(List<WindowSnapshot> visible) {
+        long checked = 0;
+        for (WindowSnapshot snapshot : visible) {
+            if (snapshot.isForeign()) {
+                verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.FOREIGN_SNAPSHOT);
+                continue;
+            }
+            checked++;
+            if (snapshot.archiveId().isEmpty()) {
+                checkUnlinked(snapshot);
+            } else {
+                checkReference(snapshot, snapshot.archiveId().get());
+            }
+        }
+        checkNewest(visible);
+        verification.covered(VerificationLevel.CROSS, checked, visible.size(), 0, 0);
+    }
+
+    private void checkUnlinked(WindowSnapshot snapshot) {
+        Optional<ArchivedSnapshot> archive =
+                environment.archive().find(snapshot.id().orElseThrow());
+        if (archive.isPresent() && isStill(snapshot)) {
+            verification.add(Finding.of(
+                    FindingType.REFERENCE_MISSING,
+                    archive.get(),
+                    "the window's snapshot of " + snapshot.date() + " does not refer to it"));
+        }
+    }
+
+    private void checkReference(WindowSnapshot snapshot, ArchiveId id) {
+        Optional<ArchivedSnapshot> archive = Optional.ofNullable(archives.get(id))
+                .or(() -> environment.archive().find(id));
+        if (archive.isPresent()) {
+            compare(snapshot, archive.get());
+            return;
+        }
+        if (!isStill(snapshot)) {
+            verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.LEFT_WINDOW);
+            return;
+        }
+        boolean removed = records.tombstones().stream()
+                .anyMatch(tombstone -> tombstone.archive().id().equals(id));
+        verification.add(Finding.of(
+                removed ? FindingType.REFERENCE_TO_REMOVED : FindingType.REFERENCE_DANGLING,
+                snapshot,
+                "the window's snapshot of " + snapshot.date() + " refers to archive " + id + ", which "
+                        + (removed ? "was removed" : "is not there")));
+    }
+
+    private boolean isStill(WindowSnapshot snapshot) {
+        return environment
+                .window()
+                .find(dataset, snapshot.id().orElseThrow())
+                .filter(now -> now.state().isVisible() && now.archiveId().equals(snapshot.archiveId()))
+                .isPresent();
+    }
+
+    private void compare(WindowSnapshot snapshot, ArchivedSnapshot archive) {
+        List<Finding> findings = differences(snapshot, archive);
+        if (!findings.isEmpty() && !environment.archive().find(archive.id()).equals(Optional.of(archive))) {
+            verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.CHANGED_MEANWHILE, List.of(archive.id()));
+            return;
+        }
+        findings.forEach(verification::add);
+    }
+
+    private List<Finding> differences(WindowSnapshot snapshot, ArchivedSnapshot archive) {
+        List<String> misplaced = new ArrayList<>();
+        note(archive.dataset(), snapshot.dataset(), "dataset", misplaced);
+        note(archive.partition(), snapshot.partition(), "partition", misplaced);
+        note(
+                archive.snapshotId().map(SnapshotId::toString).orElse("none"),
+                snapshot.id().orElseThrow().toString(),
+                "batch id",
+                misplaced);
+        note(archive.date(), snapshot.date(), "date", misplaced);
+        if (!misplaced.isEmpty()) {
+            return List.of(Finding.of(
+                    FindingType.REFERENCE_MISPLACED,
+                    snapshot,
+                    "the window refers to archive " + archive.id() + ", whose " + String.join(", ", misplaced)));
+        }
+        List<Finding> findings = new ArrayList<>();
+        Optional<Long> erased = records.erasedRows(archive.id());
+        if (archive.rowCount().isPresent()) {
+            long rows = archive.rowCount().getAsLong();
+            if (snapshot.rowCount() < rows || snapshot.rowCount() > rows + erased.orElse(0L)) {
+                findings.add(Finding.of(
+                        FindingType.WINDOW_ROW_COUNT_DIFFERS,
+                        snapshot,
+                        "the window counts " + snapshot.rowCount() + " rows, archive " + archive.id() + " " + rows
+                                + erased.map(count -> " and " + count + " erased")
+                                        .orElse("")));
+            }
+        }
+        if (erased.isPresent()) {
+            verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.REDACTED, List.of(archive.id()));
+        } else {
+            different(
+                    FindingType.WINDOW_FINGERPRINT_DIFFERS,
+                    "fingerprint",
+                    snapshot,
+                    snapshot.fingerprint(),
+                    archive.fingerprint(),
+                    findings);
+        }
+        different(
+                FindingType.WINDOW_HASH_SPEC_DIFFERS,
+                "hash spec",
+                snapshot,
+                snapshot.hashSpecId(),
+                archive.hashSpecId(),
+                findings);
+        different(
+                FindingType.WINDOW_SCHEMA_DIFFERS,
+                "schema hash",
+                snapshot,
+                snapshot.schema().map(Schema::hash),
+                archive.schemaHash(),
+                findings);
+        return findings;
+    }
+
+    private static void note(Object actual, Object expected, String what, List<String> misplaced) {
+        if (!actual.equals(expected)) {
+            misplaced.add(what + " is " + actual + ", expected " + expected);
+        }
+    }
+
+    private static void different(
+            FindingType type,
+            String what,
+            WindowSnapshot snapshot,
+            Optional<?> inWindow,
+            Optional<?> inArchive,
+            List<Finding> findings) {
+        if (!Objects.equals(inWindow, inArchive)) {
+            findings.add(Finding.of(
+                    type,
+                    snapshot,
+                    "the window has " + what + " "
+                            + inWindow.map(Object::toString).orElse("none") + ", its archive "
+                            + inArchive.map(Object::toString).orElse("none")));
+        }
+    }
+
+    /** The other way round: whether the archive knows a newer snapshot of a partition than the window. */
+    private void checkNewest(List<WindowSnapshot> visible) {
+        Map<Partition, Instant> newest = new HashMap<>();
+        visible.stream()
+                .filter(snapshot -> snapshot.state() == SnapshotState.CURRENT)
+                .forEach(snapshot -> newest.put(snapshot.partition(), snapshot.date()));
+        newest.forEach((partition, date) -> records.archives().stream()
+                .filter(archive -> archive.partition().equals(partition)
+                        && archive.fingerprint().isPresent()
+                        && archive.date().isAfter(date))
+                .max(Comparator.comparing(ArchivedSnapshot::date))
+                .filter(archive -> !isVisible(archive)
+                        && environment.archive().find(archive.id()).isPresent())
+                .ifPresent(archive -> verification.add(Finding.of(
+                        FindingType.ARCHIVE_AHEAD_OF_WINDOW,
+                        archive,
+                        "it is of " + archive.date() + ", the window's newest snapshot of " + date))));
+    }
+
+    private boolean isVisible(ArchivedSnapshot archive) {
+        return archive.snapshotId()
+                .flatMap(id -> environment.window().find(dataset, id))
+                .filter(snapshot -> snapshot.state().isVisible())
+                .isPresent();
+    }
+}

@@ -1,0 +1,65 @@
+package io.hybridsnapshot.domain.verification;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a verification did not look at, so that nobody takes it for checked. Immutable.
+ *
+ * @param level the level
+ * @param reason why
+ * @param count how many; at least 1
+ * @param archives which, as far as they are archives
+ */
+public record LeftOut(VerificationLevel level, Reason reason, long count, List<ArchiveId> archives) {
+    /** Why something was left out. */
+    public enum Reason {
+        /** Archives that the sample did not take. */
+        NOT_SAMPLED("archives not in the sample"),
+        /** Archives, and snapshots of the window, whose turn did not come before the time was up. */
+        TIME_IS_UP("archives and snapshots whose turn did not come in the time given"),
+        /** Archives that were removed or rewritten while the verification ran. */
+        CHANGED_MEANWHILE("archives removed or rewritten meanwhile"),
+        /** Partitions that changed faster than their records could be read as of one moment. */
+        CHANGING("partitions that changed all the time"),
+        /** Archives by another writer, which says of its files less than can be compared. */
+        OTHER_WRITER("archives of another writer, which leaves no fingerprint to compare with"),
+        /** Archives by another writer in a form that the codec does not read. */
+        OTHER_FORMAT("archives of another writer that cannot be decoded"),
+        /** Archives whose rows were hashed by another spec than the dataset has now; fingerprints were not compared. */
+        OTHER_HASH_SPEC("archives hashed by another spec than the dataset's: fingerprint not compared"),
+        /** Archives that lack the dataset's key columns; fingerprints were not compared. */
+        KEY_UNKNOWN("archives without the key columns that the dataset has here: fingerprint not compared"),
+        /** Snapshots of the window whose archive was redacted; fingerprints were not compared. */
+        REDACTED("snapshots whose archive was redacted: fingerprint not compared"),
+        /** Snapshots of the window by another writer, of which nothing is known. */
+        FOREIGN_SNAPSHOT("snapshots of the window by another writer"),
+        /** Snapshots that left the window while the verification ran. */
+        LEFT_WINDOW("snapshots that left the window meanwhile");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+
+        /** What was left out and why, for people. */
+        public String text() {
+            return text;
+        }
+    }
+
+    public LeftOut {
+        Objects.requireNonNull(level, "level");
+        Objects.requireNonNull(reason, "reason");
+        archives = List.copyOf(archives);
+        if (count < 1 || count < archives.size()) {
+            throw SnapshotException.invalidRequest("nothing was left out")
+                    .actual(count + ", " + archives.size() + " archives")
+                    .expected("at least 1 and every archive counted")
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.hybridsnapshot.domain.verification;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Sha256;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Which archives a verification opens, and in which order. Every archive has a number between 0 and 1: the first eight bytes of SHA-256 over
+ * the UTF-8 text {@code hybrid-snapshots sample 1}, line feed, the seed, line feed, the archive's number (both decimal), read as an
+ * unsigned big-endian number, of which the upper 53 bits are divided by 2<sup>53</sup>. Those below the share are taken, in ascending order; where none is, the one with
+ * the smallest number. So a choice can be repeated, and other archives that come or go do not change it. Immutable.
+ *
+ * @param share more than 0, at most 1; 1 takes all
+ * @param seed what the choice depends on; another seed is another choice and another order
+ */
+public record Sampling(double share, long seed) {
+    /** Every archive, in the order of seed 0. */
+    public static final Sampling ALL = new Sampling(1, 0);
+
+    public Sampling {
+        if (!(share > 0 && share <= 1)) {
+            throw SnapshotException.invalidRequest("not a share of the archives")
+                    .actual(share)
+                    .expected("more than 0, at most 1")
+                    .build();
+        }
+    }
+
+    /** Those of the archives that are taken, in the order in which they are checked. */
+    public List<ArchiveId> choose(List<ArchiveId> archives) {
+        List<Numbered> ordered = archives.stream()
+                .map(id -> new Numbered(id, number(id)))
+                .sorted(Comparator.comparingDouble(Numbered::number)
+                        .thenComparingLong(numbered -> numbered.id().value()))
+                .toList();
+        long taken = ordered.stream()
+                .filter(numbered -> share == 1 || numbered.number() < share)
+                .count();
+        return ordered.stream().limit(Math.max(1, taken)).map(Numbered::id).toList();
+    }
+
+    private record Numbered(ArchiveId id, double number) {}
+
+    private double number(ArchiveId id) {
+        byte[] digest = Sha256.digest()
+                .digest(("hybrid-snapshots sample 1\n" + seed + "\n" + id.value()).getBytes(StandardCharsets.UTF_8));
+        long bits = ByteBuffer.wrap(digest).getLong();
+        // The upper 53 bits are what a double holds.
+        return (bits >>> 11) * 0x1p-53;
+    }
+}

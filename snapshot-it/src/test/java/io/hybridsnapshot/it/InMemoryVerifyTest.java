@@ -1,0 +1,26 @@
+package io.hybridsnapshot.it;
+
+import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
+import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
+import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
+
+/** Verifying stores in memory. */
+class InMemoryVerifyTest extends VerifySnapshotsContract {
+    @Override
+    protected WindowStore window() {
+        return new InMemoryWindowStore();
+    }
+
+    @Override
+    protected ArchiveStore archive() {
+        return new InMemoryArchiveStore();
+    }
+
+    @Override
+    protected SnapshotCodec codec() {
+        return new ParquetSnapshotCodec();
+    }
+}
