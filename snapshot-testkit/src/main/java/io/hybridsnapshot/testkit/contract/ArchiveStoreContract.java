@@ -13,6 +13,13 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.RecordDigest;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
@@ -30,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,6 +61,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +77,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 public abstract class ArchiveStoreContract {
     private static final Instant DATE = Instant.parse("2026-03-01T06:00:00.123456Z");
+    private static final LocalDate FAR_DAY = LocalDate.of(2999, 12, 31);
     private static final int LARGE = (5 << 20) + 12_345;
 
     private static final Map<String, String> ODD_TAGS = Map.of(
@@ -141,6 +151,8 @@ public abstract class ArchiveStoreContract {
         assertTrue(stored.createdAt().isPresent());
         assertEquals(Optional.of(LocalDate.of(2033, 2, 28)), stored.retentionUntil());
         assertEquals(ODD_TAGS, stored.tags());
+        assertEquals(Optional.empty(), stored.hold());
+        assertEquals(submission.changes(), stored.changes());
         assertEquals(Optional.of(stored), store.find(stored.id()));
         assertEquals(Optional.of(stored), store.find(submission.snapshotId()));
         assertEquals(List.of(stored), store.list(ArchiveQuery.of(dataset)));
@@ -518,6 +530,527 @@ public abstract class ArchiveStoreContract {
         assertArrayEquals(bytes, read(second.id()));
     }
 
+    // Holding
+
+    @Test
+    void holdIsKeptWithOwnerReasonAndEnd() {
+        ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(40, 100)));
+        for (Hold hold : List.of(
+                new Hold(Optional.of("Ärger & Söhne's \"legal\" 😀"), "case № 7;\n'quoted' \\ ?", Optional.of(FAR_DAY)),
+                new Hold(Optional.empty(), "no owner", Optional.of(LocalDate.of(1969, 12, 31))),
+                new Hold(Optional.of("no end"), "x", Optional.empty()))) {
+            ArchivedSnapshot held = store.hold(stored.id(), hold);
+            assertEquals(Optional.of(hold), held.hold());
+            assertEquals(Optional.of(held), store.find(stored.id()));
+            assertEquals(Optional.of(held), store.find(stored.snapshotId().orElseThrow()));
+            assertEquals(List.of(held), store.list(ArchiveQuery.of(dataset)));
+            assertEquals(stored, withHold(held, Optional.empty()), "a hold changes nothing else");
+        }
+    }
+
+    @Test
+    void releasedArchiveIsHeldByNobody() {
+        ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(41, 100)));
+        assertEquals(stored, store.release(stored.id()), "there was no hold to end");
+        store.hold(stored.id(), new Hold(Optional.of("audit"), "2026", Optional.of(FAR_DAY)));
+        assertEquals(stored, store.release(stored.id()));
+        assertEquals(Optional.of(stored), store.find(stored.id()));
+        assertEquals(List.of(stored), store.remove(List.of(stored.id()), "test"));
+    }
+
+    @Test
+    void holdingOrReleasingWhatIsNotThereIsInvalid() {
+        ArchivedSnapshot gone = store.store(submission(Partition.ALL, DATE, bytes(42, 100)));
+        store.remove(List.of(gone.id()), "test");
+        Hold hold = new Hold(Optional.empty(), "audit", Optional.empty());
+        assertKind(Kind.INVALID_REQUEST, () -> store.hold(gone.id(), hold));
+        assertKind(Kind.INVALID_REQUEST, () -> store.release(gone.id()));
+        assertKind(Kind.INVALID_REQUEST, () -> store.hold(new ArchiveId(-1), hold));
+        assertKind(Kind.INVALID_REQUEST, () -> store.release(new ArchiveId(-1)));
+    }
+
+    @Test
+    void heldArchiveIsNotRemovedAndNeitherAreThoseBesideIt() {
+        List<ArchivedSnapshot> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(store.store(submission(Partition.ALL, minute(i), bytes(43 + i, 100))));
+        }
+        ArchivedSnapshot held =
+                store.hold(all.get(1).id(), new Hold(Optional.of("legal"), "case 4711", Optional.of(FAR_DAY)));
+        List<ArchiveId> ids = all.stream().map(ArchivedSnapshot::id).toList();
+        SnapshotException refused = assertThrows(SnapshotException.class, () -> store.remove(ids, "test"));
+        assertEquals(Kind.CONFLICT, refused.kind());
+        assertTrue(refused.getMessage().contains("case 4711"), refused.getMessage());
+        assertEquals(List.of(all.get(2), held, all.get(0)), store.list(ArchiveQuery.of(dataset)));
+        assertEquals(List.of(), store.tombstones(ArchiveQuery.of(dataset)));
+        assertEquals(100, read(all.get(0).id()).length);
+        store.release(held.id());
+        assertEquals(3, store.remove(ids, "test").size());
+    }
+
+    @Test
+    void holdEndsWithTheDayBeforeItsEndInUtc() {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(46, 100)));
+        store.hold(stored.id(), new Hold(Optional.empty(), "audit", Optional.of(today.plusDays(1))));
+        try {
+            store.remove(List.of(stored.id()), "test");
+            assertNotEquals(today, LocalDate.now(ZoneOffset.UTC), "removed on the last day of its hold");
+            return;
+        } catch (SnapshotException held) {
+            assertEquals(Kind.CONFLICT, held.kind());
+        }
+        ArchivedSnapshot ended = store.hold(stored.id(), new Hold(Optional.empty(), "audit", Optional.of(today)));
+        assertEquals(List.of(ended), store.remove(List.of(stored.id()), "test"));
+    }
+
+    // What remains of removed archives
+
+    @Test
+    void tombstoneKeepsAllThatWasKnown() {
+        Partition partition = new Partition("Bäcker & Söhne's \"№ 1\" 50% {0} ?");
+        ArchiveSubmission submission = new ArchiveSubmission(
+                SnapshotId.random(),
+                dataset,
+                "SALES 'north'",
+                partition,
+                Instant.parse("1969-12-31T23:59:59.999999Z"),
+                276,
+                "ab".repeat(32),
+                "hsr1-0123456789abcdef",
+                HashedRows.random(1, 5).fingerprint(),
+                file(bytes(47, LARGE), 123_456_789_012L, 9_876),
+                Optional.of(LocalDate.of(2033, 2, 28)),
+                ODD_TAGS,
+                Optional.of(new DeltaSummary(12, 3, 123_456_788_997L, 4)));
+        ArchivedSnapshot stored = store.store(submission);
+        Hold ended = new Hold(Optional.of("audit"), "over", Optional.of(LocalDate.of(2001, 1, 1)));
+        store.hold(stored.id(), ended);
+        String reason = "plan 'x'; DROP TABLE y; -- größe 😀";
+        Instant before = Instant.now().minusSeconds(60);
+        List<ArchivedSnapshot> removed = store.remove(List.of(stored.id()), reason);
+
+        List<Tombstone> tombstones = store.tombstones(ArchiveQuery.of(dataset));
+        assertEquals(1, tombstones.size());
+        Tombstone tombstone = tombstones.get(0);
+        assertEquals(withHold(stored, Optional.of(ended)), tombstone.archive());
+        assertEquals(removed, List.of(tombstone.archive()));
+        assertEquals(Optional.of(reason), tombstone.reason());
+        assertFalse(tombstone.removedBy().isBlank());
+        assertTrue(tombstone.removedAt().isAfter(before), tombstone::toString);
+        assertTrue(tombstone.removedAt().isBefore(Instant.now().plusSeconds(60)), tombstone::toString);
+    }
+
+    @Test
+    void tombstoneOfAnArchiveOfWhichLittleWasKnownSaysAsLittle() {
+        ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(48, 10)));
+        store.remove(List.of(stored.id()), "test");
+        assertEquals(
+                List.of(stored),
+                store.tombstones(ArchiveQuery.of(dataset)).stream()
+                        .map(Tombstone::archive)
+                        .toList());
+    }
+
+    @Test
+    void tombstonesAreThoseOfTheQueryNewestFirst() {
+        List<ArchivedSnapshot> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            ArchiveSubmission plain = submission(
+                    i % 3 == 0 ? Partition.ALL : new Partition("P" + i % 3), minute(i / 2), bytes(49 + i, 20));
+            all.add(store.store(with(plain, Map.of("parity", "" + i % 2))));
+        }
+        for (ArchivedSnapshot each : all) {
+            store.remove(List.of(each.id()), "removed " + each.id());
+        }
+        List<ArchivedSnapshot> expected = all.stream()
+                .sorted(Comparator.comparing(ArchivedSnapshot::date)
+                        .thenComparingLong(archive -> archive.id().value())
+                        .reversed())
+                .toList();
+        assertNotEquals(all, expected);
+        for (ArchiveQuery query : List.of(
+                ArchiveQuery.of(dataset),
+                ArchiveQuery.of(dataset).in(new Partition("P1")),
+                ArchiveQuery.of(dataset).since(minute(2)),
+                ArchiveQuery.of(dataset).until(minute(2)),
+                new ArchiveQuery(
+                        Optional.of(dataset),
+                        Optional.empty(),
+                        Optional.of(minute(1)),
+                        Optional.of(minute(4)),
+                        Map.of("parity", "1")),
+                ArchiveQuery.of(freshName()))) {
+            List<Tombstone> found = store.tombstones(query);
+            assertEquals(
+                    expected.stream().filter(query::matches).toList(),
+                    found.stream().map(Tombstone::archive).toList(),
+                    query::toString);
+            for (Tombstone each : found) {
+                assertEquals(Optional.of("removed " + each.archive().id()), each.reason());
+            }
+        }
+        assertTrue(store.tombstones(ArchiveQuery.ALL).size() >= 12);
+    }
+
+    @Test
+    void archiveThatIsStoredAndRemovedAgainHasTwoTombstones() {
+        ArchiveSubmission submission = submission(Partition.ALL, DATE, bytes(62, 100));
+        ArchivedSnapshot first = store.store(submission);
+        store.remove(List.of(first.id()), "first");
+        ArchivedSnapshot second = store.store(submission);
+        store.remove(List.of(second.id(), first.id()), "second");
+        assertEquals(
+                List.of(Optional.of("second"), Optional.of("first")),
+                store.tombstones(ArchiveQuery.of(dataset)).stream()
+                        .map(Tombstone::reason)
+                        .toList());
+    }
+
+    // The chain of records
+
+    @Test
+    void everyArchiveIsTheNextLinkOfItsPartitionsChain() {
+        List<Partition> partitions = List.of(Partition.ALL, new Partition("GREYSON"), new Partition("größe 😀 №"));
+        Map<Partition, List<ArchivedSnapshot>> chains = new HashMap<>();
+        for (int i = 0; i < 12; i++) {
+            Partition partition = partitions.get(i % 3);
+            chains.computeIfAbsent(partition, key -> new ArrayList<>())
+                    .add(store.store(submission(partition, minute(-i), bytes(63 + i, i == 7 ? LARGE : 30))));
+        }
+        for (Partition partition : partitions) {
+            assertChained(partition, chains.get(partition));
+        }
+    }
+
+    @Test
+    void recordOfAnythingHasItsDigest() {
+        Random random = new Random(64);
+        List<String> names = List.of("A", "größe 日本 😀", "a=3:b\nc=-", "'; --\t\\", "x".repeat(255));
+        List<Instant> dates = List.of(
+                Instant.parse("0001-01-01T00:00:00Z"),
+                Instant.parse("1582-10-10T12:00:00.000001Z"),
+                Instant.parse("1969-12-31T23:59:59.999999Z"),
+                Instant.EPOCH,
+                Instant.parse("2026-03-29T01:30:00.123456Z"),
+                Instant.parse("9999-12-31T23:59:59.999999Z"));
+        for (int i = 0; i < 12; i++) {
+            ArchiveSubmission submission = new ArchiveSubmission(
+                    new SnapshotId(new UUID(random.nextLong(), random.nextLong())),
+                    dataset,
+                    names.get(random.nextInt(3)),
+                    new Partition(names.get(i % names.size())),
+                    dates.get(i % dates.size()),
+                    random.nextInt(),
+                    pick(names, random).substring(0, 1),
+                    "hsr1",
+                    HashedRows.random(i, 3).fingerprint(),
+                    file(bytes(i, i * 10), random.nextLong(), random.nextLong()),
+                    Optional.empty(),
+                    Map.of(),
+                    i % 2 == 0
+                            ? Optional.empty()
+                            : Optional.of(new DeltaSummary(0, i, Long.MAX_VALUE, random.nextInt(1_000))));
+            ArchivedSnapshot stored = store.store(submission);
+            ChainLink link = stored.link().orElseThrow();
+            assertEquals(RecordDigest.of(stored, link.number(), link.previousDigest()), link.digest());
+            assertEquals(Optional.of(stored), store.find(stored.id()));
+        }
+    }
+
+    @Test
+    void whatIsNotStoredLeavesNoGap() {
+        List<ArchivedSnapshot> stored = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ArchiveSubmission submission = submission(Partition.ALL, minute(i), bytes(75 + i, 200));
+            stored.add(store.store(submission));
+            assertEquals(stored.get(i), store.store(submission));
+            assertKind(Kind.CONFLICT, () -> store.store(submission(Partition.ALL, DATE, bytes(78, 200))));
+            WrittenFile right = file(bytes(79, LARGE), 10, 10);
+            WrittenFile wrong = new WrittenFile(right.file(), 10, right.size(), 10, right.md5(), flip(right.sha256()));
+            assertKind(
+                    Kind.CORRUPT, () -> store.store(submission(SnapshotId.random(), Partition.ALL, minute(50), wrong)));
+        }
+        assertChained(Partition.ALL, stored);
+    }
+
+    @Test
+    void removalLeavesTheChainAsItIs() {
+        List<ArchivedSnapshot> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            all.add(store.store(submission(Partition.ALL, minute(i), bytes(80 + i, 50))));
+        }
+        store.remove(List.of(all.get(1).id(), all.get(3).id()), "test");
+        all.add(store.store(submission(Partition.ALL, minute(9), bytes(84, 50))));
+        assertChained(Partition.ALL, all);
+        assertEquals(
+                List.of(all.get(3), all.get(1)),
+                store.tombstones(ArchiveQuery.of(dataset)).stream()
+                        .map(Tombstone::archive)
+                        .toList());
+    }
+
+    @Test
+    void archivesStoredAtOnceFormOneChainAPartition() throws Exception {
+        List<Partition> partitions = List.of(Partition.ALL, new Partition("GREYSON"));
+        AtomicInteger next = new AtomicInteger();
+        List<Future<List<ArchivedSnapshot>>> storing = atOnce(4, () -> {
+            List<ArchivedSnapshot> mine = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                int number = next.getAndIncrement();
+                mine.add(
+                        store.store(submission(partitions.get(number % 2), minute(number), bytes(85 + number, 5_000))));
+            }
+            return mine;
+        });
+        List<ArchivedSnapshot> stored = new ArrayList<>();
+        for (Future<List<ArchivedSnapshot>> each : storing) {
+            stored.addAll(await(each));
+        }
+        for (Partition partition : partitions) {
+            List<ArchivedSnapshot> chain = stored.stream()
+                    .filter(archive -> archive.partition().equals(partition))
+                    .sorted(Comparator.comparingLong(
+                            archive -> archive.link().orElseThrow().number()))
+                    .toList();
+            assertEquals(12, chain.size());
+            assertChained(partition, chain);
+        }
+    }
+
+    @Test
+    void headsAreThoseOfTheQueryByTheirNames() {
+        String first = dataset;
+        List<ChainHead> expected = new ArrayList<>();
+        for (String name : List.of(first, first + "_B")) {
+            dataset = name;
+            for (String partition : List.of("B", "a", "ä", "Z")) {
+                ArchivedSnapshot stored = store.store(submission(new Partition(partition), DATE, bytes(86, 10)));
+                expected.add(new ChainHead(
+                        name, stored.partition(), 1, stored.link().orElseThrow().digest()));
+            }
+        }
+        expected.sort(Comparator.comparing(ChainHead::dataset)
+                .thenComparing(head -> head.partition().name()));
+        assertEquals(expected.subList(0, 4), store.chainHeads(ArchiveQuery.of(first)));
+        assertEquals(
+                expected.subList(0, 4),
+                store.chainHeads(ArchiveQuery.of(first).since(DATE.plusSeconds(60))),
+                "dates do not count");
+        assertEquals(
+                List.of(expected.get(1)),
+                store.chainHeads(ArchiveQuery.of(first).in(expected.get(1).partition())));
+        assertEquals(
+                expected,
+                store.chainHeads(ArchiveQuery.ALL).stream()
+                        .filter(head -> head.dataset().startsWith(first))
+                        .toList());
+        assertEquals(List.of(), store.chainHeads(ArchiveQuery.of(freshName())));
+    }
+
+    // Redacting
+
+    @Test
+    void redactedArchiveHasTheNewFileUnderItsOldNumber() {
+        int minute = 0;
+        for (int size : List.of(900, LARGE)) {
+            for (int rewrittenSize : List.of(700, LARGE - 777, 0)) {
+                ArchiveSubmission submission =
+                        with(submission(Partition.ALL, minute(minute++), bytes(minute, size)), Map.of("kept", "yes"));
+                ArchivedSnapshot before = store.store(submission);
+                byte[] bytes = bytes(100 + minute, rewrittenSize);
+                RedactionSubmission redaction = redaction(before, file(bytes, 7, 3L * rewrittenSize), 3);
+                ArchivedSnapshot after = store.redact(redaction);
+
+                assertArrayEquals(bytes, read(before.id()));
+                assertEquals(rewrittenSize, after.size());
+                assertEquals(OptionalLong.of(7), after.rowCount());
+                assertEquals(OptionalLong.of(3L * rewrittenSize), after.uncompressedSize());
+                assertEquals(Optional.of(FileDigests.md5(bytes)), after.md5());
+                assertEquals(Optional.of(FileDigests.sha256(bytes)), after.sha256());
+                assertEquals(Optional.of(redaction.fingerprint()), after.fingerprint());
+                assertEquals(before, withFileOf(after, before), "a redaction changes nothing else");
+                assertEquals(Optional.of(after), store.find(before.id()));
+                assertEquals(Optional.empty(), store.findDamage(before.id()));
+            }
+        }
+    }
+
+    @Test
+    void redactionIsALinkOfTheChain() {
+        ArchivedSnapshot first = store.store(submission(Partition.ALL, minute(0), bytes(110, 90)));
+        ArchivedSnapshot second = store.store(submission(Partition.ALL, minute(1), bytes(111, 90)));
+        String reason = "erasure request № 7, 'quoted'\n😀";
+        Instant start = Instant.now().minusSeconds(60);
+        ArchivedSnapshot redacted = store.redact(new RedactionSubmission(
+                first.id(),
+                first.link().orElseThrow().digest(),
+                file(bytes(112, 50), 8, 60),
+                HashedRows.random(3, 4).fingerprint(),
+                2,
+                reason));
+
+        ChainLink link = redacted.link().orElseThrow();
+        assertEquals(1, link.number());
+        assertEquals(ChainLink.NONE, link.previousDigest());
+        assertEquals(RecordDigest.of(redacted, 1, ChainLink.NONE), link.digest());
+        assertNotEquals(first.link().orElseThrow().digest(), link.digest());
+
+        List<Redaction> redactions = store.redactions(ArchiveQuery.of(dataset));
+        assertEquals(1, redactions.size());
+        Redaction redaction = redactions.get(0);
+        assertEquals(first.id(), redaction.archive());
+        assertEquals(dataset, redaction.dataset());
+        assertEquals(Partition.ALL, redaction.partition());
+        assertEquals(3, redaction.link().number());
+        assertEquals(second.link().orElseThrow().digest(), redaction.link().previousDigest());
+        assertEquals(RecordDigest.of(redaction), redaction.link().digest());
+        assertEquals(first.link().orElseThrow().digest(), redaction.replacedDigest());
+        assertEquals(link.digest(), redaction.recordDigest());
+        assertEquals(reason, redaction.reason());
+        assertEquals(2, redaction.erasedRows());
+        assertFalse(redaction.by().isBlank());
+        assertTrue(redaction.at().isAfter(start), redaction::toString);
+        assertTrue(redaction.at().isBefore(Instant.now().plusSeconds(60)), redaction::toString);
+        assertEquals(
+                List.of(new ChainHead(
+                        dataset, Partition.ALL, 3, redaction.link().digest())),
+                store.chainHeads(ArchiveQuery.of(dataset)));
+
+        ChainLink next = store.store(submission(Partition.ALL, minute(2), bytes(113, 90)))
+                .link()
+                .orElseThrow();
+        assertEquals(4, next.number());
+        assertEquals(redaction.link().digest(), next.previousDigest());
+        assertEquals(Optional.of(second), store.find(second.id()));
+    }
+
+    @Test
+    void redactionsFollowOneAnotherAndOutliveTheArchive() {
+        ArchivedSnapshot archive = store.store(submission(Partition.ALL, DATE, bytes(114, 90)));
+        List<String> digests =
+                new ArrayList<>(List.of(archive.link().orElseThrow().digest()));
+        for (int i = 0; i < 3; i++) {
+            archive = store.redact(redaction(archive, file(bytes(115 + i, 80 - i), 5 - i, 100), 1));
+            digests.add(archive.link().orElseThrow().digest());
+        }
+        store.remove(List.of(archive.id()), "test");
+        List<Redaction> redactions = store.redactions(ArchiveQuery.of(dataset));
+        assertEquals(
+                List.of(2L, 3L, 4L),
+                redactions.stream().map(each -> each.link().number()).toList());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(digests.get(i), redactions.get(i).replacedDigest());
+            assertEquals(digests.get(i + 1), redactions.get(i).recordDigest());
+        }
+        assertEquals(
+                List.of(archive),
+                store.tombstones(ArchiveQuery.of(dataset)).stream()
+                        .map(Tombstone::archive)
+                        .toList());
+    }
+
+    @Test
+    void redactionsAreThoseOfTheDatasetAndPartition() {
+        for (String partition : List.of("A", "B")) {
+            ArchivedSnapshot stored = store.store(submission(new Partition(partition), DATE, bytes(118, 90)));
+            store.redact(redaction(stored, file(bytes(119, 80), 5, 100), 5));
+        }
+        ArchiveQuery query = ArchiveQuery.of(dataset);
+        assertEquals(2, store.redactions(query).size());
+        assertEquals(2, store.redactions(query.since(DATE.plusSeconds(60))).size(), "dates do not count");
+        assertEquals(
+                List.of(new Partition("B")),
+                store.redactions(query.in(new Partition("B"))).stream()
+                        .map(Redaction::partition)
+                        .toList());
+        assertEquals(List.of(), store.redactions(ArchiveQuery.of(freshName())));
+    }
+
+    @Test
+    void redactionOfAnotherRecordThanTheOneThatIsThereIsAConflict() {
+        ArchivedSnapshot before = store.store(submission(Partition.ALL, DATE, bytes(120, LARGE)));
+        RedactionSubmission redaction = redaction(before, file(bytes(121, 80), 5, 100), 5);
+        ArchivedSnapshot after = store.redact(redaction);
+        assertRedactionRefused(Kind.CONFLICT, after, redaction(before, file(bytes(122, 70), 4, 100), 6));
+        assertRedactionRefused(Kind.CONFLICT, after, redaction);
+        assertArrayEquals(bytes(121, 80), read(before.id()));
+    }
+
+    @Test
+    void heldArchiveIsNotRedacted() {
+        ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(123, 100)));
+        ArchivedSnapshot held = store.hold(stored.id(), new Hold(Optional.of("legal"), "case", Optional.of(FAR_DAY)));
+        RedactionSubmission redaction = redaction(stored, file(bytes(124, 80), 5, 100), 5);
+        assertRedactionRefused(Kind.CONFLICT, held, redaction);
+        assertArrayEquals(bytes(123, 100), read(stored.id()));
+        store.hold(stored.id(), new Hold(Optional.of("legal"), "over", Optional.of(LocalDate.of(2001, 1, 1))));
+        assertEquals(80, store.redact(redaction).size());
+    }
+
+    @Test
+    void redactionWithAFileThatChangedIsCorruptAndChangesNothing() {
+        ArchivedSnapshot before = store.store(submission(Partition.ALL, DATE, bytes(125, LARGE)));
+        for (int size : List.of(80, LARGE)) {
+            WrittenFile right = file(bytes(126, size), 5, 100);
+            assertRedactionRefused(
+                    Kind.CORRUPT,
+                    before,
+                    redaction(
+                            before, new WrittenFile(right.file(), 5, size, 100, right.md5(), flip(right.sha256())), 5));
+            assertRedactionRefused(
+                    Kind.CORRUPT,
+                    before,
+                    redaction(
+                            before, new WrittenFile(right.file(), 5, size, 100, flip(right.md5()), right.sha256()), 5));
+        }
+        assertArrayEquals(bytes(125, LARGE), read(before.id()));
+    }
+
+    @Test
+    void redactingWhatIsNotThereIsInvalid() {
+        ArchivedSnapshot gone = store.store(submission(Partition.ALL, DATE, bytes(127, 100)));
+        store.remove(List.of(gone.id()), "test");
+        assertKind(Kind.INVALID_REQUEST, () -> store.redact(redaction(gone, file(bytes(128, 80), 5, 100), 5)));
+        assertEquals(List.of(), store.redactions(ArchiveQuery.of(dataset)));
+    }
+
+    @Test
+    void oneRecordIsRedactedOnceByThoseWhoTryAtOnce() throws Exception {
+        ArchivedSnapshot before = store.store(submission(Partition.ALL, DATE, bytes(129, 5_000)));
+        List<Future<ArchivedSnapshot>> redacting =
+                atOnce(3, () -> store.redact(redaction(before, file(bytes(130, 4_000), 5, 100), 5)));
+        List<ArchivedSnapshot> done = new ArrayList<>();
+        for (Future<ArchivedSnapshot> one : redacting) {
+            try {
+                done.add(await(one));
+            } catch (SnapshotException late) {
+                assertEquals(Kind.CONFLICT, late.kind(), late::getMessage);
+            }
+        }
+        assertEquals(List.of(store.find(before.id()).orElseThrow()), done);
+        assertEquals(1, store.redactions(ArchiveQuery.of(dataset)).size());
+    }
+
+    // Looking for damage
+
+    @Test
+    void soundArchivesHaveNoDamage() {
+        int minute = 0;
+        for (int size : List.of(0, 1, 5_000, LARGE)) {
+            ArchivedSnapshot stored = store.store(submission(Partition.ALL, minute(minute++), bytes(131, size)));
+            assertEquals(Optional.empty(), store.findDamage(stored.id()), () -> size + " bytes");
+        }
+    }
+
+    @Test
+    void lookingForDamageInWhatIsNotThereIsInvalid() {
+        ArchivedSnapshot gone = store.store(submission(Partition.ALL, DATE, bytes(132, 100)));
+        store.remove(List.of(gone.id()), "test");
+        assertKind(Kind.INVALID_REQUEST, () -> store.findDamage(gone.id()));
+        assertKind(Kind.INVALID_REQUEST, () -> store.findDamage(new ArchiveId(-1)));
+    }
+
     // Several at once
 
     @Test
@@ -619,6 +1152,92 @@ public abstract class ArchiveStoreContract {
                 submission.retentionUntil(),
                 submission.tags(),
                 submission.changes());
+    }
+
+    private static ArchiveSubmission with(ArchiveSubmission submission, Map<String, String> tags) {
+        return new ArchiveSubmission(
+                submission.snapshotId(),
+                submission.dataset(),
+                submission.sourceDatabase(),
+                submission.partition(),
+                submission.date(),
+                submission.columnCount(),
+                submission.schemaHash(),
+                submission.hashSpecId(),
+                submission.fingerprint(),
+                submission.file(),
+                submission.retentionUntil(),
+                tags,
+                submission.changes());
+    }
+
+    private static RedactionSubmission redaction(ArchivedSnapshot archive, WrittenFile file, long erasedRows) {
+        return new RedactionSubmission(
+                archive.id(),
+                archive.link().orElseThrow().digest(),
+                file,
+                HashedRows.random(erasedRows, 3).fingerprint(),
+                erasedRows,
+                "erasure request");
+    }
+
+    private void assertRedactionRefused(Kind kind, ArchivedSnapshot there, RedactionSubmission redaction) {
+        List<Redaction> redactions = store.redactions(ArchiveQuery.of(dataset));
+        List<ChainHead> heads = store.chainHeads(ArchiveQuery.of(dataset));
+        assertKind(kind, () -> store.redact(redaction));
+        assertEquals(Optional.of(there), store.find(there.id()));
+        assertEquals(redactions, store.redactions(ArchiveQuery.of(dataset)));
+        assertEquals(heads, store.chainHeads(ArchiveQuery.of(dataset)));
+    }
+
+    /** These are the links of a chain, in their order and all of them, and its end is noted. */
+    private void assertChained(Partition partition, List<ArchivedSnapshot> links) {
+        String previous = ChainLink.NONE;
+        for (int i = 0; i < links.size(); i++) {
+            ArchivedSnapshot archive = links.get(i);
+            ChainLink link = archive.link().orElseThrow();
+            assertEquals(i + 1, link.number(), archive::toString);
+            assertEquals(previous, link.previousDigest(), archive::toString);
+            assertEquals(RecordDigest.of(archive, i + 1, previous), link.digest(), archive::toString);
+            previous = link.digest();
+        }
+        assertEquals(
+                List.of(new ChainHead(dataset, partition, links.size(), previous)),
+                store.chainHeads(ArchiveQuery.of(dataset).in(partition)));
+    }
+
+    private static ArchivedSnapshot withHold(ArchivedSnapshot archive, Optional<Hold> hold) {
+        return copy(archive, archive, hold);
+    }
+
+    /** An archive with what another one's file makes of it. */
+    private static ArchivedSnapshot withFileOf(ArchivedSnapshot archive, ArchivedSnapshot other) {
+        return copy(archive, other, archive.hold());
+    }
+
+    private static ArchivedSnapshot copy(ArchivedSnapshot archive, ArchivedSnapshot file, Optional<Hold> hold) {
+        return new ArchivedSnapshot(
+                archive.id(),
+                archive.snapshotId(),
+                archive.dataset(),
+                archive.sourceDatabase(),
+                archive.partition(),
+                archive.date(),
+                file.rowCount(),
+                file.size(),
+                file.uncompressedSize(),
+                archive.columnCount(),
+                archive.schemaHash(),
+                file.md5(),
+                file.sha256(),
+                archive.hashSpecId(),
+                file.fingerprint(),
+                archive.createdAt(),
+                archive.retentionUntil(),
+                archive.tags(),
+                hold,
+                archive.changes(),
+                file.link());
     }
 
     private byte[] read(ArchiveId id) {
