@@ -847,13 +847,20 @@ abstract class SnapshotLifeCycleContract {
             save(orders.set("JOO-1", "QTY", 500 + day));
             clock.now = clock.now.plus(Duration.ofDays(10));
         }
-        RetentionRule rule = new RetentionRule(1, 15);
+        RetentionRule rule = RetentionRule.ofAge(1, 15);
         CleanUpSnapshots cleanUp = new CleanUpSnapshots(environment);
         RetentionPlan plan = cleanUp.plan(Orders.DATASET, Optional.empty(), rule);
         assertEquals(6, archives().size());
         assertEquals(4, plan.removals().size());
         assertEquals(1, plan.windowSnapshots().size());
-        RetentionPlan applied = cleanUp.apply(Orders.DATASET, Optional.empty(), rule);
+        SnapshotException refused = assertThrows(
+                SnapshotException.class,
+                () -> cleanUp.apply(Orders.DATASET, Optional.empty(), RetentionRule.ofAge(1, 16), plan.digest()));
+        assertEquals(SnapshotException.Kind.CONFLICT, refused.kind());
+        assertEquals(6, archives().size());
+        assertEquals(2, window.snapshots(Orders.DATASET, Optional.empty()).size());
+        clock.now = clock.now.plus(Duration.ofHours(3));
+        RetentionPlan applied = cleanUp.apply(Orders.DATASET, Optional.empty(), rule, plan.digest());
         assertEquals(plan.removals(), applied.removals());
         assertEquals(2, archives().size());
         assertEquals(1, window.snapshots(Orders.DATASET, Optional.empty()).size());

@@ -1,14 +1,20 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.config.RetentionSection;
+import io.hybridsnapshot.app.config.TimeZones;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.CleanUpSnapshots;
+import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,23 +26,34 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "cleanup",
         description = {
-            "Shows what the retention rules let go, with the rule for each archive; --apply removes exactly that.",
-            "The newest two archives of a partition stay whatever their age, and so does what the window refers to."
+            "Shows what the retention rules let go, with the rules for each archive, and the digest of this plan.",
+            "--apply DIGEST removes exactly that, or refuses if another plan results by now.",
+            "An archive stays if any rule keeps it. The newest two of a partition stay whatever their age, and so does what is "
+                    + "held and what the window refers to. Of a removed archive all but its bytes is kept as a tombstone."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot cleanup orders                              what would go",
-            "  snapshot cleanup orders --keep-days 30 --apply"
+            "  snapshot cleanup orders --keep-days 7 --keep-daily 30 --keep-monthly 12 --time-zone Europe/Berlin",
+            "  snapshot cleanup orders --keep-days 30 --apply 0f3c…    the digest that the plan shows"
         })
 final class CleanupCommand implements Callable<Integer> {
+    private static final String NOT_NAMED = "";
+
     @ParentCommand
     private SnapshotCommand program;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
 
-    @Option(names = "--apply", order = 1, description = "Remove it; without this nothing is changed.")
-    private boolean apply;
+    @Option(
+            names = "--apply",
+            paramLabel = "DIGEST",
+            arity = "0..1",
+            fallbackValue = NOT_NAMED,
+            order = 1,
+            description = "Remove what the plan of this digest lists; without this nothing is changed.")
+    private String apply;
 
     @Option(
             names = "--keep-count",
@@ -54,6 +71,48 @@ final class CleanupCommand implements Callable<Integer> {
     private Integer keepDays;
 
     @Option(
+            names = "--keep-last",
+            paramLabel = "N",
+            order = 4,
+            description = "Archives of each partition that are kept (default: retention.keep-last).")
+    private Integer keepLast;
+
+    @Option(
+            names = "--keep-daily",
+            paramLabel = "N",
+            order = 5,
+            description = "Days with archives of which the newest is kept (default: retention.keep-daily).")
+    private Integer keepDaily;
+
+    @Option(
+            names = "--keep-weekly",
+            paramLabel = "N",
+            order = 6,
+            description = "The same with weeks, from Monday (default: retention.keep-weekly).")
+    private Integer keepWeekly;
+
+    @Option(
+            names = "--keep-monthly",
+            paramLabel = "N",
+            order = 7,
+            description = "The same with months (default: retention.keep-monthly).")
+    private Integer keepMonthly;
+
+    @Option(
+            names = "--keep-yearly",
+            paramLabel = "N",
+            order = 8,
+            description = "The same with years (default: retention.keep-yearly).")
+    private Integer keepYearly;
+
+    @Option(
+            names = "--time-zone",
+            paramLabel = "ZONE",
+            order = 9,
+            description = "Whose days, weeks, months and years are meant (default: retention.time-zone, else UTC).")
+    private String timeZone;
+
+    @Option(
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
@@ -65,43 +124,90 @@ final class CleanupCommand implements Callable<Integer> {
         try (Session session = program.open()) {
             KnownDatasets.require(session, name);
             Dataset dataset = session.datasets().named(name);
-            RetentionRule rule = new RetentionRule(
-                    Optional.ofNullable(keepCount).orElse(dataset.keepCount()),
-                    Optional.ofNullable(keepDays)
-                            .orElse(session.configuration().retention().keepDays()));
+            RetentionRule rule = rule(session.configuration().retention(), dataset);
             Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
             CleanUpSnapshots cleanUp = new CleanUpSnapshots(session.environment());
-            RetentionPlan plan = apply ? cleanUp.apply(dataset, only, rule) : cleanUp.plan(dataset, only, rule);
-            long bytes =
-                    plan.removals().stream().mapToLong(ArchivedSnapshot::size).sum();
-            if (program.json()) {
-                program.print(Json.object(
-                        "command",
-                        "cleanup",
-                        "dataset",
-                        name,
-                        "applied",
-                        apply,
-                        "keepCount",
-                        rule.keepCount(),
-                        "keepDays",
-                        rule.keepDays(),
-                        "removedArchives",
-                        plan.removals().size(),
-                        "removedBytes",
-                        bytes,
-                        "plan",
-                        SnapshotView.json(plan)));
+            RetentionPlan plan;
+            if (apply == null) {
+                plan = cleanUp.plan(dataset, only, rule);
             } else {
-                program.print(SnapshotView.plan(plan));
-                program.console()
-                        .out()
-                        .println((apply ? "Removed " : "To be removed: ")
-                                + Amounts.counted(plan.windowSnapshots().size(), "snapshot") + " of the window, "
-                                + Amounts.counted(plan.removals().size(), "archive") + " (" + Amounts.size(bytes) + ")"
-                                + (apply ? "" : "; nothing was changed, --apply does it"));
+                plan = cleanUp.apply(dataset, only, rule, digest(cleanUp, dataset, only, rule));
             }
+            print(plan);
             return ExitCode.DONE.value();
+        }
+    }
+
+    private RetentionRule rule(RetentionSection retention, Dataset dataset) {
+        CalendarRule calendar = retention.calendar();
+        return new RetentionRule(
+                or(keepCount, dataset.keepCount()),
+                or(keepDays, retention.keepDays()),
+                new CalendarRule(
+                        or(keepLast, calendar.last()),
+                        or(keepDaily, calendar.daily()),
+                        or(keepWeekly, calendar.weekly()),
+                        or(keepMonthly, calendar.monthly()),
+                        or(keepYearly, calendar.yearly()),
+                        timeZone == null ? calendar.zone() : zone()));
+    }
+
+    private static int or(Integer given, int otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    private ZoneId zone() {
+        return TimeZones.find(timeZone)
+                .orElseThrow(() -> SnapshotException.invalidRequest(TimeZones.unknown(timeZone))
+                        .where("option --time-zone")
+                        .build());
+    }
+
+    private String digest(CleanUpSnapshots cleanUp, Dataset dataset, Optional<Partition> only, RetentionRule rule) {
+        if (apply.equals(NOT_NAMED)) {
+            throw SnapshotException.invalidRequest("--apply does not say which plan")
+                    .expected("the digest of a plan that was looked at")
+                    .nextStep("look at it without --apply; now it would be --apply "
+                            + cleanUp.plan(dataset, only, rule).digest())
+                    .build();
+        }
+        return apply.toLowerCase(Locale.ROOT);
+    }
+
+    private void print(RetentionPlan plan) {
+        boolean applied = apply != null;
+        long bytes = plan.removals().stream().mapToLong(ArchivedSnapshot::size).sum();
+        if (program.json()) {
+            program.print(Json.object(
+                    "command",
+                    "cleanup",
+                    "dataset",
+                    name,
+                    "partition",
+                    plan.scope().partition(),
+                    "applied",
+                    applied,
+                    "digest",
+                    plan.digest(),
+                    "rule",
+                    SnapshotView.json(plan.scope().rule()),
+                    "removedArchives",
+                    plan.removals().size(),
+                    "removedBytes",
+                    bytes,
+                    "plan",
+                    SnapshotView.json(plan)));
+            return;
+        }
+        program.print(SnapshotView.plan(plan));
+        program.console()
+                .out()
+                .println((applied ? "Removed " : "To be removed: ")
+                        + Amounts.counted(plan.windowSnapshots().size(), "snapshot") + " of the window, "
+                        + Amounts.counted(plan.removals().size(), "archive") + " (" + Amounts.size(bytes) + ")"
+                        + (applied ? "" : "; nothing was changed"));
+        if (!applied && !plan.isEmpty()) {
+            program.console().out().println("The same again with --apply " + plan.digest() + " removes exactly that.");
         }
     }
 }

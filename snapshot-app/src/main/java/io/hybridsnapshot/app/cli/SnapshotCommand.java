@@ -41,6 +41,8 @@ import picocli.CommandLine.ScopeType;
             HashCommand.class,
             MakeOrdersCommand.class,
             CleanupCommand.class,
+            HoldCommand.class,
+            ReleaseCommand.class,
             RecoverCommand.class,
             ConfigCommand.class,
             DemoCommand.class

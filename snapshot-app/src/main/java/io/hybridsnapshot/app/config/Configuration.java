@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.config;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -62,7 +63,7 @@ public record Configuration(
                 home.resolve("work"),
                 StoreSection.embedded(ARCHIVE_DATABASE),
                 StoreSection.embedded(WINDOW_DATABASE),
-                new RetentionSection(Dataset.DEFAULT_KEEP_COUNT, RetentionRule.DEFAULT_KEEP_DAYS),
+                new RetentionSection(Dataset.DEFAULT_KEEP_COUNT, RetentionRule.DEFAULT_KEEP_DAYS, CalendarRule.NONE),
                 ParquetSection.DEFAULT,
                 datasets,
                 List.of());

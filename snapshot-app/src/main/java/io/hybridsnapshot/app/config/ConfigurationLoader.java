@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.config;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.retention.CalendarRule;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -143,8 +144,20 @@ public final class ConfigurationLoader {
     private static RetentionSection retention(YamlSection section, SettingReader settings) {
         int keepDays = settings.integer(section, "keep-days", "ARCHIVE_RETENTION_DAYS", 0, 36_500, 90);
         int keepCount = settings.integer(section, "keep-count", "SNAPSHOT_KEEP_COUNT", 1, 10_000, 2);
+        CalendarRule calendar = new CalendarRule(
+                kept(section, "last", settings),
+                kept(section, "daily", settings),
+                kept(section, "weekly", settings),
+                kept(section, "monthly", settings),
+                kept(section, "yearly", settings),
+                settings.zone(section, "time-zone", "ARCHIVE_TIME_ZONE"));
         section.finish();
-        return new RetentionSection(keepCount, keepDays);
+        return new RetentionSection(keepCount, keepDays, calendar);
+    }
+
+    private static int kept(YamlSection section, String period, SettingReader settings) {
+        String variable = "ARCHIVE_KEEP_" + period.toUpperCase(Locale.ROOT);
+        return settings.integer(section, "keep-" + period, variable, 0, 100_000, 0);
     }
 
     private static ParquetSection parquet(YamlSection section, SettingReader settings) {

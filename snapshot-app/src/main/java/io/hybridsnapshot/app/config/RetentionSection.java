@@ -1,24 +1,17 @@
 package io.hybridsnapshot.app.config;
 
-import io.hybridsnapshot.domain.retention.RetentionRule;
+import io.hybridsnapshot.domain.retention.CalendarRule;
+import java.util.Objects;
 
 /**
  * What is kept where a dataset does not say otherwise. Immutable.
  *
  * @param keepCount snapshots of each partition in the window, the current one included; at least 1
  * @param keepDays days for which an archive is kept; 0 or more
+ * @param calendar archives kept by their place in the calendar
  */
-public record RetentionSection(int keepCount, int keepDays) {
+public record RetentionSection(int keepCount, int keepDays, CalendarRule calendar) {
     public RetentionSection {
-        rule(keepCount, keepDays);
-    }
-
-    /** The rule of a dataset that keeps its own number of snapshots. */
-    public RetentionRule ruleFor(int datasetKeepCount) {
-        return rule(datasetKeepCount, keepDays);
-    }
-
-    private static RetentionRule rule(int keepCount, int keepDays) {
-        return new RetentionRule(keepCount, keepDays);
+        Objects.requireNonNull(calendar, "calendar");
     }
 }

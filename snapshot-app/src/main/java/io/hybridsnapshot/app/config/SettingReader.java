@@ -3,6 +3,8 @@ package io.hybridsnapshot.app.config;
 import io.hybridsnapshot.domain.schema.NearestName;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +78,21 @@ final class SettingReader {
         }
         problems.add(where, name + ": found '" + text + "', expected a whole number from " + low + " to " + high);
         return Optional.empty();
+    }
+
+    /** A time zone by its name; UTC where nothing is said. */
+    ZoneId zone(YamlSection section, String key, String variable) {
+        Optional<Found> found = find(section, key, variable);
+        ZoneId zone = found.flatMap(text -> {
+                    Optional<ZoneId> known = TimeZones.find(text.text());
+                    if (known.isEmpty()) {
+                        problems.add(text.where(), section.name(key) + ": " + TimeZones.unknown(text.text()));
+                    }
+                    return known;
+                })
+                .orElse(ZoneOffset.UTC);
+        note(section.name(key), TimeZones.name(zone), found.map(Found::where).orElse(DEFAULT));
+        return zone;
     }
 
     Path path(YamlSection section, String key, String variable, Path base, Path fallback) {

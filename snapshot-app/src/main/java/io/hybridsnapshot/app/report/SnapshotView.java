@@ -1,7 +1,9 @@
 package io.hybridsnapshot.app.report;
 
+import io.hybridsnapshot.app.config.TimeZones;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
+import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.usecase.PartitionStatistics;
@@ -116,7 +118,7 @@ public final class SnapshotView {
                 .text("partition", PARTITION_WIDTH)
                 .text("date (UTC)", 19)
                 .number("size")
-                .text("rule", 34);
+                .text("rules", 60);
         for (RetentionPlan.Verdict verdict : plan.archives()) {
             ArchivedSnapshot archive = verdict.archive();
             table.row(
@@ -125,7 +127,7 @@ public final class SnapshotView {
                     archive.partition(),
                     Amounts.date(archive.date()),
                     Amounts.size(archive.size()),
-                    verdict.rule());
+                    String.join("; ", verdict.rules()));
         }
         if (!table.isEmpty()) {
             lines.add("Archives:");
@@ -205,6 +207,19 @@ public final class SnapshotView {
                 "newestArchive", statistics.newestArchive());
     }
 
+    /** A retention rule as a document. */
+    public static Map<String, Object> json(RetentionRule rule) {
+        return Json.object(
+                "keepCount", rule.keepCount(),
+                "keepDays", rule.keepDays(),
+                "keepLast", rule.calendar().last(),
+                "keepDaily", rule.calendar().daily(),
+                "keepWeekly", rule.calendar().weekly(),
+                "keepMonthly", rule.calendar().monthly(),
+                "keepYearly", rule.calendar().yearly(),
+                "timeZone", TimeZones.name(rule.calendar().zone()));
+    }
+
     /** A clean-up plan as a document. */
     public static Map<String, Object> json(RetentionPlan plan) {
         return Json.object(
@@ -218,7 +233,7 @@ public final class SnapshotView {
                                 "date", verdict.archive().date(),
                                 "bytes", verdict.archive().size(),
                                 "fate", verdict.fate(),
-                                "rule", verdict.rule()))
+                                "rules", verdict.rules()))
                         .toList());
     }
 

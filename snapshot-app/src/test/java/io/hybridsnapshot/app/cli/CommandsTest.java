@@ -217,6 +217,36 @@ class CommandsTest {
     }
 
     @Test
+    void aHeldArchiveStaysUntilItIsReleased() {
+        for (int day = 1; day <= 4; day++) {
+            program.done(ad("save", "--date", "2020-01-0" + day));
+        }
+        String held = program.done(
+                        "hold",
+                        dataset,
+                        "2020-01-01",
+                        "--reason",
+                        "audit",
+                        "--owner",
+                        "finance",
+                        "--until",
+                        "2999-01-01")
+                .out();
+        assertTrue(held.contains("is held: 'audit', owner finance, until 2999-01-01"), held);
+        Map<String, Object> plan = program.done("cleanup", dataset, "--json").json();
+        assertEquals(1L, plan.get("removedArchives"));
+        assertTrue(program.done("cleanup", dataset).out().contains("held: 'audit', owner finance"));
+        TestProgram.Ended past =
+                program.run("hold", dataset, "2020-01-01", "--reason", "audit", "--until", "2020-01-01");
+        assertEquals(2, past.code());
+        assertTrue(past.err().contains("expected a day after today"), past.err());
+        assertTrue(program.done("release", dataset, "2020-01-01").out().contains("is held no longer"));
+        assertTrue(program.done("release", dataset, "2020-01-01").out().contains("was not held"));
+        Map<String, Object> freed = program.done("cleanup", dataset, "--json").json();
+        assertEquals(2L, freed.get("removedArchives"));
+    }
+
+    @Test
     void cleanupChangesNothingUntilItIsTold() {
         for (int day = 1; day <= 4; day++) {
             program.done(ad("save", "--date", "2020-01-0" + day));
@@ -224,10 +254,21 @@ class CommandsTest {
         String planned = program.done("cleanup", dataset).out();
         assertTrue(planned.contains("To be removed: 0 snapshots of the window, 2 archives"), planned);
         assertEquals(4, archivesOf(dataset).size());
+        String digest =
+                (String) program.done("cleanup", dataset, "--json").json().get("digest");
+        assertTrue(planned.contains("--apply " + digest), planned);
+        TestProgram.Ended unnamed = program.run("cleanup", dataset, "--apply");
+        assertEquals(2, unnamed.code());
+        assertTrue(unnamed.err().contains("--apply " + digest), unnamed.err());
+        TestProgram.Ended stale = program.run("cleanup", dataset, "--keep-daily", "3", "--apply", digest);
+        assertEquals(3, stale.code(), stale.err());
+        assertEquals(4, archivesOf(dataset).size());
         Map<String, Object> applied =
-                program.done("cleanup", dataset, "--apply", "--json").json();
+                program.done("cleanup", dataset, "--apply", digest, "--json").json();
         assertEquals(2L, applied.get("removedArchives"));
+        assertEquals(digest, applied.get("digest"));
         assertEquals(2, archivesOf(dataset).size());
+        assertEquals(3, program.run("cleanup", dataset, "--apply", digest).code());
         assertEquals(2, program.run("cleanup", dataset, "--keep-count", "0").code());
     }
 

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +47,29 @@ class ConfigurationLoaderTest {
         assertEquals(directory.resolve("user/.hybrid-snapshots/work"), configuration.workDirectory());
         assertEquals(StoreSection.embedded("kestra"), configuration.archive());
         assertEquals(StoreSection.embedded("orders"), configuration.window());
-        assertEquals(new RetentionSection(2, 90), configuration.retention());
+        assertEquals(new RetentionSection(2, 90, CalendarRule.NONE), configuration.retention());
         assertEquals(Optional.empty(), configuration.file());
+    }
+
+    @Test
+    void archivesAreKeptByTheCalendarOfAZone() throws IOException {
+        environment.put("ARCHIVE_KEEP_DAILY", "14");
+        Configuration configuration = load("retention: {keep-last: 3, keep-daily: 7, keep-weekly: 5, keep-monthly: 12,"
+                + " keep-yearly: 10, time-zone: Europe/Berlin}");
+        assertEquals(
+                new RetentionSection(2, 90, new CalendarRule(3, 14, 5, 12, 10, ZoneId.of("Europe/Berlin"))),
+                configuration.retention());
+    }
+
+    @Test
+    void anUnknownTimeZoneNamesTheNearest() {
+        SnapshotException error =
+                assertThrows(SnapshotException.class, () -> load("retention: {time-zone: Europe/Berlni}"));
+        assertTrue(
+                error.getMessage()
+                        .contains(
+                                "retention.time-zone: unknown time zone 'Europe/Berlni' (did you mean 'Europe/Berlin'?)"),
+                error.getMessage());
     }
 
     @Test
@@ -60,7 +83,7 @@ class ConfigurationLoaderTest {
         environment.put("ARCHIVE_RETENTION_DAYS", "7");
         environment.put("SNAPSHOT_KEEP_COUNT", "");
         Configuration configuration = load("retention: {keep-days: 30, keep-count: 5}");
-        assertEquals(new RetentionSection(5, 7), configuration.retention());
+        assertEquals(new RetentionSection(5, 7, CalendarRule.NONE), configuration.retention());
         assertTrue(configuration
                 .settings()
                 .contains(new Setting("retention.keep-days", "7", "environment variable ARCHIVE_RETENTION_DAYS")));

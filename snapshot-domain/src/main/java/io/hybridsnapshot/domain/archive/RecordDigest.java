@@ -1,30 +1,22 @@
 package io.hybridsnapshot.domain.archive;
 
 import io.hybridsnapshot.domain.delta.DeltaSummary;
-import io.hybridsnapshot.domain.schema.Sha256;
+import io.hybridsnapshot.domain.schema.FieldDigest;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The digest of a record of the archive, which the next record of its chain carries: lower-case hex SHA-256 over a text in UTF-8. Its first
- * line names the form; then follows a line for each field, {@code name=length:value} with the length of the value in bytes, or
- * {@code name=-} where there is none. Moments are microseconds since 1970 in UTC. What may change during an archive's life (tags,
+ * The digest of a record of the archive, which the next record of its chain carries: lower-case hex SHA-256 in the form of
+ * {@link FieldDigest}. Moments are microseconds since 1970 in UTC. What may change during an archive's life (tags,
  * retention, holds) is not part of it. The archive's database computes the same for whoever writes there. Stateless.
  */
 public final class RecordDigest {
-    private static final String ARCHIVE_FORM = "hybrid-snapshots archive 1\n";
-    private static final String REDACTION_FORM = "hybrid-snapshots redaction 1\n";
+    private static final String ARCHIVE_FORM = "hybrid-snapshots archive 1";
+    private static final String REDACTION_FORM = "hybrid-snapshots redaction 1";
 
-    private final StringBuilder text;
-
-    private RecordDigest(String form) {
-        this.text = new StringBuilder(form);
-    }
+    private RecordDigest() {}
 
     /**
      * The digest of an archive's record at a place in its chain.
@@ -34,7 +26,7 @@ public final class RecordDigest {
      */
     public static String of(ArchivedSnapshot archive, long number, String previousDigest) {
         Optional<DeltaSummary> changes = archive.changes();
-        return new RecordDigest(ARCHIVE_FORM)
+        return new FieldDigest(ARCHIVE_FORM)
                 .line("chain_no", number)
                 .line("previous_digest", previousDigest)
                 .line("archive_id", archive.id().value())
@@ -73,7 +65,7 @@ public final class RecordDigest {
 
     /** The digest of a redaction's record; {@link ChainLink#digest()} of its own link is not read. */
     public static String of(Redaction redaction) {
-        return new RecordDigest(REDACTION_FORM)
+        return new FieldDigest(REDACTION_FORM)
                 .line("chain_no", redaction.link().number())
                 .line("previous_digest", redaction.link().previousDigest())
                 .line("archive_id", redaction.archive().value())
@@ -94,31 +86,5 @@ public final class RecordDigest {
 
     private static long micros(Instant moment) {
         return Math.addExact(Math.multiplyExact(moment.getEpochSecond(), 1_000_000L), moment.getNano() / 1_000);
-    }
-
-    private RecordDigest line(String name, long value) {
-        return line(name, Long.toString(value));
-    }
-
-    private RecordDigest line(String name, String value) {
-        return line(name, Optional.of(value));
-    }
-
-    private RecordDigest line(String name, Optional<String> value) {
-        text.append(name).append('=');
-        if (value.isPresent()) {
-            text.append(value.get().getBytes(StandardCharsets.UTF_8).length)
-                    .append(':')
-                    .append(value.get());
-        } else {
-            text.append('-');
-        }
-        text.append('\n');
-        return this;
-    }
-
-    private String hex() {
-        MessageDigest digest = Sha256.digest();
-        return HexFormat.of().formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 }

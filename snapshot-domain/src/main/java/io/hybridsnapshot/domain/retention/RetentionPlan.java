@@ -1,11 +1,14 @@
 package io.hybridsnapshot.domain.retention;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.schema.FieldDigest;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,23 +16,49 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a clean-up removes and what it keeps, with the rule for each archive.
+ * What a clean-up removes and what it keeps, with the rules for each archive. Immutable.
  *
+ * @param scope what was looked at, and by which rule
  * @param windowSnapshots snapshots that leave the window
  * @param archives every archive looked at, newest first
  */
-public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> archives) {
+public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, List<Verdict> archives) {
+    private static final String FORM = "hybrid-snapshots clean-up 1";
+
+    /**
+     * What is looked at, and by which rule.
+     *
+     * @param dataset the dataset's name
+     * @param partition one partition only; empty: all
+     * @param rule what is kept at least
+     */
+    public record Scope(String dataset, Optional<Partition> partition, RetentionRule rule) {
+        public Scope {
+            Objects.requireNonNull(dataset, "dataset");
+            Objects.requireNonNull(partition, "partition");
+            Objects.requireNonNull(rule, "rule");
+        }
+    }
+
     /**
      * What becomes of an archive.
      *
      * @param archive the archive
      * @param fate whether it goes
-     * @param rule why, for people
+     * @param rules for people: everything that keeps it, or why nothing does; at least one
      */
-    public record Verdict(ArchivedSnapshot archive, Fate fate, String rule) {}
+    public record Verdict(ArchivedSnapshot archive, Fate fate, List<String> rules) {
+        public Verdict {
+            Objects.requireNonNull(archive, "archive");
+            Objects.requireNonNull(fate, "fate");
+            rules = List.copyOf(rules);
+        }
+    }
 
     /** Whether an archive goes. */
     public enum Fate {
@@ -40,6 +69,7 @@ public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> 
     }
 
     public RetentionPlan {
+        Objects.requireNonNull(scope, "scope");
         windowSnapshots = List.copyOf(windowSnapshots);
         archives = List.copyOf(archives);
     }
@@ -47,14 +77,13 @@ public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> 
     /**
      * A plan.
      *
-     * @param rule what is kept at least
      * @param now the present moment
      * @param leaving snapshots that leave the window
      * @param visible all snapshots of the window, those that leave included
-     * @param archives the dataset's archives
+     * @param archives the archives of the scope
      */
     public static RetentionPlan of(
-            RetentionRule rule,
+            Scope scope,
             Instant now,
             List<WindowSnapshot> leaving,
             List<WindowSnapshot> visible,
@@ -68,36 +97,45 @@ public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> 
                 .thenComparing(archive -> archive.id().value())
                 .reversed());
         Map<Partition, Integer> ranks = new HashMap<>();
+        Map<Partition, CalendarKeeper> calendars = new HashMap<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (ArchivedSnapshot archive : newestFirst) {
+            List<String> rules = new ArrayList<>();
             int rank = ranks.merge(archive.partition(), 1, Integer::sum);
-            verdicts.add(verdict(rule, now, archive, rank, referred));
+            archive.hold().filter(hold -> hold.holdsAt(now)).ifPresent(hold -> rules.add("held: " + hold));
+            if (rank <= RetentionRule.NEWEST_ARCHIVES_KEPT) {
+                rules.add("newest " + RetentionRule.NEWEST_ARCHIVES_KEPT + " of its partition");
+            }
+            if (referred.contains(archive.id())) {
+                rules.add("the window refers to it");
+            }
+            keptUntil(archive, now).ifPresent(day -> rules.add("kept until " + day));
+            if (!isOld(archive, scope.rule(), now)) {
+                rules.add("not older than " + scope.rule().keepDays() + " days");
+            }
+            rules.addAll(calendars
+                    .computeIfAbsent(
+                            archive.partition(),
+                            partition -> new CalendarKeeper(scope.rule().calendar()))
+                    .next(archive.date()));
+            verdicts.add(
+                    rules.isEmpty()
+                            ? new Verdict(
+                                    archive,
+                                    Fate.REMOVE,
+                                    List.of("older than " + scope.rule().keepDays() + " days"))
+                            : new Verdict(archive, Fate.KEEP, rules));
         }
-        return new RetentionPlan(leaving, verdicts);
+        return new RetentionPlan(scope, leaving, verdicts);
     }
 
-    private static Verdict verdict(
-            RetentionRule rule, Instant now, ArchivedSnapshot archive, int rank, Set<ArchiveId> referred) {
-        if (archive.hold().filter(hold -> hold.holdsAt(now)).isPresent()) {
-            return new Verdict(archive, Fate.KEEP, "held: " + archive.hold().get());
-        }
-        if (rank <= RetentionRule.NEWEST_ARCHIVES_KEPT) {
-            return new Verdict(
-                    archive, Fate.KEEP, "newest " + RetentionRule.NEWEST_ARCHIVES_KEPT + " of its partition");
-        }
-        if (referred.contains(archive.id())) {
-            return new Verdict(archive, Fate.KEEP, "the window refers to it");
-        }
-        if (archive.retentionUntil()
-                .filter(day -> now.atZone(ZoneOffset.UTC).toLocalDate().isBefore(day))
-                .isPresent()) {
-            return new Verdict(
-                    archive, Fate.KEEP, "kept until " + archive.retentionUntil().get());
-        }
-        boolean old = archive.date().isBefore(now.minus(Duration.ofDays(rule.keepDays())));
-        return old
-                ? new Verdict(archive, Fate.REMOVE, "older than " + rule.keepDays() + " days")
-                : new Verdict(archive, Fate.KEEP, "not older than " + rule.keepDays() + " days");
+    private static Optional<LocalDate> keptUntil(ArchivedSnapshot archive, Instant now) {
+        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+        return archive.retentionUntil().filter(today::isBefore);
+    }
+
+    private static boolean isOld(ArchivedSnapshot archive, RetentionRule rule, Instant now) {
+        return archive.date().isBefore(now.minus(Duration.ofDays(rule.keepDays())));
     }
 
     /** The archives that go. */
@@ -106,5 +144,50 @@ public record RetentionPlan(List<WindowSnapshot> windowSnapshots, List<Verdict> 
                 .filter(verdict -> verdict.fate() == Fate.REMOVE)
                 .map(Verdict::archive)
                 .toList();
+    }
+
+    /** Whether nothing goes. */
+    public boolean isEmpty() {
+        return windowSnapshots.isEmpty() && removals().isEmpty();
+    }
+
+    /**
+     * Names what the plan would do, so that somebody can agree to just that: a digest ({@link FieldDigest}) of the scope, of the snapshots
+     * that leave the window and of the archives that go, each with the digest of its record. Time that passes and snapshots that come do not
+     * change it as long as the same goes. 64 lower-case hex digits.
+     */
+    public String digest() {
+        CalendarRule calendar = scope.rule().calendar();
+        FieldDigest digest = new FieldDigest(FORM)
+                .line("dataset", scope.dataset())
+                .line("partition", scope.partition().map(Partition::name))
+                .line("keep_count", scope.rule().keepCount())
+                .line("keep_days", scope.rule().keepDays())
+                .line("keep_last", calendar.last())
+                .line("keep_daily", calendar.daily())
+                .line("keep_weekly", calendar.weekly())
+                .line("keep_monthly", calendar.monthly())
+                .line("keep_yearly", calendar.yearly())
+                .line("time_zone", calendar.zone().getId());
+        windowSnapshots.stream()
+                .sorted(Comparator.comparing((WindowSnapshot snapshot) ->
+                                snapshot.partition().name())
+                        .thenComparing(WindowSnapshot::date)
+                        .thenComparing(
+                                snapshot -> snapshot.id().map(Object::toString).orElse("")))
+                .forEach(snapshot -> digest.line(
+                                "partition", snapshot.partition().name())
+                        .line("date", snapshot.date().toString())
+                        .line("batch_id", snapshot.id().map(Object::toString)));
+        removals().stream()
+                .sorted(Comparator.comparingLong(archive -> archive.id().value()))
+                .forEach(archive -> digest.line("archive_id", archive.id().value())
+                        .line(
+                                "record_digest",
+                                archive.link()
+                                        .map(ChainLink::digest)
+                                        .or(archive::sha256)
+                                        .or(archive::md5)));
+        return digest.hex();
     }
 }

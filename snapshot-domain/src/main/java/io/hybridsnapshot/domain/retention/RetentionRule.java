@@ -1,14 +1,16 @@
 package io.hybridsnapshot.domain.retention;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
+import java.util.Objects;
 
 /**
- * What is kept at least.
+ * What is kept at least. An archive is kept if any part of the rule keeps it. Immutable.
  *
  * @param keepCount snapshots of each partition that the window keeps, the current one included; at least 1
  * @param keepDays days (of 24 hours) for which an archive is kept; 0 or more
+ * @param calendar archives that are kept by their place in the calendar
  */
-public record RetentionRule(int keepCount, int keepDays) {
+public record RetentionRule(int keepCount, int keepDays, CalendarRule calendar) {
     /** Archives of each partition that are kept whatever their age. */
     public static final int NEWEST_ARCHIVES_KEPT = 2;
 
@@ -16,11 +18,17 @@ public record RetentionRule(int keepCount, int keepDays) {
     public static final int DEFAULT_KEEP_DAYS = 90;
 
     public RetentionRule {
+        Objects.requireNonNull(calendar, "calendar");
         if (keepCount < 1 || keepDays < 0) {
             throw SnapshotException.invalidRequest("not a retention rule")
                     .actual("keep count " + keepCount + ", keep days " + keepDays)
                     .expected("a keep count of at least 1 and keep days of at least 0")
                     .build();
         }
+    }
+
+    /** A rule that looks at the age alone. */
+    public static RetentionRule ofAge(int keepCount, int keepDays) {
+        return new RetentionRule(keepCount, keepDays, CalendarRule.NONE);
     }
 }

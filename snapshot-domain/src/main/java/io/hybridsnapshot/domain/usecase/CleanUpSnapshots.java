@@ -3,6 +3,7 @@ package io.hybridsnapshot.domain.usecase;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -26,20 +27,43 @@ public final class CleanUpSnapshots {
         ArchiveQuery query =
                 partition.map(only -> ArchiveQuery.of(dataset.name()).in(only)).orElse(ArchiveQuery.of(dataset.name()));
         List<ArchivedSnapshot> archives = environment.archive().list(query);
-        return RetentionPlan.of(rule, environment.clock().instant(), leaving, visible, archives);
+        return RetentionPlan.of(
+                new RetentionPlan.Scope(dataset.name(), partition, rule),
+                environment.clock().instant(),
+                leaving,
+                visible,
+                archives);
     }
 
     /**
-     * Plans and carries out: the window first, so that no snapshot of it ever refers to an archive that is gone.
+     * Plans again and carries the plan out if it is the one agreed to: the window first, so that no snapshot of it ever refers to an archive
+     * that is gone. Interrupted between the two, it leaves archives that the next plan names. A snapshot that is published in this very
+     * moment may push one more out of the window than was planned, as publishing itself does.
      *
+     * @param digest the plan that was agreed to ({@link RetentionPlan#digest()})
+     * @throws SnapshotException CONFLICT if another plan results now, or an archive was held in this moment
      * @return what was removed and what stayed
      */
-    public RetentionPlan apply(Dataset dataset, Optional<Partition> partition, RetentionRule rule) {
+    public RetentionPlan apply(Dataset dataset, Optional<Partition> partition, RetentionRule rule, String digest) {
         RetentionPlan plan = plan(dataset, partition, rule);
+        if (!plan.digest().equals(digest)) {
+            throw SnapshotException.conflict("what would be removed now is not what was planned; nothing was changed")
+                    .where("dataset '" + dataset.name() + "'"
+                            + partition
+                                    .map(only -> ", partition '" + only + "'")
+                                    .orElse(""))
+                    .actual("plan " + plan.digest() + ", by which "
+                            + plan.windowSnapshots().size() + " snapshots leave the window and "
+                            + plan.removals().size() + " archives go")
+                    .expected("plan " + digest)
+                    .nextStep(
+                            "look at the plan again, by the same rules and for the same partition, and apply its digest")
+                    .build();
+        }
         List<WindowSnapshot> removed = environment.window().removeBeyond(dataset, partition, rule.keepCount());
         environment
                 .archive()
-                .remove(plan.removals().stream().map(ArchivedSnapshot::id).toList(), "clean-up");
-        return new RetentionPlan(removed, plan.archives());
+                .remove(plan.removals().stream().map(ArchivedSnapshot::id).toList(), "clean-up plan " + plan.digest());
+        return new RetentionPlan(plan.scope(), removed, plan.archives());
     }
 }

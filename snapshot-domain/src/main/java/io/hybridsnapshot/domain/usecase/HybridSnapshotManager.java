@@ -73,8 +73,9 @@ public final class HybridSnapshotManager {
         return new CleanUpSnapshots(environment).plan(dataset, Optional.empty(), rule);
     }
 
-    /** Cleans up as {@link #planCleanUp} says. */
-    public RetentionPlan cleanUp(RetentionRule rule) {
-        return new CleanUpSnapshots(environment).apply(dataset, Optional.empty(), rule);
+    /** Carries out a plan of {@link #planCleanUp}, or refuses if it is no longer what would be planned. See {@link CleanUpSnapshots#apply}. */
+    public RetentionPlan cleanUp(RetentionPlan plan) {
+        return new CleanUpSnapshots(environment)
+                .apply(dataset, plan.scope().partition(), plan.scope().rule(), plan.digest());
     }
 }

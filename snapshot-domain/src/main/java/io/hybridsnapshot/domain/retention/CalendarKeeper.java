@@ -1,0 +1,75 @@
+package io.hybridsnapshot.domain.retention;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.temporal.IsoFields;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Goes through the archives of one partition, newest first, and tells by which parts of a calendar rule each is kept. Of each period the first
+ * one met is its newest. Not thread-safe.
+ */
+final class CalendarKeeper {
+    private final CalendarRule rule;
+    private final List<Periods> periods;
+    private int seen;
+
+    CalendarKeeper(CalendarRule rule) {
+        this.rule = rule;
+        this.periods = List.of(
+                new Periods("daily", rule.daily(), LocalDate::toString),
+                new Periods("weekly", rule.weekly(), CalendarKeeper::week),
+                new Periods(
+                        "monthly", rule.monthly(), day -> YearMonth.from(day).toString()),
+                new Periods("yearly", rule.yearly(), day -> Integer.toString(day.getYear())));
+    }
+
+    /** By what the next archive, dated so, is kept; empty: by nothing. */
+    List<String> next(Instant date) {
+        List<String> rules = new ArrayList<>();
+        if (++seen <= rule.last()) {
+            rules.add("last " + seen + " of " + rule.last());
+        }
+        LocalDate day = date.atZone(rule.zone()).toLocalDate();
+        for (Periods each : periods) {
+            each.keep(day, rules);
+        }
+        return rules;
+    }
+
+    private static String week(LocalDate day) {
+        return day.get(IsoFields.WEEK_BASED_YEAR) + "-W" + day.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
+    }
+
+    /** The latest periods of one length that have archives. */
+    private static final class Periods {
+        private final String name;
+        private final int wanted;
+        private final Function<LocalDate, String> period;
+        private String latest;
+        private int kept;
+
+        Periods(String name, int wanted, Function<LocalDate, String> period) {
+            this.name = name;
+            this.wanted = wanted;
+            this.period = period;
+        }
+
+        void keep(LocalDate day, List<String> rules) {
+            if (kept == wanted) {
+                return;
+            }
+            String current = period.apply(day);
+            // Dates only fall, so a period that was left does not come again.
+            if (!Objects.equals(current, latest)) {
+                latest = current;
+                kept++;
+                rules.add(name + " " + kept + " of " + wanted + " (" + current + ")");
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.hybridsnapshot.domain.retention;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Objects;
+
+/**
+ * How many archives of a partition are kept by their place in the calendar. Of the latest {@code daily} days that have archives the newest
+ * archive of each is kept, and so with weeks (of ISO 8601, from Monday), months and years; periods without an archive do not count. An
+ * archive dated in the future counts like any other. Immutable.
+ *
+ * @param last the newest archives that are kept
+ * @param daily days of which one is kept
+ * @param weekly weeks of which one is kept
+ * @param monthly months of which one is kept
+ * @param yearly years of which one is kept
+ * @param zone whose calendar
+ */
+public record CalendarRule(int last, int daily, int weekly, int monthly, int yearly, ZoneId zone) {
+    /** Keeps nothing by the calendar. */
+    public static final CalendarRule NONE = new CalendarRule(0, 0, 0, 0, 0, ZoneOffset.UTC);
+
+    public CalendarRule {
+        Objects.requireNonNull(zone, "zone");
+        if (last < 0 || daily < 0 || weekly < 0 || monthly < 0 || yearly < 0) {
+            throw SnapshotException.invalidRequest("not a retention rule")
+                    .actual("keep last " + last + ", daily " + daily + ", weekly " + weekly + ", monthly " + monthly
+                            + ", yearly " + yearly)
+                    .expected("numbers of 0 or more")
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.hybridsnapshot.domain.schema;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Collects named values and gives their digest: SHA-256 over a text in UTF-8 whose first line names its form, followed by a line for each
+ * value, {@code name=length:value} with the length of the value in bytes, or {@code name=-} where there is none; every line ends with a line
+ * feed. So no two lists of values have the same text. Not thread-safe.
+ */
+public final class FieldDigest {
+    private final StringBuilder text;
+
+    /**
+     * An empty list of values.
+     *
+     * @param form names the form and its version
+     */
+    public FieldDigest(String form) {
+        this.text = new StringBuilder(Objects.requireNonNull(form, "form")).append('\n');
+    }
+
+    /** Adds a number. */
+    public FieldDigest line(String name, long value) {
+        return line(name, Long.toString(value));
+    }
+
+    /** Adds a text. */
+    public FieldDigest line(String name, String value) {
+        return line(name, Optional.of(value));
+    }
+
+    /** Adds a text, or that there is none. */
+    public FieldDigest line(String name, Optional<String> value) {
+        text.append(name).append('=');
+        if (value.isPresent()) {
+            text.append(value.get().getBytes(StandardCharsets.UTF_8).length)
+                    .append(':')
+                    .append(value.get());
+        } else {
+            text.append('-');
+        }
+        text.append('\n');
+        return this;
+    }
+
+    /** The digest of what was added so far: 64 lower-case hex digits. */
+    public String hex() {
+        MessageDigest digest = Sha256.digest();
+        return HexFormat.of().formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+}
