@@ -227,7 +227,8 @@ class ConfigurationLoaderTest {
     @Test
     void oneProblemIsOneLine() {
         assertEquals(
-                "the configuration is wrong: snapshot.yaml:2: unknown key 'retention.keep' (known keys: keep-count, keep-days)",
+                "the configuration is wrong: snapshot.yaml:2: unknown key 'retention.keep' (known keys: keep-count, keep-daily,"
+                        + " keep-days, keep-last, keep-monthly, keep-weekly, keep-yearly, time-zone)",
                 report("retention:\n  keep: 3\n"));
         assertEquals(
                 "the configuration is wrong: snapshot.yaml:1: archive.postgres.host is missing (or KESTRA_POSTGRES_HOST);"
