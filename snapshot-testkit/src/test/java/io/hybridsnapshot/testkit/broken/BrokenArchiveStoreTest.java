@@ -4,11 +4,21 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Damage;
+import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.RecordDigest;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.testkit.contract.ArchiveStoreContract;
 import io.hybridsnapshot.testkit.data.FileDigests;
 import java.io.IOException;
@@ -23,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** The archive's contract can fail: each store here has one fault, and the facts about it find it. */
@@ -340,6 +351,412 @@ class BrokenArchiveStoreTest {
                 }
             };
         }
+    }
+
+    @Test
+    void changesThatAreLostAreFound() {
+        ContractRun.of(LosesChanges.class)
+                .assertFailed("archiveKeepsEveryFieldOfItsSubmission", "recordOfAnythingHasItsDigest");
+    }
+
+    static class LosesChanges extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new Retelling() {
+                @Override
+                ArchivedSnapshot retell(ArchivedSnapshot archive) {
+                    return with(archive, archive.hold(), Optional.empty(), archive.link());
+                }
+            };
+        }
+    }
+
+    @Test
+    void holdsThatLoseOwnerAndEndAreFound() {
+        ContractRun.of(LosesOwners.class)
+                .assertFailed("holdIsKeptWithOwnerReasonAndEnd", "holdEndsWithTheDayBeforeItsEndInUtc");
+    }
+
+    static class LosesOwners extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+                    return super.hold(id, new Hold(Optional.empty(), hold.reason(), Optional.empty()));
+                }
+            };
+        }
+    }
+
+    @Test
+    void holdThatLastsADayTooLongIsFound() {
+        ContractRun.of(HoldsADayLonger.class).assertFailed("holdEndsWithTheDayBeforeItsEndInUtc");
+    }
+
+    static class HoldsADayLonger extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new Holding() {
+                @Override
+                Optional<Hold> understood(Hold hold) {
+                    return Optional.of(
+                            new Hold(hold.owner(), hold.reason(), hold.until().map(day -> day.plusDays(1))));
+                }
+            };
+        }
+    }
+
+    @Test
+    void holdThatIsOnlyNotedIsFound() {
+        ContractRun.of(OnlyNotesHolds.class)
+                .assertFailed(
+                        "heldArchiveIsNotRemovedAndNeitherAreThoseBesideIt",
+                        "holdEndsWithTheDayBeforeItsEndInUtc",
+                        "heldArchiveIsNotRedacted");
+    }
+
+    static class OnlyNotesHolds extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new Holding() {
+                @Override
+                Optional<Hold> understood(Hold hold) {
+                    return Optional.empty();
+                }
+            };
+        }
+    }
+
+    @Test
+    void removalOfWhatIsBesideAHeldArchiveIsFound() {
+        ContractRun.of(RemovesOneByOne.class).assertFailed("heldArchiveIsNotRemovedAndNeitherAreThoseBesideIt");
+    }
+
+    static class RemovesOneByOne extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
+                    List<ArchivedSnapshot> removed = new ArrayList<>();
+                    ids.forEach(id -> removed.addAll(super.remove(List.of(id), reason)));
+                    return removed;
+                }
+            };
+        }
+    }
+
+    @Test
+    void tombstonesThatLoseTheirReasonAndTagsAreFound() {
+        ContractRun.of(BareTombstones.class)
+                .assertFailed("tombstoneKeepsAllThatWasKnown", "tombstonesAreThoseOfTheQueryNewestFirst");
+    }
+
+    static class BareTombstones extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<Tombstone> tombstones(ArchiveQuery query) {
+                    return super.tombstones(query).stream()
+                            .map(each ->
+                                    new Tombstone(each.archive(), each.removedAt(), each.removedBy(), Optional.empty()))
+                            .toList();
+                }
+            };
+        }
+    }
+
+    @Test
+    void tombstonesOfEverythingAreFound() {
+        ContractRun.of(EveryTombstone.class).assertFailed("tombstonesAreThoseOfTheQueryNewestFirst");
+    }
+
+    static class EveryTombstone extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<Tombstone> tombstones(ArchiveQuery query) {
+                    return super.tombstones(new ArchiveQuery(
+                            query.dataset(), query.partition(), Optional.empty(), Optional.empty(), Map.of()));
+                }
+            };
+        }
+    }
+
+    @Test
+    void chainWithGapsIsFound() {
+        ContractRun.of(ChainWithGaps.class)
+                .assertFailed("whatIsNotStoredLeavesNoGap", "archivesStoredAtOnceFormOneChainAPartition");
+    }
+
+    /** Takes a number for each attempt, stored or not. */
+    static class ChainWithGaps extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new Retelling() {
+                @Override
+                ArchivedSnapshot retell(ArchivedSnapshot archive) {
+                    ChainLink link = archive.link().orElseThrow();
+                    long number = 2 * link.number() - 1;
+                    return with(
+                            archive,
+                            archive.hold(),
+                            archive.changes(),
+                            Optional.of(new ChainLink(
+                                    number,
+                                    link.previousDigest(),
+                                    RecordDigest.of(archive, number, link.previousDigest()))));
+                }
+            };
+        }
+    }
+
+    @Test
+    void digestOverLessThanTheRecordIsFound() {
+        ContractRun.of(DigestsBytesOnly.class)
+                .assertFailed("recordOfAnythingHasItsDigest", "everyArchiveIsTheNextLinkOfItsPartitionsChain");
+    }
+
+    static class DigestsBytesOnly extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new Retelling() {
+                @Override
+                ArchivedSnapshot retell(ArchivedSnapshot archive) {
+                    ChainLink link = archive.link().orElseThrow();
+                    return with(
+                            archive,
+                            archive.hold(),
+                            archive.changes(),
+                            Optional.of(new ChainLink(
+                                    link.number(),
+                                    link.previousDigest(),
+                                    archive.sha256().orElseThrow())));
+                }
+            };
+        }
+    }
+
+    @Test
+    void headsOfOtherPartitionsAreFound() {
+        ContractRun.of(EveryHead.class).assertFailed("headsAreThoseOfTheQueryByTheirNames");
+    }
+
+    static class EveryHead extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<ChainHead> chainHeads(ArchiveQuery query) {
+                    return super.chainHeads(
+                            query.dataset().map(ArchiveQuery::of).orElse(ArchiveQuery.ALL));
+                }
+            };
+        }
+    }
+
+    @Test
+    void redactionThatKeepsTheOldBytesIsFound() {
+        ContractRun.of(KeepsOldBytes.class).assertFailed("redactedArchiveHasTheNewFileUnderItsOldNumber");
+    }
+
+    static class KeepsOldBytes extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                private final Map<ArchiveId, SeekableBytes> old = new ConcurrentHashMap<>();
+
+                @Override
+                public ArchivedSnapshot redact(RedactionSubmission submission) {
+                    SeekableBytes before = super.open(submission.archive());
+                    ArchivedSnapshot redacted = super.redact(submission);
+                    old.put(submission.archive(), before);
+                    return redacted;
+                }
+
+                @Override
+                public SeekableBytes open(ArchiveId id) {
+                    return old.containsKey(id) ? old.get(id) : super.open(id);
+                }
+            };
+        }
+    }
+
+    @Test
+    void redactionOfWhateverIsThereIsFound() {
+        ContractRun.of(RedactsAnything.class)
+                .assertFailed(
+                        "redactionOfAnotherRecordThanTheOneThatIsThereIsAConflict",
+                        "oneRecordIsRedactedOnceByThoseWhoTryAtOnce");
+    }
+
+    static class RedactsAnything extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public synchronized ArchivedSnapshot redact(RedactionSubmission submission) {
+                    String present = find(submission.archive())
+                            .flatMap(ArchivedSnapshot::link)
+                            .map(ChainLink::digest)
+                            .orElse("");
+                    return super.redact(new RedactionSubmission(
+                            submission.archive(),
+                            present,
+                            submission.file(),
+                            submission.fingerprint(),
+                            submission.erasedRows(),
+                            submission.reason()));
+                }
+            };
+        }
+    }
+
+    @Test
+    void redactionThatLeavesNoRecordIsFound() {
+        ContractRun.of(RedactsInSilence.class)
+                .assertFailed(
+                        "redactionIsALinkOfTheChain",
+                        "redactionsFollowOneAnotherAndOutliveTheArchive",
+                        "redactionsAreThoseOfTheDatasetAndPartition");
+    }
+
+    static class RedactsInSilence extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<Redaction> redactions(ArchiveQuery query) {
+                    return List.of();
+                }
+            };
+        }
+    }
+
+    @Test
+    void damageThatIsSeenWhereNoneIsAndMissingArchivesThatAreSoundAreFound() {
+        ContractRun.of(SeesDamage.class)
+                .assertFailed("soundArchivesHaveNoDamage", "lookingForDamageInWhatIsNotThereIsInvalid");
+    }
+
+    static class SeesDamage extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public Optional<Damage> findDamage(ArchiveId id) {
+                    return find(id).filter(archive -> archive.size() > 1 << 20)
+                            .map(archive -> new Damage(Damage.Kind.CHUNKS, "more than one"));
+                }
+            };
+        }
+    }
+
+    /** Shows each archive as its subclass tells it. */
+    private abstract static class Retelling extends ForwardingArchiveStore {
+        abstract ArchivedSnapshot retell(ArchivedSnapshot archive);
+
+        private List<ArchivedSnapshot> retell(List<ArchivedSnapshot> archives) {
+            return archives.stream().map(this::retell).toList();
+        }
+
+        @Override
+        public ArchivedSnapshot store(ArchiveSubmission submission) {
+            return retell(super.store(submission));
+        }
+
+        @Override
+        public Optional<ArchivedSnapshot> find(ArchiveId id) {
+            return super.find(id).map(this::retell);
+        }
+
+        @Override
+        public Optional<ArchivedSnapshot> find(SnapshotId id) {
+            return super.find(id).map(this::retell);
+        }
+
+        @Override
+        public List<ArchivedSnapshot> list(ArchiveQuery query) {
+            return retell(super.list(query));
+        }
+
+        @Override
+        public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
+            return retell(super.remove(ids, reason));
+        }
+
+        @Override
+        public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+            return retell(super.hold(id, hold));
+        }
+
+        @Override
+        public ArchivedSnapshot release(ArchiveId id) {
+            return retell(super.release(id));
+        }
+
+        @Override
+        public List<Tombstone> tombstones(ArchiveQuery query) {
+            return super.tombstones(query).stream()
+                    .map(each ->
+                            new Tombstone(retell(each.archive()), each.removedAt(), each.removedBy(), each.reason()))
+                    .toList();
+        }
+    }
+
+    /** Shows the holds as they were put, and keeps to what its subclass makes of them. */
+    private abstract static class Holding extends Retelling {
+        private final Map<ArchiveId, Hold> put = new ConcurrentHashMap<>();
+
+        abstract Optional<Hold> understood(Hold hold);
+
+        @Override
+        ArchivedSnapshot retell(ArchivedSnapshot archive) {
+            return with(archive, Optional.ofNullable(put.get(archive.id())), archive.changes(), archive.link());
+        }
+
+        @Override
+        public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+            right.release(id);
+            put.put(id, hold);
+            understood(hold).ifPresent(kept -> right.hold(id, kept));
+            return find(id).orElseThrow();
+        }
+
+        @Override
+        public ArchivedSnapshot release(ArchiveId id) {
+            put.remove(id);
+            return super.release(id);
+        }
+    }
+
+    private static ArchivedSnapshot with(
+            ArchivedSnapshot archive, Optional<Hold> hold, Optional<DeltaSummary> changes, Optional<ChainLink> link) {
+        return new ArchivedSnapshot(
+                archive.id(),
+                archive.snapshotId(),
+                archive.dataset(),
+                archive.sourceDatabase(),
+                archive.partition(),
+                archive.date(),
+                archive.rowCount(),
+                archive.size(),
+                archive.uncompressedSize(),
+                archive.columnCount(),
+                archive.schemaHash(),
+                archive.md5(),
+                archive.sha256(),
+                archive.hashSpecId(),
+                archive.fingerprint(),
+                archive.createdAt(),
+                archive.retentionUntil(),
+                archive.tags(),
+                hold,
+                changes,
+                link);
     }
 
     /** Gives each read to its subclass to break. */
