@@ -510,6 +510,74 @@ abstract class SnapshotLifeCycleContract {
         refused("40 days back", () -> compare(new SnapshotReference.DaysBack(40), new SnapshotReference.Current()));
     }
 
+    @Test
+    void anyStateIsComparedWithAnyOther() {
+        Orders monday = Orders.numbered(20);
+        SaveResult first = save(tagged("release", "1"), monday.source());
+        Instant afterMonday = clock.now;
+        clock.now = clock.now.plus(Duration.ofDays(1));
+        Orders tuesday = monday.copy().set("JOO-1", "QTY", 101).set("JOO-2", "QTY", 102);
+        save(tagged("release", "2"), tuesday.source());
+        clock.now = clock.now.plus(Duration.ofDays(1));
+        Orders wednesday = tuesday.copy().set("JOO-3", "QTY", 103).remove("JOO-4");
+        save(wednesday);
+        Orders now = wednesday.copy().put("JOO-X", "NEW", 1, null);
+        SnapshotReference source = new SnapshotReference.OfSource(now.source());
+        SnapshotReference oldest =
+                new SnapshotReference.ByArchive(first.archive().orElseThrow().id());
+        for (SnapshotReference before : List.of(
+                new SnapshotReference.AsOf(afterMonday),
+                new SnapshotReference.ById(first.snapshot().id().orElseThrow()),
+                new SnapshotReference.ByTag("release", "1"),
+                new SnapshotReference.DaysBack(2),
+                oldest)) {
+            assertCompared(monday, wednesday, before, new SnapshotReference.Current());
+            assertCompared(monday, tuesday, before, new SnapshotReference.ByTag("release", "2"));
+            assertCompared(monday, tuesday, before, new SnapshotReference.Previous());
+            assertCompared(monday, now, before, source);
+            assertCompared(now, monday, source, before);
+            assertCompared(monday, monday, before, oldest);
+        }
+        assertCompared(now, now, source, source);
+    }
+
+    private void assertCompared(Orders before, Orders after, SnapshotReference earlier, SnapshotReference later) {
+        DeltaReport report = compare(earlier, later);
+        assertEquals(summary(before, after), report.counts(), earlier + " and " + later);
+        assertEquals(
+                expected(before, after), byKey(report.details().orElseThrow().examples()), earlier + " and " + later);
+    }
+
+    private static SaveRequest tagged(String name, String value) {
+        return SaveRequest.of(Orders.DATASET, Partition.ALL).withTags(Map.of(name, value));
+    }
+
+    @Test
+    void aTagNamesTheNewestArchiveOfItsPartitionThatHasIt() {
+        Orders orders = Orders.numbered(10);
+        save(tagged("run", "nightly"), orders.source());
+        SaveResult newest =
+                save(tagged("run", "nightly"), orders.set("JOO-1", "QTY", 100).source());
+        save(tagged("run", "by hand"), orders.set("JOO-1", "QTY", 101).source());
+        save(
+                SaveRequest.of(Orders.DATASET, new Partition("other")).withTags(Map.of("run", "nightly")),
+                orders.source());
+        LoadSnapshot load = new LoadSnapshot(environment);
+        assertEquals(
+                newest.archive().orElseThrow().id(),
+                load.find(Orders.DATASET, Partition.ALL, new SnapshotReference.ByTag("run", "nightly"))
+                        .id());
+        refused("run = by hand, nightly", () -> compareWithCurrent(new SnapshotReference.ByTag("run", "weekly")));
+        refused("the tags run", () -> compareWithCurrent(new SnapshotReference.ByTag("ran", "nightly")));
+        refused(
+                "no archive with a tag",
+                () -> load.find(Orders.DATASET, new Partition("none"), new SnapshotReference.ByTag("run", "nightly")));
+    }
+
+    private DeltaReport compareWithCurrent(SnapshotReference before) {
+        return compare(before, new SnapshotReference.Current());
+    }
+
     // Drift and hash specs
 
     @Test
@@ -549,6 +617,11 @@ abstract class SnapshotLifeCycleContract {
         assertEquals(DeltaBasis.WHOLE_ROWS, report.basis());
         assertTrue(report.counts().isEmpty());
         assertTrue(report.drift().retyped().get(0).isComparable());
+        assertTrue(report.drift().retyped().get(0).isWidened());
+        DeltaReport backwards = compare(new SnapshotReference.Current(), new SnapshotReference.Previous());
+        assertTrue(backwards.counts().isEmpty());
+        assertTrue(backwards.drift().retyped().get(0).isComparable());
+        assertFalse(backwards.drift().retyped().get(0).isWidened());
     }
 
     @Test

@@ -23,11 +23,16 @@ import java.util.regex.Pattern;
 /** Reads the texts by which users name snapshots and moments. Stateless. */
 final class References {
     /** The forms of a reference, for help texts. */
-    static final String FORMS = "current, previous, source, source:FILE, archive:N, id:UUID, a date or moment"
-            + " (the newest archive until then; a plain date counts to its end, UTC), or 7d (at least 7 days old)";
+    static final String FORMS =
+            "current, previous, source, source:FILE, archive:N, id:UUID, tag:NAME=VALUE (the newest archive"
+                    + " so tagged), a date or moment"
+                    + " (the newest archive until then; a plain date counts to its end, UTC), or 7d (at least 7 days old)";
 
     private static final Pattern DAYS = Pattern.compile("(\\d{1,6})d");
     private static final Pattern ARCHIVE = Pattern.compile("archive:(\\d{1,18})");
+
+    /** A name ends at the first equals sign, as where the tag was given. */
+    private static final Pattern TAG = Pattern.compile("tag:([^=]+)=(.*)", Pattern.DOTALL);
 
     private References() {}
 
@@ -35,7 +40,7 @@ final class References {
     static SnapshotReference stored(String text) {
         Optional<SnapshotReference> reference = find(text);
         return reference.orElseThrow(
-                () -> unknown(text, "current, previous, archive:N, id:UUID, a date or moment, or 7d"));
+                () -> unknown(text, "current, previous, archive:N, id:UUID, tag:NAME=VALUE, a date or moment, or 7d"));
     }
 
     /** A stored snapshot, or a source; the dataset is asked for only where its source is meant. */
@@ -64,6 +69,10 @@ final class References {
         }
         if (text.startsWith("id:")) {
             return Optional.of(new SnapshotReference.ById(SnapshotId.parse(text.substring("id:".length()))));
+        }
+        Matcher tag = TAG.matcher(text);
+        if (tag.matches()) {
+            return Optional.of(new SnapshotReference.ByTag(tag.group(1), tag.group(2)));
         }
         Matcher archive = ARCHIVE.matcher(text);
         if (archive.matches()) {

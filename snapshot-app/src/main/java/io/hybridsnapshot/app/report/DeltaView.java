@@ -84,7 +84,8 @@ public final class DeltaView {
         names("columns added", drift.added()).ifPresent(lines::add);
         names("columns dropped", drift.dropped()).ifPresent(lines::add);
         for (SchemaDrift.Retyped column : drift.retyped()) {
-            lines.add("  Schema drift, column type: "
+            String what = column.isWidened() ? "column widened: " : "column type: ";
+            lines.add("  Schema drift, " + what
                     + DisplayText.cut(DisplayText.escaped(column.name()), NAME_WIDTH) + ": " + column.before() + " -> "
                     + column.after());
         }
@@ -237,7 +238,11 @@ public final class DeltaView {
                 "retyped",
                         drift.retyped().stream()
                                 .map(column -> Json.object(
-                                        "column", column.name(), "before", column.before(), "after", column.after()))
+                                        "column", column.name(),
+                                        "before", column.before(),
+                                        "after", column.after(),
+                                        "widened", column.isWidened(),
+                                        "comparable", column.isComparable()))
                                 .toList(),
                 "orderChanged", drift.orderChanged());
     }

@@ -17,6 +17,9 @@ class ReferencesTest {
         assertEquals(new SnapshotReference.Current(), References.stored("current"));
         assertEquals(new SnapshotReference.Previous(), References.stored("previous"));
         assertEquals(new SnapshotReference.ByArchive(new ArchiveId(12)), References.stored("archive:12"));
+        assertEquals(new SnapshotReference.ByTag("run", "nightly"), References.stored("tag:run=nightly"));
+        assertEquals(new SnapshotReference.ByTag("a:b c", "x=y"), References.stored("tag:a:b c=x=y"));
+        assertEquals(new SnapshotReference.ByTag("run", ""), References.stored("tag:run="));
         assertEquals(new SnapshotReference.DaysBack(7), References.stored("7d"));
         SnapshotId id = SnapshotId.random();
         assertEquals(new SnapshotReference.ById(id), References.stored("id:" + id));
@@ -38,8 +41,19 @@ class ReferencesTest {
 
     @Test
     void anythingElseIsRefused() {
-        for (String text :
-                List.of("", "yesterday", "archive:", "archive:x", "id:7", "7", "-7d", "2026-02-30", "source")) {
+        for (String text : List.of(
+                "",
+                "yesterday",
+                "archive:",
+                "archive:x",
+                "id:7",
+                "tag:",
+                "tag:run",
+                "tag:=x",
+                "7",
+                "-7d",
+                "2026-02-30",
+                "source")) {
             assertThrows(SnapshotException.class, () -> References.stored(text), text);
         }
     }

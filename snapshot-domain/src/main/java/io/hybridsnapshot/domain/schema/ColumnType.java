@@ -96,6 +96,62 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
         return kind == TypeKind.DECIMAL && precision > MAX_LONG_PRECISION;
     }
 
+    /** Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and DECIMAL(12,2), REAL and DOUBLE). */
+    public boolean isComparableTo(ColumnType other) {
+        return kind == other.kind
+                || kind.isExactNumber() && other.kind.isExactNumber()
+                || kind.isFloat() && other.kind.isFloat();
+    }
+
+    /**
+     * Whether every value of the other type is a value of this one, and hashed alike: BIGINT holds every INT, DECIMAL(12,2) every
+     * DECIMAL(10,2) and every INT, TIMESTAMP(6) every TIMESTAMP(3). An exact number is never a binary float, though DOUBLE could hold
+     * every INT: their hashes differ. A type holds its own values.
+     */
+    public boolean holdsEvery(ColumnType other) {
+        if (!isComparableTo(other)) {
+            return false;
+        }
+        if (kind.isExactNumber()) {
+            return kind.isInteger() ? integersHoldEvery(other) : decimalsHoldEvery(other);
+        }
+        if (kind.isFloat()) {
+            return kind == TypeKind.FLOAT64 || other.kind == TypeKind.FLOAT32;
+        }
+        return precision >= other.precision;
+    }
+
+    private boolean integersHoldEvery(ColumnType other) {
+        return other.kind.isInteger()
+                ? bytes(kind) >= bytes(other.kind)
+                : other.scale == 0 && other.precision < digits(kind);
+    }
+
+    private boolean decimalsHoldEvery(ColumnType other) {
+        return other.kind.isInteger()
+                ? precision - scale >= digits(other.kind)
+                : scale >= other.scale && precision - scale >= other.precision - other.scale;
+    }
+
+    private static int bytes(TypeKind integer) {
+        return switch (integer) {
+            case INT8 -> 1;
+            case INT16 -> 2;
+            case INT32 -> 4;
+            default -> 8;
+        };
+    }
+
+    /** The digits of the largest value; all numbers of fewer digits fit. */
+    private static int digits(TypeKind integer) {
+        return switch (integer) {
+            case INT8 -> 3;
+            case INT16 -> 5;
+            case INT32 -> 10;
+            default -> 19;
+        };
+    }
+
     /**
      * Reads the text form: a kind in lower case, with {@code (precision,scale)} for decimals and {@code (precision)} for
      * times (6 digits where none are given). The inverse of {@link #toString()}.

@@ -26,7 +26,12 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
     public record Retyped(String name, ColumnType before, ColumnType after) {
         /** Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and DECIMAL(12,2)). */
         public boolean isComparable() {
-            return comparable(before, after);
+            return before.isComparableTo(after);
+        }
+
+        /** Whether every value of the earlier type is a value of the later one too, so that no cell can have changed by it. */
+        public boolean isWidened() {
+            return after.holdsEvery(before);
         }
     }
 
@@ -79,17 +84,10 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
         List<String> shared = new ArrayList<>();
         for (Column column : after.columns()) {
             OptionalInt earlier = before.find(column.name());
-            if (earlier.isPresent()
-                    && comparable(before.column(earlier.getAsInt()).type(), column.type())) {
+            if (earlier.isPresent() && before.column(earlier.getAsInt()).type().isComparableTo(column.type())) {
                 shared.add(column.name());
             }
         }
         return shared;
-    }
-
-    private static boolean comparable(ColumnType before, ColumnType after) {
-        return before.kind() == after.kind()
-                || before.kind().isExactNumber() && after.kind().isExactNumber()
-                || before.kind().isFloat() && after.kind().isFloat();
     }
 }

@@ -78,6 +78,29 @@ public sealed interface SnapshotReference {
         }
     }
 
+    /**
+     * The partition's newest archive with a tag.
+     *
+     * @param name the tag's name; not empty
+     * @param value the tag's value
+     */
+    record ByTag(String name, String value) implements SnapshotReference {
+        public ByTag {
+            Objects.requireNonNull(value, "value");
+            if (name.isEmpty()) {
+                throw SnapshotException.invalidRequest("a tag has no name")
+                        .actual("'=" + value + "'")
+                        .expected("a name and a value")
+                        .build();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "tag " + name + "=" + value;
+        }
+    }
+
     /** The rows that a source has now. */
     record OfSource(RowSource source) implements SnapshotReference {
         public OfSource {

@@ -12,10 +12,17 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds the stored snapshot that a reference names. */
 final class SnapshotResolver {
+    /** How many tags or values an error names. */
+    private static final int NAMED = 10;
+
     private final SnapshotEnvironment environment;
 
     SnapshotResolver(SnapshotEnvironment environment) {
@@ -49,6 +56,9 @@ final class SnapshotResolver {
         if (reference instanceof SnapshotReference.DaysBack daysBack) {
             Instant moment = environment.clock().instant().minus(Duration.ofDays(daysBack.days()));
             return newestUntil(moment, reference, dataset, partition);
+        }
+        if (reference instanceof SnapshotReference.ByTag tag) {
+            return newestTagged(tag, dataset, partition);
         }
         throw SnapshotException.invalidRequest("a source is not a stored snapshot")
                 .actual(reference)
@@ -123,6 +133,43 @@ final class SnapshotResolver {
                 .findFirst()
                 .map(this::ofArchive)
                 .orElseThrow(() -> missing(reference, dataset, partition));
+    }
+
+    private ResolvedSnapshot newestTagged(SnapshotReference.ByTag tag, Dataset dataset, Partition partition) {
+        ArchiveQuery tagged = new ArchiveQuery(
+                Optional.of(dataset.name()),
+                Optional.of(partition),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(tag.name(), tag.value()));
+        return environment.archive().list(tagged).stream()
+                .findFirst()
+                .map(this::ofArchive)
+                .orElseThrow(() -> missingTag(tag, dataset, partition));
+    }
+
+    private SnapshotException missingTag(SnapshotReference.ByTag tag, Dataset dataset, Partition partition) {
+        Set<String> names = new TreeSet<>();
+        Set<String> values = new TreeSet<>();
+        environment
+                .archive()
+                .list(ArchiveQuery.of(dataset.name()).in(partition))
+                .forEach(archive -> {
+                    names.addAll(archive.tags().keySet());
+                    Optional.ofNullable(archive.tags().get(tag.name())).ifPresent(values::add);
+                });
+        String there = names.isEmpty() ? "no archive with a tag" : "archives with the tags " + first(names);
+        return SnapshotException.invalidRequest("no such snapshot: " + tag)
+                .where("dataset '" + dataset.name() + "', partition '" + partition + "'")
+                .actual(values.isEmpty() ? there : "archives with " + tag.name() + " = " + first(values))
+                .expected("a tag that an archive has")
+                .nextStep("'snapshot list' shows them")
+                .build();
+    }
+
+    private static String first(Set<String> texts) {
+        String some = texts.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return texts.size() > NAMED ? some + " and " + (texts.size() - NAMED) + " more" : some;
     }
 
     private ResolvedSnapshot ofWindow(WindowSnapshot snapshot) {
