@@ -33,6 +33,7 @@ class ArchitectureTest {
                 "testkit.contract",
                 "samples",
                 "csv",
+                "encryption",
                 "parquet",
                 "postgres.connection",
                 "postgres.archive",

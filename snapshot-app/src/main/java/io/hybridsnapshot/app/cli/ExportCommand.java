@@ -34,7 +34,7 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Reads an archived snapshot back into a file, its digests checked on the way.",
             "A CSV file reads back with '--empty unquoted-null': nothing is NULL, \"\" is an empty text. A Parquet file with all "
-                    + "columns is the archived one, byte for byte. A file that is there is replaced when the new one is whole."
+                    + "columns is the archived one, byte for byte (decrypted, if the archive is encrypted). A file that is there is replaced when the new one is whole."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -148,16 +148,12 @@ final class ExportCommand implements Callable<Integer> {
         if (kind == RowFiles.Format.PARQUET
                 && columns.isEmpty()
                 && archive.rowCount().isPresent()) {
-            load.copyTo(archive, file);
+            session.plainFiles().put(stored -> load.copyTo(archive, stored), file);
             return new RowFiles.Written(archive.rowCount().getAsLong(), size(file));
         }
         try (RowStream rows = load.open(archive, columns)) {
             return RowFiles.write(
-                    rows,
-                    file,
-                    kind,
-                    session.environment().codec(),
-                    count -> progress.at(Progress.Step.READING, count));
+                    rows, file, kind, session.plainFiles().codec(), count -> progress.at(Progress.Step.READING, count));
         }
     }
 

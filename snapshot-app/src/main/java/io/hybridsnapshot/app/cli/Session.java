@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.app.report.FetchedBytes;
 import io.hybridsnapshot.app.wiring.Application;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
@@ -35,6 +36,10 @@ final class Session implements AutoCloseable {
 
     DatasetCatalogue datasets() {
         return datasets;
+    }
+
+    PlainFiles plainFiles() {
+        return application.plainFiles();
     }
 
     RowSources sources() {

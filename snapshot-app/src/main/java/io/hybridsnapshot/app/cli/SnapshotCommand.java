@@ -40,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             StatsCommand.class,
             HashCommand.class,
             MakeOrdersCommand.class,
+            MakeKeyCommand.class,
             CleanupCommand.class,
             HoldCommand.class,
             ReleaseCommand.class,

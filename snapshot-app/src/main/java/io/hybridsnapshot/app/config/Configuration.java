@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param window where the window is
  * @param retention what is kept
  * @param parquet how files are compressed
+ * @param encryption where the keys of archives come from
  * @param datasets what the file says of each dataset, by name, in the file's order
  * @param settings every setting with its origin, for {@code snapshot config}
  */
@@ -32,6 +33,7 @@ public record Configuration(
         StoreSection window,
         RetentionSection retention,
         ParquetSection parquet,
+        EncryptionSection encryption,
         Map<String, DatasetSection> datasets,
         List<Setting> settings) {
     /** The archive's database where nobody says otherwise. */
@@ -51,6 +53,7 @@ public record Configuration(
         Objects.requireNonNull(window, "window");
         Objects.requireNonNull(retention, "retention");
         Objects.requireNonNull(parquet, "parquet");
+        Objects.requireNonNull(encryption, "encryption");
         datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         settings = List.copyOf(settings);
     }
@@ -65,6 +68,7 @@ public record Configuration(
                 StoreSection.embedded(WINDOW_DATABASE),
                 new RetentionSection(Dataset.DEFAULT_KEEP_COUNT, RetentionRule.DEFAULT_KEEP_DAYS, CalendarRule.NONE),
                 ParquetSection.DEFAULT,
+                new EncryptionSection.Off(),
                 datasets,
                 List.of());
     }

@@ -129,10 +129,13 @@ public final class ConfigurationLoader {
         StoreSection window = servers.window(root.section("window"), archive);
         RetentionSection retention = retention(root.section("retention"), settings);
         ParquetSection parquet = parquet(root.section("parquet"), settings);
+        EncryptionSection encryption =
+                new EncryptionReader(settings, request, base, problems).read(root.section("encryption"));
         Map<String, DatasetSection> datasets = datasets(root.section("datasets"), base, servers, problems);
         root.finish();
         problems.throwIfAny();
-        return new Configuration(file, home, work, archive, window, retention, parquet, datasets, settings.settings());
+        return new Configuration(
+                file, home, work, archive, window, retention, parquet, encryption, datasets, settings.settings());
     }
 
     private static String shown(ConfigurationRequest request, Path file) {

@@ -9,6 +9,7 @@ import com.google.inject.Stage;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.ServerType;
+import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.postgres.archive.FetchListener;
@@ -26,6 +27,7 @@ import java.util.Optional;
 public final class Application implements AutoCloseable {
     private final Configuration configuration;
     private final SnapshotEnvironment environment;
+    private final PlainFiles plainFiles;
     private final QueryDatabase windowQueries;
     private final EmbeddedServer embedded;
 
@@ -33,10 +35,12 @@ public final class Application implements AutoCloseable {
     Application(
             Configuration configuration,
             SnapshotEnvironment environment,
+            PlainFiles plainFiles,
             @WindowDatabase QueryDatabase windowQueries,
             EmbeddedServer embedded) {
         this.configuration = Objects.requireNonNull(configuration, "configuration");
         this.environment = Objects.requireNonNull(environment, "environment");
+        this.plainFiles = Objects.requireNonNull(plainFiles, "plainFiles");
         this.windowQueries = Objects.requireNonNull(windowQueries, "windowQueries");
         this.embedded = Objects.requireNonNull(embedded, "embedded");
     }
@@ -62,6 +66,7 @@ public final class Application implements AutoCloseable {
                 new PostgresArchiveModule(listener),
                 window(configuration.window().type()),
                 new ParquetModule(),
+                new EncryptionModule(),
                 new UseCaseModule(clock));
     }
 
@@ -80,6 +85,11 @@ public final class Application implements AutoCloseable {
     /** What the use cases work with. */
     public SnapshotEnvironment environment() {
         return environment;
+    }
+
+    /** Files for people and other programs, which are never encrypted. */
+    public PlainFiles plainFiles() {
+        return plainFiles;
     }
 
     /**

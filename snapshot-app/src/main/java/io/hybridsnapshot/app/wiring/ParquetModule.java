@@ -8,7 +8,7 @@ import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 
-/** The format of archived files. */
+/** The format of archived files, before they are encrypted. */
 final class ParquetModule extends PrivateModule {
     @Override
     protected void configure() {
@@ -18,6 +18,7 @@ final class ParquetModule extends PrivateModule {
     @Provides
     @Singleton
     @Exposed
+    @PlainFormat
     SnapshotCodec codec(Configuration configuration) {
         return new ParquetSnapshotCodec(ParquetFiles.settings(configuration.parquet()));
     }

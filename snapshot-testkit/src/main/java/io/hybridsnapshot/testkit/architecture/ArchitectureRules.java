@@ -27,7 +27,7 @@ public final class ArchitectureRules {
 
     /** The packages of this project's adapters, below the root. */
     public static final List<String> ADAPTERS =
-            List.of("csv", "parquet", "postgres.archive", "postgres.window", "sqlserver");
+            List.of("csv", "encryption", "parquet", "postgres.archive", "postgres.window", "sqlserver");
 
     /** The package, below the root, that the two adapters of PostgreSQL share, and nobody else but the app. */
     public static final String SHARED_CONNECTION = "postgres.connection";
@@ -121,7 +121,7 @@ public final class ArchitectureRules {
     }
 
     /**
-     * No type of JDBC, jOOQ, a driver, Parquet, Hadoop or FastCSV is a supertype of an adapter's public type, or stands in a public or
+     * No type of JDBC, jOOQ, a driver, Parquet, Hadoop, FastCSV or Tink is a supertype of an adapter's public type, or stands in a public or
      * protected signature of one; type arguments and declared exceptions count.
      *
      * @param adapters the adapters' packages below the root; {@link #SHARED_CONNECTION} is none of them

@@ -24,7 +24,8 @@ final class KeepLibrariesInside extends ArchCondition<JavaClass> {
             "com.zaxxer.hikari",
             "org.apache.parquet",
             "org.apache.hadoop",
-            "de.siegmar.fastcsv");
+            "de.siegmar.fastcsv",
+            "com.google.crypto.tink");
 
     KeepLibrariesInside() {
         super("show no type of a library");

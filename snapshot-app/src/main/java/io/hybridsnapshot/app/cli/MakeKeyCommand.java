@@ -1,0 +1,55 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.encryption.KeyFile;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.encryption.EncryptionKeys;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot make-key}. */
+@Command(
+        name = "make-key",
+        description = {
+            "Makes a key that archives are encrypted with, in a file that its owner alone can read.",
+            "Without the file, archives encrypted with its keys are lost: keep a copy of it where the database is not."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  snapshot make-key snapshot.key", "  snapshot make-key snapshot.key --add"})
+final class MakeKeyCommand implements Callable<Integer> {
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(paramLabel = "FILE", description = "The key file; an existing one is not overwritten.")
+    private Path file;
+
+    @Option(
+            names = "--add",
+            order = 1,
+            description = "Add a key to the file for new archives; its former keys go on reading theirs.")
+    private boolean add;
+
+    @Override
+    public Integer call() {
+        Path path = program.resolve(file);
+        EncryptionKeys keys = add ? KeyFile.addKey(path) : KeyFile.create(path);
+        String id = keys.ids().get(0);
+        if (program.json()) {
+            program.print(Json.object("command", "make-key", "file", path, "key", id, "keys", keys.ids()));
+        } else {
+            program.console()
+                    .out()
+                    .println(
+                            add
+                                    ? "Added key " + id + " to " + file + ", which holds "
+                                            + keys.ids().size() + " keys; new archives are encrypted with it"
+                                    : "Made key " + id + " in " + file + "; now set encryption.key-file, or "
+                                            + "SNAPSHOT_ENCRYPTION_KEY_FILE, to it");
+            program.remark("Keep a copy where the database is not: without it nobody can read what it encrypts.");
+        }
+        return ExitCode.DONE.value();
+    }
+}

@@ -1,0 +1,52 @@
+package io.hybridsnapshot.encryption;
+
+import com.google.crypto.tink.StreamingAead;
+import com.google.crypto.tink.streamingaead.AesGcmHkdfStreamingParameters;
+
+/**
+ * One key that is ready for use, and how it divides a file. The sizes are those of Tink's AES-GCM-HKDF streaming format: a header of length, salt
+ * and nonce prefix, then segments that each end with a tag; header and first segment together are as long as any other segment.
+ *
+ * @param id what a file names it by
+ * @param cipher encrypts and decrypts with this key alone; safe to share
+ * @param segmentBytes bytes of an encrypted segment
+ * @param startBytes bytes before the first segment
+ */
+record ArchiveKey(int id, StreamingAead cipher, int segmentBytes, int startBytes) {
+    private static final int TAG_BYTES = 16;
+    private static final int LENGTH_AND_NONCE_BYTES = 1 + 7;
+
+    static ArchiveKey of(int id, StreamingAead cipher, AesGcmHkdfStreamingParameters parameters) {
+        return new ArchiveKey(
+                id,
+                cipher,
+                parameters.getCiphertextSegmentSizeBytes(),
+                LENGTH_AND_NONCE_BYTES + parameters.getDerivedAesGcmKeySizeBytes());
+    }
+
+    /** The plain bytes in so many encrypted ones; negative if they cannot be a whole stream. */
+    long plainLength(long encryptedLength) {
+        long segments = (encryptedLength + segmentBytes - 1) / segmentBytes;
+        return encryptedLength - startBytes - segments * TAG_BYTES;
+    }
+
+    /** Where the encrypted segment begins that holds a plain byte. */
+    long segmentStart(long plainPosition) {
+        long segment = segmentOf(plainPosition);
+        return segment == 0 ? startBytes : segment * segmentBytes;
+    }
+
+    /** Where that segment ends, unless the file does before. */
+    long segmentEnd(long plainPosition) {
+        return (segmentOf(plainPosition) + 1) * segmentBytes;
+    }
+
+    private long segmentOf(long plainPosition) {
+        return (plainPosition + startBytes) / (segmentBytes - TAG_BYTES);
+    }
+
+    /** The id as people and Tink's files write it: unsigned. */
+    static String text(int id) {
+        return Integer.toUnsignedString(id);
+    }
+}

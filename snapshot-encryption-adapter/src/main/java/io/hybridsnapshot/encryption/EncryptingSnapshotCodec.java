@@ -1,0 +1,65 @@
+package io.hybridsnapshot.encryption;
+
+import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.codec.SnapshotWriter;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * A codec whose files are those of another one, encrypted as a whole with AES-256-GCM in segments (Tink's streaming AEAD). Reading some columns
+ * fetches only the segments that they lie in. Plain files are read too. While a file is written, its plain form lies beside it, readable by its
+ * owner alone, and is deleted before the encrypted one is finished. Immutable and safe to share if the inner codec and the supplier are.
+ */
+public final class EncryptingSnapshotCodec implements SnapshotCodec {
+    private final SnapshotCodec inner;
+    private final SnapshotCodec reading;
+    private final Supplier<EncryptionKeys> keys;
+
+    /**
+     * A codec around another one.
+     *
+     * @param keys the keys at hand; asked when a file is opened for writing, and when an encrypted one is opened for reading
+     */
+    public EncryptingSnapshotCodec(SnapshotCodec inner, Supplier<EncryptionKeys> keys) {
+        this.inner = Objects.requireNonNull(inner, "inner");
+        this.reading = new DecryptingSnapshotCodec(inner, keys);
+        this.keys = Objects.requireNonNull(keys, "keys");
+    }
+
+    @Override
+    public String format() {
+        return inner.format() + "-encrypted";
+    }
+
+    /**
+     * {@inheritDoc} Sizes and digests of what is written are those of the encrypted file, except for {@code uncompressedSize}.
+     *
+     * @throws SnapshotException also INVALID_REQUEST if there is no key
+     */
+    @Override
+    public SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata) {
+        ArchiveKey key = keys.get()
+                .primary()
+                .orElseThrow(() -> SnapshotException.invalidRequest("there is no key to encrypt with")
+                        .where(file.toString())
+                        .nextStep("'snapshot make-key FILE' makes one")
+                        .build());
+        return EncryptingSnapshotWriter.open(inner, file, schema, metadata, key);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws SnapshotException also INVALID_REQUEST if the file is encrypted with a key that is not at hand
+     */
+    @Override
+    public SnapshotReader openReader(SeekableBytes bytes) {
+        return reading.openReader(bytes);
+    }
+}
