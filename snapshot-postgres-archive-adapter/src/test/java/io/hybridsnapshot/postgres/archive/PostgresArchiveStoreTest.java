@@ -44,13 +44,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class PostgresArchiveStoreTest {
-    private static final String EXISTING_INSERT =
-            "INSERT INTO snapshot_archive (snapshot_date, customer_filter, batch_id,"
-                    + " records_count, source_database, source_table, parquet_data, parquet_size, compression_ratio,"
-                    + " original_columns, schema_hash, file_checksum, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)"
-                    + " RETURNING archive_id";
+    static final String EXISTING_INSERT = "INSERT INTO snapshot_archive (snapshot_date, customer_filter, batch_id,"
+            + " records_count, source_database, source_table, parquet_data, parquet_size, compression_ratio,"
+            + " original_columns, schema_hash, file_checksum, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)"
+            + " RETURNING archive_id";
 
-    private static final String EXISTING_READ =
+    static final String EXISTING_READ =
             "SELECT parquet_data, schema_hash, file_checksum FROM snapshot_archive WHERE archive_id = ?";
 
     @RegisterExtension
