@@ -35,7 +35,8 @@ import picocli.CommandLine.ParentCommand;
             "  snapshot compare orders                              the previous snapshot and the current one",
             "  snapshot compare orders --days-back 7                a week ago and now",
             "  snapshot compare orders 2026-09-27 archive:12",
-            "  snapshot compare orders current source:orders.csv --key \"ORDER NO\""
+            "  snapshot compare orders current source:orders.csv --key \"ORDER NO\"",
+            "  snapshot compare orders --ignore \"LOADED AT\" --tolerance PRICE=0.01 --tolerance WEIGHT=1%%"
         })
 final class CompareCommand implements Callable<Integer> {
     @ParentCommand
@@ -73,6 +74,9 @@ final class CompareCommand implements Callable<Integer> {
     private String partition;
 
     @Mixin
+    private ComparisonRulesOptions rules;
+
+    @Mixin
     private DeltaOptions delta;
 
     @Override
@@ -96,7 +100,7 @@ final class CompareCommand implements Callable<Integer> {
                                 new Partition(partition),
                                 earlier,
                                 later,
-                                delta.details(changes),
+                                rules.applyTo(delta.details(changes)),
                                 watched.progress()));
                 changes.ifPresent(ChangesFile::finish);
             } finally {

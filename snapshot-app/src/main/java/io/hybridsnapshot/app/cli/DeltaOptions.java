@@ -1,7 +1,9 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.usecase.DetailRequest;
 import java.nio.file.Path;
@@ -57,8 +59,14 @@ final class DeltaOptions {
 
     int exitCode(Optional<DeltaReport> delta) {
         boolean differs = delta.filter(
-                        report -> !report.counts().isEmpty() || !report.drift().isEmpty())
+                        report -> rowsDiffer(report) || !report.drift().isEmpty())
                 .isPresent();
         return (exitCode && differs ? ExitCode.DIFFERENCES : ExitCode.DONE).value();
+    }
+
+    private static boolean rowsDiffer(DeltaReport report) {
+        DeltaSummary counts = report.counts();
+        long forgiven = report.details().map(ChangeDetails::forgiven).orElse(0L);
+        return counts.added() > 0 || counts.deleted() > 0 || counts.changed() > forgiven;
     }
 }

@@ -54,6 +54,9 @@ final class DetectCommand implements Callable<Integer> {
     private ForeignHashesOption foreignHashes;
 
     @Mixin
+    private ComparisonRulesOptions rules;
+
+    @Mixin
     private DeltaOptions delta;
 
     @Override
@@ -67,7 +70,10 @@ final class DetectCommand implements Callable<Integer> {
             DeltaReport report;
             try {
                 DetectRequest request = new DetectRequest(
-                        defined.dataset(), new Partition(partition), delta.details(changes), watched.progress());
+                        defined.dataset(),
+                        new Partition(partition),
+                        rules.applyTo(delta.details(changes)),
+                        watched.progress());
                 report = new DetectChanges(session.environment())
                         .detect(
                                 foreignHashes

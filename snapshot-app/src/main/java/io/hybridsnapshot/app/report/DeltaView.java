@@ -32,6 +32,7 @@ public final class DeltaView {
         lines.add("  before: " + DisplayText.cut(DisplayText.escaped(report.before()), 88));
         lines.add("  after:  " + DisplayText.cut(DisplayText.escaped(report.after()), 88));
         lines.addAll(counts(report.counts()));
+        report.details().flatMap(DeltaView::forgiven).ifPresent(lines::add);
         explain(report).ifPresent(text -> lines.add("  " + text));
         report.remark().ifPresent(text -> lines.add("  Remark: " + DisplayText.escaped(text)));
         lines.addAll(drift(report.drift()));
@@ -59,6 +60,13 @@ public final class DeltaView {
                 Amounts.count(counts.before()),
                 Amounts.count(counts.after()));
         return table.lines();
+    }
+
+    private static Optional<String> forgiven(ChangeDetails details) {
+        return details.forgiven() == 0
+                ? Optional.empty()
+                : Optional.of("  Of CHANGED, " + Amounts.counted(details.forgiven(), "row")
+                        + " only in ignored columns or within tolerance, not listed.");
     }
 
     private static Optional<String> explain(DeltaReport report) {
@@ -205,6 +213,7 @@ public final class DeltaView {
                                 "deleted", counts.deleted(),
                                 "before", counts.before(),
                                 "after", counts.after()),
+                "forgiven", report.details().map(ChangeDetails::forgiven),
                 "drift", json(report.drift()),
                 "changedColumns",
                         report.details()

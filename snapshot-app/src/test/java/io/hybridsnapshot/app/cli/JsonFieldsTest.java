@@ -53,8 +53,8 @@ class JsonFieldsTest {
         add(fields, program.done("hash", "a.csv", "--key", "ID", "--json"));
         add(fields, program.done("make-orders", "--rows", "1", "--to", "o.csv", "--json"));
         add(fields, program.done("cleanup", "fields", "--json", "--keep-count", "1"));
-        add(fields, program.done("hold", "fields", "archive:1", "--reason", "audit", "--json"));
-        add(fields, program.done("release", "fields", "archive:1", "--json"));
+        add(fields, program.done("hold", "fields", "tag:run=1", "--reason", "audit", "--json"));
+        add(fields, program.done("release", "fields", "tag:run=1", "--json"));
         add(fields, program.done("recover", "fields", "--json"));
         add(
                 fields,

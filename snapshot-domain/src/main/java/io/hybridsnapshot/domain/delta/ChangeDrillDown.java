@@ -46,17 +46,20 @@ public final class ChangeDrillDown implements AutoCloseable {
     private final Side after;
     private final List<String> keyColumns;
     private final HashSpec spec;
+    private final ComparisonRules rules;
     private final LongConsumer progress;
     private final KeyedRowSorter changed;
     private final KeyedRowSorter added;
     private final KeyedRowSorter deleted;
     private long done;
+    private long forgiven;
 
     /**
      * A drill-down.
      *
      * @param keyColumns the columns that name a row for people
-     * @param spec the rules under which cells are equal
+     * @param spec the rules under which hashes, and cells, are equal
+     * @param rules which differences of cells do not matter
      * @param scratch a directory for what does not fit the memory
      * @param rowsInMemory rows that sorting holds in memory
      * @param progress hears how many rows are done
@@ -66,6 +69,7 @@ public final class ChangeDrillDown implements AutoCloseable {
             Side after,
             List<String> keyColumns,
             HashSpec spec,
+            ComparisonRules rules,
             Path scratch,
             int rowsInMemory,
             LongConsumer progress) {
@@ -73,6 +77,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         this.after = after;
         this.keyColumns = List.copyOf(keyColumns);
         this.spec = spec;
+        this.rules = rules;
         this.progress = progress;
         this.changed = new KeyedRowSorter(scratch, rowsInMemory);
         this.added = new KeyedRowSorter(scratch, rowsInMemory);
@@ -83,8 +88,9 @@ public final class ChangeDrillDown implements AutoCloseable {
      * Looks up the cells of every row that differs.
      *
      * @param exampleLimit how many rows of each kind to return
-     * @param listener hears every row that differs
-     * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names
+     * @param listener hears every row that differs, those aside that the rules forgive
+     * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST if there are rules
+     *     and CHANGED rows, and a side has no file
      */
     public ChangeDetails details(SnapshotDelta delta, int exampleLimit, Optional<RowChangeListener> listener) {
         locate(delta);
@@ -95,7 +101,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         List<ColumnChanges> columns = new ArrayList<>();
         counts.forEach((column, rows) -> columns.add(new ColumnChanges(column, rows)));
         columns.sort(Comparator.comparingLong(ColumnChanges::rows).reversed());
-        return new ChangeDetails(columns, collector.examples);
+        return new ChangeDetails(columns, collector.examples, forgiven);
     }
 
     /** Gives every row that differs its positions in the two files and sorts by them. */
@@ -145,6 +151,9 @@ public final class ChangeDrillDown implements AutoCloseable {
             return counts;
         }
         if (before.reader().isEmpty() || after.reader().isEmpty()) {
+            if (!rules.isEmpty()) {
+                throw withoutCells();
+            }
             keysOnly(rows, after, ChangeKind.CHANGED, collector);
             return counts;
         }
@@ -153,6 +162,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         Schema leftSchema = left.schema().select(cellColumns(left.schema(), right.schema()));
         Schema rightSchema = right.schema().select(cellColumns(right.schema(), left.schema()));
         CellComparison comparison = CellComparison.of(leftSchema, rightSchema, spec);
+        ForgivenCells forgivenCells = new ForgivenCells(comparison.columns(), leftSchema, rightSchema, rules);
         long[] columnCounts = new long[comparison.columns().size()];
         try (KeyedRowCursor cursor = rows.open()) {
             Chunk chunk = new Chunk();
@@ -160,7 +170,7 @@ public final class ChangeDrillDown implements AutoCloseable {
             while (chunk.fill(cursor, rowsAtATime)) {
                 List<RowBatch> earlier = read(left, leftSchema, chunk.first);
                 rowsAtATime = rowsThatFit(earlier, chunk.size);
-                compareChunk(chunk, earlier, right, rightSchema, comparison, columnCounts, collector);
+                compareChunk(chunk, earlier, right, rightSchema, comparison, forgivenCells, columnCounts, collector);
                 done += chunk.size;
                 progress.accept(done);
             }
@@ -171,6 +181,16 @@ public final class ChangeDrillDown implements AutoCloseable {
             }
         }
         return counts;
+    }
+
+    private SnapshotException withoutCells() {
+        return SnapshotException.invalidRequest(
+                        "columns cannot be ignored or tolerated without the cells of both sides")
+                .where(before.reader().isEmpty() ? "the earlier side" : "the later side")
+                .actual("keys and hashes alone")
+                .expected("an archive of the snapshot, or a source")
+                .nextStep("leave out --ignore and --tolerance, or compare states that are archived")
+                .build();
     }
 
     /** How many rows as wide as these fit the memory. */
@@ -201,6 +221,7 @@ public final class ChangeDrillDown implements AutoCloseable {
             SnapshotReader right,
             Schema rightSchema,
             CellComparison comparison,
+            ForgivenCells forgivenCells,
             long[] columnCounts,
             Collector collector) {
         int[] byAfter = order(chunk.second);
@@ -212,7 +233,16 @@ public final class ChangeDrillDown implements AutoCloseable {
         ReadOptions options = new ReadOptions(rightSchema.names(), afterOrdinals.length, Optional.empty());
         try (RowStream stream = right.rowsAt(afterOrdinals, options)) {
             for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
-                compareBatch(chunk, earlier, next.get(), position, byAfter, comparison, columnCounts, collector);
+                compareBatch(
+                        chunk,
+                        earlier,
+                        next.get(),
+                        position,
+                        byAfter,
+                        comparison,
+                        forgivenCells,
+                        columnCounts,
+                        collector);
                 position += next.get().rowCount();
             }
         }
@@ -226,6 +256,7 @@ public final class ChangeDrillDown implements AutoCloseable {
             int from,
             int[] byAfter,
             CellComparison comparison,
+            ForgivenCells forgivenCells,
             long[] columnCounts,
             Collector collector) {
         comparison.readAfter(later);
@@ -251,6 +282,7 @@ public final class ChangeDrillDown implements AutoCloseable {
                     later,
                     row,
                     comparison,
+                    forgivenCells,
                     columnCounts,
                     collector);
         }
@@ -264,12 +296,20 @@ public final class ChangeDrillDown implements AutoCloseable {
             RowBatch later,
             int laterRow,
             CellComparison comparison,
+            ForgivenCells forgivenCells,
             long[] columnCounts,
             Collector collector) {
         boolean wanted = collector.wants(ChangeKind.CHANGED);
         List<CellChange> cells = new ArrayList<>();
+        boolean differs = false;
+        boolean forgave = false;
         for (int column = 0; column < columnCounts.length; column++) {
             if (comparison.differs(column, earlierRow, laterRow)) {
+                if (forgivenCells.forgives(column, earlier, earlierRow, later, laterRow)) {
+                    forgave = true;
+                    continue;
+                }
+                differs = true;
                 columnCounts[column]++;
                 if (wanted) {
                     String name = comparison.columns().get(column);
@@ -277,7 +317,9 @@ public final class ChangeDrillDown implements AutoCloseable {
                 }
             }
         }
-        if (wanted) {
+        if (forgave && !differs) {
+            forgiven++;
+        } else if (wanted) {
             collector.take(new RowChange(ChangeKind.CHANGED, chunk.identity(index), key(later, laterRow), cells));
         }
     }

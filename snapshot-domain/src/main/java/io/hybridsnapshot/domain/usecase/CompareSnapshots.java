@@ -23,6 +23,7 @@ import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Compares any two states of a partition: the window's, the archive's or a source's. In process and streaming: memory is bounded by the
@@ -42,7 +43,7 @@ public final class CompareSnapshots {
      * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share and the drift is
      * reported apart.
      *
-     * @throws SnapshotException INVALID_REQUEST if a reference names nothing, CORRUPT if an archive is damaged, UNAVAILABLE if a store cannot
+     * @throws SnapshotException INVALID_REQUEST if a reference names nothing or a rule does not fit the columns, CORRUPT if an archive is damaged, UNAVAILABLE if a store cannot
      *     be reached
      */
     public DeltaReport compare(CompareRequest request) {
@@ -56,6 +57,11 @@ public final class CompareSnapshots {
 
     private DeltaReport compare(CompareRequest request, Side before, Side after, RowHashing hashing) {
         Dataset dataset = request.dataset();
+        request.details()
+                .ifPresent(wanted -> wanted.rules()
+                        .requireFit(Stream.of(before.schema(), after.schema())
+                                .flatMap(Optional::stream)
+                                .toList()));
         Baseline baseline = baseline(before, after, dataset.hashSpec());
         SortedKeyedRows left = before.rows(hashing, baseline);
         SortedKeyedRows right = after.rows(hashing, baseline);
@@ -85,6 +91,7 @@ public final class CompareSnapshots {
                 new ChangeDrillDown.Side(after.located(hashing), after.cells),
                 request.dataset().keyColumns(),
                 baseline.spec(),
+                wanted.rules(),
                 hashing.scratch(),
                 hashing.rowsInMemory(),
                 rows -> request.progress().at(Progress.Step.DETAILING, rows))) {

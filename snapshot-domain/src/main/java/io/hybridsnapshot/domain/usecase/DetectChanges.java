@@ -59,6 +59,7 @@ public final class DetectChanges {
                         schema,
                         EarlierSide.WithoutArchive.FAIL,
                         request.foreignHashes())) {
+                    request.details().ifPresent(earlier::requireFit);
                     Optional<Path> copy = request.details().isPresent() || earlier.needsLaterCells()
                             ? Optional.of(scratch.file("rows"))
                             : Optional.empty();

@@ -219,7 +219,8 @@ final class EarlierSide implements AutoCloseable {
     /**
      * The cells behind a delta; empty if the earlier archive turns out to be damaged.
      *
-     * @throws SnapshotException CORRUPT if it turns out to be damaged while somebody listens to every row
+     * @throws SnapshotException CORRUPT if it turns out to be damaged while somebody listens to every row or there are rules to apply,
+     *     INVALID_REQUEST if those rules do not fit the columns or there are no cells to apply them to
      */
     Optional<ChangeDetails> details(
             SnapshotDelta delta,
@@ -228,15 +229,27 @@ final class EarlierSide implements AutoCloseable {
             DetailRequest request,
             RowHashing hashing,
             Progress progress) {
+        requireFit(request);
         try {
             return Optional.of(drillDown(delta, later, laterCells, request, hashing, progress));
         } catch (SnapshotException e) {
-            if (request.listener().isPresent()) {
+            if (request.listener().isPresent() || !request.rules().isEmpty()) {
                 throw e;
             }
             giveUpCells(e);
             return Optional.empty();
         }
+    }
+
+    /**
+     * Checks the rules of a comparison before any row is read.
+     *
+     * @throws SnapshotException INVALID_REQUEST if they do not fit the columns
+     */
+    void requireFit(DetailRequest request) {
+        request.rules()
+                .requireFit(Stream.concat(snapshot.flatMap(WindowSnapshot::schema).stream(), Stream.of(after))
+                        .toList());
     }
 
     private ChangeDetails drillDown(
@@ -253,6 +266,7 @@ final class EarlierSide implements AutoCloseable {
                 right,
                 dataset.keyColumns(),
                 baseline.spec(),
+                request.rules(),
                 hashing.scratch(),
                 hashing.rowsInMemory(),
                 rows -> progress.at(Progress.Step.DETAILING, rows))) {

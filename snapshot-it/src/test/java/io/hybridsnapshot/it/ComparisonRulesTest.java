@@ -1,0 +1,231 @@
+package io.hybridsnapshot.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.ColumnChanges;
+import io.hybridsnapshot.domain.delta.ComparisonRules;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.domain.delta.Tolerance;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.ArchiveMode;
+import io.hybridsnapshot.domain.usecase.CompareRequest;
+import io.hybridsnapshot.domain.usecase.CompareSnapshots;
+import io.hybridsnapshot.domain.usecase.DetailRequest;
+import io.hybridsnapshot.domain.usecase.DetectChanges;
+import io.hybridsnapshot.domain.usecase.DetectRequest;
+import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.domain.usecase.SaveRequest;
+import io.hybridsnapshot.domain.usecase.SaveSnapshot;
+import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.parquet.ParquetSettings;
+import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
+import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
+import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Ignored columns and tolerances, by the use cases. */
+class ComparisonRulesTest {
+    private static final Dataset DATASET = Dataset.of("t", List.of("K"));
+
+    @TempDir
+    Path directory;
+
+    private SnapshotEnvironment environment;
+
+    @BeforeEach
+    void open() {
+        environment = new SnapshotEnvironment(
+                new InMemoryWindowStore(),
+                new InMemoryArchiveStore(),
+                new ParquetSnapshotCodec(ParquetSettings.defaults()),
+                directory.resolve("work"),
+                Clock.systemUTC(),
+                "test",
+                16);
+    }
+
+    private DeltaReport compare(Cells before, Cells after, ComparisonRules rules, List<RowChange> heard) {
+        DetailRequest details = new DetailRequest(100, Optional.of(heard::add)).withRules(rules);
+        return new CompareSnapshots(environment)
+                .compare(new CompareRequest(
+                        DATASET,
+                        Partition.ALL,
+                        new SnapshotReference.OfSource(before.source("before")),
+                        new SnapshotReference.OfSource(after.source("after")),
+                        Optional.of(details),
+                        Progress.NONE));
+    }
+
+    private boolean forgiven(
+            ColumnType beforeType, Object before, ColumnType afterType, Object after, ComparisonRules rules) {
+        List<RowChange> heard = new ArrayList<>();
+        DeltaReport report = compare(
+                new Cells().column("K", ColumnType.TEXT).column("V", beforeType).row("k", before),
+                new Cells().column("K", ColumnType.TEXT).column("V", afterType).row("k", after),
+                rules,
+                heard);
+        assertEquals(new DeltaSummary(0, 1, 0, 0), report.counts());
+        assertEquals(report.details().orElseThrow().examples(), heard);
+        assertEquals(heard.isEmpty() ? 1 : 0, report.details().orElseThrow().forgiven());
+        assertEquals(
+                heard.isEmpty() ? List.of() : List.of(new ColumnChanges("V", 1)),
+                report.details().orElseThrow().columns());
+        return heard.isEmpty();
+    }
+
+    private record Case(
+            String bound, ColumnType before, Object left, ColumnType after, Object right, boolean forgiven) {}
+
+    static List<Case> cases() {
+        ColumnType money = ColumnType.decimal(10, 2);
+        ColumnType fine = ColumnType.decimal(12, 4);
+        ColumnType wide = ColumnType.decimal(38, 0);
+        ColumnType real = ColumnType.FLOAT64;
+        BigDecimal huge = new BigDecimal("99999999999999999999999999999999999999");
+        return List.of(
+                new Case("0.01", money, new BigDecimal("1.00"), money, new BigDecimal("1.01"), true),
+                new Case("0.01", money, new BigDecimal("1.00"), money, new BigDecimal("1.02"), false),
+                new Case("0.01", money, new BigDecimal("1.00"), fine, new BigDecimal("1.0100"), true),
+                new Case("0.01", money, new BigDecimal("1.00"), fine, new BigDecimal("1.0101"), false),
+                new Case("scale:2", money, new BigDecimal("1.01"), fine, new BigDecimal("1.0050"), true),
+                new Case("1", ColumnType.INT32, 5, ColumnType.INT64, 6, true),
+                new Case("1", ColumnType.INT64, Long.MIN_VALUE, ColumnType.INT64, Long.MAX_VALUE, false),
+                new Case("1", wide, huge, wide, huge.subtract(BigDecimal.ONE), true),
+                new Case("1", wide, huge, wide, huge.negate(), false),
+                new Case("100%", wide, huge, wide, BigDecimal.ZERO, true),
+                new Case("0.01", real, 0.30, real, 0.31, true),
+                new Case("0.01", real, 0.30, real, 0.3100000000000001, false),
+                new Case("0.001", ColumnType.FLOAT32, 0.1f, real, 0.1, true),
+                new Case("1000000", real, Double.NaN, real, 0.0, false),
+                new Case("1000000", real, Double.NaN, real, Double.POSITIVE_INFINITY, false),
+                new Case("200%", real, Double.NEGATIVE_INFINITY, real, Double.POSITIVE_INFINITY, false),
+                new Case("200%", real, Double.POSITIVE_INFINITY, real, Double.MAX_VALUE, false),
+                new Case("200%", real, -Double.MAX_VALUE, real, Double.MAX_VALUE, true),
+                new Case("100%", real, Double.MIN_VALUE, real, 0.0, true),
+                new Case("1000000", real, null, real, 0.0, false),
+                new Case("1000000", ColumnType.INT32, 0, ColumnType.INT32, null, false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aToleranceIsForNumbersAlone(Case cell) {
+        ComparisonRules rules = ComparisonRules.NONE.tolerating("V", Tolerance.parse(cell.bound()));
+        assertEquals(
+                cell.forgiven(), forgiven(cell.before(), cell.left(), cell.after(), cell.right(), rules), "forwards");
+        assertEquals(
+                cell.forgiven(), forgiven(cell.after(), cell.right(), cell.before(), cell.left(), rules), "backwards");
+        assertTrue(
+                forgiven(cell.before(), cell.left(), cell.after(), cell.right(), ComparisonRules.NONE.ignoring("V")));
+        assertEquals(false, forgiven(cell.before(), cell.left(), cell.after(), cell.right(), ComparisonRules.NONE));
+    }
+
+    private static Cells prices() {
+        return new Cells()
+                .column("K", ColumnType.TEXT)
+                .column("NAME", ColumnType.TEXT)
+                .column("PRICE", ColumnType.decimal(10, 2))
+                .column("LOADED", ColumnType.TEXT);
+    }
+
+    private static BigDecimal price(String text) {
+        return new BigDecimal(text);
+    }
+
+    private static Cells before() {
+        return prices().row("a", "Anna", price("1.00"), "mon")
+                .row("b", "Bob", price("2.00"), "mon")
+                .row("c", "Cleo", price("3.00"), "mon")
+                .row("d", "Dora", price("4.00"), "mon")
+                .row("e", "Emil", price("5.00"), "mon");
+    }
+
+    private static Cells after() {
+        return prices().row("a", "Anna", price("1.00"), "tue")
+                .row("b", "Bob", price("2.01"), "tue")
+                .row("c", "Cleo", price("3.05"), "tue")
+                .row("d", "Dorothea", price("4.01"), "tue")
+                .row("f", "Fay", price("6.00"), "tue");
+    }
+
+    private static final ComparisonRules RULES =
+            ComparisonRules.NONE.ignoring("LOADED").tolerating("PRICE", Tolerance.parse("0.01"));
+
+    private static void requireRulesApplied(DeltaReport report, List<RowChange> heard) {
+        assertEquals(new DeltaSummary(1, 4, 0, 1), report.counts());
+        assertEquals(2, report.details().orElseThrow().forgiven());
+        assertEquals(
+                List.of(new ColumnChanges("NAME", 1), new ColumnChanges("PRICE", 1)),
+                report.details().orElseThrow().columns().stream()
+                        .sorted((a, b) -> a.column().compareTo(b.column()))
+                        .toList());
+        List<String> rows = heard.stream()
+                .map(row -> row.kind() + " " + row.key().get("K").orElseThrow() + " "
+                        + row.cells().stream().map(cell -> cell.column()).toList())
+                .sorted()
+                .toList();
+        assertEquals(List.of("CHANGED c [PRICE]", "CHANGED d [NAME]", "DELETED e []", "NEW f []"), rows);
+    }
+
+    @Test
+    void forgivenRowsAreCountedApartAndNotListed() {
+        List<RowChange> heard = new ArrayList<>();
+        requireRulesApplied(compare(before(), after(), RULES, heard), heard);
+    }
+
+    @Test
+    void detectionFollowsTheSameRules() {
+        new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before().source("before"));
+        List<RowChange> heard = new ArrayList<>();
+        DetailRequest details = new DetailRequest(0, Optional.of(heard::add)).withRules(RULES);
+        DeltaReport report = new DetectChanges(environment)
+                .detect(
+                        new DetectRequest(DATASET, Partition.ALL, Optional.of(details), Progress.NONE),
+                        after().source("after"));
+        requireRulesApplied(report, heard);
+    }
+
+    @Test
+    void rulesWithoutCellsAreRefusedAndNotPassedOver() {
+        new SaveSnapshot(environment)
+                .save(
+                        SaveRequest.of(DATASET, Partition.ALL).withArchiveMode(ArchiveMode.OFF),
+                        before().source("before"));
+        CompareRequest request = new CompareRequest(
+                DATASET,
+                Partition.ALL,
+                new SnapshotReference.Current(),
+                new SnapshotReference.OfSource(after().source("after")),
+                Optional.of(DetailRequest.EXAMPLES.withRules(RULES)),
+                Progress.NONE);
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> new CompareSnapshots(environment).compare(request));
+        assertEquals(SnapshotException.Kind.INVALID_REQUEST, e.kind());
+        assertTrue(e.getMessage().contains("the earlier side"), e.getMessage());
+    }
+
+    @Test
+    void aRuleOfAnUnknownColumnIsRefusedBeforeRowsAreRead() {
+        ComparisonRules rules = ComparisonRules.NONE.ignoring("LOADD");
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> compare(before(), after(), rules, new ArrayList<>()));
+        assertTrue(e.getMessage().contains("did you mean 'LOADED'?"), e.getMessage());
+    }
+}
