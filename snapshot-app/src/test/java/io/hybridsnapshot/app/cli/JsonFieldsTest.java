@@ -52,6 +52,7 @@ class JsonFieldsTest {
         add(fields, program.done("export", "fields", "--to", "out.csv", "--json"));
         add(fields, program.done("hash", "a.csv", "--key", "ID", "--json"));
         add(fields, program.done("make-orders", "--rows", "1", "--to", "o.csv", "--json"));
+        add(fields, program.done("make-key", "a.key", "--json"));
         add(fields, program.done("cleanup", "fields", "--json", "--keep-count", "1"));
         add(fields, program.done("hold", "fields", "tag:run=1", "--reason", "audit", "--json"));
         add(fields, program.done("release", "fields", "tag:run=1", "--json"));
