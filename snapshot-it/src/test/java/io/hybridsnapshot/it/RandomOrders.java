@@ -1,0 +1,184 @@
+package io.hybridsnapshot.it;
+
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** A table of random cells and another made of it by random changes, of its columns as well; and their naive view, a map of maps. */
+final class RandomOrders {
+    /** The types that a column may have; those of one list hash alike where they are of one kind of number. */
+    private static final Map<String, List<ColumnType>> POOL = pool();
+
+    private static final List<String> TEXTS = List.of("", " ", "a", "A", "ä", "a ", "NULL", "0", "長い", "x\ny");
+    private static final List<Double> FLOATS = List.of(
+            0.0, -0.0, 0.5, -1.25, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e30, 0x1p-140);
+
+    private final Random random;
+    private final Map<String, ColumnType> columns = new LinkedHashMap<>();
+    private final Map<String, Map<String, Object>> rows = new TreeMap<>();
+    private final List<String> order = new ArrayList<>();
+
+    private RandomOrders(Random random) {
+        this.random = random;
+    }
+
+    private static Map<String, List<ColumnType>> pool() {
+        Map<String, List<ColumnType>> pool = new LinkedHashMap<>();
+        pool.put("NAME", List.of(ColumnType.TEXT));
+        pool.put("QTY", List.of(ColumnType.INT32, ColumnType.INT64, ColumnType.TEXT));
+        pool.put("PRICE", List.of(ColumnType.decimal(10, 2), ColumnType.decimal(30, 4), ColumnType.INT64));
+        pool.put("WEIGHT", List.of(ColumnType.FLOAT64, ColumnType.FLOAT32));
+        pool.put("NOTE", List.of(ColumnType.TEXT));
+        pool.put("DAY", List.of(ColumnType.DATE, ColumnType.TEXT));
+        pool.put("EMPTY", List.of(ColumnType.INT16));
+        return pool;
+    }
+
+    /** A table of so many rows. */
+    static RandomOrders of(Random random, int rows) {
+        RandomOrders orders = new RandomOrders(random);
+        orders.columns.put("K", ColumnType.TEXT);
+        POOL.forEach((name, types) -> {
+            if (random.nextInt(5) > 0) {
+                orders.columns.put(name, types.get(random.nextInt(types.size())));
+            }
+        });
+        for (int i = 0; i < rows; i++) {
+            orders.add("k" + i);
+        }
+        orders.shuffle();
+        return orders;
+    }
+
+    /** Another with some rows and cells changed, some rows gone and some new; with other columns and types where that is asked for. */
+    RandomOrders changed(boolean drift) {
+        RandomOrders later = new RandomOrders(random);
+        columns.forEach((name, type) -> {
+            boolean stays = !drift || name.equals("K") || random.nextInt(5) > 0;
+            if (stays) {
+                List<ColumnType> types = POOL.getOrDefault(name, List.of(type));
+                boolean retyped = drift && random.nextInt(2) == 0;
+                later.columns.put(name, retyped ? types.get(random.nextInt(types.size())) : type);
+            }
+        });
+        if (drift) {
+            POOL.forEach((name, types) -> {
+                if (!columns.containsKey(name) && random.nextBoolean()) {
+                    later.columns.put(name, types.get(random.nextInt(types.size())));
+                }
+            });
+        }
+        double share = random.nextDouble();
+        rows.forEach((key, row) -> {
+            if (random.nextInt(8) > 0) {
+                later.rows.put(key, later.taken(row, columns, random.nextDouble() < share));
+            }
+        });
+        for (int i = random.nextInt(1 + rows.size() / 4); i >= 0; i--) {
+            later.add("n" + i);
+        }
+        later.shuffle();
+        return later;
+    }
+
+    private Map<String, Object> taken(Map<String, Object> row, Map<String, ColumnType> earlier, boolean change) {
+        Map<String, Object> cells = new LinkedHashMap<>();
+        columns.forEach((name, type) -> {
+            boolean fits = type.equals(earlier.get(name)) || widened(earlier.get(name), type);
+            boolean keeps = fits && !(change && !name.equals("K") && random.nextInt(3) == 0);
+            Object cell = row.get(name);
+            if (keeps && cell instanceof Long number && type.equals(ColumnType.decimal(30, 4))) {
+                cell = BigDecimal.valueOf(number);
+            }
+            cells.put(name, keeps ? cell : cell(type));
+        });
+        return cells;
+    }
+
+    private static boolean widened(ColumnType before, ColumnType after) {
+        return before != null && before.isComparableTo(after) && after.holdsEvery(before);
+    }
+
+    private void add(String key) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        columns.forEach((name, type) -> row.put(name, name.equals("K") ? key : cell(type)));
+        rows.put(key, row);
+    }
+
+    private void shuffle() {
+        order.addAll(rows.keySet());
+        Collections.shuffle(order, random);
+    }
+
+    private Object cell(ColumnType type) {
+        if (random.nextInt(4) == 0 || type.equals(ColumnType.INT16)) {
+            return null;
+        }
+        return switch (type.kind()) {
+            case TEXT -> TEXTS.get(random.nextInt(TEXTS.size()));
+            case DECIMAL -> BigDecimal.valueOf(random.nextInt(400) - 200, random.nextInt(3));
+            case FLOAT32, FLOAT64 ->
+                (double) FLOATS.get(random.nextInt(FLOATS.size())).floatValue();
+            default -> (long) random.nextInt(5) - 2;
+        };
+    }
+
+    /** The columns by name. */
+    Map<String, ColumnType> columns() {
+        return columns;
+    }
+
+    /** The table in a random order of its rows. */
+    Cells cells() {
+        Cells cells = new Cells();
+        columns.forEach(cells::column);
+        order.forEach(key -> cells.row(rows.get(key).values().toArray()));
+        return cells;
+    }
+
+    /** The rows by key with these columns alone, cells as {@link #value} gives them. */
+    Map<String, Map<String, Optional<Object>>> view(List<String> names) {
+        Map<String, Map<String, Optional<Object>>> view = new TreeMap<>();
+        rows.forEach((key, row) -> {
+            Map<String, Optional<Object>> cells = new TreeMap<>();
+            names.forEach(
+                    name -> cells.put(name, Optional.ofNullable(row.get(name)).map(RandomOrders::value)));
+            view.put(key, cells);
+        });
+        return view;
+    }
+
+    /** A cell's value such that equal values are equal objects, whatever their type. */
+    private static Object value(Object cell) {
+        if (cell instanceof Double number) {
+            return number + 0.0;
+        }
+        if (cell instanceof Long number) {
+            return number(BigDecimal.valueOf(number));
+        }
+        return cell instanceof BigDecimal number ? number(number) : cell;
+    }
+
+    private static BigDecimal number(BigDecimal value) {
+        return value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+    }
+
+    /** The value that a report's text of a cell of this type stands for, as {@link #view} holds it. */
+    static Object value(ColumnType type, String text) {
+        return switch (type.kind()) {
+            case TEXT -> text;
+            case FLOAT32 -> Float.parseFloat(text) + 0.0;
+            case FLOAT64 -> Double.parseDouble(text) + 0.0;
+            case DATE -> number(BigDecimal.valueOf(LocalDate.parse(text).toEpochDay()));
+            default -> number(new BigDecimal(text));
+        };
+    }
+}
