@@ -4,7 +4,7 @@ import com.google.crypto.tink.StreamingAead;
 import com.google.crypto.tink.streamingaead.AesGcmHkdfStreamingParameters;
 
 /**
- * One key that is ready for use, and how it divides a file. The sizes are those of Tink's AES-GCM-HKDF streaming format: a header of length, salt
+ * One key that is ready for use, and how it divides a file. The sizes are those of Tink's AES-GCM-HKDF streaming format (developers.google.com/tink/streaming-aead): a header of length, salt
  * and nonce prefix, then segments that each end with a tag; header and first segment together are as long as any other segment.
  *
  * @param id what a file names it by
