@@ -96,7 +96,7 @@ import org.jooq.impl.SQLDataType;
 
 /**
  * The archive in PostgreSQL: the table {@code snapshot_archive} that existing readers know, and {@code snapshot_archive_chunk} for
- * files beyond the inline limit. Each call opens a connection of its own; what is stored is durable when {@link #store} returns, as far as
+ * files beyond the inline limit. The database's triggers keep the chain, the holds and the tombstones. Each call opens a connection of its own; what is stored is durable when {@link #store} returns, as far as
  * the server syncs its log. Safe to share between threads.
  */
 public final class PostgresArchiveStore implements ArchiveStore {
@@ -393,9 +393,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
         return SnapshotException.conflict("an archive is held; nothing was changed")
                 .actual(String.join("; ", holds))
                 .expected("archives that nobody holds")
-                .nextStep(
-                        "leave it out, or end the hold: UPDATE snapshot_archive SET hold_reason = NULL WHERE archive_id = "
-                                + left.get(0).id())
+                .nextStep("leave it out, or end its hold with 'snapshot release'")
                 .build();
     }
 

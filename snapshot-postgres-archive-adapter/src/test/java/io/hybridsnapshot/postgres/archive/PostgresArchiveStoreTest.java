@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -393,6 +394,14 @@ class PostgresArchiveStoreTest {
                 () -> store.find(new SnapshotId(new UUID(0, 1))),
                 () -> store.open(new ArchiveId(1)).close(),
                 () -> store.remove(List.of(new ArchiveId(1)), "test"),
+                () -> store.findDamage(new ArchiveId(1)),
+                () -> store.hold(new ArchiveId(1), new Hold(Optional.empty(), "audit", Optional.empty())),
+                () -> store.release(new ArchiveId(1)),
+                () -> store.redact(new RedactionSubmission(
+                        new ArchiveId(1), "0".repeat(64), submission.file(), submission.fingerprint(), 1, "test")),
+                () -> store.tombstones(ArchiveQuery.ALL),
+                () -> store.redactions(ArchiveQuery.ALL),
+                () -> store.chainHeads(ArchiveQuery.ALL),
                 () -> store.store(submission))) {
             SnapshotException error = assertThrows(SnapshotException.class, call::run);
             assertEquals(Kind.UNAVAILABLE, error.kind());
