@@ -4,19 +4,26 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -24,11 +31,16 @@ import picocli.CommandLine.ParentCommand;
 /** {@code snapshot list}. */
 @Command(
         name = "list",
-        description = "Lists the snapshots of the window and the archives of one dataset or of all.",
+        description = {
+            "Lists the snapshots of the window and the archives of one dataset or of all.",
+            "All options that narrow have to be met; with --tag the window shows the snapshots of those archives alone."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot list",
             "  snapshot list orders --partition GREYSON --json",
+            "  snapshot list orders --tag run=nightly --tag env=prod --since 7d",
+            "  snapshot list orders --removed --since 2026-01-01 --until 2026-03-31",
             "  snapshot list orders --columns"
         })
 final class ListCommand implements Callable<Integer> {
@@ -48,20 +60,40 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--columns", order = 21, description = "Show the columns of the newest snapshot, with their types.")
     private boolean columns;
 
+    @Option(
+            names = {"-t", "--tag"},
+            paramLabel = "NAME[=VALUE]",
+            order = 22,
+            description = "Archives with this tag, of this value if one is given; repeatable, all have to match.")
+    private List<String> tags = new ArrayList<>();
+
+    @Option(names = "--removed", order = 23, description = "Show what is known of removed archives, too.")
+    private boolean removed;
+
+    @Mixin
+    private PeriodOptions period;
+
     /** What there is of a dataset. */
     private record Holdings(
-            String dataset, List<WindowSnapshot> window, List<ArchivedSnapshot> archives, Optional<Schema> schema) {
+            String dataset,
+            List<WindowSnapshot> window,
+            List<ArchivedSnapshot> archives,
+            Map<ArchiveId, Long> redactions,
+            List<Tombstone> tombstones,
+            Optional<Schema> schema) {
         boolean isEmpty() {
-            return window.isEmpty() && archives.isEmpty();
+            return window.isEmpty() && archives.isEmpty() && tombstones.isEmpty();
         }
     }
 
     @Override
     public Integer call() {
+        TagFilter tagged = TagFilter.parse(tags);
+        boolean narrowed = !tagged.isEmpty() || !period.isEmpty() || partition != null;
         try (Session session = program.open()) {
             List<Holdings> holdings = new ArrayList<>();
             for (String dataset : KnownDatasets.names(session, Optional.ofNullable(name))) {
-                holdings.add(holdings(session, dataset));
+                holdings.add(holdings(session, tagged, dataset));
             }
             if (program.json()) {
                 program.print(Json.object(
@@ -74,22 +106,59 @@ final class ListCommand implements Callable<Integer> {
                         .out()
                         .println("No snapshots yet; 'snapshot save --help' shows how to take the first.");
             } else {
-                holdings.forEach(each -> program.print(lines(each)));
+                holdings.forEach(each -> program.print(lines(each, narrowed)));
             }
             return ExitCode.DONE.value();
         }
     }
 
-    private Holdings holdings(Session session, String datasetName) {
+    private Holdings holdings(Session session, TagFilter tagged, String datasetName) {
         SnapshotEnvironment environment = session.environment();
         SnapshotCatalogue catalogue = new SnapshotCatalogue(environment);
         Dataset dataset = session.datasets().named(datasetName);
         Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
-        ArchiveQuery query = only.map(ArchiveQuery.of(datasetName)::in).orElse(ArchiveQuery.of(datasetName));
-        List<WindowSnapshot> window = catalogue.windowSnapshots(dataset, only);
-        List<ArchivedSnapshot> archives = catalogue.archives(query);
+        ArchiveQuery query = query(datasetName, only, tagged);
+        List<ArchivedSnapshot> archives =
+                catalogue.archives(query).stream().filter(tagged::hasNames).toList();
+        List<Tombstone> tombstones = removed
+                ? environment.archive().tombstones(query).stream()
+                        .filter(tombstone -> tagged.hasNames(tombstone.archive()))
+                        .toList()
+                : List.of();
+        Map<ArchiveId, Long> redactions = environment.archive().redactions(query).stream()
+                .collect(Collectors.groupingBy(Redaction::archive, Collectors.counting()));
+        List<WindowSnapshot> window = window(catalogue.windowSnapshots(dataset, only), tagged, archives);
         return new Holdings(
-                datasetName, window, archives, columns ? schema(environment, window, archives) : Optional.empty());
+                datasetName,
+                window,
+                archives,
+                redactions,
+                tombstones,
+                columns ? schema(environment, window, archives) : Optional.empty());
+    }
+
+    private ArchiveQuery query(String datasetName, Optional<Partition> only, TagFilter tagged) {
+        ArchiveQuery query =
+                new ArchiveQuery(Optional.of(datasetName), only, Optional.empty(), Optional.empty(), tagged.values());
+        return period.narrow(query, now());
+    }
+
+    private Instant now() {
+        return program.console().clock().instant();
+    }
+
+    /** The window's snapshots of the period; a snapshot has the tags of its archive. */
+    private List<WindowSnapshot> window(
+            List<WindowSnapshot> snapshots, TagFilter tagged, List<ArchivedSnapshot> archives) {
+        Optional<Instant> from = period.from(now());
+        Optional<Instant> to = period.to(now());
+        Set<ArchiveId> matching = archives.stream().map(ArchivedSnapshot::id).collect(Collectors.toSet());
+        return snapshots.stream()
+                .filter(snapshot -> from.isEmpty() || !snapshot.date().isBefore(from.get()))
+                .filter(snapshot -> to.isEmpty() || !snapshot.date().isAfter(to.get()))
+                .filter(snapshot -> tagged.isEmpty()
+                        || snapshot.archiveId().filter(matching::contains).isPresent())
+                .toList();
     }
 
     private static Optional<Schema> schema(
@@ -108,11 +177,11 @@ final class ListCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> lines(Holdings holdings) {
+    private List<String> lines(Holdings holdings, boolean narrowed) {
         List<String> lines = new ArrayList<>();
         lines.add(holdings.dataset());
         if (holdings.isEmpty()) {
-            lines.add("  no snapshots yet");
+            lines.add(narrowed ? "  no snapshots match" : "  no snapshots yet");
             return lines;
         }
         if (!holdings.window().isEmpty()) {
@@ -121,7 +190,11 @@ final class ListCommand implements Callable<Integer> {
         }
         if (!holdings.archives().isEmpty()) {
             lines.add(" archive");
-            lines.addAll(SnapshotView.archives(holdings.archives()));
+            lines.addAll(SnapshotView.archives(holdings.archives(), holdings.redactions()));
+        }
+        if (!holdings.tombstones().isEmpty()) {
+            lines.add(" removed");
+            lines.addAll(SnapshotView.tombstones(holdings.tombstones()));
         }
         holdings.schema().ifPresent(schema -> {
             lines.add(" columns");
@@ -134,10 +207,24 @@ final class ListCommand implements Callable<Integer> {
         Map<String, Object> document = Json.object(
                 "dataset", holdings.dataset(),
                 "window", holdings.window().stream().map(SnapshotView::json).toList(),
-                "archives", holdings.archives().stream().map(SnapshotView::json).toList());
+                "archives",
+                        holdings.archives().stream()
+                                .map(archive -> json(archive, holdings.redactions()))
+                                .toList());
+        if (removed) {
+            document.put(
+                    "removed",
+                    holdings.tombstones().stream().map(SnapshotView::json).toList());
+        }
         if (columns) {
             document.put("columns", holdings.schema().map(SnapshotView::json));
         }
+        return document;
+    }
+
+    private static Map<String, Object> json(ArchivedSnapshot archive, Map<ArchiveId, Long> redactions) {
+        Map<String, Object> document = SnapshotView.json(archive);
+        document.put("redactions", redactions.getOrDefault(archive.id(), 0L));
         return document;
     }
 }

@@ -82,11 +82,7 @@ final class References {
         if (days.matches()) {
             return Optional.of(new SnapshotReference.DaysBack(Integer.parseInt(days.group(1))));
         }
-        return date(text)
-                .map(day ->
-                        day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minus(1, ChronoUnit.MICROS))
-                .or(() -> moment(text))
-                .map(SnapshotReference.AsOf::new);
+        return date(text).map(References::endOfDay).or(() -> moment(text)).map(SnapshotReference.AsOf::new);
     }
 
     /**
@@ -102,6 +98,46 @@ final class References {
                         .actual("'" + text + "'")
                         .expected("a date or moment such as 2026-09-27, 2026-09-27T08:15 or 2026-09-27T08:15:00Z (UTC)")
                         .build());
+    }
+
+    /**
+     * The first moment of a period: as {@link #moment(String, String)}, or so many days before now ({@code 7d}).
+     *
+     * @throws SnapshotException INVALID_REQUEST for anything else
+     */
+    static Instant start(String option, String text, Instant now) {
+        return ago(text, now)
+                .or(() -> date(text).map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant()))
+                .orElseGet(() -> edge(option, text));
+    }
+
+    /**
+     * The last moment of a period: a date counts to its end.
+     *
+     * @throws SnapshotException INVALID_REQUEST for what {@link #start} does not take
+     */
+    static Instant end(String option, String text, Instant now) {
+        return ago(text, now).or(() -> date(text).map(References::endOfDay)).orElseGet(() -> edge(option, text));
+    }
+
+    private static Instant edge(String option, String text) {
+        return moment(text)
+                .orElseThrow(() -> SnapshotException.invalidRequest("option " + option)
+                        .actual("'" + text + "'")
+                        .expected(
+                                "a date or moment such as 2026-09-27 or 2026-09-27T08:15 (UTC), or days back such as 7d")
+                        .build());
+    }
+
+    private static Optional<Instant> ago(String text, Instant now) {
+        Matcher days = DAYS.matcher(text);
+        return days.matches()
+                ? Optional.of(now.minus(Integer.parseInt(days.group(1)), ChronoUnit.DAYS))
+                : Optional.empty();
+    }
+
+    private static Instant endOfDay(LocalDate day) {
+        return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minus(1, ChronoUnit.MICROS);
     }
 
     private static Optional<LocalDate> date(String text) {

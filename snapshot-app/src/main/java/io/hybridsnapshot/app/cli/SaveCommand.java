@@ -167,6 +167,7 @@ final class SaveCommand implements Callable<Integer> {
     }
 
     private SaveRequest request(DefinedDataset defined, Optional<ChangesFile> changes) {
+        tags.forEach((tag, value) -> TagFilter.requireName("--tag", tag, tag + "=" + value));
         SaveRequest request = SaveRequest.of(defined.dataset(), new Partition(partition))
                 .withArchiveMode(archiveMode())
                 .withConsents(consents())

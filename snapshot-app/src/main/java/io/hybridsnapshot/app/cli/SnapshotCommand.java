@@ -44,6 +44,7 @@ import picocli.CommandLine.ScopeType;
             CleanupCommand.class,
             HoldCommand.class,
             ReleaseCommand.class,
+            RedactCommand.class,
             RecoverCommand.class,
             ConfigCommand.class,
             DemoCommand.class

@@ -2,15 +2,26 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.app.report.TrendView;
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.PartitionStatistics;
 import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
+import io.hybridsnapshot.domain.usecase.SnapshotTrends;
+import io.hybridsnapshot.domain.usecase.TrendPeriod;
+import io.hybridsnapshot.domain.usecase.TrendStep;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -18,9 +29,17 @@ import picocli.CommandLine.ParentCommand;
 /** {@code snapshot stats}. */
 @Command(
         name = "stats",
-        description = "Shows how many snapshots, rows and bytes each partition has in the window and in the archive.",
+        description = {
+            "Shows how many snapshots, rows and bytes each partition has in the window and in the archive.",
+            "--trend shows instead what was archived in each day, week or month (UTC), be it still there or removed since."
+        },
         footerHeading = "%nExamples:%n",
-        footer = {"  snapshot stats", "  snapshot stats orders --json"})
+        footer = {
+            "  snapshot stats",
+            "  snapshot stats orders --json",
+            "  snapshot stats orders --trend --by week --since 90d",
+            "  snapshot stats --trend --format csv"
+        })
 final class StatsCommand implements Callable<Integer> {
     @ParentCommand
     private SnapshotCommand program;
@@ -35,40 +54,157 @@ final class StatsCommand implements Callable<Integer> {
             description = "One partition only (default: all).")
     private String partition;
 
+    @Option(names = "--trend", order = 21, description = "Show sizes, ratios, rows and changes over time.")
+    private boolean trend;
+
+    @Option(
+            names = "--by",
+            paramLabel = "STEP",
+            order = 22,
+            description = "With --trend: day (default), week (from Monday on) or month.")
+    private String step;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            order = 23,
+            description = "With --trend: table (default), json (as --json) or csv.")
+    private String format;
+
+    @Mixin
+    private PeriodOptions period;
+
+    /** How a trend is printed. */
+    enum Format {
+        TABLE,
+        JSON,
+        CSV
+    }
+
     @Override
     public Integer call() {
+        requireTrendOptions();
         try (Session session = program.open()) {
-            SnapshotCatalogue catalogue = new SnapshotCatalogue(session.environment());
             Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
-            Map<String, List<PartitionStatistics>> statistics = new LinkedHashMap<>();
-            for (String dataset : KnownDatasets.names(session, Optional.ofNullable(name))) {
-                statistics.put(dataset, catalogue.statistics(session.datasets().named(dataset), only));
-            }
-            if (program.json()) {
-                program.print(Json.object(
-                        "command",
-                        "stats",
-                        "datasets",
-                        statistics.entrySet().stream()
-                                .map(entry -> Json.object(
-                                        "dataset", entry.getKey(),
-                                        "partitions",
-                                                entry.getValue().stream()
-                                                        .map(SnapshotView::json)
-                                                        .toList()))
-                                .toList()));
-            } else if (statistics.isEmpty()) {
-                program.console()
-                        .out()
-                        .println("No snapshots yet; 'snapshot save --help' shows how to take the first.");
+            List<String> datasets = KnownDatasets.names(session, Optional.ofNullable(name));
+            if (trend) {
+                trend(session, datasets, only);
             } else {
-                statistics.forEach((dataset, partitions) -> {
-                    program.console().out().println(dataset);
-                    program.print(
-                            partitions.isEmpty() ? List.of("  no snapshots yet") : SnapshotView.statistics(partitions));
-                });
+                statistics(session, datasets, only);
             }
             return ExitCode.DONE.value();
         }
+    }
+
+    private void requireTrendOptions() {
+        if (!trend && (step != null || format != null || !period.isEmpty())) {
+            throw SnapshotException.invalidRequest("an option that is for trends alone")
+                    .actual("--by, --format, --since or --until without --trend")
+                    .expected("--trend")
+                    .nextStep("add --trend")
+                    .build();
+        }
+        if (program.json() && format != null && !format.equalsIgnoreCase(Format.JSON.name())) {
+            throw SnapshotException.invalidRequest("two formats are asked for")
+                    .actual("--json and --format " + format)
+                    .expected("one of them")
+                    .build();
+        }
+    }
+
+    private Format format() {
+        return program.json() ? Format.JSON : choice("--format", format, Format.values(), Format.TABLE);
+    }
+
+    private TrendStep step() {
+        return choice("--by", step, TrendStep.values(), TrendStep.DAY);
+    }
+
+    private static <T extends Enum<T>> T choice(String option, String text, T[] values, T standard) {
+        if (text == null) {
+            return standard;
+        }
+        for (T value : values) {
+            if (value.name().equalsIgnoreCase(text)) {
+                return value;
+            }
+        }
+        throw SnapshotException.invalidRequest("option " + option)
+                .actual("'" + text + "'")
+                .expected(Arrays.stream(values)
+                        .map(value -> value.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ")))
+                .build();
+    }
+
+    private void trend(Session session, List<String> datasets, Optional<Partition> only) {
+        TrendStep by = step();
+        Format printed = format();
+        Instant now = program.console().clock().instant();
+        SnapshotTrends trends = new SnapshotTrends(session.environment());
+        Map<String, List<TrendPeriod>> periods = new LinkedHashMap<>();
+        for (String dataset : datasets) {
+            ArchiveQuery all = ArchiveQuery.of(dataset);
+            periods.put(dataset, trends.periods(period.narrow(only.map(all::in).orElse(all), now), by));
+        }
+        if (printed == Format.JSON) {
+            program.print(Json.object(
+                    "command",
+                    "stats",
+                    "by",
+                    by.name().toLowerCase(Locale.ROOT),
+                    "datasets",
+                    periods.entrySet().stream()
+                            .map(entry -> Json.object(
+                                    "dataset", entry.getKey(),
+                                    "periods",
+                                            entry.getValue().stream()
+                                                    .map(each -> TrendView.json(each, by))
+                                                    .toList()))
+                            .toList()));
+        } else if (printed == Format.CSV) {
+            TrendView.csv(program.console().out(), periods, by);
+        } else if (periods.isEmpty()) {
+            printNothingYet();
+        } else {
+            periods.forEach((dataset, each) -> {
+                program.console().out().println(dataset);
+                program.print(each.isEmpty() ? List.of("  no archives match") : TrendView.lines(each, by));
+            });
+        }
+    }
+
+    private void statistics(Session session, List<String> datasets, Optional<Partition> only) {
+        SnapshotCatalogue catalogue = new SnapshotCatalogue(session.environment());
+        Map<String, List<PartitionStatistics>> statistics = new LinkedHashMap<>();
+        for (String dataset : datasets) {
+            statistics.put(dataset, catalogue.statistics(session.datasets().named(dataset), only));
+        }
+        if (program.json()) {
+            program.print(Json.object(
+                    "command",
+                    "stats",
+                    "datasets",
+                    statistics.entrySet().stream()
+                            .map(entry -> Json.object(
+                                    "dataset", entry.getKey(),
+                                    "partitions",
+                                            entry.getValue().stream()
+                                                    .map(SnapshotView::json)
+                                                    .toList()))
+                            .toList()));
+        } else if (statistics.isEmpty()) {
+            printNothingYet();
+        } else {
+            statistics.forEach((dataset, partitions) -> {
+                program.console().out().println(dataset);
+                program.print(
+                        partitions.isEmpty() ? List.of("  no snapshots yet") : SnapshotView.statistics(partitions));
+            });
+        }
+    }
+
+    private void printNothingYet() {
+        program.console().out().println("No snapshots yet; 'snapshot save --help' shows how to take the first.");
     }
 }

@@ -2,10 +2,14 @@ package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.app.config.TimeZones;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.usecase.PartitionStatistics;
 import io.hybridsnapshot.domain.usecase.Recovery;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -21,6 +25,9 @@ public final class SnapshotView {
     private static final String NONE = "-";
     /** A name has to be typed back, so it is shown whole; control characters alone make one longer. */
     private static final int PARTITION_WIDTH = 255;
+
+    private static final int TAGS_WIDTH = 60;
+    private static final int HOLD_WIDTH = 40;
 
     private SnapshotView() {}
 
@@ -47,6 +54,17 @@ public final class SnapshotView {
 
     /** Archives as a table. */
     public static List<String> archives(List<ArchivedSnapshot> archives) {
+        return archives(archives, Map.of());
+    }
+
+    /**
+     * Archives as a table; holds and redactions have columns where there are any.
+     *
+     * @param redactions how often rows were erased from an archive
+     */
+    public static List<String> archives(List<ArchivedSnapshot> archives, Map<ArchiveId, Long> redactions) {
+        boolean held = archives.stream().anyMatch(archive -> archive.hold().isPresent());
+        boolean redacted = archives.stream().anyMatch(archive -> redactions.containsKey(archive.id()));
         TextTable table = new TextTable("  ")
                 .number("archive")
                 .text("partition", PARTITION_WIDTH)
@@ -54,18 +72,59 @@ public final class SnapshotView {
                 .number("rows")
                 .number("columns")
                 .number("size")
-                .number("ratio")
-                .text("tags", 24);
+                .number("ratio");
+        if (redacted) {
+            table.number("redacted");
+        }
+        if (held) {
+            table.text("hold", HOLD_WIDTH);
+        }
+        table.text("tags", TAGS_WIDTH);
         for (ArchivedSnapshot archive : archives) {
-            table.row(
+            List<Object> cells = new ArrayList<>(List.of(
                     archive.id(),
                     archive.partition(),
                     Amounts.date(archive.date()),
                     count(archive.rowCount()),
                     archive.columnCount().isPresent() ? archive.columnCount().getAsInt() : NONE,
                     Amounts.size(archive.size()),
-                    ratio(archive.compressionRatio()),
-                    archive.tags().isEmpty() ? "" : tags(archive.tags()));
+                    ratio(archive.compressionRatio())));
+            if (redacted) {
+                cells.add(redactions.containsKey(archive.id()) ? redactions.get(archive.id()) + "x" : "");
+            }
+            if (held) {
+                cells.add(archive.hold().map(Hold::toString).orElse(""));
+            }
+            cells.add(tags(archive.tags()));
+            table.row(cells.toArray());
+        }
+        return table.lines();
+    }
+
+    /** What remains of removed archives as a table. */
+    public static List<String> tombstones(List<Tombstone> tombstones) {
+        TextTable table = new TextTable("  ")
+                .number("archive")
+                .text("partition", PARTITION_WIDTH)
+                .text("date (UTC)", 19)
+                .number("rows")
+                .number("size")
+                .text("removed (UTC)", 19)
+                .text("by", 24)
+                .text("reason", 40)
+                .text("tags", TAGS_WIDTH);
+        for (Tombstone tombstone : tombstones) {
+            ArchivedSnapshot archive = tombstone.archive();
+            table.row(
+                    archive.id(),
+                    archive.partition(),
+                    Amounts.date(archive.date()),
+                    count(archive.rowCount()),
+                    Amounts.size(archive.size()),
+                    Amounts.date(tombstone.removedAt()),
+                    tombstone.removedBy(),
+                    tombstone.reason().orElse(NONE),
+                    tags(archive.tags()));
         }
         return table.lines();
     }
@@ -182,7 +241,32 @@ public final class SnapshotView {
                 "sha256", archive.sha256(),
                 "createdAt", archive.createdAt(),
                 "retentionUntil", archive.retentionUntil(),
-                "tags", archive.tags());
+                "tags", archive.tags(),
+                "hold", archive.hold().map(SnapshotView::json),
+                "changes", archive.changes().map(SnapshotView::json));
+    }
+
+    /** A hold as a document. */
+    public static Map<String, Object> json(Hold hold) {
+        return Json.object("owner", hold.owner(), "reason", hold.reason(), "until", hold.until());
+    }
+
+    /** What changed from the snapshot before as a document. */
+    public static Map<String, Object> json(DeltaSummary changes) {
+        return Json.object(
+                "new", changes.added(),
+                "changed", changes.changed(),
+                "unchanged", changes.unchanged(),
+                "deleted", changes.deleted());
+    }
+
+    /** What remains of a removed archive as a document. */
+    public static Map<String, Object> json(Tombstone tombstone) {
+        Map<String, Object> document = json(tombstone.archive());
+        document.put("removedAt", tombstone.removedAt());
+        document.put("removedBy", tombstone.removedBy());
+        document.put("removedFor", tombstone.reason());
+        return document;
     }
 
     /** Columns as a document. */

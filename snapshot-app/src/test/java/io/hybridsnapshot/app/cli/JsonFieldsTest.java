@@ -49,10 +49,14 @@ class JsonFieldsTest {
         add(fields, with(program, key, "compare", "fields"));
         add(fields, program.done("list", "fields", "--columns", "--json"));
         add(fields, program.done("stats", "fields", "--json"));
+        add(
+                fields,
+                "stats --trend",
+                program.done("stats", "fields", "--trend", "--json").json());
+        add(fields, program.done("redact", "fields", "--key", "1", "--json"));
         add(fields, program.done("export", "fields", "--to", "out.csv", "--json"));
         add(fields, program.done("hash", "a.csv", "--key", "ID", "--json"));
         add(fields, program.done("make-orders", "--rows", "1", "--to", "o.csv", "--json"));
-        add(fields, program.done("make-key", "a.key", "--json"));
         add(fields, program.done("cleanup", "fields", "--json", "--keep-count", "1"));
         add(fields, program.done("hold", "fields", "tag:run=1", "--reason", "audit", "--json"));
         add(fields, program.done("release", "fields", "tag:run=1", "--json"));

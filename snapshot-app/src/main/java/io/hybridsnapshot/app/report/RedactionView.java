@@ -1,0 +1,115 @@
+package io.hybridsnapshot.app.report;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.usecase.RedactionPlan;
+import io.hybridsnapshot.domain.usecase.RedactionResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Redactions as lines for people and as documents for programs; neither tells a key. Stateless. */
+public final class RedactionView {
+    private static final int PARTITION_WIDTH = 255;
+    private static final int MOST_POSITIONS = 10;
+
+    private RedactionView() {}
+
+    /** What was found, archive by archive; those without such rows are counted alone. */
+    public static List<String> lines(RedactionPlan plan) {
+        List<String> lines = new ArrayList<>();
+        List<RedactionPlan.Finding> found = plan.archives().stream()
+                .filter(finding -> finding.verdict() != RedactionPlan.Verdict.CLEAN)
+                .toList();
+        lines.add("Searched " + Amounts.counted(plan.archives().size(), "archive") + " for "
+                + Amounts.counted(plan.keys(), "key") + ": " + Amounts.count(found.size())
+                + (found.size() == 1 ? " has such rows." : " have such rows."));
+        TextTable table = new TextTable("  ")
+                .number("archive")
+                .text("partition", PARTITION_WIDTH)
+                .text("date (UTC)", 19)
+                .number("rows")
+                .number("of")
+                .text("verdict", 16)
+                .text("remark", 60);
+        for (RedactionPlan.Finding finding : found) {
+            ArchivedSnapshot archive = finding.archive();
+            table.row(
+                    archive.id(),
+                    archive.partition(),
+                    Amounts.date(archive.date()),
+                    Amounts.count(finding.rows()),
+                    archive.rowCount().isPresent()
+                            ? Amounts.count(archive.rowCount().getAsLong())
+                            : "-",
+                    verdict(finding),
+                    finding.remark().orElse(""));
+        }
+        if (!table.isEmpty()) {
+            lines.addAll(table.lines());
+        }
+        if (!plan.waiting().isEmpty()) {
+            lines.add("Files that wait in the outbox with such rows: "
+                    + plan.waiting().stream()
+                            .map(file -> file.snapshotId().toString())
+                            .collect(Collectors.joining(", ")));
+        }
+        if (!plan.unmatchedKeys().isEmpty()) {
+            lines.add(Amounts.counted(plan.unmatchedKeys().size(), "key") + " of " + Amounts.count(plan.keys())
+                    + " found nowhere: number " + positions(plan.unmatchedKeys()));
+        }
+        return lines;
+    }
+
+    private static String verdict(RedactionPlan.Finding finding) {
+        return finding.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String positions(List<Integer> positions) {
+        return positions.stream().limit(MOST_POSITIONS).map(String::valueOf).collect(Collectors.joining(", "))
+                + (positions.size() > MOST_POSITIONS ? ", …" : "");
+    }
+
+    /** What was found as a document. */
+    public static Map<String, Object> json(RedactionPlan plan) {
+        return Json.object(
+                "keys",
+                plan.keys(),
+                "unmatchedKeys",
+                plan.unmatchedKeys(),
+                "archives",
+                plan.archives().stream()
+                        .map(finding -> Json.object(
+                                "archive", finding.archive().id().value(),
+                                "partition", finding.archive().partition(),
+                                "date", finding.archive().date(),
+                                "rows", finding.rows(),
+                                "rowsInArchive", finding.archive().rowCount(),
+                                "verdict", finding.verdict(),
+                                "remark", finding.remark()))
+                        .toList(),
+                "waiting",
+                plan.waiting().stream()
+                        .map(file -> Json.object(
+                                "id", file.snapshotId(),
+                                "partition", file.partition(),
+                                "rows", file.rows(),
+                                "remark", file.remark()))
+                        .toList(),
+                "refusal",
+                plan.refusal().map(refusal -> Json.object("kind", refusal.kind(), "message", refusal.getMessage())));
+    }
+
+    /** An archive that was rewritten as a document. */
+    public static Map<String, Object> json(RedactionResult.Rewritten rewritten) {
+        ArchivedSnapshot archive = rewritten.archive();
+        return Json.object(
+                "archive", archive.id().value(),
+                "erasedRows", rewritten.erasedRows(),
+                "rows", archive.rowCount(),
+                "bytes", archive.size(),
+                "fingerprint", archive.fingerprint(),
+                "sha256", archive.sha256());
+    }
+}
