@@ -4,12 +4,17 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code snapshot hold}. */
@@ -28,14 +33,8 @@ final class HoldCommand implements Callable<Integer> {
     @ParentCommand
     private SnapshotCommand program;
 
-    @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
-    private String name;
-
-    @Parameters(
-            index = "1",
-            paramLabel = "SNAPSHOT",
-            description = "Which archive: archive:N, id:UUID, a date or moment, 7d, current or previous.")
-    private String reference;
+    @Mixin
+    private ArchiveArgument archive;
 
     @Option(names = "--reason", paramLabel = "TEXT", required = true, order = 1, description = "Why it is held.")
     private String reason;
@@ -54,30 +53,40 @@ final class HoldCommand implements Callable<Integer> {
             description = "The first day, UTC, on which it holds no longer (default: until it is released).")
     private String until;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset that a date or 'current' means (default: ALL).")
-    private String partition;
-
     @Override
     public Integer call() {
         try (Session session = program.open()) {
-            ArchiveId id = HeldArchive.named(session, name, partition, reference);
+            ArchiveId id = archive.find(session);
             Hold hold = new Hold(
                     Optional.of(Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown"))),
                     reason,
                     Optional.ofNullable(until)
-                            .map(text -> HeldArchive.day(text, program.console().clock())));
+                            .map(text -> day(text, program.console().clock())));
             ArchivedSnapshot held = session.environment().archive().hold(id, hold);
             if (program.json()) {
-                program.print(Json.object("command", "hold", "dataset", name, "archive", SnapshotView.json(held)));
+                program.print(Json.object(
+                        "command", "hold", "dataset", archive.dataset(), "archive", SnapshotView.json(held)));
             } else {
                 program.console().out().println("Archive " + id + " is held: " + hold);
             }
             return ExitCode.DONE.value();
         }
+    }
+
+    /** A day to come. */
+    private static LocalDate day(String text, Clock clock) {
+        LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
+        try {
+            LocalDate day = LocalDate.parse(text);
+            if (day.isAfter(today)) {
+                return day;
+            }
+        } catch (DateTimeException e) {
+            // Told below like a day that has passed.
+        }
+        throw SnapshotException.invalidRequest("option --until")
+                .actual("'" + text + "'")
+                .expected("a day after today, " + today + " UTC, such as " + today.plusYears(1))
+                .build();
     }
 }

@@ -28,6 +28,9 @@ final class References {
                     + " so tagged), a date or moment"
                     + " (the newest archive until then; a plain date counts to its end, UTC), or 7d (at least 7 days old)";
 
+    /** The forms of a reference to what is stored, for help texts and errors. */
+    static final String STORED_FORMS = "current, previous, archive:N, id:UUID, tag:NAME=VALUE, a date or moment, or 7d";
+
     private static final Pattern DAYS = Pattern.compile("(\\d{1,6})d");
     private static final Pattern ARCHIVE = Pattern.compile("archive:(\\d{1,18})");
 
@@ -39,8 +42,7 @@ final class References {
     /** A stored snapshot. */
     static SnapshotReference stored(String text) {
         Optional<SnapshotReference> reference = find(text);
-        return reference.orElseThrow(
-                () -> unknown(text, "current, previous, archive:N, id:UUID, tag:NAME=VALUE, a date or moment, or 7d"));
+        return reference.orElseThrow(() -> unknown(text, STORED_FORMS));
     }
 
     /** A stored snapshot, or a source; the dataset is asked for only where its source is meant. */

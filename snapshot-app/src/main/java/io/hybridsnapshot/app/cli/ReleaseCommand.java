@@ -6,8 +6,7 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code snapshot release}. */
@@ -20,27 +19,13 @@ final class ReleaseCommand implements Callable<Integer> {
     @ParentCommand
     private SnapshotCommand program;
 
-    @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
-    private String name;
-
-    @Parameters(
-            index = "1",
-            paramLabel = "SNAPSHOT",
-            description = "Which archive: archive:N, id:UUID, a date or moment, 7d, current or previous.")
-    private String reference;
-
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset that a date or 'current' means (default: ALL).")
-    private String partition;
+    @Mixin
+    private ArchiveArgument archive;
 
     @Override
     public Integer call() {
         try (Session session = program.open()) {
-            ArchiveId id = HeldArchive.named(session, name, partition, reference);
+            ArchiveId id = archive.find(session);
             boolean wasHeld = session.environment()
                     .archive()
                     .find(id)
@@ -52,7 +37,7 @@ final class ReleaseCommand implements Callable<Integer> {
                         "command",
                         "release",
                         "dataset",
-                        name,
+                        archive.dataset(),
                         "wasHeld",
                         wasHeld,
                         "archive",
