@@ -23,7 +23,8 @@ final class DeltaOptions {
     @Option(
             names = "--no-details",
             order = 41,
-            description = "Count only: no changed columns, no rows. Faster, as the cells before are not read.")
+            description =
+                    "Count only: no changed columns, no rows, no suggested renames. Faster, as the cells before are not read.")
     private boolean countsOnly;
 
     @Option(

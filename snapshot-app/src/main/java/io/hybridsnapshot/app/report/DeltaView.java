@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 public final class DeltaView {
     private static final int COLUMNS_SHOWN = 8;
     private static final int CELLS_SHOWN = 4;
+    private static final int RENAMES_SHOWN = 8;
     private static final int NAME_WIDTH = 34;
     private static final int CELL_WIDTH = 24;
     private static final int KEY_WIDTH = 84;
@@ -37,6 +38,7 @@ public final class DeltaView {
         report.remark().ifPresent(text -> lines.add("  Remark: " + DisplayText.escaped(text)));
         lines.addAll(drift(report.drift()));
         report.details().ifPresent(details -> {
+            lines.addAll(renames(details));
             lines.addAll(columns(details, report.counts().changed()));
             lines.addAll(examples(details));
         });
@@ -99,6 +101,25 @@ public final class DeltaView {
         }
         if (drift.orderChanged()) {
             lines.add("  Schema drift, the columns stand in another order.");
+        }
+        return lines;
+    }
+
+    private static List<String> renames(ChangeDetails details) {
+        List<String> lines = new ArrayList<>();
+        details.renames().stream().limit(RENAMES_SHOWN).forEach(pair -> {
+            lines.add("  Perhaps a rename: "
+                    + DisplayText.cut(DisplayText.escaped(pair.before()), NAME_WIDTH) + " -> "
+                    + DisplayText.cut(DisplayText.escaped(pair.after()), NAME_WIDTH));
+            String rows = pair.sampledRows() == pair.matchedRows()
+                    ? "the rows that both have"
+                    : "a sample of " + Amounts.count(pair.sampledRows()) + " rows that both have";
+            lines.add("    as " + Amounts.count(pair.equalCells()) + " of "
+                    + Amounts.counted(pair.comparedCells(), "cell") + " are equal ("
+                    + Amounts.share(pair.equalCells(), pair.comparedCells()) + ") in " + rows);
+        });
+        if (details.renames().size() > RENAMES_SHOWN) {
+            lines.add("  and " + Amounts.counted(details.renames().size() - RENAMES_SHOWN, "more pair"));
         }
         return lines;
     }
@@ -214,7 +235,7 @@ public final class DeltaView {
                                 "before", counts.before(),
                                 "after", counts.after()),
                 "forgiven", report.details().map(ChangeDetails::forgiven),
-                "drift", json(report.drift()),
+                "drift", json(report.drift(), report.details()),
                 "changedColumns",
                         report.details()
                                 .map(details -> details.columns().stream()
@@ -240,7 +261,7 @@ public final class DeltaView {
                                 .toList());
     }
 
-    private static Map<String, Object> json(SchemaDrift drift) {
+    private static Map<String, Object> json(SchemaDrift drift, Optional<ChangeDetails> details) {
         return Json.object(
                 "added", drift.added().stream().map(DeltaView::json).toList(),
                 "dropped", drift.dropped().stream().map(DeltaView::json).toList(),
@@ -253,7 +274,17 @@ public final class DeltaView {
                                         "widened", column.isWidened(),
                                         "comparable", column.isComparable()))
                                 .toList(),
-                "orderChanged", drift.orderChanged());
+                "orderChanged", drift.orderChanged(),
+                "suggestedRenames",
+                        details.map(found -> found.renames().stream()
+                                .map(pair -> Json.object(
+                                        "before", pair.before(),
+                                        "after", pair.after(),
+                                        "equalCells", pair.equalCells(),
+                                        "comparedCells", pair.comparedCells(),
+                                        "sampledRows", pair.sampledRows(),
+                                        "matchedRows", pair.matchedRows()))
+                                .toList()));
     }
 
     private static Map<String, Object> json(Column column) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -143,6 +144,67 @@ class CommandsTest {
                 2,
                 program.run("compare", dataset, "previous", "--days-back", "1", "--key", "ORDER NO")
                         .code());
+    }
+
+    @Test
+    void aTagNamesAStateToCompareAndToExport() {
+        program.done(ad("save", "--date", "2026-09-27", "--tag", "release=2026-Q3"));
+        program.file("orders.csv", DAY_TWO);
+        program.done(ad("save", "--date", "2026-09-28"));
+        program.done(ad("save", "--date", "2026-09-29"));
+        TestProgram.Ended compared =
+                program.done("compare", dataset, "tag:release=2026-Q3", "--key", "ORDER NO", "--json");
+        assertEquals(1L, at(compared.json(), "delta.counts.changed"));
+        assertEquals(
+                1L,
+                at(
+                        program.done(
+                                        "compare",
+                                        dataset,
+                                        "tag:release=2026-Q3",
+                                        "source:orders.csv",
+                                        "--key",
+                                        "ORDER NO",
+                                        "--json")
+                                .json(),
+                        "delta.counts.changed"));
+        program.done("export", dataset, "tag:release=2026-Q3", "--to", "tagged.csv");
+        assertEquals(DAY_ONE, program.read("tagged.csv"));
+        assertTrue(program.run("compare", dataset, "tag:release=2026-Q4", "--key", "ORDER NO")
+                .err()
+                .contains("release = 2026-Q3"));
+    }
+
+    @Test
+    void driftIsShownApartWithWhatLooksLikeARename() {
+        StringBuilder before = new StringBuilder("ORDER NO,CLIENT,QTY,GONE\n");
+        StringBuilder after = new StringBuilder("ORDER NO,CUSTOMER,QTY,FRESH\n");
+        for (int row = 1; row <= 20; row++) {
+            before.append(row + ",customer " + row + ",5,\n");
+            after.append(row + ",customer " + row + ",5,\n");
+        }
+        program.file("orders.csv", before.toString());
+        program.done(ad("save", "--type", "QTY=int32"));
+        program.file("later.csv", after.toString());
+        String[] call = {"compare", dataset, "current", "source:later.csv", "--key", "ORDER NO", "--type", "QTY=int64"};
+        String shown = program.done(call).out();
+        assertTrue(shown.contains("Schema drift, column widened: QTY: int32 -> int64"), shown);
+        assertTrue(shown.contains("Perhaps a rename: CLIENT -> CUSTOMER"), shown);
+        assertTrue(shown.contains("as 20 of 20 cells are equal (100.0 %) in the rows that both have"), shown);
+        Map<String, Object> drift = program.done(
+                        Stream.concat(Arrays.stream(call), Stream.of("--json")).toArray(String[]::new))
+                .json();
+        assertEquals(20L, at(drift, "delta.counts.unchanged"));
+        assertEquals(true, at(drift, "delta.drift.retyped.0.widened"));
+        assertEquals(
+                Map.of(
+                        "before", "CLIENT",
+                        "after", "CUSTOMER",
+                        "equalCells", 20L,
+                        "comparedCells", 20L,
+                        "sampledRows", 20L,
+                        "matchedRows", 20L),
+                at(drift, "delta.drift.suggestedRenames.0"));
     }
 
     @Test

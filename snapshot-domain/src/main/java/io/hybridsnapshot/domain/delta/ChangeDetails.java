@@ -10,11 +10,14 @@ import java.util.List;
  * @param examples the first rows of each kind, up to the limit asked for
  * @param forgiven how many of the CHANGED rows differ only in what the {@link ComparisonRules} ignore or tolerate; they are not among the
  *     examples, nor heard by a listener
+ * @param renames dropped and added columns that may be one, the most alike first; suggestions, of which nothing is concluded
  */
-public record ChangeDetails(List<ColumnChanges> columns, List<RowChange> examples, long forgiven) {
+public record ChangeDetails(
+        List<ColumnChanges> columns, List<RowChange> examples, long forgiven, List<SuggestedRename> renames) {
     public ChangeDetails {
         columns = List.copyOf(columns);
         examples = List.copyOf(examples);
+        renames = List.copyOf(renames);
         if (forgiven < 0) {
             throw new IllegalArgumentException("forgiven " + forgiven);
         }

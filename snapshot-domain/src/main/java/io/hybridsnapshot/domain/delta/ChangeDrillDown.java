@@ -24,8 +24,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Finds the cells behind a delta: for every CHANGED row the columns that differ with the value before and after. Reads only the rows that
- * differ, in the order in which the earlier file holds them, some thousands at a time, so that memory does not grow with their number. One
+ * Finds the cells behind a delta: for every CHANGED row the columns that differ with the value before and after; and where columns were dropped
+ * and others added, which of them may be one under a new name. Reads only the rows that differ, in the order in which the earlier file holds them, some thousands at a time, so that memory does not grow with their number. One
  * thread; closed by whoever opened it.
  */
 public final class ChangeDrillDown implements AutoCloseable {
@@ -85,7 +85,7 @@ public final class ChangeDrillDown implements AutoCloseable {
     }
 
     /**
-     * Looks up the cells of every row that differs.
+     * Looks up the cells of every row that differs, and suggests renames.
      *
      * @param exampleLimit how many rows of each kind to return
      * @param listener hears every row that differs, those aside that the rules forgive
@@ -101,7 +101,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         List<ColumnChanges> columns = new ArrayList<>();
         counts.forEach((column, rows) -> columns.add(new ColumnChanges(column, rows)));
         columns.sort(Comparator.comparingLong(ColumnChanges::rows).reversed());
-        return new ChangeDetails(columns, collector.examples, forgiven);
+        return new ChangeDetails(columns, collector.examples, forgiven, new RenameSearch(before, after).suggestions());
     }
 
     /** Gives every row that differs its positions in the two files and sorts by them. */

@@ -1,0 +1,341 @@
+package io.hybridsnapshot.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.batch.LongVector;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.CellChange;
+import io.hybridsnapshot.domain.delta.DeltaBasis;
+import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.SuggestedRename;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.SchemaDrift;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.CompareRequest;
+import io.hybridsnapshot.domain.usecase.CompareSnapshots;
+import io.hybridsnapshot.domain.usecase.DetailRequest;
+import io.hybridsnapshot.domain.usecase.DetectChanges;
+import io.hybridsnapshot.domain.usecase.DetectRequest;
+import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.domain.usecase.SaveRequest;
+import io.hybridsnapshot.domain.usecase.SaveSnapshot;
+import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.parquet.ParquetSettings;
+import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
+import io.hybridsnapshot.testkit.data.Table;
+import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
+import io.hybridsnapshot.testkit.memory.InMemoryRowSource;
+import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Columns that come, go and change their type, apart from what changes in rows; and what looks like a rename. */
+class SchemaDriftTest {
+    private static final Dataset DATASET = Dataset.of("drifting", List.of("ID"));
+
+    @TempDir
+    Path directory;
+
+    private SnapshotEnvironment environment;
+
+    @BeforeEach
+    void openStores() {
+        environment = new SnapshotEnvironment(
+                new InMemoryWindowStore(),
+                new InMemoryArchiveStore(),
+                new ParquetSnapshotCodec(ParquetSettings.defaults()),
+                directory.resolve("work"),
+                Clock.systemUTC(),
+                "test",
+                1 << 14);
+    }
+
+    /** A table by its columns: each a function of the key; null is NULL. */
+    private static final class Sheet {
+        private final List<Column> columns = new ArrayList<>();
+        private final List<LongFunction<Object>> cells = new ArrayList<>();
+        private final long first;
+        private final int rows;
+
+        Sheet(long first, int rows) {
+            this.first = first;
+            this.rows = rows;
+            with("ID", ColumnType.INT64, key -> key);
+        }
+
+        Sheet with(String name, ColumnType type, LongFunction<Object> cell) {
+            columns.add(new Column(name, type));
+            cells.add(cell);
+            return this;
+        }
+
+        SnapshotReference reference() {
+            return new SnapshotReference.OfSource(source());
+        }
+
+        InMemoryRowSource source() {
+            return new InMemoryRowSource("sheet", table());
+        }
+
+        private Table table() {
+            Schema schema = Schema.of(columns);
+            List<RowBatch> batches = new ArrayList<>();
+            for (int from = 0; from < rows; from += RowBatch.DEFAULT_ROWS) {
+                int count = Math.min(RowBatch.DEFAULT_ROWS, rows - from);
+                List<ColumnVector> vectors = RowBatch.vectorsFor(schema, count);
+                for (int row = from; row < from + count; row++) {
+                    // Downwards, so that files are not in the order of their keys.
+                    long key = first + rows - 1 - row;
+                    for (int column = 0; column < columns.size(); column++) {
+                        append(vectors.get(column), cells.get(column).apply(key));
+                    }
+                }
+                batches.add(new RowBatch(schema, vectors));
+            }
+            return new Table(schema, batches);
+        }
+
+        private static void append(ColumnVector vector, Object value) {
+            if (value == null) {
+                vector.appendNull();
+            } else if (vector instanceof BytesVector texts) {
+                texts.append((String) value);
+            } else {
+                ((LongVector) vector).append(((Number) value).longValue());
+            }
+        }
+    }
+
+    private DeltaReport compare(Sheet before, Sheet after) {
+        return new CompareSnapshots(environment)
+                .compare(new CompareRequest(
+                        DATASET,
+                        Partition.ALL,
+                        before.reference(),
+                        after.reference(),
+                        Optional.of(DetailRequest.EXAMPLES),
+                        Progress.NONE));
+    }
+
+    private List<SuggestedRename> renames(Sheet before, Sheet after) {
+        return compare(before, after).details().orElseThrow().renames();
+    }
+
+    private static Object text(long key) {
+        return "text " + key % 89;
+    }
+
+    @Test
+    void addedDroppedRetypedAndWidenedColumnsAreToldApartAndNoRowChangesByThem() {
+        Sheet before = new Sheet(0, 500)
+                .with("GONE", ColumnType.TEXT, key -> "gone " + key)
+                .with("WIDER", ColumnType.decimal(10, 2), key -> key)
+                .with("NARROWER", ColumnType.INT64, key -> key)
+                .with("OTHER", ColumnType.INT32, key -> key)
+                .with("SAME", ColumnType.TEXT, SchemaDriftTest::text);
+        Sheet after = new Sheet(0, 500)
+                .with("NARROWER", ColumnType.INT16, key -> key)
+                .with("WIDER", ColumnType.decimal(18, 4), key -> key * 100)
+                .with("OTHER", ColumnType.TEXT, key -> Long.toString(key))
+                .with("SAME", ColumnType.TEXT, key -> key == 7 ? "changed" : text(key))
+                .with("FRESH", ColumnType.DATE, key -> key);
+        DeltaReport report = compare(before, after);
+        SchemaDrift drift = report.drift();
+        assertEquals(DeltaBasis.SHARED_COLUMNS, report.basis());
+        assertEquals(new DeltaSummary(0, 1, 499, 0), report.counts());
+        assertEquals(
+                List.of(new CellChange("SAME", Optional.of("text 7"), Optional.of("changed"))),
+                report.details().orElseThrow().examples().get(0).cells());
+        assertEquals(List.of("FRESH"), names(drift.added()));
+        assertEquals(List.of("GONE"), names(drift.dropped()));
+        assertEquals(
+                List.of(
+                        "NARROWER int64 int16 false true",
+                        "WIDER decimal(10,2) decimal(18,4) true true",
+                        "OTHER int32 text false false"),
+                drift.retyped().stream()
+                        .map(column -> column.name() + " " + column.before() + " " + column.after() + " "
+                                + column.isWidened() + " " + column.isComparable())
+                        .toList());
+        assertTrue(drift.orderChanged());
+        assertEquals(List.of(), report.details().orElseThrow().renames());
+    }
+
+    private static List<String> names(List<Column> columns) {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    @Test
+    void aRenameIsSuggestedWithItsCountsAndNothingElseIsConcludedFromIt() {
+        Sheet before = new Sheet(0, 1_000)
+                .with("OLD NAME", ColumnType.INT32, key -> key % 10 == 0 ? null : key % 50)
+                .with("REST", ColumnType.TEXT, SchemaDriftTest::text);
+        Sheet after = new Sheet(100, 1_000)
+                .with("NEW NAME", ColumnType.INT64, key -> key % 10 == 0 ? null : key % 100 == 99 ? 1_000 : key % 50)
+                .with("REST", ColumnType.TEXT, SchemaDriftTest::text);
+        DeltaReport report = compare(before, after);
+        // 900 rows of both, 810 with a value, 9 of them another one.
+        assertEquals(
+                List.of(new SuggestedRename("OLD NAME", "NEW NAME", 801, 810, 900, 900)),
+                report.details().orElseThrow().renames());
+        assertEquals(new DeltaSummary(100, 0, 900, 100), report.counts());
+        assertEquals(List.of("NEW NAME"), names(report.drift().added()));
+        assertEquals(List.of("OLD NAME"), names(report.drift().dropped()));
+        assertEquals(List.of(new SuggestedRename("NEW NAME", "OLD NAME", 801, 810, 900, 900)), renames(after, before));
+    }
+
+    @Test
+    void detectionAndSavingSuggestRenamesAsWell() {
+        Sheet before = new Sheet(0, 300).with("OLD", ColumnType.TEXT, SchemaDriftTest::text);
+        Sheet after = new Sheet(0, 300).with("NEW", ColumnType.TEXT, SchemaDriftTest::text);
+        new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before.source());
+        List<SuggestedRename> expected = List.of(new SuggestedRename("OLD", "NEW", 300, 300, 300, 300));
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
+        assertEquals(
+                expected,
+                new DetectChanges(environment)
+                        .detect(new DetectRequest(DATASET, Partition.ALL, details, Progress.NONE), after.source())
+                        .details()
+                        .orElseThrow()
+                        .renames());
+        assertEquals(
+                expected,
+                new SaveSnapshot(environment)
+                        .save(
+                                SaveRequest.of(DATASET, Partition.ALL).withDetails(DetailRequest.EXAMPLES),
+                                after.source())
+                        .delta()
+                        .orElseThrow()
+                        .details()
+                        .orElseThrow()
+                        .renames());
+    }
+
+    @Test
+    void columnsThatAgreeWithoutSayingMuchAreNoRename() {
+        LongFunction<Object> random = key -> new Random(key).nextInt(1_000);
+        for (LongFunction<Object> cell : List.<LongFunction<Object>>of(
+                key -> null,
+                key -> 0,
+                // Sparse flags: NULL but for one value.
+                key -> key % 100 == 0 ? 1 : null,
+                // One row with a value, which is equal, proves nothing.
+                key -> key == 77 ? 123_456 : null,
+                // A flag that is rare, and rare in other rows afterwards.
+                key -> key % 250 == 0 ? 5 : 4)) {
+            Sheet before =
+                    new Sheet(0, 5_000).with("OLD", ColumnType.INT32, cell).with("X", ColumnType.INT32, random);
+            Sheet after = new Sheet(0, 5_000)
+                    .with(
+                            "NEW",
+                            ColumnType.INT32,
+                            key -> cell.apply(cell.apply(0) == Integer.valueOf(5) ? key + 125 : key))
+                    .with("X", ColumnType.INT32, random);
+            assertEquals(List.of(), renames(before, after));
+        }
+    }
+
+    @Test
+    void someRareValuesInTheSameRowsAreARename() {
+        LongFunction<Object> sparse = key -> key % 100 == 0 ? "rare " + key : null;
+        Sheet before = new Sheet(0, 1_000).with("OLD", ColumnType.TEXT, sparse);
+        Sheet after = new Sheet(0, 1_000).with("NEW", ColumnType.TEXT, sparse);
+        assertEquals(List.of(new SuggestedRename("OLD", "NEW", 10, 10, 1_000, 1_000)), renames(before, after));
+    }
+
+    @Test
+    void twoColumnsOfTwoValuesThatAlwaysAgreeAreARenameAndTwoThatAgreeByChanceAreNot() {
+        LongFunction<Object> coin = key -> new Random(key * 31).nextBoolean() ? "Y" : "N";
+        LongFunction<Object> other = key -> new Random(key * 37 + 5).nextBoolean() ? "Y" : "N";
+        Sheet before = new Sheet(0, 400).with("OLD", ColumnType.TEXT, coin);
+        assertEquals(
+                List.of(new SuggestedRename("OLD", "NEW", 400, 400, 400, 400)),
+                renames(before, new Sheet(0, 400).with("NEW", ColumnType.TEXT, coin)));
+        assertEquals(List.of(), renames(before, new Sheet(0, 400).with("NEW", ColumnType.TEXT, other)));
+    }
+
+    @Test
+    void theMoreAlikeOfTwoIsSuggestedAndBothWhereNobodyKnows() {
+        Sheet before = new Sheet(0, 500).with("OLD", ColumnType.TEXT, SchemaDriftTest::text);
+        Sheet after = new Sheet(0, 500)
+                .with("ALMOST", ColumnType.TEXT, key -> key % 20 == 0 ? "else" : text(key))
+                .with("NEW", ColumnType.TEXT, SchemaDriftTest::text);
+        assertEquals(List.of(new SuggestedRename("OLD", "NEW", 500, 500, 500, 500)), renames(before, after));
+        after.with("COPY", ColumnType.TEXT, SchemaDriftTest::text);
+        assertEquals(
+                List.of("NEW", "COPY"),
+                renames(before, after).stream().map(SuggestedRename::after).toList());
+    }
+
+    @Test
+    void columnsOfTypesThatHashOtherwiseAreNoRename() {
+        Sheet before = new Sheet(0, 300).with("OLD", ColumnType.INT32, key -> key);
+        Sheet after = new Sheet(0, 300).with("NEW", ColumnType.TEXT, key -> Long.toString(key));
+        assertEquals(List.of(), renames(before, after));
+    }
+
+    @Test
+    void aHandfulOfRowsIsEnoughAndTwoAreNot() {
+        LongFunction<Object> cell = key -> "value " + key;
+        for (int rows : List.of(2, 6)) {
+            Sheet before = new Sheet(0, rows).with("OLD", ColumnType.TEXT, cell);
+            Sheet after = new Sheet(0, rows).with("NEW", ColumnType.TEXT, cell);
+            assertEquals(rows == 2 ? 0 : 1, renames(before, after).size(), rows + " rows");
+        }
+    }
+
+    @Test
+    void withoutRowsInCommonNothingIsSuggested() {
+        Sheet before = new Sheet(0, 300).with("OLD", ColumnType.TEXT, key -> "same");
+        Sheet after = new Sheet(300, 300).with("NEW", ColumnType.TEXT, key -> "same");
+        assertEquals(List.of(), renames(before, after));
+    }
+
+    @Test
+    void ofVeryManyRowsASampleIsLookedAtTheSameInBothDirections() {
+        LongFunction<Object> renewed = key -> key % 10 == 0 ? -1 : key % 1_000;
+        Sheet before = new Sheet(0, 300_000).with("OLD", ColumnType.INT32, key -> key % 1_000);
+        Sheet after = new Sheet(0, 300_000).with("NEW", ColumnType.INT32, renewed);
+        SuggestedRename rename = renames(before, after).get(0);
+        assertEquals(300_000, rename.matchedRows());
+        assertTrue(rename.sampledRows() > 60_000 && rename.sampledRows() <= 1 << 17, rename.toString());
+        assertEquals(0.9, rename.share(), 0.01);
+        SuggestedRename back = renames(after, before).get(0);
+        assertEquals(rename.equalCells(), back.equalCells());
+        assertEquals(rename.sampledRows(), back.sampledRows());
+    }
+
+    @Test
+    void manyColumnsOnBothSidesEachFindTheirOwn() {
+        Sheet before = new Sheet(0, 5_000);
+        Sheet after = new Sheet(0, 5_000);
+        for (int column = 0; column < 60; column++) {
+            int salt = column;
+            LongFunction<Object> cell = key -> new Random(key * 1_000 + salt).nextInt(40);
+            before.with("OLD " + column, ColumnType.INT32, cell);
+            after.with("NEW " + (59 - column), ColumnType.INT32, cell);
+        }
+        List<SuggestedRename> found = renames(before, after);
+        assertEquals(60, found.size());
+        for (SuggestedRename rename : found) {
+            int column = Integer.parseInt(rename.before().substring("OLD ".length()));
+            assertEquals("NEW " + (59 - column), rename.after());
+        }
+    }
+}
