@@ -3,11 +3,10 @@ package io.hybridsnapshot.postgres.connection;
 import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.ListenerNotFoundException;
 import javax.management.Notification;
@@ -16,17 +15,18 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * How much heap this JVM has used since the watch began. Two figures, both upper bounds: the sum of the pools' peaks, garbage included,
- * which nears the limit in any run that is long enough; and the most that was left after a collection, which is what a smaller heap would have to hold.
+ * How much heap this JVM has used since the watch began. Garbage is included: the peak is the most that was there when a collection began, which nears
+ * the limit in any run that is long enough, and what a collection left may hold garbage of the old generation. So both are upper bounds of
+ * what a run needs. Thread-safe.
  */
 public final class HeapWatch implements AutoCloseable {
+    private final AtomicLong peak = new AtomicLong();
     private final AtomicLong left = new AtomicLong();
     private final AtomicLong collections = new AtomicLong();
     private final NotificationListener listener = this::collected;
 
     /** Begins to watch. */
     public HeapWatch() {
-        pools().forEach(MemoryPoolMXBean::resetPeakUsage);
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             ((NotificationEmitter) collector).addNotificationListener(listener, null, null);
         }
@@ -38,24 +38,22 @@ public final class HeapWatch implements AutoCloseable {
         }
         GarbageCollectionNotificationInfo info =
                 GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
-        long used = 0;
-        for (MemoryPoolMXBean pool : pools()) {
-            MemoryUsage after = info.getGcInfo().getMemoryUsageAfterGc().get(pool.getName());
-            used += after == null ? 0 : after.getUsed();
-        }
-        left.accumulateAndGet(used, Math::max);
+        peak.accumulateAndGet(used(info.getGcInfo().getMemoryUsageBeforeGc()), Math::max);
+        left.accumulateAndGet(used(info.getGcInfo().getMemoryUsageAfterGc()), Math::max);
         collections.incrementAndGet();
     }
 
-    private static List<MemoryPoolMXBean> pools() {
+    private static long used(Map<String, MemoryUsage> pools) {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .toList();
+                .filter(pool -> pool.getType() == MemoryType.HEAP && pools.containsKey(pool.getName()))
+                .mapToLong(pool -> pools.get(pool.getName()).getUsed())
+                .sum();
     }
 
     /** The most that the heap held, garbage included, in bytes. */
     public long peak() {
-        return pools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+        long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        return peak.accumulateAndGet(now, Math::max);
     }
 
     /** The most that a collection left, in bytes; 0 where there was none. */
