@@ -44,10 +44,15 @@ final class ChunkBytes {
         }
         if (position < windowStart || position + count > windowEnd) {
             int length = (int) Math.min(Math.max(count, WINDOW), end - position);
-            if (length > window.length) {
-                window = new byte[length];
+            // A page's header is read from what may hold only the start of the page: that is not fetched twice.
+            boolean overlaps = position >= windowStart && position < windowEnd;
+            int kept = overlaps ? (int) (windowEnd - position) : 0;
+            byte[] moved = length > window.length ? new byte[length] : window;
+            if (overlaps) {
+                System.arraycopy(window, (int) (position - windowStart), moved, 0, kept);
             }
-            bytes.read(position, window, 0, length);
+            window = moved;
+            bytes.read(position + kept, window, kept, length - kept);
             windowStart = position;
             windowEnd = position + length;
         }

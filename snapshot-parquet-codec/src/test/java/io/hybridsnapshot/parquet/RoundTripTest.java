@@ -423,8 +423,16 @@ class RoundTripTest {
             }
             batches.add(new RowBatch(schema, vectors));
         }
-        Tables.write(file, new ParquetSettings(Compression.UNCOMPRESSED, 0, 1 << 30), schema, batches);
-        assertEquals(Tables.texts(batches), Tables.texts(read(file, ReadOptions.ALL, schema)));
+        WrittenFile written =
+                Tables.write(file, new ParquetSettings(Compression.UNCOMPRESSED, 0, 1 << 30), schema, batches);
+        CountingBytes bytes = new CountingBytes(FileBytes.open(file));
+        try (SnapshotReader reader = new ParquetSnapshotCodec().openReader(bytes);
+                RowStream rows = reader.rows(ReadOptions.ALL)) {
+            assertEquals(Tables.texts(batches), Tables.texts(Tables.drain(rows)));
+        }
+        assertTrue(
+                bytes.fetched() <= written.size() * 101 / 100,
+                () -> bytes.fetched() + " bytes fetched of " + written.size());
     }
 
     private static List<RowBatch> read(Path file, ReadOptions options, Schema expected) {
