@@ -15,9 +15,8 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * How much heap this JVM has used since the watch began. Garbage is included: the peak is the most that was there when a collection began, which nears
- * the limit in any run that is long enough, and what a collection left may hold garbage of the old generation. So both are upper bounds of
- * what a run needs. Thread-safe.
+ * How much heap this JVM has used since the watch began. The peak is the most that was there when a collection began, garbage included; it nears
+ * the limit in any run that is long enough. What full collections left tells what a run needs. Thread-safe.
  */
 public final class HeapWatch implements AutoCloseable {
     private final AtomicLong peak = new AtomicLong();
@@ -39,8 +38,10 @@ public final class HeapWatch implements AutoCloseable {
         GarbageCollectionNotificationInfo info =
                 GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
         peak.accumulateAndGet(used(info.getGcInfo().getMemoryUsageBeforeGc()), Math::max);
-        left.accumulateAndGet(used(info.getGcInfo().getMemoryUsageAfterGc()), Math::max);
-        collections.incrementAndGet();
+        if (info.getGcAction().equals("end of major GC")) {
+            left.accumulateAndGet(used(info.getGcInfo().getMemoryUsageAfterGc()), Math::max);
+            collections.incrementAndGet();
+        }
     }
 
     private static long used(Map<String, MemoryUsage> pools) {
@@ -56,7 +57,7 @@ public final class HeapWatch implements AutoCloseable {
         return peak.accumulateAndGet(now, Math::max);
     }
 
-    /** The most that a collection left, in bytes; 0 where there was none. */
+    /** The most that a full collection left, in bytes; 0 where there was none. */
     public long mostLeft() {
         return left.get();
     }
@@ -65,7 +66,7 @@ public final class HeapWatch implements AutoCloseable {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "heap of at most %d MiB, peak %d MiB, most left by one of %d collections %d MiB",
+                "heap of at most %d MiB, peak %d MiB, most left by one of %d full collections %d MiB",
                 Runtime.getRuntime().maxMemory() >> 20,
                 peak() >> 20,
                 collections.get(),
