@@ -32,6 +32,8 @@ import io.hybridsnapshot.testkit.data.TableAssert;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +61,7 @@ class LargeSnapshotMeasurementTest {
     private final AtomicLong reads = new AtomicLong();
 
     @Test
-    void aGigabyteAndAHalfOfRows() throws IOException {
+    void aGigabyteAndAHalfOfRows() throws IOException, SQLException {
         assertTrue(Runtime.getRuntime().maxMemory() <= 512L << 20, "the measurement runs in a heap of at most 512 MiB");
         try (TestServer server =
                 TestServer.start(Map.of("fsync", "on", "synchronous_commit", "on", "max_wal_size", "4GB"))) {
@@ -139,12 +141,13 @@ class LargeSnapshotMeasurementTest {
         }
     }
 
-    private SnapshotEnvironment environment(PostgresSettings settings) throws IOException {
-        try (PostgresSession session = PostgresSession.open(settings, "test")) {
+    private SnapshotEnvironment environment(PostgresSettings settings) throws IOException, SQLException {
+        try (PostgresSession session = PostgresSession.open(settings, "test");
+                Statement statement = session.connection().createStatement()) {
             for (String script : List.of(
                     "ddl/tables/window/snapshot_window_postgresql.sql",
                     "ddl/tables/kestra/snapshot_archive_postgresql.sql")) {
-                session.dsl().execute(Files.readString(Path.of("..", "sql").resolve(script)));
+                statement.execute(Files.readString(Path.of("..", "sql").resolve(script)));
             }
         }
         FetchListener listener = (ArchiveId archive, long bytes) -> {
