@@ -10,7 +10,10 @@ import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -517,6 +520,23 @@ class VerifyFindingsTest {
             record.md5 = Optional.of(FileDigests.md5(nonsense));
         });
         assertFound(Set.of(FindingType.FILE_UNREADABLE, FindingType.HEAD_MISMATCH), VerificationLevel.CONTENT);
+    }
+
+    @Test
+    void aFileWhoseKeyIsNotAtHandIsAWarning() {
+        SnapshotCodec locked = (SnapshotCodec) Proxy.newProxyInstance(
+                SnapshotCodec.class.getClassLoader(),
+                new Class<?>[] {SnapshotCodec.class},
+                (proxy, method, arguments) -> {
+                    ((SeekableBytes) arguments[0]).close();
+                    throw SnapshotException.invalidRequest("the file is encrypted with a key that is not at hand")
+                            .build();
+                });
+        List<Finding> findings =
+                found(new ArchiveHistory(window, archive, locked, directory).verify(VerificationLevel.CONTENT));
+        assertEquals(6, findings.size(), findings.toString());
+        assertEquals(FindingType.FILE_NOT_DECODED, findings.get(0).type());
+        assertEquals(Severity.WARNING, findings.get(0).severity());
     }
 
     @Test

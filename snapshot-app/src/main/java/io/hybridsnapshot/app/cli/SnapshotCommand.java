@@ -46,6 +46,7 @@ import picocli.CommandLine.ScopeType;
             ReleaseCommand.class,
             RedactCommand.class,
             RecoverCommand.class,
+            VerifyCommand.class,
             ConfigCommand.class,
             DemoCommand.class
         })

@@ -61,6 +61,14 @@ class JsonFieldsTest {
         add(fields, program.done("hold", "fields", "tag:run=1", "--reason", "audit", "--json"));
         add(fields, program.done("release", "fields", "tag:run=1", "--json"));
         add(fields, program.done("recover", "fields", "--json"));
+        program.file(
+                "a.json",
+                "{\"format\": \"hybrid-snapshots anchor 1\", \"heads\": [{\"dataset\": \"fields\", \"partition\": \"ALL\","
+                        + " \"number\": 99, \"digest\": \"lost\"}]}");
+        add(
+                fields,
+                program.run(
+                        "verify", "fields", "--json", "--level", "content", "--anchor", "a.json", "--sample", "1%"));
         add(
                 fields,
                 "change",

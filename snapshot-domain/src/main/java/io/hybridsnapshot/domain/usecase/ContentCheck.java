@@ -45,6 +45,7 @@ final class ContentCheck {
     private final Verification verification;
     private final List<Finding> findings = new ArrayList<>();
     private Optional<LeftOut.Reason> leftOut = Optional.empty();
+    private boolean bytesAreKnown;
     private long rows;
     private long bytes;
 
@@ -91,16 +92,21 @@ final class ContentCheck {
                 decode(file);
             }
         } catch (SnapshotException e) {
-            boolean aboutTheFile =
-                    e.kind() == SnapshotException.Kind.CORRUPT || e.kind() == SnapshotException.Kind.INVALID_REQUEST;
+            // A part that is gone is a conflict to whoever reads; whether all of it is gone, the caller asks.
+            boolean aboutTheFile = e.kind() == SnapshotException.Kind.CORRUPT
+                    || e.kind() == SnapshotException.Kind.CONFLICT
+                    || e.kind() == SnapshotException.Kind.INVALID_REQUEST;
             if (!aboutTheFile) {
                 throw e;
             }
-            if (isOwn() || archive.md5().isEmpty() || !findings.isEmpty()) {
-                add(FindingType.FILE_UNREADABLE, e.getMessage());
-            } else {
-                // Its bytes are those that its writer archived; that they cannot be decoded here is no damage.
+            boolean bytesAreSound = bytesAreKnown && findings.isEmpty();
+            if (bytesAreSound && !isOwn()) {
+                // That its writer's form cannot be decoded here is no damage.
                 leftOut = Optional.of(LeftOut.Reason.OTHER_FORMAT);
+            } else if (bytesAreSound && e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
+                add(FindingType.FILE_NOT_DECODED, e.getMessage());
+            } else {
+                add(FindingType.FILE_UNREADABLE, e.getMessage());
             }
         }
     }
@@ -132,6 +138,7 @@ final class ContentCheck {
         }
         requireDigest("SHA-256", archive.sha256(), sha256);
         requireDigest("MD5", archive.md5(), md5);
+        bytesAreKnown = archive.md5().isPresent() || archive.sha256().isPresent();
         return findings.isEmpty();
     }
 

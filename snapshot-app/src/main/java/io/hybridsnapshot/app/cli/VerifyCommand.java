@@ -1,0 +1,317 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.AnchorFile;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.VerificationView;
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.VerifyRequest;
+import io.hybridsnapshot.domain.usecase.VerifySnapshots;
+import io.hybridsnapshot.domain.verification.Sampling;
+import io.hybridsnapshot.domain.verification.Severity;
+import io.hybridsnapshot.domain.verification.VerificationLevel;
+import io.hybridsnapshot.domain.verification.VerificationReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot verify}. */
+@Command(
+        name = "verify",
+        description = {
+            "Looks whether what is stored is what was stored: records, files, and the window against the archive. Changes nothing.",
+            "Ends with 4 if there is an error among the findings, with 0 if there are warnings alone or nothing."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot verify",
+            "  snapshot verify orders --level content --sample 10%% --max-duration 30m",
+            "  snapshot verify --level catalogue --anchor /mnt/elsewhere/anchor.json --json"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private static final Pattern SHARE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(%?)");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([smh])");
+    private static final int SEEDS = 1_000_000;
+
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
+    private String name;
+
+    @Option(
+            names = "--level",
+            paramLabel = "LEVEL",
+            split = ",",
+            order = 1,
+            converter = LevelName.class,
+            defaultValue = "catalogue,cross,digest",
+            description =
+                    "How deep to look; several by comma: catalogue (records and their chain; always), cross (window against archive), "
+                            + "digest (stored bytes, recomputed in the database), content (files decoded and hashed anew). "
+                            + "Default: ${DEFAULT-VALUE}.")
+    private Set<VerificationLevel> levels;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "SHARE",
+            order = 2,
+            defaultValue = "100%",
+            description = "Share of the archives that digest and content look at, for example 10%% (default: all).")
+    private String sample;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            order = 3,
+            description =
+                    "Which archives, and in which order: the same seed is the same choice (default: another each time).")
+    private Long seed;
+
+    @Option(
+            names = "--max-duration",
+            paramLabel = "TIME",
+            order = 4,
+            description = "Go on opening archives for so long: 90s, 10m, 2h (default: until all are done).")
+    private String maxDuration;
+
+    @Option(
+            names = "--anchor",
+            paramLabel = "FILE",
+            order = 5,
+            description =
+                    "Ends of the chains that an earlier run noted: looked up, and noted anew after a run without errors. Made where it is "
+                            + "missing. Keep it where nobody reaches who writes to the archive.")
+    private Path anchor;
+
+    @Option(
+            names = {"-k", "--key"},
+            paramLabel = "COLUMN",
+            order = 11,
+            description =
+                    "A column that identifies a row, where the configuration does not say so; content hashes rows by it. Repeatable.")
+    private List<String> key = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            description = "One partition only (default: all).")
+    private String partition;
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        Sampling sampling = sampling();
+        Optional<Duration> limit = limit();
+        requireOneDatasetForKey();
+        Optional<Path> anchorFile = Optional.ofNullable(anchor).map(program::resolve);
+        List<ChainHead> anchors = anchorFile.map(AnchorFile::read).orElse(List.of());
+        try (Session session = program.open();
+                SnapshotCommand.Watched watched = program.progress()) {
+            VerifySnapshots verify = new VerifySnapshots(session.environment());
+            List<VerificationReport> reports = new ArrayList<>();
+            for (String dataset : names(session, anchors)) {
+                reports.add(verify.verify(new VerifyRequest(
+                        dataset(session, dataset),
+                        Optional.ofNullable(partition).map(Partition::new),
+                        levels,
+                        sampling,
+                        limit.map(all -> left(all, stopwatch)),
+                        anchors,
+                        watched.progress())));
+            }
+            watched.done();
+            long errors = count(reports, Severity.ERROR);
+            if (errors == 0) {
+                anchorFile.ifPresent(file -> note(file, anchors, reports));
+            }
+            if (program.json()) {
+                printJson(reports, sampling, anchors, stopwatch);
+            } else {
+                printText(reports, sampling, limit, anchors, stopwatch);
+            }
+            return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();
+        }
+    }
+
+    private static Duration left(Duration all, Stopwatch stopwatch) {
+        Duration left = all.minus(stopwatch.elapsed());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private Sampling sampling() {
+        Matcher share = SHARE.matcher(sample);
+        if (!share.matches()) {
+            throw SnapshotException.invalidRequest("option --sample")
+                    .actual("'" + sample + "'")
+                    .expected("a share such as 10% or 0.1")
+                    .build();
+        }
+        double value = Double.parseDouble(share.group(1)) / (share.group(2).isEmpty() ? 1 : 100);
+        long chosen = Optional.ofNullable(seed)
+                .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(1, SEEDS));
+        return new Sampling(value, chosen);
+    }
+
+    private Optional<Duration> limit() {
+        if (maxDuration == null) {
+            return Optional.empty();
+        }
+        Matcher duration = DURATION.matcher(maxDuration);
+        if (!duration.matches()) {
+            throw SnapshotException.invalidRequest("option --max-duration")
+                    .actual("'" + maxDuration + "'")
+                    .expected("a number and s, m or h, such as 10m")
+                    .build();
+        }
+        long count = Long.parseLong(duration.group(1));
+        return Optional.of(
+                switch (duration.group(2)) {
+                    case "s" -> Duration.ofSeconds(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    default -> Duration.ofHours(count);
+                });
+    }
+
+    private void requireOneDatasetForKey() {
+        if (!key.isEmpty() && name == null) {
+            throw SnapshotException.invalidRequest("option --key")
+                    .actual("a key and no dataset")
+                    .expected("the dataset that it belongs to")
+                    .nextStep("name the dataset, or define its key once with 'snapshot init'")
+                    .build();
+        }
+    }
+
+    /** A dataset that lost all it had is looked at as well, as long as its chain or an anchor tells of it. */
+    private List<String> names(Session session, List<ChainHead> anchors) {
+        Set<String> chained = new TreeSet<>();
+        session.environment().archive().chainHeads(ArchiveQuery.ALL).stream()
+                .map(ChainHead::dataset)
+                .forEach(chained::add);
+        anchors.stream().map(ChainHead::dataset).forEach(chained::add);
+        if (name != null) {
+            return chained.contains(name) ? List.of(name) : KnownDatasets.names(session, Optional.of(name));
+        }
+        chained.addAll(KnownDatasets.names(session, Optional.empty()));
+        return List.copyOf(chained);
+    }
+
+    private Dataset dataset(Session session, String dataset) {
+        Dataset named = session.datasets().named(dataset);
+        return key.isEmpty()
+                ? named
+                : new Dataset(
+                        named.name(),
+                        named.sourceDatabase(),
+                        key,
+                        named.carriedColumns(),
+                        named.partitionColumn(),
+                        named.hashSpec(),
+                        named.keepCount(),
+                        named.maxDeletedShare());
+    }
+
+    private static long count(List<VerificationReport> reports, Severity severity) {
+        return reports.stream().mapToLong(report -> report.count(severity)).sum();
+    }
+
+    private void note(Path file, List<ChainHead> anchors, List<VerificationReport> reports) {
+        List<ChainHead> heads =
+                reports.stream().flatMap(report -> report.heads().stream()).toList();
+        AnchorFile.write(file, program.console().clock().instant(), AnchorFile.merged(anchors, heads));
+    }
+
+    private void printJson(
+            List<VerificationReport> reports, Sampling sampling, List<ChainHead> anchors, Stopwatch stopwatch) {
+        long errors = count(reports, Severity.ERROR);
+        program.print(Json.object(
+                "command",
+                "verify",
+                "levels",
+                looked(),
+                "sample",
+                sampling.share(),
+                "seed",
+                sampling.seed(),
+                "anchor",
+                anchor == null
+                        ? Optional.empty()
+                        : Json.object("file", anchor, "checkedHeads", anchors.size(), "written", errors == 0),
+                "errors",
+                errors,
+                "warnings",
+                count(reports, Severity.WARNING),
+                "datasets",
+                reports.stream().map(VerificationView::json).toList(),
+                "seconds",
+                stopwatch.seconds()));
+    }
+
+    private Set<VerificationLevel> looked() {
+        Set<VerificationLevel> all = new TreeSet<>(levels);
+        all.add(VerificationLevel.CATALOGUE);
+        return all;
+    }
+
+    private void printText(
+            List<VerificationReport> reports,
+            Sampling sampling,
+            Optional<Duration> limit,
+            List<ChainHead> anchors,
+            Stopwatch stopwatch) {
+        long errors = count(reports, Severity.ERROR);
+        for (VerificationReport report : reports) {
+            program.console().out().println(report.dataset());
+            program.print(VerificationView.lines(report));
+        }
+        if (sampling.share() < 1 || limit.isPresent()) {
+            program.console().out().println("The same choice of archives again: --seed " + sampling.seed());
+        }
+        if (anchor != null) {
+            program.console()
+                    .out()
+                    .println("Anchor " + anchor + ": "
+                            + (anchors.isEmpty()
+                                    ? "nothing was noted before"
+                                    : Amounts.counted(anchors.size(), "chain end") + " noted before")
+                            + (errors == 0 ? "; noted anew" : "; left as it is, because of the errors"));
+        }
+        program.console()
+                .out()
+                .println("Verified in " + Amounts.duration(stopwatch.elapsed()) + ": "
+                        + VerificationView.summary(errors, count(reports, Severity.WARNING)));
+    }
+
+    /** A level by its name, in any case. */
+    static final class LevelName implements CommandLine.ITypeConverter<VerificationLevel> {
+        @Override
+        public VerificationLevel convert(String text) {
+            for (VerificationLevel level : VerificationLevel.values()) {
+                if (level.name().equalsIgnoreCase(text.strip())) {
+                    return level;
+                }
+            }
+            throw new CommandLine.TypeConversionException(
+                    "'" + text + "' is none of catalogue, cross, digest, content");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.hybridsnapshot.app.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Heads of chains, noted in a file that is kept where nobody reaches who writes to the archive: {@code {"format": "hybrid-snapshots anchor
+ * 1", "writtenAt": …, "heads": [{"dataset", "partition", "number", "digest"}]}}. Replaced as a whole or not at all. Stateless.
+ */
+public final class AnchorFile {
+    private static final String FORMAT = "hybrid-snapshots anchor 1";
+
+    private AnchorFile() {}
+
+    /**
+     * The heads of a file; none where there is no file.
+     *
+     * @throws SnapshotException INVALID_REQUEST if it is no anchor, UNAVAILABLE if it cannot be read
+     */
+    public static List<ChainHead> read(Path file) {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try (JsonParser parser = new JsonFactory().createParser(Files.readAllBytes(file))) {
+            return heads(file, parser);
+        } catch (JsonProcessingException e) {
+            throw noAnchor(file, e.getOriginalMessage());
+        } catch (IOException e) {
+            throw SnapshotException.unavailable("the anchor cannot be read")
+                    .where(file.toString())
+                    .actual(e)
+                    .nextStep("check that it is a file, and its permissions")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static List<ChainHead> heads(Path file, JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw noAnchor(file, "no object");
+        }
+        boolean isAnchor = false;
+        List<ChainHead> heads = new ArrayList<>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals("format")) {
+                isAnchor = FORMAT.equals(parser.getText());
+            } else if (field.equals("heads") && value == JsonToken.START_ARRAY) {
+                while (parser.nextToken() == JsonToken.START_OBJECT) {
+                    heads.add(head(file, parser));
+                }
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (!isAnchor) {
+            throw noAnchor(file, "another format");
+        }
+        return heads;
+    }
+
+    private static ChainHead head(Path file, JsonParser parser) throws IOException {
+        Map<String, String> fields = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            parser.nextToken();
+            fields.put(field, parser.getText());
+            parser.skipChildren();
+        }
+        try {
+            return new ChainHead(
+                    Objects.requireNonNull(fields.get("dataset")),
+                    new Partition(Objects.requireNonNull(fields.get("partition"))),
+                    Long.parseLong(Objects.requireNonNull(fields.get("number"))),
+                    Objects.requireNonNull(fields.get("digest")));
+        } catch (NullPointerException | NumberFormatException e) {
+            throw noAnchor(file, "a head with " + fields.keySet());
+        }
+    }
+
+    private static SnapshotException noAnchor(Path file, String actual) {
+        return SnapshotException.invalidRequest("not an anchor")
+                .where(file.toString())
+                .actual(actual)
+                .expected("a file that 'snapshot verify --anchor' has written")
+                .nextStep("name another file; one that is not there is made")
+                .build();
+    }
+
+    /**
+     * The heads to note after a verification: those that were read, and of the others those that were noted before.
+     *
+     * @param before the heads that were noted
+     * @param now the heads that were read
+     */
+    public static List<ChainHead> merged(List<ChainHead> before, List<ChainHead> now) {
+        Map<String, ChainHead> heads = new LinkedHashMap<>();
+        before.forEach(head -> heads.put(head.dataset() + "\n" + head.partition(), head));
+        now.forEach(head -> heads.put(head.dataset() + "\n" + head.partition(), head));
+        return List.copyOf(heads.values());
+    }
+
+    /**
+     * Writes a file anew; it is on the disk, whole, when this returns.
+     *
+     * @throws SnapshotException UNAVAILABLE if it cannot be written; then the one that was there is still there
+     */
+    public static void write(Path file, Instant at, List<ChainHead> heads) {
+        Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (JsonGenerator generator = Json.generator(bytes)) {
+                generator.setPrettyPrinter(new DefaultPrettyPrinter());
+                Json.write(
+                        generator,
+                        Json.object(
+                                "format",
+                                FORMAT,
+                                "writtenAt",
+                                at,
+                                "heads",
+                                heads.stream().map(VerificationView::json).toList()));
+            }
+            bytes.write('\n');
+            Files.write(partial, bytes.toByteArray());
+            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw SnapshotException.unavailable("the anchor cannot be written")
+                    .where(file.toString())
+                    .actual(e)
+                    .nextStep("check that its directory is there, its permissions and the free space")
+                    .cause(e)
+                    .build();
+        } finally {
+            deleteQuietly(partial);
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            file.toFile().deleteOnExit();
+        }
+    }
+}
