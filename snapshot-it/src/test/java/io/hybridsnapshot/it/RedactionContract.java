@@ -53,6 +53,10 @@ import io.hybridsnapshot.domain.usecase.SaveRequest;
 import io.hybridsnapshot.domain.usecase.SaveSnapshot;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.domain.usecase.VerifyRequest;
+import io.hybridsnapshot.domain.usecase.VerifySnapshots;
+import io.hybridsnapshot.domain.verification.VerificationLevel;
+import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.parquet.Compression;
 import io.hybridsnapshot.parquet.ParquetSettings;
@@ -73,6 +77,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -343,6 +348,17 @@ abstract class RedactionContract {
             assertEquals(RecordDigest.of(after, link.number(), link.previousDigest()), link.digest());
         }
         assertEquals(new ChainHead(head.dataset(), head.partition(), head.number() + 3, previous), head());
+    }
+
+    @Test
+    void verificationFollowsARedactionAndFindsNothingWrong() {
+        savedAndErasedAtSource("JOO-17");
+        redact(request("JOO-17"));
+        redact(request("JOO-16")
+                .within(Set.of(archive.list(ArchiveQuery.ALL).get(4).id())));
+        VerificationReport report = new VerifySnapshots(environment)
+                .verify(VerifyRequest.of(Orders.DATASET, EnumSet.allOf(VerificationLevel.class)));
+        assertEquals(List.of(), report.findings());
     }
 
     private ChainHead head() {

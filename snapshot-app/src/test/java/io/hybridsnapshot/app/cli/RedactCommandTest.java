@@ -66,7 +66,9 @@ class RedactCommandTest {
                     .append(i)
                     .append(",c")
                     .append(i)
-                    .append("@example.org\n");
+                    .append("@")
+                    .append(dataset)
+                    .append("\n");
         }
         return rows.toString();
     }
@@ -101,6 +103,7 @@ class RedactCommandTest {
         saveStates();
         List<Long> archives = archives();
         assertEquals(3, placesOf(person).size(), "the search sees what is there: " + placesOf(person));
+        assertEquals(5, placesOf("c3@" + dataset).size());
         program.file("keys.txt", person + "\n");
 
         Map<String, Object> plan = redact("--keys-file", "keys.txt", "--json").json();
@@ -145,6 +148,22 @@ class RedactCommandTest {
         assertEquals(0L, at(compared, "delta.counts.deleted"));
         save(rows(10));
         assertEquals(1L, at(redact("--keys-file", "keys.txt", "--json").json(), "plan.unmatchedKeys.0"));
+    }
+
+    @Test
+    void anEncryptedArchiveIsEncryptedAfterwardsToo() throws SQLException {
+        program.done("make-key", "archive.key");
+        program.with(
+                "SNAPSHOT_ENCRYPTION_KEY_FILE", directory.resolve("archive.key").toString());
+        saveStates();
+        assertEquals(List.of(), placesOf(person));
+        TestProgram.Ended applied = redact("--key", person, "--reason", "request", "--apply", "--json");
+        assertEquals(3L, applied.json().get("erasedRows"));
+        List<String> places = placesOf("c3@" + dataset);
+        assertEquals(List.of(), places, "rows that stay are encrypted; the window does not carry this column");
+        long oldest = archives().get(4);
+        program.done("export", dataset, "archive:" + oldest, "--to", "out.csv");
+        assertEquals(HEADER + rows(5), program.read("out.csv"));
     }
 
     /** What PostgreSQL's files hold of the old bytes until they are rewritten, as the how-to says. */
