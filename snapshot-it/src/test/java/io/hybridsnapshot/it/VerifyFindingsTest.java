@@ -26,6 +26,7 @@ import io.hybridsnapshot.domain.verification.Severity;
 import io.hybridsnapshot.domain.verification.VerificationLevel;
 import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.testkit.data.FileDigests;
@@ -46,6 +47,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +97,7 @@ class VerifyFindingsTest {
                     if (method.getName().equals("openRows")) {
                         return windowRows.apply((KeyedRowStream) result);
                     }
-                    if (method.getName().equals("find")) {
+                    if (method.getName().equals("find") || method.getName().equals("findCurrent")) {
                         return ((Optional<?>) result).map(found -> ledger.apply((WindowSnapshot) found));
                     }
                     if (method.getName().equals("snapshots")) {
@@ -688,6 +690,36 @@ class VerifyFindingsTest {
         assertEquals(1, findings.size(), findings.toString());
         assertEquals(FindingType.REFERENCE_MISSING, findings.get(0).type());
         assertEquals(Severity.WARNING, findings.get(0).severity());
+    }
+
+    @Test
+    void rowsThatTheWindowTakesForForeignAreOursIfTheyHaveTheDateOfAnArchive() {
+        ledger = snapshot -> foreign(snapshot, snapshot.date());
+        List<Finding> findings = found(VerificationLevel.CROSS);
+        assertEquals(
+                Set.of(FindingType.WINDOW_ROWS_NOT_THEIRS),
+                findings.stream().map(Finding::type).collect(Collectors.toSet()),
+                findings.toString());
+        ledger = snapshot -> foreign(snapshot, snapshot.date().plusSeconds(1));
+        assertEquals(List.of(), found(VerificationLevel.CROSS));
+    }
+
+    private static WindowSnapshot foreign(WindowSnapshot snapshot, Instant date) {
+        return snapshot.state() != SnapshotState.CURRENT
+                ? snapshot
+                : new WindowSnapshot(
+                        Optional.empty(),
+                        snapshot.dataset(),
+                        snapshot.partition(),
+                        date,
+                        snapshot.rowCount() - 1,
+                        snapshot.state(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
     }
 
     @Test

@@ -44,7 +44,7 @@ final class CrossCheck {
         long checked = 0;
         for (WindowSnapshot snapshot : visible) {
             if (snapshot.isForeign()) {
-                verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.FOREIGN_SNAPSHOT);
+                checkForeign(snapshot);
                 continue;
             }
             checked++;
@@ -56,6 +56,27 @@ final class CrossCheck {
         }
         checkNewest(visible);
         verification.covered(VerificationLevel.CROSS, checked, visible.size(), 0, 0);
+    }
+
+    /** A foreign writer dates its rows itself; only rows of ours that are no longer as many as they were have the date of an archive. */
+    private void checkForeign(WindowSnapshot snapshot) {
+        Optional<ArchivedSnapshot> ours = records.archives().stream()
+                .filter(archive -> archive.partition().equals(snapshot.partition())
+                        && archive.date().equals(snapshot.date())
+                        && archive.fingerprint().isPresent())
+                .findFirst();
+        if (ours.isEmpty()) {
+            verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.FOREIGN_SNAPSHOT);
+        } else if (environment
+                .window()
+                .findCurrent(dataset, snapshot.partition())
+                .equals(Optional.of(snapshot))) {
+            verification.add(Finding.of(
+                    FindingType.WINDOW_ROWS_NOT_THEIRS,
+                    snapshot,
+                    "the window's " + snapshot.rowCount() + " rows are dated " + snapshot.date() + " like archive "
+                            + ours.get().id() + " and are not those of its ledger"));
+        }
     }
 
     private void checkUnlinked(WindowSnapshot snapshot) {

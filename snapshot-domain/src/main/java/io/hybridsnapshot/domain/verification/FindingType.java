@@ -44,6 +44,9 @@ public enum FindingType {
     WINDOW_FINGERPRINT_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** Window and archive name different hash specs. */
     WINDOW_HASH_SPEC_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
+    /** The window takes rows for a foreign writer's, though they are dated like an archived snapshot: some were added or deleted. */
+    WINDOW_ROWS_NOT_THEIRS(
+            CROSS, Severity.ERROR, "compare the window with the archive ('snapshot compare') and save again"),
     /** Window and archive have different columns. */
     WINDOW_SCHEMA_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** The window does not refer to an archive, though its snapshot is archived. */
