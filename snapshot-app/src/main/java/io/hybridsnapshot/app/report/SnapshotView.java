@@ -177,7 +177,7 @@ public final class SnapshotView {
                 .text("partition", PARTITION_WIDTH)
                 .text("date (UTC)", 19)
                 .number("size")
-                .text("rules", 60);
+                .text("rules", 200);
         for (RetentionPlan.Verdict verdict : plan.archives()) {
             ArchivedSnapshot archive = verdict.archive();
             table.row(
