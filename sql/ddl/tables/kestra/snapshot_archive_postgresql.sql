@@ -756,7 +756,7 @@ BEGIN
         ELSIF chunks.short IS NOT NULL THEN
             kind := 'SIZE';
             problem := format('size of chunk %s differs', chunks.short);
-        ELSIF snapshot_archive_chunks_digest(p_archive_id) <> archive.chunks_sha256 THEN
+        ELSIF snapshot_archive_chunks_digest(p_archive_id) IS DISTINCT FROM archive.chunks_sha256 THEN
             problem := 'the chunks are not those that were stored';
         ELSIF archive.inline_size <> 0 THEN
             problem := 'both chunks and parquet_data hold bytes';

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
@@ -62,6 +63,7 @@ import io.hybridsnapshot.testkit.data.TableAssert;
 import io.hybridsnapshot.testkit.memory.InMemoryRowSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -940,6 +942,46 @@ abstract class SnapshotLifeCycleContract {
         assertEquals(
                 0,
                 cleanUp.plan(Orders.DATASET, Optional.empty(), rule).removals().size());
+    }
+
+    @Test
+    void aCleanUpThatAHoldInterruptsSaysThatTheWindowsPartIsDone() {
+        Orders orders = Orders.numbered(10);
+        for (int day = 0; day < 4; day++) {
+            save(orders.set("JOO-1", "QTY", 500 + day));
+            clock.now = clock.now.plus(Duration.ofDays(10));
+        }
+        RetentionRule rule = RetentionRule.ofAge(1, 15);
+        String digest = new CleanUpSnapshots(environment)
+                .plan(Orders.DATASET, Optional.empty(), rule)
+                .digest();
+        ArchiveStore holding = (ArchiveStore) Proxy.newProxyInstance(
+                ArchiveStore.class.getClassLoader(),
+                new Class<?>[] {ArchiveStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("remove")) {
+                        archives()
+                                .forEach(stored -> archive.hold(
+                                        stored.id(), new Hold(Optional.of("finance"), "audit", Optional.empty())));
+                    }
+                    try {
+                        return method.invoke(archive, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        SnapshotException error = assertThrows(
+                SnapshotException.class,
+                () -> new CleanUpSnapshots(environment(window, holding))
+                        .apply(Orders.DATASET, Optional.empty(), rule, digest));
+        assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
+        assertTrue(error.getMessage().startsWith("1 snapshots left the window as planned"), error.getMessage());
+        assertEquals(1, window.snapshots(Orders.DATASET, Optional.empty()).size());
+        assertEquals(4, archives().size());
+        archives().forEach(stored -> archive.release(stored.id()));
+        RetentionPlan rest = new CleanUpSnapshots(environment).plan(Orders.DATASET, Optional.empty(), rule);
+        assertEquals(0, rest.windowSnapshots().size());
+        assertEquals(2, rest.removals().size());
     }
 
     // Loading

@@ -19,6 +19,7 @@ import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.usecase.VerifyRequest;
+import io.hybridsnapshot.domain.verification.Coverage;
 import io.hybridsnapshot.domain.verification.Finding;
 import io.hybridsnapshot.domain.verification.FindingType;
 import io.hybridsnapshot.domain.verification.LeftOut;
@@ -525,7 +526,7 @@ class VerifyFindingsTest {
     }
 
     @Test
-    void aFileWhoseKeyIsNotAtHandIsAWarning() {
+    void aFileWhoseKeyIsNotAtHandIsAnErrorAndDoesNotCountAsChecked() {
         SnapshotCodec locked = (SnapshotCodec) Proxy.newProxyInstance(
                 SnapshotCodec.class.getClassLoader(),
                 new Class<?>[] {SnapshotCodec.class},
@@ -534,11 +535,18 @@ class VerifyFindingsTest {
                     throw SnapshotException.invalidRequest("the file is encrypted with a key that is not at hand")
                             .build();
                 });
-        List<Finding> findings =
-                found(new ArchiveHistory(window, archive, locked, directory).verify(VerificationLevel.CONTENT));
+        VerificationReport report =
+                new ArchiveHistory(window, archive, locked, directory).verify(VerificationLevel.CONTENT);
+        List<Finding> findings = found(report);
         assertEquals(6, findings.size(), findings.toString());
         assertEquals(FindingType.FILE_NOT_DECODED, findings.get(0).type());
-        assertEquals(Severity.WARNING, findings.get(0).severity());
+        assertEquals(Severity.ERROR, findings.get(0).severity());
+        assertEquals(
+                List.of(0L),
+                report.coverage().stream()
+                        .filter(coverage -> coverage.level() == VerificationLevel.CONTENT)
+                        .map(Coverage::checked)
+                        .toList());
     }
 
     @Test

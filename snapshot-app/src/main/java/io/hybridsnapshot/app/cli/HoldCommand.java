@@ -22,7 +22,7 @@ import picocli.CommandLine.ParentCommand;
         name = "hold",
         description = {
             "Keeps an archive from being removed, whatever the retention rules say and whoever tries, until a day or until it is released.",
-            "A hold that is there is replaced."
+            "A hold of the same owner is replaced; somebody else's only with --replace."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -32,6 +32,9 @@ import picocli.CommandLine.ParentCommand;
 final class HoldCommand implements Callable<Integer> {
     @ParentCommand
     private SnapshotCommand program;
+
+    @Option(names = "--replace", order = 4, description = "Take the place of somebody else's hold.")
+    private boolean replace;
 
     @Mixin
     private ArchiveArgument archive;
@@ -62,6 +65,9 @@ final class HoldCommand implements Callable<Integer> {
                     reason,
                     Optional.ofNullable(until)
                             .map(text -> day(text, program.console().clock())));
+            if (!replace) {
+                requireNobodyElse(session, id, hold);
+            }
             ArchivedSnapshot held = session.environment().archive().hold(id, hold);
             if (program.json()) {
                 program.print(Json.object(
@@ -71,6 +77,24 @@ final class HoldCommand implements Callable<Integer> {
             }
             return ExitCode.DONE.value();
         }
+    }
+
+    private void requireNobodyElse(Session session, ArchiveId id, Hold wanted) {
+        session.environment()
+                .archive()
+                .find(id)
+                .flatMap(ArchivedSnapshot::hold)
+                .filter(there -> there.holdsAt(program.console().clock().instant())
+                        && !there.owner().equals(wanted.owner()))
+                .ifPresent(there -> {
+                    throw SnapshotException.conflict("somebody else holds the archive")
+                            .where("archive " + id)
+                            .actual(there)
+                            .expected(
+                                    "no hold, or one of owner " + wanted.owner().orElseThrow())
+                            .nextStep("ask them; --replace takes the place of their hold")
+                            .build();
+                });
     }
 
     /** A day to come. */

@@ -295,6 +295,10 @@ class CommandsTest {
                         "2999-01-01")
                 .out();
         assertTrue(held.contains("is held: 'audit', owner finance, until 2999-01-01"), held);
+        TestProgram.Ended others =
+                program.run("hold", dataset, "2020-01-01", "--reason", "mine", "--owner", "somebody");
+        assertEquals(3, others.code(), others.out());
+        assertTrue(others.err().contains("owner finance"), others.err());
         Map<String, Object> plan = program.done("cleanup", dataset, "--json").json();
         assertEquals(1L, plan.get("removedArchives"));
         assertTrue(program.done("cleanup", dataset).out().contains("held: 'audit', owner finance"));

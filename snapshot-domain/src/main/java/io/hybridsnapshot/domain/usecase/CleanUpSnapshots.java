@@ -41,7 +41,8 @@ public final class CleanUpSnapshots {
      * moment may push one more out of the window than was planned, as publishing itself does.
      *
      * @param digest the plan that was agreed to ({@link RetentionPlan#digest()})
-     * @throws SnapshotException CONFLICT if another plan results now, or an archive was held in this moment
+     * @throws SnapshotException CONFLICT if another plan results now, or an archive was held in this moment; the message says whether the
+     *     window's part was done
      * @return what was removed and what stayed
      */
     public RetentionPlan apply(Dataset dataset, Optional<Partition> partition, RetentionRule rule, String digest) {
@@ -61,9 +62,24 @@ public final class CleanUpSnapshots {
                     .build();
         }
         List<WindowSnapshot> removed = environment.window().removeBeyond(dataset, partition, rule.keepCount());
-        environment
-                .archive()
-                .remove(plan.removals().stream().map(ArchivedSnapshot::id).toList(), "clean-up plan " + plan.digest());
+        try {
+            environment
+                    .archive()
+                    .remove(
+                            plan.removals().stream().map(ArchivedSnapshot::id).toList(),
+                            "clean-up plan " + plan.digest());
+        } catch (SnapshotException e) {
+            if (removed.isEmpty() || e.kind() != SnapshotException.Kind.CONFLICT) {
+                throw e;
+            }
+            throw SnapshotException.conflict(removed.size()
+                            + " snapshots left the window as planned, but none of the archives was removed")
+                    .where("dataset '" + dataset.name() + "'")
+                    .actual(e.getMessage())
+                    .nextStep("look at the plan again: it names what is left")
+                    .cause(e)
+                    .build();
+        }
         return new RetentionPlan(plan.scope(), removed, plan.archives());
     }
 }

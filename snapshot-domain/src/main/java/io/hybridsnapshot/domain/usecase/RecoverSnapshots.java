@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +70,13 @@ public final class RecoverSnapshots {
         Optional<WindowSnapshot> current = writer.current();
         Optional<ArchivedSnapshot> archive = environment.archive().find(id);
         if (current.isPresent() && !current.get().date().isBefore(left.date())) {
-            archive.ifPresent(stored ->
-                    environment.archive().remove(List.of(stored.id()), "recovery: its snapshot was never published"));
+            Instant now = environment.clock().instant();
+            // What somebody holds stays in the archive; it must not keep the partition from its next snapshot.
+            archive.filter(stored ->
+                            stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
+                    .ifPresent(stored -> environment
+                            .archive()
+                            .remove(List.of(stored.id()), "recovery: its snapshot was never published"));
             outbox.remove(id);
             return undo(writer, left, id, "a newer snapshot has been published since");
         }

@@ -200,7 +200,11 @@ public final class VerifySnapshots {
                         leftOut = Optional.of(LeftOut.Reason.CHANGED_MEANWHILE);
                     } else {
                         check.findings().forEach(verification::add);
-                        checked += leftOut.equals(Optional.of(LeftOut.Reason.TIME_IS_UP)) ? 0 : 1;
+                        boolean decoded = check.findings().stream()
+                                .noneMatch(finding -> finding.type() == FindingType.FILE_NOT_DECODED);
+                        boolean whole = !leftOut.equals(Optional.of(LeftOut.Reason.TIME_IS_UP))
+                                && !leftOut.equals(Optional.of(LeftOut.Reason.OTHER_FORMAT));
+                        checked += decoded && whole ? 1 : 0;
                     }
                     leftOut.ifPresent(
                             reason -> verification.leaveOut(VerificationLevel.CONTENT, reason, List.of(archive.id())));

@@ -71,7 +71,7 @@ public enum FindingType {
     /** The file's bytes are those that were archived, but cannot be decoded here. */
     FILE_NOT_DECODED(
             CONTENT,
-            Severity.WARNING,
+            Severity.ERROR,
             "give the key that it was encrypted with, or read it with the version that wrote it"),
     /** The file says that it belongs to another snapshot. */
     FILE_OF_ANOTHER_SNAPSHOT(CONTENT, Severity.ERROR, "find the archive that the file belongs to; restore this one"),

@@ -6,7 +6,10 @@ import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK_DATA;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK_NO;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_DATA;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.SHA256;
+import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.codec.SeekableBytes;
@@ -39,6 +42,7 @@ final class ArchiveBytes implements SeekableBytes {
     private final long length;
     private final int chunkBytes;
     private final FetchListener listener;
+    private final Condition version;
     private byte[] window = new byte[0];
     private long windowStart;
     private int windowLength;
@@ -48,14 +52,17 @@ final class ArchiveBytes implements SeekableBytes {
     private int runReads;
 
     /**
+     * @param sha256 the file's digest, by which a file that took its place meanwhile is told; NULL where nobody noted one
      * @param chunkBytes bytes of a chunk; 0 where the file is one value
      */
-    ArchiveBytes(PostgresSession session, ArchiveId id, long length, int chunkBytes, FetchListener listener) {
+    ArchiveBytes(
+            PostgresSession session, ArchiveId id, String sha256, long length, int chunkBytes, FetchListener listener) {
         this.session = session;
         this.id = id;
         this.length = length;
         this.chunkBytes = chunkBytes;
         this.listener = listener;
+        this.version = ARCHIVE_ID.eq(id.value()).and(SHA256.isNotDistinctFrom(sha256));
         listener.opened(id, length);
     }
 
@@ -144,12 +151,15 @@ final class ArchiveBytes implements SeekableBytes {
             long at = from + filled;
             byte[] part;
             if (chunkBytes == 0) {
-                part = part(ARCHIVE, PARQUET_DATA, ARCHIVE_ID.eq(id.value()), at, count);
+                part = part(ARCHIVE, PARQUET_DATA, version, at, count);
             } else {
                 int number = (int) (at / chunkBytes);
                 long within = at % chunkBytes;
                 int wanted = (int) Math.min(count - filled, chunkBytes - within);
-                Condition chunk = ARCHIVE_ID.eq(id.value()).and(CHUNK_NO.eq(number));
+                Condition chunk = ARCHIVE_ID
+                        .eq(id.value())
+                        .and(CHUNK_NO.eq(number))
+                        .and(exists(selectOne().from(ARCHIVE).where(version)));
                 part = part(CHUNK, CHUNK_DATA, chunk, within, wanted);
             }
             System.arraycopy(part, 0, target, offset + filled, part.length);
@@ -163,9 +173,10 @@ final class ArchiveBytes implements SeekableBytes {
         Record1<byte[]> found =
                 session.dsl().select(range).from(table).where(row).fetchOne();
         if (found == null) {
-            throw SnapshotException.conflict("the archive, or a part of it, is gone")
+            throw SnapshotException.conflict(
+                            "the archive, or a part of it, is gone, or was rewritten while it was read")
                     .where(description())
-                    .nextStep("'snapshot list' shows what is there; " + restore())
+                    .nextStep("read it again; 'snapshot list' shows what is there; " + restore())
                     .build();
         }
         byte[] bytes = found.value1();

@@ -205,11 +205,24 @@ final class ArchiveTable {
                 Optional.ofNullable(row.get(RETENTION_UNTIL)),
                 tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)),
                 hold(row),
-                Optional.ofNullable(row.get(ROWS_NEW))
-                        .map(added -> new DeltaSummary(
-                                added, row.get(ROWS_CHANGED), row.get(ROWS_UNCHANGED), row.get(ROWS_DELETED))),
+                changes(row),
                 Optional.ofNullable(row.get(CHAIN_NO))
-                        .map(number -> new ChainLink(number, row.get(PREVIOUS_DIGEST), row.get(RECORD_DIGEST))));
+                        .map(number -> new ChainLink(number, text(row, PREVIOUS_DIGEST), text(row, RECORD_DIGEST))));
+    }
+
+    /** Whoever changes a record by hand may take away what every writer has to give; it is then read as what no digest agrees with. */
+    private static String text(Record row, Field<String> column) {
+        return Optional.ofNullable(row.get(column)).orElse("");
+    }
+
+    private static Optional<DeltaSummary> changes(Record row) {
+        List<Long> counts = Stream.of(ROWS_NEW, ROWS_CHANGED, ROWS_UNCHANGED, ROWS_DELETED)
+                .map(row::get)
+                .filter(count -> count != null && count >= 0)
+                .toList();
+        return counts.size() < 4
+                ? Optional.empty()
+                : Optional.of(new DeltaSummary(counts.get(0), counts.get(1), counts.get(2), counts.get(3)));
     }
 
     /** A removed archive as its tombstone describes it. */

@@ -72,11 +72,13 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.SqlWork;
 import io.hybridsnapshot.postgres.connection.UtcTimestamps;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -90,7 +92,7 @@ import org.jooq.InsertSetMoreStep;
 import org.jooq.JSONB;
 import org.jooq.Record;
 import org.jooq.Record2;
-import org.jooq.Record3;
+import org.jooq.Record4;
 import org.jooq.UpdateSetMoreStep;
 import org.jooq.impl.SQLDataType;
 
@@ -103,11 +105,18 @@ public final class PostgresArchiveStore implements ArchiveStore {
     private static final String PURPOSE = "archive";
     private static final String UNIQUE_VIOLATION = "23505";
 
+    /**
+     * Whoever appends to a partition's chain keeps others from it until they commit; a session that was left open must not keep a save
+     * waiting for ever.
+     */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     /** DECIMAL(5,2) ends here. */
     private static final BigDecimal RATIO_LIMIT = BigDecimal.valueOf(1_000);
 
     private final PostgresArchiveSettings settings;
     private final FetchListener listener;
+    private final Duration patience;
 
     /** An archive in a database with the tables of {@code sql/ddl/tables/kestra}. Connects when it is used. */
     public PostgresArchiveStore(PostgresArchiveSettings settings) {
@@ -116,6 +125,12 @@ public final class PostgresArchiveStore implements ArchiveStore {
 
     /** The same, telling someone of the bytes that are fetched. */
     public PostgresArchiveStore(PostgresArchiveSettings settings, FetchListener listener) {
+        this(settings, listener, PATIENCE);
+    }
+
+    /** The same with a patience of its own: whole milliseconds for which it waits for somebody else's lock. */
+    PostgresArchiveStore(PostgresArchiveSettings settings, FetchListener listener, Duration patience) {
+        this.patience = patience;
         this.settings = Objects.requireNonNull(settings, "settings");
         this.listener = Objects.requireNonNull(listener, "listener");
     }
@@ -130,8 +145,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                 return requireSame(submission, earlier.get());
             }
             try {
-                return session.inTransaction(
-                        Isolation.READ_COMMITTED, "storing an archive", () -> insert(session, submission));
+                return changing(session, "storing an archive", () -> insert(session, submission));
             } catch (SnapshotException e) {
                 if (!PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
                     throw e;
@@ -331,10 +345,10 @@ public final class PostgresArchiveStore implements ArchiveStore {
         PostgresSession session = open();
         try {
             Field<Long> inlineSize = field("octet_length({0})::bigint", Long.class, PARQUET_DATA);
-            Record3<Long, Integer, Long> row = session.run(
+            Record4<Long, Integer, Long, String> row = session.run(
                     "opening archive " + id,
                     () -> session.dsl()
-                            .select(PARQUET_SIZE, CHUNK_BYTES, inlineSize)
+                            .select(PARQUET_SIZE, CHUNK_BYTES, inlineSize, SHA256)
                             .from(ARCHIVE)
                             .where(ARCHIVE_ID.eq(id.value()))
                             .fetchOne());
@@ -342,8 +356,8 @@ public final class PostgresArchiveStore implements ArchiveStore {
                 throw missing(id);
             }
             return row.value2() == null
-                    ? new ArchiveBytes(session, id, row.value3(), 0, listener)
-                    : new ArchiveBytes(session, id, row.value1(), row.value2(), listener);
+                    ? new ArchiveBytes(session, id, row.value4(), row.value3(), 0, listener)
+                    : new ArchiveBytes(session, id, row.value4(), row.value1(), row.value2(), listener);
         } catch (RuntimeException e) {
             session.close();
             throw e;
@@ -357,7 +371,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
             return List.of();
         }
         try (PostgresSession session = open()) {
-            return session.inTransaction(Isolation.READ_COMMITTED, "removing archives", () -> {
+            return changing(session, "removing archives", () -> {
                 Condition wanted = ARCHIVE_ID.eq(any(numbers.toArray(new Long[0])));
                 session.dsl()
                         .select(field(
@@ -433,8 +447,8 @@ public final class PostgresArchiveStore implements ArchiveStore {
 
     private ArchivedSnapshot held(String task, ArchiveId id, Optional<Hold> hold) {
         try (PostgresSession session = open()) {
-            return session.inTransaction(
-                            Isolation.READ_COMMITTED,
+            return changing(
+                            session,
                             task,
                             () -> session.dsl()
                                     .update(ARCHIVE)
@@ -453,7 +467,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
     public ArchivedSnapshot redact(RedactionSubmission submission) {
         ArchiveId id = submission.archive();
         try (PostgresSession session = open()) {
-            return session.inTransaction(Isolation.READ_COMMITTED, "redacting archive " + id, () -> {
+            return changing(session, "redacting archive " + id, () -> {
                 requireRedactable(session, submission);
                 rewrite(session, submission);
                 return note(session, submission);
@@ -596,6 +610,18 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         .sorted(Comparator.comparing(ChainHead::dataset)
                                 .thenComparing(head -> head.partition().name()))
                         .toList());
+    }
+
+    /** A transaction that gives up where somebody else's lock outlasts the patience. */
+    private <T> T changing(PostgresSession session, String task, SqlWork<T> work) {
+        return session.inTransaction(Isolation.READ_COMMITTED, task, () -> {
+            session.dsl()
+                    .select(field(
+                            "set_config({0}, {1}, true)",
+                            String.class, inline("lock_timeout"), val(patience.toMillis() + "ms")))
+                    .fetch();
+            return work.run();
+        });
     }
 
     private <T> T reading(String task, Function<PostgresSession, T> read) {

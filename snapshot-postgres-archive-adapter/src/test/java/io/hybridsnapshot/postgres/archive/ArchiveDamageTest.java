@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Damage.Kind;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
@@ -122,6 +123,22 @@ class ArchiveDamageTest {
                         + " b.file_checksum, fingerprint = b.fingerprint FROM snapshot_archive b WHERE (a.archive_id, b.archive_id)"
                         + " IN ((" + first + ", " + second + "), (" + second + ", " + first + "))");
         assertEquals(Optional.empty(), store.findDamage(first), "the bytes are those that the record names");
+        assertInvalid(List.of(first, second));
+    }
+
+    @Test
+    void chunksWhoseDigestOfDigestsWasTakenAwayAreFound() {
+        DATABASE.execute("UPDATE snapshot_archive SET chunks_sha256 = NULL WHERE archive_id = " + firstParts);
+        assertDamage(firstParts, Kind.CHUNKS, "the chunks are not those that were stored");
+    }
+
+    @Test
+    void aRecordWithoutItsDigestsIsReadAsOneThatNoDigestAgreesWith() {
+        DATABASE.execute(
+                "UPDATE snapshot_archive SET record_digest = NULL, previous_digest = NULL WHERE archive_id = " + first);
+        ChainLink link = store.find(first).orElseThrow().link().orElseThrow();
+        assertEquals("", link.digest());
+        assertEquals("", link.previousDigest());
         assertInvalid(List.of(first, second));
     }
 

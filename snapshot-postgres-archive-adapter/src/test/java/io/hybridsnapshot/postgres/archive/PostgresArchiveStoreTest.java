@@ -22,6 +22,7 @@ import io.hybridsnapshot.postgres.connection.TestServer;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Arrays;
@@ -92,6 +93,40 @@ class PostgresArchiveStoreTest {
                         .stream()
                         .map(row -> row.replace("|t", "|true"))
                         .toList());
+    }
+
+    @Test
+    void aFileThatTookTheArchivesPlaceIsNotReadAsThatOne() throws Exception {
+        byte[] bytes = Submissions.bytes(3, 300_000);
+        int second = 0;
+        for (PostgresArchiveStore store : List.of(store(), chunked())) {
+            ArchivedSnapshot stored =
+                    store.store(Submissions.of(directory, Submissions.DATE.plusSeconds(second++), bytes));
+            try (SeekableBytes opened = store.open(stored.id())) {
+                opened.read(0, new byte[10], 0, 10);
+                DATABASE.execute(
+                        "UPDATE snapshot_archive SET sha256 = repeat('0', 64) WHERE archive_id = " + stored.id());
+                SnapshotException error =
+                        assertThrows(SnapshotException.class, () -> opened.read(200_000, new byte[10], 0, 10));
+                assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
+            }
+        }
+    }
+
+    @Test
+    void aChainThatSomebodyElseKeepsLockedIsGivenUpAfterAWhile() throws Exception {
+        store().store(Submissions.of(directory, Submissions.DATE, Submissions.bytes(4, 100)));
+        PostgresArchiveStore impatient = new PostgresArchiveStore(
+                PostgresArchiveSettings.of(DATABASE.settings()), FetchListener.NONE, Duration.ofMillis(200));
+        try (PostgresSession other = session()) {
+            other.connection().setAutoCommit(false);
+            other.connection().createStatement().execute("SELECT 1 FROM snapshot_archive_chain FOR UPDATE");
+            SnapshotException error = assertThrows(
+                    SnapshotException.class,
+                    () -> impatient.store(
+                            Submissions.of(directory, Submissions.DATE.plusSeconds(1), Submissions.bytes(5, 100))));
+            assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
+        }
     }
 
     @Test
