@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -94,6 +96,7 @@ public final class KeyFile {
             try {
                 EncryptionKeys keys = read(real).withNewPrimary();
                 write(next, keys, StandardOpenOption.TRUNCATE_EXISTING);
+                keepRights(real, next);
                 Files.move(next, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 placed = true;
                 forceDirectory(real);
@@ -105,6 +108,23 @@ public final class KeyFile {
             }
         } catch (IOException e) {
             throw unusable("the key file cannot be written", file, e);
+        }
+    }
+
+    /** Whoever read the file before, a service of its own user for one, reads it afterwards. */
+    private static void keepRights(Path from, Path to) throws IOException {
+        PosixFileAttributeView target = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        if (target == null) {
+            return;
+        }
+        PosixFileAttributes wanted = Files.readAttributes(from, PosixFileAttributes.class);
+        PosixFileAttributes given = target.readAttributes();
+        if (!given.group().equals(wanted.group())) {
+            target.setGroup(wanted.group());
+        }
+        target.setPermissions(wanted.permissions());
+        if (!given.owner().equals(wanted.owner())) {
+            target.setOwner(wanted.owner());
         }
     }
 
