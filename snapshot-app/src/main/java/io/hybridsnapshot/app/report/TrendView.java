@@ -121,7 +121,7 @@ public final class TrendView {
         List<ColumnVector> vectors = RowBatch.vectorsFor(CSV, periods.size());
         for (TrendPeriod period : periods) {
             Cells cells = new Cells(vectors);
-            cells.text(dataset);
+            cells.text(harmless(dataset));
             cells.text(harmless(period.partition().name()));
             cells.text(name(period, step));
             cells.number(period.from().toEpochDay());

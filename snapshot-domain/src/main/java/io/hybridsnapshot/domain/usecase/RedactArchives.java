@@ -173,7 +173,13 @@ public final class RedactArchives {
                             RedactionPlan.Verdict.NOT_SEARCHABLE,
                             Optional.of("it has no key column '" + missing.get() + "'"));
                 }
-                rows = count(reader);
+                rows = count(reader, spec(dataset, archive).orElse(dataset.hashSpec()));
+            }
+            if (rows == 0
+                    && archive.hashSpecId().isPresent()
+                    && spec(dataset, archive).isEmpty()) {
+                // Under its own rules, which nobody knows here, a key may have been another row's identity.
+                return new RedactionPlan.Finding(archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, obstacle(archive));
             }
             if (rows == 0) {
                 return new RedactionPlan.Finding(archive, 0, RedactionPlan.Verdict.CLEAN, Optional.empty());
@@ -239,7 +245,7 @@ public final class RedactArchives {
                 if (missing.isPresent()) {
                     remark = Optional.of("it has no key column '" + missing.get() + "'");
                 } else {
-                    rows = count(reader);
+                    rows = count(reader, dataset.hashSpec());
                 }
             } catch (SnapshotException e) {
                 remark = Optional.of(e.getMessage());
@@ -256,8 +262,8 @@ public final class RedactArchives {
                     .findFirst();
         }
 
-        private long count(SnapshotReader reader) {
-            Matcher matcher = new Matcher(request, reader.schema(), matched);
+        private long count(SnapshotReader reader, HashSpec spec) {
+            Matcher matcher = new Matcher(request, reader.schema(), spec, matched);
             long rows = 0;
             ReadOptions options = ReadOptions.ALL.withColumns(dataset.keyColumns());
             try (RowStream stream = reader.rows(options)) {
@@ -279,11 +285,11 @@ public final class RedactArchives {
         private final BitSet matched;
         private int[] others = new int[RowBatch.DEFAULT_ROWS];
 
-        Matcher(RedactionRequest request, Schema schema, BitSet matched) {
+        Matcher(RedactionRequest request, Schema schema, HashSpec spec, BitSet matched) {
             Dataset dataset = request.dataset();
             this.keySchema = schema.select(dataset.keyColumns());
-            this.hasher = RowHasher.ofIdentities(keySchema, dataset.hashSpec(), dataset.keyColumns());
-            this.identities = request.keys().identities(keySchema, dataset.hashSpec());
+            this.hasher = RowHasher.ofIdentities(keySchema, spec, dataset.keyColumns());
+            this.identities = request.keys().identities(keySchema, spec);
             this.matched = matched;
         }
 
@@ -352,7 +358,7 @@ public final class RedactArchives {
                         environment.codec().openWriter(scratch.file("rows"), reader.schema(), reader.metadata())) {
             RowHasher hasher =
                     RowHasher.of(reader.schema(), spec, request.dataset().keyColumns());
-            Matcher matcher = new Matcher(request, reader.schema(), new BitSet());
+            Matcher matcher = new Matcher(request, reader.schema(), spec, new BitSet());
             KeyedRowSorter before = hashing.sorter();
             KeyedRowSorter after = hashing.sorter();
             long read = 0;
