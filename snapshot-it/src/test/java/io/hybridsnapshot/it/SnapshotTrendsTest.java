@@ -8,16 +8,26 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.usecase.RecoverSnapshots;
+import io.hybridsnapshot.domain.usecase.Recovery;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.usecase.SnapshotTrends;
 import io.hybridsnapshot.domain.usecase.TrendPeriod;
 import io.hybridsnapshot.domain.usecase.TrendStep;
+import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.testkit.data.HashedRows;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
@@ -27,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -53,21 +64,36 @@ class SnapshotTrendsTest {
     Path directory;
 
     private final InMemoryArchiveStore archive = new InMemoryArchiveStore();
+    private SnapshotEnvironment environment;
     private SnapshotTrends trends;
 
     @BeforeEach
     void open() {
-        trends = new SnapshotTrends(SnapshotEnvironment.of(
-                new InMemoryWindowStore(), archive, new InMemorySnapshotCodec(), directory.resolve("work")));
+        environment = SnapshotEnvironment.of(
+                new InMemoryWindowStore(), archive, new InMemorySnapshotCodec(), directory.resolve("work"));
+        trends = new SnapshotTrends(environment);
     }
 
     private ArchivedSnapshot store(
             String partition, Instant date, long rows, int bytes, long uncompressed, Optional<DeltaSummary> changes)
             throws IOException {
+        SnapshotId id = new SnapshotId(UUID.randomUUID());
+        return store(id, partition, date, rows, bytes, uncompressed, changes);
+    }
+
+    private ArchivedSnapshot store(
+            SnapshotId id,
+            String partition,
+            Instant date,
+            long rows,
+            int bytes,
+            long uncompressed,
+            Optional<DeltaSummary> changes)
+            throws IOException {
         byte[] content = new byte[bytes];
         Path file = Files.write(directory.resolve(UUID.randomUUID().toString()), content);
         return archive.store(new ArchiveSubmission(
-                new SnapshotId(UUID.randomUUID()),
+                id,
                 "trend",
                 "TEST",
                 new Partition(partition),
@@ -130,6 +156,43 @@ class SnapshotTrendsTest {
                                 0)),
                 trends.periods(ArchiveQuery.of("trend"), TrendStep.DAY));
         assertEquals(List.of(), trends.periods(ArchiveQuery.of("another"), TrendStep.DAY));
+    }
+
+    @Test
+    void anArchiveWhoseSnapshotWasNeverPublishedIsNoPartOfTheTrend() throws IOException {
+        Dataset dataset = Dataset.of("trend", List.of("K"));
+        Instant day = Instant.parse("2026-09-28T00:00:00Z");
+        SnapshotId cutOff = new SnapshotId(UUID.randomUUID());
+        SnapshotId newer = new SnapshotId(UUID.randomUUID());
+        environment.window().prepare(dataset);
+        try (WindowWriter writer =
+                environment.window().openWriter(dataset, Partition.ALL, new WriterRequest("test", Duration.ZERO))) {
+            seal(writer, cutOff, day);
+            store(cutOff, "ALL", day, 12, 200, 400, changes(3, 1, 8, 1));
+            seal(writer, newer, day.plusSeconds(60));
+            writer.publish(newer, Optional.empty(), 2);
+        }
+        store(newer, "ALL", day.plusSeconds(60), 11, 300, 400, changes(2, 2, 7, 1));
+
+        List<Recovery> recovered =
+                new RecoverSnapshots(environment).recover(dataset, List.of(Partition.ALL), Duration.ZERO);
+
+        assertEquals(
+                List.of(Recovery.Outcome.UNDONE),
+                recovered.stream().map(Recovery::outcome).toList());
+        assertEquals(1, archive.tombstones(ArchiveQuery.ALL).size());
+        List<TrendPeriod> periods = trends.periods(ArchiveQuery.of("trend"), TrendStep.DAY);
+        assertEquals(1, periods.size());
+        assertEquals(1, periods.get(0).archives());
+        assertEquals(0, periods.get(0).removed());
+        assertEquals(300, periods.get(0).bytes());
+        assertEquals(new DeltaSummary(2, 2, 7, 1), periods.get(0).changes());
+    }
+
+    private static void seal(WindowWriter writer, SnapshotId id, Instant date) {
+        Schema schema = Schema.of(List.of(new Column("K", ColumnType.TEXT)));
+        writer.begin(new StagingRequest(id, date, "hsr1", schema));
+        writer.seal(id, 0, HashedRows.none().fingerprint());
     }
 
     @ParameterizedTest

@@ -13,10 +13,18 @@ import java.util.Optional;
  * @param reason why; empty where somebody removed it by a statement of their own
  */
 public record Tombstone(ArchivedSnapshot archive, Instant removedAt, String removedBy, Optional<String> reason) {
+    /** The reason that stands on an archive whose snapshot nobody ever saw: recovery undid its save. */
+    public static final String NEVER_PUBLISHED = "recovery: its snapshot was never published";
+
     public Tombstone {
         Objects.requireNonNull(archive, "archive");
         Objects.requireNonNull(removedAt, "removedAt");
         Objects.requireNonNull(removedBy, "removedBy");
         Objects.requireNonNull(reason, "reason");
+    }
+
+    /** Whether the archive was of a snapshot that was published; one that was not is no part of its partition's history. */
+    public boolean isOfPublished() {
+        return !reason.equals(Optional.of(NEVER_PUBLISHED));
     }
 }

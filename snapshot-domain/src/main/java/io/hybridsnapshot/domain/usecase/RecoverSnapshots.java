@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -74,9 +75,7 @@ public final class RecoverSnapshots {
             // What somebody holds stays in the archive; it must not keep the partition from its next snapshot.
             archive.filter(stored ->
                             stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
-                    .ifPresent(stored -> environment
-                            .archive()
-                            .remove(List.of(stored.id()), "recovery: its snapshot was never published"));
+                    .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
             outbox.remove(id);
             return undo(writer, left, id, "a newer snapshot has been published since");
         }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * How a partition's archives come, grow and change over time. What was removed counts as well: statistics outlive the bytes. Reads
- * catalogues, never rows or files.
+ * How a partition's archives come, grow and change over time. What was removed counts as well: statistics outlive the bytes. What
+ * recovery removed since its snapshot was never published does not. Reads catalogues, never rows or files.
  */
 public final class SnapshotTrends {
     private static final Comparator<Entry> OLDEST_FIRST = Comparator.comparing(
@@ -73,7 +73,8 @@ public final class SnapshotTrends {
         }
         for (Tombstone tombstone : environment.archive().tombstones(query)) {
             // One that was removed between the two questions is in both answers.
-            if (!stored.contains(tombstone.archive().id())) {
+            if (tombstone.isOfPublished()
+                    && !stored.contains(tombstone.archive().id())) {
                 entries.add(new Entry(tombstone.archive(), Fate.REMOVED));
             }
         }
