@@ -864,6 +864,94 @@ abstract class SnapshotLifeCycleContract {
         assertEquals(6, current().rowCount());
     }
 
+    @Test
+    void aPartitionWhoseFirstSaveWasCutOffIsRecoveredWithoutBeingNamed() {
+        Partition fresh = new Partition("FRESH");
+        environment = environment(dyingAtPublish(), archive);
+        SaveRequest request = SaveRequest.of(Orders.DATASET, fresh);
+        Orders orders = new Orders().put("JOO-1", "FRESH", 1, null);
+        assertThrows(Crash.Died.class, () -> save(request, orders.source()));
+        environment = environment(window, archive);
+        assertEquals(List.of(), window.snapshots(Orders.DATASET, Optional.of(fresh)));
+        assertEquals(
+                List.of(Recovery.Outcome.FINISHED),
+                new RecoverSnapshots(environment)
+                        .recover(Orders.DATASET, Duration.ZERO).stream()
+                                .map(Recovery::outcome)
+                                .toList());
+        assertEquals(1, window.snapshots(Orders.DATASET, Optional.of(fresh)).size());
+        assertEquals(List.of(), new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO));
+    }
+
+    /** What a process leaves that dies while it puts a file into the outbox. */
+    @Test
+    void aFileThatWasNotWhollyPutIntoTheOutboxIsUndoneWithItsSnapshot() throws IOException {
+        save(Orders.numbered(5));
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        environment = environment(dyingAtPublish(), unreachable());
+        assertThrows(Crash.Died.class, () -> save(bestEffort, Orders.numbered(6).source()));
+        Path outbox = directory.resolve("work").resolve("outbox");
+        List<Path> files = outboxFiles();
+        assertEquals(2, files.size());
+        Path properties = files.stream()
+                .filter(file -> file.toString().endsWith(".properties"))
+                .findFirst()
+                .orElseThrow();
+        String name = properties.getFileName().toString();
+        Files.move(properties, outbox.resolve(name.replace(".properties", ".unfinished")));
+        environment = environment(window, archive);
+        new RecoverSnapshots(environment).recover(Orders.DATASET, List.of(), Duration.ZERO);
+        assertEquals(2, outboxFiles().size(), "its save may be alive");
+        List<Recovery> recovered = recover();
+        assertEquals(
+                List.of(Recovery.Outcome.UNDONE),
+                recovered.stream().map(Recovery::outcome).toList());
+        assertEquals(List.of(), outboxFiles());
+        assertEquals(5, current().rowCount());
+        assertEquals(List.of(), recover());
+    }
+
+    private List<Path> outboxFiles() throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("work").resolve("outbox"))) {
+            return files.toList();
+        }
+    }
+
+    private WindowStore dyingAtPublish() {
+        return (WindowStore) Proxy.newProxyInstance(
+                WindowStore.class.getClassLoader(), new Class<?>[] {WindowStore.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(window, arguments);
+                    return method.getName().equals("openWriter") ? dyingAtPublish((WindowWriter) result) : result;
+                });
+    }
+
+    private static WindowWriter dyingAtPublish(WindowWriter writer) {
+        return (WindowWriter) Proxy.newProxyInstance(
+                WindowWriter.class.getClassLoader(),
+                new Class<?>[] {WindowWriter.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("publish")) {
+                        throw new Crash.Died("before the publish");
+                    }
+                    return method.invoke(writer, arguments);
+                });
+    }
+
+    @Test
+    void aSaveThatCannotEvenKeepItsFileForLaterLeavesNothing() throws IOException {
+        save(Orders.numbered(5));
+        Files.writeString(directory.resolve("work").resolve("outbox"), "in the way");
+        environment = environment(window, unreachable());
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        SnapshotException error = assertThrows(
+                SnapshotException.class,
+                () -> save(bestEffort, Orders.numbered(6).source()));
+        assertEquals(SnapshotException.Kind.UNAVAILABLE, error.kind());
+        assertTrue(error.getMessage().contains("outbox"), error.getMessage());
+        assertEquals(List.of(), window.unfinished(Orders.DATASET));
+        assertEquals(5, current().rowCount());
+    }
+
     /** At which call a save publishes, found by looking at one that runs through. */
     private int callOf(String method) {
         for (int call = 0; ; call++) {

@@ -18,10 +18,12 @@ import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
 import org.jooq.Param;
@@ -174,6 +176,17 @@ final class Ledger {
                         val(other.name()),
                         val(partition.map(Partition::name).orElse("")))
                 .coerce(FIELDS);
+    }
+
+    /** What saves have begun in one partition or in all, by partition and then oldest first. */
+    List<WindowSnapshot> unfinished(DSLContext dsl, String dataset, Optional<Partition> partition) {
+        List<WindowSnapshot> found = new ArrayList<>(dsl.fetch(list(
+                        WindowStatements.AS_ISOLATED, dataset, partition, SnapshotState.STAGING, SnapshotState.STAGED))
+                .map(Ledger::snapshot));
+        found.sort(Comparator.comparing(
+                        (WindowSnapshot snapshot) -> snapshot.partition().name())
+                .thenComparing(snapshot -> snapshot.startedAt().orElse(snapshot.date())));
+        return List.copyOf(found);
     }
 
     Query begin(String dataset, Partition partition, StagingRequest request) {

@@ -142,6 +142,18 @@ public final class SqlServerWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> unfinished(Dataset dataset) {
+        WindowTables tables = tables(dataset);
+        try (SqlServerSession session = open(PURPOSE)) {
+            return session.run(
+                    "reading the ledger",
+                    () -> tables.exist(session)
+                            ? ledger.unfinished(session.dsl(), dataset.name(), Optional.empty())
+                            : List.of());
+        }
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         WindowTables tables = tables(dataset);
         tables.requireDistinct(snapshot.partition());

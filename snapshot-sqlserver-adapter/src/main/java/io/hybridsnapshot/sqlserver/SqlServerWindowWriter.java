@@ -23,8 +23,6 @@ import io.hybridsnapshot.domain.window.WriterRequest;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -168,18 +166,8 @@ final class SqlServerWindowWriter implements WindowWriter {
 
     @Override
     public List<WindowSnapshot> unfinished() {
-        return guarded(() -> session.run("reading the ledger", () -> {
-            List<WindowSnapshot> found = new ArrayList<>(session.dsl()
-                    .fetch(ledger.list(
-                            WindowStatements.AS_ISOLATED,
-                            dataset,
-                            Optional.of(partition),
-                            SnapshotState.STAGING,
-                            SnapshotState.STAGED))
-                    .map(Ledger::snapshot));
-            found.sort(Comparator.comparing(snapshot -> snapshot.startedAt().orElse(snapshot.date())));
-            return List.copyOf(found);
-        }));
+        return guarded(() -> session.run(
+                "reading the ledger", () -> ledger.unfinished(session.dsl(), dataset, Optional.of(partition))));
     }
 
     @Override

@@ -34,6 +34,7 @@ final class KnownDatasets {
         }
         Dataset dataset = session.datasets().named(name);
         if (!session.environment().window().snapshots(dataset, Optional.empty()).isEmpty()
+                || !session.environment().window().unfinished(dataset).isEmpty()
                 || !session.environment().archive().list(ArchiveQuery.of(name)).isEmpty()) {
             return;
         }

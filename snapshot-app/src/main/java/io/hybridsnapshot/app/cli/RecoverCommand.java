@@ -2,18 +2,12 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
-import io.hybridsnapshot.domain.archive.ArchiveQuery;
-import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.RecoverSnapshots;
 import io.hybridsnapshot.domain.usecase.Recovery;
-import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,7 +34,7 @@ final class RecoverCommand implements Callable<Integer> {
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
-            description = "One partition; repeatable (default: ALL and those with snapshots).")
+            description = "One partition; repeatable (default: all in which a save left something).")
     private List<String> partitions = new ArrayList<>();
 
     @Option(
@@ -56,8 +50,11 @@ final class RecoverCommand implements Callable<Integer> {
         try (Session session = program.open()) {
             KnownDatasets.require(session, name);
             Dataset dataset = session.datasets().named(name);
-            List<Recovery> recoveries = new RecoverSnapshots(session.environment())
-                    .recover(dataset, partitions(session, dataset), Waiting.patience(wait));
+            RecoverSnapshots recovery = new RecoverSnapshots(session.environment());
+            List<Recovery> recoveries = partitions.isEmpty()
+                    ? recovery.recover(dataset, Waiting.patience(wait))
+                    : recovery.recover(
+                            dataset, partitions.stream().map(Partition::new).toList(), Waiting.patience(wait));
             if (program.json()) {
                 program.print(Json.object(
                         "command",
@@ -73,20 +70,5 @@ final class RecoverCommand implements Callable<Integer> {
             }
             return ExitCode.DONE.value();
         }
-    }
-
-    private List<Partition> partitions(Session session, Dataset dataset) {
-        if (!partitions.isEmpty()) {
-            return partitions.stream().map(Partition::new).toList();
-        }
-        Set<Partition> known = new LinkedHashSet<>();
-        known.add(Partition.ALL);
-        session.environment().window().snapshots(dataset, Optional.empty()).stream()
-                .map(WindowSnapshot::partition)
-                .forEach(known::add);
-        session.environment().archive().list(ArchiveQuery.of(name)).stream()
-                .map(ArchivedSnapshot::partition)
-                .forEach(known::add);
-        return List.copyOf(known);
     }
 }

@@ -55,6 +55,14 @@ public final class RedactionView {
                             .map(file -> file.snapshotId().toString())
                             .collect(Collectors.joining(", ")));
         }
+        if (!plan.unfinished().isEmpty()) {
+            lines.add("Not searched, as their saves are under way or were cut off: "
+                    + plan.unfinished().stream()
+                            .map(snapshot ->
+                                    snapshot.id().orElseThrow() + " (partition '" + snapshot.partition() + "')")
+                            .collect(Collectors.joining(", "))
+                    + "; run 'snapshot recover' or let them end, then search again");
+        }
         if (!plan.unmatchedKeys().isEmpty()) {
             lines.add(Amounts.counted(plan.unmatchedKeys().size(), "key") + " of " + Amounts.count(plan.keys())
                     + " found nowhere: number " + positions(plan.unmatchedKeys()));
@@ -96,6 +104,15 @@ public final class RedactionView {
                                 "partition", file.partition(),
                                 "rows", file.rows(),
                                 "remark", file.remark()))
+                        .toList(),
+                "unfinished",
+                plan.unfinished().stream()
+                        .map(snapshot -> Json.object(
+                                "id", snapshot.id(),
+                                "partition", snapshot.partition(),
+                                "date", snapshot.date(),
+                                "state", snapshot.state(),
+                                "startedAt", snapshot.startedAt()))
                         .toList(),
                 "refusal",
                 plan.refusal().map(refusal -> Json.object("kind", refusal.kind(), "message", refusal.getMessage())));

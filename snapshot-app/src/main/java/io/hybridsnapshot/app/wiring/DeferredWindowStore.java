@@ -54,6 +54,11 @@ final class DeferredWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> unfinished(Dataset dataset) {
+        return store.get().unfinished(dataset);
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         return store.get().openRows(dataset, snapshot);
     }

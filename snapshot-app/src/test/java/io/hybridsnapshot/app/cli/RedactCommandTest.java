@@ -313,6 +313,38 @@ class RedactCommandTest {
                 0, redact("--key", person, "--reason", "request 7", "--apply").code());
     }
 
+    /** A save that was cut off before its partition had any snapshot. */
+    @Test
+    void aSaveThatWasCutOffIsNamedUntilItIsRecovered() throws SQLException {
+        save(rows(3));
+        String id = "123e4567-e89b-12d3-a456-426614174000";
+        try (Connection connection = connection(Configuration.WINDOW_DATABASE);
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "INSERT INTO snapshot_ledger (dataset, batch_id, partition, date, state, started_at) VALUES ('"
+                            + dataset + "', '" + id + "', 'CUT OFF', '2026-11-18', 'STAGING', '2026-11-18 06:00:00')");
+        }
+        TestProgram.Ended plan = redact("--key", person, "--json");
+        assertEquals(
+                Map.of(
+                        "id",
+                        id,
+                        "partition",
+                        "CUT OFF",
+                        "date",
+                        "2026-11-18T00:00:00Z",
+                        "state",
+                        "STAGING",
+                        "startedAt",
+                        "2026-11-18T06:00:00Z"),
+                at(plan.json(), "plan.unfinished.0"));
+        String text = redact("--key", person).out();
+        assertTrue(text.contains("Not searched") && text.contains(id) && text.contains("'CUT OFF'"), text);
+        assertTrue(program.done("recover", dataset).out().contains(id));
+        assertEquals(List.of(), at(redact("--key", person, "--json").json(), "plan.unfinished"));
+        assertTrue(program.done("recover", dataset).out().contains("Nothing was left"));
+    }
+
     @Test
     void keysComeFromOptionsAndFilesOfAllKinds() {
         program.file(

@@ -69,6 +69,11 @@ public final class SnapshotException extends RuntimeException {
         return new Builder(Kind.OUTCOME_UNKNOWN, problem);
     }
 
+    /** Starts an error of a kind, for those who add to what another error says. */
+    public static Builder of(Kind kind, String problem) {
+        return new Builder(Objects.requireNonNull(kind, "kind"), problem);
+    }
+
     /** What a caller can do about this error. */
     public Kind kind() {
         return kind;

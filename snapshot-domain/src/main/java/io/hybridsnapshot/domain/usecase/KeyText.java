@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,14 +23,18 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
- * Reads the text of a key's cell as a value of a column's type: the forms of {@link CellText}, and for numbers any other decimal form
- * of the same value, since 7 and 7.00 are one identity. Off the hot path. Stateless.
+ * Reads the text of a key's cell as a value of a column's type: the forms of {@link CellText}, and for numbers the same value with more or
+ * fewer zeros after the point, since 7 and 7.00 are one identity. Nothing else is a number (1E2, 007, 7d, a blank before or after), so
+ * that no key names a row that nobody meant. Off the hot path. Stateless.
  */
 final class KeyText {
-    /** Longer than any number of 38 digits, so that an exponent cannot ask for a number that fills the memory. */
-    private static final int MAX_NUMBER = 100;
+    private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?");
+
+    /** More than a number of 38 digits or a plain form of any double needs; what is longer is no key that anybody has. */
+    private static final int MAX_NUMBER = 400;
 
     private KeyText() {}
 
@@ -54,11 +59,15 @@ final class KeyText {
             }
             case DECIMAL -> decimal(type, number(text).setScale(type.scale()));
             case FLOAT32 -> {
-                double value = Float.parseFloat(text);
+                float value = Float.parseFloat(text);
+                byte[] canonical = new byte[CellText.maxBytes(type)];
+                requireSame(text, ascii(canonical, CellText.write(value, canonical, 0)));
                 yield vector -> ((DoubleVector) vector).append(value);
             }
             case FLOAT64 -> {
                 double value = Double.parseDouble(text);
+                byte[] canonical = new byte[CellText.maxBytes(type)];
+                requireSame(text, ascii(canonical, CellText.write(value, canonical, 0)));
                 yield vector -> ((DoubleVector) vector).append(value);
             }
             case TEXT -> vector -> ((BytesVector) vector).append(text);
@@ -81,6 +90,10 @@ final class KeyText {
             case INSTANT -> moment(OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
             case UUID -> {
                 UUID value = UUID.fromString(text);
+                // The parser also takes groups of fewer digits.
+                if (!value.toString().equalsIgnoreCase(text)) {
+                    throw new IllegalArgumentException("not a UUID");
+                }
                 yield vector -> ((UuidVector) vector).append(value);
             }
         };
@@ -94,11 +107,21 @@ final class KeyText {
     }
 
     private static BigDecimal number(String text) {
-        BigDecimal number = new BigDecimal(text.length() > MAX_NUMBER ? "" : text);
-        if (number.precision() - (long) number.scale() > MAX_NUMBER || number.scale() > MAX_NUMBER) {
-            throw new NumberFormatException("too many digits");
+        if (text.length() > MAX_NUMBER || !NUMBER.matcher(text).matches()) {
+            throw new NumberFormatException("not a plain decimal number");
         }
-        return number.stripTrailingZeros();
+        return new BigDecimal(text).stripTrailingZeros();
+    }
+
+    private static String ascii(byte[] bytes, int end) {
+        return new String(bytes, 0, end, StandardCharsets.US_ASCII);
+    }
+
+    /** A text that only rounds to a value is not that value's. */
+    private static void requireSame(String text, String canonical) {
+        if (!text.equals(canonical) && number(text).compareTo(new BigDecimal(canonical)) != 0) {
+            throw new NumberFormatException("another value");
+        }
     }
 
     private static Consumer<ColumnVector> decimal(ColumnType type, BigDecimal value) {

@@ -14,26 +14,35 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Archives that could not be delivered: for each a file of rows and, written last, a file of properties that says what it is. Only what has its
- * properties is an entry, so a crash leaves either all of an entry or none.
+ * Archives that could not be delivered: for each a file of rows and a file of properties that says what it is. The properties come first and
+ * go last, and while the rows come or go they have another name, so that a crash leaves all of an entry or a remnant that says whose it
+ * is. Any number of processes may use one; a snapshot is put once.
  */
 final class Outbox {
     private static final String DIRECTORY = "outbox";
     private static final String PROPERTIES = ".properties";
+    private static final String ROWS = ".rows";
+    /** Properties of rows that are not there yet, or no longer for sure. */
+    private static final String UNFINISHED = ".unfinished";
+
     private static final String TAG = "tag.";
 
     private final Path directory;
@@ -45,18 +54,16 @@ final class Outbox {
 
     /** Keeps a submission; its file is moved here. Durable when this returns. */
     void put(ArchiveSubmission submission) {
-        Path rows = directory.resolve(submission.snapshotId() + ".rows");
-        Path entry = entry(submission.snapshotId());
-        Path unfinished = directory.resolve(submission.snapshotId() + ".unfinished");
+        SnapshotId id = submission.snapshotId();
         try {
             Files.createDirectories(directory);
-            Files.move(submission.file().file(), rows, StandardCopyOption.REPLACE_EXISTING);
-            try (Writer writer = Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8)) {
+            try (Writer writer = Files.newBufferedWriter(unfinished(id), StandardCharsets.UTF_8)) {
                 properties(submission).store(writer, null);
             }
-            force(unfinished);
-            Files.move(unfinished, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            force(directory);
+            force(unfinished(id));
+            Files.move(submission.file().file(), rows(id), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(unfinished(id), entry(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceDirectory();
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
@@ -66,51 +73,112 @@ final class Outbox {
      * What the outbox holds.
      *
      * @param readable the entries of a dataset
-     * @param unreadable entries, of whatever dataset, that nobody can read, with the reason
+     * @param remnants of entries of the dataset, which came or went when a process died, or come or go in this moment
+     * @param unreadable files, of whatever dataset, of which nobody can say what they are, with the reason
      */
-    record Contents(List<ArchiveSubmission> readable, Map<SnapshotId, String> unreadable) {}
+    record Contents(
+            List<ArchiveSubmission> readable, List<ArchiveSubmission> remnants, Map<SnapshotId, String> unreadable) {}
 
     /** All entries of a dataset; one that is damaged does not hide the others. */
     Contents contents(String dataset) {
-        List<ArchiveSubmission> entries = new ArrayList<>();
-        Map<SnapshotId, String> unreadable = new HashMap<>();
-        if (!Files.isDirectory(directory)) {
-            return new Contents(entries, unreadable);
+        Contents contents = new Contents(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+        for (SnapshotId id : ids()) {
+            try {
+                if (Files.exists(entry(id))) {
+                    addTo(contents.readable(), entry(id), dataset);
+                } else if (Files.exists(unfinished(id)) && Files.exists(rows(id))) {
+                    addTo(contents.remnants(), unfinished(id), dataset);
+                } else if (isRowsAlone(id)) {
+                    contents.unreadable().put(id, unreadable(rows(id)).build().getMessage());
+                }
+            } catch (SnapshotException e) {
+                contents.unreadable().put(id, e.getMessage());
+            } catch (NoSuchFileException e) {
+                // It was delivered, or its rows arrived, in this very moment; the next look tells.
+                continue;
+            } catch (IOException e) {
+                throw Scratch.unusable(directory, e);
+            }
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + PROPERTIES)) {
+        return contents;
+    }
+
+    private void addTo(List<ArchiveSubmission> entries, Path file, String dataset) throws IOException {
+        ArchiveSubmission entry = read(file);
+        if (entry.dataset().equals(dataset)) {
+            entries.add(entry);
+        }
+    }
+
+    /** The snapshots of all files here; what has another name is somebody else's. */
+    private Set<SnapshotId> ids() {
+        Set<SnapshotId> ids = new TreeSet<>(Comparator.comparing(SnapshotId::value));
+        if (!Files.isDirectory(directory)) {
+            return ids;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                try {
-                    ArchiveSubmission entry = read(file);
-                    if (entry.dataset().equals(dataset)) {
-                        entries.add(entry);
+                String name = file.getFileName().toString();
+                for (String suffix : List.of(PROPERTIES, UNFINISHED, ROWS)) {
+                    if (name.endsWith(suffix)) {
+                        id(name.substring(0, name.length() - suffix.length())).ifPresent(ids::add);
                     }
-                } catch (SnapshotException e) {
-                    String name = file.getFileName().toString();
-                    unreadable.put(
-                            SnapshotId.parse(name.substring(0, name.length() - PROPERTIES.length())), e.getMessage());
                 }
             }
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
-        return new Contents(entries, unreadable);
+        return ids;
+    }
+
+    private static Optional<SnapshotId> id(String name) {
+        try {
+            return Optional.of(SnapshotId.parse(name));
+        } catch (SnapshotException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Properties that are renamed meanwhile, when an entry comes or goes, are met by one of the looks. */
+    private boolean isRowsAlone(SnapshotId id) {
+        return Files.notExists(unfinished(id))
+                && Files.notExists(entry(id))
+                && Files.notExists(unfinished(id))
+                && Files.exists(rows(id));
     }
 
     /** The entry of a snapshot. */
     Optional<ArchiveSubmission> find(SnapshotId id) {
-        Path file = entry(id);
         try {
-            return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+            return Files.exists(entry(id)) ? Optional.of(read(entry(id))) : Optional.empty();
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
     }
 
-    /** Forgets an entry and deletes its file. */
+    /** Forgets an entry, or what is left of one, and deletes its file. */
     void remove(SnapshotId id) {
         try {
-            Files.deleteIfExists(entry(id));
-            Files.deleteIfExists(directory.resolve(id + ".rows"));
+            if (Files.exists(entry(id))) {
+                Files.move(
+                        entry(id), unfinished(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                forceDirectory();
+            }
+        } catch (NoSuchFileException e) {
+            // Another process delivered it as well and removes it.
+        } catch (IOException e) {
+            throw Scratch.unusable(directory, e);
+        }
+        removeRemnant(id);
+    }
+
+    /** Deletes what is left of an entry that nobody puts any more; an entry that is whole stays. */
+    void removeRemnant(SnapshotId id) {
+        try {
+            if (Files.notExists(entry(id))) {
+                Files.deleteIfExists(rows(id));
+                Files.deleteIfExists(unfinished(id));
+            }
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
@@ -118,6 +186,14 @@ final class Outbox {
 
     private Path entry(SnapshotId id) {
         return directory.resolve(id + PROPERTIES);
+    }
+
+    private Path unfinished(SnapshotId id) {
+        return directory.resolve(id + UNFINISHED);
+    }
+
+    private Path rows(SnapshotId id) {
+        return directory.resolve(id + ROWS);
     }
 
     private static Properties properties(ArchiveSubmission submission) {
@@ -166,7 +242,7 @@ final class Outbox {
                 }
             }
             WrittenFile rows = new WrittenFile(
-                    directory.resolve(id + ".rows"),
+                    rows(id),
                     Long.parseLong(properties.getProperty("rows")),
                     Long.parseLong(properties.getProperty("size")),
                     Long.parseLong(properties.getProperty("uncompressed-size")),
@@ -188,17 +264,29 @@ final class Outbox {
                     tags,
                     Optional.ofNullable(properties.getProperty("changes")).map(Outbox::changes));
         } catch (RuntimeException e) {
-            throw SnapshotException.corrupt("an outbox entry cannot be read")
-                    .where(file.toString())
-                    .nextStep("move it and its .rows file away, and archive the snapshot's partition anew by a save")
-                    .cause(e)
-                    .build();
+            throw unreadable(file).cause(e).build();
         }
     }
 
-    private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    private static SnapshotException.Builder unreadable(Path file) {
+        return SnapshotException.corrupt("nobody can say what a file of the outbox is")
+                .where(file.toString())
+                .expected("rows (" + ROWS + ") and their description (" + PROPERTIES + ")")
+                .nextStep("move both away, and archive the snapshot's partition anew by a save");
+    }
+
+    private static void force(Path file) throws IOException {
+        // Windows forces only what is open for writing.
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
+        }
+    }
+
+    private void forceDirectory() {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Windows opens no directory; its file systems keep entries in a journal of their own.
         }
     }
 }

@@ -36,6 +36,21 @@ public final class RecoverSnapshots {
     }
 
     /**
+     * Recovers every partition of a dataset in which a save left something.
+     *
+     * @param patience how long to wait for a writer of a partition
+     * @return what was found and what became of it; empty where nothing was left
+     * @throws SnapshotException CONFLICT if a partition stays locked: its writer is alive and nothing is to be recovered there
+     */
+    public List<Recovery> recover(Dataset dataset, Duration patience) {
+        List<Partition> partitions = environment.window().unfinished(dataset).stream()
+                .map(WindowSnapshot::partition)
+                .distinct()
+                .toList();
+        return recover(dataset, partitions, patience);
+    }
+
+    /**
      * Recovers some partitions of a dataset.
      *
      * @param patience how long to wait for a writer of a partition
@@ -76,7 +91,6 @@ public final class RecoverSnapshots {
             archive.filter(stored ->
                             stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
                     .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
-            outbox.remove(id);
             return undo(writer, left, id, "a newer snapshot has been published since");
         }
         if (archive.isEmpty() && outbox.find(id).isEmpty()) {
@@ -88,7 +102,9 @@ public final class RecoverSnapshots {
                 id, left.partition(), Recovery.Outcome.FINISHED, "all its rows were staged and its file was safe");
     }
 
-    private static Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
+    private Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
+        // First: once the window has forgotten the snapshot nobody looks for its file.
+        outbox.remove(id);
         writer.discard(id);
         return new Recovery(id, left.partition(), Recovery.Outcome.UNDONE, reason);
     }
@@ -101,7 +117,21 @@ public final class RecoverSnapshots {
         contents.unreadable()
                 .forEach((id, reason) ->
                         recoveries.add(new Recovery(id, Partition.ALL, Recovery.Outcome.PENDING, reason)));
+        contents.remnants().forEach(remnant -> sweep(dataset, remnant.snapshotId()));
         return recoveries;
+    }
+
+    /** Deletes what a delivery that was cut off left; what a save left belongs to its snapshot, which is recovered. */
+    private void sweep(Dataset dataset, SnapshotId id) {
+        // A snapshot is visible only after its entry was put whole: a remnant of it is then on its way out.
+        boolean isBeingSaved = environment
+                .window()
+                .find(dataset, id)
+                .filter(snapshot -> !snapshot.state().isVisible())
+                .isPresent();
+        if (!isBeingSaved) {
+            outbox.removeRemnant(id);
+        }
     }
 
     private Recovery deliver(Dataset dataset, ArchiveSubmission entry) {

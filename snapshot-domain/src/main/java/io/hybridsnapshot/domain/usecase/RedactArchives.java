@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileBytes;
@@ -55,8 +56,7 @@ public final class RedactArchives {
     /**
      * Searches for the rows, reading the key columns alone; changes nothing.
      *
-     * @throws SnapshotException INVALID_REQUEST if an archive asked for is not one of the dataset (and the partition), or a rule for a key
-     *     column does not fit its type
+     * @throws SnapshotException INVALID_REQUEST if an archive asked for is not one of the dataset (and the partition)
      */
     public RedactionPlan plan(RedactionRequest request) {
         return new Search(request).plan();
@@ -67,9 +67,10 @@ public final class RedactArchives {
      *
      * @param reason why, for the audit record; it must not tell a key
      * @throws SnapshotException as {@link #plan} does; INVALID_REQUEST for a reason that is blank or tells a key, or if an archive cannot be
-     *     searched or rewritten; CONFLICT if an archive with such rows is held, is in the window or waits in the outbox: in all of these
-     *     cases nothing was changed. CONFLICT also if an archive was changed meanwhile, and CORRUPT if one is damaged: archives that
-     *     were rewritten before stay so
+     *     searched or rewritten; CONFLICT if an archive with such rows is held, is in the window or waits in the outbox; CORRUPT if the
+     *     stored bytes of one are not what its record says: in all of these cases nothing was changed. CONFLICT also if an archive was
+     *     changed meanwhile, CORRUPT if its rows do not have its fingerprint: archives that were rewritten before stay so, and the error
+     *     names them
      */
     public RedactionResult apply(RedactionRequest request, String reason) {
         requireReason(request, reason);
@@ -79,11 +80,45 @@ public final class RedactArchives {
         });
         List<RedactionPlan.Finding> oldestFirst = new ArrayList<>(plan.erasable());
         Collections.reverse(oldestFirst);
+        oldestFirst.forEach(finding -> requireSound(finding.archive().id()));
         List<RedactionResult.Rewritten> rewritten = new ArrayList<>();
         for (RedactionPlan.Finding finding : oldestFirst) {
-            rewritten.add(rewrite(request, finding, reason));
+            try {
+                rewritten.add(rewrite(request, finding, reason));
+            } catch (SnapshotException e) {
+                throw rewritten.isEmpty() ? e : cutShort(e, rewritten, oldestFirst.size());
+            }
         }
         return new RedactionResult(plan, rewritten);
+    }
+
+    private void requireSound(ArchiveId id) {
+        environment
+                .archive()
+                .findDamage(id)
+                .filter(damage -> damage.kind() != Damage.Kind.NO_DIGEST)
+                .ifPresent(damage -> {
+                    throw SnapshotException.corrupt("redaction refused: an archive with these rows is damaged")
+                            .where("archive " + id)
+                            .actual(damage.detail())
+                            .expected("the bytes that were archived; nothing was changed")
+                            .nextStep("restore the archive's row from a backup, or choose the archives (--archive)")
+                            .build();
+                });
+    }
+
+    /** The same error, telling what it did not keep from being done. */
+    private static SnapshotException cutShort(
+            SnapshotException error, List<RedactionResult.Rewritten> rewritten, int planned) {
+        String done =
+                rewritten.stream().map(each -> each.archive().id().toString()).collect(Collectors.joining(", "));
+        return SnapshotException.of(
+                        error.kind(), "the redaction ended after " + rewritten.size() + " of " + planned + " archives")
+                .where("rewritten without the rows: " + done)
+                .actual(error.getMessage())
+                .nextStep("run it again once that is mended; the archives named are left alone then")
+                .cause(error)
+                .build();
     }
 
     private static void requireReason(RedactionRequest request, String reason) {
@@ -115,6 +150,9 @@ public final class RedactArchives {
         }
 
         RedactionPlan plan() {
+            // Before the archives: what is delivered meanwhile is met in one of both.
+            List<RedactionPlan.WaitingFile> waiting = request.archives().isEmpty() ? waiting() : List.of();
+            List<WindowSnapshot> unfinished = request.archives().isEmpty() ? unfinished() : List.of();
             List<ArchivedSnapshot> archives = archives();
             Set<ArchiveId> inWindow = environment.window().snapshots(dataset, Optional.empty()).stream()
                     .map(WindowSnapshot::archiveId)
@@ -124,13 +162,20 @@ public final class RedactArchives {
             for (ArchivedSnapshot archive : archives) {
                 findings.add(finding(archive, inWindow));
             }
-            List<RedactionPlan.WaitingFile> waiting = request.archives().isEmpty() ? waiting() : List.of();
             List<Integer> unmatched = new ArrayList<>();
             int keys = request.keys().size();
             for (int key = matched.nextClearBit(0); key < keys; key = matched.nextClearBit(key + 1)) {
                 unmatched.add(key + 1);
             }
-            return new RedactionPlan(keys, unmatched, findings, waiting);
+            return new RedactionPlan(keys, unmatched, findings, waiting, unfinished);
+        }
+
+        private List<WindowSnapshot> unfinished() {
+            return environment.window().unfinished(dataset).stream()
+                    .filter(snapshot -> request.partition()
+                            .map(snapshot.partition()::equals)
+                            .orElse(true))
+                    .toList();
         }
 
         private List<ArchivedSnapshot> archives() {
@@ -174,6 +219,13 @@ public final class RedactArchives {
                             Optional.of("it has no key column '" + missing.get() + "'"));
                 }
                 rows = count(reader, spec(dataset, archive).orElse(dataset.hashSpec()));
+            } catch (SnapshotException e) {
+                if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
+                    // A rule for a key column does not fit the type that the column had then.
+                    return new RedactionPlan.Finding(
+                            archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, Optional.of(e.getMessage()));
+                }
+                throw e;
             }
             if (rows == 0
                     && archive.hashSpecId().isPresent()
@@ -225,7 +277,9 @@ public final class RedactArchives {
         private List<RedactionPlan.WaitingFile> waiting() {
             List<RedactionPlan.WaitingFile> waiting = new ArrayList<>();
             Outbox.Contents contents = outbox.contents(dataset.name());
-            for (ArchiveSubmission entry : contents.readable()) {
+            List<ArchiveSubmission> entries = new ArrayList<>(contents.readable());
+            entries.addAll(contents.remnants());
+            for (ArchiveSubmission entry : entries) {
                 if (request.partition().map(entry.partition()::equals).orElse(true)) {
                     waitingFile(entry).ifPresent(waiting::add);
                 }

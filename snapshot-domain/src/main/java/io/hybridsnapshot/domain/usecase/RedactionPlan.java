@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,8 +17,14 @@ import java.util.stream.Collectors;
  * @param unmatchedKeys the positions (from 1) of the keys that no archive and no waiting file has a row of
  * @param archives what was found in each archive, newest first
  * @param waiting files of the outbox with such rows, or that cannot be read
+ * @param unfinished what saves have begun and neither published nor undone: an archive that one of them makes later is not searched
  */
-public record RedactionPlan(int keys, List<Integer> unmatchedKeys, List<Finding> archives, List<WaitingFile> waiting) {
+public record RedactionPlan(
+        int keys,
+        List<Integer> unmatchedKeys,
+        List<Finding> archives,
+        List<WaitingFile> waiting,
+        List<WindowSnapshot> unfinished) {
     /** What can be done about an archive. */
     public enum Verdict {
         /** It has no row of the keys; it is left alone. */
@@ -76,6 +83,7 @@ public record RedactionPlan(int keys, List<Integer> unmatchedKeys, List<Finding>
         unmatchedKeys = List.copyOf(unmatchedKeys);
         archives = List.copyOf(archives);
         waiting = List.copyOf(waiting);
+        unfinished = List.copyOf(unfinished);
     }
 
     /** The archives that are to be rewritten. */

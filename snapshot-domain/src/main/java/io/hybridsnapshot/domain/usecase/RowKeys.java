@@ -20,8 +20,11 @@ import java.util.function.Consumer;
  * {@link #toString} shows one: a key is spoken of by its position, from 1. Immutable.
  */
 public final class RowKeys {
+    /** One value of so many characters tells a person or an order; a shorter one may be a year or a country. */
+    private static final int TELLING_LENGTH = 5;
+
     /** A key of fewer characters is found in any text. */
-    private static final int TELLING_LENGTH = 4;
+    private static final int FOUND_ANYWHERE = 4;
 
     private final int columns;
     private final List<List<Optional<String>>> keys;
@@ -78,21 +81,26 @@ public final class RowKeys {
         return columns;
     }
 
-    /** Whether a text tells one of the keys: all of its values stand in it as words. Very short keys are passed over. */
+    /**
+     * Whether a text tells one of the keys: a value of {@value #TELLING_LENGTH} characters or more stands in it as a word, or all values of a
+     * key do, in upper or lower case. Keys of fewer than {@value #FOUND_ANYWHERE} characters in all are passed over.
+     */
     boolean areToldBy(String text) {
         return keys.stream().anyMatch(key -> {
             List<String> values = key.stream().flatMap(Optional::stream).toList();
-            return values.stream().mapToInt(String::length).sum() >= TELLING_LENGTH
-                    && values.stream().allMatch(value -> holdsWord(text, value));
+            return values.stream().anyMatch(value -> value.length() >= TELLING_LENGTH && holdsWord(text, value))
+                    || values.stream().mapToInt(String::length).sum() >= FOUND_ANYWHERE
+                            && values.stream().allMatch(value -> holdsWord(text, value));
         });
     }
 
     private static boolean holdsWord(String text, String word) {
-        for (int at = text.indexOf(word); at >= 0 && !word.isEmpty(); at = text.indexOf(word, at + 1)) {
+        int last = text.length() - word.length();
+        for (int at = 0; at <= last && !word.isEmpty(); at++) {
             int end = at + word.length();
-            boolean starts = at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1));
-            boolean ends = end == text.length() || !Character.isLetterOrDigit(text.charAt(end));
-            if (starts && ends) {
+            if (text.regionMatches(true, at, word, 0, word.length())
+                    && (at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1)))
+                    && (end == text.length() || !Character.isLetterOrDigit(text.charAt(end)))) {
                 return true;
             }
         }

@@ -346,10 +346,23 @@ public final class SaveSnapshot {
                 boolean unreachable = e.kind() == SnapshotException.Kind.UNAVAILABLE
                         || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN;
                 if (request.archiveMode() == ArchiveMode.BEST_EFFORT && unreachable) {
-                    outbox.put(submission);
+                    keepForLater(submission, e);
                     return new Archived(Optional.empty(), true);
                 }
                 discard(e);
+                throw e;
+            }
+        }
+
+        private void keepForLater(ArchiveSubmission submission, SnapshotException unreachable) {
+            try {
+                outbox.put(submission);
+            } catch (SnapshotException e) {
+                e.addSuppressed(unreachable);
+                // An archive whose outcome is unknown may be there: recovery asks.
+                if (unreachable.kind() == SnapshotException.Kind.UNAVAILABLE) {
+                    discard(e);
+                }
                 throw e;
             }
         }
@@ -360,6 +373,7 @@ public final class SaveSnapshot {
                 return;
             }
             try {
+                outbox.remove(id);
                 writer.discard(id);
             } catch (RuntimeException e) {
                 // What is left is not visible, and the next save or recovery removes it.

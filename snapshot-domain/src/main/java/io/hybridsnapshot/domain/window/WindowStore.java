@@ -37,6 +37,12 @@ public interface WindowStore {
     List<WindowSnapshot> snapshots(Dataset dataset, Optional<Partition> partition);
 
     /**
+     * The snapshots of all partitions that a save has begun and neither published nor undone, whether its writer is alive or not; by
+     * partition and then oldest first. They hold rows, whole or in part, that no reader sees.
+     */
+    List<WindowSnapshot> unfinished(Dataset dataset);
+
+    /**
      * Streams identities and hashes of a visible snapshot, in any order, as of one moment. The caller closes it.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window

@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.postgres.connection.UtcTimestamps;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -115,6 +116,17 @@ final class Ledger {
                 .where(condition)
                 .orderBy(DATE.desc(), PUBLISHED_AT.desc().nullsFirst(), STARTED_AT.desc(), BATCH_ID)
                 .fetch(Ledger::snapshot);
+    }
+
+    /** What saves have begun in one partition or in all, by partition and then oldest first. */
+    List<WindowSnapshot> unfinished(DSLContext dsl, String dataset, Optional<Partition> partition) {
+        Condition begun = of(dataset, SnapshotState.STAGING, SnapshotState.STAGED);
+        List<WindowSnapshot> found = new ArrayList<>(list(
+                dsl, partition.map(one -> begun.and(PARTITION.eq(one.name()))).orElse(begun)));
+        found.sort(Comparator.comparing(
+                        (WindowSnapshot snapshot) -> snapshot.partition().name())
+                .thenComparing(snapshot -> snapshot.startedAt().orElse(snapshot.date())));
+        return List.copyOf(found);
     }
 
     private static WindowSnapshot snapshot(Record row) {

@@ -130,6 +130,16 @@ public final class PostgresWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> unfinished(Dataset dataset) {
+        WindowTables tables = tables(dataset);
+        return reading(
+                "reading the ledger",
+                session -> tables.exist(session)
+                        ? ledger.unfinished(session.dsl(), dataset.name(), Optional.empty())
+                        : List.of());
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         WindowTables tables = tables(dataset);
         PostgresSession session = open(PURPOSE);

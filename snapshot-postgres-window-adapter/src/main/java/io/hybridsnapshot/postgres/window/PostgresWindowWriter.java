@@ -38,7 +38,6 @@ import io.hybridsnapshot.postgres.connection.SqlWork;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -224,15 +223,10 @@ final class PostgresWindowWriter implements WindowWriter {
     public List<WindowSnapshot> unfinished() {
         return guarded(() -> {
             endStaging();
-            return session.inTransaction(Isolation.READ_ONLY, "reading the ledger", () -> {
-                List<WindowSnapshot> newestFirst = new ArrayList<>(ledger.list(
-                        session.dsl(),
-                        Ledger.of(dataset, SnapshotState.STAGING, SnapshotState.STAGED)
-                                .and(Ledger.PARTITION.eq(partition.name()))));
-                newestFirst.sort(
-                        Comparator.comparing(snapshot -> snapshot.startedAt().orElse(snapshot.date())));
-                return List.copyOf(newestFirst);
-            });
+            return session.inTransaction(
+                    Isolation.READ_ONLY,
+                    "reading the ledger",
+                    () -> ledger.unfinished(session.dsl(), dataset, Optional.of(partition)));
         });
     }
 

@@ -152,6 +152,7 @@ public abstract class WindowStoreContract {
                 () -> assertEquals(Optional.empty(), store.find(dataset, SnapshotId.random())),
                 () -> assertEquals(List.of(), store.snapshots(dataset, Optional.empty())),
                 () -> assertEquals(List.of(), store.snapshots(dataset, Optional.of(Partition.ALL))),
+                () -> assertEquals(List.of(), store.unfinished(dataset)),
                 () -> assertEquals(List.of(), store.beyond(dataset, Optional.empty(), 1)),
                 () -> assertEquals(List.of(), store.removeBeyond(dataset, Optional.empty(), 1)),
                 () -> assertKind(Kind.CONFLICT, () -> rows(dataset, elsewhere)),
@@ -922,9 +923,18 @@ public abstract class WindowStoreContract {
                 }
             }
         }
+        SnapshotId ofGreyson = SnapshotId.random();
         try (WindowWriter writer = writer(dataset, GREYSON)) {
             assertEquals(List.of(), writer.unfinished());
+            writer.begin(request(ofGreyson, day(0)));
+            stage(dataset, writer, ofGreyson, rows);
+            // Listed while its writer is at it, too.
+            List<Optional<SnapshotId>> all = new ArrayList<>(left);
+            all.add(Optional.of(ofGreyson));
+            assertEquals(all, ids(store.unfinished(dataset)));
+            writer.discard(ofGreyson);
         }
+        assertEquals(left, ids(store.unfinished(dataset)));
         try (WindowWriter writer = writer(dataset, Partition.ALL)) {
             List<WindowSnapshot> unfinished = writer.unfinished();
             assertEquals(left, ids(unfinished));
@@ -950,6 +960,7 @@ public abstract class WindowStoreContract {
             assertEquals(List.of(Optional.of(id)), ids(writer.unfinished()));
             WindowSnapshot published = writer.publish(id, Optional.of(new ArchiveId(7)), 2);
             assertEquals(List.of(), writer.unfinished());
+            assertEquals(List.of(), store.unfinished(dataset));
             assertEquals(rows, rows(dataset, published));
             assertEquals(day(1), published.date());
         }

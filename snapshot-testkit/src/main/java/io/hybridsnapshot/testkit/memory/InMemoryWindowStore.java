@@ -159,6 +159,21 @@ public final class InMemoryWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> unfinished(Dataset dataset) {
+        guard.lock();
+        try {
+            // The ledger is in the order of beginning; the sort is stable.
+            return ledger(dataset.name()).values().stream()
+                    .map(StoredSnapshot::ledgerRow)
+                    .filter(row -> !row.state().isVisible())
+                    .sorted(Comparator.comparing(row -> row.partition().name()))
+                    .toList();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         guard.lock();
         try {

@@ -81,6 +81,25 @@ class BrokenWindowStoreTest {
     }
 
     @Test
+    void unfinishedSnapshotsThatAreHiddenAreFound() {
+        ContractRun.of(HidesUnsealed.class).assertFailed("unfinishedSnapshotsAreListedOldestFirst");
+    }
+
+    static class HidesUnsealed extends WindowStoreContract {
+        @Override
+        protected WindowStore store() {
+            return new ForwardingWindowStore() {
+                @Override
+                public List<WindowSnapshot> unfinished(Dataset dataset) {
+                    return super.unfinished(dataset).stream()
+                            .filter(snapshot -> snapshot.state() == SnapshotState.STAGED)
+                            .toList();
+                }
+            };
+        }
+    }
+
+    @Test
     void pruningThatIsForgottenIsFound() {
         ContractRun.of(ForgetsToPrune.class)
                 .assertFailed(

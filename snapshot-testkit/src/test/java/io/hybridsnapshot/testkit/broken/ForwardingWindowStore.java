@@ -49,6 +49,11 @@ class ForwardingWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> unfinished(Dataset dataset) {
+        return right.unfinished(dataset);
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         return right.openRows(dataset, snapshot);
     }
