@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.ColumnChanges;
 import io.hybridsnapshot.domain.delta.ComparisonRules;
@@ -13,7 +14,11 @@ import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.delta.Tolerance;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.usecase.ArchiveMode;
 import io.hybridsnapshot.domain.usecase.CompareRequest;
 import io.hybridsnapshot.domain.usecase.CompareSnapshots;
@@ -34,9 +39,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -203,29 +210,116 @@ class ComparisonRulesTest {
     }
 
     @Test
-    void rulesWithoutCellsAreRefusedAndNotPassedOver() {
+    void rulesWithoutCellsAreRefusedThoughNoRowChanged() {
         new SaveSnapshot(environment)
                 .save(
                         SaveRequest.of(DATASET, Partition.ALL).withArchiveMode(ArchiveMode.OFF),
                         before().source("before"));
-        CompareRequest request = new CompareRequest(
-                DATASET,
-                Partition.ALL,
-                new SnapshotReference.Current(),
-                new SnapshotReference.OfSource(after().source("after")),
-                Optional.of(DetailRequest.EXAMPLES.withRules(RULES)),
-                Progress.NONE);
-        SnapshotException e =
-                assertThrows(SnapshotException.class, () -> new CompareSnapshots(environment).compare(request));
-        assertEquals(SnapshotException.Kind.INVALID_REQUEST, e.kind());
-        assertTrue(e.getMessage().contains("the earlier side"), e.getMessage());
+        SnapshotReference window = new SnapshotReference.Current();
+        SnapshotReference source = new SnapshotReference.OfSource(unread(before()));
+        assertRefused("the earlier side", () -> compare(window, source, RULES));
+        assertRefused("the later side", () -> compare(source, window, RULES));
+        assertRefused("the earlier side", () -> detect(unread(before()), RULES));
+        assertRefused("the earlier side", () -> save(unread(before()), RULES));
+        // Rules that say nothing need nothing.
+        assertEquals(
+                5,
+                detect(before().source("before"), ComparisonRules.NONE).counts().unchanged());
     }
 
     @Test
-    void aRuleOfAnUnknownColumnIsRefusedBeforeRowsAreRead() {
-        ComparisonRules rules = ComparisonRules.NONE.ignoring("LOADD");
-        SnapshotException e =
-                assertThrows(SnapshotException.class, () -> compare(before(), after(), rules, new ArrayList<>()));
-        assertTrue(e.getMessage().contains("did you mean 'LOADED'?"), e.getMessage());
+    void withoutAnEarlierSnapshotRulesNeedNoCells() {
+        assertEquals(5, detect(before().source("before"), RULES).counts().added());
+    }
+
+    @Test
+    void rulesThatDoNotFitTheColumnsAreRefusedBeforeARowIsRead() {
+        new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before().source("before"));
+        SnapshotReference stored = new SnapshotReference.Current();
+        SnapshotReference source = new SnapshotReference.OfSource(unread(before()));
+        ComparisonRules unknown = ComparisonRules.NONE.ignoring("LOADD");
+        ComparisonRules text = ComparisonRules.NONE.tolerating("NAME", Tolerance.parse("1"));
+        Map.of("did you mean 'LOADED'?", unknown, "a column of numbers", text).forEach((said, rules) -> {
+            assertRefused(said, () -> compare(source, source, rules));
+            assertRefused(said, () -> compare(stored, source, rules));
+            assertRefused(said, () -> compare(source, stored, rules));
+            assertRefused(said, () -> compare(stored, stored, rules));
+            assertRefused(said, () -> detect(unread(before()), rules));
+            assertRefused(said, () -> save(unread(before()), rules));
+        });
+    }
+
+    @Test
+    void aToleranceIsRefusedWhereTheLaterSideAloneHoldsText() {
+        Cells retyped = new Cells()
+                .column("K", ColumnType.TEXT)
+                .column("NAME", ColumnType.TEXT)
+                .column("PRICE", ColumnType.TEXT)
+                .column("LOADED", ColumnType.TEXT);
+        assertRefused(
+                "0.01 on text",
+                () -> compare(
+                        new SnapshotReference.OfSource(unread(before())),
+                        new SnapshotReference.OfSource(unread(retyped)),
+                        RULES));
+    }
+
+    private static void assertRefused(String said, Executable action) {
+        SnapshotException e = assertThrows(SnapshotException.class, action);
+        assertEquals(SnapshotException.Kind.INVALID_REQUEST, e.kind());
+        assertTrue(e.getMessage().contains(said), e.getMessage());
+    }
+
+    private DeltaReport compare(SnapshotReference before, SnapshotReference after, ComparisonRules rules) {
+        return new CompareSnapshots(environment)
+                .compare(new CompareRequest(
+                        DATASET,
+                        Partition.ALL,
+                        before,
+                        after,
+                        Optional.of(DetailRequest.EXAMPLES.withRules(rules)),
+                        Progress.NONE));
+    }
+
+    private DeltaReport detect(RowSource source, ComparisonRules rules) {
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES.withRules(rules));
+        return new DetectChanges(environment)
+                .detect(new DetectRequest(DATASET, Partition.ALL, details, Progress.NONE), source);
+    }
+
+    private void save(RowSource source, ComparisonRules rules) {
+        new SaveSnapshot(environment)
+                .save(
+                        SaveRequest.of(DATASET, Partition.ALL).withDetails(DetailRequest.EXAMPLES.withRules(rules)),
+                        source);
+    }
+
+    /** A source whose columns are known and none of whose rows may be read. */
+    private static RowSource unread(Cells cells) {
+        Schema schema = cells.table().schema();
+        return new RowSource() {
+            @Override
+            public String description() {
+                return "unread";
+            }
+
+            @Override
+            public RowStream open(ReadOptions options) {
+                return new RowStream() {
+                    @Override
+                    public Schema schema() {
+                        return schema;
+                    }
+
+                    @Override
+                    public Optional<RowBatch> next() {
+                        throw new AssertionError("a row was read");
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+        };
     }
 }

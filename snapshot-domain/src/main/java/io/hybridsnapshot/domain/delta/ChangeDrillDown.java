@@ -152,7 +152,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         }
         if (before.reader().isEmpty() || after.reader().isEmpty()) {
             if (!rules.isEmpty()) {
-                throw withoutCells();
+                throw rules.withoutCells(before.reader().isEmpty() ? "the earlier side" : "the later side");
             }
             keysOnly(rows, after, ChangeKind.CHANGED, collector);
             return counts;
@@ -181,16 +181,6 @@ public final class ChangeDrillDown implements AutoCloseable {
             }
         }
         return counts;
-    }
-
-    private SnapshotException withoutCells() {
-        return SnapshotException.invalidRequest(
-                        "columns cannot be ignored or tolerated without the cells of both sides")
-                .where(before.reader().isEmpty() ? "the earlier side" : "the later side")
-                .actual("keys and hashes alone")
-                .expected("an archive of the snapshot, or a source")
-                .nextStep("leave out --ignore and --tolerance, or compare states that are archived")
-                .build();
     }
 
     /** How many rows as wide as these fit the memory. */

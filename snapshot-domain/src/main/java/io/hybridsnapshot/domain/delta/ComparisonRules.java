@@ -79,6 +79,17 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
         }
     }
 
+    /** The refusal of these rules where a side ("the earlier side") has no cells to apply them to. */
+    public SnapshotException withoutCells(String side) {
+        return SnapshotException.invalidRequest(
+                        "columns cannot be ignored or tolerated without the cells of both sides")
+                .where(side)
+                .actual("keys and hashes alone")
+                .expected("an archive of the snapshot, or a source")
+                .nextStep("leave out --ignore and --tolerance, or compare states that are archived")
+                .build();
+    }
+
     private static void requireKnown(String column, Collection<Schema> sides) {
         Set<String> known = new TreeSet<>();
         sides.forEach(side -> known.addAll(side.names()));

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.ChangeDrillDown;
+import io.hybridsnapshot.domain.delta.ComparisonRules;
 import io.hybridsnapshot.domain.delta.DeltaBasis;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
@@ -17,7 +18,6 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.domain.source.ReadOptions;
-import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -43,25 +43,36 @@ public final class CompareSnapshots {
      * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share and the drift is
      * reported apart.
      *
-     * @throws SnapshotException INVALID_REQUEST if a reference names nothing or a rule does not fit the columns, CORRUPT if an archive is damaged, UNAVAILABLE if a store cannot
-     *     be reached
+     * @throws SnapshotException INVALID_REQUEST if a reference names nothing, or if a rule does not fit
+     *     the columns or needs cells that nobody has (told before a row is read), CORRUPT if an archive is damaged, UNAVAILABLE if a
+     *     store cannot be reached
      */
     public DeltaReport compare(CompareRequest request) {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
                 Side before = side(request, request.before(), Optional.empty(), scratch, "before");
                 Side after = side(request, request.after(), before.schema(), scratch, "after")) {
+            request.details().ifPresent(wanted -> requireFit(wanted.rules(), before, after));
+            before.read(request);
+            after.read(request);
             return compare(request, before, after, hashing);
+        }
+    }
+
+    private static void requireFit(ComparisonRules rules, Side before, Side after) {
+        rules.requireFit(Stream.of(before.schema(), after.schema())
+                .flatMap(Optional::stream)
+                .toList());
+        if (!rules.isEmpty() && !before.hasCells()) {
+            throw rules.withoutCells("the earlier side");
+        }
+        if (!rules.isEmpty() && !after.hasCells()) {
+            throw rules.withoutCells("the later side");
         }
     }
 
     private DeltaReport compare(CompareRequest request, Side before, Side after, RowHashing hashing) {
         Dataset dataset = request.dataset();
-        request.details()
-                .ifPresent(wanted -> wanted.rules()
-                        .requireFit(Stream.of(before.schema(), after.schema())
-                                .flatMap(Optional::stream)
-                                .toList()));
         Baseline baseline = baseline(before, after, dataset.hashSpec());
         SortedKeyedRows left = before.rows(hashing, baseline);
         SortedKeyedRows right = after.rows(hashing, baseline);
@@ -127,11 +138,14 @@ public final class CompareSnapshots {
             Scratch scratch,
             String name) {
         if (reference instanceof SnapshotReference.OfSource source) {
-            return new Side(
-                    source.source().description(),
-                    request.dataset(),
-                    Optional.empty(),
-                    Optional.of(copy(request, source.source(), knownTypes, scratch.file(name))));
+            RowStream rows = source.source().open(ReadOptions.ALL.withKnownTypes(knownTypes));
+            try {
+                request.dataset().requireColumnsIn(rows.schema());
+                return new Side(source.source().description(), request.dataset(), rows, scratch.file(name));
+            } catch (RuntimeException e) {
+                rows.close();
+                throw e;
+            }
         }
         ResolvedSnapshot resolved = resolver.resolve(reference, request.dataset(), request.partition());
         Optional<SnapshotReader> cells = resolved.archive()
@@ -140,12 +154,59 @@ public final class CompareSnapshots {
         return new Side(resolved.label(), request.dataset(), resolved.window(), cells);
     }
 
-    /** Reads a source once, into a file from which its cells can be read again. */
-    private SnapshotReader copy(CompareRequest request, RowSource source, Optional<Schema> knownTypes, Path file) {
-        try (RowStream opened = source.open(ReadOptions.ALL.withKnownTypes(knownTypes))) {
-            request.dataset().requireColumnsIn(opened.schema());
-            try (RowStream rows = new PrefetchedRowStream(
-                            PartitionedRowStream.of(opened, request.dataset(), request.partition()));
+    /** The rows of a source, opened, and the file that they are to go to. */
+    private record Unread(RowStream rows, Path file) {}
+
+    /** One state that is compared. */
+    private final class Side implements AutoCloseable {
+        private final String label;
+        private final Dataset dataset;
+        private final Optional<WindowSnapshot> window;
+        private final Optional<Unread> unread;
+        private Optional<SnapshotReader> cells;
+        private Optional<SortedKeyedRows> hashed = Optional.empty();
+
+        /** A stored snapshot. */
+        Side(String label, Dataset dataset, Optional<WindowSnapshot> window, Optional<SnapshotReader> cells) {
+            this.label = label;
+            this.dataset = dataset;
+            this.window = window;
+            this.unread = Optional.empty();
+            this.cells = cells;
+        }
+
+        /** A source, whose rows are still to be read into a file. */
+        Side(String label, Dataset dataset, RowStream rows, Path file) {
+            this.label = label;
+            this.dataset = dataset;
+            this.window = Optional.empty();
+            this.unread = Optional.of(new Unread(rows, file));
+            this.cells = Optional.empty();
+        }
+
+        String label() {
+            return label;
+        }
+
+        Optional<Schema> schema() {
+            return cells.map(SnapshotReader::schema)
+                    .or(() -> unread.map(source -> source.rows().schema()))
+                    .or(() -> window.flatMap(WindowSnapshot::schema));
+        }
+
+        boolean hasCells() {
+            return cells.isPresent() || unread.isPresent();
+        }
+
+        /** Reads a source once, into a file from which its cells can be read again. */
+        void read(CompareRequest request) {
+            if (unread.isEmpty()) {
+                return;
+            }
+            RowStream opened = unread.get().rows();
+            Path file = unread.get().file();
+            try (RowStream rows =
+                            new PrefetchedRowStream(PartitionedRowStream.of(opened, dataset, request.partition()));
                     DetectChanges.RowCopy target =
                             new DetectChanges.RowCopy(environment, opened.schema(), Optional.of(file))) {
                 long count = 0;
@@ -156,31 +217,7 @@ public final class CompareSnapshots {
                 }
                 target.finish();
             }
-        }
-        return environment.codec().openReader(FileBytes.open(file));
-    }
-
-    /** One state that is compared. */
-    private final class Side implements AutoCloseable {
-        private final String label;
-        private final Dataset dataset;
-        private final Optional<WindowSnapshot> window;
-        private final Optional<SnapshotReader> cells;
-        private Optional<SortedKeyedRows> hashed = Optional.empty();
-
-        Side(String label, Dataset dataset, Optional<WindowSnapshot> window, Optional<SnapshotReader> cells) {
-            this.label = label;
-            this.dataset = dataset;
-            this.window = window;
-            this.cells = cells;
-        }
-
-        String label() {
-            return label;
-        }
-
-        Optional<Schema> schema() {
-            return cells.map(SnapshotReader::schema).or(() -> window.flatMap(WindowSnapshot::schema));
+            cells = Optional.of(environment.codec().openReader(FileBytes.open(file)));
         }
 
         /** Whether its hashes are, or can be, of a spec. */
@@ -216,6 +253,7 @@ public final class CompareSnapshots {
         @Override
         public void close() {
             cells.ifPresent(SnapshotReader::close);
+            unread.ifPresent(source -> source.rows().close());
         }
     }
 }

@@ -244,12 +244,18 @@ final class EarlierSide implements AutoCloseable {
     /**
      * Checks the rules of a comparison before any row is read.
      *
-     * @throws SnapshotException INVALID_REQUEST if they do not fit the columns
+     * @throws SnapshotException INVALID_REQUEST if they do not fit the columns, or the earlier rows have no cells to apply them to
      */
     void requireFit(DetailRequest request) {
         request.rules()
                 .requireFit(Stream.concat(snapshot.flatMap(WindowSnapshot::schema).stream(), Stream.of(after))
                         .toList());
+        if (!request.rules().isEmpty() && snapshot.isPresent() && cells().isEmpty()) {
+            throw request.rules()
+                    .withoutCells("the earlier side"
+                            + lost.map(reason -> ", whose archive cannot be used: " + reason)
+                                    .orElse(""));
+        }
     }
 
     private ChangeDetails drillDown(

@@ -127,6 +127,7 @@ public final class SaveSnapshot {
                     : EarlierSide.WithoutArchive.USE_HASHES;
             try (EarlierSide earlier = new EarlierSide(
                     environment, request.dataset(), previous, schema, withoutArchive, request.foreignHashes())) {
+                request.details().ifPresent(earlier::requireFit);
                 Attempt attempt = new Attempt(request, date, schema, previous, writer, earlier, scratch, hashing);
                 return attempt.run(source, rows, recovered);
             }
