@@ -543,6 +543,21 @@ abstract class SnapshotLifeCycleContract {
         assertCompared(now, now, source, source);
     }
 
+    @Test
+    void aSnapshotOfAnotherPartitionIsNotCompared() {
+        save(Orders.numbered(5));
+        SaveResult other = save(
+                SaveRequest.of(Orders.DATASET, new Partition("GREYSON")),
+                Orders.numbered(5).source());
+        SnapshotReference current = new SnapshotReference.Current();
+        for (SnapshotReference foreign : List.of(
+                new SnapshotReference.ByArchive(other.archive().orElseThrow().id()),
+                new SnapshotReference.ById(other.snapshot().id().orElseThrow()))) {
+            refused("found partition 'GREYSON', expected partition 'ALL'", () -> compare(foreign, current));
+            refused("--partition", () -> compare(current, foreign));
+        }
+    }
+
     private void assertCompared(Orders before, Orders after, SnapshotReference earlier, SnapshotReference later) {
         DeltaReport report = compare(earlier, later);
         assertEquals(summary(before, after), report.counts(), earlier + " and " + later);

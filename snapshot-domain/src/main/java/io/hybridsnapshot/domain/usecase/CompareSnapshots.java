@@ -17,6 +17,7 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
+import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
@@ -43,8 +44,8 @@ public final class CompareSnapshots {
      * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share and the drift is
      * reported apart.
      *
-     * @throws SnapshotException INVALID_REQUEST if a reference names nothing, or if a rule does not fit
-     *     the columns or needs cells that nobody has (told before a row is read), CORRUPT if an archive is damaged, UNAVAILABLE if a
+     * @throws SnapshotException INVALID_REQUEST if a reference names nothing, or a snapshot of another partition, or if a rule does not
+     *     fit the columns or needs cells that nobody has (told before a row is read), CORRUPT if an archive is damaged, UNAVAILABLE if a
      *     store cannot be reached
      */
     public DeltaReport compare(CompareRequest request) {
@@ -148,10 +149,26 @@ public final class CompareSnapshots {
             }
         }
         ResolvedSnapshot resolved = resolver.resolve(reference, request.dataset(), request.partition());
+        requirePartition(resolved, request.partition());
         Optional<SnapshotReader> cells = resolved.archive()
                 .map(ArchivedSnapshot::id)
                 .map(id -> environment.codec().openReader(environment.archive().open(id)));
         return new Side(resolved.label(), request.dataset(), resolved.window(), cells);
+    }
+
+    private static void requirePartition(ResolvedSnapshot resolved, Partition expected) {
+        Partition actual = resolved.archive()
+                .map(ArchivedSnapshot::partition)
+                .or(() -> resolved.window().map(WindowSnapshot::partition))
+                .orElse(expected);
+        if (!actual.equals(expected)) {
+            throw SnapshotException.invalidRequest("the snapshot belongs to another partition")
+                    .where(resolved.label())
+                    .actual("partition '" + actual + "'")
+                    .expected("partition '" + expected + "'")
+                    .nextStep("name that partition (--partition), or another snapshot")
+                    .build();
+        }
     }
 
     /** The rows of a source, opened, and the file that they are to go to. */
