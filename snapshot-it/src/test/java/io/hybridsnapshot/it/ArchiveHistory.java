@@ -141,7 +141,7 @@ final class ArchiveHistory {
                             id,
                             archive.link().map(ChainLink::digest).orElseThrow(),
                             writer.finish(),
-                            sorter.finish().inspect(0).fingerprint(),
+                            Optional.of(sorter.finish().inspect(0).fingerprint()),
                             erased,
                             "erasure request 1"));
         }

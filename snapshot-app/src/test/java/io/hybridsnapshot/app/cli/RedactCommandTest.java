@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -148,6 +149,44 @@ class RedactCommandTest {
         assertEquals(0L, at(compared, "delta.counts.deleted"));
         save(rows(10));
         assertEquals(1L, at(redact("--keys-file", "keys.txt", "--json").json(), "plan.unmatchedKeys.0"));
+    }
+
+    /** Its archives have neither SHA-256 nor fingerprint, and nobody noted how rows were hashed. */
+    @Test
+    void archivesOfThePipelineAreRewrittenToo() throws SQLException, IOException {
+        saveStates();
+        program.done("export", dataset, "archive:" + archives().get(2), "--to", "pipeline.parquet");
+        byte[] bytes = Files.readAllBytes(directory.resolve("pipeline.parquet"));
+        long pipelines;
+        try (Connection connection = connection(Configuration.ARCHIVE_DATABASE);
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO snapshot_archive (snapshot_date, customer_filter, batch_id,"
+                                + " records_count, source_database, source_table, parquet_data, parquet_size,"
+                                + " compression_ratio, original_columns, schema_hash, file_checksum, tags) VALUES"
+                                + " ('2026-01-05 06:00:00', 'ALL', gen_random_uuid(), 8, 'ORDERS', ?, ?, ?, 0.5, 3,"
+                                + " '8d777f385d3dfec8815d20f7496026dc', md5(?), '{}') RETURNING archive_id")) {
+            insert.setString(1, dataset);
+            insert.setBytes(2, bytes);
+            insert.setLong(3, bytes.length);
+            insert.setBytes(4, bytes);
+            try (ResultSet row = insert.executeQuery()) {
+                assertTrue(row.next());
+                pipelines = row.getLong(1);
+            }
+        }
+        TestProgram.Ended applied = redact("--key", person, "--reason", "request", "--apply", "--json");
+        assertEquals(4L, applied.json().get("erasedRows"), applied.err());
+        assertEquals(List.of(), placesOf(person));
+        program.done("export", dataset, "archive:" + pipelines, "--to", "out.csv");
+        assertEquals(HEADER + rows(7), program.read("out.csv"));
+        Map<String, Object> list = program.done("list", dataset, "--json").json();
+        Map<?, ?> listed = (Map<?, ?>) at(list, "datasets.0.archives.5");
+        assertEquals(pipelines, listed.get("archive"));
+        assertEquals(7L, listed.get("rows"));
+        assertEquals(null, listed.get("fingerprint"), "nobody has said how its rows are hashed");
+        TestProgram.Ended verified =
+                program.run("verify", dataset, "--level", "catalogue,digest,content,cross", "--json");
+        assertEquals(0, verified.code(), verified.out());
     }
 
     @Test

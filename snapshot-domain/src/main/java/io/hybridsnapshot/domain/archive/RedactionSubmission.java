@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An archive's file without the rows that are to be erased, on its way to take the archive's place.
@@ -12,7 +13,7 @@ import java.util.Objects;
  * @param archive the archive
  * @param replacedDigest the digest of the archive's record that the file was made from ({@link ChainLink#digest()})
  * @param file the new file, whole; it is read, never changed
- * @param fingerprint over the rows that remain
+ * @param fingerprint over the rows that remain; empty for an archive of another writer, which has none
  * @param erasedRows rows that are erased; at least 1
  * @param reason why; not blank
  */
@@ -20,7 +21,7 @@ public record RedactionSubmission(
         ArchiveId archive,
         String replacedDigest,
         WrittenFile file,
-        Fingerprint fingerprint,
+        Optional<Fingerprint> fingerprint,
         long erasedRows,
         String reason) {
     public RedactionSubmission {

@@ -218,7 +218,7 @@ public final class RedactArchives {
                             RedactionPlan.Verdict.NOT_SEARCHABLE,
                             Optional.of("it has no key column '" + missing.get() + "'"));
                 }
-                rows = count(reader, spec(dataset, archive).orElse(dataset.hashSpec()));
+                rows = count(reader, searchSpec(dataset, archive.hashSpecId()));
             } catch (SnapshotException e) {
                 if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
                     // A rule for a key column does not fit the type that the column had then.
@@ -227,9 +227,7 @@ public final class RedactArchives {
                 }
                 throw e;
             }
-            if (rows == 0
-                    && archive.hashSpecId().isPresent()
-                    && spec(dataset, archive).isEmpty()) {
+            if (rows == 0 && isHashedByUnknownRules(archive)) {
                 // Under its own rules, which nobody knows here, a key may have been another row's identity.
                 return new RedactionPlan.Finding(archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, obstacle(archive));
             }
@@ -264,14 +262,19 @@ public final class RedactArchives {
             if (archive.link().isEmpty()) {
                 return Optional.of("its record is in no chain");
             }
-            if (archive.fingerprint().isEmpty() || archive.hashSpecId().isEmpty()) {
-                return Optional.of("nobody noted how its rows were hashed");
+            if (isHashedByUnknownRules(archive)) {
+                return Optional.of(
+                        "its rows were hashed by " + archive.hashSpecId().get() + ", and the dataset's rules are "
+                                + dataset.hashSpec().id());
             }
-            return spec(dataset, archive).isPresent()
-                    ? Optional.empty()
-                    : Optional.of(
-                            "its rows were hashed by " + archive.hashSpecId().get() + ", and the dataset's rules are "
-                                    + dataset.hashSpec().id());
+            return archive.fingerprint().isPresent() && archive.hashSpecId().isEmpty()
+                    ? Optional.of("it has a fingerprint, and nobody noted how its rows were hashed")
+                    : Optional.empty();
+        }
+
+        private boolean isHashedByUnknownRules(ArchivedSnapshot archive) {
+            return archive.hashSpecId().isPresent()
+                    && spec(dataset, archive.hashSpecId()).isEmpty();
         }
 
         private List<RedactionPlan.WaitingFile> waiting() {
@@ -299,7 +302,7 @@ public final class RedactArchives {
                 if (missing.isPresent()) {
                     remark = Optional.of("it has no key column '" + missing.get() + "'");
                 } else {
-                    rows = count(reader, dataset.hashSpec());
+                    rows = count(reader, searchSpec(dataset, Optional.of(entry.hashSpecId())));
                 }
             } catch (SnapshotException e) {
                 remark = Optional.of(e.getMessage());
@@ -400,38 +403,76 @@ public final class RedactArchives {
         return now.get();
     }
 
-    /** What is left of an archive. */
-    private record Rest(WrittenFile file, Fingerprint fingerprint, long erasedRows) {}
+    /**
+     * What is left of an archive.
+     *
+     * @param fingerprint empty where the archive has none
+     */
+    private record Rest(WrittenFile file, Optional<Fingerprint> fingerprint, long erasedRows) {}
 
     private Rest rest(RedactionRequest request, ArchivedSnapshot archive, Path original, Scratch scratch) {
-        HashSpec spec = spec(request.dataset(), archive).orElseThrow();
-        try (RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
-                SnapshotReader reader = environment.codec().openReader(FileBytes.open(original));
+        HashSpec spec = searchSpec(request.dataset(), archive.hashSpecId());
+        try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(original));
                 RowStream rows = reader.rows(ReadOptions.ALL);
+                Fingerprints fingerprints =
+                        new Fingerprints(request.dataset(), archive, reader.schema(), spec, scratch);
                 SnapshotWriter writer =
                         environment.codec().openWriter(scratch.file("rows"), reader.schema(), reader.metadata())) {
-            RowHasher hasher =
-                    RowHasher.of(reader.schema(), spec, request.dataset().keyColumns());
             Matcher matcher = new Matcher(request, reader.schema(), spec, new BitSet());
-            KeyedRowSorter before = hashing.sorter();
-            KeyedRowSorter after = hashing.sorter();
             long read = 0;
             long kept = 0;
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 RowBatch batch = next.get();
-                KeyedHashes hashes = hasher.hash(batch);
-                before.add(hashes);
                 Optional<RowBatch> rest = matcher.rest(batch);
                 if (rest.isPresent()) {
                     writer.append(rest.get());
-                    after.add(rest.get() == batch ? hashes : hasher.hash(rest.get()));
                     kept += rest.get().rowCount();
                 }
+                fingerprints.add(batch, rest);
                 read += batch.rowCount();
                 request.progress().at(Progress.Step.ARCHIVING, read);
             }
-            requireFingerprint(request.dataset(), archive, fingerprint(before));
-            return new Rest(writer.finish(), fingerprint(after), read - kept);
+            return new Rest(writer.finish(), fingerprints.checked(), read - kept);
+        }
+    }
+
+    /** The fingerprints of an archive before and after, where its record has one; archives of other writers have none. */
+    private final class Fingerprints implements AutoCloseable {
+        private final Dataset dataset;
+        private final ArchivedSnapshot archive;
+        private final RowHashing hashing;
+        private final Optional<Hashes> hashes;
+
+        Fingerprints(Dataset dataset, ArchivedSnapshot archive, Schema schema, HashSpec spec, Scratch scratch) {
+            this.dataset = dataset;
+            this.archive = archive;
+            this.hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
+            this.hashes = archive.fingerprint()
+                    .map(known -> new Hashes(
+                            RowHasher.of(schema, spec, dataset.keyColumns()), hashing.sorter(), hashing.sorter()));
+        }
+
+        void add(RowBatch batch, Optional<RowBatch> rest) {
+            hashes.ifPresent(each -> each.add(batch, rest));
+        }
+
+        /** The fingerprint after; first that before has to be the record's. */
+        Optional<Fingerprint> checked() {
+            hashes.ifPresent(each -> requireFingerprint(dataset, archive, fingerprint(each.before())));
+            return hashes.map(each -> fingerprint(each.after()));
+        }
+
+        @Override
+        public void close() {
+            hashing.close();
+        }
+    }
+
+    private record Hashes(RowHasher hasher, KeyedRowSorter before, KeyedRowSorter after) {
+        void add(RowBatch batch, Optional<RowBatch> rest) {
+            KeyedHashes all = hasher.hash(batch);
+            before.add(all);
+            rest.ifPresent(kept -> after.add(kept == batch ? all : hasher.hash(kept)));
         }
     }
 
@@ -454,9 +495,14 @@ public final class RedactArchives {
     }
 
     /** The rules by which an archive's rows were hashed, if they are known. */
-    private static Optional<HashSpec> spec(Dataset dataset, ArchivedSnapshot archive) {
+    private static Optional<HashSpec> spec(Dataset dataset, Optional<String> id) {
         return List.of(dataset.hashSpec(), HashSpec.HSR1).stream()
-                .filter(spec -> archive.hashSpecId().equals(Optional.of(spec.id())))
+                .filter(spec -> id.equals(Optional.of(spec.id())))
                 .findFirst();
+    }
+
+    /** The rules by which keys are the same: those that an archive was hashed by, and for other writers' archives the dataset's. */
+    private static HashSpec searchSpec(Dataset dataset, Optional<String> id) {
+        return spec(dataset, id).orElse(dataset.hashSpec());
     }
 }

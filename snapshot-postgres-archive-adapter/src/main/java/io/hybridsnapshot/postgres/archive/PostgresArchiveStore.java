@@ -68,6 +68,7 @@ import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.postgres.connection.Isolation;
@@ -516,7 +517,9 @@ public final class PostgresArchiveStore implements ArchiveStore {
                     .set(FILE_CHECKSUM, file.md5())
                     .set(SHA256, file.sha256())
                     .set(UNCOMPRESSED_SIZE, file.uncompressedSize())
-                    .set(FINGERPRINT, submission.fingerprint().hex())
+                    .set(
+                            FINGERPRINT,
+                            submission.fingerprint().map(Fingerprint::hex).orElse(null))
                     .set(CHUNKS_SHA256, (String) null);
             if (inline) {
                 update.set(

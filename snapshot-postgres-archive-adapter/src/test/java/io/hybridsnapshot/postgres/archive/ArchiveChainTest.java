@@ -25,6 +25,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -405,7 +406,12 @@ class ArchiveChainTest {
         byte[] bytes = Submissions.bytes(6, 80);
         WrittenFile file = Submissions.of(directory, Submissions.DATE, bytes).file();
         ArchivedSnapshot after = store.redact(new RedactionSubmission(
-                before.id(), before.link().orElseThrow().digest(), file, new Fingerprint(file.sha256()), 1, "request"));
+                before.id(),
+                before.link().orElseThrow().digest(),
+                file,
+                Optional.of(new Fingerprint(file.sha256())),
+                1,
+                "request"));
         assertEquals("t", faultAfter("SELECT 1", before.id().value()));
         String remade = "UPDATE snapshot_archive SET records_count = 1; UPDATE snapshot_archive SET record_digest ="
                 + " snapshot_archive_digest_at(archive_id, chain_no, previous_digest)";

@@ -194,7 +194,12 @@ class ArchiveDamageTest {
                 WrittenFile file =
                         Submissions.of(directory, Submissions.DATE, bytes).file();
                 chunked.redact(new RedactionSubmission(
-                        id, before.link().orElseThrow().digest(), file, new Fingerprint(file.sha256()), 1, "request"));
+                        id,
+                        before.link().orElseThrow().digest(),
+                        file,
+                        Optional.of(new Fingerprint(file.sha256())),
+                        1,
+                        "request"));
                 assertEquals(Optional.empty(), store.findDamage(id));
                 assertArrayEquals(bytes, read(id));
                 assertEquals(

@@ -167,7 +167,7 @@ class ArchiveRightsTest {
                     stored.id(),
                     stored.link().orElseThrow().digest(),
                     file,
-                    new Fingerprint(file.sha256()),
+                    Optional.of(new Fingerprint(file.sha256())),
                     1,
                     "request"));
             assertEquals(program, limited.redactions(ArchiveQuery.ALL).get(0).by());

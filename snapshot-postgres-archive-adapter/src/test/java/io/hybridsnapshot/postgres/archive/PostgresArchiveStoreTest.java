@@ -433,7 +433,12 @@ class PostgresArchiveStoreTest {
                 () -> store.hold(new ArchiveId(1), new Hold(Optional.empty(), "audit", Optional.empty())),
                 () -> store.release(new ArchiveId(1)),
                 () -> store.redact(new RedactionSubmission(
-                        new ArchiveId(1), "0".repeat(64), submission.file(), submission.fingerprint(), 1, "test")),
+                        new ArchiveId(1),
+                        "0".repeat(64),
+                        submission.file(),
+                        Optional.of(submission.fingerprint()),
+                        1,
+                        "test")),
                 () -> store.tombstones(ArchiveQuery.ALL),
                 () -> store.redactions(ArchiveQuery.ALL),
                 () -> store.chainHeads(ArchiveQuery.ALL),

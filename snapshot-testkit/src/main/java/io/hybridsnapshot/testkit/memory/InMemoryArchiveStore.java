@@ -318,7 +318,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 Optional.of(submission.file().md5()),
                 Optional.of(submission.file().sha256()),
                 archive.hashSpecId(),
-                Optional.of(submission.fingerprint()),
+                submission.fingerprint(),
                 archive.createdAt(),
                 archive.retentionUntil(),
                 archive.tags(),
