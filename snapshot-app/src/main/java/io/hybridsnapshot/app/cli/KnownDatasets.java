@@ -1,16 +1,21 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.domain.window.WindowStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which datasets there are: those of the file and those that the stores hold. Stateless. */
+/**
+ * Which datasets there are: those of the file and those that the stores hold. Among the latter may be tables of foreign writers whose names no
+ * dataset can have ({@link Dataset#isName}); the archive alone has anything of them. Stateless.
+ */
 final class KnownDatasets {
     private KnownDatasets() {}
 
@@ -32,20 +37,32 @@ final class KnownDatasets {
         if (session.datasets().isDefined(name)) {
             return;
         }
-        Dataset dataset = session.datasets().named(name);
-        if (!session.environment().window().snapshots(dataset, Optional.empty()).isEmpty()
-                || !session.environment().window().unfinished(dataset).isEmpty()
+        if (Dataset.isName(name) && isInWindow(session, session.datasets().named(name))
                 || !session.environment().archive().list(ArchiveQuery.of(name)).isEmpty()) {
             return;
         }
         Set<String> known = all(session);
         throw SnapshotException.invalidRequest("unknown dataset")
-                .actual("'" + name + "'")
+                .actual("'" + DisplayText.escaped(name) + "'")
                 .expected(NearestName.among(known, name)
                         .map(nearest -> "a dataset with snapshots (did you mean '" + nearest + "'?)")
                         .orElse(known.isEmpty() ? "a dataset with snapshots" : "one of " + String.join(", ", known)))
                 .nextStep("'snapshot list' shows all; 'snapshot save' takes the first snapshot")
                 .build();
+    }
+
+    private static boolean isInWindow(Session session, Dataset dataset) {
+        WindowStore window = session.environment().window();
+        return !window.snapshots(dataset, Optional.empty()).isEmpty()
+                || !window.unfinished(dataset).isEmpty();
+    }
+
+    /** The heading of what there is of a dataset, or of a table whose name no dataset can have. */
+    static String heading(String name) {
+        return Dataset.isName(name)
+                ? name
+                : DisplayText.escaped(name)
+                        + "  (a foreign writer's table: archives alone, as no dataset can have this name)";
     }
 
     private static Set<String> all(Session session) {

@@ -115,7 +115,6 @@ final class ListCommand implements Callable<Integer> {
     private Holdings holdings(Session session, TagFilter tagged, String datasetName) {
         SnapshotEnvironment environment = session.environment();
         SnapshotCatalogue catalogue = new SnapshotCatalogue(environment);
-        Dataset dataset = session.datasets().named(datasetName);
         Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
         ArchiveQuery query = query(datasetName, only, tagged);
         List<ArchivedSnapshot> archives =
@@ -127,7 +126,10 @@ final class ListCommand implements Callable<Integer> {
                 : List.of();
         Map<ArchiveId, Long> redactions = environment.archive().redactions(query).stream()
                 .collect(Collectors.groupingBy(Redaction::archive, Collectors.counting()));
-        List<WindowSnapshot> window = window(catalogue.windowSnapshots(dataset, only), tagged, archives);
+        List<WindowSnapshot> inWindow = Dataset.isName(datasetName)
+                ? catalogue.windowSnapshots(session.datasets().named(datasetName), only)
+                : List.of();
+        List<WindowSnapshot> window = window(inWindow, tagged, archives);
         return new Holdings(
                 datasetName,
                 window,
@@ -179,7 +181,7 @@ final class ListCommand implements Callable<Integer> {
 
     private List<String> lines(Holdings holdings, boolean narrowed) {
         List<String> lines = new ArrayList<>();
-        lines.add(holdings.dataset());
+        lines.add(KnownDatasets.heading(holdings.dataset()));
         if (holdings.isEmpty()) {
             lines.add(narrowed ? "  no snapshots match" : "  no snapshots yet");
             return lines;

@@ -4,6 +4,7 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.app.report.TrendView;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.PartitionStatistics;
@@ -168,7 +169,7 @@ final class StatsCommand implements Callable<Integer> {
             printNothingYet();
         } else {
             periods.forEach((dataset, each) -> {
-                program.console().out().println(dataset);
+                program.console().out().println(KnownDatasets.heading(dataset));
                 program.print(each.isEmpty() ? List.of("  no archives match") : TrendView.lines(each, by));
             });
         }
@@ -178,7 +179,11 @@ final class StatsCommand implements Callable<Integer> {
         SnapshotCatalogue catalogue = new SnapshotCatalogue(session.environment());
         Map<String, List<PartitionStatistics>> statistics = new LinkedHashMap<>();
         for (String dataset : datasets) {
-            statistics.put(dataset, catalogue.statistics(session.datasets().named(dataset), only));
+            statistics.put(
+                    dataset,
+                    Dataset.isName(dataset)
+                            ? catalogue.statistics(session.datasets().named(dataset), only)
+                            : catalogue.archiveStatistics(dataset, only));
         }
         if (program.json()) {
             program.print(Json.object(
@@ -197,7 +202,7 @@ final class StatsCommand implements Callable<Integer> {
             printNothingYet();
         } else {
             statistics.forEach((dataset, partitions) -> {
-                program.console().out().println(dataset);
+                program.console().out().println(KnownDatasets.heading(dataset));
                 program.print(
                         partitions.isEmpty() ? List.of("  no snapshots yet") : SnapshotView.statistics(partitions));
             });

@@ -173,7 +173,7 @@ public final class TrendView {
     }
 
     private static String harmless(String name) {
-        return FORMULA_STARTS.indexOf(name.charAt(0)) >= 0 ? "'" + name : name;
+        return !name.isEmpty() && FORMULA_STARTS.indexOf(name.charAt(0)) >= 0 ? "'" + name : name;
     }
 
     /** The period's name: {@code 2026-09-28}, {@code 2026-W40}, {@code 2026-09}. */

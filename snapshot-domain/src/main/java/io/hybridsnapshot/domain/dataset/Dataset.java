@@ -48,7 +48,7 @@ public record Dataset(
         Objects.requireNonNull(partitionColumn, "partitionColumn");
         keyColumns = List.copyOf(keyColumns);
         carriedColumns = List.copyOf(carriedColumns);
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw invalid(
                     "not a dataset name",
                     "'" + name + "'",
@@ -69,6 +69,11 @@ public record Dataset(
         if (!(maxDeletedShare >= 0 && maxDeletedShare <= 1)) {
             throw invalid("dataset '" + name + "' has a wrong guard", "max deleted share " + maxDeletedShare, "0 to 1");
         }
+    }
+
+    /** Whether a dataset may have this name; a foreign writer's {@code source_table} in the archive may be any text. */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /** A dataset with the default rules: HSR1 without column rules, two snapshots kept, nothing carried. */

@@ -33,13 +33,27 @@ public final class SnapshotCatalogue {
 
     /** Statistics of every partition that either store knows, by name. */
     public List<PartitionStatistics> statistics(Dataset dataset, Optional<Partition> partition) {
+        return statistics(dataset.name(), windowSnapshots(dataset, partition), partition);
+    }
+
+    /**
+     * Statistics of every partition that the archive alone knows, by name.
+     *
+     * @param sourceTable whose archives; any text, as foreign writers may have named a table so that no dataset can
+     */
+    public List<PartitionStatistics> archiveStatistics(String sourceTable, Optional<Partition> partition) {
+        return statistics(sourceTable, List.of(), partition);
+    }
+
+    private List<PartitionStatistics> statistics(
+            String sourceTable, List<WindowSnapshot> window, Optional<Partition> partition) {
         TreeMap<String, List<WindowSnapshot>> inWindow = new TreeMap<>();
-        for (WindowSnapshot snapshot : windowSnapshots(dataset, partition)) {
+        for (WindowSnapshot snapshot : window) {
             inWindow.computeIfAbsent(snapshot.partition().name(), name -> new ArrayList<>())
                     .add(snapshot);
         }
         ArchiveQuery query =
-                partition.map(only -> ArchiveQuery.of(dataset.name()).in(only)).orElse(ArchiveQuery.of(dataset.name()));
+                partition.map(only -> ArchiveQuery.of(sourceTable).in(only)).orElse(ArchiveQuery.of(sourceTable));
         TreeMap<String, List<ArchivedSnapshot>> inArchive = new TreeMap<>();
         for (ArchivedSnapshot archive : archives(query)) {
             inArchive
