@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ class JsonFieldsTest {
                         "--date",
                         "2020-01-03"));
         add(fields, with(program, key, "compare", "fields"));
+        add(fields, "compare with a rename", renamed(program).json());
         add(fields, program.done("list", "fields", "--columns", "--json"));
         add(fields, program.done("stats", "fields", "--json"));
         add(
@@ -75,6 +77,16 @@ class JsonFieldsTest {
                 JsonText.document(program.read("c.jsonl").lines().findFirst().orElseThrow()));
         add(fields, "error", program.run("list", "nothing", "--json").error());
         assertEquals(golden(), fields.toString());
+    }
+
+    /** Enough rows for a column that came to be like one that went, beyond chance. */
+    private static TestProgram.Ended renamed(TestProgram program) {
+        String rows = IntStream.rangeClosed(1, 40)
+                .mapToObj(id -> id + ",name " + id + "\n")
+                .collect(Collectors.joining());
+        program.file("client.csv", "ID,CLIENT\n" + rows);
+        program.file("customer.csv", "ID,CUSTOMER\n" + rows);
+        return program.done("compare", "renamed", "source:client.csv", "source:customer.csv", "--key", "ID", "--json");
     }
 
     private static TestProgram.Ended with(TestProgram program, String[] more, String... arguments) {
