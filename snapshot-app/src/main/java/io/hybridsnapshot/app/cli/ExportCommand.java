@@ -148,7 +148,7 @@ final class ExportCommand implements Callable<Integer> {
         if (kind == RowFiles.Format.PARQUET
                 && columns.isEmpty()
                 && archive.rowCount().isPresent()) {
-            session.plainFiles().put(stored -> load.copyTo(archive, stored), file);
+            session.plainFiles().put("archive " + archive.id(), stored -> load.copyTo(archive, stored), file);
             return new RowFiles.Written(archive.rowCount().getAsLong(), size(file));
         }
         try (RowStream rows = load.open(archive, columns)) {

@@ -43,19 +43,20 @@ public final class PlainFiles {
      * Puts the plain form of a stored file in a place, byte for byte as it was before it was encrypted; what is there is replaced when the new
      * file is whole, and nothing else is left.
      *
+     * @param name what is stored, for messages: {@code archive 12}
      * @param fetch puts the stored file at a path, plain or encrypted
      * @throws SnapshotException as the fetch does; INVALID_REQUEST if the key is not at hand; CORRUPT if the file is damaged; UNAVAILABLE if
      *     the target cannot be written
      */
-    public void put(Consumer<Path> fetch, Path target) {
+    public void put(String name, Consumer<Path> fetch, Path target) {
         Path absolute = target.toAbsolutePath();
-        String name = "." + absolute.getFileName() + "." + UUID.randomUUID();
-        Path stored = absolute.resolveSibling(name + ".stored");
-        Path plain = absolute.resolveSibling(name + ".part");
+        String passing = "." + absolute.getFileName() + "." + UUID.randomUUID();
+        Path stored = absolute.resolveSibling(passing + ".stored");
+        Path plain = absolute.resolveSibling(passing + ".part");
         try {
             try {
                 fetch.accept(stored);
-                decrypt(stored, plain);
+                decrypt(name, stored, plain);
                 Files.move(plain, absolute, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(stored);
@@ -71,8 +72,8 @@ public final class PlainFiles {
         }
     }
 
-    private void decrypt(Path stored, Path plain) throws IOException {
-        try (SeekableBytes bytes = EncryptedFiles.open(FileBytes.open(stored), keys)) {
+    private void decrypt(String name, Path stored, Path plain) throws IOException {
+        try (SeekableBytes bytes = EncryptedFiles.open(FileBytes.openCopy(stored, name), keys)) {
             // An encrypted file is always the longer one.
             if (bytes.length() < Files.size(stored)) {
                 copy(bytes, plain);

@@ -219,23 +219,26 @@ class EncryptionTest {
     @Test
     void wrongKeyAndNoKeyAreClearErrors() throws Exception {
         String needed = useKey("right.key");
-        done(ad("save"));
+        String archive = "(archive " + at(done(ad("save", "--json")).json(), "archive.archive") + ")";
         program.file("orders.csv", DAY_TWO);
         String other = useKey("wrong.key");
-        for (String[] command :
-                List.of(ad("detect"), new String[] {"export", dataset, "--to", "out.parquet"}, new String[] {
-                    "export", dataset, "--to", "out.csv", "--column", "QTY"
-                })) {
+        for (String[] command : List.of(
+                ad("detect"),
+                new String[] {"export", dataset, "--to", "out.parquet"},
+                new String[] {"export", dataset, "--to", "out.csv"},
+                new String[] {"export", dataset, "--to", "out.csv", "--column", "QTY"})) {
             use("wrong.key");
             TestProgram.Ended wrong = run(command);
             assertEquals(2, wrong.code(), wrong.out());
             assertTrue(wrong.err().contains("keys " + other + ", expected key " + needed), wrong.err());
             assertTrue(wrong.err().contains("add it to this one"), wrong.err());
+            assertTrue(wrong.err().contains(archive), wrong.err());
             useNoKey();
             TestProgram.Ended none = run(command);
             assertEquals(2, none.code(), none.out());
             assertTrue(none.err().contains("found no key, expected key " + needed), none.err());
             assertTrue(none.err().contains("docs/how-to/encryption.md"), none.err());
+            assertTrue(none.err().contains(archive), none.err());
         }
         try (Stream<Path> files = Files.list(directory)) {
             assertEquals(

@@ -11,11 +11,13 @@ import java.nio.file.StandardOpenOption;
 /** The bytes of a local file. Closed by whoever opened it; one thread at a time. */
 public final class FileBytes implements SeekableBytes {
     private final Path file;
+    private final String description;
     private final FileChannel channel;
     private final long length;
 
-    private FileBytes(Path file, FileChannel channel, long length) {
+    private FileBytes(Path file, String description, FileChannel channel, long length) {
         this.file = file;
+        this.description = description;
         this.channel = channel;
         this.length = length;
     }
@@ -26,6 +28,20 @@ public final class FileBytes implements SeekableBytes {
      * @throws SnapshotException INVALID_REQUEST if there is no such file, UNAVAILABLE if it cannot be read
      */
     public static FileBytes open(Path file) {
+        return open(file, file.toString());
+    }
+
+    /**
+     * Opens a file that is a passing copy of something else, which messages name in place of the file.
+     *
+     * @param original what it is a copy of: {@code archive 12}
+     * @throws SnapshotException as {@link #open} does
+     */
+    public static FileBytes openCopy(Path file, String original) {
+        return open(file, original);
+    }
+
+    private static FileBytes open(Path file, String description) {
         if (!Files.isRegularFile(file)) {
             throw SnapshotException.invalidRequest("no such file")
                     .where(file.toString())
@@ -34,7 +50,7 @@ public final class FileBytes implements SeekableBytes {
         }
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            return new FileBytes(file, channel, channel.size());
+            return new FileBytes(file, description, channel, channel.size());
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -53,7 +69,7 @@ public final class FileBytes implements SeekableBytes {
                 int read = channel.read(buffer, position + count - buffer.remaining());
                 if (read < 0) {
                     throw SnapshotException.corrupt("the file ends too early")
-                            .where(file.toString())
+                            .where(description)
                             .actual(length + " bytes")
                             .expected("at least " + (position + count))
                             .build();
@@ -66,7 +82,7 @@ public final class FileBytes implements SeekableBytes {
 
     @Override
     public String description() {
-        return file.toString();
+        return description;
     }
 
     @Override

@@ -72,7 +72,8 @@ public final class LoadSnapshot {
         try {
             Path file = scratch.file("archive");
             fetch(archive, file);
-            return opened(environment.codec().openReader(FileBytes.open(file)), options, Optional.of(scratch));
+            FileBytes copy = FileBytes.openCopy(file, "archive " + archive.id());
+            return opened(environment.codec().openReader(copy), options, Optional.of(scratch));
         } catch (RuntimeException e) {
             scratch.close();
             throw e;
