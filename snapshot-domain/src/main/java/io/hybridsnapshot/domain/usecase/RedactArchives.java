@@ -1,7 +1,5 @@
 package io.hybridsnapshot.domain.usecase;
 
-import io.hybridsnapshot.domain.archive.ArchiveQuery;
-import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Damage;
@@ -22,16 +20,12 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
-import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -44,13 +38,11 @@ import java.util.stream.Collectors;
 public final class RedactArchives {
     private final SnapshotEnvironment environment;
     private final LoadSnapshot load;
-    private final Outbox outbox;
 
     /** The use case in an environment. */
     public RedactArchives(SnapshotEnvironment environment) {
         this.environment = environment;
         this.load = new LoadSnapshot(environment);
-        this.outbox = new Outbox(environment.workDirectory());
     }
 
     /**
@@ -59,7 +51,7 @@ public final class RedactArchives {
      * @throws SnapshotException INVALID_REQUEST if an archive asked for is not one of the dataset (and the partition)
      */
     public RedactionPlan plan(RedactionRequest request) {
-        return new Search(request).plan();
+        return new RedactionSearch(environment, request).plan();
     }
 
     /**
@@ -136,241 +128,6 @@ public final class RedactArchives {
         }
     }
 
-    /** One look at everything. */
-    private final class Search {
-        private final RedactionRequest request;
-        private final Dataset dataset;
-        private final Instant now = environment.clock().instant();
-        private final BitSet matched = new BitSet();
-        private long searched;
-
-        Search(RedactionRequest request) {
-            this.request = request;
-            this.dataset = request.dataset();
-        }
-
-        RedactionPlan plan() {
-            // Before the archives: what is delivered meanwhile is met in one of both.
-            List<RedactionPlan.WaitingFile> waiting = request.archives().isEmpty() ? waiting() : List.of();
-            List<WindowSnapshot> unfinished = request.archives().isEmpty() ? unfinished() : List.of();
-            List<ArchivedSnapshot> archives = archives();
-            Set<ArchiveId> inWindow = environment.window().snapshots(dataset, Optional.empty()).stream()
-                    .map(WindowSnapshot::archiveId)
-                    .flatMap(Optional::stream)
-                    .collect(Collectors.toSet());
-            List<RedactionPlan.Finding> findings = new ArrayList<>();
-            for (ArchivedSnapshot archive : archives) {
-                findings.add(finding(archive, inWindow));
-            }
-            List<Integer> unmatched = new ArrayList<>();
-            int keys = request.keys().size();
-            for (int key = matched.nextClearBit(0); key < keys; key = matched.nextClearBit(key + 1)) {
-                unmatched.add(key + 1);
-            }
-            return new RedactionPlan(keys, unmatched, findings, waiting, unfinished);
-        }
-
-        private List<WindowSnapshot> unfinished() {
-            return environment.window().unfinished(dataset).stream()
-                    .filter(snapshot -> request.partition()
-                            .map(snapshot.partition()::equals)
-                            .orElse(true))
-                    .toList();
-        }
-
-        private List<ArchivedSnapshot> archives() {
-            ArchiveQuery all = ArchiveQuery.of(dataset.name());
-            List<ArchivedSnapshot> archives =
-                    environment.archive().list(request.partition().map(all::in).orElse(all));
-            if (request.archives().isEmpty()) {
-                return archives;
-            }
-            Set<ArchiveId> known = archives.stream().map(ArchivedSnapshot::id).collect(Collectors.toSet());
-            Set<Long> missing = request.archives().stream()
-                    .filter(id -> !known.contains(id))
-                    .map(ArchiveId::value)
-                    .collect(Collectors.toCollection(TreeSet::new));
-            if (!missing.isEmpty()) {
-                throw SnapshotException.invalidRequest("no such archives")
-                        .where("dataset '" + dataset.name() + "'"
-                                + request.partition()
-                                        .map(partition -> ", partition '" + partition + "'")
-                                        .orElse(""))
-                        .actual(missing)
-                        .expected("numbers of its archives")
-                        .nextStep("'snapshot list' shows them")
-                        .build();
-            }
-            return archives.stream()
-                    .filter(archive -> request.archives().contains(archive.id()))
-                    .toList();
-        }
-
-        private RedactionPlan.Finding finding(ArchivedSnapshot archive, Set<ArchiveId> inWindow) {
-            long rows;
-            try (SnapshotReader reader =
-                    environment.codec().openReader(environment.archive().open(archive.id()))) {
-                Optional<String> missing = missingKeyColumn(reader.schema());
-                if (missing.isPresent()) {
-                    return new RedactionPlan.Finding(
-                            archive,
-                            0,
-                            RedactionPlan.Verdict.NOT_SEARCHABLE,
-                            Optional.of("it has no key column '" + missing.get() + "'"));
-                }
-                rows = count(reader, searchSpec(dataset, archive.hashSpecId()));
-            } catch (SnapshotException e) {
-                if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
-                    // A rule for a key column does not fit the type that the column had then.
-                    return new RedactionPlan.Finding(
-                            archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, Optional.of(e.getMessage()));
-                }
-                throw e;
-            }
-            if (rows == 0 && isHashedByUnknownRules(archive)) {
-                // Under its own rules, which nobody knows here, a key may have been another row's identity.
-                return new RedactionPlan.Finding(archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, obstacle(archive));
-            }
-            if (rows == 0) {
-                return new RedactionPlan.Finding(archive, 0, RedactionPlan.Verdict.CLEAN, Optional.empty());
-            }
-            Optional<String> hold =
-                    archive.hold().filter(held -> held.holdsAt(now)).map(Object::toString);
-            if (hold.isPresent()) {
-                return new RedactionPlan.Finding(archive, rows, RedactionPlan.Verdict.HELD, hold);
-            }
-            // A snapshot that is staged and not yet published refers to its archive as soon as it is recovered.
-            if (inWindow.contains(archive.id())
-                    || archive.snapshotId()
-                            .flatMap(id -> environment.window().find(dataset, id))
-                            .isPresent()) {
-                return new RedactionPlan.Finding(
-                        archive,
-                        rows,
-                        RedactionPlan.Verdict.IN_WINDOW,
-                        Optional.of("snapshot of " + archive.date() + ", partition '" + archive.partition() + "'"));
-            }
-            Optional<String> obstacle = obstacle(archive);
-            return new RedactionPlan.Finding(
-                    archive,
-                    rows,
-                    obstacle.isPresent() ? RedactionPlan.Verdict.NOT_REWRITABLE : RedactionPlan.Verdict.ERASABLE,
-                    obstacle);
-        }
-
-        private Optional<String> obstacle(ArchivedSnapshot archive) {
-            if (archive.link().isEmpty()) {
-                return Optional.of("its record is in no chain");
-            }
-            if (isHashedByUnknownRules(archive)) {
-                return Optional.of(
-                        "its rows were hashed by " + archive.hashSpecId().get() + ", and the dataset's rules are "
-                                + dataset.hashSpec().id());
-            }
-            return archive.fingerprint().isPresent() && archive.hashSpecId().isEmpty()
-                    ? Optional.of("it has a fingerprint, and nobody noted how its rows were hashed")
-                    : Optional.empty();
-        }
-
-        private boolean isHashedByUnknownRules(ArchivedSnapshot archive) {
-            return archive.hashSpecId().isPresent()
-                    && spec(dataset, archive.hashSpecId()).isEmpty();
-        }
-
-        private List<RedactionPlan.WaitingFile> waiting() {
-            List<RedactionPlan.WaitingFile> waiting = new ArrayList<>();
-            Outbox.Contents contents = outbox.contents(dataset.name());
-            List<ArchiveSubmission> entries = new ArrayList<>(contents.readable());
-            entries.addAll(contents.remnants());
-            for (ArchiveSubmission entry : entries) {
-                if (request.partition().map(entry.partition()::equals).orElse(true)) {
-                    waitingFile(entry).ifPresent(waiting::add);
-                }
-            }
-            contents.unreadable()
-                    .forEach((id, reason) ->
-                            waiting.add(new RedactionPlan.WaitingFile(id, Optional.empty(), 0, Optional.of(reason))));
-            return waiting;
-        }
-
-        private Optional<RedactionPlan.WaitingFile> waitingFile(ArchiveSubmission entry) {
-            long rows = 0;
-            Optional<String> remark = Optional.empty();
-            try (SnapshotReader reader =
-                    environment.codec().openReader(FileBytes.open(entry.file().file()))) {
-                Optional<String> missing = missingKeyColumn(reader.schema());
-                if (missing.isPresent()) {
-                    remark = Optional.of("it has no key column '" + missing.get() + "'");
-                } else {
-                    rows = count(reader, searchSpec(dataset, Optional.of(entry.hashSpecId())));
-                }
-            } catch (SnapshotException e) {
-                remark = Optional.of(e.getMessage());
-            }
-            return rows == 0 && remark.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new RedactionPlan.WaitingFile(
-                            entry.snapshotId(), Optional.of(entry.partition()), rows, remark));
-        }
-
-        private Optional<String> missingKeyColumn(Schema schema) {
-            return dataset.keyColumns().stream()
-                    .filter(column -> schema.find(column).isEmpty())
-                    .findFirst();
-        }
-
-        private long count(SnapshotReader reader, HashSpec spec) {
-            Matcher matcher = new Matcher(request, reader.schema(), spec, matched);
-            long rows = 0;
-            ReadOptions options = ReadOptions.ALL.withColumns(dataset.keyColumns());
-            try (RowStream stream = reader.rows(options)) {
-                for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
-                    rows += matcher.matches(next.get());
-                    searched += next.get().rowCount();
-                    request.progress().at(Progress.Step.READING, searched);
-                }
-            }
-            return rows;
-        }
-    }
-
-    /** Tells the rows of the keys from others, in batches that have the key columns. */
-    private static final class Matcher {
-        private final Schema keySchema;
-        private final RowHasher hasher;
-        private final RowIdentities identities;
-        private final BitSet matched;
-        private int[] others = new int[RowBatch.DEFAULT_ROWS];
-
-        Matcher(RedactionRequest request, Schema schema, HashSpec spec, BitSet matched) {
-            Dataset dataset = request.dataset();
-            this.keySchema = schema.select(dataset.keyColumns());
-            this.hasher = RowHasher.ofIdentities(keySchema, spec, dataset.keyColumns());
-            this.identities = request.keys().identities(keySchema, spec);
-            this.matched = matched;
-        }
-
-        int matches(RowBatch batch) {
-            return batch.rowCount() - othersOf(batch);
-        }
-
-        /** The batch without the rows of the keys; empty if all are. */
-        Optional<RowBatch> rest(RowBatch batch) {
-            int count = othersOf(batch);
-            if (count == batch.rowCount()) {
-                return Optional.of(batch);
-            }
-            return count == 0 ? Optional.empty() : Optional.of(batch.rows(others, count));
-        }
-
-        private int othersOf(RowBatch batch) {
-            if (others.length < batch.rowCount()) {
-                others = new int[batch.rowCount()];
-            }
-            return identities.others(hasher.hash(batch.select(keySchema)), others, matched);
-        }
-    }
-
     private RedactionResult.Rewritten rewrite(RedactionRequest request, RedactionPlan.Finding finding, String reason) {
         ArchivedSnapshot archive = unchanged(finding.archive());
         try (Scratch scratch = Scratch.in(environment.workDirectory())) {
@@ -411,14 +168,14 @@ public final class RedactArchives {
     private record Rest(WrittenFile file, Optional<Fingerprint> fingerprint, long erasedRows) {}
 
     private Rest rest(RedactionRequest request, ArchivedSnapshot archive, Path original, Scratch scratch) {
-        HashSpec spec = searchSpec(request.dataset(), archive.hashSpecId());
+        HashSpec spec = RedactionSearch.searchSpec(request.dataset(), archive.hashSpecId());
         try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(original));
                 RowStream rows = reader.rows(ReadOptions.ALL);
                 Fingerprints fingerprints =
                         new Fingerprints(request.dataset(), archive, reader.schema(), spec, scratch);
                 SnapshotWriter writer =
                         environment.codec().openWriter(scratch.file("rows"), reader.schema(), reader.metadata())) {
-            Matcher matcher = new Matcher(request, reader.schema(), spec, new BitSet());
+            KeyMatcher matcher = new KeyMatcher(request, reader.schema(), spec, new BitSet());
             long read = 0;
             long kept = 0;
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
@@ -492,17 +249,5 @@ public final class RedactArchives {
                             + " archive's row from a backup")
                     .build();
         }
-    }
-
-    /** The rules by which an archive's rows were hashed, if they are known. */
-    private static Optional<HashSpec> spec(Dataset dataset, Optional<String> id) {
-        return List.of(dataset.hashSpec(), HashSpec.HSR1).stream()
-                .filter(spec -> id.equals(Optional.of(spec.id())))
-                .findFirst();
-    }
-
-    /** The rules by which keys are the same: those that an archive was hashed by, and for other writers' archives the dataset's. */
-    private static HashSpec searchSpec(Dataset dataset, Optional<String> id) {
-        return spec(dataset, id).orElse(dataset.hashSpec());
     }
 }
