@@ -304,14 +304,14 @@ public final class PostgresArchiveStore implements ArchiveStore {
 
     @Override
     public List<ArchivedSnapshot> list(ArchiveQuery query) {
-        // Tags are compared as texts, which JSON containment is not: a number of the pipeline's equals its text.
+        // The database narrows by the tags, the query's own comparison is the exact one.
         return reading(
                 "listing archives",
                 session -> session
                         .dsl()
                         .select(DESCRIPTION)
                         .from(ARCHIVE)
-                        .where(dated(query))
+                        .where(dated(query).and(TagSearch.mayHave(query.tags())))
                         .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
                         .fetch(ArchiveTable::snapshot)
                         .stream()

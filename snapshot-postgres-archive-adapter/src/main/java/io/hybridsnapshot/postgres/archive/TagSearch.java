@@ -1,0 +1,66 @@
+package io.hybridsnapshot.postgres.archive;
+
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.TAGS;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.val;
+
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jooq.Condition;
+
+/**
+ * Narrows archives by their tags in the database, by the GIN index. Tags are compared as texts, which JSON containment is not: a number that
+ * the pipeline noted equals its text. So this lets through every archive that matches and may let through others; whoever lists compares
+ * exactly. Stateless.
+ */
+final class TagSearch {
+    /** A number as {@code jsonb} prints it. */
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*+)(\\.[0-9]++)?");
+    /** Numbers as long as this are ones to PostgreSQL too, which knows no longer ones than some hundred thousand digits. */
+    private static final int MOST_DIGITS = 1_000;
+
+    private static final Set<String> LITERALS = Set.of("true", "false", "null");
+
+    private TagSearch() {}
+
+    /** True of every archive that has these tags, compared as texts. */
+    static Condition mayHave(Map<String, String> tags) {
+        Condition wanted = noCondition();
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            wanted = wanted.and(mayHave(tag.getKey(), tag.getValue()));
+        }
+        return wanted;
+    }
+
+    private static Condition mayHave(String name, String text) {
+        boolean isNumber = NUMBER.matcher(text).matches();
+        // What no JSON text of the database can hold is no parameter of a statement either; an object or a list has
+        // many spellings.
+        if (!isStorable(name)
+                || !isStorable(text)
+                || text.startsWith("{")
+                || text.startsWith("[")
+                || isNumber && text.length() > MOST_DIGITS) {
+            return noCondition();
+        }
+        Condition asText =
+                condition("{0} @> jsonb_object({1}, {2})", TAGS, val(new String[] {name}), val(new String[] {text}));
+        return isNumber || LITERALS.contains(text)
+                ? asText.or(condition("{0} @> jsonb_build_object({1}::text, {2}::jsonb)", TAGS, val(name), val(text)))
+                : asText;
+    }
+
+    private static boolean isStorable(String text) {
+        try {
+            StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+        return text.indexOf('\0') < 0;
+    }
+}
