@@ -10,11 +10,15 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.usecase.Consent;
 import io.hybridsnapshot.domain.usecase.DetailRequest;
 import io.hybridsnapshot.domain.usecase.DetectChanges;
 import io.hybridsnapshot.domain.usecase.DetectRequest;
 import io.hybridsnapshot.domain.usecase.LoadSnapshot;
 import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.domain.usecase.RedactArchives;
+import io.hybridsnapshot.domain.usecase.RedactionRequest;
+import io.hybridsnapshot.domain.usecase.RowKeys;
 import io.hybridsnapshot.domain.usecase.SaveRequest;
 import io.hybridsnapshot.domain.usecase.SaveSnapshot;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
@@ -38,6 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -109,7 +114,33 @@ class LargeSnapshotMeasurementTest {
                 }
                 return 0;
             });
+            redact(environment, archive);
         }
+    }
+
+    private void redact(SnapshotEnvironment environment, ArchivedSnapshot archive) {
+        for (int rows = 4; rows < 6; rows++) {
+            SaveRequest few =
+                    SaveRequest.of(DenseOrders.DATASET, Partition.ALL).withConsents(Set.of(Consent.MANY_DELETED));
+            new SaveSnapshot(environment).save(few, new DenseOrders(rows));
+        }
+        RowKeys keys = RowKeys.of(1, List.of(List.of(Optional.of("7")), List.of(Optional.of("2000"))));
+        RedactionRequest request = RedactionRequest.of(DenseOrders.DATASET, keys);
+        RedactArchives redaction = new RedactArchives(environment);
+        assertEquals(
+                2,
+                measured("search for two keys", () -> redaction.plan(request)).erasableRows());
+        assertEquals(
+                2,
+                measured("search and redact", () -> redaction.apply(request, "measurement"))
+                        .erasedRows());
+        long rows = environment
+                .archive()
+                .find(archive.id())
+                .orElseThrow()
+                .rowCount()
+                .orElseThrow();
+        assertEquals(ORDERS.rows() - 2, rows);
     }
 
     private static long rows(RowStream stream) {
