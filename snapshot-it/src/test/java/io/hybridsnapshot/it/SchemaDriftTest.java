@@ -13,6 +13,8 @@ import io.hybridsnapshot.domain.delta.DeltaBasis;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.SuggestedRename;
+import io.hybridsnapshot.domain.encoding.ColumnRules;
+import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -38,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongFunction;
@@ -179,6 +182,30 @@ class SchemaDriftTest {
 
     private static List<String> names(List<Column> columns) {
         return columns.stream().map(Column::name).toList();
+    }
+
+    @Test
+    void aScaledColumnThatWasOfIntegersIsComparedWithItsDecimals() {
+        // PRICE was 0, 1, 2 …; now 0.001, 1.001, 2.001 …, and 7.01.
+        Sheet before = new Sheet(0, 50).with("PRICE", ColumnType.INT32, key -> key);
+        Sheet after =
+                new Sheet(0, 50).with("PRICE", ColumnType.decimal(10, 3), key -> key * 1_000 + (key == 7 ? 10 : 1));
+        Dataset scaled = DATASET.withHashSpec(new HashSpec(Map.of("PRICE", ColumnRules.parse(List.of("scale 2")))));
+        List<CellChange> seven = List.of(new CellChange("PRICE", Optional.of("7"), Optional.of("7.010")));
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
+        CompareRequest request = new CompareRequest(
+                scaled, Partition.ALL, before.reference(), after.reference(), details, Progress.NONE);
+        DeltaReport compared = new CompareSnapshots(environment).compare(request);
+        assertEquals(new DeltaSummary(0, 1, 49, 0), compared.counts());
+        assertEquals(seven, compared.details().orElseThrow().examples().get(0).cells());
+
+        // Saved before anybody asked for the rule: hashed anew under it.
+        new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before.source());
+        DeltaReport detected = new DetectChanges(environment)
+                .detect(new DetectRequest(scaled, Partition.ALL, details, Progress.NONE), after.source());
+        assertEquals(DeltaBasis.REHASHED, detected.basis());
+        assertEquals(new DeltaSummary(0, 1, 49, 0), detected.counts());
+        assertEquals(seven, detected.details().orElseThrow().examples().get(0).cells());
     }
 
     @Test

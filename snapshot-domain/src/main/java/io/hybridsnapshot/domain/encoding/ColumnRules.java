@@ -138,8 +138,10 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
         if (kind != TypeKind.TEXT && (has(Flag.TRIM) || has(Flag.EMPTY_AS_NULL))) {
             throw misfit(column, "trim and empty-as-null", "a text column");
         }
-        if (scale.isPresent() && kind != TypeKind.DECIMAL && !kind.isFloat()) {
-            throw misfit(column, "scale", "a decimal or floating-point column");
+        // An integer is rounded to any scale already; refusing it would part a column from what it was before it became
+        // a decimal.
+        if (scale.isPresent() && !kind.isExactNumber() && !kind.isFloat()) {
+            throw misfit(column, "scale", "a column of numbers");
         }
         if (precision.isPresent() && !kind.hasFraction()) {
             throw misfit(column, "precision", "a time, timestamp or instant column");

@@ -216,6 +216,20 @@ class RowHashPropertiesTest {
     }
 
     @Test
+    void anIntegerUnderAScaleIsTheDecimalOfThatScale() {
+        HashSpec two = spec("A", "scale 2");
+        for (long value : new long[] {0, 1, -1, 100, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            String integer = OneRow.row().with("A", ColumnType.INT32, value).message(two);
+            for (ColumnType type : List.of(ColumnType.decimal(18, 4), ColumnType.decimal(38, 4))) {
+                for (String fraction : List.of("0", "0.0049", "-0.0049")) {
+                    BigDecimal near = BigDecimal.valueOf(value).add(new BigDecimal(fraction));
+                    assertEquals(integer, OneRow.row().with("A", type, near).message(two), near::toString);
+                }
+            }
+        }
+    }
+
+    @Test
     void everyRuleGivesTheSpecAnotherName() {
         List<HashSpec> specs = List.of(
                 HashSpec.HSR1,
