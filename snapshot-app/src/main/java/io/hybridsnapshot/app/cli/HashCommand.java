@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,7 @@ final class HashCommand implements Callable<Integer> {
         });
         RowSource source = sources.of(dataset.dataset().name(), dataset.section());
         Optional<LegacySpec> legacy = Optional.ofNullable(spec).map(LegacySpec::parse);
+        legacy.ifPresent(known -> requireRereadable(known, program.resolve(file)));
         try (RowStream rows = source.open(ReadOptions.ALL)) {
             dataset.dataset().requireColumnsIn(rows.schema());
             Function<RowBatch, KeyedHashes> hasher = legacy.map(known -> legacyHasher(source, known, dataset.dataset()))
@@ -113,6 +115,18 @@ final class HashCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE.value();
+    }
+
+    /** A second opening of a pipe waits for ever. */
+    private static void requireRereadable(LegacySpec spec, Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw SnapshotException.invalidRequest(
+                            "a stream that is read only once cannot be hashed as the pipeline did")
+                    .where("file " + file + ", hash spec " + spec.id())
+                    .expected("a regular file: each row has a say in the texts of the others, so it is read twice")
+                    .nextStep("save the stream to a file first")
+                    .build();
+        }
     }
 
     /** A hasher that has seen all rows, since each has a say in the texts of the others. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Wrong input gives one clear line and an exit code, and leaves window and archive as they were. */
@@ -245,5 +248,18 @@ class BadInputTest {
         String[] verbose =
                 Stream.concat(Stream.of("--verbose"), Stream.of(arguments)).toArray(String[]::new);
         assertTrue(program.run(verbose).err().contains("\tat io.hybridsnapshot"));
+    }
+
+    /** Opening it a second time would wait for a writer for ever. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aPipeIsNotHashedAsThePipelineDid() throws IOException, InterruptedException {
+        Path pipe = directory.resolve("pipe.csv");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        rejects(
+                program.run("hash", "pipe.csv", "--key", "ID", "--type", "*=text", "--spec", "legacy-py-a"),
+                2,
+                "read only once",
+                "save the stream to a file");
     }
 }
