@@ -66,10 +66,29 @@ public final class SortedKeyedRows {
     /** What one walk over the rows tells. */
     public record Inspection(Fingerprint fingerprint, Duplicates duplicates) {}
 
+    /** Which identities are wanted. */
+    @FunctionalInterface
+    public interface IdentityFilter {
+        /** Whether rows of this identity are wanted. */
+        boolean takes(long identityHigh, long identityLow);
+    }
+
+    /** The fingerprint over the rows whose identities are wanted. */
+    public Fingerprint fingerprint(IdentityFilter filter) {
+        PairDigest pairs = new PairDigest();
+        try (KeyedRowCursor rows = open()) {
+            while (rows.next()) {
+                if (filter.takes(rows.identityHigh(), rows.identityLow())) {
+                    pairs.add(rows);
+                }
+            }
+        }
+        return pairs.fingerprint();
+    }
+
     /** Computes the fingerprint and looks for identities that occur twice, of which up to {@code exampleLimit} are named. */
     public Inspection inspect(int exampleLimit) {
-        MessageDigest digest = Sha256.digest();
-        ByteBuffer pairs = ByteBuffer.allocate(PAIRS_A_DIGEST * PAIR_BYTES);
+        PairDigest pairs = new PairDigest();
         long duplicates = 0;
         List<Duplicate> examples = new ArrayList<>();
         try (KeyedRowCursor rows = open()) {
@@ -87,19 +106,32 @@ public final class SortedKeyedRows {
                 }
                 high = rows.identityHigh();
                 low = rows.identityLow();
-                pairs.putLong(high).putLong(low);
-                for (int word = 0; word < 4; word++) {
-                    pairs.putLong(rows.hashWord(word));
-                }
-                if (!pairs.hasRemaining()) {
-                    digest.update(pairs.array());
-                    pairs.clear();
-                }
+                pairs.add(rows);
             }
         }
-        digest.update(pairs.array(), 0, pairs.position());
-        Fingerprint fingerprint = new Fingerprint(HexFormat.of().formatHex(digest.digest()));
-        return new Inspection(fingerprint, new Duplicates(duplicates, examples));
+        return new Inspection(pairs.fingerprint(), new Duplicates(duplicates, examples));
+    }
+
+    /** SHA-256 over pairs of identity and hash. */
+    private static final class PairDigest {
+        private final MessageDigest digest = Sha256.digest();
+        private final ByteBuffer pairs = ByteBuffer.allocate(PAIRS_A_DIGEST * PAIR_BYTES);
+
+        void add(KeyedRowCursor row) {
+            pairs.putLong(row.identityHigh()).putLong(row.identityLow());
+            for (int word = 0; word < 4; word++) {
+                pairs.putLong(row.hashWord(word));
+            }
+            if (!pairs.hasRemaining()) {
+                digest.update(pairs.array());
+                pairs.clear();
+            }
+        }
+
+        Fingerprint fingerprint() {
+            digest.update(pairs.array(), 0, pairs.position());
+            return new Fingerprint(HexFormat.of().formatHex(digest.digest()));
+        }
     }
 
     /** Merges the runs. */

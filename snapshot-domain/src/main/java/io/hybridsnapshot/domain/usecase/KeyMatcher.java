@@ -37,6 +37,11 @@ final class KeyMatcher {
         return count == 0 ? Optional.empty() : Optional.of(batch.rows(others, count));
     }
 
+    /** Whether an identity is that of one of the keys. */
+    boolean isMatch(long identityHigh, long identityLow) {
+        return identities.holds(identityHigh, identityLow);
+    }
+
     private int othersOf(RowBatch batch) {
         if (others.length < batch.rowCount()) {
             others = new int[batch.rowCount()];

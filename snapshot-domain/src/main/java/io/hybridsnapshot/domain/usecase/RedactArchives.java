@@ -11,11 +11,10 @@ import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.KeyedRowSorter;
+import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.HashSpec;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -169,72 +168,48 @@ public final class RedactArchives {
 
     private Rest rest(RedactionRequest request, ArchivedSnapshot archive, Path original, Scratch scratch) {
         HashSpec spec = RedactionSearch.searchSpec(request.dataset(), archive.hashSpecId());
-        try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(original));
+        try (RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
+                SnapshotReader reader = environment.codec().openReader(FileBytes.open(original));
                 RowStream rows = reader.rows(ReadOptions.ALL);
-                Fingerprints fingerprints =
-                        new Fingerprints(request.dataset(), archive, reader.schema(), spec, scratch);
                 SnapshotWriter writer =
                         environment.codec().openWriter(scratch.file("rows"), reader.schema(), reader.metadata())) {
             KeyMatcher matcher = new KeyMatcher(request, reader.schema(), spec, new BitSet());
+            Optional<Hashes> hashes = archive.fingerprint()
+                    .map(known -> new Hashes(
+                            RowHasher.of(
+                                    reader.schema(), spec, request.dataset().keyColumns()),
+                            hashing.sorter()));
             long read = 0;
             long kept = 0;
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 RowBatch batch = next.get();
+                hashes.ifPresent(each -> each.add(batch));
                 Optional<RowBatch> rest = matcher.rest(batch);
                 if (rest.isPresent()) {
                     writer.append(rest.get());
                     kept += rest.get().rowCount();
                 }
-                fingerprints.add(batch, rest);
                 read += batch.rowCount();
                 request.progress().at(Progress.Step.ARCHIVING, read);
             }
-            return new Rest(writer.finish(), fingerprints.checked(), read - kept);
+            Optional<SortedKeyedRows> sorted = hashes.map(Hashes::sorted);
+            sorted.ifPresent(
+                    all -> requireFingerprint(request.dataset(), archive, all.fingerprint((high, low) -> true)));
+            Optional<Fingerprint> fingerprint =
+                    sorted.map(all -> all.fingerprint((high, low) -> !matcher.isMatch(high, low)));
+            return new Rest(writer.finish(), fingerprint, read - kept);
         }
     }
 
-    /** The fingerprints of an archive before and after, where its record has one; archives of other writers have none. */
-    private final class Fingerprints implements AutoCloseable {
-        private final Dataset dataset;
-        private final ArchivedSnapshot archive;
-        private final RowHashing hashing;
-        private final Optional<Hashes> hashes;
-
-        Fingerprints(Dataset dataset, ArchivedSnapshot archive, Schema schema, HashSpec spec, Scratch scratch) {
-            this.dataset = dataset;
-            this.archive = archive;
-            this.hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
-            this.hashes = archive.fingerprint()
-                    .map(known -> new Hashes(
-                            RowHasher.of(schema, spec, dataset.keyColumns()), hashing.sorter(), hashing.sorter()));
+    /** Hashes all rows of an archive: sorted once they tell its fingerprint, and that of those that stay. */
+    private record Hashes(RowHasher hasher, KeyedRowSorter sorter) {
+        void add(RowBatch batch) {
+            sorter.add(hasher.hash(batch));
         }
 
-        void add(RowBatch batch, Optional<RowBatch> rest) {
-            hashes.ifPresent(each -> each.add(batch, rest));
+        SortedKeyedRows sorted() {
+            return sorter.finish();
         }
-
-        /** The fingerprint after; first that before has to be the record's. */
-        Optional<Fingerprint> checked() {
-            hashes.ifPresent(each -> requireFingerprint(dataset, archive, fingerprint(each.before())));
-            return hashes.map(each -> fingerprint(each.after()));
-        }
-
-        @Override
-        public void close() {
-            hashing.close();
-        }
-    }
-
-    private record Hashes(RowHasher hasher, KeyedRowSorter before, KeyedRowSorter after) {
-        void add(RowBatch batch, Optional<RowBatch> rest) {
-            KeyedHashes all = hasher.hash(batch);
-            before.add(all);
-            rest.ifPresent(kept -> after.add(kept == batch ? all : hasher.hash(kept)));
-        }
-    }
-
-    private static Fingerprint fingerprint(KeyedRowSorter sorter) {
-        return sorter.finish().inspect(1).fingerprint();
     }
 
     /** A record made by another key or other rules must not become one that nobody can verify. */

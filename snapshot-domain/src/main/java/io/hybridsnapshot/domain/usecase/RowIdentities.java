@@ -60,6 +60,11 @@ final class RowIdentities {
         return count;
     }
 
+    /** Whether an identity is in the set. */
+    boolean holds(long high, long low) {
+        return firstKeys[slot(high, low)] != NONE;
+    }
+
     /** The slot of an identity, or the free one where it would be. */
     private int slot(long high, long low) {
         // UUIDs of version 7 begin with a time, so both words are mixed.
