@@ -7,11 +7,9 @@ import io.hybridsnapshot.domain.encoding.CellComparison;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
-import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,18 +19,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Finds the cells behind a delta: for every CHANGED row the columns that differ with the value before and after; and where columns were dropped
- * and others added, which of them may be one under a new name. Reads only the rows that differ, in the order in which the earlier file holds them, some thousands at a time, so that memory does not grow with their number. One
- * thread; closed by whoever opened it.
+ * and others added, which of them may be one under a new name. Reads only the rows that differ, in the order in which the earlier file holds them,
+ * each file once. Where the later file holds them in another order, its rows are first brought into that one, on the disk where they
+ * do not fit the memory, which does not grow with their number. One thread; closed by whoever opened it.
  */
 public final class ChangeDrillDown implements AutoCloseable {
-    private static final int ROWS_AT_A_TIME = 4_096;
-    private static final int FIRST_ROWS = 16;
-    /** About how many bytes of earlier rows are held at a time, however wide the rows are. */
-    private static final long BYTES_AT_A_TIME = 32L << 20;
+    /** About how many bytes of later rows are held while they are brought into another order, however wide they are. */
+    private static final long BYTES_IN_MEMORY = 32L << 20;
 
     /**
      * One side of a comparison.
@@ -47,8 +43,12 @@ public final class ChangeDrillDown implements AutoCloseable {
     private final List<String> keyColumns;
     private final HashSpec spec;
     private final ComparisonRules rules;
+    private final Path scratch;
+    private final int rowsInMemory;
     private final LongConsumer progress;
+    /** By their places in the two files: the earlier one first, where there is one. */
     private final KeyedRowSorter changed;
+
     private final KeyedRowSorter added;
     private final KeyedRowSorter deleted;
     private long done;
@@ -78,6 +78,8 @@ public final class ChangeDrillDown implements AutoCloseable {
         this.keyColumns = List.copyOf(keyColumns);
         this.spec = spec;
         this.rules = rules;
+        this.scratch = scratch;
+        this.rowsInMemory = rowsInMemory;
         this.progress = progress;
         this.changed = new KeyedRowSorter(scratch, rowsInMemory);
         this.added = new KeyedRowSorter(scratch, rowsInMemory);
@@ -116,7 +118,11 @@ public final class ChangeDrillDown implements AutoCloseable {
                     case CHANGED -> {
                         advanceTo(left, high, low);
                         advanceTo(right, high, low);
-                        changed.add(left.ordinal(), right.ordinal(), high, low, 0, 0);
+                        if (before.reader().isPresent()) {
+                            changed.add(left.ordinal(), right.ordinal(), high, low, 0, 0);
+                        } else {
+                            changed.add(right.ordinal(), left.ordinal(), high, low, 0, 0);
+                        }
                     }
                     case NEW -> {
                         advanceTo(right, high, low);
@@ -164,17 +170,17 @@ public final class ChangeDrillDown implements AutoCloseable {
         CellComparison comparison = CellComparison.of(leftSchema, rightSchema, spec);
         ForgivenCells forgivenCells = new ForgivenCells(comparison.columns(), leftSchema, rightSchema, rules);
         long[] columnCounts = new long[comparison.columns().size()];
-        try (KeyedRowCursor cursor = rows.open()) {
-            Chunk chunk = new Chunk();
-            int rowsAtATime = FIRST_ROWS;
-            while (chunk.fill(cursor, rowsAtATime)) {
-                List<RowBatch> earlier = read(left, leftSchema, chunk.first);
-                rowsAtATime = rowsThatFit(earlier, chunk.size);
-                compareChunk(chunk, earlier, right, rightSchema, comparison, forgivenCells, columnCounts, collector);
-                done += chunk.size;
-                progress.accept(done);
+        Pair pair = new Pair(comparison, forgivenCells, columnCounts, collector);
+        try (KeyedRowCursor cursor = rows.open();
+                RowReordering reordering = new RowReordering(rightSchema, scratch, BYTES_IN_MEMORY);
+                RowStream later = laterRows(right, rightSchema, rows, reordering);
+                RowStream earlier = new RowsAtOrdinals(left, leftSchema, rows, KeyedRowCursor::identityHigh)) {
+            while (cursor.next()) {
+                pair.advance(earlier, later);
+                pair.compare(cursor);
             }
         }
+        progress.accept(done);
         for (int i = 0; i < columnCounts.length; i++) {
             if (columnCounts[i] > 0) {
                 counts.put(comparison.columns().get(i), columnCounts[i]);
@@ -183,15 +189,42 @@ public final class ChangeDrillDown implements AutoCloseable {
         return counts;
     }
 
-    /** How many rows as wide as these fit the memory. */
-    private static int rowsThatFit(List<RowBatch> rows, int count) {
-        long bytes = 1;
-        for (RowBatch batch : rows) {
-            for (int column = 0; column < batch.schema().size(); column++) {
-                bytes += batch.vector(column).heapBytes();
-            }
+    /** The later rows in the order of the earlier ones. */
+    private RowStream laterRows(SnapshotReader right, Schema columns, SortedKeyedRows rows, RowReordering reordering) {
+        if (isInLaterOrder(rows)) {
+            return new RowsAtOrdinals(right, columns, rows, KeyedRowCursor::identityLow);
         }
-        return (int) Math.max(1, Math.min(ROWS_AT_A_TIME, BYTES_AT_A_TIME * count / bytes));
+        try (KeyedRowSorter sorter = new KeyedRowSorter(scratch, rowsInMemory)) {
+            try (KeyedRowCursor cursor = rows.open()) {
+                for (long place = 0; cursor.next(); place++) {
+                    sorter.add(cursor.identityLow(), place, 0, 0, 0, 0);
+                }
+            }
+            SortedKeyedRows inLaterOrder = sorter.finish();
+            try (RowStream stream = new RowsAtOrdinals(right, columns, inLaterOrder, KeyedRowCursor::identityHigh);
+                    KeyedRowCursor places = inLaterOrder.open()) {
+                for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
+                    for (int row = 0; row < next.get().rowCount(); row++) {
+                        places.next();
+                        reordering.add(next.get(), row, places.identityLow());
+                    }
+                }
+            }
+            return reordering.finish();
+        }
+    }
+
+    private static boolean isInLaterOrder(SortedKeyedRows rows) {
+        try (KeyedRowCursor cursor = rows.open()) {
+            long last = -1;
+            while (cursor.next()) {
+                if (cursor.identityLow() <= last) {
+                    return false;
+                }
+                last = cursor.identityLow();
+            }
+            return true;
+        }
     }
 
     /** The key columns and all that both sides have and the spec covers. */
@@ -205,175 +238,101 @@ public final class ChangeDrillDown implements AutoCloseable {
         return columns;
     }
 
-    private void compareChunk(
-            Chunk chunk,
-            List<RowBatch> earlier,
-            SnapshotReader right,
-            Schema rightSchema,
-            CellComparison comparison,
-            ForgivenCells forgivenCells,
-            long[] columnCounts,
-            Collector collector) {
-        int[] byAfter = order(chunk.second);
-        long[] afterOrdinals = new long[chunk.size];
-        for (int i = 0; i < chunk.size; i++) {
-            afterOrdinals[i] = chunk.second[byAfter[i]];
-        }
-        int position = 0;
-        ReadOptions options = new ReadOptions(rightSchema.names(), afterOrdinals.length, Optional.empty());
-        try (RowStream stream = right.rowsAt(afterOrdinals, options)) {
-            for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
-                compareBatch(
-                        chunk,
-                        earlier,
-                        next.get(),
-                        position,
-                        byAfter,
-                        comparison,
-                        forgivenCells,
-                        columnCounts,
-                        collector);
-                position += next.get().rowCount();
-            }
-        }
-        requireAll(position, afterOrdinals.length);
-    }
+    /** A row of each side at a time. */
+    private final class Pair {
+        private final CellComparison comparison;
+        private final ForgivenCells forgivenCells;
+        private final long[] columnCounts;
+        private final Collector collector;
+        private RowBatch earlier;
+        private RowBatch later;
+        private int earlierRow;
+        private int laterRow;
 
-    private void compareBatch(
-            Chunk chunk,
-            List<RowBatch> earlier,
-            RowBatch later,
-            int from,
-            int[] byAfter,
-            CellComparison comparison,
-            ForgivenCells forgivenCells,
-            long[] columnCounts,
-            Collector collector) {
-        comparison.readAfter(later);
-        // In the order of the earlier rows, so that a batch of them is taken up once.
-        int[] rows = order(IntStream.range(from, from + later.rowCount())
-                .mapToLong(i -> byAfter[i])
-                .toArray());
-        int batchIndex = 0;
-        int batchStart = 0;
-        comparison.readBefore(earlier.get(0));
-        for (int row : rows) {
-            int index = byAfter[from + row];
-            while (index - batchStart >= earlier.get(batchIndex).rowCount()) {
-                batchStart += earlier.get(batchIndex).rowCount();
-                batchIndex++;
-                comparison.readBefore(earlier.get(batchIndex));
-            }
-            compareRow(
-                    chunk,
-                    index,
-                    earlier.get(batchIndex),
-                    index - batchStart,
-                    later,
-                    row,
-                    comparison,
-                    forgivenCells,
-                    columnCounts,
-                    collector);
+        Pair(CellComparison comparison, ForgivenCells forgivenCells, long[] columnCounts, Collector collector) {
+            this.comparison = comparison;
+            this.forgivenCells = forgivenCells;
+            this.columnCounts = columnCounts;
+            this.collector = collector;
         }
-    }
 
-    private void compareRow(
-            Chunk chunk,
-            int index,
-            RowBatch earlier,
-            int earlierRow,
-            RowBatch later,
-            int laterRow,
-            CellComparison comparison,
-            ForgivenCells forgivenCells,
-            long[] columnCounts,
-            Collector collector) {
-        boolean wanted = collector.wants(ChangeKind.CHANGED);
-        List<CellChange> cells = new ArrayList<>();
-        boolean differs = false;
-        boolean forgave = false;
-        for (int column = 0; column < columnCounts.length; column++) {
-            if (comparison.differs(column, earlierRow, laterRow)) {
-                if (forgivenCells.forgives(column, earlier, earlierRow, later, laterRow)) {
-                    forgave = true;
-                    continue;
-                }
-                differs = true;
-                columnCounts[column]++;
-                if (wanted) {
-                    String name = comparison.columns().get(column);
-                    cells.add(new CellChange(name, text(earlier, name, earlierRow), text(later, name, laterRow)));
+        /** Moves both sides to their next rows. */
+        void advance(RowStream earlierRows, RowStream laterRows) {
+            earlierRow++;
+            laterRow++;
+            if (earlier == null || earlierRow == earlier.rowCount()) {
+                earlier = earlierRows.next().orElseThrow();
+                earlierRow = 0;
+                comparison.readBefore(earlier);
+                progress.accept(done);
+            }
+            if (later == null || laterRow == later.rowCount()) {
+                later = laterRows.next().orElseThrow();
+                laterRow = 0;
+                comparison.readAfter(later);
+            }
+            done++;
+        }
+
+        void compare(KeyedRowCursor row) {
+            boolean wanted = collector.wants(ChangeKind.CHANGED);
+            List<CellChange> cells = new ArrayList<>();
+            boolean differs = false;
+            boolean forgave = false;
+            for (int column = 0; column < columnCounts.length; column++) {
+                if (comparison.differs(column, earlierRow, laterRow)) {
+                    if (forgivenCells.forgives(column, earlier, earlierRow, later, laterRow)) {
+                        forgave = true;
+                        continue;
+                    }
+                    differs = true;
+                    columnCounts[column]++;
+                    if (wanted) {
+                        String name = comparison.columns().get(column);
+                        cells.add(new CellChange(name, text(earlier, name, earlierRow), text(later, name, laterRow)));
+                    }
                 }
             }
-        }
-        if (forgave && !differs) {
-            forgiven++;
-        } else if (wanted) {
-            collector.take(new RowChange(ChangeKind.CHANGED, chunk.identity(index), key(later, laterRow), cells));
+            if (forgave && !differs) {
+                forgiven++;
+            } else if (wanted) {
+                collector.take(new RowChange(ChangeKind.CHANGED, identity(row), key(later, laterRow), cells));
+            }
         }
     }
 
+    /** Names rows by their keys alone; those CHANGED are placed in the file of the only side that has one, if any. */
     private void keysOnly(SortedKeyedRows rows, Side side, ChangeKind kind, Collector collector) {
+        if (rows.size() == 0) {
+            return;
+        }
         try (KeyedRowCursor cursor = rows.open()) {
-            Chunk chunk = new Chunk();
-            while (collector.wants(kind) && chunk.fill(cursor, ROWS_AT_A_TIME)) {
-                if (side.reader().isEmpty()) {
-                    for (int i = 0; i < chunk.size && collector.wants(kind); i++) {
-                        collector.take(new RowChange(kind, chunk.identity(i), Map.of(), List.of()));
-                    }
-                    continue;
+            if (side.reader().isEmpty()) {
+                while (collector.wants(kind) && cursor.next()) {
+                    collector.take(new RowChange(kind, identity(cursor), Map.of(), List.of()));
                 }
-                SnapshotReader reader = side.reader().get();
-                int index = 0;
-                // CHANGED rows of which only the later side has a file are placed by their second word.
-                long[] ordinals = kind == ChangeKind.CHANGED ? chunk.secondInOrder() : chunk.first;
-                for (RowBatch batch : read(reader, reader.schema().select(keyColumns), ordinals)) {
-                    for (int row = 0; row < batch.rowCount() && collector.wants(kind); row++) {
-                        collector.take(new RowChange(kind, chunk.identity(index + row), key(batch, row), List.of()));
+                return;
+            }
+            SnapshotReader reader = side.reader().get();
+            Schema keys = reader.schema().select(keyColumns);
+            try (RowStream stream = new RowsAtOrdinals(reader, keys, rows, KeyedRowCursor::identityHigh)) {
+                while (collector.wants(kind)) {
+                    Optional<RowBatch> batch = stream.next();
+                    if (batch.isEmpty()) {
+                        return;
                     }
-                    index += batch.rowCount();
+                    for (int row = 0; row < batch.get().rowCount() && collector.wants(kind); row++) {
+                        cursor.next();
+                        collector.take(new RowChange(kind, identity(cursor), key(batch.get(), row), List.of()));
+                    }
                 }
             }
         }
     }
 
-    private static List<RowBatch> read(SnapshotReader reader, Schema columns, long[] ordinals) {
-        List<RowBatch> batches = new ArrayList<>();
-        ReadOptions options = new ReadOptions(columns.names(), ROWS_AT_A_TIME, Optional.empty());
-        int rows = 0;
-        try (RowStream stream = reader.rowsAt(ordinals, options)) {
-            for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
-                batches.add(batch.get());
-                rows += batch.get().rowCount();
-            }
-        }
-        requireAll(rows, ordinals.length);
-        return batches;
-    }
-
-    private static void requireAll(int rows, int expected) {
-        if (rows != expected) {
-            throw SnapshotException.corrupt("a snapshot's file holds fewer rows than it says")
-                    .actual(rows + " rows")
-                    .expected(expected)
-                    .nextStep("check the archive; restore it from a backup")
-                    .build();
-        }
-    }
-
-    /** The positions of some thousand numbers in ascending order of the numbers, each packed with its position into one word. */
-    private static int[] order(long[] numbers) {
-        long[] packed = new long[numbers.length];
-        for (int i = 0; i < numbers.length; i++) {
-            packed[i] = numbers[i] * ROWS_AT_A_TIME + i;
-        }
-        Arrays.sort(packed);
-        int[] order = new int[numbers.length];
-        for (int i = 0; i < numbers.length; i++) {
-            order[i] = (int) (packed[i] % ROWS_AT_A_TIME);
-        }
-        return order;
+    /** The identity of a row that differs. */
+    private static UUID identity(KeyedRowCursor row) {
+        return new UUID(row.hashWord(0), row.hashWord(1));
     }
 
     private Map<String, Optional<String>> key(RowBatch batch, int row) {
@@ -397,49 +356,6 @@ public final class ChangeDrillDown implements AutoCloseable {
         changed.close();
         added.close();
         deleted.close();
-    }
-
-    /** Some rows that differ, by their positions. */
-    private static final class Chunk {
-        private long[] first = new long[0];
-        private long[] second = new long[0];
-        private long[] identities = new long[0];
-        private int size;
-
-        boolean fill(KeyedRowCursor cursor, int most) {
-            first = new long[most];
-            second = new long[most];
-            identities = new long[2 * most];
-            size = 0;
-            while (size < most && cursor.next()) {
-                first[size] = cursor.identityHigh();
-                second[size] = cursor.identityLow();
-                identities[2 * size] = cursor.hashWord(0);
-                identities[2 * size + 1] = cursor.hashWord(1);
-                size++;
-            }
-            first = Arrays.copyOf(first, size);
-            second = Arrays.copyOf(second, size);
-            return size > 0;
-        }
-
-        UUID identity(int index) {
-            return new UUID(identities[2 * index], identities[2 * index + 1]);
-        }
-
-        /** The second positions in ascending order; the identities are put into that order too. */
-        long[] secondInOrder() {
-            int[] order = order(second);
-            long[] ordered = new long[size];
-            long[] orderedIdentities = new long[2 * size];
-            for (int i = 0; i < size; i++) {
-                ordered[i] = second[order[i]];
-                orderedIdentities[2 * i] = identities[2 * order[i]];
-                orderedIdentities[2 * i + 1] = identities[2 * order[i] + 1];
-            }
-            identities = orderedIdentities;
-            return ordered;
-        }
     }
 
     /** Keeps the first rows of each kind and hands all of them to the listener. */
