@@ -108,6 +108,16 @@ final class SqlServerFaults {
     static SnapshotException openingFailed(SqlServerSettings settings, SQLException failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
+        if (failure.getSQLState() == null && number == 0 && failure.getCause() == null) {
+            // What the driver refuses before it speaks to anybody has neither state nor number.
+            return SnapshotException.invalidRequest("the SQL Server driver does not accept one of its properties")
+                    .where(settings.address())
+                    .actual(said)
+                    .expected("values that the driver's documentation of connection properties names")
+                    .nextStep("correct the property")
+                    .cause(failure)
+                    .build();
+        }
         if (LOGIN.contains(number)) {
             return unavailable(settings, "SQL Server refused the login", said, failure)
                     .nextStep("check user and password, or the properties of the driver's authentication")

@@ -98,6 +98,20 @@ class SqlServerSettingsTest {
         assertTrue(error.nextStep().orElseThrow().contains("host and port"), error.getMessage());
     }
 
+    /** It fails again however often the command is run, so it is not called unavailable. */
+    @Test
+    void aValueThatTheDriverDoesNotTakeIsAWrongRequest() {
+        for (Map.Entry<String, String> property : Map.of(
+                        "encrypt", "maybe", "packetSize", "large", "socketTimeout", "9s", "selectMethod", "fast")
+                .entrySet()) {
+            SqlServerSettings settings = new SqlServerSettings(
+                    "127.0.0.1", 1, "ORDERS", "loader", "s3cret", Map.of(property.getKey(), property.getValue()));
+            SnapshotException error = refused(() -> SqlServerSession.open(settings, "test"));
+            assertTrue(error.getMessage().contains(property.getValue()), error.getMessage());
+            assertTrue(error.getMessage().contains("correct the property"), error.getMessage());
+        }
+    }
+
     private static SqlServerSettings settings(Map<String, String> properties) {
         return new SqlServerSettings("db.example", 1433, "ORDERS", "loader", "s3cret-word", properties);
     }
