@@ -169,7 +169,8 @@ public final class RedactArchives {
     private Rest rest(RedactionRequest request, ArchivedSnapshot archive, Path original, Scratch scratch) {
         HashSpec spec = RedactionSearch.searchSpec(request.dataset(), archive.hashSpecId());
         try (RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
-                SnapshotReader reader = environment.codec().openReader(FileBytes.open(original));
+                SnapshotReader reader =
+                        environment.codec().openReader(FileBytes.openCopy(original, "archive " + archive.id()));
                 RowStream rows = reader.rows(ReadOptions.ALL);
                 SnapshotWriter writer =
                         environment.codec().openWriter(scratch.file("rows"), reader.schema(), reader.metadata())) {
