@@ -651,14 +651,7 @@ abstract class RedactionContract {
     @Test
     void aFileThatWaitsInTheOutboxIsRefusedUntilItIsDelivered() {
         List<ArchivedSnapshot> with = savedAndErasedAtSource("JOO-17");
-        now = now.plusSeconds(60);
-        ArchiveStore unreachable =
-                failing("store", 1, SnapshotException.unavailable("down").build());
-        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL)
-                .withArchiveMode(ArchiveMode.BEST_EFFORT)
-                .withConsents(Set.of(Consent.MANY_DELETED));
-        new SaveSnapshot(environment(unreachable))
-                .save(request, Orders.numbered(20).source());
+        waiting(Orders.numbered(20));
         RedactionPlan plan = plan(request("JOO-17"));
         assertEquals(1, plan.waiting().size());
         assertEquals(1, plan.waiting().get(0).rows());
