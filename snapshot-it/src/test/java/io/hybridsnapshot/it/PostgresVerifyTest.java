@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.VerifyRequest;
 import io.hybridsnapshot.domain.verification.Finding;
 import io.hybridsnapshot.domain.verification.FindingType;
+import io.hybridsnapshot.domain.verification.LeftOut;
 import io.hybridsnapshot.domain.verification.VerificationLevel;
 import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -22,8 +23,10 @@ import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -118,8 +121,8 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
         assertEquals(List.of(), history.verifyAll().findings());
     }
 
-    @Test
-    void chunksThatAreLostSwappedOrChangedAreFoundByDigestAndContent() {
+    /** A history whose files are all in chunks, with two archives of more than two chunks each. */
+    private List<ArchivedSnapshot> chunkedArchives() {
         history = new ArchiveHistory(
                 window(),
                 new PostgresArchiveStore(new PostgresArchiveSettings(DATABASE.settings(), 0, 4 << 10)),
@@ -132,25 +135,82 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
             random.nextBytes(noise);
             orders.put("LONG-" + i, "X", i, HexFormat.of().formatHex(noise));
         }
-        history.save(orders);
+        ArchivedSnapshot first = history.save(orders);
+        // Longer than the first, whatever its compression makes of the batch id.
+        byte[] more = new byte[300];
+        random.nextBytes(more);
+        List<ArchivedSnapshot> archives = List.of(
+                first, history.save(orders.put("LONGER", "X", 1, HexFormat.of().formatHex(more))));
         assertEquals(List.of(), history.verifyAll().findings());
+        assertEquals(
+                List.of("t", "t"),
+                DATABASE.rows(
+                        "SELECT count(*) > 2 FROM snapshot_archive_chunk GROUP BY archive_id ORDER BY archive_id"),
+                "two chunks and a rest show what a swap does");
+        return archives;
+    }
+
+    /** Both levels, and what each finds of the second archive, and of no other. */
+    private void assertFoundOfTheSecond(String change, FindingType digest, FindingType content) {
+        Map<VerificationLevel, FindingType> expected = new EnumMap<>(VerificationLevel.class);
+        expected.put(VerificationLevel.DIGEST, digest);
+        expected.put(VerificationLevel.CONTENT, content);
+        expected.forEach((level, type) -> assertEquals(
+                List.of(type + " of archive 2"),
+                history.verify(level).findings().stream()
+                        .map(finding -> finding.type() + " of archive "
+                                + finding.archive().orElseThrow())
+                        .toList(),
+                () -> level + ": " + change));
+    }
+
+    @Test
+    void chunksThatAreLostSwappedOrChangedAreFoundByDigestAndContent() {
+        chunkedArchives();
         tamper("CREATE TABLE kept AS SELECT * FROM snapshot_archive_chunk");
-        assertTrue(
-                Integer.parseInt(DATABASE.rows("SELECT count(*) FROM kept").get(0)) > 1,
-                "one chunk shows nothing of their order");
-        for (String change : List.of(
-                "DELETE FROM snapshot_archive_chunk WHERE chunk_no = 0",
-                "UPDATE snapshot_archive_chunk SET data = set_byte(data, 5, (get_byte(data, 5) + 1) % 256)"
-                        + " WHERE chunk_no = 1",
-                "UPDATE snapshot_archive_chunk SET data = substring(data FOR 9), sha256 ="
-                        + " encode(sha256(substring(data FOR 9)), 'hex') WHERE chunk_no = 0")) {
-            tamper(change);
-            for (VerificationLevel level : List.of(VerificationLevel.DIGEST, VerificationLevel.CONTENT)) {
-                List<Finding> findings = history.verify(level).findings();
-                assertTrue(!findings.isEmpty(), level + ": " + change);
-            }
+        record Change(String sql, FindingType digest, FindingType content) {}
+        String digestAnew = ", sha256 = encode(sha256(%s), 'hex')";
+        for (Change change : List.of(
+                new Change(
+                        "DELETE FROM snapshot_archive_chunk WHERE archive_id = 2 AND chunk_no = 0",
+                        FindingType.CHUNKS_DAMAGED,
+                        FindingType.FILE_UNREADABLE),
+                new Change(
+                        "UPDATE snapshot_archive_chunk SET chunk_no = 100 WHERE archive_id = 2 AND chunk_no = 1",
+                        FindingType.CHUNKS_DAMAGED,
+                        FindingType.FILE_UNREADABLE),
+                new Change(
+                        "UPDATE snapshot_archive_chunk SET data = set_byte(data, 5, (get_byte(data, 5) + 1) % 256)"
+                                + " WHERE archive_id = 2 AND chunk_no = 1",
+                        FindingType.BYTES_CHANGED, FindingType.BYTES_CHANGED),
+                new Change(
+                        "UPDATE snapshot_archive_chunk SET data = substring(data FOR 9)"
+                                + digestAnew.formatted("substring(data FOR 9)")
+                                + " WHERE archive_id = 2 AND chunk_no = 0",
+                        FindingType.SIZE_DIFFERS,
+                        FindingType.FILE_UNREADABLE),
+                new Change(
+                        "UPDATE snapshot_archive_chunk SET chunk_no = -1 - chunk_no WHERE archive_id = 2 AND chunk_no"
+                                + " IN (0, 1); UPDATE snapshot_archive_chunk SET chunk_no = chunk_no + 2"
+                                + " WHERE archive_id = 2 AND chunk_no < 0",
+                        FindingType.CHUNKS_DAMAGED,
+                        FindingType.BYTES_CHANGED),
+                new Change(
+                        "UPDATE snapshot_archive_chunk SET data = set_byte(data, 5, 255 - get_byte(data, 5))"
+                                + digestAnew.formatted("set_byte(data, 5, 255 - get_byte(data, 5))")
+                                + " WHERE archive_id = 2 AND chunk_no = 0",
+                        FindingType.CHUNKS_DAMAGED,
+                        FindingType.BYTES_CHANGED),
+                new Change(
+                        "DELETE FROM snapshot_archive_chunk WHERE archive_id = 2; INSERT INTO snapshot_archive_chunk"
+                                + " SELECT 2, chunk_no, sha256, data FROM kept WHERE archive_id = 1",
+                        FindingType.CHUNKS_DAMAGED,
+                        FindingType.FILE_UNREADABLE))) {
+            tamper(change.sql());
+            assertFoundOfTheSecond(change.sql(), change.digest(), change.content());
             tamper("DELETE FROM snapshot_archive_chunk; INSERT INTO snapshot_archive_chunk SELECT * FROM kept");
         }
+        assertEquals(List.of(), history.verifyAll().findings());
     }
 
     @Test
@@ -308,6 +368,24 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
         history.saves(2);
         DATABASE.execute("DELETE FROM orders_test_snapshot WHERE \"ORDER\" = 'JOO-3'");
         assertFound(Set.of(FindingType.WINDOW_ROWS_NOT_THEIRS), VerificationLevel.CROSS);
+    }
+
+    @Test
+    void rowsThatAForeignWriterPutIntoTheWindowAreLeftOutAndSaid() {
+        history.saves(2);
+        // Its own statements: all of the partition's rows, then an INSERT that knows no batch and no ledger.
+        DATABASE.execute("CREATE TABLE kept AS SELECT * FROM orders_test_snapshot;"
+                + " DELETE FROM orders_test_snapshot WHERE customer_filter = 'ALL';"
+                + " INSERT INTO orders_test_snapshot (record_uuid, row_hash, \"ORDER\", \"CUSTOMER\", snapshot_date,"
+                + " customer_filter) SELECT record_uuid, row_hash, \"ORDER\", \"CUSTOMER\", '2026-10-01', 'ALL'"
+                + " FROM kept");
+        VerificationReport report = history.verify(VerificationLevel.CROSS, VerificationLevel.CONTENT);
+        assertEquals(List.of(), report.findings());
+        assertEquals(
+                Set.of(
+                        new LeftOut(VerificationLevel.CROSS, LeftOut.Reason.FOREIGN_SNAPSHOT, 1, List.of()),
+                        new LeftOut(VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT, 1, List.of())),
+                Set.copyOf(report.leftOut()));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
@@ -54,10 +55,12 @@ import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.usecase.SnapshotReference;
 import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.testkit.data.HashedRows;
 import io.hybridsnapshot.testkit.data.Table;
 import io.hybridsnapshot.testkit.data.TableAssert;
 import io.hybridsnapshot.testkit.memory.InMemoryRowSource;
@@ -70,6 +73,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -81,6 +85,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -896,6 +901,67 @@ abstract class SnapshotLifeCycleContract {
                                 .toList());
         assertEquals(1, window.snapshots(Orders.DATASET, Optional.of(fresh)).size());
         assertEquals(List.of(), new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO));
+    }
+
+    /** Three saves that died between their archive and their publishing, and were then overtaken by a newer snapshot. */
+    @Test
+    void anOvertakenSnapshotsArchiveIsRemovedUnlessSomebodyHoldsIt() {
+        List<Partition> partitions = List.of(new Partition("HELD"), new Partition("OVER"), new Partition("FREE"));
+        List<ArchivedSnapshot> left = new ArrayList<>();
+        for (Partition partition : partitions) {
+            environment = environment(dyingAtPublish(), archive);
+            SnapshotId id = SnapshotId.random();
+            SaveRequest request = SaveRequest.of(Orders.DATASET, partition).withId(id);
+            assertThrows(
+                    Crash.Died.class, () -> save(request, Orders.numbered(6).source()));
+            left.add(archive.find(id).orElseThrow());
+            publishNewer(partition);
+        }
+        Hold hold = new Hold(Optional.of("audit"), "case 7", Optional.empty());
+        archive.hold(left.get(0).id(), hold);
+        archive.hold(
+                left.get(1).id(), new Hold(Optional.of("audit"), "case 6", Optional.of(LocalDate.parse("2020-01-01"))));
+        environment = environment(window, archive);
+
+        List<Recovery> recovered = new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO);
+
+        assertEquals(
+                left.stream()
+                        .map(stored -> stored.snapshotId().orElseThrow() + " UNDONE")
+                        .sorted()
+                        .toList(),
+                recovered.stream()
+                        .map(recovery -> recovery.id() + " " + recovery.outcome())
+                        .sorted()
+                        .toList());
+        assertEquals(List.of(), window.unfinished(Orders.DATASET), "a hold does not keep the partition from its next");
+        assertEquals(
+                Optional.of(hold),
+                archive.find(left.get(0).id()).flatMap(ArchivedSnapshot::hold),
+                "what is held stays, and stays held");
+        assertEquals(
+                List.of(left.get(0).id()),
+                archives().stream().map(ArchivedSnapshot::id).toList());
+        assertEquals(
+                Set.of(left.get(1).id(), left.get(2).id()),
+                archive.tombstones(ArchiveQuery.ALL).stream()
+                        .peek(stone -> assertEquals(Optional.of(Tombstone.NEVER_PUBLISHED), stone.reason()))
+                        .map(stone -> stone.archive().id())
+                        .collect(Collectors.toSet()));
+        assertEquals(List.of(), new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO));
+    }
+
+    private void publishNewer(Partition partition) {
+        clock.now = clock.now.plusSeconds(60);
+        SnapshotId id = SnapshotId.random();
+        Schema schema = Orders.numbered(1).schema();
+        try (WindowWriter writer =
+                window.openWriter(Orders.DATASET, partition, new WriterRequest("another", Duration.ZERO))) {
+            writer.begin(
+                    new StagingRequest(id, clock.now, Orders.DATASET.hashSpec().id(), schema));
+            writer.seal(id, 0, HashedRows.none().fingerprint());
+            writer.publish(id, Optional.empty(), 2);
+        }
     }
 
     /** What a process leaves that dies while it puts a file into the outbox. */

@@ -372,7 +372,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
             return List.of();
         }
         try (PostgresSession session = open()) {
-            return changing(session, "removing archives", () -> {
+            return changingArchives(session, "removing archives", () -> {
                 Condition wanted = ARCHIVE_ID.eq(any(numbers.toArray(new Long[0])));
                 session.dsl()
                         .select(field(
@@ -448,7 +448,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
 
     private ArchivedSnapshot held(String task, ArchiveId id, Optional<Hold> hold) {
         try (PostgresSession session = open()) {
-            return changing(
+            return changingArchives(
                             session,
                             task,
                             () -> session.dsl()
@@ -468,7 +468,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
     public ArchivedSnapshot redact(RedactionSubmission submission) {
         ArchiveId id = submission.archive();
         try (PostgresSession session = open()) {
-            return changing(session, "redacting archive " + id, () -> {
+            return changingArchives(session, "redacting archive " + id, () -> {
                 requireRedactable(session, submission);
                 rewrite(session, submission);
                 return note(session, submission);
@@ -613,6 +613,24 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         .sorted(Comparator.comparing(ChainHead::dataset)
                                 .thenComparing(head -> head.partition().name()))
                         .toList());
+    }
+
+    /** The same on archives that are there: no save, so recovery knows nothing of it. */
+    private <T> T changingArchives(PostgresSession session, String task, SqlWork<T> work) {
+        try {
+            return changing(session, task, work);
+        } catch (SnapshotException e) {
+            if (e.kind() != SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                throw e;
+            }
+            throw SnapshotException.outcomeUnknown(e.problem())
+                    .where(e.where().orElseThrow())
+                    .actual(e.actual().orElseThrow())
+                    .nextStep("it was done as a whole or not at all: 'snapshot list' and 'snapshot list --removed' show"
+                            + " which; run the command again where it was not")
+                    .cause(e)
+                    .build();
+        }
     }
 
     /** A transaction that gives up where somebody else's lock outlasts the patience. */
