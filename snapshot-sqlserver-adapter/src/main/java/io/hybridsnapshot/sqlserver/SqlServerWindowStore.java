@@ -65,7 +65,7 @@ public final class SqlServerWindowStore implements WindowStore {
     @Override
     public WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request) {
         WindowTables tables = tables(dataset);
-        tables.requireDistinct(partition);
+        tables.requireDistinct(partition.requireNamed());
         SqlServerSession session = open("window writer");
         try {
             boolean prepared = session.run("looking for the window's tables", () -> {

@@ -92,6 +92,28 @@ class ForeignTablesTest {
     }
 
     @Test
+    void archivesOfAnEmptyPartitionAreShownAndNothingIsSavedThere() throws SQLException {
+        try (Connection connection = connect("foreign_tables");
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "INSERT INTO snapshot_archive (snapshot_date, customer_filter, records_count, source_table,"
+                            + " parquet_data, parquet_size) VALUES ('2026-09-24', '', 7, 'ours', 'PAR1', 4)");
+        }
+        Map<String, Object> list = program.done("list", "ours", "--json").json();
+        assertEquals("", at(list, "datasets.0.archives.1.partition"));
+        assertEquals(7L, at(list, "datasets.0.archives.1.rows"));
+        assertEquals(
+                1,
+                ((List<?>) at(program.done("list", "ours", "-p", "", "--json").json(), "datasets.0.archives")).size());
+        assertEquals(0, program.run("stats", "ours").code());
+        assertEquals(
+                0, program.run("verify", "ours", "--level", "catalogue,cross").code());
+        TestProgram.Ended save = program.run("save", "ours", "--source", "rows.csv", "--key", "ID", "-p", "");
+        assertEquals(2, save.code());
+        assertTrue(save.err().contains("empty partition name"), save.err());
+    }
+
+    @Test
     void suchATableIsListedByNameAndRefusedByCommandsThatNeedADataset() throws SQLException {
         insert(TABLES.get(1));
         assertEquals(7L, at(program.done("list", TABLES.get(1), "--json").json(), "datasets.0.archives.0.rows"));

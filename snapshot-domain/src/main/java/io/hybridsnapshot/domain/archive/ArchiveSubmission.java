@@ -46,7 +46,7 @@ public record ArchiveSubmission(
         Objects.requireNonNull(snapshotId, "snapshotId");
         Objects.requireNonNull(dataset, "dataset");
         Objects.requireNonNull(sourceDatabase, "sourceDatabase");
-        Objects.requireNonNull(partition, "partition");
+        partition.requireNamed();
         Objects.requireNonNull(date, "date");
         Objects.requireNonNull(schemaHash, "schemaHash");
         Objects.requireNonNull(hashSpecId, "hashSpecId");

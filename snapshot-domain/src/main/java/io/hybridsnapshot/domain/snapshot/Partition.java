@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * The part of a dataset that is snapshotted on its own, usually a customer ({@code customer_filter} in both stores).
  *
- * @param name 1 to 255 characters; {@code ALL} is the whole table
+ * @param name up to 255 characters; {@code ALL} is the whole table; the empty name is met in rows of other writers, and nothing is saved under it
  */
 public record Partition(String name) {
     /** The whole table. */
@@ -16,12 +16,26 @@ public record Partition(String name) {
 
     public Partition {
         Objects.requireNonNull(name, "name");
-        if (name.isEmpty() || name.length() > MAX_LENGTH || name.indexOf('\0') >= 0) {
+        if (name.length() > MAX_LENGTH || name.indexOf('\0') >= 0) {
             throw SnapshotException.invalidRequest("not a partition name")
                     .actual(name.length() + " characters")
-                    .expected("1 to " + MAX_LENGTH + " characters, none of them NUL")
+                    .expected("at most " + MAX_LENGTH + " characters, none of them NUL")
                     .build();
         }
+    }
+
+    /**
+     * Returns this partition for something to be saved under it.
+     *
+     * @throws SnapshotException INVALID_REQUEST if its name is empty
+     */
+    public Partition requireNamed() {
+        if (name.isEmpty()) {
+            throw SnapshotException.invalidRequest("nothing can be saved under an empty partition name")
+                    .expected("1 to " + MAX_LENGTH + " characters, or " + ALL + " for the whole table")
+                    .build();
+        }
+        return this;
     }
 
     /** Whether this is the whole table. */

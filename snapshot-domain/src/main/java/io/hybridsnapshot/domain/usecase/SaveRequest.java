@@ -47,7 +47,7 @@ public record SaveRequest(
 
     public SaveRequest {
         Objects.requireNonNull(dataset, "dataset");
-        Objects.requireNonNull(partition, "partition");
+        partition.requireNamed();
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(date, "date");
         Objects.requireNonNull(archiveMode, "archiveMode");

@@ -20,7 +20,7 @@ public interface WindowStore {
      * Takes the partition's writer lock, one writer at a time.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT naming the holder if another writer has the partition for
-     *     longer than the request's patience
+     *     longer than the request's patience; INVALID_REQUEST if the partition's name is empty
      */
     WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request);
 

@@ -72,6 +72,7 @@ public final class PostgresWindowStore implements WindowStore {
 
     @Override
     public WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request) {
+        partition.requireNamed();
         WindowTables tables = tables(dataset);
         PostgresSession session = open("window writer");
         try {

@@ -905,6 +905,19 @@ public abstract class WindowStoreContract {
         assertEquals(others, rows(dataset, current));
     }
 
+    /** Rows of other writers may have such a partition. */
+    @Test
+    void anEmptyPartitionNameIsReadAndNeverWritten() {
+        Dataset dataset = prepared();
+        WindowSnapshot current = published(dataset, Partition.ALL, HashedRows.random(61, 3), DAY);
+        Partition empty = new Partition("");
+        assertEquals(Optional.empty(), store.findCurrent(dataset, empty));
+        assertEquals(List.of(), store.snapshots(dataset, Optional.of(empty)));
+        assertEquals(List.of(), store.removeBeyond(dataset, Optional.of(empty), 1));
+        assertKind(Kind.INVALID_REQUEST, () -> writer(dataset, empty));
+        assertEquals(List.of(current), store.snapshots(dataset, Optional.empty()));
+    }
+
     // What a writer left
 
     @Test

@@ -86,7 +86,7 @@ public final class InMemoryWindowStore implements WindowStore {
 
     @Override
     public WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request) {
-        Place place = new Place(dataset.name(), partition);
+        Place place = new Place(dataset.name(), partition.requireNamed());
         long patience = request.patience().toNanos();
         guard.lock();
         try {
