@@ -209,7 +209,7 @@ COMMENT ON COLUMN snapshot_archive.rows_deleted      IS 'Rows that only the snap
 COMMENT ON COLUMN snapshot_archive.chunks_sha256     IS 'SHA-256 of the chunks'' digests, in lower-case hex and in order; NULL where the file is in parquet_data';
 COMMENT ON COLUMN snapshot_archive.chain_no          IS 'Position in the chain of its partition, from 1; set by a trigger';
 COMMENT ON COLUMN snapshot_archive.previous_digest   IS 'Digest of the link before it, 64 zeros for the first; set by a trigger';
-COMMENT ON COLUMN snapshot_archive.record_digest     IS 'SHA-256 of this record and previous_digest (snapshot_archive_record_digest); set by a trigger';
+COMMENT ON COLUMN snapshot_archive.record_digest     IS 'SHA-256 of this record and previous_digest (snapshot_archive_record_digest, form 2, or 1 of a record from before it); set by a trigger';
 COMMENT ON TABLE  snapshot_archive_chunk             IS 'Parts of files that are too large for one value, in order';
 COMMENT ON COLUMN snapshot_archive_chunk.archive_id  IS 'The archive that the part belongs to';
 COMMENT ON COLUMN snapshot_archive_chunk.chunk_no    IS 'Position of the part, from 0';
@@ -308,7 +308,9 @@ $function$;
 COMMENT ON FUNCTION snapshot_archive_digest_moment(TIMESTAMP) IS
     'A moment as the text that a record''s digest is made of has it: microseconds since 1970, UTC';
 
+-- Form 2 says which chunks a file is kept in, or that it is in none; records of form 1, from before, keep their digests.
 CREATE OR REPLACE FUNCTION snapshot_archive_record_digest(
+    p_form              INTEGER,
     p_chain_no          BIGINT,
     p_previous_digest   TEXT,
     p_archive_id        BIGINT,
@@ -329,12 +331,15 @@ CREATE OR REPLACE FUNCTION snapshot_archive_record_digest(
     p_rows_new          BIGINT,
     p_rows_changed      BIGINT,
     p_rows_unchanged    BIGINT,
-    p_rows_deleted      BIGINT)
+    p_rows_deleted      BIGINT,
+    p_chunk_bytes       INTEGER,
+    p_chunk_count       INTEGER,
+    p_chunks_sha256     TEXT)
 RETURNS TEXT
 LANGUAGE plpgsql IMMUTABLE AS $function$
 BEGIN
     RETURN encode(sha256(convert_to(
-        E'hybrid-snapshots archive 1\n'
+        'hybrid-snapshots archive ' || p_form || E'\n'
         || snapshot_archive_digest_line('chain_no', p_chain_no::text)
         || snapshot_archive_digest_line('previous_digest', p_previous_digest)
         || snapshot_archive_digest_line('archive_id', p_archive_id::text)
@@ -357,14 +362,20 @@ BEGIN
         || snapshot_archive_digest_line('rows_new', p_rows_new::text)
         || snapshot_archive_digest_line('rows_changed', p_rows_changed::text)
         || snapshot_archive_digest_line('rows_unchanged', p_rows_unchanged::text)
-        || snapshot_archive_digest_line('rows_deleted', p_rows_deleted::text), 'UTF8')), 'hex');
+        || snapshot_archive_digest_line('rows_deleted', p_rows_deleted::text)
+        || CASE WHEN p_form > 1
+               THEN snapshot_archive_digest_line('chunk_bytes', p_chunk_bytes::text)
+                    || snapshot_archive_digest_line('chunk_count', p_chunk_count::text)
+                    || snapshot_archive_digest_line('chunks_sha256', p_chunks_sha256)
+               ELSE '' END, 'UTF8')), 'hex');
 END
 $function$;
-COMMENT ON FUNCTION snapshot_archive_record_digest(BIGINT, TEXT, BIGINT, TEXT, TEXT, TEXT, TIMESTAMP, UUID, BIGINT, BIGINT,
-    INTEGER, TEXT, TEXT, TEXT, BIGINT, TEXT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT) IS
-    'Digest of an archive''s record at a place in its chain: SHA-256 over lines name=bytes:value';
+COMMENT ON FUNCTION snapshot_archive_record_digest(INTEGER, BIGINT, TEXT, BIGINT, TEXT, TEXT, TEXT, TIMESTAMP, UUID, BIGINT,
+    BIGINT, INTEGER, TEXT, TEXT, TEXT, BIGINT, TEXT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT, INTEGER, INTEGER, TEXT) IS
+    'Digest of an archive''s record at a place in its chain, in form 1 or 2: SHA-256 over lines name=bytes:value';
 
-CREATE OR REPLACE FUNCTION snapshot_archive_digest_at(
+CREATE OR REPLACE FUNCTION snapshot_archive_digest_in(
+    p_form            INTEGER,
     p_archive_id      BIGINT,
     p_chain_no        BIGINT,
     p_previous_digest TEXT)
@@ -373,15 +384,29 @@ LANGUAGE plpgsql STABLE AS $function$
 BEGIN
     RETURN (
         SELECT snapshot_archive_record_digest(
-                   p_chain_no, p_previous_digest, a.archive_id, a.source_database, a.source_table, a.customer_filter,
-                   a.snapshot_date, a.batch_id, a.records_count, coalesce(a.parquet_size, octet_length(a.parquet_data)),
-                   a.original_columns, a.schema_hash, a.file_checksum, a.sha256, a.uncompressed_size, a.hash_spec_id,
-                   a.fingerprint, a.rows_new, a.rows_changed, a.rows_unchanged, a.rows_deleted)
+                   p_form, p_chain_no, p_previous_digest, a.archive_id, a.source_database, a.source_table,
+                   a.customer_filter, a.snapshot_date, a.batch_id, a.records_count,
+                   coalesce(a.parquet_size, octet_length(a.parquet_data)), a.original_columns, a.schema_hash,
+                   a.file_checksum, a.sha256, a.uncompressed_size, a.hash_spec_id, a.fingerprint, a.rows_new,
+                   a.rows_changed, a.rows_unchanged, a.rows_deleted, a.chunk_bytes, a.chunk_count, a.chunks_sha256)
         FROM snapshot_archive a WHERE a.archive_id = p_archive_id);
 END
 $function$;
+COMMENT ON FUNCTION snapshot_archive_digest_in(INTEGER, BIGINT, BIGINT, TEXT) IS
+    'Digest of the record of an archive as it is stored now, in form 1 or 2, at a place in its chain; reads no bytes of the file';
+
+CREATE OR REPLACE FUNCTION snapshot_archive_digest_at(
+    p_archive_id      BIGINT,
+    p_chain_no        BIGINT,
+    p_previous_digest TEXT)
+RETURNS TEXT
+LANGUAGE plpgsql STABLE AS $function$
+BEGIN
+    RETURN snapshot_archive_digest_in(2, p_archive_id, p_chain_no, p_previous_digest);
+END
+$function$;
 COMMENT ON FUNCTION snapshot_archive_digest_at(BIGINT, BIGINT, TEXT) IS
-    'Digest of the record of an archive as it is stored now, at a place in its chain; reads no bytes of the file';
+    'The same in the form that new records have';
 
 CREATE OR REPLACE FUNCTION snapshot_archive_redaction_digest(
     p_chain_no        BIGINT,
@@ -492,11 +517,14 @@ BEGIN
     SELECT * INTO last FROM snapshot_archive_lock_chain(NEW.source_table, NEW.customer_filter);
     NEW.chain_no := last.last_no + 1;
     NEW.previous_digest := last.last_digest;
+    -- Whoever notes the digest of the chunks only when they are there, as earlier releases do, gets the form without it.
     NEW.record_digest := snapshot_archive_record_digest(
+        CASE WHEN NEW.chunk_count IS NOT NULL AND NEW.chunks_sha256 IS NULL THEN 1 ELSE 2 END,
         NEW.chain_no, NEW.previous_digest, NEW.archive_id, NEW.source_database, NEW.source_table, NEW.customer_filter,
         NEW.snapshot_date, NEW.batch_id, NEW.records_count, coalesce(NEW.parquet_size, octet_length(NEW.parquet_data)),
         NEW.original_columns, NEW.schema_hash, NEW.file_checksum, NEW.sha256, NEW.uncompressed_size, NEW.hash_spec_id,
-        NEW.fingerprint, NEW.rows_new, NEW.rows_changed, NEW.rows_unchanged, NEW.rows_deleted);
+        NEW.fingerprint, NEW.rows_new, NEW.rows_changed, NEW.rows_unchanged, NEW.rows_deleted, NEW.chunk_bytes,
+        NEW.chunk_count, NEW.chunks_sha256);
     RETURN NEW;
 END
 $function$;
@@ -665,8 +693,10 @@ BEGIN
     SELECT h.chain_no, h.digest INTO head FROM snapshot_archive_chain h
     WHERE h.source_table = archive.source_table AND h.customer_filter = archive.customer_filter;
 
-    IF snapshot_archive_digest_at(p_archive_id, archive.chain_no, archive.previous_digest)
-            IS DISTINCT FROM archive.record_digest THEN
+    -- A digest of one form is none of the other: nobody passes a record off as one from before.
+    IF NOT coalesce(archive.record_digest IN (
+            snapshot_archive_digest_in(2, p_archive_id, archive.chain_no, archive.previous_digest),
+            snapshot_archive_digest_in(1, p_archive_id, archive.chain_no, archive.previous_digest)), FALSE) THEN
         problem := 'its record does not have its digest';
     ELSIF (SELECT r.record_digest FROM snapshot_archive_redaction r
            WHERE r.archive_id = p_archive_id AND r.source_table = archive.source_table
@@ -901,6 +931,16 @@ $function$;
 COMMENT ON FUNCTION validate_archive_integrity(BIGINT) IS
     'Recomputes the digests of the stored bytes, chunks included, compares sizes, and checks each record''s place in the chain; NULL means every archive';
 
+DO $upgrade$
+BEGIN
+    -- What an earlier script made and none of these functions calls any more.
+    DROP FUNCTION IF EXISTS snapshot_archive_record_digest(BIGINT, TEXT, BIGINT, TEXT, TEXT, TEXT, TIMESTAMP, UUID, BIGINT,
+        BIGINT, INTEGER, TEXT, TEXT, TEXT, BIGINT, TEXT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT);
+EXCEPTION WHEN dependent_objects_still_exist THEN
+    RAISE NOTICE 'the function that digests records in form 1 alone stays: %', SQLERRM;
+END
+$upgrade$;
+
 DO $triggers$
 DECLARE
     place    TEXT := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'snapshot_archive'::regclass);
@@ -950,12 +990,12 @@ BEGIN
         ORDER BY a.source_table, a.customer_filter, a.archive_id
     LOOP
         SELECT * INTO last FROM snapshot_archive_lock_chain(archive.source_table, archive.customer_filter);
+        UPDATE snapshot_archive a SET chunks_sha256 = snapshot_archive_chunks_digest(a.archive_id)
+        WHERE a.archive_id = archive.archive_id AND a.chunk_count IS NOT NULL AND a.chunks_sha256 IS NULL;
         UPDATE snapshot_archive a
         SET chain_no = last.last_no + 1,
             previous_digest = last.last_digest,
-            record_digest = snapshot_archive_digest_at(a.archive_id, last.last_no + 1, last.last_digest),
-            chunks_sha256 = CASE WHEN a.chunk_count IS NOT NULL
-                THEN coalesce(a.chunks_sha256, snapshot_archive_chunks_digest(a.archive_id)) END
+            record_digest = snapshot_archive_digest_at(a.archive_id, last.last_no + 1, last.last_digest)
         WHERE a.archive_id = archive.archive_id
         RETURNING a.record_digest INTO digest;
         PERFORM snapshot_archive_move_head(archive.source_table, archive.customer_filter, last.last_no + 1, digest);

@@ -2,6 +2,7 @@ package io.hybridsnapshot.it;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -26,6 +27,7 @@ final class ArchiveRecord {
     Optional<String> sha256;
     Optional<String> hashSpecId;
     Optional<Fingerprint> fingerprint;
+    Chunks chunks;
     Optional<ChainLink> link;
 
     ArchiveRecord(ArchivedSnapshot from) {
@@ -42,6 +44,7 @@ final class ArchiveRecord {
         sha256 = from.sha256();
         hashSpecId = from.hashSpecId();
         fingerprint = from.fingerprint();
+        chunks = from.chunks();
         link = from.link();
     }
 
@@ -76,6 +79,7 @@ final class ArchiveRecord {
                 from.tags(),
                 from.hold(),
                 from.changes(),
+                chunks,
                 link);
     }
 }

@@ -214,6 +214,33 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
     }
 
     @Test
+    void chunksThatWereReplacedTogetherWithAllTheirDigestsAreFoundWithoutReadingThem() {
+        chunkedArchives();
+        String change = "UPDATE snapshot_archive_chunk SET data = set_byte(data, 5, 255 - get_byte(data, 5)) WHERE"
+                + " archive_id = 2 AND chunk_no = 0; UPDATE snapshot_archive_chunk SET sha256 ="
+                + " encode(sha256(data), 'hex'); UPDATE snapshot_archive SET chunks_sha256 ="
+                + " snapshot_archive_chunks_digest(archive_id)";
+        tamper(change);
+        assertFound(Set.of(FindingType.RECORD_CHANGED));
+        assertFound(Set.of(FindingType.RECORD_CHANGED), VerificationLevel.DIGEST);
+        // With a digest of the record made anew, in either form, the chain's end is another.
+        for (int form = 1; form <= 2; form++) {
+            tamper("UPDATE snapshot_archive SET record_digest = snapshot_archive_digest_in(" + form
+                    + ", archive_id, chain_no, previous_digest) WHERE archive_id = 2");
+            assertFound(Set.of(FindingType.HEAD_MISMATCH), VerificationLevel.DIGEST);
+        }
+    }
+
+    @Test
+    void aFileThatWasMovedIntoChunksOrOutOfThemIsFoundByItsRecord() {
+        history.saves(1);
+        tamper("INSERT INTO snapshot_archive_chunk SELECT 1, 0, encode(sha256('another'), 'hex'), 'another';"
+                + " UPDATE snapshot_archive SET parquet_data = '', parquet_size = 7, chunk_bytes = 7, chunk_count = 1,"
+                + " chunks_sha256 = snapshot_archive_chunks_digest(1)");
+        assertFound(Set.of(FindingType.RECORD_CHANGED), VerificationLevel.DIGEST);
+    }
+
+    @Test
     void recordsThatSwappedAllButTheirNumbersAreFound() {
         history.saves(4);
         String columns = "batch_id, snapshot_date, records_count, parquet_data, parquet_size, schema_hash,"

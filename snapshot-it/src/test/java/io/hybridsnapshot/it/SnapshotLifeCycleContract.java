@@ -1203,6 +1203,7 @@ abstract class SnapshotLifeCycleContract {
                 archived.tags(),
                 archived.hold(),
                 archived.changes(),
+                archived.chunks(),
                 archived.link());
         SnapshotException error =
                 assertThrows(SnapshotException.class, () -> new LoadSnapshot(environment).open(wrong, List.of()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
@@ -162,6 +163,11 @@ class VerifyFindingsTest {
                 record -> record.sha256 = Optional.of("0".repeat(64)),
                 record -> record.hashSpecId = Optional.of("hsr2"),
                 record -> record.fingerprint = Optional.of(new Fingerprint("0".repeat(64))),
+                record ->
+                        record.chunks = new Chunks(OptionalInt.of(10), OptionalInt.of(1), Optional.of("0".repeat(64))),
+                record -> record.chunks = new Chunks(OptionalInt.of(10), OptionalInt.empty(), Optional.empty()),
+                record -> record.chunks = new Chunks(OptionalInt.empty(), OptionalInt.of(1), Optional.empty()),
+                record -> record.chunks = new Chunks(OptionalInt.empty(), OptionalInt.empty(), Optional.of("x")),
                 record -> record.date = record.date.plusNanos(1_000),
                 record -> record.snapshotId = Optional.of(SnapshotId.random()));
         for (Consumer<ArchiveRecord> change : changes) {

@@ -36,6 +36,7 @@ import java.util.OptionalLong;
  * @param tags what users and pipelines noted
  * @param hold who holds it, so that it is not removed, also where the hold has ended; empty: nobody
  * @param changes what changed from the snapshot before it; empty where its writer did not know
+ * @param chunks the parts in which its file is kept; {@link Chunks#NONE} where it is kept as a whole
  * @param link where its record stands in the partition's chain; empty where the store keeps none for it
  */
 public record ArchivedSnapshot(
@@ -59,6 +60,7 @@ public record ArchivedSnapshot(
         Map<String, String> tags,
         Optional<Hold> hold,
         Optional<DeltaSummary> changes,
+        Chunks chunks,
         Optional<ChainLink> link) {
     public ArchivedSnapshot {
         Objects.requireNonNull(id, "id");
@@ -68,6 +70,7 @@ public record ArchivedSnapshot(
         tags = Map.copyOf(tags);
         Objects.requireNonNull(hold, "hold");
         Objects.requireNonNull(changes, "changes");
+        Objects.requireNonNull(chunks, "chunks");
         Objects.requireNonNull(link, "link");
     }
 

@@ -13,7 +13,8 @@ import java.util.Optional;
  * retention, holds) is not part of it. The archive's database computes the same for whoever writes there. Stateless.
  */
 public final class RecordDigest {
-    private static final String ARCHIVE_FORM = "hybrid-snapshots archive 1";
+    private static final String ARCHIVE_FORM = "hybrid-snapshots archive 2";
+    private static final String FIRST_ARCHIVE_FORM = "hybrid-snapshots archive 1";
     private static final String REDACTION_FORM = "hybrid-snapshots redaction 1";
 
     private RecordDigest() {}
@@ -25,8 +26,32 @@ public final class RecordDigest {
      * @param previousDigest the digest of the link before it
      */
     public static String of(ArchivedSnapshot archive, long number, String previousDigest) {
+        Chunks chunks = archive.chunks();
+        return lines(ARCHIVE_FORM, archive, number, previousDigest)
+                .line(
+                        "chunk_bytes",
+                        present(chunks.size().isPresent(), chunks.size().orElse(0)))
+                .line(
+                        "chunk_count",
+                        present(chunks.count().isPresent(), chunks.count().orElse(0)))
+                .line("chunks_sha256", chunks.sha256())
+                .hex();
+    }
+
+    /**
+     * Whether a link has the digest of an archive's record: that of today, or that of the first form, which records from before it have and
+     * which says nothing of chunks. No digest of one form is one of the other, so nobody passes a record off as one from before.
+     */
+    public static boolean isOf(ArchivedSnapshot archive, ChainLink link) {
+        return link.digest().equals(of(archive, link.number(), link.previousDigest()))
+                || link.digest()
+                        .equals(lines(FIRST_ARCHIVE_FORM, archive, link.number(), link.previousDigest())
+                                .hex());
+    }
+
+    private static FieldDigest lines(String form, ArchivedSnapshot archive, long number, String previousDigest) {
         Optional<DeltaSummary> changes = archive.changes();
-        return new FieldDigest(ARCHIVE_FORM)
+        return new FieldDigest(form)
                 .line("chain_no", number)
                 .line("previous_digest", previousDigest)
                 .line("archive_id", archive.id().value())
@@ -59,8 +84,7 @@ public final class RecordDigest {
                 .line("rows_new", changes.map(DeltaSummary::added).map(String::valueOf))
                 .line("rows_changed", changes.map(DeltaSummary::changed).map(String::valueOf))
                 .line("rows_unchanged", changes.map(DeltaSummary::unchanged).map(String::valueOf))
-                .line("rows_deleted", changes.map(DeltaSummary::deleted).map(String::valueOf))
-                .hex();
+                .line("rows_deleted", changes.map(DeltaSummary::deleted).map(String::valueOf));
     }
 
     /** The digest of a redaction's record; {@link ChainLink#digest()} of its own link is not read. */

@@ -130,12 +130,12 @@ public final class ChainCheck {
 
     private void requireRecord(ArchivedSnapshot archive) {
         archive.link().ifPresent(link -> {
-            String digest = RecordDigest.of(archive, link.number(), link.previousDigest());
-            if (!digest.equals(link.digest())) {
+            if (!RecordDigest.isOf(archive, link)) {
                 add(
                         FindingType.RECORD_CHANGED,
                         archive,
-                        "its record has digest " + digest + ", expected " + link.digest());
+                        "its record has digest " + RecordDigest.of(archive, link.number(), link.previousDigest())
+                                + ", expected " + link.digest());
             }
         });
     }

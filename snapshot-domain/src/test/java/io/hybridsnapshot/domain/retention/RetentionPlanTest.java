@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.retention.RetentionPlan.Fate;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -224,6 +225,7 @@ class RetentionPlanTest {
                 Map.of(),
                 hold,
                 Optional.empty(),
+                Chunks.NONE,
                 Optional.of(new ChainLink(1, ChainLink.NONE, digest)));
     }
 

@@ -12,6 +12,7 @@ import static org.jooq.impl.DSL.when;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
@@ -171,6 +172,9 @@ final class ArchiveTable {
                 ROWS_CHANGED,
                 ROWS_UNCHANGED,
                 ROWS_DELETED,
+                CHUNK_BYTES,
+                CHUNK_COUNT,
+                CHUNKS_SHA256,
                 CHAIN_NO,
                 PREVIOUS_DIGEST,
                 RECORD_DIGEST,
@@ -182,7 +186,6 @@ final class ArchiveTable {
     static ArchivedSnapshot snapshot(Record row) {
         Long rows = row.get(RECORDS_COUNT);
         Long uncompressed = row.get(UNCOMPRESSED_SIZE);
-        Integer columns = row.get(ORIGINAL_COLUMNS);
         return new ArchivedSnapshot(
                 new ArchiveId(row.get(ARCHIVE_ID)),
                 Optional.ofNullable(row.get(BATCH_ID)).map(SnapshotId::new),
@@ -193,7 +196,7 @@ final class ArchiveTable {
                 rows == null ? OptionalLong.empty() : OptionalLong.of(rows),
                 row.get(SIZE),
                 uncompressed == null ? OptionalLong.empty() : OptionalLong.of(uncompressed),
-                columns == null ? OptionalInt.empty() : OptionalInt.of(columns),
+                number(row, ORIGINAL_COLUMNS),
                 Optional.ofNullable(row.get(SCHEMA_HASH)),
                 Optional.ofNullable(row.get(FILE_CHECKSUM)),
                 Optional.ofNullable(row.get(SHA256)),
@@ -206,8 +209,17 @@ final class ArchiveTable {
                 tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)),
                 hold(row),
                 changes(row),
+                new Chunks(
+                        number(row, CHUNK_BYTES),
+                        number(row, CHUNK_COUNT),
+                        Optional.ofNullable(row.get(CHUNKS_SHA256))),
                 Optional.ofNullable(row.get(CHAIN_NO))
                         .map(number -> new ChainLink(number, text(row, PREVIOUS_DIGEST), text(row, RECORD_DIGEST))));
+    }
+
+    private static OptionalInt number(Record row, Field<Integer> column) {
+        Integer value = row.get(column);
+        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
     /** Whoever changes a record by hand may take away what every writer has to give; it is then read as what no digest agrees with. */

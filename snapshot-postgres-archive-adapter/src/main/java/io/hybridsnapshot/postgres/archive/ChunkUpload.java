@@ -34,29 +34,49 @@ final class ChunkUpload {
                 .copyIn("COPY snapshot_archive_chunk (archive_id, chunk_no, sha256, data) FROM STDIN (FORMAT binary)");
         try {
             copy.writeToCopy(SIGNATURE, 0, SIGNATURE.length);
-            MessageDigest digest = Sha256.digest();
-            MessageDigest digests = Sha256.digest();
-            byte[] chunk = new byte[chunkBytes];
-            int number = 0;
-            for (int read = content.readNBytes(chunk, 0, chunkBytes);
-                    read > 0;
-                    read = content.readNBytes(chunk, 0, chunkBytes)) {
-                digest.update(chunk, 0, read);
-                byte[] hex = HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
-                digests.update(hex);
-                byte[] head = head(archiveId, number++, hex, read);
+            ChunkSink<SQLException> server = (number, hex, chunk, length) -> {
+                byte[] head = head(archiveId, number, hex, length);
                 copy.writeToCopy(head, 0, head.length);
-                copy.writeToCopy(chunk, 0, read);
-            }
+                copy.writeToCopy(chunk, 0, length);
+            };
+            String digest = forEach(content, chunkBytes, server);
             byte[] end = {(byte) 0xFF, (byte) 0xFF};
             copy.writeToCopy(end, 0, end.length);
             copy.endCopy();
-            return HexFormat.of().formatHex(digests.digest());
+            return digest;
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
         }
+    }
+
+    /** What {@link #send} returns for the same bytes; sends nothing. */
+    static String digest(InputStream content, int chunkBytes) throws IOException {
+        ChunkSink<RuntimeException> nowhere = (number, hex, chunk, length) -> {};
+        return forEach(content, chunkBytes, nowhere);
+    }
+
+    /** Takes one chunk after the other; the array is filled anew for each. */
+    private interface ChunkSink<E extends Exception> {
+        void accept(int number, byte[] hexDigest, byte[] chunk, int length) throws E;
+    }
+
+    private static <E extends Exception> String forEach(InputStream content, int chunkBytes, ChunkSink<E> sink)
+            throws E, IOException {
+        MessageDigest digest = Sha256.digest();
+        MessageDigest digests = Sha256.digest();
+        byte[] chunk = new byte[chunkBytes];
+        int number = 0;
+        for (int read = content.readNBytes(chunk, 0, chunkBytes);
+                read > 0;
+                read = content.readNBytes(chunk, 0, chunkBytes)) {
+            digest.update(chunk, 0, read);
+            byte[] hex = HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
+            digests.update(hex);
+            sink.accept(number++, hex, chunk, read);
+        }
+        return HexFormat.of().formatHex(digests.digest());
     }
 
     private static byte[] head(long archiveId, int number, byte[] hexDigest, int length) {

@@ -32,6 +32,11 @@ final class FileContent extends FilterInputStream {
      * @throws SnapshotException INVALID_REQUEST if it is not there, CORRUPT if it has another size, UNAVAILABLE if it cannot be read
      */
     static FileContent open(WrittenFile file) {
+        return new FileContent(file, bytes(file));
+    }
+
+    /** The bytes alone, for who reads them before they are sent; fails as {@link #open} does. */
+    static InputStream bytes(WrittenFile file) {
         if (!Files.isRegularFile(file.file())) {
             throw SnapshotException.invalidRequest("the file to be archived is not there")
                     .where(file.file().toString())
@@ -47,7 +52,7 @@ final class FileContent extends FilterInputStream {
                         .nextStep("take the snapshot again")
                         .build();
             }
-            return new FileContent(file, Files.newInputStream(file.file()));
+            return Files.newInputStream(file.file());
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -86,6 +91,15 @@ final class FileContent extends FilterInputStream {
         requireSame("bytes", Long.toString(sent), Long.toString(file.size()));
         requireSame("SHA-256", HexFormat.of().formatHex(sha256.digest()), file.sha256());
         requireSame("MD5", HexFormat.of().formatHex(md5.digest()), file.md5());
+    }
+
+    /**
+     * Compares the digest of the chunks that were sent with the one that the record says.
+     *
+     * @throws SnapshotException CORRUPT if it differs: the file was changed in between
+     */
+    void requireChunks(String sent, String recorded) {
+        requireSame("SHA-256 of its chunks", sent, recorded);
     }
 
     private void requireSame(String what, String actual, String expected) {

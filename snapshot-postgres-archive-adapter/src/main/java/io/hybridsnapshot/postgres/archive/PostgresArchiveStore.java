@@ -76,6 +76,7 @@ import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.SqlWork;
 import io.hybridsnapshot.postgres.connection.UtcTimestamps;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.SQLException;
@@ -163,6 +164,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
     private ArchivedSnapshot insert(PostgresSession session, ArchiveSubmission submission) throws SQLException {
         long size = submission.file().size();
         boolean inline = size <= settings.inlineLimit();
+        String chunksDigest = inline ? null : chunksDigest(submission.file());
         try (FileContent content = FileContent.open(submission.file())) {
             InsertSetMoreStep<Record> insert = session.dsl()
                     .insertInto(ARCHIVE)
@@ -198,11 +200,12 @@ public final class PostgresArchiveStore implements ArchiveStore {
             } else {
                 insert.set(PARQUET_DATA, new byte[0])
                         .set(CHUNK_BYTES, settings.chunkBytes())
-                        .set(CHUNK_COUNT, chunks(size));
+                        .set(CHUNK_COUNT, chunks(size))
+                        .set(CHUNKS_SHA256, chunksDigest);
             }
             Record row = insert.returning(DESCRIPTION).fetchSingle();
             if (!inline) {
-                sendChunks(session, row.get(ARCHIVE_ID), content);
+                sendChunks(session, row.get(ARCHIVE_ID), content, chunksDigest);
             }
             content.requireDigests();
             return ArchiveTable.snapshot(row);
@@ -215,14 +218,18 @@ public final class PostgresArchiveStore implements ArchiveStore {
         return Math.toIntExact((size + settings.chunkBytes() - 1) / settings.chunkBytes());
     }
 
-    private void sendChunks(PostgresSession session, long archiveId, FileContent content)
+    /** Read before anything is sent, so that the digest is part of the record when it joins the chain. */
+    private String chunksDigest(WrittenFile file) {
+        try (InputStream content = FileContent.bytes(file)) {
+            return ChunkUpload.digest(content, settings.chunkBytes());
+        } catch (IOException e) {
+            throw FileContent.unreadable(file, e);
+        }
+    }
+
+    private void sendChunks(PostgresSession session, long archiveId, FileContent content, String expectedDigest)
             throws SQLException, IOException {
-        String digest = ChunkUpload.send(session, archiveId, content, settings.chunkBytes());
-        session.dsl()
-                .update(ARCHIVE)
-                .set(CHUNKS_SHA256, digest)
-                .where(ARCHIVE_ID.eq(archiveId))
-                .execute();
+        content.requireChunks(ChunkUpload.send(session, archiveId, content, settings.chunkBytes()), expectedDigest);
     }
 
     private static BigDecimal ratio(WrittenFile file) {
@@ -507,6 +514,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
         long id = submission.archive().value();
         WrittenFile file = submission.file();
         boolean inline = file.size() <= settings.inlineLimit();
+        String chunksDigest = inline ? null : chunksDigest(file);
         try (FileContent content = FileContent.open(file)) {
             session.dsl().deleteFrom(CHUNK).where(ARCHIVE_ID.eq(id)).execute();
             UpdateSetMoreStep<Record> update = session.dsl()
@@ -520,7 +528,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                     .set(
                             FINGERPRINT,
                             submission.fingerprint().map(Fingerprint::hex).orElse(null))
-                    .set(CHUNKS_SHA256, (String) null);
+                    .set(CHUNKS_SHA256, chunksDigest);
             if (inline) {
                 update.set(
                                 PARQUET_DATA,
@@ -536,7 +544,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
             }
             update.where(ARCHIVE_ID.eq(id)).execute();
             if (!inline) {
-                sendChunks(session, id, content);
+                sendChunks(session, id, content, chunksDigest);
             }
             content.requireDigests();
         } catch (IOException e) {

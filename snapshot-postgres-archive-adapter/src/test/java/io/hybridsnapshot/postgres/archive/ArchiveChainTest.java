@@ -77,8 +77,8 @@ class ArchiveChainTest {
                         .prepareStatement("INSERT INTO snapshot_archive (snapshot_date, customer_filter, batch_id,"
                                 + " records_count, source_database, source_table, parquet_data, parquet_size, original_columns,"
                                 + " schema_hash, file_checksum, sha256, uncompressed_size, hash_spec_id, fingerprint, rows_new,"
-                                + " rows_changed, rows_unchanged, rows_deleted) VALUES (?::timestamp, ?, ?, ?, ?, ?, ?, ?, ?,"
-                                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                                + " rows_changed, rows_unchanged, rows_deleted, chunk_bytes, chunk_count, chunks_sha256) VALUES"
+                                + " (?::timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (int i = 0; i < 120; i++) {
                 insert.setString(1, dates.get(i % dates.size()));
                 insert.setString(2, pick(texts, random) + i / dates.size());
@@ -101,16 +101,29 @@ class ArchiveChainTest {
                 for (int column = 16; column < 20; column++) {
                     insert.setObject(column, known ? random.nextLong() >>> 1 + random.nextInt(60) : null);
                 }
+                insert.setObject(20, maybe(random, random.nextInt()));
+                insert.setObject(21, maybe(random, random.nextInt()));
+                insert.setObject(22, maybe(random, pick(texts, random).substring(0, 1)));
                 insert.executeUpdate();
             }
         }
         List<ArchivedSnapshot> all = store.list(ArchiveQuery.ALL);
         assertEquals(120, all.size());
+        int ofTheFirstForm = 0;
         for (ArchivedSnapshot archive : all) {
             ChainLink link = archive.link().orElseThrow();
+            assertTrue(RecordDigest.isOf(archive, link), archive::toString);
+            // As the release before inserts a file in chunks: their digest comes later.
+            boolean first = archive.chunks().count().isPresent()
+                    && archive.chunks().sha256().isEmpty();
+            ofTheFirstForm += first ? 1 : 0;
             assertEquals(
-                    RecordDigest.of(archive, link.number(), link.previousDigest()), link.digest(), archive::toString);
+                    first,
+                    !RecordDigest.of(archive, link.number(), link.previousDigest())
+                            .equals(link.digest()),
+                    archive::toString);
         }
+        assertTrue(ofTheFirstForm > 5 && ofTheFirstForm < 60, () -> "a draw of both forms");
         assertEquals(
                 List.of("0"),
                 DATABASE.rows("SELECT count(*) FROM snapshot_archive a WHERE snapshot_archive_chain_fault(archive_id)"
@@ -338,6 +351,9 @@ class ArchiveChainTest {
                 "hash_spec_id = NULL",
                 "fingerprint = NULL",
                 "rows_new = 1, rows_changed = 0, rows_unchanged = 0, rows_deleted = 0",
+                "chunk_bytes = 1",
+                "chunk_count = 0",
+                "chunks_sha256 = repeat('0', 64)",
                 "previous_digest = repeat('1', 64)",
                 "chain_no = 2",
                 "record_digest = repeat('1', 64)",

@@ -1,22 +1,28 @@
 package io.hybridsnapshot.postgres.archive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RecordDigest;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,10 +117,10 @@ class ArchiveUpgradeTest {
                         + " gen_random_uuid(), '', 25000, '" + Submissions.hex("MD5", bytes) + "', '"
                         + Submissions.hex("SHA-256", bytes) + "', '" + "ab".repeat(32) + "', 10000, 3, 'audit')");
         for (int chunk = 0; chunk < 3; chunk++) {
-            byte[] part = java.util.Arrays.copyOfRange(bytes, chunk * 10_000, Math.min(25_000, (chunk + 1) * 10_000));
+            byte[] part = Arrays.copyOfRange(bytes, chunk * 10_000, Math.min(25_000, (chunk + 1) * 10_000));
             DATABASE.execute("INSERT INTO snapshot_archive_chunk VALUES (50, " + chunk + ", '"
                     + Submissions.hex("SHA-256", part) + "', '\\x"
-                    + java.util.HexFormat.of().formatHex(part) + "')");
+                    + HexFormat.of().formatHex(part) + "')");
         }
         DATABASE.executeScript(SCRIPT);
 
@@ -132,6 +138,87 @@ class ArchiveUpgradeTest {
         assertEquals(2, next.link().orElseThrow().number());
         assertEquals(
                 held.link().orElseThrow().digest(), next.link().orElseThrow().previousDigest());
+    }
+
+    @Test
+    void recordsOfTheFirstFormKeepTheirDigestsAndAreGoneOnFrom() throws Exception {
+        DATABASE.execute(resource("/schema/archive_of_the_first_form.sql"));
+        DATABASE.execute(ROWS);
+        insertAsTheFirstRelease(50, "2026-02-02", Submissions.bytes(1, 25_000));
+        insertAsTheFirstRelease(51, "2026-02-03", Submissions.bytes(2, 25_000));
+        DATABASE.execute("DELETE FROM snapshot_archive WHERE archive_id IN (1, 51)");
+        redactAsTheFirstRelease(2);
+        String stored = "SELECT a.ctid, a.xmin, a.archive_id, a.record_digest FROM snapshot_archive a ORDER BY 3";
+        List<String> before = DATABASE.rows(stored);
+        List<ChainHead> heads = store.chainHeads(ArchiveQuery.ALL);
+        DATABASE.executeScript(SCRIPT);
+        DATABASE.executeScript(SCRIPT);
+
+        assertEquals(before, DATABASE.rows(stored), "anchors that know these digests still hold");
+        assertEquals(heads, store.chainHeads(ArchiveQuery.ALL));
+        assertEquals(List.of(), faults());
+        List<ArchivedSnapshot> earlier = Stream.concat(
+                        store.list(ArchiveQuery.ALL).stream(),
+                        store.tombstones(ArchiveQuery.ALL).stream().map(Tombstone::archive))
+                .toList();
+        assertEquals(9, earlier.size());
+        for (ArchivedSnapshot archive : earlier) {
+            ChainLink link = archive.link().orElseThrow();
+            assertTrue(RecordDigest.isOf(archive, link), archive::toString);
+            assertNotEquals(RecordDigest.of(archive, link.number(), link.previousDigest()), link.digest());
+        }
+        DATABASE.execute("UPDATE snapshot_archive SET records_count = 17 WHERE archive_id = 50");
+        assertEquals(List.of("50|its record does not have its digest"), faults());
+        DATABASE.execute("UPDATE snapshot_archive SET records_count = NULL WHERE archive_id = 50");
+
+        ArchivedSnapshot next =
+                chunked.store(Submissions.of(directory, Submissions.DATE, Submissions.bytes(3, 25_000)));
+        ChainLink link = next.link().orElseThrow();
+        assertEquals(3, link.number());
+        assertEquals(RecordDigest.of(next, link.number(), link.previousDigest()), link.digest());
+        // A file that the earlier release sends while the tables are new already.
+        insertAsTheFirstRelease(60, "2026-03-05", Submissions.bytes(4, 25_000));
+        assertEquals(List.of(), faults());
+        // The chunks of one record of each form, replaced with all their digests.
+        DATABASE.execute("UPDATE snapshot_archive_chunk SET data = set_byte(data, 7, 255 - get_byte(data, 7));"
+                + " UPDATE snapshot_archive_chunk SET sha256 = encode(sha256(data), 'hex');"
+                + " UPDATE snapshot_archive SET chunks_sha256 = snapshot_archive_chunks_digest(archive_id)");
+        assertEquals(List.of(next.id() + "|its record does not have its digest"), faults());
+    }
+
+    private static List<String> faults() {
+        return DATABASE.rows(
+                "SELECT archive_id, validation_error FROM validate_archive_integrity() WHERE NOT is_valid");
+    }
+
+    /** A file in chunks by the statements of the release before: the digest of the chunks comes last. */
+    private static void insertAsTheFirstRelease(int id, String date, byte[] bytes) {
+        StringBuilder sql = new StringBuilder(
+                "INSERT INTO snapshot_archive (archive_id, snapshot_date, batch_id, parquet_data, parquet_size,"
+                        + " file_checksum, sha256, fingerprint, chunk_bytes, chunk_count) VALUES (" + id + ", '" + date
+                        + "', gen_random_uuid(), '', " + bytes.length + ", '" + Submissions.hex("MD5", bytes) + "', '"
+                        + Submissions.hex("SHA-256", bytes) + "', '" + "ab".repeat(32) + "', 10000, 3);");
+        for (int chunk = 0; chunk < 3; chunk++) {
+            byte[] part = Arrays.copyOfRange(bytes, chunk * 10_000, Math.min(bytes.length, (chunk + 1) * 10_000));
+            sql.append("INSERT INTO snapshot_archive_chunk VALUES (" + id + ", " + chunk + ", '"
+                    + Submissions.hex("SHA-256", part) + "', '\\x"
+                    + HexFormat.of().formatHex(part) + "');");
+        }
+        sql.append("UPDATE snapshot_archive SET chunks_sha256 = snapshot_archive_chunks_digest(archive_id)"
+                + " WHERE archive_id = " + id);
+        DATABASE.execute(sql.toString());
+    }
+
+    private static void redactAsTheFirstRelease(int id) {
+        DATABASE.execute("CREATE TABLE replaced AS SELECT record_digest FROM snapshot_archive WHERE archive_id = " + id
+                + "; UPDATE snapshot_archive SET parquet_data = '\\x0102', parquet_size = 2, sha256 ="
+                + " encode(sha256('\\x0102'), 'hex'), file_checksum = md5('\\x0102'::bytea) WHERE archive_id = " + id
+                + "; UPDATE snapshot_archive SET record_digest = snapshot_archive_digest_at(archive_id, chain_no,"
+                + " previous_digest) WHERE archive_id = " + id
+                + "; INSERT INTO snapshot_archive_redaction (source_table, customer_filter, archive_id,"
+                + " replaced_digest, record_digest, reason, erased_rows) SELECT a.source_table, a.customer_filter,"
+                + " a.archive_id, r.record_digest, a.record_digest, 'request', 1 FROM snapshot_archive a, replaced r"
+                + " WHERE a.archive_id = " + id);
     }
 
     @Test

@@ -1237,6 +1237,7 @@ public abstract class ArchiveStoreContract {
                 archive.tags(),
                 hold,
                 archive.changes(),
+                file.chunks(),
                 file.link());
     }
 

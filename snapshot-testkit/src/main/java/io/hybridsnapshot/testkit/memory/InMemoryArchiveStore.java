@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RecordDigest;
@@ -324,6 +325,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 archive.tags(),
                 archive.hold(),
                 archive.changes(),
+                Chunks.NONE,
                 archive.link());
     }
 
@@ -349,6 +351,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 archive.tags(),
                 hold,
                 archive.changes(),
+                archive.chunks(),
                 link);
     }
 
@@ -414,6 +417,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 submission.tags(),
                 Optional.empty(),
                 submission.changes(),
+                Chunks.NONE,
                 Optional.empty());
     }
 }

@@ -756,6 +756,7 @@ class BrokenArchiveStoreTest {
                 archive.tags(),
                 hold,
                 changes,
+                archive.chunks(),
                 link);
     }
 
