@@ -27,8 +27,10 @@ import io.hybridsnapshot.domain.window.WindowStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -152,6 +154,45 @@ abstract class VerifySnapshotsContract {
                 VerifyRequest.of(Orders.DATASET, ArchiveHistory.ALL_LEVELS).within(Duration.ZERO));
         assertEquals(0, none.coverage().get(2).checked());
         assertEquals(6, none.coverage().get(0).checked());
+    }
+
+    @Test
+    void aLimitThatIsAlwaysTooShortLeavesNothingUnseenForEver() {
+        List<ArchiveId> ids =
+                history.saves(6).stream().map(ArchivedSnapshot::id).toList();
+        history.slowDown(Duration.ofSeconds(1));
+        Map<VerificationLevel, Set<ArchiveId>> seen = new EnumMap<>(VerificationLevel.class);
+        boolean windowSeen = false;
+        boolean windowLeftOut = false;
+        for (long seed = 1; seed <= 40; seed++) {
+            VerificationReport report = limited(seed);
+            assertEquals(List.of(), report.findings());
+            assertEquals(report.leftOut(), limited(seed).leftOut(), "a seed is an order");
+            Set<ArchiveId> leftOut = new HashSet<>();
+            long inWindow = 0;
+            for (LeftOut left : report.leftOut()) {
+                assertEquals(LeftOut.Reason.TIME_IS_UP, left.reason());
+                leftOut.addAll(left.archives());
+                Set<ArchiveId> looked = new HashSet<>(ids);
+                left.archives().forEach(looked::remove);
+                seen.computeIfAbsent(left.level(), level -> new HashSet<>()).addAll(looked);
+                inWindow += left.count() - left.archives().size();
+            }
+            assertFalse(leftOut.isEmpty(), "the time is too short with every seed");
+            windowSeen |= inWindow < 2;
+            windowLeftOut |= inWindow > 0;
+        }
+        assertEquals(
+                Map.of(VerificationLevel.DIGEST, Set.copyOf(ids), VerificationLevel.CONTENT, Set.copyOf(ids)), seen);
+        assertTrue(windowSeen && windowLeftOut, "the window's rows have a turn as everything else has");
+    }
+
+    /** Time enough for a fourth of what there is to do. */
+    private VerificationReport limited(long seed) {
+        return history.verify(
+                VerifyRequest.of(Orders.DATASET, Set.of(VerificationLevel.DIGEST, VerificationLevel.CONTENT))
+                        .withSampling(new Sampling(1, seed))
+                        .within(Duration.ofSeconds(9)));
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.hybridsnapshot.domain.verification.VerificationReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,7 +90,8 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--max-duration",
             paramLabel = "TIME",
             order = 4,
-            description = "Go on opening archives for so long: 90s, 10m, 2h (default: until all are done).")
+            description =
+                    "Go on with digests and contents for so long: 90s, 10m, 2h (default: until all are done). What comes first, the seed decides.")
     private String maxDuration;
 
     @Option(
@@ -128,7 +130,7 @@ final class VerifyCommand implements Callable<Integer> {
                 SnapshotCommand.Watched watched = program.progress()) {
             VerifySnapshots verify = new VerifySnapshots(session.environment());
             List<VerificationReport> reports = new ArrayList<>();
-            for (String dataset : names(session, anchors)) {
+            for (String dataset : ordered(names(session, anchors), sampling)) {
                 reports.add(verify.verify(new VerifyRequest(
                         dataset(session, dataset),
                         Optional.ofNullable(partition).map(Partition::new),
@@ -139,6 +141,7 @@ final class VerifyCommand implements Callable<Integer> {
                         watched.progress())));
             }
             watched.done();
+            reports.sort(Comparator.comparing(VerificationReport::dataset));
             long errors = count(reports, Severity.ERROR);
             if (errors == 0) {
                 anchorFile.ifPresent(file -> note(file, anchors, reports));
@@ -150,6 +153,13 @@ final class VerifyCommand implements Callable<Integer> {
             }
             return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();
         }
+    }
+
+    /** Another dataset comes first with another seed, so that none is cut off for ever by a limit that is too short. */
+    static List<String> ordered(List<String> datasets, Sampling sampling) {
+        return datasets.stream()
+                .sorted(Comparator.comparingDouble(dataset -> sampling.place("dataset " + dataset)))
+                .toList();
     }
 
     private static Duration left(Duration all, Stopwatch stopwatch) {

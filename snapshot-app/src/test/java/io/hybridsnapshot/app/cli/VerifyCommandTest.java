@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.domain.verification.Sampling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +181,30 @@ class VerifyCommandTest {
     void whatTheTimeIsTooShortForIsSaid() {
         TestProgram.Ended ended = program.done("verify", dataset, "--level", "content", "--max-duration", "0s");
         assertTrue(ended.out().contains("left out: 5 archives and snapshots whose turn did not come"), ended.out());
+    }
+
+    @Test
+    void everyDatasetComesFirstWithSomeSeedAndTheReportIsOrderedByName() {
+        List<String> names = List.of("a", "b", "c", "d");
+        Set<String> first = new HashSet<>();
+        for (long seed = 1; seed <= 40; seed++) {
+            List<String> ordered = VerifyCommand.ordered(names, new Sampling(1, seed));
+            assertEquals(ordered, VerifyCommand.ordered(names, new Sampling(1, seed)));
+            assertEquals(Set.copyOf(names), Set.copyOf(ordered));
+            first.add(ordered.get(0));
+        }
+        assertEquals(Set.copyOf(names), first);
+        for (String other : List.of("z_" + dataset, "a_" + dataset)) {
+            program.done("save", other, "--source", "orders.csv", "--key", "ID");
+        }
+        for (int seed = 1; seed <= 3; seed++) {
+            List<String> told = program.done("verify", "--level", "digest", "--seed", Integer.toString(seed))
+                    .out()
+                    .lines()
+                    .filter(line -> line.endsWith(dataset))
+                    .toList();
+            assertEquals(List.of("a_" + dataset, dataset, "z_" + dataset), told);
+        }
     }
 
     @Test

@@ -58,6 +58,13 @@ final class Verification {
         skipped(level, reason).count++;
     }
 
+    /** Leaves out an archive, or something that is none. */
+    void leaveOut(VerificationLevel level, LeftOut.Reason reason, Optional<ArchiveId> archive) {
+        Skipped skipped = skipped(level, reason);
+        skipped.count++;
+        archive.ifPresent(skipped.archives::add);
+    }
+
     void leaveOut(VerificationLevel level, LeftOut.Reason reason, List<ArchiveId> archives) {
         if (!archives.isEmpty()) {
             Skipped skipped = skipped(level, reason);

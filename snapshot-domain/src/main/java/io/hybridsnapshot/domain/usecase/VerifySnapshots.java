@@ -17,11 +17,14 @@ import io.hybridsnapshot.domain.verification.VerificationLevel;
 import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Looks whether what the stores hold is what was stored. Reads only; saves, clean-ups and redactions may go on meanwhile. Memory is bounded
@@ -44,6 +47,14 @@ public final class VerifySnapshots {
         return new Run(request).report();
     }
 
+    /**
+     * Something that takes time.
+     *
+     * @param place where it stands in the order of the seed
+     * @param archive which archive it looks at; empty: a snapshot of the window
+     */
+    private record Task(double place, VerificationLevel level, Optional<ArchiveId> archive, Runnable check) {}
+
     /** One verification. */
     private final class Run {
         private final VerifyRequest request;
@@ -60,26 +71,20 @@ public final class VerifySnapshots {
 
         VerificationReport report() {
             checkChains();
-            if (isWanted(VerificationLevel.CROSS) || isWanted(VerificationLevel.CONTENT)) {
-                List<WindowSnapshot> visible = environment.window().snapshots(request.dataset(), request.partition());
-                if (isWanted(VerificationLevel.CROSS)) {
-                    new CrossCheck(environment, request.dataset(), records, verification).check(visible);
-                }
-                if (isWanted(VerificationLevel.CONTENT)) {
-                    checkWindow(visible);
-                }
+            List<WindowSnapshot> visible = isWanted(VerificationLevel.CROSS) || isWanted(VerificationLevel.CONTENT)
+                    ? environment.window().snapshots(request.dataset(), request.partition())
+                    : List.of();
+            if (isWanted(VerificationLevel.CROSS)) {
+                new CrossCheck(environment, request.dataset(), records, verification).check(visible);
             }
-            List<ArchiveId> chosen = request.sampling()
-                    .choose(records.archives().stream()
-                            .map(ArchivedSnapshot::id)
-                            .toList());
-            if (isWanted(VerificationLevel.DIGEST)) {
-                leaveOutRest(VerificationLevel.DIGEST, chosen);
-                checkDigests(chosen);
-            }
-            if (isWanted(VerificationLevel.CONTENT)) {
-                leaveOutRest(VerificationLevel.CONTENT, chosen);
-                checkContents(chosen);
+            try (Scratch scratch = Scratch.in(environment.workDirectory())) {
+                for (Task task : tasks(visible, scratch)) {
+                    if (verification.isTimeUp()) {
+                        verification.leaveOut(task.level(), LeftOut.Reason.TIME_IS_UP, task.archive());
+                    } else {
+                        task.check().run();
+                    }
+                }
             }
             return new VerificationReport(
                     request.dataset().name(),
@@ -92,6 +97,48 @@ public final class VerifySnapshots {
                             .filter(head -> !records.changing().contains(head.partition()))
                             .toList(),
                     verification.elapsed());
+        }
+
+        /**
+         * What takes time, in the order of the seed: digests and contents of archives, and the rows of the window, mixed. So no level and no
+         * archive always comes last where the time is always too short.
+         */
+        private List<Task> tasks(List<WindowSnapshot> visible, Scratch scratch) {
+            List<ArchivedSnapshot> chosen = chosen();
+            List<Task> tasks = new ArrayList<>();
+            if (isWanted(VerificationLevel.DIGEST)) {
+                know(VerificationLevel.DIGEST, chosen);
+                chosen.forEach(
+                        archive -> tasks.add(task(VerificationLevel.DIGEST, archive, () -> checkDigest(archive))));
+            }
+            if (isWanted(VerificationLevel.CONTENT)) {
+                know(VerificationLevel.CONTENT, chosen);
+                chosen.forEach(archive ->
+                        tasks.add(task(VerificationLevel.CONTENT, archive, () -> checkContent(archive, scratch))));
+                visible.forEach(snapshot -> snapshot.id()
+                        .ifPresentOrElse(
+                                id -> tasks.add(new Task(
+                                        request.sampling().place("content of snapshot " + id),
+                                        VerificationLevel.CONTENT,
+                                        Optional.empty(),
+                                        () -> checkWindow(snapshot, scratch))),
+                                () -> verification.leaveOut(
+                                        VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT)));
+            }
+            tasks.sort(Comparator.comparingDouble(Task::place));
+            return tasks;
+        }
+
+        private Task task(VerificationLevel level, ArchivedSnapshot archive, Runnable check) {
+            String name = level.name().toLowerCase(Locale.ROOT) + " of archive " + archive.id();
+            return new Task(request.sampling().place(name), level, Optional.of(archive.id()), check);
+        }
+
+        private List<ArchivedSnapshot> chosen() {
+            Map<ArchiveId, ArchivedSnapshot> archives = records.byId();
+            List<ArchiveId> ids =
+                    records.archives().stream().map(ArchivedSnapshot::id).toList();
+            return request.sampling().choose(ids).stream().map(archives::get).toList();
         }
 
         private boolean isWanted(VerificationLevel level) {
@@ -119,8 +166,10 @@ public final class VerifySnapshots {
             verification.covered(VerificationLevel.CATALOGUE, checked, records.size(), 0, 0);
         }
 
-        private void leaveOutRest(VerificationLevel level, List<ArchiveId> chosen) {
-            Set<ArchiveId> taken = new HashSet<>(chosen);
+        /** Notes how many archives there are, and those of them that the sample did not take. */
+        private void know(VerificationLevel level, List<ArchivedSnapshot> chosen) {
+            Set<ArchiveId> taken = chosen.stream().map(ArchivedSnapshot::id).collect(Collectors.toSet());
+            verification.covered(level, 0, records.archives().size(), 0, 0);
             verification.leaveOut(
                     level,
                     LeftOut.Reason.NOT_SAMPLED,
@@ -130,34 +179,20 @@ public final class VerifySnapshots {
                             .toList());
         }
 
-        private void checkDigests(List<ArchiveId> chosen) {
-            Map<ArchiveId, ArchivedSnapshot> archives = records.byId();
-            long checked = 0;
-            long bytes = 0;
-            for (int i = 0; i < chosen.size(); i++) {
-                if (verification.isTimeUp()) {
-                    verification.leaveOut(
-                            VerificationLevel.DIGEST, LeftOut.Reason.TIME_IS_UP, chosen.subList(i, chosen.size()));
-                    break;
-                }
-                ArchivedSnapshot archive = archives.get(chosen.get(i));
-                try {
-                    environment
-                            .archive()
-                            .findDamage(archive.id())
-                            .ifPresent(damage ->
-                                    verification.add(Finding.of(type(damage.kind()), archive, damage.detail())));
-                    checked++;
-                    bytes += archive.size();
-                } catch (SnapshotException e) {
-                    requireGone(e, archive);
-                    verification.leaveOut(
-                            VerificationLevel.DIGEST, LeftOut.Reason.CHANGED_MEANWHILE, List.of(archive.id()));
-                }
-                verification.done(archive.rowCount().orElse(0));
+        private void checkDigest(ArchivedSnapshot archive) {
+            try {
+                environment
+                        .archive()
+                        .findDamage(archive.id())
+                        .ifPresent(
+                                damage -> verification.add(Finding.of(type(damage.kind()), archive, damage.detail())));
+                verification.covered(VerificationLevel.DIGEST, 1, 0, 0, archive.size());
+            } catch (SnapshotException e) {
+                requireGone(e, archive);
+                verification.leaveOut(
+                        VerificationLevel.DIGEST, LeftOut.Reason.CHANGED_MEANWHILE, List.of(archive.id()));
             }
-            verification.covered(
-                    VerificationLevel.DIGEST, checked, records.archives().size(), 0, bytes);
+            verification.done(archive.rowCount().orElse(0));
         }
 
         /** An archive may be removed while others are checked; any other error is one. */
@@ -177,41 +212,24 @@ public final class VerifySnapshots {
             };
         }
 
-        private void checkContents(List<ArchiveId> chosen) {
-            Map<ArchiveId, ArchivedSnapshot> archives = records.byId();
+        private void checkContent(ArchivedSnapshot archive, Scratch scratch) {
+            ContentCheck check = new ContentCheck(environment, request.dataset(), archive, scratch, verification);
+            check.check();
             long checked = 0;
-            long rows = 0;
-            long bytes = 0;
-            try (Scratch scratch = Scratch.in(environment.workDirectory())) {
-                for (int i = 0; i < chosen.size(); i++) {
-                    if (verification.isTimeUp()) {
-                        verification.leaveOut(
-                                VerificationLevel.CONTENT, LeftOut.Reason.TIME_IS_UP, chosen.subList(i, chosen.size()));
-                        break;
-                    }
-                    ArchivedSnapshot archive = archives.get(chosen.get(i));
-                    ContentCheck check =
-                            new ContentCheck(environment, request.dataset(), archive, scratch, verification);
-                    check.check();
-                    rows += check.rows();
-                    bytes += check.bytes();
-                    Optional<LeftOut.Reason> leftOut = check.leftOut();
-                    if (!check.findings().isEmpty() && isRewritten(archive)) {
-                        leftOut = Optional.of(LeftOut.Reason.CHANGED_MEANWHILE);
-                    } else {
-                        check.findings().forEach(verification::add);
-                        boolean decoded = check.findings().stream()
-                                .noneMatch(finding -> finding.type() == FindingType.FILE_NOT_DECODED);
-                        boolean whole = !leftOut.equals(Optional.of(LeftOut.Reason.TIME_IS_UP))
-                                && !leftOut.equals(Optional.of(LeftOut.Reason.OTHER_FORMAT));
-                        checked += decoded && whole ? 1 : 0;
-                    }
-                    leftOut.ifPresent(
-                            reason -> verification.leaveOut(VerificationLevel.CONTENT, reason, List.of(archive.id())));
-                }
+            Optional<LeftOut.Reason> leftOut = check.leftOut();
+            if (!check.findings().isEmpty() && isRewritten(archive)) {
+                leftOut = Optional.of(LeftOut.Reason.CHANGED_MEANWHILE);
+            } else {
+                check.findings().forEach(verification::add);
+                boolean decoded =
+                        check.findings().stream().noneMatch(finding -> finding.type() == FindingType.FILE_NOT_DECODED);
+                boolean whole = !leftOut.equals(Optional.of(LeftOut.Reason.TIME_IS_UP))
+                        && !leftOut.equals(Optional.of(LeftOut.Reason.OTHER_FORMAT));
+                checked = decoded && whole ? 1 : 0;
             }
-            verification.covered(
-                    VerificationLevel.CONTENT, checked, records.archives().size(), rows, bytes);
+            leftOut.ifPresent(
+                    reason -> verification.leaveOut(VerificationLevel.CONTENT, reason, List.of(archive.id())));
+            verification.covered(VerificationLevel.CONTENT, checked, 0, check.rows(), check.bytes());
         }
 
         /** Whether an archive was removed or redacted since its record was read. */
@@ -222,20 +240,6 @@ public final class VerifySnapshots {
                     .filter(now ->
                             now.link().equals(archive.link()) && now.sha256().equals(archive.sha256()))
                     .isEmpty();
-        }
-
-        private void checkWindow(List<WindowSnapshot> visible) {
-            try (Scratch scratch = Scratch.in(environment.workDirectory())) {
-                for (WindowSnapshot snapshot : visible) {
-                    if (snapshot.isForeign()) {
-                        verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT);
-                    } else if (verification.isTimeUp()) {
-                        verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.TIME_IS_UP);
-                    } else {
-                        checkWindow(snapshot, scratch);
-                    }
-                }
-            }
         }
 
         private void checkWindow(WindowSnapshot snapshot, Scratch scratch) {
