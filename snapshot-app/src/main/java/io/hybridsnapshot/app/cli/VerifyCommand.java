@@ -99,9 +99,15 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "FILE",
             order = 5,
             description =
-                    "Ends of the chains that an earlier run noted: looked up, and noted anew after a run without errors. Made where it is "
+                    "Ends of the chains that an earlier run noted: looked up, and noted anew after a run without errors. An error where it is "
                             + "missing. Keep it where nobody reaches who writes to the archive.")
     private Path anchor;
+
+    @Option(
+            names = "--new-anchor",
+            order = 6,
+            description = "Begin the file of --anchor; for the first run only: an error where it is there already.")
+    private boolean newAnchor;
 
     @Option(
             names = {"-k", "--key"},
@@ -124,8 +130,9 @@ final class VerifyCommand implements Callable<Integer> {
         Sampling sampling = sampling();
         Optional<Duration> limit = limit();
         requireOneDatasetForKey();
+        requireAnchorForNew();
         Optional<Path> anchorFile = Optional.ofNullable(anchor).map(program::resolve);
-        List<ChainHead> anchors = anchorFile.map(AnchorFile::read).orElse(List.of());
+        List<ChainHead> anchors = anchorFile.map(this::noted).orElse(List.of());
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
             VerifySnapshots verify = new VerifySnapshots(session.environment());
@@ -152,6 +159,24 @@ final class VerifyCommand implements Callable<Integer> {
                 printText(reports, sampling, limit, anchors, stopwatch);
             }
             return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();
+        }
+    }
+
+    private List<ChainHead> noted(Path file) {
+        if (!newAnchor) {
+            return AnchorFile.read(file);
+        }
+        AnchorFile.requireNone(file);
+        return List.of();
+    }
+
+    private void requireAnchorForNew() {
+        if (newAnchor && anchor == null) {
+            throw SnapshotException.invalidRequest("option --new-anchor")
+                    .actual("no --anchor")
+                    .expected("the file to begin")
+                    .nextStep("add --anchor FILE")
+                    .build();
         }
     }
 
@@ -297,18 +322,20 @@ final class VerifyCommand implements Callable<Integer> {
             program.console().out().println("The same choice of archives again: --seed " + sampling.seed());
         }
         if (anchor != null) {
-            program.console()
-                    .out()
-                    .println("Anchor " + anchor + ": "
-                            + (anchors.isEmpty()
-                                    ? "nothing was noted before"
-                                    : Amounts.counted(anchors.size(), "chain end") + " noted before")
-                            + (errors == 0 ? "; noted anew" : "; left as it is, because of the errors"));
+            program.console().out().println("Anchor " + anchor + ": " + anchored(anchors, errors == 0));
         }
         program.console()
                 .out()
                 .println("Verified in " + Amounts.duration(stopwatch.elapsed()) + ": "
                         + VerificationView.summary(errors, count(reports, Severity.WARNING)));
+    }
+
+    private String anchored(List<ChainHead> anchors, boolean written) {
+        if (newAnchor) {
+            return written ? "begun" : "not begun, because of the errors";
+        }
+        return (anchors.isEmpty() ? "nothing" : Amounts.counted(anchors.size(), "chain end")) + " noted before; "
+                + (written ? "noted anew" : "left as it is, because of the errors");
     }
 
     /** A level by its name, in any case. */

@@ -34,13 +34,20 @@ public final class AnchorFile {
     private AnchorFile() {}
 
     /**
-     * The heads of a file; none where there is no file.
+     * The heads of a file. One that is not there is an error: whoever can remove it, or a disk that is not mounted, would otherwise make every
+     * run a first one.
      *
-     * @throws SnapshotException INVALID_REQUEST if it is no anchor, UNAVAILABLE if it cannot be read
+     * @throws SnapshotException INVALID_REQUEST if it is not there or no anchor, UNAVAILABLE if it cannot be read
      */
     public static List<ChainHead> read(Path file) {
-        if (!Files.exists(file)) {
-            return List.of();
+        if (Files.notExists(file)) {
+            throw SnapshotException.invalidRequest("the anchor is not there")
+                    .where(file.toString())
+                    .expected("the file that the last run wrote")
+                    .nextStep(
+                            "look why it is missing (a disk that is not mounted, a file that somebody removed) and bring"
+                                    + " it back; only where there never was one, begin it with --new-anchor")
+                    .build();
         }
         try (JsonParser parser = new JsonFactory().createParser(Files.readAllBytes(file))) {
             return heads(file, parser);
@@ -52,6 +59,24 @@ public final class AnchorFile {
                     .actual(e)
                     .nextStep("check that it is a file, and its permissions")
                     .cause(e)
+                    .build();
+        }
+    }
+
+    /**
+     * Makes sure that a file that is to be begun is not there yet.
+     *
+     * @throws SnapshotException INVALID_REQUEST if something is there
+     */
+    public static void requireNone(Path file) {
+        if (!Files.notExists(file)) {
+            throw SnapshotException.invalidRequest("option --new-anchor")
+                    .where(file.toString())
+                    .actual("a file that is there already")
+                    .expected("a file that is yet to be made")
+                    .nextStep(
+                            "leave out --new-anchor, so that what was noted is looked up; to begin anew, move the file"
+                                    + " away first")
                     .build();
         }
     }
@@ -105,7 +130,7 @@ public final class AnchorFile {
                 .where(file.toString())
                 .actual(actual)
                 .expected("a file that 'snapshot verify --anchor' has written")
-                .nextStep("name another file; one that is not there is made")
+                .nextStep("name the right file, or begin another one with --new-anchor")
                 .build();
     }
 

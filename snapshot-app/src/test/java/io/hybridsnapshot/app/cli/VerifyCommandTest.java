@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.domain.verification.Sampling;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -101,9 +102,9 @@ class VerifyCommandTest {
 
     @Test
     void anAnchorTellsOfAnEndThatWasRemovedAndHidden() throws SQLException {
-        assertTrue(program.done("verify", dataset, "--anchor", "anchor.json")
+        assertTrue(program.done("verify", dataset, "--anchor", "anchor.json", "--new-anchor")
                 .out()
-                .contains("Anchor anchor.json: nothing was noted before; noted anew"));
+                .contains("Anchor anchor.json: begun"));
         String noted = program.read("anchor.json");
         assertEquals(3L, at(JsonText.document(noted), "heads.0.number"));
         assertEquals(dataset, at(JsonText.document(noted), "heads.0.dataset"));
@@ -130,6 +131,47 @@ class VerifyCommandTest {
                 4,
                 program.run("verify", "--level", "catalogue", "--anchor", "anchor.json")
                         .code());
+    }
+
+    @Test
+    void anAnchorThatIsMissingIsAnErrorUnlessItIsToBeBegun() throws IOException {
+        TestProgram.Ended missing = program.run("verify", dataset, "--anchor", "anchor.json");
+        assertEquals(2, missing.code());
+        assertEquals("", missing.out());
+        assertTrue(missing.err().startsWith("error: the anchor is not there ("), missing.err());
+        assertTrue(missing.err().contains("--new-anchor"), missing.err());
+        assertFalse(Files.exists(directory.resolve("anchor.json")), "the next run has to fail as well");
+        TestProgram.Ended json = program.run("verify", dataset, "--anchor", "anchor.json", "--json");
+        assertEquals(2, json.code());
+        assertEquals("INVALID_REQUEST", at(JsonText.document(json.err()), "error.kind"));
+
+        TestProgram.Ended begun = program.done("verify", dataset, "--anchor", "anchor.json", "--new-anchor", "--json");
+        assertEquals(0L, at(begun.json(), "anchor.checkedHeads"));
+        assertEquals(true, at(begun.json(), "anchor.written"));
+        assertEquals(
+                1L,
+                at(
+                        program.done("verify", dataset, "--anchor", "anchor.json", "--json")
+                                .json(),
+                        "anchor.checkedHeads"));
+        String noted = program.read("anchor.json");
+        TestProgram.Ended again = program.run("verify", dataset, "--anchor", "anchor.json", "--new-anchor");
+        assertEquals(2, again.code(), "a job that always says so would never look anything up");
+        assertTrue(again.err().contains("leave out --new-anchor"), again.err());
+        assertEquals(noted, program.read("anchor.json"));
+        Files.delete(directory.resolve("anchor.json"));
+        assertEquals(
+                2, program.run("verify", dataset, "--anchor", "anchor.json").code());
+        assertEquals(2, program.run("verify", dataset, "--new-anchor").code());
+    }
+
+    @Test
+    void anAnchorIsNotBegunOverErrors() throws SQLException {
+        tamper("UPDATE snapshot_archive SET records_count = 7 WHERE source_table = $ AND chain_no = 2");
+        TestProgram.Ended ended = program.run("verify", dataset, "--anchor", "anchor.json", "--new-anchor");
+        assertEquals(4, ended.code());
+        assertTrue(ended.out().contains("Anchor anchor.json: not begun, because of the errors"), ended.out());
+        assertFalse(Files.exists(directory.resolve("anchor.json")));
     }
 
     @Test
@@ -198,7 +240,8 @@ class VerifyCommandTest {
             program.done("save", other, "--source", "orders.csv", "--key", "ID");
         }
         for (int seed = 1; seed <= 3; seed++) {
-            List<String> told = program.done("verify", "--level", "digest", "--seed", Integer.toString(seed))
+            // What other tests did to datasets of their own is told as well.
+            List<String> told = program.run("verify", "--level", "digest", "--seed", Integer.toString(seed))
                     .out()
                     .lines()
                     .filter(line -> line.endsWith(dataset))
@@ -234,7 +277,7 @@ class VerifyCommandTest {
 
     @Test
     void anAnchorThatCannotBeWrittenIsAnError() {
-        TestProgram.Ended ended = program.run("verify", dataset, "--anchor", "missing/anchor.json");
+        TestProgram.Ended ended = program.run("verify", dataset, "--anchor", "missing/anchor.json", "--new-anchor");
         assertEquals(5, ended.code());
         assertTrue(ended.err().startsWith("error: the anchor cannot be written"), ended.err());
         assertFalse(Files.exists(directory.resolve("missing")));
