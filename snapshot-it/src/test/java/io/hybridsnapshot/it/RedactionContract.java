@@ -61,7 +61,6 @@ import io.hybridsnapshot.domain.usecase.VerifySnapshots;
 import io.hybridsnapshot.domain.verification.VerificationLevel;
 import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.StagingRequest;
-import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
@@ -77,6 +76,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +116,7 @@ abstract class RedactionContract {
     private final SnapshotCodec codec = new ParquetSnapshotCodec(ParquetSettings.of(Compression.UNCOMPRESSED));
 
     private Instant now = START;
+    private int archivedFiles;
     private WindowStore window;
     private ArchiveStore archive;
     private SnapshotEnvironment environment;
@@ -505,7 +506,7 @@ abstract class RedactionContract {
                 dataset.name(),
                 "TEST",
                 Partition.ALL,
-                START,
+                START.plusSeconds(archivedFiles++),
                 table.schema().size(),
                 table.schema().hash(),
                 dataset.hashSpec().id(),
@@ -700,7 +701,16 @@ abstract class RedactionContract {
                         .toList());
         assertEquals(1, plan.waiting().get(0).rows());
         assertEquals(SnapshotException.Kind.CONFLICT, refused(request("JOO-17")).kind());
+        List<Recovery> swept = recover();
+        assertEquals(
+                List.of(Recovery.Outcome.UNDONE),
+                swept.stream().map(Recovery::outcome).toList(),
+                "the window has forgotten the snapshot");
         assertEquals(List.of(), recover());
+        assertFalse(leftInWorkDirectory());
+        Files.write(outbox.resolve(id + ".unfinished"), properties);
+        assertEquals(List.of(), plan(request("JOO-17")).waiting(), "it has no rows");
+        recover();
         assertFalse(leftInWorkDirectory());
         assertEquals(4, redact(request("JOO-17")).erasedRows());
     }
@@ -744,7 +754,7 @@ abstract class RedactionContract {
     }
 
     @Test
-    void snapshotsThatSavesHaveBegunAreNamedAsNotSearched() {
+    void whileSavesAreUnfinishedNothingIsErasedUnlessThatIsAccepted() {
         savedAndErasedAtSource("JOO-17");
         SnapshotId id = SnapshotId.random();
         Partition partition = new Partition("OTHER");
@@ -754,14 +764,104 @@ abstract class RedactionContract {
                     id, now, Orders.DATASET.hashSpec().id(), Orders.numbered(1).schema()));
         }
         RedactionRequest request = request("JOO-17");
-        assertEquals(
-                List.of(Optional.of(id)),
-                plan(request).unfinished().stream().map(WindowSnapshot::id).toList());
-        assertEquals(List.of(), plan(request.in(Partition.ALL)).unfinished());
+        RedactionPlan.Unarchived begun = plan(request).unarchived().get(0);
+        assertEquals(Optional.of(id), begun.snapshot().id());
+        assertEquals(OptionalLong.empty(), begun.rows());
+        assertTrue(begun.isUnfinished());
+        SnapshotException error = refused(request);
+        assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
+        assertTrue(error.getMessage().contains(id + " of partition 'OTHER'"), error.getMessage());
+        assertTrue(error.getMessage().contains("snapshot recover"), error.getMessage());
+        assertEquals(List.of(), plan(request.in(Partition.ALL)).unarchived());
+        Set<ArchiveId> newest = Set.of(archive.list(ArchiveQuery.ALL).get(2).id());
+        assertEquals(1, redact(request.within(newest)).erasedRows());
+        assertEquals(1, redact(request("JOO-16").within(newest)).erasedRows());
+        assertEquals(2, redact(request.acceptingUnfinished()).erasedRows());
         assertEquals(
                 List.of(Recovery.Outcome.UNDONE),
                 recover().stream().map(Recovery::outcome).toList());
-        assertEquals(List.of(), plan(request).unfinished());
+        assertEquals(List.of(), plan(request).unarchived());
+    }
+
+    /** Between the look into the ledger and the one into the outbox. */
+    @Test
+    void aFileThatIsPutIntoTheOutboxDuringTheSearchIsMet() {
+        savedAndErasedAtSource("JOO-17");
+        SnapshotEnvironment plain = environment;
+        WindowStore saving = (WindowStore) Proxy.newProxyInstance(
+                WindowStore.class.getClassLoader(), new Class<?>[] {WindowStore.class}, (proxy, method, arguments) -> {
+                    Object result = invoke(method, window, arguments);
+                    if (method.getName().equals("unfinished")) {
+                        waiting(Orders.numbered(20));
+                    }
+                    return result;
+                });
+        environment = new SnapshotEnvironment(saving, archive, codec, plain.workDirectory(), clock, "test", 16);
+        assertEquals(1, plan(request("JOO-17")).waiting().size());
+    }
+
+    @Test
+    void rowsThatTheWindowAloneHasAreRefused() {
+        savedAndErasedAtSource("JOO-17");
+        now = now.plusSeconds(60);
+        SaveRequest unarchived = SaveRequest.of(Orders.DATASET, Partition.ALL)
+                .withArchiveMode(ArchiveMode.OFF)
+                .withConsents(Set.of(Consent.MANY_DELETED));
+        new SaveSnapshot(environment).save(unarchived, Orders.numbered(30).source());
+        RedactionPlan plan = plan(request("JOO-17", "JOO-18", "JOO-99"));
+        assertEquals(OptionalLong.of(2), plan.unarchived().get(0).rows());
+        assertFalse(plan.unarchived().get(0).isUnfinished());
+        assertEquals(List.of(3), plan.unmatchedKeys());
+        assertEquals(List.of(), plan(request("JOO-99")).unarchived());
+        SnapshotException error = refused(request("JOO-17"));
+        assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
+        assertTrue(error.getMessage().contains("without an archive"), error.getMessage());
+        save(Orders.numbered(45).remove("JOO-17"));
+        save(Orders.numbered(46).remove("JOO-17"));
+        assertEquals(3, redact(request("JOO-17")).erasedRows());
+    }
+
+    /** A program that wrote the numbers as texts wrote them in a form of its own. */
+    @Test
+    void archivesWhoseKeyHasAnotherTypeAreTold() {
+        Dataset dataset = Dataset.of("typed", List.of("CUSTOMER"));
+        ArchivedSnapshot texts = archived(dataset, Orders.numbered(4).table());
+        Orders numbered = new Orders().column("CUSTOMER", ColumnType.INT64);
+        for (int i = 0; i < 3; i++) {
+            numbered.put("O" + i, null, 5, null).set("O" + i, "CUSTOMER", i);
+        }
+        ArchivedSnapshot numbers = archived(dataset, numbered.table());
+        RedactionPlan plan = plan(RedactionRequest.of(dataset, keys("GREYSON", "2", "x 2")));
+        assertEquals(2, plan.keyTypes().size());
+        for (RedactionPlan.Finding finding : plan.archives()) {
+            boolean text = finding.archive().id().equals(texts.id());
+            assertEquals(List.of(text ? ColumnType.TEXT : ColumnType.INT64), finding.keyTypes());
+            assertEquals(text ? 0 : 2, finding.unfitKeys(), "archives " + texts.id() + ", " + numbers.id());
+        }
+        assertEquals(
+                1,
+                plan(RedactionRequest.of(dataset, keys("1")).within(Set.of(numbers.id())))
+                        .keyTypes()
+                        .size());
+        HashSpec rules = new HashSpec(Map.of("CUSTOMER", ColumnRules.NONE.with(ColumnRules.Flag.TRIM)));
+        archived(dataset.withHashSpec(rules), Orders.numbered(4).table());
+        assertEquals(
+                Set.of(rules.id(), "hsr1"),
+                Set.copyOf(plan(RedactionRequest.of(dataset.withHashSpec(rules), keys("GREYSON")))
+                        .hashSpecs()));
+    }
+
+    /** A killed process leaves its copy of an archive, rows and all. */
+    @Test
+    void whatAKilledRunLeftIsSweptByTheNextThoughItFindsNothing() throws IOException {
+        savedAndErasedAtSource("JOO-17");
+        for (Runnable next : List.<Runnable>of(() -> redact(request("JOO-99")), () -> recover())) {
+            Path left = Files.createDirectories(directory.resolve("work").resolve("scratch-of-the-killed"));
+            Files.writeString(left.resolve("archive"), "JOO-17");
+            Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(120)));
+            next.run();
+            assertFalse(leftInWorkDirectory());
+        }
     }
 
     /** Another program may have hashed by rules, and typed a key column, in a way that today's rules do not fit. */

@@ -77,6 +77,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -962,6 +963,38 @@ abstract class SnapshotLifeCycleContract {
             writer.seal(id, 0, HashedRows.none().fingerprint());
             writer.publish(id, Optional.empty(), 2);
         }
+    }
+
+    @Test
+    void aSaveThatIsAliveKeepsNoOtherPartitionFromBeingRecovered() {
+        Partition cut = new Partition("CUT");
+        environment = environment(dyingAtPublish(), archive);
+        SaveRequest request = SaveRequest.of(Orders.DATASET, cut);
+        assertThrows(
+                Crash.Died.class,
+                () -> save(request, new Orders().put("JOO-1", "CUT", 1, null).source()));
+        environment = environment(window, archive);
+        SnapshotId alive = SnapshotId.random();
+        try (WindowWriter writer = window.openWriter(
+                Orders.DATASET, new Partition("ALIVE"), new WriterRequest("somebody", Duration.ZERO))) {
+            writer.begin(new StagingRequest(
+                    alive,
+                    Instant.parse("2026-09-27T10:00:00Z"),
+                    Orders.DATASET.hashSpec().id(),
+                    Orders.numbered(1).schema()));
+            Map<Partition, Recovery.Outcome> outcomes = new HashMap<>();
+            new RecoverSnapshots(environment)
+                    .recover(Orders.DATASET, Duration.ZERO)
+                    .forEach(recovery -> outcomes.put(recovery.partition(), recovery.outcome()));
+            assertEquals(
+                    Map.of(cut, Recovery.Outcome.FINISHED, new Partition("ALIVE"), Recovery.Outcome.PENDING), outcomes);
+        }
+        assertEquals(
+                Recovery.Outcome.UNDONE,
+                new RecoverSnapshots(environment)
+                        .recover(Orders.DATASET, Duration.ZERO)
+                        .get(0)
+                        .outcome());
     }
 
     /** What a process leaves that dies while it puts a file into the outbox. */

@@ -70,6 +70,12 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--removed", order = 23, description = "Show what is known of removed archives, too.")
     private boolean removed;
 
+    @Option(
+            names = "--redactions",
+            order = 24,
+            description = "Show which archives rows were erased from, when, by whom and why.")
+    private boolean redactions;
+
     @Mixin
     private PeriodOptions period;
 
@@ -78,11 +84,15 @@ final class ListCommand implements Callable<Integer> {
             String dataset,
             List<WindowSnapshot> window,
             List<ArchivedSnapshot> archives,
-            Map<ArchiveId, Long> redactions,
+            List<Redaction> redactions,
             List<Tombstone> tombstones,
             Optional<Schema> schema) {
         boolean isEmpty() {
             return window.isEmpty() && archives.isEmpty() && tombstones.isEmpty();
+        }
+
+        Map<ArchiveId, Long> redactionCounts() {
+            return redactions.stream().collect(Collectors.groupingBy(Redaction::archive, Collectors.counting()));
         }
     }
 
@@ -124,8 +134,6 @@ final class ListCommand implements Callable<Integer> {
                         .filter(tombstone -> tagged.hasNames(tombstone.archive()))
                         .toList()
                 : List.of();
-        Map<ArchiveId, Long> redactions = environment.archive().redactions(query).stream()
-                .collect(Collectors.groupingBy(Redaction::archive, Collectors.counting()));
         List<WindowSnapshot> inWindow = Dataset.isName(datasetName)
                 ? catalogue.windowSnapshots(session.datasets().named(datasetName), only)
                 : List.of();
@@ -134,7 +142,7 @@ final class ListCommand implements Callable<Integer> {
                 datasetName,
                 window,
                 archives,
-                redactions,
+                environment.archive().redactions(query),
                 tombstones,
                 columns ? schema(environment, window, archives) : Optional.empty());
     }
@@ -182,7 +190,7 @@ final class ListCommand implements Callable<Integer> {
     private List<String> lines(Holdings holdings, boolean narrowed) {
         List<String> lines = new ArrayList<>();
         lines.add(KnownDatasets.heading(holdings.dataset()));
-        if (holdings.isEmpty()) {
+        if (holdings.isEmpty() && !(redactions && !holdings.redactions().isEmpty())) {
             lines.add(narrowed ? "  no snapshots match" : "  no snapshots yet");
             return lines;
         }
@@ -192,11 +200,15 @@ final class ListCommand implements Callable<Integer> {
         }
         if (!holdings.archives().isEmpty()) {
             lines.add(" archive");
-            lines.addAll(SnapshotView.archives(holdings.archives(), holdings.redactions()));
+            lines.addAll(SnapshotView.archives(holdings.archives(), holdings.redactionCounts()));
         }
         if (!holdings.tombstones().isEmpty()) {
             lines.add(" removed");
             lines.addAll(SnapshotView.tombstones(holdings.tombstones()));
+        }
+        if (redactions && !holdings.redactions().isEmpty()) {
+            lines.add(" redactions");
+            lines.addAll(SnapshotView.redactions(holdings.redactions()));
         }
         holdings.schema().ifPresent(schema -> {
             lines.add(" columns");
@@ -211,12 +223,17 @@ final class ListCommand implements Callable<Integer> {
                 "window", holdings.window().stream().map(SnapshotView::json).toList(),
                 "archives",
                         holdings.archives().stream()
-                                .map(archive -> json(archive, holdings.redactions()))
+                                .map(archive -> json(archive, holdings.redactionCounts()))
                                 .toList());
         if (removed) {
             document.put(
                     "removed",
                     holdings.tombstones().stream().map(SnapshotView::json).toList());
+        }
+        if (redactions) {
+            document.put(
+                    "redactions",
+                    holdings.redactions().stream().map(SnapshotView::json).toList());
         }
         if (columns) {
             document.put("columns", holdings.schema().map(SnapshotView::json));

@@ -19,7 +19,8 @@ import picocli.CommandLine.ParentCommand;
         name = "recover",
         description = {
             "Finishes or undoes what interrupted saves left, and delivers archives that wait. Running it twice does no more.",
-            "A save does the same for its partition before it begins, so this is for those who do not want to wait for one."
+            "A save does the same for its partition before it begins, so this is for those who do not want to wait for one.",
+            "Ends with 3 if something still waits: its writer is alive, or the archive cannot be reached."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})
@@ -68,7 +69,8 @@ final class RecoverCommand implements Callable<Integer> {
             } else {
                 program.print(SnapshotView.recoveries(recoveries));
             }
-            return ExitCode.DONE.value();
+            boolean pending = recoveries.stream().anyMatch(each -> each.outcome() == Recovery.Outcome.PENDING);
+            return (pending ? ExitCode.CONFLICT : ExitCode.DONE).value();
         }
     }
 }

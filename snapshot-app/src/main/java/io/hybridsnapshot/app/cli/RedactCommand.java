@@ -76,7 +76,7 @@ final class RedactCommand implements Callable<Integer> {
             names = "--archive",
             paramLabel = "N",
             order = 5,
-            description = "An archive to look through; repeatable (default: all).")
+            description = "An archive to look through, and nothing else; repeatable (default: all).")
     private List<Long> archives = new ArrayList<>();
 
     @Option(
@@ -85,6 +85,12 @@ final class RedactCommand implements Callable<Integer> {
             order = 6,
             description = "A key column, where the dataset is not defined or had another key; repeatable.")
     private List<String> keyColumns = new ArrayList<>();
+
+    @Option(
+            names = "--accept-unfinished",
+            order = 7,
+            description = "Erase although saves are under way or were cut off, which may have read the rows.")
+    private boolean acceptUnfinished;
 
     @Option(
             names = {"-p", "--partition"},
@@ -106,6 +112,7 @@ final class RedactCommand implements Callable<Integer> {
                     keys(dataset.keyColumns()),
                     Optional.ofNullable(partition).map(Partition::new),
                     archives.stream().map(ArchiveId::new).collect(Collectors.toSet()),
+                    acceptUnfinished ? RedactionRequest.Unfinished.ACCEPT : RedactionRequest.Unfinished.REFUSE,
                     watched.progress());
             RedactArchives redaction = new RedactArchives(session.environment());
             RedactionResult result =
@@ -171,6 +178,9 @@ final class RedactCommand implements Callable<Integer> {
     private List<String> lines(RedactionResult result, Stopwatch stopwatch) {
         RedactionPlan plan = result.plan();
         List<String> lines = new ArrayList<>(RedactionView.lines(plan));
+        if (!archives.isEmpty()) {
+            lines.add("Not searched: other archives, files that wait in the outbox, the window and saves under way");
+        }
         if (apply) {
             lines.add("Erased " + Amounts.counted(result.erasedRows(), "row") + " from "
                     + Amounts.counted(result.rewritten().size(), "archive") + " in "

@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.report;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.usecase.RedactionPlan;
 import io.hybridsnapshot.domain.usecase.RedactionResult;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,19 +56,43 @@ public final class RedactionView {
                             .map(file -> file.snapshotId().toString())
                             .collect(Collectors.joining(", ")));
         }
-        if (!plan.unfinished().isEmpty()) {
-            lines.add("Not searched, as their saves are under way or were cut off: "
-                    + plan.unfinished().stream()
-                            .map(snapshot ->
-                                    snapshot.id().orElseThrow() + " (partition '" + snapshot.partition() + "')")
-                            .collect(Collectors.joining(", "))
-                    + "; run 'snapshot recover' or let them end, then search again");
+        for (RedactionPlan.Unarchived each : plan.unarchived()) {
+            lines.add(unarchived(each));
         }
+        if (plan.keyTypes().size() > 1) {
+            lines.add("The key has other types in some archives ("
+                    + plan.keyTypes().stream()
+                            .map(types -> types.stream().map(Object::toString).collect(Collectors.joining(",")))
+                            .collect(Collectors.joining("; "))
+                    + "): the same value may be written in another form there, so give the keys in each form");
+        }
+        if (plan.hashSpecs().size() > 1) {
+            lines.add("The archives were hashed by other rules (" + String.join("; ", plan.hashSpecs())
+                    + "): a key that today's rules change, by trimming for example, is to be given in each form");
+        }
+        plan.archives().stream()
+                .filter(finding -> finding.unfitKeys() > 0)
+                .forEach(finding -> lines.add(Amounts.counted(finding.unfitKeys(), "key") + " of "
+                        + Amounts.count(plan.keys()) + (finding.unfitKeys() == 1 ? " is no value" : " are no values")
+                        + " of the key columns of archive " + finding.archive().id() + ", and not found there"));
         if (!plan.unmatchedKeys().isEmpty()) {
             lines.add(Amounts.counted(plan.unmatchedKeys().size(), "key") + " of " + Amounts.count(plan.keys())
                     + " found nowhere: number " + positions(plan.unmatchedKeys()));
         }
         return lines;
+    }
+
+    private static String unarchived(RedactionPlan.Unarchived unarchived) {
+        WindowSnapshot snapshot = unarchived.snapshot();
+        String which = snapshot.id().map(Object::toString).orElse("a foreign writer's") + " (partition '"
+                + snapshot.partition() + "')";
+        if (unarchived.isUnfinished()) {
+            return "Not searched, as its save is under way or was cut off: " + which;
+        }
+        return unarchived.rows().isPresent()
+                ? "In the window alone, with "
+                        + Amounts.counted(unarchived.rows().getAsLong(), "such row") + ": " + which
+                : "In the window alone, and not searched: " + which;
     }
 
     private static String verdict(RedactionPlan.Finding finding) {
@@ -95,7 +120,10 @@ public final class RedactionView {
                                 "rows", finding.rows(),
                                 "rowsInArchive", finding.archive().rowCount(),
                                 "verdict", finding.verdict(),
-                                "remark", finding.remark()))
+                                "remark", finding.remark(),
+                                "hashSpec", finding.archive().hashSpecId(),
+                                "keyTypes", finding.keyTypes(),
+                                "unfitKeys", finding.unfitKeys()))
                         .toList(),
                 "waiting",
                 plan.waiting().stream()
@@ -105,14 +133,15 @@ public final class RedactionView {
                                 "rows", file.rows(),
                                 "remark", file.remark()))
                         .toList(),
-                "unfinished",
-                plan.unfinished().stream()
-                        .map(snapshot -> Json.object(
-                                "id", snapshot.id(),
-                                "partition", snapshot.partition(),
-                                "date", snapshot.date(),
-                                "state", snapshot.state(),
-                                "startedAt", snapshot.startedAt()))
+                "unarchived",
+                plan.unarchived().stream()
+                        .map(each -> Json.object(
+                                "id", each.snapshot().id(),
+                                "partition", each.snapshot().partition(),
+                                "date", each.snapshot().date(),
+                                "state", each.snapshot().state(),
+                                "startedAt", each.snapshot().startedAt(),
+                                "rows", each.rows()))
                         .toList(),
                 "refusal",
                 plan.refusal().map(refusal -> Json.object("kind", refusal.kind(), "message", refusal.getMessage())));

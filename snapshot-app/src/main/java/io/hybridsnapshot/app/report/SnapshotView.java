@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.report;
 import io.hybridsnapshot.app.config.TimeZones;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
@@ -125,6 +126,27 @@ public final class SnapshotView {
                     tombstone.removedBy(),
                     tombstone.reason().orElse(NONE),
                     tags(archive.tags()));
+        }
+        return table.lines();
+    }
+
+    /** Audit records of redactions as a table. */
+    public static List<String> redactions(List<Redaction> redactions) {
+        TextTable table = new TextTable("  ")
+                .number("archive")
+                .text("partition", PARTITION_WIDTH)
+                .number("rows erased")
+                .text("redacted (UTC)", 19)
+                .text("by", 24)
+                .text("reason", 60);
+        for (Redaction redaction : redactions) {
+            table.row(
+                    redaction.archive(),
+                    redaction.partition(),
+                    Amounts.count(redaction.erasedRows()),
+                    Amounts.date(redaction.at()),
+                    redaction.by(),
+                    redaction.reason());
         }
         return table.lines();
     }
@@ -267,6 +289,23 @@ public final class SnapshotView {
         document.put("removedBy", tombstone.removedBy());
         document.put("removedFor", tombstone.reason());
         return document;
+    }
+
+    /** An audit record of a redaction as a document. */
+    public static Map<String, Object> json(Redaction redaction) {
+        return Json.object(
+                "archive",
+                redaction.archive().value(),
+                "partition",
+                redaction.partition(),
+                "erasedRows",
+                redaction.erasedRows(),
+                "at",
+                redaction.at(),
+                "by",
+                redaction.by(),
+                "reason",
+                redaction.reason());
     }
 
     /** Columns as a document. */

@@ -139,6 +139,12 @@ class RedactCommandTest {
             position++;
         }
         assertEquals(Map.of("run", "2"), at(list, "datasets.0.archives.3.tags"));
+        Map<String, Object> audit =
+                program.done("list", dataset, "--redactions", "--json").json();
+        assertEquals(3, ((List<?>) at(audit, "datasets.0.redactions")).size());
+        assertEquals("request 2026-114", at(audit, "datasets.0.redactions.0.reason"));
+        assertEquals(1L, at(audit, "datasets.0.redactions.0.erasedRows"));
+        assertTrue(program.done("list", dataset, "--redactions").out().contains("request 2026-114"));
         assertTrue(program.done("list", dataset).out().contains("redacted"));
         assertEquals(0, chainErrors());
         Map<String, Object> compared = program.done(
@@ -364,23 +370,24 @@ class RedactCommandTest {
                             + dataset + "', '" + id + "', 'CUT OFF', '2026-11-18', 'STAGING', '2026-11-18 06:00:00')");
         }
         TestProgram.Ended plan = redact("--key", person, "--json");
+        Map<?, ?> begun = (Map<?, ?>) at(plan.json(), "plan.unarchived.0");
+        assertEquals(id, begun.get("id"));
+        assertEquals("CUT OFF", begun.get("partition"));
+        assertEquals("2026-11-18T00:00:00Z", begun.get("date"));
+        assertEquals("STAGING", begun.get("state"));
+        assertEquals("2026-11-18T06:00:00Z", begun.get("startedAt"));
+        assertTrue(begun.containsKey("rows") && begun.get("rows") == null, "nobody has searched it");
+        TestProgram.Ended refused = redact("--key", person, "--apply", "--reason", "request");
+        assertEquals(3, refused.code());
+        assertTrue(refused.err().contains("--accept-unfinished"), refused.err());
         assertEquals(
-                Map.of(
-                        "id",
-                        id,
-                        "partition",
-                        "CUT OFF",
-                        "date",
-                        "2026-11-18T00:00:00Z",
-                        "state",
-                        "STAGING",
-                        "startedAt",
-                        "2026-11-18T06:00:00Z"),
-                at(plan.json(), "plan.unfinished.0"));
+                0,
+                redact("--key", person, "--apply", "--reason", "request", "--accept-unfinished")
+                        .code());
         String text = redact("--key", person).out();
         assertTrue(text.contains("Not searched") && text.contains(id) && text.contains("'CUT OFF'"), text);
         assertTrue(program.done("recover", dataset).out().contains(id));
-        assertEquals(List.of(), at(redact("--key", person, "--json").json(), "plan.unfinished"));
+        assertEquals(List.of(), at(redact("--key", person, "--json").json(), "plan.unarchived"));
         assertTrue(program.done("recover", dataset).out().contains("Nothing was left"));
     }
 

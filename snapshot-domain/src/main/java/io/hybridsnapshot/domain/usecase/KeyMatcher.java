@@ -3,6 +3,7 @@ package io.hybridsnapshot.domain.usecase;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.schema.Schema;
 import java.util.BitSet;
@@ -28,6 +29,11 @@ final class KeyMatcher {
         return batch.rowCount() - othersOf(batch);
     }
 
+    int matches(KeyedHashes rows) {
+        room(rows.size());
+        return rows.size() - identities.others(rows, others, matched);
+    }
+
     /** The batch without the rows of the keys; empty if all are. */
     Optional<RowBatch> rest(RowBatch batch) {
         int count = othersOf(batch);
@@ -43,9 +49,13 @@ final class KeyMatcher {
     }
 
     private int othersOf(RowBatch batch) {
-        if (others.length < batch.rowCount()) {
-            others = new int[batch.rowCount()];
-        }
+        room(batch.rowCount());
         return identities.others(hasher.hash(batch.select(keySchema)), others, matched);
+    }
+
+    private void room(int rows) {
+        if (others.length < rows) {
+            others = new int[rows];
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -73,7 +74,7 @@ final class Outbox {
      * What the outbox holds.
      *
      * @param readable the entries of a dataset
-     * @param remnants of entries of the dataset, which came or went when a process died, or come or go in this moment
+     * @param remnants of entries of the dataset, which came or went when a process died, or come or go in this moment; some without rows
      * @param unreadable files, of whatever dataset, of which nobody can say what they are, with the reason
      */
     record Contents(
@@ -86,8 +87,8 @@ final class Outbox {
             try {
                 if (Files.exists(entry(id))) {
                     addTo(contents.readable(), entry(id), dataset);
-                } else if (Files.exists(unfinished(id)) && Files.exists(rows(id))) {
-                    addTo(contents.remnants(), unfinished(id), dataset);
+                } else if (Files.exists(unfinished(id))) {
+                    addRemnantTo(contents, id, dataset);
                 } else if (isRowsAlone(id)) {
                     contents.unreadable().put(id, unreadable(rows(id)).build().getMessage());
                 }
@@ -101,6 +102,17 @@ final class Outbox {
             }
         }
         return contents;
+    }
+
+    /** A description that is not whole yet has no rows yet. */
+    private void addRemnantTo(Contents contents, SnapshotId id, String dataset) throws IOException {
+        try {
+            addTo(contents.remnants(), unfinished(id), dataset);
+        } catch (SnapshotException e) {
+            if (Files.exists(rows(id))) {
+                throw e;
+            }
+        }
     }
 
     private void addTo(List<ArchiveSubmission> entries, Path file, String dataset) throws IOException {
@@ -172,13 +184,18 @@ final class Outbox {
         removeRemnant(id);
     }
 
-    /** Deletes what is left of an entry that nobody puts any more; an entry that is whole stays. */
-    void removeRemnant(SnapshotId id) {
+    /**
+     * Deletes what is left of an entry that nobody puts any more; an entry that is whole stays.
+     *
+     * @return whether anything was left
+     */
+    boolean removeRemnant(SnapshotId id) {
         try {
-            if (Files.notExists(entry(id))) {
-                Files.deleteIfExists(rows(id));
-                Files.deleteIfExists(unfinished(id));
+            if (Files.exists(entry(id))) {
+                return false;
             }
+            boolean rows = Files.deleteIfExists(rows(id));
+            return Files.deleteIfExists(unfinished(id)) || rows;
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
@@ -272,7 +289,7 @@ final class Outbox {
         return SnapshotException.corrupt("nobody can say what a file of the outbox is")
                 .where(file.toString())
                 .expected("rows (" + ROWS + ") and their description (" + PROPERTIES + ")")
-                .nextStep("move both away, and archive the snapshot's partition anew by a save");
+                .nextStep("save the snapshot's partition anew, then delete both: they hold rows");
     }
 
     private static void force(Path file) throws IOException {
@@ -282,10 +299,10 @@ final class Outbox {
         }
     }
 
-    private void forceDirectory() {
+    private void forceDirectory() throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
-        } catch (IOException e) {
+        } catch (AccessDeniedException e) {
             // Windows opens no directory; its file systems keep entries in a journal of their own.
         }
     }

@@ -15,8 +15,11 @@ import io.hybridsnapshot.domain.window.WriterRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Brings what interrupted saves left to all of it or none of it, and delivers archives that wait in the outbox. A save does the same for its
@@ -36,18 +39,31 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * Recovers every partition of a dataset in which a save left something.
+     * Recovers every partition of a dataset in which a save left something. One whose writer is alive is PENDING and keeps nothing else from
+     * being recovered.
      *
-     * @param patience how long to wait for a writer of a partition
+     * @param patience how long to wait for writers, of all partitions together
      * @return what was found and what became of it; empty where nothing was left
-     * @throws SnapshotException CONFLICT if a partition stays locked: its writer is alive and nothing is to be recovered there
      */
     public List<Recovery> recover(Dataset dataset, Duration patience) {
-        List<Partition> partitions = environment.window().unfinished(dataset).stream()
-                .map(WindowSnapshot::partition)
-                .distinct()
-                .toList();
-        return recover(dataset, partitions, patience);
+        Map<Partition, List<WindowSnapshot>> left = environment.window().unfinished(dataset).stream()
+                .collect(Collectors.groupingBy(WindowSnapshot::partition, LinkedHashMap::new, Collectors.toList()));
+        List<Recovery> recoveries = new ArrayList<>();
+        long start = System.nanoTime();
+        left.forEach((partition, snapshots) -> {
+            Duration rest = patience.minusNanos(System.nanoTime() - start);
+            try {
+                recoveries.addAll(recover(dataset, partition, rest.isNegative() ? Duration.ZERO : rest));
+            } catch (SnapshotException e) {
+                if (e.kind() != SnapshotException.Kind.CONFLICT) {
+                    throw e;
+                }
+                snapshots.forEach(snapshot -> recoveries.add(new Recovery(
+                        snapshot.id().orElseThrow(), partition, Recovery.Outcome.PENDING, e.getMessage())));
+            }
+        });
+        recoveries.addAll(deliver(dataset));
+        return recoveries;
     }
 
     /**
@@ -60,13 +76,17 @@ public final class RecoverSnapshots {
     public List<Recovery> recover(Dataset dataset, List<Partition> partitions, Duration patience) {
         List<Recovery> recoveries = new ArrayList<>();
         for (Partition partition : partitions) {
-            WriterRequest request = new WriterRequest(environment.holder(), patience);
-            try (WindowWriter writer = environment.window().openWriter(dataset, partition, request)) {
-                recoveries.addAll(recover(dataset, writer));
-            }
+            recoveries.addAll(recover(dataset, partition, patience));
         }
         recoveries.addAll(deliver(dataset));
         return recoveries;
+    }
+
+    private List<Recovery> recover(Dataset dataset, Partition partition, Duration patience) {
+        WriterRequest request = new WriterRequest(environment.holder(), patience);
+        try (WindowWriter writer = environment.window().openWriter(dataset, partition, request)) {
+            return recover(dataset, writer);
+        }
     }
 
     /** Recovers the partition of a writer. */
@@ -117,21 +137,27 @@ public final class RecoverSnapshots {
         contents.unreadable()
                 .forEach((id, reason) ->
                         recoveries.add(new Recovery(id, Partition.ALL, Recovery.Outcome.PENDING, reason)));
-        contents.remnants().forEach(remnant -> sweep(dataset, remnant.snapshotId()));
+        contents.remnants().forEach(remnant -> sweep(dataset, remnant).ifPresent(recoveries::add));
+        Scratch.sweepAbandoned(environment.workDirectory());
         return recoveries;
     }
 
     /** Deletes what a delivery that was cut off left; what a save left belongs to its snapshot, which is recovered. */
-    private void sweep(Dataset dataset, SnapshotId id) {
-        // A snapshot is visible only after its entry was put whole: a remnant of it is then on its way out.
-        boolean isBeingSaved = environment
-                .window()
-                .find(dataset, id)
-                .filter(snapshot -> !snapshot.state().isVisible())
-                .isPresent();
-        if (!isBeingSaved) {
-            outbox.removeRemnant(id);
+    private Optional<Recovery> sweep(Dataset dataset, ArchiveSubmission remnant) {
+        SnapshotId id = remnant.snapshotId();
+        Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
+        if (snapshot.isPresent() && !snapshot.get().state().isVisible()) {
+            return Optional.empty();
         }
+        // A snapshot is visible only after its entry was put whole: a remnant of it is then on its way out.
+        if (!outbox.removeRemnant(id)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Recovery(
+                id,
+                remnant.partition(),
+                snapshot.isPresent() ? Recovery.Outcome.DELIVERED : Recovery.Outcome.UNDONE,
+                "what was left of its file is deleted"));
     }
 
     private Recovery deliver(Dataset dataset, ArchiveSubmission entry) {

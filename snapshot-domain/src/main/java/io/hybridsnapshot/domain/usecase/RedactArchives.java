@@ -65,6 +65,7 @@ public final class RedactArchives {
      */
     public RedactionResult apply(RedactionRequest request, String reason) {
         requireReason(request, reason);
+        Scratch.sweepAbandoned(environment.workDirectory());
         RedactionPlan plan = plan(request);
         plan.refusal().ifPresent(refusal -> {
             throw refusal;

@@ -2,12 +2,14 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -17,14 +19,16 @@ import java.util.stream.Collectors;
  * @param unmatchedKeys the positions (from 1) of the keys that no archive and no waiting file has a row of
  * @param archives what was found in each archive, newest first
  * @param waiting files of the outbox with such rows, or that cannot be read
- * @param unfinished what saves have begun and neither published nor undone: an archive that one of them makes later is not searched
+ * @param unarchived snapshots of the window that have no archive: those with such rows, and those that could not be searched
+ * @param unfinished what is to be done about those of unfinished saves
  */
 public record RedactionPlan(
         int keys,
         List<Integer> unmatchedKeys,
         List<Finding> archives,
         List<WaitingFile> waiting,
-        List<WindowSnapshot> unfinished) {
+        List<Unarchived> unarchived,
+        RedactionRequest.Unfinished unfinished) {
     /** What can be done about an archive. */
     public enum Verdict {
         /** It has no row of the keys; it is left alone. */
@@ -53,12 +57,39 @@ public record RedactionPlan(
      * @param rows rows of the keys in it; 0 where it cannot be searched
      * @param verdict what can be done about it
      * @param remark why, where it is an obstacle
+     * @param keyTypes the types that its key columns have; empty where it cannot be searched
+     * @param unfitKeys how many keys are no values of these types, so that no row of it has them
      */
-    public record Finding(ArchivedSnapshot archive, long rows, Verdict verdict, Optional<String> remark) {
+    public record Finding(
+            ArchivedSnapshot archive,
+            long rows,
+            Verdict verdict,
+            Optional<String> remark,
+            List<ColumnType> keyTypes,
+            int unfitKeys) {
         public Finding {
+            keyTypes = List.copyOf(keyTypes);
             Objects.requireNonNull(archive, "archive");
             Objects.requireNonNull(verdict, "verdict");
             Objects.requireNonNull(remark, "remark");
+        }
+    }
+
+    /**
+     * A snapshot of the window that has no archive, or none yet.
+     *
+     * @param snapshot the snapshot
+     * @param rows rows of the keys in it; empty: it could not be searched
+     */
+    public record Unarchived(WindowSnapshot snapshot, OptionalLong rows) {
+        public Unarchived {
+            Objects.requireNonNull(snapshot, "snapshot");
+            Objects.requireNonNull(rows, "rows");
+        }
+
+        /** Whether its save is under way or was cut off. */
+        public boolean isUnfinished() {
+            return !snapshot.state().isVisible();
         }
     }
 
@@ -83,7 +114,8 @@ public record RedactionPlan(
         unmatchedKeys = List.copyOf(unmatchedKeys);
         archives = List.copyOf(archives);
         waiting = List.copyOf(waiting);
-        unfinished = List.copyOf(unfinished);
+        unarchived = List.copyOf(unarchived);
+        Objects.requireNonNull(unfinished, "unfinished");
     }
 
     /** The archives that are to be rewritten. */
@@ -99,6 +131,24 @@ public record RedactionPlan(
     /** Rows of the keys in the archives that can be rewritten. */
     public long erasableRows() {
         return erasable().stream().mapToLong(Finding::rows).sum();
+    }
+
+    /** The types that the key columns have in the archives, each combination once: a key is read as each of them. */
+    public List<List<ColumnType>> keyTypes() {
+        return archives.stream()
+                .map(Finding::keyTypes)
+                .filter(types -> !types.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /** The rules by which the archives were hashed, each once: keys are compared by each archive's own. */
+    public List<String> hashSpecs() {
+        return archives.stream()
+                .map(finding -> finding.archive().hashSpecId())
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
     }
 
     /** Why nothing may be erased; empty: nothing is in the way. */
@@ -126,6 +176,30 @@ public record RedactionPlan(
         if (!waiting.isEmpty()) {
             return Optional.of(waitingRefusal());
         }
+        List<Unarchived> withRows =
+                unarchived.stream().filter(each -> each.rows().orElse(0) > 0).toList();
+        if (!withRows.isEmpty()) {
+            return Optional.of(SnapshotException.conflict("redaction refused: the window still has these rows")
+                    .where("snapshots without an archive: " + snapshots(withRows))
+                    .actual(withRows.size() + (withRows.size() == 1 ? " snapshot" : " snapshots"))
+                    .expected("snapshots that have left the window; nothing was changed")
+                    .nextStep(
+                            "run 'snapshot recover' wherever saves run, as their files may wait there; erase the rows at the"
+                                    + " source, save until these snapshots have left the window, then redact")
+                    .build());
+        }
+        List<Unarchived> saving =
+                unarchived.stream().filter(Unarchived::isUnfinished).toList();
+        if (!saving.isEmpty() && unfinished == RedactionRequest.Unfinished.REFUSE) {
+            return Optional.of(SnapshotException.conflict("redaction refused: saves are under way or were cut off")
+                    .where(snapshots(saving))
+                    .actual(saving.size() + (saving.size() == 1 ? " save" : " saves"))
+                    .expected("none, as they may have read the rows; nothing was changed")
+                    .nextStep(
+                            "let them end or run 'snapshot recover', then redact; or accept them (--accept-unfinished) and"
+                                    + " search again afterwards")
+                    .build());
+        }
         List<Finding> others = archives.stream()
                 .filter(finding -> finding.verdict().isObstacle())
                 .toList();
@@ -151,8 +225,17 @@ public record RedactionPlan(
                 .where(files)
                 .actual(waiting.size() + (waiting.size() == 1 ? " file" : " files"))
                 .expected("an outbox without them; nothing was changed")
-                .nextStep("deliver them ('snapshot recover'), save until they have left the window, then redact")
+                .nextStep(
+                        "deliver them ('snapshot recover'), save until they have left the window, then redact; delete one that"
+                                + " nobody can read once its partition has been saved anew")
                 .build();
+    }
+
+    private static String snapshots(List<Unarchived> unarchived) {
+        return unarchived.stream()
+                .map(each -> each.snapshot().id().map(Object::toString).orElse("a foreign writer's") + " of partition '"
+                        + each.snapshot().partition() + "'")
+                .collect(Collectors.joining(", "));
     }
 
     private static String names(List<Finding> findings) {

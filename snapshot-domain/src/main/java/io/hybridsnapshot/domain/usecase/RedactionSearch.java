@@ -8,17 +8,22 @@ import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -42,14 +47,16 @@ final class RedactionSearch {
     }
 
     RedactionPlan plan() {
-        // Before the archives: what is delivered meanwhile is met in one of both.
+        // In the order in which a save goes: what moves on meanwhile is met at the next place.
+        List<WindowSnapshot> ledger = request.archives().isEmpty() ? withoutArchive() : List.of();
         List<RedactionPlan.WaitingFile> waiting = request.archives().isEmpty() ? waiting() : List.of();
-        List<WindowSnapshot> unfinished = request.archives().isEmpty() ? unfinished() : List.of();
         List<ArchivedSnapshot> archives = archives();
         Set<ArchiveId> inWindow = environment.window().snapshots(dataset, Optional.empty()).stream()
                 .map(WindowSnapshot::archiveId)
                 .flatMap(Optional::stream)
                 .collect(Collectors.toSet());
+        List<RedactionPlan.Unarchived> unarchived =
+                ledger.stream().map(this::unarchived).flatMap(Optional::stream).toList();
         List<RedactionPlan.Finding> findings = new ArrayList<>();
         for (ArchivedSnapshot archive : archives) {
             findings.add(finding(archive, inWindow));
@@ -59,14 +66,53 @@ final class RedactionSearch {
         for (int key = matched.nextClearBit(0); key < keys; key = matched.nextClearBit(key + 1)) {
             unmatched.add(key + 1);
         }
-        return new RedactionPlan(keys, unmatched, findings, waiting, unfinished);
+        return new RedactionPlan(keys, unmatched, findings, waiting, unarchived, request.unfinished());
     }
 
-    private List<WindowSnapshot> unfinished() {
-        return environment.window().unfinished(dataset).stream()
+    /** What the window has, wholly or in part, and no archive is known of. */
+    private List<WindowSnapshot> withoutArchive() {
+        List<WindowSnapshot> found = new ArrayList<>(environment.window().unfinished(dataset));
+        environment.window().snapshots(dataset, Optional.empty()).stream()
+                .filter(snapshot -> snapshot.archiveId().isEmpty())
+                .forEach(found::add);
+        return found.stream()
                 .filter(snapshot ->
                         request.partition().map(snapshot.partition()::equals).orElse(true))
                 .toList();
+    }
+
+    /** Looks for the keys in the identities of a snapshot; empty: it has none of them. */
+    private Optional<RedactionPlan.Unarchived> unarchived(WindowSnapshot snapshot) {
+        Optional<HashSpec> spec = spec(dataset, snapshot.hashSpecId());
+        Optional<Schema> schema =
+                snapshot.schema().filter(all -> missingKeyColumn(all).isEmpty());
+        if (!snapshot.state().isVisible() || spec.isEmpty() || schema.isEmpty()) {
+            return Optional.of(new RedactionPlan.Unarchived(snapshot, OptionalLong.empty()));
+        }
+        try {
+            long rows = count(snapshot, new KeyMatcher(request, schema.get(), spec.get(), matched));
+            return rows == 0
+                    ? Optional.empty()
+                    : Optional.of(new RedactionPlan.Unarchived(snapshot, OptionalLong.of(rows)));
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.CONFLICT) {
+                // It has left the window meanwhile.
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private long count(WindowSnapshot snapshot, KeyMatcher matcher) {
+        long rows = 0;
+        try (KeyedRowStream stream = environment.window().openRows(dataset, snapshot)) {
+            for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
+                rows += matcher.matches(next.get());
+                searched += next.get().size();
+                request.progress().at(Progress.Step.READING, searched);
+            }
+        }
+        return rows;
     }
 
     private List<ArchivedSnapshot> archives() {
@@ -98,54 +144,64 @@ final class RedactionSearch {
     }
 
     private RedactionPlan.Finding finding(ArchivedSnapshot archive, Set<ArchiveId> inWindow) {
-        long rows;
         try (SnapshotReader reader =
                 environment.codec().openReader(environment.archive().open(archive.id()))) {
             Optional<String> missing = missingKeyColumn(reader.schema());
             if (missing.isPresent()) {
-                return new RedactionPlan.Finding(
-                        archive,
-                        0,
-                        RedactionPlan.Verdict.NOT_SEARCHABLE,
-                        Optional.of("it has no key column '" + missing.get() + "'"));
+                return notSearchable(archive, "it has no key column '" + missing.get() + "'");
             }
-            rows = count(reader, searchSpec(dataset, archive.hashSpecId()));
-        } catch (SnapshotException e) {
-            if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
-                // A rule for a key column does not fit the type that the column had then.
-                return new RedactionPlan.Finding(
-                        archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, Optional.of(e.getMessage()));
+            long rows = count(reader, searchSpec(dataset, archive.hashSpecId()));
+            if (rows == 0 && isHashedByUnknownRules(archive)) {
+                // Under its own rules, which nobody knows here, a key may have been another row's identity.
+                return notSearchable(archive, obstacle(archive).orElseThrow());
             }
-            throw e;
-        }
-        if (rows == 0 && isHashedByUnknownRules(archive)) {
-            // Under its own rules, which nobody knows here, a key may have been another row's identity.
-            return new RedactionPlan.Finding(archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, obstacle(archive));
-        }
-        if (rows == 0) {
-            return new RedactionPlan.Finding(archive, 0, RedactionPlan.Verdict.CLEAN, Optional.empty());
-        }
-        Optional<String> hold = archive.hold().filter(held -> held.holdsAt(now)).map(Object::toString);
-        if (hold.isPresent()) {
-            return new RedactionPlan.Finding(archive, rows, RedactionPlan.Verdict.HELD, hold);
-        }
-        // A snapshot that is staged and not yet published refers to its archive as soon as it is recovered.
-        if (inWindow.contains(archive.id())
-                || archive.snapshotId()
-                        .flatMap(id -> environment.window().find(dataset, id))
-                        .isPresent()) {
+            Schema keys = reader.schema().select(dataset.keyColumns());
+            Judgement judgement = rows == 0 ? Judgement.CLEAN : judgement(archive, inWindow);
             return new RedactionPlan.Finding(
                     archive,
                     rows,
+                    judgement.verdict(),
+                    judgement.remark(),
+                    keys.columns().stream().map(Column::type).toList(),
+                    request.keys().unfit(keys));
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
+                // A rule for a key column does not fit the type that the column had then.
+                return notSearchable(archive, e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private static RedactionPlan.Finding notSearchable(ArchivedSnapshot archive, String remark) {
+        return new RedactionPlan.Finding(
+                archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, Optional.of(remark), List.of(), 0);
+    }
+
+    /** What can be done about an archive, and why. */
+    private record Judgement(RedactionPlan.Verdict verdict, Optional<String> remark) {
+        static final Judgement CLEAN = new Judgement(RedactionPlan.Verdict.CLEAN, Optional.empty());
+    }
+
+    /** What can be done about an archive that has such rows. */
+    private Judgement judgement(ArchivedSnapshot archive, Set<ArchiveId> inWindow) {
+        Optional<String> hold = archive.hold().filter(held -> held.holdsAt(now)).map(Object::toString);
+        if (hold.isPresent()) {
+            return new Judgement(RedactionPlan.Verdict.HELD, hold);
+        }
+        // A snapshot that is staged and not yet published refers to its archive as soon as it is recovered.
+        boolean known = inWindow.contains(archive.id())
+                || archive.snapshotId()
+                        .flatMap(id -> environment.window().find(dataset, id))
+                        .isPresent();
+        if (known) {
+            return new Judgement(
                     RedactionPlan.Verdict.IN_WINDOW,
                     Optional.of("snapshot of " + archive.date() + ", partition '" + archive.partition() + "'"));
         }
         Optional<String> obstacle = obstacle(archive);
-        return new RedactionPlan.Finding(
-                archive,
-                rows,
-                obstacle.isPresent() ? RedactionPlan.Verdict.NOT_REWRITABLE : RedactionPlan.Verdict.ERASABLE,
-                obstacle);
+        return new Judgement(
+                obstacle.isPresent() ? RedactionPlan.Verdict.NOT_REWRITABLE : RedactionPlan.Verdict.ERASABLE, obstacle);
     }
 
     private Optional<String> obstacle(ArchivedSnapshot archive) {
@@ -170,7 +226,9 @@ final class RedactionSearch {
         List<RedactionPlan.WaitingFile> waiting = new ArrayList<>();
         Outbox.Contents contents = outbox.contents(dataset.name());
         List<ArchiveSubmission> entries = new ArrayList<>(contents.readable());
-        entries.addAll(contents.remnants());
+        contents.remnants().stream()
+                .filter(remnant -> Files.exists(remnant.file().file()))
+                .forEach(entries::add);
         for (ArchiveSubmission entry : entries) {
             if (request.partition().map(entry.partition()::equals).orElse(true)) {
                 waitingFile(entry).ifPresent(waiting::add);

@@ -135,6 +135,12 @@ public final class RowKeys {
         return identities;
     }
 
+    /** How many keys have a text that is no value of its column. */
+    int unfit(Schema keySchema) {
+        return (int)
+                keys.stream().filter(key -> cells(keySchema, key).isEmpty()).count();
+    }
+
     private static void add(KeyedHashes hashes, List<Integer> positions, RowIdentities identities) {
         for (int row = 0; row < hashes.size(); row++) {
             if (!hashes.lacksIdentity(row)) {

@@ -359,12 +359,24 @@ public final class SaveSnapshot {
             try {
                 outbox.put(submission);
             } catch (SnapshotException e) {
-                e.addSuppressed(unreachable);
-                // An archive whose outcome is unknown may be there: recovery asks.
-                if (unreachable.kind() == SnapshotException.Kind.UNAVAILABLE) {
-                    discard(e);
+                if (unreachable.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                    // The archive may be there: recovery asks.
+                    unreachable.addSuppressed(e);
+                    throw unreachable;
                 }
+                e.addSuppressed(unreachable);
+                discard(e);
+                discardFile(e);
                 throw e;
+            }
+        }
+
+        private void discardFile(RuntimeException cause) {
+            try {
+                outbox.removeRemnant(id);
+            } catch (SnapshotException e) {
+                // The next recovery sweeps it.
+                cause.addSuppressed(e);
             }
         }
 
@@ -374,7 +386,6 @@ public final class SaveSnapshot {
                 return;
             }
             try {
-                outbox.remove(id);
                 writer.discard(id);
             } catch (RuntimeException e) {
                 // What is left is not visible, and the next save or recovery removes it.

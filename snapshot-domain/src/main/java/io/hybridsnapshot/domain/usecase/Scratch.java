@@ -47,6 +47,17 @@ final class Scratch implements AutoCloseable {
         }
     }
 
+    /** Deletes what killed processes left a minute ago or longer. */
+    static void sweepAbandoned(Path workDirectory) {
+        if (Files.isDirectory(workDirectory)) {
+            try {
+                sweep(workDirectory);
+            } catch (IOException e) {
+                throw unusable(workDirectory, e);
+            }
+        }
+    }
+
     Path directory() {
         return directory;
     }
