@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.AnchorFile;
+import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.VerificationView;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
@@ -137,7 +138,10 @@ final class VerifyCommand implements Callable<Integer> {
                 SnapshotCommand.Watched watched = program.progress()) {
             VerifySnapshots verify = new VerifySnapshots(session.environment());
             List<VerificationReport> reports = new ArrayList<>();
-            for (String dataset : ordered(names(session, anchors), sampling)) {
+            List<String> names = names(session, anchors);
+            List<String> foreign =
+                    names.stream().filter(each -> !Dataset.isName(each)).toList();
+            for (String dataset : ordered(names.stream().filter(Dataset::isName).toList(), sampling)) {
                 reports.add(verify.verify(new VerifyRequest(
                         dataset(session, dataset),
                         Optional.ofNullable(partition).map(Partition::new),
@@ -154,8 +158,13 @@ final class VerifyCommand implements Callable<Integer> {
                 anchorFile.ifPresent(file -> note(file, anchors, reports));
             }
             if (program.json()) {
-                printJson(reports, sampling, anchors, stopwatch);
+                printJson(reports, foreign, sampling, anchors, stopwatch);
             } else {
+                foreign.forEach(each -> program.console()
+                        .out()
+                        .println(DisplayText.escaped(each)
+                                + "\n  not verified: no dataset can have this name; 'SELECT * FROM"
+                                + " validate_archive_integrity()' looks at its archives too"));
                 printText(reports, sampling, limit, anchors, stopwatch);
             }
             return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();
@@ -244,10 +253,22 @@ final class VerifyCommand implements Callable<Integer> {
                 .forEach(chained::add);
         anchors.stream().map(ChainHead::dataset).forEach(chained::add);
         if (name != null) {
+            requireDatasetName();
             return chained.contains(name) ? List.of(name) : KnownDatasets.names(session, Optional.of(name));
         }
         chained.addAll(KnownDatasets.names(session, Optional.empty()));
         return List.copyOf(chained);
+    }
+
+    private void requireDatasetName() {
+        if (!Dataset.isName(name)) {
+            throw SnapshotException.invalidRequest("not a dataset name")
+                    .actual("'" + DisplayText.escaped(name) + "'")
+                    .expected("the name of a dataset")
+                    .nextStep(
+                            "'SELECT * FROM validate_archive_integrity()' in the archive's database looks at all archives")
+                    .build();
+        }
     }
 
     private Dataset dataset(Session session, String dataset) {
@@ -276,7 +297,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void printJson(
-            List<VerificationReport> reports, Sampling sampling, List<ChainHead> anchors, Stopwatch stopwatch) {
+            List<VerificationReport> reports,
+            List<String> foreign,
+            Sampling sampling,
+            List<ChainHead> anchors,
+            Stopwatch stopwatch) {
         long errors = count(reports, Severity.ERROR);
         program.print(Json.object(
                 "command",
@@ -297,6 +322,8 @@ final class VerifyCommand implements Callable<Integer> {
                 count(reports, Severity.WARNING),
                 "datasets",
                 reports.stream().map(VerificationView::json).toList(),
+                "notVerified",
+                foreign,
                 "seconds",
                 stopwatch.seconds()));
     }

@@ -114,6 +114,20 @@ class ForeignTablesTest {
     }
 
     @Test
+    void verificationLooksAtTheOthersAndSaysWhatItLeavesOut() throws SQLException {
+        insert(TABLES.get(1));
+        TestProgram.Ended json = program.run("verify", "--json");
+        assertEquals(0, json.code(), json.err());
+        assertEquals("ours", at(json.json(), "datasets.0.dataset"));
+        assertEquals(List.of(TABLES.get(1)), at(json.json(), "notVerified"));
+        String text = program.done("verify").out();
+        assertTrue(text.contains(TABLES.get(1) + "\n  not verified"), text);
+        TestProgram.Ended named = program.run("verify", TABLES.get(1));
+        assertEquals(2, named.code());
+        assertTrue(named.err().contains("validate_archive_integrity"), named.err());
+    }
+
+    @Test
     void suchATableIsListedByNameAndRefusedByCommandsThatNeedADataset() throws SQLException {
         insert(TABLES.get(1));
         assertEquals(7L, at(program.done("list", TABLES.get(1), "--json").json(), "datasets.0.archives.0.rows"));
