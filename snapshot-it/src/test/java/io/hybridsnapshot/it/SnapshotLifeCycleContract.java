@@ -1025,6 +1025,49 @@ abstract class SnapshotLifeCycleContract {
         assertEquals(List.of(), recover());
     }
 
+    /** The outbox is a machine's own: another machine's recovery does not see the file and undoes the save. */
+    @Test
+    void aFileOfASaveThatAnotherMachineHasUndoneBecomesNoArchive() throws IOException {
+        save(Orders.numbered(5));
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        environment = environment(dyingAtPublish(), unreachable());
+        assertThrows(Crash.Died.class, () -> save(bestEffort, Orders.numbered(6).source()));
+        SnapshotEnvironment another =
+                new SnapshotEnvironment(window, archive, codec(), directory.resolve("another"), clock, "another", 16);
+        assertEquals(
+                List.of(Recovery.Outcome.UNDONE),
+                new RecoverSnapshots(another)
+                        .recover(Orders.DATASET, Duration.ZERO).stream()
+                                .map(Recovery::outcome)
+                                .toList());
+        environment = environment(window, archive);
+        List<Recovery> recovered = recover();
+        assertEquals(
+                List.of(Recovery.Outcome.UNDONE),
+                recovered.stream().map(Recovery::outcome).toList());
+        assertEquals(List.of(), outboxFiles());
+        assertEquals(1, archives().size());
+        assertEquals(List.of(), recover());
+    }
+
+    /** A published snapshot leaves the window only after all older ones: its file is history that nothing else has. */
+    @Test
+    void aFileOfASnapshotThatHasLeftTheWindowSinceIsDelivered() throws IOException {
+        save(Orders.numbered(5));
+        environment = environment(window, unreachable());
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        save(bestEffort, Orders.numbered(6).source());
+        publishNewer(Partition.ALL);
+        publishNewer(Partition.ALL);
+        environment = environment(window, archive);
+        List<Recovery> recovered = recover();
+        assertEquals(
+                List.of(Recovery.Outcome.DELIVERED),
+                recovered.stream().map(Recovery::outcome).toList());
+        assertEquals(List.of(), outboxFiles());
+        assertEquals(2, archives().size());
+    }
+
     private List<Path> outboxFiles() throws IOException {
         try (Stream<Path> files = Files.list(directory.resolve("work").resolve("outbox"))) {
             return files.toList();

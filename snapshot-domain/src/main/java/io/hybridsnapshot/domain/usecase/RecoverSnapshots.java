@@ -160,6 +160,15 @@ public final class RecoverSnapshots {
                 "what was left of its file is deleted"));
     }
 
+    /**
+     * Whether a snapshot that the window does not know was undone. Snapshots are published in the order of their dates and leave the window
+     * oldest first: while an older one is there, this one has not left. Without an older one nobody can tell, and the file is kept.
+     */
+    private boolean wasNeverPublished(Dataset dataset, ArchiveSubmission entry) {
+        return environment.window().snapshots(dataset, Optional.of(entry.partition())).stream()
+                .anyMatch(visible -> !visible.isForeign() && visible.date().isBefore(entry.date()));
+    }
+
     private Recovery deliver(Dataset dataset, ArchiveSubmission entry) {
         SnapshotId id = entry.snapshotId();
         try {
@@ -170,6 +179,14 @@ public final class RecoverSnapshots {
                         entry.partition(),
                         Recovery.Outcome.PENDING,
                         "its save is under way or has to be recovered");
+            }
+            if (snapshot.isEmpty() && wasNeverPublished(dataset, entry)) {
+                outbox.remove(id);
+                return new Recovery(
+                        id,
+                        entry.partition(),
+                        Recovery.Outcome.UNDONE,
+                        "its snapshot was undone before it was published, by another machine's recovery; its file is deleted");
             }
             ArchivedSnapshot stored = environment.archive().store(entry);
             if (snapshot.isPresent()) {
