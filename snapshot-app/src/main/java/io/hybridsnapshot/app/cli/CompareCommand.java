@@ -3,11 +3,7 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
-import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.ChangesFile;
-import io.hybridsnapshot.app.report.DeltaView;
-import io.hybridsnapshot.app.report.DisplayText;
-import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -91,10 +87,8 @@ final class CompareCommand implements Callable<Integer> {
             SnapshotReference earlier = References.any(before(), () -> defined, sources, directory);
             SnapshotReference later =
                     References.any(Optional.ofNullable(after).orElse("current"), () -> defined, sources, directory);
-            Optional<ChangesFile> changes = delta.openChanges(directory);
-            DeltaReport report;
-            try {
-                report = new CompareSnapshots(session.environment())
+            DeltaReport report = delta.withChanges(directory, changes -> {
+                DeltaReport found = new CompareSnapshots(session.environment())
                         .compare(new CompareRequest(
                                 defined.dataset(),
                                 new Partition(partition),
@@ -103,31 +97,10 @@ final class CompareCommand implements Callable<Integer> {
                                 rules.applyTo(delta.details(changes)),
                                 watched.progress()));
                 changes.ifPresent(ChangesFile::finish);
-            } finally {
-                changes.ifPresent(ChangesFile::close);
-            }
+                return found;
+            });
             watched.done();
-            if (program.json()) {
-                program.print(Json.object(
-                        "command",
-                        "compare",
-                        "dataset",
-                        name,
-                        "partition",
-                        partition,
-                        "delta",
-                        DeltaView.json(report),
-                        "changesFile",
-                        delta.changes(),
-                        "seconds",
-                        stopwatch.seconds()));
-            } else {
-                program.console()
-                        .out()
-                        .println("Compared " + name + " (partition " + DisplayText.escaped(partition) + ") in "
-                                + Amounts.duration(stopwatch.elapsed()));
-                program.print(DeltaView.lines(report));
-            }
+            new Comparison("compare", name, partition, report, delta.changes()).print(program, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

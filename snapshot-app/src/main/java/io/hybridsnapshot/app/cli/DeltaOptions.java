@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.usecase.DetailRequest;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** How much of a delta is wanted. */
@@ -37,8 +38,15 @@ final class DeltaOptions {
     @Option(names = "--exit-code", order = 43, description = "End with 1 if rows or columns differ, with 0 if none do.")
     private boolean exitCode;
 
-    Optional<ChangesFile> openChanges(Path directory) {
-        return Optional.ofNullable(changes).map(file -> ChangesFile.create(directory.resolve(file)));
+    /** Works with the file of all changes, if one is wanted. What the work does not finish is gone afterwards. */
+    <T> T withChanges(Path directory, Function<Optional<ChangesFile>, T> work) {
+        Optional<ChangesFile> file =
+                Optional.ofNullable(changes).map(name -> ChangesFile.create(directory.resolve(name)));
+        try {
+            return work.apply(file);
+        } finally {
+            file.ifPresent(ChangesFile::close);
+        }
     }
 
     Optional<Path> changes() {

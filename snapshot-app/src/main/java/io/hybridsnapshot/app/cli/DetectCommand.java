@@ -1,15 +1,12 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.dataset.DefinedDataset;
-import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.ChangesFile;
-import io.hybridsnapshot.app.report.DeltaView;
-import io.hybridsnapshot.app.report.DisplayText;
-import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.DetectChanges;
 import io.hybridsnapshot.domain.usecase.DetectRequest;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,17 +61,15 @@ final class DetectCommand implements Callable<Integer> {
         Stopwatch stopwatch = new Stopwatch();
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
-            DefinedDataset defined = session.datasets()
-                    .defined(name, dataset.section(program.console().directory()));
-            Optional<ChangesFile> changes = delta.openChanges(program.console().directory());
-            DeltaReport report;
-            try {
+            Path directory = program.console().directory();
+            DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
+            DeltaReport report = delta.withChanges(directory, changes -> {
                 DetectRequest request = new DetectRequest(
                         defined.dataset(),
                         new Partition(partition),
                         rules.applyTo(delta.details(changes)),
                         watched.progress());
-                report = new DetectChanges(session.environment())
+                DeltaReport found = new DetectChanges(session.environment())
                         .detect(
                                 foreignHashes
                                         .spec()
@@ -82,31 +77,10 @@ final class DetectCommand implements Callable<Integer> {
                                         .orElse(request),
                                 session.sources().of(name, defined.section()));
                 changes.ifPresent(ChangesFile::finish);
-            } finally {
-                changes.ifPresent(ChangesFile::close);
-            }
+                return found;
+            });
             watched.done();
-            if (program.json()) {
-                program.print(Json.object(
-                        "command",
-                        "detect",
-                        "dataset",
-                        name,
-                        "partition",
-                        partition,
-                        "delta",
-                        DeltaView.json(report),
-                        "changesFile",
-                        delta.changes(),
-                        "seconds",
-                        stopwatch.seconds()));
-            } else {
-                program.console()
-                        .out()
-                        .println("Compared " + name + " (partition " + DisplayText.escaped(partition) + ") in "
-                                + Amounts.duration(stopwatch.elapsed()));
-                program.print(DeltaView.lines(report));
-            }
+            new Comparison("detect", name, partition, report, delta.changes()).print(program, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.usecase.Consent;
 import io.hybridsnapshot.domain.usecase.SaveRequest;
 import io.hybridsnapshot.domain.usecase.SaveResult;
 import io.hybridsnapshot.domain.usecase.SaveSnapshot;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -137,20 +138,18 @@ final class SaveCommand implements Callable<Integer> {
         Stopwatch stopwatch = new Stopwatch();
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
-            DefinedDataset defined = session.datasets()
-                    .defined(name, dataset.section(program.console().directory()));
-            Optional<ChangesFile> changes = delta.openChanges(program.console().directory());
-            SaveResult result;
-            try {
-                SaveRequest request = request(defined, changes).withProgress(watched.progress());
-                result = new SaveSnapshot(session.environment())
-                        .save(request, session.sources().of(name, defined.section()));
-                if (result.delta().isPresent()) {
+            Path directory = program.console().directory();
+            DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
+            SaveResult result = delta.withChanges(directory, changes -> {
+                SaveResult saved = new SaveSnapshot(session.environment())
+                        .save(
+                                request(defined, changes).withProgress(watched.progress()),
+                                session.sources().of(name, defined.section()));
+                if (saved.delta().isPresent()) {
                     changes.ifPresent(ChangesFile::finish);
                 }
-            } finally {
-                changes.ifPresent(ChangesFile::close);
-            }
+                return saved;
+            });
             watched.done();
             if (program.json()) {
                 program.print(json(result, stopwatch));

@@ -5,11 +5,8 @@ import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.DeltaReport;
-import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.KeyedRowSorter;
-import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
@@ -64,41 +61,11 @@ public final class DetectChanges {
                             ? Optional.of(scratch.file("rows"))
                             : Optional.empty();
                     Read read = read(request, rows, probe, earlier, hashing, copy);
-                    return report(request, source, rows, current, probe, earlier, hashing, read, copy);
+                    return new LaterSide(source, rows, read.rows(), read.comparedRows(), () -> cells(copy))
+                            .reportSince(earlier, hashing, probe::delta, request.details(), request.progress());
                 }
             }
         }
-    }
-
-    private DeltaReport report(
-            DetectRequest request,
-            RowSource source,
-            RowStream rows,
-            Optional<WindowSnapshot> current,
-            WindowProbe probe,
-            EarlierSide earlier,
-            RowHashing hashing,
-            Read read,
-            Optional<Path> copy) {
-        request.progress().at(Progress.Step.COMPARING, 0);
-        SnapshotDelta delta = earlier.delta(read.comparedRows(), () -> cells(copy), hashing, probe::delta);
-        DeltaSummary counts = earlier.counts(delta);
-        request.progress().at(Progress.Step.COMPARING, counts.after());
-        Optional<ChangeDetails> details = Optional.empty();
-        if (request.details().isPresent()) {
-            try (SnapshotReader cells = cells(copy)) {
-                details = earlier.details(
-                        delta, read.rows(), cells, request.details().orElseThrow(), hashing, request.progress());
-            }
-        }
-        return new DeltaReport(
-                current.map(snapshot -> "snapshot of " + snapshot.date()).orElse("nothing"),
-                source.description(),
-                counts,
-                earlier.baseline().basis(),
-                earlier.baseline().drift(),
-                details,
-                earlier.remark(rows));
     }
 
     private SnapshotReader cells(Optional<Path> copy) {

@@ -118,6 +118,11 @@ final class EarlierSide implements AutoCloseable {
         return baseline;
     }
 
+    /** The snapshot in words; "nothing" where there is none. */
+    String description() {
+        return snapshot.map(known -> "snapshot of " + known.date()).orElse("nothing");
+    }
+
     /** Whether the rows have to be hashed a second time, over the columns that both sides have. */
     boolean needsSharedHashes() {
         return baseline.basis() == DeltaBasis.SHARED_COLUMNS;

@@ -7,12 +7,10 @@ import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.DeltaBasis;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.KeyedRowSorter;
-import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
@@ -128,7 +126,7 @@ public final class SaveSnapshot {
             try (EarlierSide earlier = new EarlierSide(
                     environment, request.dataset(), previous, schema, withoutArchive, request.foreignHashes())) {
                 request.details().ifPresent(earlier::requireFit);
-                Attempt attempt = new Attempt(request, date, schema, previous, writer, earlier, scratch, hashing);
+                Attempt attempt = new Attempt(request, date, schema, writer, earlier, scratch, hashing);
                 return attempt.run(source, rows, recovered);
             }
         }
@@ -161,7 +159,6 @@ public final class SaveSnapshot {
         private final SnapshotId id;
         private final Instant date;
         private final Schema schema;
-        private final Optional<WindowSnapshot> previous;
         private final WindowWriter writer;
         private final EarlierSide earlier;
         private final Scratch scratch;
@@ -171,7 +168,6 @@ public final class SaveSnapshot {
                 SaveRequest request,
                 Instant date,
                 Schema schema,
-                Optional<WindowSnapshot> previous,
                 WindowWriter writer,
                 EarlierSide earlier,
                 Scratch scratch,
@@ -181,7 +177,6 @@ public final class SaveSnapshot {
             this.id = request.id();
             this.date = date;
             this.schema = schema;
-            this.previous = previous;
             this.writer = writer;
             this.earlier = earlier;
             this.scratch = scratch;
@@ -259,26 +254,8 @@ public final class SaveSnapshot {
         }
 
         private DeltaReport compare(RowSource source, RowStream opened, Staged staged) {
-            request.progress().at(Progress.Step.COMPARING, 0);
-            SnapshotDelta delta =
-                    earlier.delta(staged.comparedRows(), () -> cells(staged), hashing, () -> writer.delta(id));
-            DeltaSummary counts = earlier.counts(delta);
-            request.progress().at(Progress.Step.COMPARING, counts.after());
-            Optional<ChangeDetails> details = Optional.empty();
-            if (request.details().isPresent()) {
-                try (SnapshotReader reader = cells(staged)) {
-                    details = earlier.details(
-                            delta, staged.rows(), reader, request.details().get(), hashing, request.progress());
-                }
-            }
-            return new DeltaReport(
-                    previous.map(snapshot -> "snapshot of " + snapshot.date()).orElse("nothing"),
-                    source.description(),
-                    counts,
-                    earlier.baseline().basis(),
-                    earlier.baseline().drift(),
-                    details,
-                    earlier.remark(opened));
+            return new LaterSide(source, opened, staged.rows(), staged.comparedRows(), () -> cells(staged))
+                    .reportSince(earlier, hashing, () -> writer.delta(id), request.details(), request.progress());
         }
 
         private SnapshotReader cells(Staged staged) {
