@@ -268,6 +268,9 @@ final class BatchFiller extends RecordHandler {
                 line(),
                 header().get(field),
                 cell,
-                exact[field] ? form + " in its canonical form, as in the earlier rows or snapshots" : form);
+                exact[field] ? form + " in its canonical form, as in the earlier rows or snapshots" : form,
+                exact[field]
+                        ? "as " + types[field] + ", which then takes other spellings too, or as text,"
+                        : "as text");
     }
 }

@@ -58,12 +58,12 @@ record CsvErrors(CsvFile file) {
                 .build();
     }
 
-    SnapshotException wrongCell(long line, String column, String cell, String expected) {
+    SnapshotException wrongCell(long line, String column, String cell, String expected, String declaration) {
         return SnapshotException.invalidRequest("a cell is not of its column's type")
                 .where(at(line) + ", column '" + cut(column) + "'")
                 .actual("'" + cut(cell) + "'")
                 .expected(expected)
-                .nextStep("declare the column as text in the dataset, or correct the cell")
+                .nextStep("declare the column " + declaration + " in the dataset, or correct the cell")
                 .build();
     }
 

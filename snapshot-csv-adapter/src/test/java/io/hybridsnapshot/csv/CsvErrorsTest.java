@@ -223,6 +223,21 @@ class CsvErrorsTest {
     }
 
     @Test
+    void anotherSpellingInAColumnWhoseTypeIsKnownSaysHowItIsTaken() {
+        Path file = Tables.file(directory, "n\n2026-01-31 10:05:00.250\n");
+        Schema known = Schema.of(new Column("n", ColumnType.timestamp(6)));
+        ReadOptions options = ReadOptions.ALL.withKnownTypes(Optional.of(known));
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> Tables.read(file, CsvFormat.DEFAULT, options));
+        assertEquals(
+                "declare the column as timestamp(6), which then takes other spellings too, or as text, in the dataset, or correct the cell",
+                e.nextStep().orElseThrow());
+        List<List<String>> taken =
+                Tables.read(file, CsvFormat.DEFAULT.withTypes(Map.of("n", ColumnType.timestamp(6))), options);
+        assertEquals(List.of(List.of("2026-01-31 10:05:00.25")), taken);
+    }
+
+    @Test
     void aLongWrongCellIsCutAndStaysOnOneLine() {
         Path file = Tables.file(directory, "n\n\"" + "x\n".repeat(100) + "\"\n");
         SnapshotException e = failure(file, CsvFormat.DEFAULT.withTypes(Map.of("n", ColumnType.DATE)));
