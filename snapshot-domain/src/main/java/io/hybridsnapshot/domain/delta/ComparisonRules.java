@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Which differences of cells do not matter to whoever compares. Hashes and counts are as they are without rules: a row that the rules
@@ -61,10 +62,15 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
      * Checks that each rule can mean something for what is compared. A column that one side alone has may be named.
      *
      * @param sides the columns of each side, as far as they are known
-     * @throws SnapshotException INVALID_REQUEST naming a column that no side has, with the nearest that one has, or a tolerance of a
-     *     column that holds no numbers
+     * @param keyColumns the columns by which rows are matched
+     * @throws SnapshotException INVALID_REQUEST naming a column that no side has, with the nearest that one has, a tolerance of a column
+     *     that holds no numbers, or a rule for a key column: rows with another key are other rows, whatever the rule
      */
-    public void requireFit(Collection<Schema> sides) {
+    public void requireFit(Collection<Schema> sides, Collection<String> keyColumns) {
+        Stream.concat(ignored.stream(), tolerances.keySet().stream())
+                .filter(keyColumns::contains)
+                .findFirst()
+                .ifPresent(ComparisonRules::refuseKey);
         if (sides.isEmpty()) {
             return;
         }
@@ -87,6 +93,14 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
                 .actual("keys and hashes alone")
                 .expected("an archive of the snapshot, or a source")
                 .nextStep("leave out --ignore and --tolerance, or compare states that are archived")
+                .build();
+    }
+
+    private static void refuseKey(String column) {
+        throw SnapshotException.invalidRequest("a rule of the comparison names a key column")
+                .actual("'" + column + "'")
+                .expected("columns other than the key: rows are matched by it, and one with another key is another row")
+                .nextStep("leave the rule out, or choose another key for the dataset")
                 .build();
     }
 

@@ -53,17 +53,19 @@ public final class CompareSnapshots {
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
                 Side before = side(request, request.before(), Optional.empty(), scratch, "before");
                 Side after = side(request, request.after(), before.schema(), scratch, "after")) {
-            request.details().ifPresent(wanted -> requireFit(wanted.rules(), before, after));
+            request.details().ifPresent(wanted -> requireFit(wanted.rules(), request, before, after));
             before.read(request);
             after.read(request);
             return compare(request, before, after, hashing);
         }
     }
 
-    private static void requireFit(ComparisonRules rules, Side before, Side after) {
-        rules.requireFit(Stream.of(before.schema(), after.schema())
-                .flatMap(Optional::stream)
-                .toList());
+    private static void requireFit(ComparisonRules rules, CompareRequest request, Side before, Side after) {
+        rules.requireFit(
+                Stream.of(before.schema(), after.schema())
+                        .flatMap(Optional::stream)
+                        .toList(),
+                request.dataset().keyColumns());
         if (!rules.isEmpty() && !before.hasCells()) {
             throw rules.withoutCells("the earlier side");
         }

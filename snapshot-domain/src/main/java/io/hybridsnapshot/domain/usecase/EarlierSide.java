@@ -253,8 +253,10 @@ final class EarlierSide implements AutoCloseable {
      */
     void requireFit(DetailRequest request) {
         request.rules()
-                .requireFit(Stream.concat(snapshot.flatMap(WindowSnapshot::schema).stream(), Stream.of(after))
-                        .toList());
+                .requireFit(
+                        Stream.concat(snapshot.flatMap(WindowSnapshot::schema).stream(), Stream.of(after))
+                                .toList(),
+                        dataset.keyColumns());
         if (!request.rules().isEmpty() && snapshot.isPresent() && cells().isEmpty()) {
             throw request.rules()
                     .withoutCells("the earlier side"

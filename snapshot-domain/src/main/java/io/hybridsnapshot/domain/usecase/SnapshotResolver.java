@@ -187,14 +187,21 @@ final class SnapshotResolver {
                 + archive.map(stored -> " (archive " + stored.id() + ")").orElse("");
     }
 
+    private static String archived(List<ArchivedSnapshot> archives) {
+        if (archives.isEmpty()) {
+            return "no archive of this partition";
+        }
+        Instant newest = archives.get(0).date();
+        return archives.size() == 1
+                ? "one archive, of " + newest
+                : archives.size() + " archives from "
+                        + archives.get(archives.size() - 1).date() + " to " + newest;
+    }
+
     private SnapshotException missing(SnapshotReference reference, Dataset dataset, Partition partition) {
         List<ArchivedSnapshot> archives =
                 environment.archive().list(ArchiveQuery.of(dataset.name()).in(partition));
-        String there = archives.isEmpty()
-                ? "no archive of this partition"
-                : archives.size() + " archives from "
-                        + archives.get(archives.size() - 1).date() + " to "
-                        + archives.get(0).date();
+        String there = archived(archives);
         return SnapshotException.invalidRequest("no such snapshot: " + reference)
                 .where("dataset '" + dataset.name() + "', partition '" + partition + "'")
                 .actual(there)

@@ -104,15 +104,17 @@ class ToleranceTest {
                 .ignoring("NAME")
                 .ignoring("OLD")
                 .tolerating("PRICE", cent)
-                .requireFit(sides);
+                .requireFit(sides, List.of("ID"));
+        refused("names a key column: found 'NAME'", ComparisonRules.NONE.ignoring("NAME"), sides, "ID", "NAME");
+        refused("names a key column: found 'PRICE'", ComparisonRules.NONE.tolerating("PRICE", cent), sides, "PRICE");
         refused("did you mean 'PRICE'?", ComparisonRules.NONE.ignoring("PRCE"), sides);
         refused("did you mean 'PRICE'?", ComparisonRules.NONE.tolerating("PRICES", cent), sides);
         refused("0.01 on text", ComparisonRules.NONE.tolerating("NAME", cent), sides);
-        ComparisonRules.NONE.ignoring("ANY").requireFit(List.of());
+        ComparisonRules.NONE.ignoring("ANY").requireFit(List.of(), List.of("ID"));
     }
 
-    private static void refused(String part, ComparisonRules rules, List<Schema> sides) {
-        SnapshotException e = assertThrows(SnapshotException.class, () -> rules.requireFit(sides));
+    private static void refused(String part, ComparisonRules rules, List<Schema> sides, String... keys) {
+        SnapshotException e = assertThrows(SnapshotException.class, () -> rules.requireFit(sides, List.of(keys)));
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, e.kind());
         assertTrue(e.getMessage().contains(part), e.getMessage());
     }
