@@ -240,6 +240,12 @@ class EncryptionTest {
             assertTrue(none.err().contains("docs/how-to/encryption.md"), none.err());
             assertTrue(none.err().contains(archive), none.err());
         }
+        use("wrong.key");
+        TestProgram.Ended verified = run("verify", dataset, "--level", "content");
+        assertEquals(4, verified.code(), verified.err());
+        assertTrue(
+                verified.out().contains(archive + ": found keys " + other + ", expected key " + needed),
+                verified.out());
         try (Stream<Path> files = Files.list(directory)) {
             assertEquals(
                     List.of(),

@@ -152,7 +152,8 @@ final class ContentCheck {
     }
 
     private void decode(Path file) {
-        try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(file));
+        try (SnapshotReader reader =
+                        environment.codec().openReader(FileBytes.openCopy(file, "archive " + archive.id()));
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory())) {
             if (isOwn()) {
                 requireOwnFile(reader.metadata());
