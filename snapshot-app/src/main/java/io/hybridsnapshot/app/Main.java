@@ -16,12 +16,17 @@ public final class Main {
 
     /** Runs the command line and ends the process with its exit code; {@code docs/cli.md} lists them. */
     public static void main(String[] args) {
-        PrintStream out = utf8(FileDescriptor.out);
-        PrintStream err = utf8(FileDescriptor.err);
+        // The platform's own streams follow the locale, and would print question marks where it is C.
+        StandardOutput written = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(new BufferedOutputStream(written, BUFFER), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(out);
         System.setErr(err);
         int code = run(args, out, err, System.getenv());
         out.flush();
+        if (written.failure().isPresent()) {
+            code = SnapshotProgram.unwritten(code, written.failure().get(), err);
+        }
         System.exit(code);
     }
 
@@ -34,13 +39,5 @@ public final class Main {
      */
     public static int run(String[] args, PrintStream out, PrintStream err, Map<String, String> environment) {
         return SnapshotProgram.run(args, out, err, environment);
-    }
-
-    // The platform's own streams follow the locale, and would print question marks where it is C.
-    private static PrintStream utf8(FileDescriptor descriptor) {
-        return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER),
-                descriptor == FileDescriptor.err,
-                StandardCharsets.UTF_8);
     }
 }

@@ -7,7 +7,6 @@ import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -100,17 +99,11 @@ final class HoldCommand implements Callable<Integer> {
     /** A day to come. */
     private static LocalDate day(String text, Clock clock) {
         LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
-        try {
-            LocalDate day = LocalDate.parse(text);
-            if (day.isAfter(today)) {
-                return day;
-            }
-        } catch (DateTimeException e) {
-            // Told below like a day that has passed.
-        }
-        throw SnapshotException.invalidRequest("option --until")
-                .actual("'" + text + "'")
-                .expected("a day after today, " + today + " UTC, such as " + today.plusYears(1))
-                .build();
+        return References.date(text)
+                .filter(day -> day.isAfter(today))
+                .orElseThrow(() -> SnapshotException.invalidRequest("option --until")
+                        .actual("'" + text + "'")
+                        .expected("a day after today, " + today + " UTC, such as " + today.plusYears(1))
+                        .build());
     }
 }

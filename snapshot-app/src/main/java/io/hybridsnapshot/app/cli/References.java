@@ -142,9 +142,10 @@ final class References {
         return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minus(1, ChronoUnit.MICROS);
     }
 
-    private static Optional<LocalDate> date(String text) {
+    /** The day of a text such as 2026-09-27, of a year that every store can keep; empty for anything else. */
+    static Optional<LocalDate> date(String text) {
         try {
-            return Optional.of(LocalDate.parse(text));
+            return Optional.of(LocalDate.parse(text)).filter(day -> isKept(day.getYear()));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
@@ -153,14 +154,23 @@ final class References {
     private static Optional<Instant> moment(String text) {
         String iso = text.replace(' ', 'T');
         try {
-            return Optional.of(OffsetDateTime.parse(iso).toInstant());
+            return Optional.of(OffsetDateTime.parse(iso))
+                    .filter(moment -> isKept(moment.getYear()))
+                    .map(OffsetDateTime::toInstant);
         } catch (DateTimeException e) {
             try {
-                return Optional.of(LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC));
+                return Optional.of(LocalDateTime.parse(iso))
+                        .filter(moment -> isKept(moment.getYear()))
+                        .map(moment -> moment.toInstant(ZoneOffset.UTC));
             } catch (DateTimeException notLocal) {
                 return Optional.empty();
             }
         }
+    }
+
+    /** Whether every store can keep dates of a year: SQL Server keeps those of four digits. */
+    private static boolean isKept(int year) {
+        return year >= 1 && year <= 9999;
     }
 
     private static SnapshotException unknown(String text, String expected) {

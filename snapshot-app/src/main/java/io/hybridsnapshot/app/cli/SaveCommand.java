@@ -17,7 +17,6 @@ import io.hybridsnapshot.domain.usecase.SaveResult;
 import io.hybridsnapshot.domain.usecase.SaveSnapshot;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -212,15 +211,11 @@ final class SaveCommand implements Callable<Integer> {
     }
 
     private static LocalDate day(String text) {
-        try {
-            return LocalDate.parse(text);
-        } catch (DateTimeParseException e) {
-            throw SnapshotException.invalidRequest("option --retention-until")
-                    .actual("'" + text + "'")
-                    .expected("a date such as 2027-01-31")
-                    .cause(e)
-                    .build();
-        }
+        return References.date(text)
+                .orElseThrow(() -> SnapshotException.invalidRequest("option --retention-until")
+                        .actual("'" + text + "'")
+                        .expected("a date such as 2027-01-31")
+                        .build());
     }
 
     private List<String> lines(SaveResult result, Stopwatch stopwatch) {

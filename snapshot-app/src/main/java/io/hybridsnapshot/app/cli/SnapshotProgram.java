@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -89,6 +90,18 @@ public final class SnapshotProgram {
                 + NearestName.among(known, argument)
                         .map(nearest -> "; did you mean '" + nearest + "'?")
                         .orElse("");
+    }
+
+    /**
+     * Says that a command's output could not be written.
+     *
+     * @param code with what the command ended
+     * @return with what the process ends: the command's own failure, else that of an output that is not whole
+     */
+    public static int unwritten(int code, IOException cause, PrintStream err) {
+        err.println("error: stdout cannot be written: found '" + cause.getMessage()
+                + "', expected room for all of the output; what was written is not whole");
+        return code <= ExitCode.DIFFERENCES.value() ? ExitCode.UNAVAILABLE.value() : code;
     }
 
     private int executionError(SnapshotCommand program, Exception failure) {

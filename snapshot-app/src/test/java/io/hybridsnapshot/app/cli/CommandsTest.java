@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,23 @@ class CommandsTest {
                 at(saved, "delta.counts"));
         assertEquals("QTY", at(saved, "delta.changedColumns.0.column"));
         assertEquals("SAVED", saved.get("outcome"));
+    }
+
+    @Test
+    void aTableWhoseKeyColumnGotAnotherNameHasOtherRowsAndIsSavedAllTheSame() {
+        program.done(ad("save"));
+        program.file("orders.csv", DAY_ONE.replace("ORDER NO", "ORDER ID"));
+        for (List<String> command : List.of(List.of("detect"), List.of("save", "--allow-deletes"))) {
+            List<String> arguments = new ArrayList<>(command);
+            arguments.addAll(List.of(dataset, "--source", "orders.csv", "--key", "ORDER ID", "--json"));
+            Map<String, Object> delta =
+                    program.done(arguments.toArray(String[]::new)).json();
+            assertEquals("WHOLE_ROWS_DESPITE_DRIFT", at(delta, "delta.basis"));
+            assertEquals(
+                    Map.of("new", 3L, "changed", 0L, "unchanged", 0L, "deleted", 3L, "before", 3L, "after", 3L),
+                    at(delta, "delta.counts"));
+            assertTrue(at(delta, "delta.remark").toString().contains("no column 'ORDER ID'"));
+        }
     }
 
     @Test

@@ -53,6 +53,9 @@ class ReferencesTest {
                 "7",
                 "-7d",
                 "2026-02-30",
+                "+300000-01-01",
+                "+300000-01-01T00:00:00Z",
+                "0000-01-01",
                 "source")) {
             assertThrows(SnapshotException.class, () -> References.stored(text), text);
         }

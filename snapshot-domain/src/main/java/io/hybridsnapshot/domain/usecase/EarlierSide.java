@@ -74,9 +74,19 @@ final class EarlierSide implements AutoCloseable {
         this.legacyHasher = snapshot.isEmpty()
                 ? Optional.empty()
                 : foreignHashes.map(spec -> LegacyRowHasher.of(after, spec, dataset.hashSpec(), dataset.keyColumns()));
+        this.lost = missingKey(dataset, snapshot);
         Baseline wanted = baseline(snapshot, after, evidence(snapshot));
         boolean needsCells = wanted.basis() == DeltaBasis.SHARED_COLUMNS || wanted.basis() == DeltaBasis.REHASHED;
         this.baseline = needsCells && cells().isEmpty() ? baseline(snapshot, after, Baseline.Evidence.HASHES) : wanted;
+    }
+
+    /** Rows that were archived without what is the key now cannot be matched by their cells: what the window has decides. */
+    private static Optional<String> missingKey(Dataset dataset, Optional<WindowSnapshot> snapshot) {
+        return snapshot.flatMap(WindowSnapshot::schema)
+                .flatMap(schema -> dataset.keyColumns().stream()
+                        .filter(column -> !schema.names().contains(column))
+                        .findFirst())
+                .map(column -> "it has no column '" + column + "', which is a key column now");
     }
 
     private static void requireForeign(Dataset dataset, Optional<WindowSnapshot> snapshot, LegacySpec spec) {

@@ -2,11 +2,13 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -74,19 +76,27 @@ final class Scratch implements AutoCloseable {
         Instant old = Instant.now().minus(YOUNG);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(workDirectory, PREFIX + "*")) {
             for (Path entry : entries) {
-                if (Files.getLastModifiedTime(entry).toInstant().isBefore(old) && isAbandoned(entry)) {
-                    delete(entry);
+                try {
+                    if (Files.getLastModifiedTime(entry).toInstant().isBefore(old) && isAbandoned(entry)) {
+                        delete(entry);
+                    }
+                } catch (NoSuchFileException e) {
+                    // Whoever worked there is done, or sweeps as well.
+                    continue;
                 }
             }
         }
     }
 
     private static boolean isAbandoned(Path directory) throws IOException {
-        try (FileChannel channel = openLock(directory);
+        // Makes no lock where there is none: its owner may be deleting the directory at this moment.
+        try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
                 FileLock held = channel.tryLock()) {
             return held != null;
         } catch (OverlappingFileLockException e) {
             return false;
+        } catch (NoSuchFileException e) {
+            return true;
         }
     }
 
@@ -94,6 +104,8 @@ final class Scratch implements AutoCloseable {
         List<Path> entries;
         try (Stream<Path> walk = Files.walk(directory)) {
             entries = walk.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         for (Path entry : entries) {
             Files.deleteIfExists(entry);
@@ -115,6 +127,9 @@ final class Scratch implements AutoCloseable {
         try {
             lock.close();
             delete(directory);
+        } catch (NoSuchFileException e) {
+            // Without its lock the directory passes for abandoned, and another process has swept it.
+            return;
         } catch (IOException e) {
             throw unusable(directory, e);
         }
