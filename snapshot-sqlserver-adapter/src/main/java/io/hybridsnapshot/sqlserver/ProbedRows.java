@@ -7,15 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Types;
 import java.util.Set;
 
-/** Identities and hashes as bulk copy pulls them; see {@link StagedRows}. One thread, read once. */
+/** Identities and hashes as bulk copy pulls them; see {@link StagedRows}. Never serialized. One thread, read once. */
 final class ProbedRows implements ISQLServerBulkData {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final transient KeyedHashes hashes;
-    private final byte[] identity = new byte[GuidBytes.LENGTH];
-    private final byte[] hex = new byte[StagedRows.HASH_LENGTH];
-    private final Object[] row = {identity, ""};
+    private final transient byte[] identity = new byte[GuidBytes.LENGTH];
+    private final transient byte[] hex = new byte[StagedRows.HASH_LENGTH];
+    private final transient Object[] row = {identity, ""};
     private int at = -1;
 
     ProbedRows(KeyedHashes hashes) {

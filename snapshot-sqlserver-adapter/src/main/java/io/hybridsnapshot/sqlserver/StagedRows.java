@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 /**
  * A batch of rows as bulk copy pulls it: batch id, identity, hash and the texts of the carried columns. The driver wants an object a cell;
  * these are a handful of columns, the wide rest of the row never comes here. Ids go as BINARY into columns of that type: the
- * driver would send a GUID as text for the server to convert. One thread, read once.
+ * driver would send a GUID as text for the server to convert. The driver's interface is serializable; a batch never is. One thread, read once.
  */
 final class StagedRows implements ISQLServerBulkData {
     @Serial
@@ -40,9 +40,9 @@ final class StagedRows implements ISQLServerBulkData {
     private final transient List<WindowTables.CarriedColumn> carried;
     private final transient int[] positions;
     private final transient String place;
-    private final Object[] row;
-    private final byte[] identity = new byte[GuidBytes.LENGTH];
-    private final byte[] hex = new byte[HASH_LENGTH];
+    private final transient Object[] row;
+    private final transient byte[] identity = new byte[GuidBytes.LENGTH];
+    private final transient byte[] hex = new byte[HASH_LENGTH];
     private int at = -1;
 
     /**
