@@ -6,16 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
-import java.util.zip.GZIPInputStream;
 
 /** The bytes of a CSV file, decompressed where its first two bytes are those of gzip (RFC 1952). Immutable. */
 record CsvFile(Path path) {
-    private static final int GZIP_BUFFER = 1 << 16;
-
     /** The name in messages. */
     String name() {
         return path.toString();
@@ -44,7 +42,7 @@ record CsvFile(Path path) {
             int length = in.readNBytes(magic, 0, 2);
             in.unread(magic, 0, length);
             boolean gzip = length == 2 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
-            return gzip ? new GZIPInputStream(in, GZIP_BUFFER) : in;
+            return gzip ? new GzipBytes(in) : in;
         } catch (IOException e) {
             closeAfter(raw, e);
             throw failure(e);
@@ -60,33 +58,45 @@ record CsvFile(Path path) {
                     .cause(e)
                     .build();
         }
-        if (e instanceof java.io.EOFException) {
-            return SnapshotException.corrupt("the compressed CSV file ends in the middle")
+        if (e instanceof GzipDamageException damage) {
+            return SnapshotException.corrupt(
+                            damage.isCut()
+                                    ? "the compressed CSV file ends in the middle"
+                                    : "the compressed CSV file is damaged")
                     .where("file " + name())
-                    .expected("a whole gzip file")
-                    .nextStep("copy or make the file anew")
-                    .cause(e)
-                    .build();
-        }
-        if (e instanceof java.util.zip.ZipException) {
-            return SnapshotException.corrupt("the compressed CSV file is damaged")
-                    .where("file " + name())
-                    .actual(e.getMessage())
-                    .expected("a whole gzip file")
+                    .actual(damage.getMessage())
+                    .expected("whole gzip members and nothing after the last")
                     .nextStep("copy or make the file anew")
                     .cause(e)
                     .build();
         }
         return SnapshotException.unavailable("the CSV file cannot be read")
                 .where("file " + name())
-                .actual(e instanceof AccessDeniedException ? "no permission" : e.toString())
+                .actual(reason(e))
                 .expected("a readable file")
                 .cause(e)
                 .build();
     }
 
+    /** What the operating system said, without the path, which the place names. */
+    static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        String text = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+        return text == null ? "a failure of the file system without a reason" : text;
+    }
+
+    /** Whether the file can be read more than once: a pipe cannot, and opening it again would wait for a writer. */
+    boolean isRepeatable() {
+        return Files.isRegularFile(path);
+    }
+
     /** The line, from 1, on which a byte stands; empty if the file can no longer be read. */
     OptionalLong lineOf(long offset) {
+        if (!isRepeatable()) {
+            return OptionalLong.empty();
+        }
         try (InputStream in = open()) {
             byte[] buffer = new byte[1 << 16];
             long line = 1;

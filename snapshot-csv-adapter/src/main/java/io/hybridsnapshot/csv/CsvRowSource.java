@@ -7,7 +7,6 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +110,7 @@ public final class CsvRowSource implements RowSource {
     }
 
     private void infer(CsvErrors errors, boolean[] unknown, ColumnType[] types) {
-        if (!Files.isRegularFile(file.path())) {
+        if (!file.isRepeatable()) {
             throw errors.readTwice();
         }
         TypeInference inference = new TypeInference(errors, format.emptyCells());

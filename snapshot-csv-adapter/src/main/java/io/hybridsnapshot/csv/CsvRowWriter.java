@@ -372,7 +372,7 @@ public final class CsvRowWriter implements AutoCloseable {
         boolean denied = e instanceof AccessDeniedException || e instanceof FileAlreadyExistsException;
         return SnapshotException.unavailable("the CSV cannot be written")
                 .where(where)
-                .actual(denied ? "no permission" : e.toString())
+                .actual(denied ? "no permission" : CsvFile.reason(e))
                 .expected("a place that can be written and has room")
                 .cause(e)
                 .build();

@@ -25,6 +25,7 @@ final class KeepLibrariesInside extends ArchCondition<JavaClass> {
             "org.apache.parquet",
             "org.apache.hadoop",
             "de.siegmar.fastcsv",
+            "org.apache.commons.compress",
             "com.google.crypto.tink");
 
     KeepLibrariesInside() {
