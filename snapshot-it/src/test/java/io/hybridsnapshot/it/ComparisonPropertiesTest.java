@@ -11,7 +11,6 @@ import io.hybridsnapshot.domain.delta.ColumnChanges;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.RowChange;
-import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -142,25 +141,17 @@ class ComparisonPropertiesTest {
         requireInverse(forwards, backwards);
     }
 
-    /** The columns of both whose types are comparable: on these, rows are compared. */
+    /** The columns of both: on these, rows are compared, whatever their types. */
     private static List<String> shared(RandomOrders before, RandomOrders after) {
         return after.columns().keySet().stream()
                 .filter(name -> before.columns().containsKey(name))
-                .filter(name ->
-                        comparable(before.columns().get(name), after.columns().get(name)))
                 .toList();
-    }
-
-    private static boolean comparable(ColumnType before, ColumnType after) {
-        boolean exact = before.kind().isExactNumber() && after.kind().isExactNumber();
-        boolean binary = before.kind().isFloat() && after.kind().isFloat();
-        return exact || binary || before.kind() == after.kind();
     }
 
     private static void requireAsNaive(RandomOrders before, RandomOrders after, Compared compared) {
         List<String> columns = shared(before, after);
-        Map<String, Map<String, Optional<Object>>> left = before.view(columns);
-        Map<String, Map<String, Optional<Object>>> right = after.view(columns);
+        Map<String, Map<String, Optional<Object>>> left = before.view(columns, after);
+        Map<String, Map<String, Optional<Object>>> right = after.view(columns, before);
         Map<ChangeKind, Integer> counts = new EnumMap<>(ChangeKind.class);
         Map<String, ChangeKind> kinds = new TreeMap<>();
         Map<String, Long> columnCounts = new TreeMap<>();
@@ -205,16 +196,17 @@ class ComparisonPropertiesTest {
     /** Carries out what was heard on the earlier rows; cells of NEW rows come from the later ones, as a delta does not hold them. */
     private static void requireApplied(RandomOrders before, RandomOrders after, List<RowChange> heard) {
         List<String> columns = shared(before, after);
-        Map<String, Map<String, Optional<Object>>> rows = before.view(columns);
-        Map<String, Map<String, Optional<Object>>> wanted = after.view(columns);
+        Map<String, Map<String, Optional<Object>>> rows = before.view(columns, after);
+        Map<String, Map<String, Optional<Object>>> wanted = after.view(columns, before);
         for (RowChange row : heard) {
             switch (row.kind()) {
                 case NEW -> rows.put(key(row), wanted.get(key(row)));
                 case DELETED -> rows.remove(key(row));
                 case CHANGED -> {
                     for (CellChange cell : row.cells()) {
-                        Optional<Object> old = rows.get(key(row)).put(cell.column(), value(after, cell, cell.after()));
-                        assertEquals(old, value(before, cell, cell.before()), "the value before");
+                        Optional<Object> old =
+                                rows.get(key(row)).put(cell.column(), value(after, before, cell, cell.after()));
+                        assertEquals(old, value(before, after, cell, cell.before()), "the value before");
                     }
                 }
                 case UNCHANGED -> throw new AssertionError("an unchanged row was heard");
@@ -223,8 +215,9 @@ class ComparisonPropertiesTest {
         assertEquals(wanted, rows);
     }
 
-    private static Optional<Object> value(RandomOrders side, CellChange cell, Optional<String> text) {
-        return text.map(some -> RandomOrders.value(side.columns().get(cell.column()), some));
+    private static Optional<Object> value(
+            RandomOrders side, RandomOrders other, CellChange cell, Optional<String> text) {
+        return text.map(some -> side.value(cell.column(), some, other));
     }
 
     private static void requireInverse(Compared forwards, Compared backwards) {

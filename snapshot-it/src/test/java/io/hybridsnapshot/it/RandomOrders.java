@@ -1,6 +1,7 @@
 package io.hybridsnapshot.it;
 
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.TypeKind;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -34,8 +35,10 @@ final class RandomOrders {
         Map<String, List<ColumnType>> pool = new LinkedHashMap<>();
         pool.put("NAME", List.of(ColumnType.TEXT));
         pool.put("QTY", List.of(ColumnType.INT32, ColumnType.INT64, ColumnType.TEXT));
-        pool.put("PRICE", List.of(ColumnType.decimal(10, 2), ColumnType.decimal(30, 4), ColumnType.INT64));
-        pool.put("WEIGHT", List.of(ColumnType.FLOAT64, ColumnType.FLOAT32));
+        pool.put(
+                "PRICE",
+                List.of(ColumnType.decimal(10, 2), ColumnType.decimal(30, 4), ColumnType.INT64, ColumnType.TEXT));
+        pool.put("WEIGHT", List.of(ColumnType.FLOAT64, ColumnType.FLOAT32, ColumnType.decimal(10, 2)));
         pool.put("NOTE", List.of(ColumnType.TEXT));
         pool.put("DAY", List.of(ColumnType.DATE, ColumnType.TEXT));
         pool.put("EMPTY", List.of(ColumnType.INT16));
@@ -95,12 +98,38 @@ final class RandomOrders {
             boolean fits = type.equals(earlier.get(name)) || widened(earlier.get(name), type);
             boolean keeps = fits && !(change && !name.equals("K") && random.nextInt(3) == 0);
             Object cell = row.get(name);
+            if (!fits && earlier.containsKey(name) && random.nextInt(4) > 0) {
+                cells.put(name, retyped(cell, earlier.get(name), type));
+                return;
+            }
             if (keeps && cell instanceof Long number && type.equals(ColumnType.decimal(30, 4))) {
                 cell = BigDecimal.valueOf(number);
             }
             cells.put(name, keeps ? cell : cell(type));
         });
         return cells;
+    }
+
+    /** The cell as an equal one of another type where there is one of that kind, else another cell. */
+    private Object retyped(Object cell, ColumnType before, ColumnType after) {
+        if (cell == null) {
+            return null;
+        }
+        if (after.equals(ColumnType.TEXT) && !(cell instanceof Double)) {
+            return text(before, cell);
+        }
+        boolean small = cell instanceof Double number && Math.abs(number) < 100;
+        if (small && after.equals(ColumnType.decimal(10, 2)) && (double) cell * 100 == Math.rint((double) cell * 100)) {
+            return BigDecimal.valueOf((double) cell).setScale(2);
+        }
+        return cell(after);
+    }
+
+    private static String text(ColumnType type, Object cell) {
+        if (type.equals(ColumnType.DATE)) {
+            return LocalDate.ofEpochDay((long) cell).toString();
+        }
+        return cell instanceof BigDecimal number ? number.setScale(type.scale()).toPlainString() : cell.toString();
     }
 
     private static boolean widened(ColumnType before, ColumnType after) {
@@ -144,22 +173,28 @@ final class RandomOrders {
         return cells;
     }
 
-    /** The rows by key with these columns alone, cells as {@link #value} gives them. */
-    Map<String, Map<String, Optional<Object>>> view(List<String> names) {
+    /** The rows by key with these columns alone, cells as {@link #value} gives them for a comparison with another table. */
+    Map<String, Map<String, Optional<Object>>> view(List<String> names, RandomOrders other) {
         Map<String, Map<String, Optional<Object>>> view = new TreeMap<>();
         rows.forEach((key, row) -> {
             Map<String, Optional<Object>> cells = new TreeMap<>();
-            names.forEach(
-                    name -> cells.put(name, Optional.ofNullable(row.get(name)).map(RandomOrders::value)));
+            names.forEach(name -> cells.put(
+                    name,
+                    Optional.ofNullable(row.get(name))
+                            .map(cell -> value(cell, columns.get(name), other.columns.get(name)))));
             view.put(key, cells);
         });
         return view;
     }
 
-    /** A cell's value such that equal values are equal objects, whatever their type. */
-    private static Object value(Object cell) {
+    /** A cell's value such that cells that count as equal are equal objects, whatever their types. */
+    private static Object value(Object cell, ColumnType own, ColumnType other) {
+        if (byText(own, other)) {
+            return text(own, cell);
+        }
         if (cell instanceof Double number) {
-            return number + 0.0;
+            boolean asNumber = other.kind().isExactNumber() && Double.isFinite(number);
+            return asNumber ? number(new BigDecimal(number)) : (Object) (number + 0.0);
         }
         if (cell instanceof Long number) {
             return number(BigDecimal.valueOf(number));
@@ -167,16 +202,25 @@ final class RandomOrders {
         return cell instanceof BigDecimal number ? number(number) : cell;
     }
 
+    private static boolean byText(ColumnType own, ColumnType other) {
+        return (own.kind() == TypeKind.TEXT) != (other.kind() == TypeKind.TEXT);
+    }
+
     private static BigDecimal number(BigDecimal value) {
         return value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
     }
 
-    /** The value that a report's text of a cell of this type stands for, as {@link #view} holds it. */
-    static Object value(ColumnType type, String text) {
+    /** The value that a report's text of one of this table's cells stands for, as {@link #view} holds it. */
+    Object value(String column, String text, RandomOrders other) {
+        ColumnType type = columns.get(column);
+        ColumnType rival = other.columns.get(column);
+        if (byText(type, rival)) {
+            return text;
+        }
         return switch (type.kind()) {
             case TEXT -> text;
-            case FLOAT32 -> Float.parseFloat(text) + 0.0;
-            case FLOAT64 -> Double.parseDouble(text) + 0.0;
+            case FLOAT32 -> value(Float.parseFloat(text) + 0.0, type, rival);
+            case FLOAT64 -> value(Double.parseDouble(text), type, rival);
             case DATE -> number(BigDecimal.valueOf(LocalDate.parse(text).toEpochDay()));
             default -> number(new BigDecimal(text));
         };

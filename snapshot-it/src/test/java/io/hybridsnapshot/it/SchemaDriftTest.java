@@ -3,12 +3,17 @@ package io.hybridsnapshot.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.batch.BooleanVector;
 import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.batch.DecimalVector;
+import io.hybridsnapshot.domain.batch.DoubleVector;
 import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.CellChange;
+import io.hybridsnapshot.domain.delta.ColumnBasis;
 import io.hybridsnapshot.domain.delta.DeltaBasis;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
@@ -43,7 +48,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +126,14 @@ class SchemaDriftTest {
                 vector.appendNull();
             } else if (vector instanceof BytesVector texts) {
                 texts.append((String) value);
+            } else if (vector instanceof BooleanVector flags) {
+                flags.append((Boolean) value);
+            } else if (vector instanceof DoubleVector doubles) {
+                doubles.append((Double) value);
+            } else if (vector instanceof DecimalVector decimals) {
+                decimals.append(((Number) value).longValue());
+            } else if (vector instanceof TimestampVector times) {
+                times.append((Long) value, 0);
             } else {
                 ((LongVector) vector).append(((Number) value).longValue());
             }
@@ -155,16 +170,22 @@ class SchemaDriftTest {
         Sheet after = new Sheet(0, 500)
                 .with("NARROWER", ColumnType.INT16, key -> key)
                 .with("WIDER", ColumnType.decimal(18, 4), key -> key * 100)
-                .with("OTHER", ColumnType.TEXT, key -> Long.toString(key))
+                .with("OTHER", ColumnType.TEXT, key -> key == 9 ? "9.5" : Long.toString(key))
                 .with("SAME", ColumnType.TEXT, key -> key == 7 ? "changed" : text(key))
                 .with("FRESH", ColumnType.DATE, key -> key);
         DeltaReport report = compare(before, after);
         SchemaDrift drift = report.drift();
         assertEquals(DeltaBasis.SHARED_COLUMNS, report.basis());
-        assertEquals(new DeltaSummary(0, 1, 499, 0), report.counts());
+        assertEquals(new DeltaSummary(0, 2, 498, 0), report.counts());
         assertEquals(
-                List.of(new CellChange("SAME", Optional.of("text 7"), Optional.of("changed"))),
-                report.details().orElseThrow().examples().get(0).cells());
+                Set.of(
+                        new CellChange("SAME", Optional.of("text 7"), Optional.of("changed")),
+                        new CellChange("OTHER", Optional.of("9"), Optional.of("9.5"))),
+                report.details().orElseThrow().examples().stream()
+                        .flatMap(row -> row.cells().stream())
+                        .collect(Collectors.toSet()));
+        assertEquals(new ColumnBasis(List.of(), List.of("OTHER"), List.of("FRESH", "GONE")), report.columns());
+        assertEquals(500, report.rowsNotComparedInFull());
         assertEquals(List.of("FRESH"), names(drift.added()));
         assertEquals(List.of("GONE"), names(drift.dropped()));
         assertEquals(
@@ -178,6 +199,114 @@ class SchemaDriftTest {
                         .toList());
         assertTrue(drift.orderChanged());
         assertEquals(List.of(), report.details().orElseThrow().renames());
+    }
+
+    /** Every two types that hash equal values differently, with cells that are equal by their texts and one that is not. */
+    @Test
+    void cellsOfTypesThatHashOtherwiseAreComparedByTheirTexts() {
+        requireOneOfTwoChanged(ColumnType.INT64, 5L, 6L, ColumnType.TEXT, "5", "6.5");
+        requireOneOfTwoChanged(ColumnType.INT64, 5L, 6L, ColumnType.TEXT, "5", "06");
+        requireOneOfTwoChanged(ColumnType.decimal(10, 2), 150L, 250L, ColumnType.TEXT, "1.50", "2.505");
+        requireOneOfTwoChanged(ColumnType.decimal(10, 2), 150L, 250L, ColumnType.TEXT, "1.50", "2.5");
+        requireOneOfTwoChanged(ColumnType.decimal(30, 2), 150L, -5L, ColumnType.TEXT, "1.50", "0.05");
+        requireOneOfTwoChanged(ColumnType.decimal(18, 2), 500L, 0L, ColumnType.TEXT, "5.00", "-0.00");
+        requireOneOfTwoChanged(ColumnType.BOOLEAN, true, false, ColumnType.TEXT, "true", "no");
+        requireOneOfTwoChanged(ColumnType.DATE, 20_454L, 20_455L, ColumnType.TEXT, "2026-01-01", "2.1.2026");
+        requireOneOfTwoChanged(ColumnType.FLOAT64, 0.1, -0.0, ColumnType.TEXT, "0.1", "0");
+        requireOneOfTwoChanged(ColumnType.FLOAT64, 1e-5, 2.0, ColumnType.TEXT, "1e-05", "2.0");
+        requireOneOfTwoChanged(
+                ColumnType.timestamp(6), 1_767_225_600L, 1L, ColumnType.TEXT, "2026-01-01 00:00:00", "1");
+        requireOneOfTwoChanged(ColumnType.BINARY, "\u0001\u007f", "a", ColumnType.TEXT, "017f", "a");
+        requireOneOfTwoChanged(ColumnType.DATE, 0L, 1L, ColumnType.BOOLEAN, null, true, 2);
+        requireOneOfTwoChanged(ColumnType.time(3), 0L, 1_000_000_000L, ColumnType.TEXT, "00:00:00", "00:00:02");
+    }
+
+    /** Exact and floating-point numbers are compared by the numbers that their texts are: 2.50, 2.5 and 2.5e0 are one. */
+    @Test
+    void exactAndFloatingPointNumbersAreComparedAsNumbers() {
+        requireOneOfTwoChanged(ColumnType.INT64, 1L, 2L, ColumnType.FLOAT64, 1.0, 2.5);
+        requireOneOfTwoChanged(ColumnType.INT64, 0L, 2L, ColumnType.FLOAT64, -0.0, Double.NaN);
+        requireOneOfTwoChanged(ColumnType.decimal(10, 2), 250L, 10L, ColumnType.FLOAT64, 2.5, 0.1000001);
+        requireOneOfTwoChanged(ColumnType.decimal(10, 2), 10L, 10L, ColumnType.FLOAT32, (double) 0.1f, 0.25);
+        requireOneOfTwoChanged(
+                ColumnType.INT64, 100_000_000_000_000_000L, 1L, ColumnType.FLOAT64, 1e17, Double.POSITIVE_INFINITY);
+        requireOneOfTwoChanged(ColumnType.decimal(10, 5), 1L, 1L, ColumnType.FLOAT64, 1e-5, Double.MAX_VALUE);
+        requireOneOfTwoChanged(ColumnType.decimal(10, 5), 1L, 1L, ColumnType.FLOAT64, 1e-5, Double.MIN_VALUE);
+    }
+
+    private void requireOneOfTwoChanged(
+            ColumnType type, Object one, Object two, ColumnType otherType, Object otherOne, Object otherTwo) {
+        requireOneOfTwoChanged(type, one, two, otherType, otherOne, otherTwo, 1);
+    }
+
+    private void requireOneOfTwoChanged(
+            ColumnType type,
+            Object one,
+            Object two,
+            ColumnType otherType,
+            Object otherOne,
+            Object otherTwo,
+            int changed) {
+        Sheet before = new Sheet(1, 2).with("V", type, key -> key == 1 ? one : two);
+        Sheet after = new Sheet(1, 2).with("V", otherType, key -> key == 1 ? otherOne : otherTwo);
+        String what = type + " " + one + ", " + two + " and " + otherType + " " + otherOne + ", " + otherTwo;
+        for (DeltaReport report : List.of(compare(before, after), compare(after, before))) {
+            assertEquals(new DeltaSummary(0, changed, 2 - changed, 0), report.counts(), what);
+            assertEquals(
+                    changed, report.details().orElseThrow().columns().get(0).rows(), what);
+            assertEquals(0, report.rowsNotComparedInFull(), what);
+        }
+    }
+
+    @Test
+    void aKeyColumnThatIsRetypedKeepsItsRows() {
+        Sheet before = new Sheet(1, 50).with("V", ColumnType.TEXT, SchemaDriftTest::text);
+        new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before.source());
+        Cells after = new Cells().column("ID", ColumnType.TEXT).column("V", ColumnType.TEXT);
+        for (long key = 2; key <= 51; key++) {
+            after.row(Long.toString(key), key == 7 ? "changed" : text(key));
+        }
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
+        DeltaReport detected = new DetectChanges(environment)
+                .detect(new DetectRequest(DATASET, Partition.ALL, details, Progress.NONE), after.source("later"));
+        assertEquals(new DeltaSummary(1, 1, 48, 1), detected.counts());
+        SaveRequest request = SaveRequest.of(DATASET, Partition.ALL).withDetails(DetailRequest.EXAMPLES);
+        DeltaReport saved = new SaveSnapshot(environment)
+                .save(request, after.source("later"))
+                .delta()
+                .orElseThrow();
+        assertEquals(new DeltaSummary(1, 1, 48, 1), saved.counts());
+        assertEquals(
+                List.of(new CellChange("V", Optional.of("text 7"), Optional.of("changed"))),
+                saved.details().orElseThrow().examples().get(0).cells());
+        DeltaReport again = new DetectChanges(environment)
+                .detect(new DetectRequest(DATASET, Partition.ALL, details, Progress.NONE), after.source("later"));
+        assertEquals(new DeltaSummary(0, 0, 50, 0), again.counts());
+        assertEquals(DeltaBasis.WHOLE_ROWS, again.basis());
+    }
+
+    /** What a shift of the key by one row looks like is remarked on; half of the rows is nothing to remark on. */
+    @Test
+    void manyChangedRowsAreRemarkedOn() {
+        Sheet before = new Sheet(0, 100).with("V", ColumnType.TEXT, SchemaDriftTest::text);
+        Sheet shifted = new Sheet(0, 100).with("V", ColumnType.TEXT, key -> text(key + 1));
+        Sheet ninety = new Sheet(0, 100).with("V", ColumnType.TEXT, key -> key < 90 ? "x" : text(key));
+        assertTrue(compare(before, shifted).remark().orElseThrow().startsWith("100 of the 100 rows"));
+        assertEquals(Optional.empty(), compare(before, ninety).remark());
+        new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before.source());
+        SaveRequest request = SaveRequest.of(DATASET, Partition.ALL);
+        assertTrue(new DetectChanges(environment)
+                .detect(new DetectRequest(DATASET, Partition.ALL, Optional.empty(), Progress.NONE), shifted.source())
+                .remark()
+                .orElseThrow()
+                .contains("are CHANGED"));
+        assertTrue(new SaveSnapshot(environment)
+                .save(request, shifted.source())
+                .delta()
+                .orElseThrow()
+                .remark()
+                .orElseThrow()
+                .contains("are CHANGED"));
     }
 
     private static List<String> names(List<Column> columns) {

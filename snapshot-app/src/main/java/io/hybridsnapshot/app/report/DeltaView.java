@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.report;
 import io.hybridsnapshot.domain.delta.CellChange;
 import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.ChangeKind;
+import io.hybridsnapshot.domain.delta.ColumnBasis;
 import io.hybridsnapshot.domain.delta.ColumnChanges;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
@@ -24,6 +25,7 @@ public final class DeltaView {
     private static final int CELL_WIDTH = 24;
     private static final int KEY_WIDTH = 84;
     private static final int NAMES_WIDTH = 60;
+    private static final int NOT_COMPARED_WIDTH = 40;
 
     private DeltaView() {}
 
@@ -36,7 +38,8 @@ public final class DeltaView {
         report.details().flatMap(DeltaView::forgiven).ifPresent(lines::add);
         explain(report).ifPresent(text -> lines.add("  " + text));
         report.remark().ifPresent(text -> lines.add("  Remark: " + DisplayText.escaped(text)));
-        lines.addAll(drift(report.drift()));
+        lines.addAll(drift(report.drift(), report.columns()));
+        notCompared(report).ifPresent(lines::add);
         report.details().ifPresent(details -> {
             lines.addAll(renames(details));
             lines.addAll(columns(details, report.counts().changed()));
@@ -79,8 +82,7 @@ public final class DeltaView {
             case REHASHED ->
                 Optional.of("The earlier rows were hashed anew from their archive, as the hash rules changed.");
             case WHOLE_ROWS_DESPITE_DRIFT ->
-                Optional.of(
-                        "The earlier rows have no archive: a row may count as CHANGED for a column that came or went.");
+                Optional.of("The earlier rows have no archive: a row may count as CHANGED for a drifted column.");
             case LEGACY_HASHES ->
                 Optional.of("Compared by the hashes that a foreign writer made: the cells before are not known.");
             case KEYS_ONLY ->
@@ -89,7 +91,17 @@ public final class DeltaView {
         };
     }
 
-    private static List<String> drift(SchemaDrift drift) {
+    /** Whether some columns could not be compared is told beside the counts, which hold for the other columns alone. */
+    private static Optional<String> notCompared(DeltaReport report) {
+        List<String> columns = report.columns().notCompared();
+        return columns.isEmpty()
+                ? Optional.empty()
+                : Optional.of("  Not compared (" + columns.size() + "): "
+                        + DisplayText.cut(DisplayText.escaped(String.join(", ", columns)), NOT_COMPARED_WIDTH) + "; "
+                        + Amounts.counted(report.rowsNotComparedInFull(), "row") + " not compared in full.");
+    }
+
+    private static List<String> drift(SchemaDrift drift, ColumnBasis columns) {
         List<String> lines = new ArrayList<>();
         names("columns added", drift.added()).ifPresent(lines::add);
         names("columns dropped", drift.dropped()).ifPresent(lines::add);
@@ -97,12 +109,23 @@ public final class DeltaView {
             String what = column.isWidened() ? "column widened: " : "column type: ";
             lines.add("  Schema drift, " + what
                     + DisplayText.cut(DisplayText.escaped(column.name()), NAME_WIDTH) + ": " + column.before() + " -> "
-                    + column.after());
+                    + column.after()
+                    + comparedBy(column, columns)
+                            .map(by -> " (compared by " + by + ")")
+                            .orElse(""));
         }
         if (drift.orderChanged()) {
             lines.add("  Schema drift, the columns stand in another order.");
         }
         return lines;
+    }
+
+    /** The form that a retyped column was compared in, where its values alone could not be. */
+    private static Optional<String> comparedBy(SchemaDrift.Retyped column, ColumnBasis columns) {
+        if (columns.asTexts().contains(column.name())) {
+            return Optional.of("text");
+        }
+        return columns.asNumbers().contains(column.name()) ? Optional.of("number") : Optional.empty();
     }
 
     private static List<String> renames(ChangeDetails details) {
@@ -235,7 +258,9 @@ public final class DeltaView {
                                 "before", counts.before(),
                                 "after", counts.after()),
                 "forgiven", report.details().map(ChangeDetails::forgiven),
-                "drift", json(report.drift(), report.details()),
+                "drift", drift(report),
+                "notCompared", report.columns().notCompared(),
+                "rowsNotComparedInFull", report.rowsNotComparedInFull(),
                 "changedColumns",
                         report.details()
                                 .map(details -> details.columns().stream()
@@ -261,7 +286,9 @@ public final class DeltaView {
                                 .toList());
     }
 
-    private static Map<String, Object> json(SchemaDrift drift, Optional<ChangeDetails> details) {
+    private static Map<String, Object> drift(DeltaReport report) {
+        SchemaDrift drift = report.drift();
+        Optional<ChangeDetails> details = report.details();
         return Json.object(
                 "added", drift.added().stream().map(DeltaView::json).toList(),
                 "dropped", drift.dropped().stream().map(DeltaView::json).toList(),
@@ -272,7 +299,8 @@ public final class DeltaView {
                                         "before", column.before(),
                                         "after", column.after(),
                                         "widened", column.isWidened(),
-                                        "comparable", column.isComparable()))
+                                        "comparable", column.isComparable(),
+                                        "comparedBy", comparedBy(column, report.columns())))
                                 .toList(),
                 "orderChanged", drift.orderChanged(),
                 "suggestedRenames",

@@ -103,7 +103,8 @@ public final class ChangeDrillDown implements AutoCloseable {
         List<ColumnChanges> columns = new ArrayList<>();
         counts.forEach((column, rows) -> columns.add(new ColumnChanges(column, rows)));
         columns.sort(Comparator.comparingLong(ColumnChanges::rows).reversed());
-        return new ChangeDetails(columns, collector.examples, forgiven, new RenameSearch(before, after).suggestions());
+        return new ChangeDetails(
+                columns, collector.examples, forgiven, new RenameSearch(before, after, spec).suggestions());
     }
 
     /** Gives every row that differs its positions in the two files and sorts by them. */

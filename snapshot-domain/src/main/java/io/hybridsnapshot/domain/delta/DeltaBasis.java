@@ -6,13 +6,16 @@ public enum DeltaBasis {
     FIRST_SNAPSHOT,
     /** The hashes of whole rows, under one spec and one schema. */
     WHOLE_ROWS,
-    /** Hashes over the columns that both have, computed anew, because columns came, went or changed their type. */
+    /**
+     * Hashes over the columns that both have, computed anew, because columns came, went or changed their type. Columns whose two types hash
+     * equal values differently are hashed in a form that both types share ({@link ColumnBasis}).
+     */
     SHARED_COLUMNS,
     /** The earlier rows were hashed anew from their archive, because they had been hashed by another spec. */
     REHASHED,
     /**
-     * The hashes of whole rows although columns came or went, because the earlier snapshot has no archive: a row that differs in such a
-     * column alone counts as CHANGED.
+     * The hashes of whole rows although columns came, went or changed their type, because the earlier snapshot has no archive: a row that
+     * differs in such a column alone counts as CHANGED.
      */
     WHOLE_ROWS_DESPITE_DRIFT,
     /**

@@ -35,6 +35,11 @@ public record DeltaSummary(long added, long changed, long unchanged, long delete
         return before() == 0 ? 0 : (double) deleted / before();
     }
 
+    /** The share of the rows of both snapshots that are CHANGED, 0 to 1; 0 where there are none. */
+    public double changedShare() {
+        return changed == 0 ? 0 : (double) changed / (changed + unchanged);
+    }
+
     /** The count of one kind. */
     public long count(ChangeKind kind) {
         return switch (kind) {

@@ -39,10 +39,13 @@ final class RenameSearch {
 
     private final ChangeDrillDown.Side before;
     private final ChangeDrillDown.Side after;
+    private final HashSpec spec;
 
-    RenameSearch(ChangeDrillDown.Side before, ChangeDrillDown.Side after) {
+    /** A search among the columns that the spec does not leave out. */
+    RenameSearch(ChangeDrillDown.Side before, ChangeDrillDown.Side after, HashSpec spec) {
         this.before = before;
         this.after = after;
+        this.spec = spec;
     }
 
     /** The pairs that may be renames, the most alike first; none where a side has no cells. */
@@ -66,7 +69,7 @@ final class RenameSearch {
     }
 
     /** The columns that only one schema has and that are comparable with one that only the other has. */
-    private static Optional<Schema> candidates(Schema own, Schema other) {
+    private Optional<Schema> candidates(Schema own, Schema other) {
         List<Column> others = onlyIn(other, own);
         List<Column> columns = onlyIn(own, other).stream()
                 .filter(column -> others.stream().anyMatch(rival -> rival.type().isComparableTo(column.type())))
@@ -74,9 +77,10 @@ final class RenameSearch {
         return columns.isEmpty() ? Optional.empty() : Optional.of(Schema.of(columns));
     }
 
-    private static List<Column> onlyIn(Schema own, Schema other) {
+    private List<Column> onlyIn(Schema own, Schema other) {
         return own.columns().stream()
-                .filter(column -> other.find(column.name()).isEmpty() && HashSpec.HSR1.covers(column.name()))
+                .filter(column ->
+                        other.find(column.name()).isEmpty() && !spec.leftOut().contains(column.name()))
                 .toList();
     }
 

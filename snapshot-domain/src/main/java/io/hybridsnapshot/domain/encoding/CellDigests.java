@@ -24,16 +24,10 @@ public final class CellDigests {
         this.fields = fields;
     }
 
-    /** Digests of the columns of a schema, all of which a spec without rules has to cover. */
+    /** Digests of the columns of a schema. */
     public static CellDigests of(Schema schema) {
-        RowEncoder encoder = RowEncoder.ofRows(schema, HashSpec.HSR1);
+        RowEncoder encoder = RowEncoder.ofRows(schema, HashSpec.ALL_COLUMNS);
         int[] fields = schema.names().stream().mapToInt(encoder::fieldOf).toArray();
-        for (int column = 0; column < fields.length; column++) {
-            if (fields[column] < 0) {
-                throw new IllegalArgumentException(
-                        "column '" + schema.column(column).name() + "' is not encoded");
-            }
-        }
         return new CellDigests(encoder, fields);
     }
 

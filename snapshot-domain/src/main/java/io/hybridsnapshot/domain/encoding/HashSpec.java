@@ -10,18 +10,18 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * How the rows of a dataset are hashed: the encoding's version and the rules per column. Hashes are compared only where their
- * specs have one {@link #id()}. Immutable.
+ * How the rows of a dataset are hashed: the encoding's version, the columns that are left out, and the rules per column. Hashes are compared only
+ * where their specs have one {@link #id()}. Immutable.
  *
  * @param rules the rules by column name; columns without rules are hashed as they are
+ * @param leftOut columns that are not part of a row hash; a table need not have them
+ * @param commonForms columns whose cells are encoded in a form that two types share, for one comparison alone; no stored hash has any
  */
-public record HashSpec(Map<String, ColumnRules> rules) {
-    /** HSR1 without rules. */
-    public static final HashSpec HSR1 = new HashSpec(Map.of());
-
-    /** Columns that belong to the platform and are never part of a row hash. */
+public record HashSpec(Map<String, ColumnRules> rules, Set<String> leftOut, Map<String, CommonForm> commonForms) {
+    /** The columns that belong to the platform. Datasets whose definition does not name what is left out leave out these. */
     public static final Set<String> SYSTEM_COLUMNS = Set.of(
             "record_uuid",
             "snapshot_date",
@@ -31,6 +31,12 @@ public record HashSpec(Map<String, ColumnRules> rules) {
             "records_count",
             "parquet_archive_id");
 
+    /** HSR1 without rules; leaves out the {@link #SYSTEM_COLUMNS}. */
+    public static final HashSpec HSR1 = new HashSpec(Map.of());
+
+    /** HSR1 over every column, without rules. */
+    public static final HashSpec ALL_COLUMNS = new HashSpec(Map.of(), Set.of(), Map.of());
+
     public HashSpec {
         TreeMap<String, ColumnRules> sorted = new TreeMap<>();
         rules.forEach((column, rule) -> {
@@ -39,21 +45,43 @@ public record HashSpec(Map<String, ColumnRules> rules) {
             }
         });
         rules = Collections.unmodifiableMap(sorted);
+        leftOut = Collections.unmodifiableSet(new TreeSet<>(leftOut));
+        commonForms = Collections.unmodifiableMap(new TreeMap<>(commonForms));
+    }
+
+    /** HSR1 with rules; leaves out the {@link #SYSTEM_COLUMNS}. */
+    public HashSpec(Map<String, ColumnRules> rules) {
+        this(rules, SYSTEM_COLUMNS, Map.of());
     }
 
     /**
-     * The name under which hashes may be compared: {@code hsr1}, or {@code hsr1-} and the first 16 hex digits of SHA-256 over
-     * the rules (each column name and each rule's text preceded by its length in UTF-8 bytes as four big-endian bytes, columns
-     * in order of their UTF-16 units).
+     * The name under which hashes may be compared: {@code hsr1} for no rules and the {@link #SYSTEM_COLUMNS} left out, else {@code hsr1-} and
+     * the first 16 hex digits of SHA-256 over pairs of texts, each text preceded by its length in UTF-8 bytes as four big-endian bytes. The
+     * pairs are each column with its rules' text, in order of the names' UTF-16 units. Where other columns than the {@link
+     * #SYSTEM_COLUMNS} are left out, a pair of empty texts follows, and then an empty text with each column that is left out.
      */
     public String id() {
-        if (rules.isEmpty()) {
+        boolean leavesOutSystemColumns = leftOut.equals(SYSTEM_COLUMNS);
+        if (rules.isEmpty() && leavesOutSystemColumns && commonForms.isEmpty()) {
             return "hsr1";
         }
         MessageDigest digest = Sha256.digest();
         rules.forEach((column, rule) -> {
             update(digest, column);
             update(digest, String.join(";", rule.texts()));
+        });
+        // No column has an empty name: these pairs cannot be taken for rules.
+        if (!leavesOutSystemColumns) {
+            update(digest, "");
+            update(digest, "");
+            leftOut.forEach(column -> {
+                update(digest, "");
+                update(digest, column);
+            });
+        }
+        commonForms.forEach((column, form) -> {
+            update(digest, "");
+            update(digest, column + "=" + form);
         });
         return "hsr1-" + HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
@@ -63,18 +91,28 @@ public record HashSpec(Map<String, ColumnRules> rules) {
         return rules.getOrDefault(column, ColumnRules.NONE);
     }
 
-    /** The same, leaving these columns out of the row hash as well; another spec with another id. */
+    /** The same, leaving these columns out of the row hash by a rule; another spec with another id. */
     public HashSpec ignoring(Collection<String> columns) {
         Map<String, ColumnRules> extended = new TreeMap<>(rules);
         for (String column : columns) {
             extended.put(column, rulesOf(column).with(ColumnRules.Flag.IGNORE));
         }
-        return new HashSpec(extended);
+        return new HashSpec(extended, leftOut, commonForms);
+    }
+
+    /** The same rules, leaving these columns out of the row hash and no others; another spec with another id. */
+    public HashSpec leavingOut(Collection<String> columns) {
+        return new HashSpec(rules, new TreeSet<>(columns), commonForms);
+    }
+
+    /** The same with some columns encoded in a form that two types share. */
+    public HashSpec inCommonForms(Map<String, CommonForm> forms) {
+        return new HashSpec(rules, leftOut, forms);
     }
 
     /** Whether a column of this name is part of the row hash. */
     public boolean covers(String column) {
-        return !SYSTEM_COLUMNS.contains(column) && !rulesOf(column).has(ColumnRules.Flag.IGNORE);
+        return !leftOut.contains(column) && !rulesOf(column).has(ColumnRules.Flag.IGNORE);
     }
 
     private static void update(MessageDigest digest, String text) {

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.encoding;
 
 import io.hybridsnapshot.domain.batch.BooleanVector;
 import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.DecimalVector;
 import io.hybridsnapshot.domain.batch.DoubleVector;
@@ -13,7 +14,9 @@ import io.hybridsnapshot.domain.batch.Wtf8;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnId;
+import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.TypeKind;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
@@ -25,13 +28,14 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Writes rows as HSR1 messages ({@code docs/row-encoding.md}). Some rows are encoded together, column by column, each into a part of one
  * buffer: a column's values lie side by side, and so do the messages' ends, so both stay in the processor's nearest cache, which a
  * walk along rows of some hundred columns does not. A hot path: it works on arrays and makes no object a cell, save for decimals beyond
- * 64 bits and numbers that a {@code scale} rule rounds. Not thread-safe.
+ * 64 bits, numbers that a {@code scale} rule rounds, and floating-point cells that are compared with exact numbers. Not thread-safe.
  */
 final class RowEncoder implements RowMessages {
     /** What a message is about. */
@@ -57,6 +61,9 @@ final class RowEncoder implements RowMessages {
     private static final int BLOCK_ROWS = 64;
     /** Fewer rows are encoded together where they might take more than this; one row may take more. */
     private static final int BLOCK_BYTES = 1 << 20;
+
+    /** Scale, length and the 128 bytes of the largest binary64 number as an integer. */
+    private static final int MOST_FLOAT_NUMBER = 3 + 2 + 136;
 
     private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
 
@@ -101,7 +108,7 @@ final class RowEncoder implements RowMessages {
         this.vectors = new ColumnVector[fields.size()];
         this.wellFormed = new boolean[fields.size()];
         this.variableFields = IntStream.range(0, fields.size())
-                .filter(i -> fields.get(i).op == Op.TEXT || fields.get(i).op == Op.BINARY)
+                .filter(i -> fields.get(i).isVariable())
                 .toArray();
         this.fixedBytes = fields.stream().mapToLong(field -> field.fixedBytes).sum();
     }
@@ -128,8 +135,11 @@ final class RowEncoder implements RowMessages {
             int index = schema.indexOf(name);
             Column column = schema.column(index);
             ColumnRules rules = spec.rulesOf(name);
-            rules.requireFit(column);
-            fields.add(new Field(index, ColumnId.of(name), column, rules));
+            Optional<CommonForm> form = Optional.ofNullable(spec.commonForms().get(name));
+            if (form.isEmpty()) {
+                rules.requireFit(column);
+            }
+            fields.add(new Field(index, ColumnId.of(name), column, rules, form));
         }
         fields.sort(Comparator.comparing(Field::id, Long::compareUnsigned));
         return fields;
@@ -176,7 +186,7 @@ final class RowEncoder implements RowMessages {
     boolean encodeField(int field, int row) {
         forgetBlock();
         long payload = vectors[field] instanceof BytesVector bytes ? bytes.length(row) : 0;
-        requireRoom(HEADROOM + fields.get(field).fixedBytes + (wellFormed[field] ? payload : 2 * payload));
+        requireRoom(HEADROOM + fields.get(field).fixedBytes + growth(field) * payload);
         starts[0] = HEADROOM;
         ends[0] = HEADROOM;
         written[0] = 0;
@@ -226,10 +236,9 @@ final class RowEncoder implements RowMessages {
         Arrays.fill(bounds, 0, count, HEADROOM + fixedBytes);
         for (int field : variableFields) {
             BytesVector vector = (BytesVector) vectors[field];
-            // Text that is not well-formed is written as UTF-16, of which a byte makes at most two.
-            int factor = wellFormed[field] ? 1 : 2;
+            long factor = growth(field);
             for (int i = 0; i < count; i++) {
-                bounds[i] += (long) factor * vector.length(from + i);
+                bounds[i] += factor * vector.length(from + i);
             }
         }
         long used = 0;
@@ -243,6 +252,11 @@ final class RowEncoder implements RowMessages {
         }
         requireRoom(used);
         return from + rows;
+    }
+
+    /** How many bytes a byte of the payload makes at the most: two in text that is written as UTF-16, and in hex digits. */
+    private long growth(int field) {
+        return wellFormed[field] && fields.get(field).op != Op.HEX_TEXT ? 1 : 2;
     }
 
     private void requireRoom(long bytes) {
@@ -296,6 +310,9 @@ final class RowEncoder implements RowMessages {
             case TIMESTAMP -> timestamps(field, TAG_TIMESTAMP, (TimestampVector) vector, from, to);
             case INSTANT -> timestamps(field, TAG_INSTANT, (TimestampVector) vector, from, to);
             case UUID -> uuids(field, (UuidVector) vector, from, to);
+            case FLOAT_NUMBER -> floatNumbers(field, (DoubleVector) vector, from, to);
+            case SHORT_TEXT -> shortTexts(field, vector, from, to);
+            case HEX_TEXT -> hexTexts(field, (BytesVector) vector, from, to);
         }
     }
 
@@ -424,6 +441,42 @@ final class RowEncoder implements RowMessages {
         }
     }
 
+    /** Binary floating-point cells as the numbers that their texts are. */
+    private void floatNumbers(Field field, DoubleVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (isNull(field, vector, row, i)) {
+                continue;
+            }
+            if (Double.isFinite(vector.get(row))) {
+                BigDecimal value = new BigDecimal(CellText.of(field.type, vector, row));
+                end(i, bigNumber(tag(ends[i], field, TAG_NUMBER), field.rounds ? rounded(field, value) : value));
+            } else {
+                end(i, fixedLong(tag(ends[i], field, TAG_FLOAT), floatBits(field, vector.get(row))));
+            }
+        }
+    }
+
+    /** The canonical texts of cells of a type whose texts have fewer than 128 bytes, so that the length takes one. */
+    private void shortTexts(Field field, ColumnVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                int length = tag(ends[i], field, TAG_TEXT);
+                int end = CellText.write(field.type, vector, row, buffer, length + 1);
+                buffer[length] = (byte) (end - length - 1);
+                end(i, end);
+            }
+        }
+    }
+
+    private void hexTexts(Field field, BytesVector vector, int from, int to) {
+        for (int row = from, i = 0; row < to; row++, i++) {
+            if (!isNull(field, vector, row, i)) {
+                int at = uvarint(tag(ends[i], field, TAG_TEXT), 2L * vector.length(row));
+                end(i, CellText.write(field.type, vector, row, buffer, at));
+            }
+        }
+    }
+
     private void text(Field field, BytesVector vector, int row, boolean columnIsWellFormed, int i) {
         byte[] data = vector.data();
         int from = vector.start(row);
@@ -537,7 +590,13 @@ final class RowEncoder implements RowMessages {
         TIME,
         TIMESTAMP,
         INSTANT,
-        UUID
+        UUID,
+        /** A floating-point cell as an exact number. */
+        FLOAT_NUMBER,
+        /** The canonical text of a cell whose text has a bound. */
+        SHORT_TEXT,
+        /** The canonical text of a binary cell. */
+        HEX_TEXT
     }
 
     /** One column as the loop needs it. */
@@ -545,6 +604,7 @@ final class RowEncoder implements RowMessages {
         private final int index;
         private final String name;
         private final long id;
+        private final ColumnType type;
         private final Op op;
         private final int scale;
         private final boolean trims;
@@ -555,14 +615,47 @@ final class RowEncoder implements RowMessages {
         /** No less than what the field takes, written over in passing included, but for the payload of texts and binaries. */
         private final int fixedBytes;
 
-        Field(int index, long id, Column column, ColumnRules rules) {
+        Field(int index, long id, Column column, ColumnRules rules, Optional<CommonForm> form) {
             this.index = index;
             this.name = column.name();
             this.id = id;
-            this.op = switch (column.type().kind()) {
+            this.type = column.type();
+            this.op = op(type, form);
+            this.scale = column.type().scale();
+            this.trims = rules.has(ColumnRules.Flag.TRIM);
+            this.emptyIsNull = rules.has(ColumnRules.Flag.EMPTY_AS_NULL);
+            this.roundTo = rules.scale().orElse(0);
+            this.rounds = rules.scale().isPresent() && (op == Op.FLOAT || op == Op.FLOAT_NUMBER || roundTo < scale);
+            this.fixedBytes = COLUMN_ID_BYTES
+                    + 1
+                    + switch (op) {
+                        case BOOLEAN -> 0;
+                        case FLOAT -> Long.BYTES;
+                        case LONG_NUMBER, DATE, TIME -> 2 + Long.BYTES;
+                        case TEXT, BINARY, HEX_TEXT -> 5;
+                        case TIMESTAMP, INSTANT -> 2 * Long.BYTES;
+                        case WIDE_NUMBER, UUID -> 3 * Long.BYTES;
+                        case FLOAT_NUMBER -> MOST_FLOAT_NUMBER;
+                        case SHORT_TEXT -> 1 + CellText.maxBytes(type);
+                    };
+            this.cutTo = rules.precision().map(ColumnRules.TimePrecision::nanos).orElse(1);
+        }
+
+        boolean isVariable() {
+            return op == Op.TEXT || op == Op.BINARY || op == Op.HEX_TEXT;
+        }
+
+        private static Op op(ColumnType type, Optional<CommonForm> form) {
+            if (form.equals(Optional.of(CommonForm.TEXT)) && type.kind() != TypeKind.TEXT) {
+                return type.kind() == TypeKind.BINARY ? Op.HEX_TEXT : Op.SHORT_TEXT;
+            }
+            if (form.equals(Optional.of(CommonForm.NUMBER)) && type.kind().isFloat()) {
+                return Op.FLOAT_NUMBER;
+            }
+            return switch (type.kind()) {
                 case BOOLEAN -> Op.BOOLEAN;
                 case INT8, INT16, INT32, INT64 -> Op.LONG_NUMBER;
-                case DECIMAL -> column.type().isWideDecimal() ? Op.WIDE_NUMBER : Op.LONG_NUMBER;
+                case DECIMAL -> type.isWideDecimal() ? Op.WIDE_NUMBER : Op.LONG_NUMBER;
                 case FLOAT32, FLOAT64 -> Op.FLOAT;
                 case TEXT -> Op.TEXT;
                 case BINARY -> Op.BINARY;
@@ -572,22 +665,6 @@ final class RowEncoder implements RowMessages {
                 case INSTANT -> Op.INSTANT;
                 case UUID -> Op.UUID;
             };
-            this.scale = column.type().scale();
-            this.trims = rules.has(ColumnRules.Flag.TRIM);
-            this.emptyIsNull = rules.has(ColumnRules.Flag.EMPTY_AS_NULL);
-            this.roundTo = rules.scale().orElse(0);
-            this.rounds = rules.scale().isPresent() && (op == Op.FLOAT || roundTo < scale);
-            this.fixedBytes = COLUMN_ID_BYTES
-                    + 1
-                    + switch (op) {
-                        case BOOLEAN -> 0;
-                        case FLOAT -> Long.BYTES;
-                        case LONG_NUMBER, DATE, TIME -> 2 + Long.BYTES;
-                        case TEXT, BINARY -> 5;
-                        case TIMESTAMP, INSTANT -> 2 * Long.BYTES;
-                        case WIDE_NUMBER, UUID -> 3 * Long.BYTES;
-                    };
-            this.cutTo = rules.precision().map(ColumnRules.TimePrecision::nanos).orElse(1);
         }
 
         long id() {

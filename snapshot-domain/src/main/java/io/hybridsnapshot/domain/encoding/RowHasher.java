@@ -51,19 +51,27 @@ public final class RowHasher {
     /** A hasher of rows whose identities are the spec's and whose hashes are those of other messages. */
     static RowHasher of(Schema schema, HashSpec spec, Collection<String> keyColumns, RowMessages rows) {
         return new RowHasher(
-                schema, Optional.of(rows), uuidKey(schema, keyColumns), RowEncoder.ofKeys(schema, spec, keyColumns));
+                schema,
+                Optional.of(rows),
+                uuidKey(schema, spec, keyColumns),
+                RowEncoder.ofKeys(schema, spec, keyColumns));
     }
 
     /** A hasher of identities alone: every row hash is zero. For schemas that hold the key columns and nothing else of use. */
     public static RowHasher ofIdentities(Schema schema, HashSpec spec, Collection<String> keyColumns) {
         return new RowHasher(
-                schema, Optional.empty(), uuidKey(schema, keyColumns), RowEncoder.ofKeys(schema, spec, keyColumns));
+                schema,
+                Optional.empty(),
+                uuidKey(schema, spec, keyColumns),
+                RowEncoder.ofKeys(schema, spec, keyColumns));
     }
 
-    private static OptionalInt uuidKey(Schema schema, Collection<String> keyColumns) {
+    private static OptionalInt uuidKey(Schema schema, HashSpec spec, Collection<String> keyColumns) {
         if (keyColumns.size() == 1) {
             int index = schema.indexOf(keyColumns.iterator().next());
-            if (schema.column(index).type().kind() == TypeKind.UUID) {
+            boolean encoded =
+                    spec.commonForms().containsKey(schema.column(index).name());
+            if (schema.column(index).type().kind() == TypeKind.UUID && !encoded) {
                 return OptionalInt.of(index);
             }
         }

@@ -73,21 +73,4 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
     public boolean isEmpty() {
         return added.isEmpty() && dropped.isEmpty() && retyped.isEmpty() && !orderChanged;
     }
-
-    /** Whether hashes over all columns of the two schemas may differ although no value did. */
-    public boolean affectsHashes() {
-        return !added.isEmpty() || !dropped.isEmpty() || retyped.stream().anyMatch(column -> !column.isComparable());
-    }
-
-    /** The columns of the later schema that the earlier one has too, with comparable types, in the later order. */
-    public static List<String> sharedColumns(Schema before, Schema after) {
-        List<String> shared = new ArrayList<>();
-        for (Column column : after.columns()) {
-            OptionalInt earlier = before.find(column.name());
-            if (earlier.isPresent() && before.column(earlier.getAsInt()).type().isComparableTo(column.type())) {
-                shared.add(column.name());
-            }
-        }
-        return shared;
-    }
 }

@@ -1,14 +1,20 @@
 package io.hybridsnapshot.domain.usecase;
 
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.ColumnBasis;
 import io.hybridsnapshot.domain.delta.DeltaBasis;
+import io.hybridsnapshot.domain.encoding.CommonForm;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * On what two snapshots are compared, decided by their schemas and hash specs before any row is read.
@@ -35,40 +41,69 @@ record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
         HASHES
     }
 
-    /** The comparison with a snapshot before this one. */
-    static Baseline of(Known before, Schema after, HashSpec spec) {
+    /** The comparison of a dataset's rows with a snapshot before them. */
+    static Baseline of(Known before, Schema after, Dataset dataset) {
+        HashSpec spec = dataset.hashSpec();
         SchemaDrift drift = before.schema()
                 .map(schema -> SchemaDrift.between(schema, after))
                 .orElse(SchemaDrift.NONE);
         boolean sameSpec = before.hashSpecId().map(spec.id()::equals).orElse(false);
-        boolean drifted = affects(drift, spec);
+        boolean drifted = affects(drift, dataset);
         if (sameSpec && !drifted) {
             return new Baseline(DeltaBasis.WHOLE_ROWS, drift, spec);
         }
         if (before.evidence() == Evidence.CELLS && before.schema().isPresent()) {
             return drifted
-                    ? new Baseline(
-                            DeltaBasis.SHARED_COLUMNS,
-                            drift,
-                            shared(before.schema().get(), after, spec))
+                    ? new Baseline(DeltaBasis.SHARED_COLUMNS, drift, shared(drift, spec))
                     : new Baseline(DeltaBasis.REHASHED, drift, spec);
         }
         return new Baseline(sameSpec ? DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT : DeltaBasis.KEYS_ONLY, drift, spec);
     }
 
-    /** Whether hashes over all columns may differ although no value of a shared column did. */
-    static boolean affects(SchemaDrift drift, HashSpec spec) {
+    /** Whether hashes over all columns, or identities, may differ although no value of a shared column did. */
+    static boolean affects(SchemaDrift drift, Dataset dataset) {
+        HashSpec spec = dataset.hashSpec();
         return drift.added().stream().anyMatch(column -> spec.covers(column.name()))
                 || drift.dropped().stream().anyMatch(column -> spec.covers(column.name()))
-                || drift.retyped().stream().anyMatch(column -> !column.isComparable() && spec.covers(column.name()));
+                || drift.retyped().stream()
+                        .anyMatch(column -> !column.isComparable()
+                                && (spec.covers(column.name())
+                                        || dataset.keyColumns().contains(column.name())));
     }
 
-    /** The spec that leaves out what one of the two schemas lacks or types otherwise. */
-    static HashSpec shared(Schema before, Schema after, HashSpec spec) {
-        List<String> shared = SchemaDrift.sharedColumns(before, after);
-        Set<String> others = new TreeSet<>(before.names());
-        others.addAll(after.names());
-        others.removeAll(new HashSet<>(shared));
-        return spec.ignoring(others);
+    /** The spec that leaves out what one of the two schemas lacks, and encodes what they type otherwise in a form that both types share. */
+    static HashSpec shared(SchemaDrift drift, HashSpec spec) {
+        Set<String> others = new TreeSet<>();
+        drift.added().forEach(column -> others.add(column.name()));
+        drift.dropped().forEach(column -> others.add(column.name()));
+        Map<String, CommonForm> forms = new TreeMap<>();
+        drift.retyped().stream()
+                .filter(column -> !column.isComparable())
+                .forEach(column -> forms.put(column.name(), CommonForm.of(column.before(), column.after())));
+        return spec.ignoring(others).inCommonForms(forms);
+    }
+
+    /**
+     * How columns are compared on this basis.
+     *
+     * @param asked the spec that the dataset asks for
+     */
+    ColumnBasis columns(HashSpec asked) {
+        if (basis != DeltaBasis.SHARED_COLUMNS) {
+            return ColumnBasis.BY_VALUES;
+        }
+        List<String> notCompared = Stream.concat(drift.added().stream(), drift.dropped().stream())
+                .map(Column::name)
+                .filter(asked::covers)
+                .toList();
+        return new ColumnBasis(inForm(CommonForm.NUMBER), inForm(CommonForm.TEXT), notCompared);
+    }
+
+    private List<String> inForm(CommonForm form) {
+        return drift.retyped().stream()
+                .map(SchemaDrift.Retyped::name)
+                .filter(name ->
+                        spec.covers(name) && form.equals(spec.commonForms().get(name)))
+                .toList();
     }
 }

@@ -41,8 +41,8 @@ public final class CompareSnapshots {
     }
 
     /**
-     * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share and the drift is
-     * reported apart.
+     * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share, in a form that both types
+     * share, and the drift is reported apart.
      *
      * @throws SnapshotException INVALID_REQUEST if a reference names nothing, or a snapshot of another partition, or if a rule does not
      *     fit the columns or needs cells that nobody has (told before a row is read), CORRUPT if an archive is damaged, UNAVAILABLE if a
@@ -76,7 +76,7 @@ public final class CompareSnapshots {
 
     private DeltaReport compare(CompareRequest request, Side before, Side after, RowHashing hashing) {
         Dataset dataset = request.dataset();
-        Baseline baseline = baseline(before, after, dataset.hashSpec());
+        Baseline baseline = baseline(before, after, dataset);
         SortedKeyedRows left = before.rows(hashing, baseline);
         SortedKeyedRows right = after.rows(hashing, baseline);
         request.progress().at(Progress.Step.COMPARING, 0);
@@ -89,7 +89,14 @@ public final class CompareSnapshots {
         Optional<ChangeDetails> details =
                 request.details().map(wanted -> details(request, wanted, baseline, before, after, delta, hashing));
         return new DeltaReport(
-                before.label(), after.label(), counts, baseline.basis(), baseline.drift(), details, Optional.empty());
+                before.label(),
+                after.label(),
+                counts,
+                baseline.basis(),
+                baseline.drift(),
+                baseline.columns(dataset.hashSpec()),
+                details,
+                EarlierSide.manyChanged(baseline.basis(), counts));
     }
 
     private ChangeDetails details(
@@ -113,12 +120,13 @@ public final class CompareSnapshots {
         }
     }
 
-    private static Baseline baseline(Side before, Side after, HashSpec spec) {
+    private static Baseline baseline(Side before, Side after, Dataset dataset) {
+        HashSpec spec = dataset.hashSpec();
         boolean known = before.schema().isPresent() && after.schema().isPresent();
         SchemaDrift drift = known
                 ? SchemaDrift.between(before.schema().get(), after.schema().get())
                 : SchemaDrift.NONE;
-        boolean drifted = Baseline.affects(drift, spec);
+        boolean drifted = Baseline.affects(drift, dataset);
         boolean sameHashes = before.isHashedBy(spec) && after.isHashedBy(spec);
         if (sameHashes && !drifted) {
             return new Baseline(DeltaBasis.WHOLE_ROWS, drift, spec);
@@ -127,9 +135,7 @@ public final class CompareSnapshots {
             if (!drifted) {
                 return new Baseline(DeltaBasis.WHOLE_ROWS, drift, spec);
             }
-            HashSpec shared =
-                    Baseline.shared(before.schema().get(), after.schema().get(), spec);
-            return new Baseline(DeltaBasis.SHARED_COLUMNS, drift, shared);
+            return new Baseline(DeltaBasis.SHARED_COLUMNS, drift, Baseline.shared(drift, spec));
         }
         return new Baseline(sameHashes ? DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT : DeltaBasis.KEYS_ONLY, drift, spec);
     }

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.ChangeDrillDown;
+import io.hybridsnapshot.domain.delta.ColumnBasis;
 import io.hybridsnapshot.domain.delta.DeltaBasis;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.MergeDelta;
@@ -29,6 +30,9 @@ import java.util.stream.Stream;
  * where the window's database cannot, and opens the archive for the cells before. Closed by whoever opened it.
  */
 final class EarlierSide implements AutoCloseable {
+    /** The share of CHANGED rows above which a report remarks on it. */
+    private static final double REMARKABLE_CHANGED_SHARE = 0.9;
+
     private final SnapshotEnvironment environment;
     private final Dataset dataset;
     private final Optional<WindowSnapshot> snapshot;
@@ -119,8 +123,8 @@ final class EarlierSide implements AutoCloseable {
         if (legacyHasher.isPresent()) {
             return new Baseline(DeltaBasis.LEGACY_HASHES, SchemaDrift.NONE, dataset.hashSpec());
         }
-        return earlier.map(known -> Baseline.of(
-                        new Baseline.Known(known.schema(), known.hashSpecId(), evidence), after, dataset.hashSpec()))
+        return earlier.map(known ->
+                        Baseline.of(new Baseline.Known(known.schema(), known.hashSpecId(), evidence), after, dataset))
                 .orElse(new Baseline(DeltaBasis.FIRST_SNAPSHOT, SchemaDrift.NONE, dataset.hashSpec()));
     }
 
@@ -131,6 +135,11 @@ final class EarlierSide implements AutoCloseable {
     /** The snapshot in words; "nothing" where there is none. */
     String description() {
         return snapshot.map(known -> "snapshot of " + known.date()).orElse("nothing");
+    }
+
+    /** How the columns are compared on that basis. */
+    ColumnBasis columns() {
+        return baseline.columns(dataset.hashSpec());
     }
 
     /** Whether the rows have to be hashed a second time, over the columns that both sides have. */
@@ -214,11 +223,25 @@ final class EarlierSide implements AutoCloseable {
      * Why the earlier rows' cells could not be used, if they were wanted, or what makes the comparison doubtful.
      *
      * @param later the later rows, of whose reading there may be something to say as well
+     * @param counts what the comparison found
      */
-    Optional<String> remark(RowStream later) {
-        List<String> remarks =
-                Stream.of(remark(), later.remark()).flatMap(Optional::stream).toList();
+    Optional<String> remark(RowStream later, DeltaSummary counts) {
+        List<String> remarks = Stream.of(remark(), manyChanged(baseline.basis(), counts), later.remark())
+                .flatMap(Optional::stream)
+                .toList();
         return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
+    }
+
+    /** What a reader should know where nearly every row of both snapshots is CHANGED by its cells. */
+    static Optional<String> manyChanged(DeltaBasis basis, DeltaSummary counts) {
+        boolean byCells =
+                basis == DeltaBasis.WHOLE_ROWS || basis == DeltaBasis.SHARED_COLUMNS || basis == DeltaBasis.REHASHED;
+        // A single row proves nothing.
+        return byCells && counts.changed() > 1 && counts.changedShare() > REMARKABLE_CHANGED_SHARE
+                ? Optional.of(counts.changed() + " of the " + (counts.changed() + counts.unchanged())
+                        + " rows that both have are CHANGED: check whether the source's key still stands beside the row"
+                        + " that it belongs to")
+                : Optional.empty();
     }
 
     private Optional<String> remark() {

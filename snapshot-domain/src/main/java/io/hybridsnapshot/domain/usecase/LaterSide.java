@@ -51,14 +51,17 @@ record LaterSide(
                 counts,
                 earlier.baseline().basis(),
                 earlier.baseline().drift(),
+                earlier.columns(),
                 found,
-                earlier.remark(stream));
+                earlier.remark(stream, counts));
     }
 
     private Optional<ChangeDetails> details(
             EarlierSide earlier, SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
         try (SnapshotReader reader = cells.get()) {
-            return earlier.details(delta, rows, reader, request, hashing, progress);
+            // The delta names rows by the identities that it was computed from.
+            SortedKeyedRows located = earlier.needsSharedHashes() ? comparedRows : rows;
+            return earlier.details(delta, located, reader, request, hashing, progress);
         }
     }
 }
