@@ -3,6 +3,8 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -11,6 +13,7 @@ import io.hybridsnapshot.domain.usecase.CompareRequest;
 import io.hybridsnapshot.domain.usecase.CompareSnapshots;
 import io.hybridsnapshot.domain.usecase.SnapshotReference;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -87,7 +90,13 @@ final class CompareCommand implements Callable<Integer> {
             SnapshotReference earlier = References.any(before(), () -> defined, sources, directory);
             SnapshotReference later =
                     References.any(Optional.ofNullable(after).orElse("current"), () -> defined, sources, directory);
-            DeltaReport report = delta.withChanges(directory, changes -> {
+            ProtectedFiles inputs = DatasetOptions.inputs(program.configuredFiles(session.configuration()), defined);
+            for (String state : List.of(before(), Optional.ofNullable(after).orElse("current"))) {
+                Optional<Path> file = References.sourceFile(state, directory);
+                inputs = file.isPresent() ? inputs.with(file.get(), "a source of this comparison") : inputs;
+            }
+            Optional<OutputFile> output = delta.output(program, inputs);
+            DeltaReport report = delta.withChanges(program, output, changes -> {
                 DeltaReport found = new CompareSnapshots(session.environment())
                         .compare(new CompareRequest(
                                 defined.dataset(),
@@ -100,7 +109,7 @@ final class CompareCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            new Comparison("compare", name, partition, report, delta.changes()).print(program, stopwatch);
+            new Comparison("compare", name, partition, report, output).print(program, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

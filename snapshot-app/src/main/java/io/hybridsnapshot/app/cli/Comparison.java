@@ -1,11 +1,13 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.delta.DeltaReport;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,22 +19,29 @@ import java.util.Optional;
  * @param report what was found
  * @param changesFile the file with every row that differs, where one was wanted
  */
-record Comparison(String command, String dataset, String partition, DeltaReport report, Optional<Path> changesFile) {
+record Comparison(
+        String command, String dataset, String partition, DeltaReport report, Optional<OutputFile> changesFile) {
     void print(SnapshotCommand program, Stopwatch stopwatch) {
         if (program.json()) {
             program.print(Json.object(
-                    "command", command,
-                    "dataset", dataset,
-                    "partition", partition,
-                    "delta", DeltaView.json(report),
-                    "changesFile", changesFile,
-                    "seconds", stopwatch.seconds()));
+                    "command",
+                    command,
+                    "dataset",
+                    dataset,
+                    "partition",
+                    partition,
+                    "delta",
+                    DeltaView.json(report),
+                    "changesFile",
+                    changesFile.map(OutputFile::named),
+                    "seconds",
+                    stopwatch.seconds()));
             return;
         }
-        program.console()
-                .out()
-                .println("Compared " + dataset + " (partition " + DisplayText.escaped(partition) + ") in "
-                        + Amounts.duration(stopwatch.elapsed()));
-        program.print(DeltaView.lines(report));
+        List<String> lines = new ArrayList<>();
+        lines.add("Compared " + dataset + " (partition " + DisplayText.escaped(partition) + ") in "
+                + Amounts.duration(stopwatch.elapsed()));
+        lines.addAll(DeltaView.lines(report));
+        program.report(lines, changesFile);
     }
 }

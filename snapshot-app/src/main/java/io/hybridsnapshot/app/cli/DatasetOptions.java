@@ -4,7 +4,9 @@ import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.app.config.TypeNames;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.nio.file.Path;
@@ -80,6 +82,15 @@ final class DatasetOptions {
 
     Optional<Path> source() {
         return Optional.ofNullable(source);
+    }
+
+    /** The files that a call reads: those already listed and the dataset's source. */
+    static ProtectedFiles inputs(ProtectedFiles listed, DefinedDataset dataset) {
+        return dataset.section()
+                .source()
+                .flatMap(SourceSection::path)
+                .map(file -> listed.with(file, "the source of the rows"))
+                .orElse(listed);
     }
 
     DatasetSection section(Path directory) {

@@ -1,5 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.DeltaReport;
@@ -9,6 +11,7 @@ import io.hybridsnapshot.domain.usecase.DetailRequest;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How much of a delta is wanted. */
@@ -32,16 +35,29 @@ final class DeltaOptions {
             names = "--changes",
             paramLabel = "FILE",
             order = 42,
-            description = "Write every row that differs to FILE, one JSON document a line.")
+            description =
+                    "Write every row that differs to FILE, one JSON document a line; - is stdout. An earlier file of changes "
+                            + "is replaced, another file only with --force.")
     private Path changes;
+
+    @Mixin
+    private ForceOption force;
 
     @Option(names = "--exit-code", order = 43, description = "End with 1 if rows or columns differ, with 0 if none do.")
     private boolean exitCode;
 
-    /** Works with the file of all changes, if one is wanted. What the work does not finish is gone afterwards. */
-    <T> T withChanges(Path directory, Function<Optional<ChangesFile>, T> work) {
-        Optional<ChangesFile> file =
-                Optional.ofNullable(changes).map(name -> ChangesFile.create(directory.resolve(name)));
+    /**
+     * Checks the file of all changes, if one is wanted.
+     *
+     * @param inputs files that it must not replace
+     */
+    Optional<OutputFile> output(SnapshotCommand program, ProtectedFiles inputs) {
+        return changes().map(name -> program.output(name, force.or(ChangesFile::isOne), inputs));
+    }
+
+    /** Works with the file of all changes, if one is wanted. A regular file that the work does not finish is gone afterwards. */
+    <T> T withChanges(SnapshotCommand program, Optional<OutputFile> output, Function<Optional<ChangesFile>, T> work) {
+        Optional<ChangesFile> file = output.map(program::open).map(ChangesFile::to);
         try {
             return work.apply(file);
         } finally {

@@ -99,7 +99,21 @@ final class DemoCommand implements Callable<Integer> {
                 Logging.showInfo();
             }
             requireFresh(session.environment(), home);
+            requireEmpty(files);
             return new Demo(session.environment(), files, this::tell).run(orders);
+        }
+    }
+
+    /** The demo writes files of fixed names, which may be somebody's. */
+    private static void requireEmpty(Path files) throws IOException {
+        try (Stream<Path> there = Files.list(files)) {
+            if (there.findAny().isPresent()) {
+                throw SnapshotException.invalidRequest("the demo's directory has files already")
+                        .where(files.toString())
+                        .expected("an empty directory")
+                        .nextStep("name another directory with --home, or leave it out")
+                        .build();
+            }
         }
     }
 

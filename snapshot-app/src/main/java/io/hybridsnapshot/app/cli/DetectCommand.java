@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -63,7 +64,9 @@ final class DetectCommand implements Callable<Integer> {
                 SnapshotCommand.Watched watched = program.progress()) {
             Path directory = program.console().directory();
             DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
-            DeltaReport report = delta.withChanges(directory, changes -> {
+            Optional<OutputFile> output = delta.output(
+                    program, DatasetOptions.inputs(program.configuredFiles(session.configuration()), defined));
+            DeltaReport report = delta.withChanges(program, output, changes -> {
                 DetectRequest request = new DetectRequest(
                         defined.dataset(),
                         new Partition(partition),
@@ -80,7 +83,7 @@ final class DetectCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            new Comparison("detect", name, partition, report, delta.changes()).print(program, stopwatch);
+            new Comparison("detect", name, partition, report, output).print(program, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

@@ -1,26 +1,23 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.dataset.RowFiles;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
-import io.hybridsnapshot.csv.CsvLayout;
-import io.hybridsnapshot.csv.CsvRowWriter;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
-import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.usecase.LoadSnapshot;
 import io.hybridsnapshot.domain.usecase.Progress;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,8 +40,6 @@ import picocli.CommandLine.ParentCommand;
             "  snapshot export orders 2026-09-27 --to - --column \"ORDER NO\" --column QTY | head"
         })
 final class ExportCommand implements Callable<Integer> {
-    private static final String STDOUT = "-";
-
     @ParentCommand
     private SnapshotCommand program;
 
@@ -57,7 +52,7 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "SNAPSHOT",
             defaultValue = "current",
             description =
-                    "current (default), previous, archive:N, id:UUID, a date or moment (the newest archive until then), or 7d.")
+                    "current (default), previous, archive:N, id:UUID, tag:NAME=VALUE (the newest archive so tagged), a date or moment (the newest archive until then), or 7d.")
     private String reference;
 
     @Option(
@@ -65,8 +60,8 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "FILE",
             required = true,
             order = 1,
-            description = "A .csv, .csv.gz, .tsv or .parquet file; - is CSV on stdout.")
-    private String to;
+            description = "A .csv, .csv.gz, .tsv or .parquet file; - is stdout, CSV unless --format says otherwise.")
+    private Path to;
 
     @Option(
             names = {"-c", "--column"},
@@ -93,35 +88,26 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
-        boolean stdout = to.equals(STDOUT);
-        if (stdout && program.json()) {
-            throw SnapshotException.invalidRequest("both the rows and the JSON document would go to stdout")
-                    .actual("--to - --json")
-                    .expected("one of them")
-                    .build();
-        }
-        Path file = program.resolve(Path.of(to));
-        RowFiles.Format kind = stdout ? RowFiles.Format.CSV : format(file);
+        RowFiles.Format kind = format();
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
+            OutputFile output =
+                    program.output(to, Replacement.ALWAYS, program.configuredFiles(session.configuration()));
             Dataset dataset = session.datasets().named(name);
             LoadSnapshot load = new LoadSnapshot(session.environment());
             ArchivedSnapshot archive = load.find(dataset, new Partition(partition), References.stored(reference));
-            if (stdout) {
-                try (RowStream rows = load.open(archive, columns)) {
-                    print(rows);
-                }
+            RowFiles.Written written = export(session, load, archive, output, kind, watched.progress());
+            watched.done();
+            if (output.isStdout()) {
                 return ExitCode.DONE.value();
             }
-            RowFiles.Written written = export(session, load, archive, file, kind, watched.progress());
-            watched.done();
             if (program.json()) {
                 program.print(Json.object(
                         "command", "export",
                         "dataset", name,
                         "partition", archive.partition(),
                         "archive", SnapshotView.json(archive),
-                        "file", file,
+                        "file", program.resolve(to),
                         "format", kind.name().toLowerCase(Locale.ROOT),
                         "rows", written.rows(),
                         "bytes", written.bytes(),
@@ -142,39 +128,32 @@ final class ExportCommand implements Callable<Integer> {
             Session session,
             LoadSnapshot load,
             ArchivedSnapshot archive,
-            Path file,
+            OutputFile output,
             RowFiles.Format kind,
             Progress progress) {
-        if (kind == RowFiles.Format.PARQUET
-                && columns.isEmpty()
-                && archive.rowCount().isPresent()) {
-            session.plainFiles().put("archive " + archive.id(), stored -> load.copyTo(archive, stored), file);
-            return new RowFiles.Written(archive.rowCount().getAsLong(), size(file));
-        }
-        try (RowStream rows = load.open(archive, columns)) {
-            return RowFiles.write(
-                    rows, file, kind, session.plainFiles().codec(), count -> progress.at(Progress.Step.READING, count));
-        }
-    }
-
-    /** Rows on stdout; whoever reads them may stop at any time. */
-    private void print(RowStream rows) {
-        try (CsvRowWriter writer =
-                CsvRowWriter.to(program.console().out(), "stdout", rows.schema(), CsvLayout.DEFAULT)) {
-            for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
-                writer.append(next.get());
-                if (program.console().out().checkError()) {
-                    return;
-                }
+        try (PendingOutput pending = program.open(output)) {
+            if (kind == RowFiles.Format.PARQUET
+                    && columns.isEmpty()
+                    && archive.rowCount().isPresent()) {
+                long bytes = session.plainFiles()
+                        .put("archive " + archive.id(), stored -> load.copyTo(archive, stored), pending);
+                return new RowFiles.Written(archive.rowCount().getAsLong(), bytes);
             }
-            writer.finish();
+            try (RowStream rows = load.open(archive, columns)) {
+                return RowFiles.write(
+                        rows, pending, to, kind, session.plainFiles().codec(), count -> {
+                            progress.at(Progress.Step.READING, count);
+                            // Whoever reads stdout may stop at any time.
+                            return !output.isStdout()
+                                    || !program.console().out().checkError();
+                        });
+            }
         }
     }
 
-    private RowFiles.Format format(Path file) {
-        RowFiles.requireNoDirectory(file);
+    private RowFiles.Format format() {
         if (format == null) {
-            return RowFiles.format(file);
+            return to.toString().equals(OutputFile.STDOUT) ? RowFiles.Format.CSV : RowFiles.format(to);
         }
         for (RowFiles.Format known : RowFiles.Format.values()) {
             if (known.name().equalsIgnoreCase(format)) {
@@ -185,16 +164,5 @@ final class ExportCommand implements Callable<Integer> {
                 .actual("'" + format + "'")
                 .expected("csv or parquet")
                 .build();
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw SnapshotException.unavailable("the file that was written cannot be read")
-                    .where(file.toString())
-                    .cause(e)
-                    .build();
-        }
     }
 }

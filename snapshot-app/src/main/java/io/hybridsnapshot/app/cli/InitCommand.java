@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.config.ConfigurationLoader;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -59,7 +60,11 @@ final class InitCommand implements Callable<Integer> {
             program.configuration();
         }
         requireColumns(section);
-        ConfigurationFile.addDataset(file, name, section);
+        ProtectedFiles inputs = section.source()
+                .flatMap(SourceSection::path)
+                .map(source -> ProtectedFiles.NONE.with(source, "the source of the rows"))
+                .orElse(ProtectedFiles.NONE);
+        ConfigurationFile.addDataset(file, name, section, inputs);
         if (program.json()) {
             program.print(Json.object("command", "init", "dataset", name, "file", file));
         } else {

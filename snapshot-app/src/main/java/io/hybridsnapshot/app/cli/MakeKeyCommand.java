@@ -1,8 +1,14 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.encryption.KeyFile;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.encryption.EncryptionKeys;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +29,10 @@ final class MakeKeyCommand implements Callable<Integer> {
     @ParentCommand
     private SnapshotCommand program;
 
-    @Parameters(paramLabel = "FILE", description = "The key file; an existing one is not overwritten.")
+    @Parameters(
+            paramLabel = "FILE",
+            description =
+                    "The key file; an existing one is not overwritten. - prints the key on stdout, for another program.")
     private Path file;
 
     @Option(
@@ -32,9 +41,37 @@ final class MakeKeyCommand implements Callable<Integer> {
             description = "Add a key to the file for new archives; its former keys go on reading theirs.")
     private boolean add;
 
+    /** A key that goes to another program, such as one that keeps secrets. */
+    private int printed(OutputFile output) {
+        if (add) {
+            throw SnapshotException.invalidRequest("option --add")
+                    .where(file.toString())
+                    .actual("a device, a pipe or stdout")
+                    .expected("an existing key file")
+                    .build();
+        }
+        EncryptionKeys keys = EncryptionKeys.generate();
+        try (PendingOutput pending = program.open(output)) {
+            pending.stream().write((keys.text() + "\n").getBytes(StandardCharsets.UTF_8));
+            pending.finish();
+        } catch (IOException e) {
+            throw SnapshotException.unavailable("the key cannot be written")
+                    .where(file.toString())
+                    .actual(e)
+                    .cause(e)
+                    .build();
+        }
+        program.remark("Made key " + keys.ids().get(0) + "; without it nobody can read what it encrypts.");
+        return ExitCode.DONE.value();
+    }
+
     @Override
     public Integer call() {
         Path path = program.resolve(file);
+        OutputFile output = program.output(file, Replacement.ALWAYS, program.configurationFile());
+        if (!output.isRegular()) {
+            return printed(output);
+        }
         EncryptionKeys keys = add ? KeyFile.addKey(path) : KeyFile.create(path);
         String id = keys.ids().get(0);
         if (program.json()) {

@@ -1,6 +1,9 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.dataset.RowFiles;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -10,8 +13,11 @@ import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.samples.OrdersMaker;
 import io.hybridsnapshot.samples.OrdersSpec;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -44,8 +50,11 @@ final class MakeOrdersCommand implements Callable<Integer> {
             paramLabel = "FILE",
             required = true,
             order = 2,
-            description = "A .csv, .csv.gz or .parquet file.")
+            description = "A new .csv, .csv.gz or .parquet file; - is CSV on stdout.")
     private Path to;
+
+    @Mixin
+    private ForceOption force;
 
     @Option(
             names = "--seed",
@@ -86,24 +95,23 @@ final class MakeOrdersCommand implements Callable<Integer> {
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         OrdersMaker maker = new OrdersMaker(new OrdersSpec(seed, rows, day, changed, added, removed));
-        Path file = program.resolve(to);
-        RowFiles.requireNoDirectory(file);
+        RowFiles.Format kind = to.toString().equals(OutputFile.STDOUT) ? RowFiles.Format.CSV : RowFiles.format(to);
+        OutputFile output = program.output(to, force.or(Replacement.NEVER), program.configurationFile());
         RowFiles.Written written;
         try (SnapshotCommand.Watched watched = program.progress();
+                PendingOutput pending = program.open(output);
                 RowStream stream = maker.open(ReadOptions.ALL)) {
-            written = RowFiles.write(
-                    stream,
-                    file,
-                    RowFiles.format(file),
-                    new ParquetSnapshotCodec(),
-                    count -> watched.progress().at(Progress.Step.READING, count));
+            written = RowFiles.write(stream, pending, to, kind, new ParquetSnapshotCodec(), count -> {
+                watched.progress().at(Progress.Step.READING, count);
+                return !output.isStdout() || !program.console().out().checkError();
+            });
         }
         if (program.json()) {
             program.print(Json.object(
                     "command",
                     "make-orders",
                     "file",
-                    file,
+                    program.resolve(to),
                     "rows",
                     written.rows(),
                     "bytes",
@@ -115,10 +123,10 @@ final class MakeOrdersCommand implements Callable<Integer> {
                     "seconds",
                     stopwatch.seconds()));
         } else {
-            program.console()
-                    .out()
-                    .println("Made " + Amounts.counted(written.rows(), "order") + " in " + to + " ("
-                            + Amounts.size(written.bytes()) + ") in " + Amounts.duration(stopwatch.elapsed()));
+            program.report(
+                    List.of("Made " + Amounts.counted(written.rows(), "order") + " in " + to + " ("
+                            + Amounts.size(written.bytes()) + ") in " + Amounts.duration(stopwatch.elapsed())),
+                    Optional.of(output));
         }
         return ExitCode.DONE.value();
     }

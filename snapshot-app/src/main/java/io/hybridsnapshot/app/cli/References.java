@@ -31,6 +31,7 @@ final class References {
     /** The forms of a reference to what is stored, for help texts and errors. */
     static final String STORED_FORMS = "current, previous, archive:N, id:UUID, tag:NAME=VALUE, a date or moment, or 7d";
 
+    private static final String SOURCE_FILE = "source:";
     private static final Pattern DAYS = Pattern.compile("(\\d{1,6})d");
     private static final Pattern ARCHIVE = Pattern.compile("archive:(\\d{1,18})");
 
@@ -51,15 +52,22 @@ final class References {
             DefinedDataset defined = dataset.get();
             return new SnapshotReference.OfSource(sources.of(defined.dataset().name(), defined.section()));
         }
-        if (text.startsWith("source:")) {
+        if (text.startsWith(SOURCE_FILE)) {
             DefinedDataset defined = dataset.get();
             DatasetSection section = DatasetSection.of(
-                    RowSources.ofFile(directory.resolve(text.substring("source:".length()))),
+                    RowSources.ofFile(directory.resolve(text.substring(SOURCE_FILE.length()))),
                     defined.section().key());
             return new SnapshotReference.OfSource(
                     sources.of(defined.dataset().name(), defined.section().overriddenBy(section)));
         }
         return find(text).orElseThrow(() -> unknown(text, FORMS));
+    }
+
+    /** The file that a state names. */
+    static Optional<Path> sourceFile(String text, Path directory) {
+        return text.startsWith(SOURCE_FILE)
+                ? Optional.of(directory.resolve(text.substring(SOURCE_FILE.length())))
+                : Optional.empty();
     }
 
     private static Optional<SnapshotReference> find(String text) {

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.app.report.DeltaView;
@@ -139,7 +140,9 @@ final class SaveCommand implements Callable<Integer> {
                 SnapshotCommand.Watched watched = program.progress()) {
             Path directory = program.console().directory();
             DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
-            SaveResult result = delta.withChanges(directory, changes -> {
+            Optional<OutputFile> output = delta.output(
+                    program, DatasetOptions.inputs(program.configuredFiles(session.configuration()), defined));
+            SaveResult result = delta.withChanges(program, output, changes -> {
                 SaveResult saved = new SaveSnapshot(session.environment())
                         .save(
                                 request(defined, changes).withProgress(watched.progress()),
@@ -153,7 +156,7 @@ final class SaveCommand implements Callable<Integer> {
             if (program.json()) {
                 program.print(json(result, stopwatch));
             } else {
-                program.print(lines(result, stopwatch));
+                program.report(lines(result, stopwatch), output);
             }
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
                 program.remark("warning: the archive could not be reached; the file waits in "

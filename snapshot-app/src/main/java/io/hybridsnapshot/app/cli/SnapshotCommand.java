@@ -3,8 +3,16 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ConfigurationLoader;
 import io.hybridsnapshot.app.config.ConfigurationRequest;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.config.EncryptionSection;
+import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.ProgressLine;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.usecase.Progress;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,6 +134,59 @@ final class SnapshotCommand implements Callable<Integer> {
     /** A path as the user means it. */
     Path resolve(Path path) {
         return console.directory().resolve(path);
+    }
+
+    /** The configuration file, which no output may replace. */
+    ProtectedFiles configurationFile() {
+        return ProtectedFiles.NONE.with(ConfigurationLoader.file(configurationRequest()), "the configuration file");
+    }
+
+    /** The files that a configuration names and the configuration file, none of which an output may replace. */
+    ProtectedFiles configuredFiles(Configuration configuration) {
+        ProtectedFiles files = configurationFile();
+        if (configuration.encryption() instanceof EncryptionSection.KeyFile key) {
+            files = files.with(key.file(), "the key file of archives");
+        }
+        for (Map.Entry<String, DatasetSection> dataset :
+                configuration.datasets().entrySet()) {
+            Optional<Path> source = dataset.getValue().source().flatMap(SourceSection::path);
+            if (source.isPresent()) {
+                files = files.with(source.get(), "the source of dataset '" + dataset.getKey() + "'");
+            }
+        }
+        return files;
+    }
+
+    /**
+     * Checks an output file.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if it may not be written, or if it is stdout and the JSON
+     *     document goes there
+     */
+    OutputFile output(Path named, Replacement replacement, ProtectedFiles inputs) {
+        OutputFile output = OutputFile.check(console.directory().toAbsolutePath(), named, replacement, inputs);
+        if (output.isStdout() && json) {
+            throw SnapshotException.invalidRequest("both the output and the JSON document would go to stdout")
+                    .actual("'" + named + "' and --json")
+                    .expected("one of them")
+                    .build();
+        }
+        return output;
+    }
+
+    /** Starts to write an output file. */
+    PendingOutput open(OutputFile output) {
+        return output.open(console.out());
+    }
+
+    /** Prints a report on stdout, or on stderr where stdout has the output that it is about. */
+    void report(List<String> lines, Optional<OutputFile> output) {
+        if (output.filter(OutputFile::isStdout).isPresent()) {
+            console.out().flush();
+            lines.forEach(this::remark);
+        } else {
+            print(lines);
+        }
     }
 
     ConfigurationRequest configurationRequest() {

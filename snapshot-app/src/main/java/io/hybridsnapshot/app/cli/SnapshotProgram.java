@@ -46,7 +46,7 @@ public final class SnapshotProgram {
     /** Runs one command line and returns the exit code; never throws, never ends the process. */
     int run(String... arguments) {
         SnapshotCommand program = new SnapshotCommand(console);
-        CommandLine commandLine = new CommandLine(program)
+        CommandLine commandLine = Arguments.register(new CommandLine(program))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setUsageHelpWidth(100)

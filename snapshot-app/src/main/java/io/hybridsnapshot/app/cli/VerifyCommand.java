@@ -1,5 +1,8 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.AnchorFile;
 import io.hybridsnapshot.app.report.DisplayText;
@@ -134,6 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
         requireAnchorForNew();
         Optional<Path> anchorFile = Optional.ofNullable(anchor).map(program::resolve);
         List<ChainHead> anchors = anchorFile.map(this::noted).orElse(List.of());
+        Optional<OutputFile> output = anchorFile.map(this::output);
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
             VerifySnapshots verify = new VerifySnapshots(session.environment());
@@ -155,7 +159,7 @@ final class VerifyCommand implements Callable<Integer> {
             reports.sort(Comparator.comparing(VerificationReport::dataset));
             long errors = count(reports, Severity.ERROR);
             if (errors == 0) {
-                anchorFile.ifPresent(file -> note(file, anchors, reports));
+                output.ifPresent(file -> note(file, anchors, reports));
             }
             if (program.json()) {
                 printJson(reports, foreign, sampling, anchors, stopwatch);
@@ -179,7 +183,26 @@ final class VerifyCommand implements Callable<Integer> {
         return List.of();
     }
 
+    /** Checked before the work, since a verification may take hours. */
+    private OutputFile output(Path file) {
+        OutputFile output = program.output(file, Replacement.ALWAYS, program.configurationFile());
+        if (!output.isRegular()) {
+            throw SnapshotException.invalidRequest("option --anchor")
+                    .where(anchor.toString())
+                    .actual("a device, a pipe or stdout")
+                    .expected("a regular file, which the next run reads")
+                    .build();
+        }
+        return output;
+    }
+
     private void requireAnchorForNew() {
+        if (anchor != null && anchor.toString().equals(OutputFile.STDOUT)) {
+            throw SnapshotException.invalidRequest("option --anchor")
+                    .actual("'-'")
+                    .expected("a file, which the next run reads")
+                    .build();
+        }
         if (newAnchor && anchor == null) {
             throw SnapshotException.invalidRequest("option --new-anchor")
                     .actual("no --anchor")
@@ -290,10 +313,12 @@ final class VerifyCommand implements Callable<Integer> {
         return reports.stream().mapToLong(report -> report.count(severity)).sum();
     }
 
-    private void note(Path file, List<ChainHead> anchors, List<VerificationReport> reports) {
+    private void note(OutputFile file, List<ChainHead> anchors, List<VerificationReport> reports) {
         List<ChainHead> heads =
                 reports.stream().flatMap(report -> report.heads().stream()).toList();
-        AnchorFile.write(file, program.console().clock().instant(), AnchorFile.merged(anchors, heads));
+        try (PendingOutput pending = program.open(file)) {
+            AnchorFile.write(pending, program.console().clock().instant(), AnchorFile.merged(anchors, heads));
+        }
     }
 
     private void printJson(

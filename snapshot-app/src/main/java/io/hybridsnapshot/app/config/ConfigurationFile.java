@@ -1,19 +1,22 @@
 package io.hybridsnapshot.app.config;
 
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -34,12 +37,22 @@ public final class ConfigurationFile {
     private ConfigurationFile() {}
 
     /**
-     * Adds a dataset to a file, which is made where it is missing and replaced in one step where it is not.
+     * Adds a dataset to a file, which is made where it is missing and replaced in one step where it is not. A symbolic link stays one.
      *
+     * @param inputs files that the configuration file must not be
      * @throws SnapshotException INVALID_REQUEST if the file defines the dataset already, or in a form that a line cannot be added to;
      *     UNAVAILABLE if it cannot be written
      */
-    public static void addDataset(Path file, String name, DatasetSection section) {
+    public static void addDataset(Path file, String name, DatasetSection section, ProtectedFiles inputs) {
+        OutputFile output = OutputFile.check(Path.of(""), file, Replacement.ALWAYS, inputs);
+        if (!output.isRegular()) {
+            throw SnapshotException.invalidRequest("the configuration file cannot be edited")
+                    .where(file.toString())
+                    .actual("a device, a pipe or stdout")
+                    .expected("a regular file")
+                    .nextStep("name another file with --config")
+                    .build();
+        }
         Optional<String> old = read(file);
         Optional<MappingNode> tree = old.isEmpty() ? Optional.empty() : ConfigurationLoader.compose(file);
         Optional<NodeTuple> datasets = tree.flatMap(root -> entry(root, DATASETS));
@@ -48,8 +61,8 @@ public final class ConfigurationFile {
         Place place = old.isEmpty() ? new Place(lines.size(), 2) : place(file, name, section, lines, datasets);
         lines.addAll(place.line(), block(name, section, file, place.indent()));
         String text = String.join("\n", lines) + "\n";
-        write(file, text);
-        verify(file, name, old, section);
+        write(output, text);
+        verify(output, file, name, old, section);
     }
 
     private record Place(int line, int indent) {}
@@ -219,23 +232,18 @@ public final class ConfigurationFile {
         }
     }
 
-    private static void write(Path file, String text) {
-        Path partial =
-                file.toAbsolutePath().resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-        try {
-            try {
-                Files.writeString(partial, text, StandardCharsets.UTF_8);
-                Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(partial);
-            }
+    private static void write(OutputFile output, String text) {
+        try (PendingOutput pending = output.open(OutputStream.nullOutputStream())) {
+            pending.stream().write(text.getBytes(StandardCharsets.UTF_8));
+            pending.finish();
         } catch (IOException e) {
-            throw unwritable(file, e);
+            throw unwritable(output.target(), e);
         }
     }
 
     /** Reads back what was written; a file in a form that was not foreseen gets its former text back. */
-    private static void verify(Path file, String name, Optional<String> old, DatasetSection section) {
+    private static void verify(
+            OutputFile output, Path file, String name, Optional<String> old, DatasetSection section) {
         boolean there;
         try {
             there = ConfigurationLoader.compose(file)
@@ -248,7 +256,7 @@ public final class ConfigurationFile {
             there = false;
         }
         if (!there) {
-            old.ifPresent(text -> write(file, text));
+            old.ifPresent(text -> write(output, text));
             throw notEditable(file, name, section);
         }
     }

@@ -6,6 +6,14 @@ import java.util.Optional;
 
 /** Where a dataset's rows come from. */
 public sealed interface SourceSection {
+    /** The file that is read, if it is one. */
+    default Optional<Path> path() {
+        if (this instanceof Csv csv) {
+            return Optional.of(csv.file());
+        }
+        return this instanceof Parquet parquet ? Optional.of(parquet.file()) : Optional.empty();
+    }
+
     /**
      * A CSV file, with gzip or without.
      *

@@ -1,26 +1,26 @@
 package io.hybridsnapshot.app.dataset;
 
+import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.csv.CsvLayout;
 import io.hybridsnapshot.csv.CsvRowWriter;
-import io.hybridsnapshot.csv.WrittenCsv;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
-import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.LongConsumer;
+import java.util.zip.GZIPOutputStream;
 
 /** Writes rows to a file as a whole or not at all. Stateless. */
 public final class RowFiles {
+    private static final int GZIP_BUFFER = 1 << 16;
+
     /** What kind of file. */
     public enum Format {
         /** Comma-separated, UTF-8. */
@@ -80,51 +80,60 @@ public final class RowFiles {
     }
 
     /**
-     * Writes all rows of a stream, which stays open.
+     * Writes all rows of a stream, which stays open, and ends the output. An output that nobody reads any more ends early.
      *
+     * @param name decides how a CSV file is laid out and whether it is compressed
      * @param progress hears how many rows are written
-     * @throws SnapshotException as the stream does; UNAVAILABLE if the file cannot be written
+     * @throws SnapshotException as the stream does; UNAVAILABLE if the output cannot be written
      */
-    public static Written write(RowStream rows, Path file, Format format, SnapshotCodec codec, LongConsumer progress) {
+    public static Written write(
+            RowStream rows, PendingOutput output, Path name, Format format, SnapshotCodec codec, Progress progress) {
         return switch (format) {
-            case CSV -> csv(rows, file, progress);
-            case PARQUET -> parquet(rows, file, codec, progress);
+            case CSV -> csv(rows, output, name, progress);
+            case PARQUET -> parquet(rows, output, codec, progress);
         };
     }
 
-    private static Written csv(RowStream rows, Path file, LongConsumer progress) {
-        try (CsvRowWriter writer = CsvRowWriter.create(file, rows.schema(), layout(file))) {
-            long count = 0;
-            for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
-                writer.append(next.get());
-                count += next.get().rowCount();
-                progress.accept(count);
-            }
-            WrittenCsv written = writer.finish();
-            return new Written(written.rowCount(), written.size());
-        }
+    /** Hears how many rows are written, and says whether to go on. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Whether anybody still wants the rows. */
+        boolean at(long rows);
     }
 
-    private static Written parquet(RowStream rows, Path file, SnapshotCodec codec, LongConsumer progress) {
-        Path absolute = file.toAbsolutePath();
-        Path partial = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".part");
-        try (SnapshotWriter writer = codec.openWriter(partial, rows.schema(), Map.of())) {
+    private static Written csv(RowStream rows, PendingOutput output, Path name, Progress progress) {
+        boolean compressed = name.toString().toLowerCase(Locale.ROOT).endsWith(".gz");
+        long count = 0;
+        try (OutputStream out = compressed ? new GZIPOutputStream(output.stream(), GZIP_BUFFER) : output.stream();
+                CsvRowWriter writer = CsvRowWriter.to(out, "file " + output.name(), rows.schema(), layout(name))) {
+            boolean wanted = true;
+            for (Optional<RowBatch> next = rows.next(); wanted && next.isPresent(); next = rows.next()) {
+                writer.append(next.get());
+                count += next.get().rowCount();
+                wanted = progress.at(count);
+            }
+            writer.finish();
+        } catch (IOException e) {
+            throw SnapshotException.unavailable("the output cannot be written")
+                    .where(output.name())
+                    .actual(e)
+                    .nextStep("check the free space")
+                    .cause(e)
+                    .build();
+        }
+        return new Written(count, output.finish());
+    }
+
+    private static Written parquet(RowStream rows, PendingOutput output, SnapshotCodec codec, Progress progress) {
+        try (SnapshotWriter writer = codec.openWriter(output.file(), rows.schema(), Map.of())) {
             long count = 0;
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 writer.append(next.get());
                 count += next.get().rowCount();
-                progress.accept(count);
+                progress.at(count);
             }
-            WrittenFile written = writer.finish();
-            Files.move(partial, absolute, StandardCopyOption.REPLACE_EXISTING);
-            return new Written(written.rowCount(), written.size());
-        } catch (IOException e) {
-            throw SnapshotException.unavailable("the file cannot be put in its place")
-                    .where(file.toString())
-                    .actual(e)
-                    .nextStep("check the permissions of its directory")
-                    .cause(e)
-                    .build();
+            long written = writer.finish().rowCount();
+            return new Written(written, output.finish());
         }
     }
 }

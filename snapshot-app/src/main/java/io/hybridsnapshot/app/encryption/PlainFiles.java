@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.encryption;
 
+import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
@@ -10,9 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -40,47 +39,31 @@ public final class PlainFiles {
     }
 
     /**
-     * Puts the plain form of a stored file in a place, byte for byte as it was before it was encrypted; what is there is replaced when the new
-     * file is whole, and nothing else is left.
+     * Puts the plain form of a stored file into an output and ends it, byte for byte as the file was before it was encrypted.
      *
      * @param name what is stored, for messages: {@code archive 12}
      * @param fetch puts the stored file at a path, plain or encrypted
+     * @return how many bytes the plain form has
      * @throws SnapshotException as the fetch does; INVALID_REQUEST if the key is not at hand; CORRUPT if the file is damaged; UNAVAILABLE if
-     *     the target cannot be written
+     *     the output cannot be written
      */
-    public void put(String name, Consumer<Path> fetch, Path target) {
-        Path absolute = target.toAbsolutePath();
-        String passing = "." + absolute.getFileName() + "." + UUID.randomUUID();
-        Path stored = absolute.resolveSibling(passing + ".stored");
-        Path plain = absolute.resolveSibling(passing + ".part");
-        try {
-            try {
-                fetch.accept(stored);
-                decrypt(name, stored, plain);
-                Files.move(plain, absolute, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(stored);
-                Files.deleteIfExists(plain);
+    public long put(String name, Consumer<Path> fetch, PendingOutput output) {
+        Path stored = output.file();
+        fetch.accept(stored);
+        try (SeekableBytes bytes = EncryptedFiles.open(FileBytes.openCopy(stored, name), keys)) {
+            // An encrypted file is always the longer one.
+            if (bytes.length() < Files.size(stored)) {
+                copy(bytes, output.second());
             }
         } catch (IOException e) {
             throw SnapshotException.unavailable("the file cannot be written")
-                    .where(absolute.toString())
+                    .where(output.name())
                     .actual(e)
                     .nextStep("check the directory's permissions and free space")
                     .cause(e)
                     .build();
         }
-    }
-
-    private void decrypt(String name, Path stored, Path plain) throws IOException {
-        try (SeekableBytes bytes = EncryptedFiles.open(FileBytes.openCopy(stored, name), keys)) {
-            // An encrypted file is always the longer one.
-            if (bytes.length() < Files.size(stored)) {
-                copy(bytes, plain);
-                return;
-            }
-        }
-        Files.move(stored, plain);
+        return output.finish();
     }
 
     private static void copy(SeekableBytes bytes, Path file) throws IOException {

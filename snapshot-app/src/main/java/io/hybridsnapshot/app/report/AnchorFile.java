@@ -6,23 +6,19 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 
 /**
  * Heads of chains, noted in a file that is kept where nobody reaches who writes to the archive: {@code {"format": "hybrid-snapshots anchor
@@ -150,47 +146,30 @@ public final class AnchorFile {
     /**
      * Writes a file anew; it is on the disk, whole, when this returns.
      *
+     * @param output closed by the caller
      * @throws SnapshotException UNAVAILABLE if it cannot be written; then the one that was there is still there
      */
-    public static void write(Path file, Instant at, List<ChainHead> heads) {
-        Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (JsonGenerator generator = Json.generator(bytes)) {
-                generator.setPrettyPrinter(new DefaultPrettyPrinter());
-                Json.write(
-                        generator,
-                        Json.object(
-                                "format",
-                                FORMAT,
-                                "writtenAt",
-                                at,
-                                "heads",
-                                heads.stream().map(VerificationView::json).toList()));
-            }
-            bytes.write('\n');
-            Files.write(partial, bytes.toByteArray());
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    public static void write(PendingOutput output, Instant at, List<ChainHead> heads) {
+        try (JsonGenerator generator = Json.generator(output.stream())) {
+            generator.setPrettyPrinter(new DefaultPrettyPrinter());
+            Json.write(
+                    generator,
+                    Json.object(
+                            "format",
+                            FORMAT,
+                            "writtenAt",
+                            at,
+                            "heads",
+                            heads.stream().map(VerificationView::json).toList()));
+            generator.writeRaw('\n');
         } catch (IOException e) {
             throw SnapshotException.unavailable("the anchor cannot be written")
-                    .where(file.toString())
+                    .where(output.name())
                     .actual(e)
                     .nextStep("check that its directory is there, its permissions and the free space")
                     .cause(e)
                     .build();
-        } finally {
-            deleteQuietly(partial);
         }
-    }
-
-    private static void deleteQuietly(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            file.toFile().deleteOnExit();
-        }
+        output.finish();
     }
 }

@@ -2,52 +2,61 @@ package io.hybridsnapshot.app.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
-import io.hybridsnapshot.app.dataset.RowFiles;
+import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.delta.RowChangeListener;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
+import java.util.Arrays;
 
 /**
- * Every row that differs, as one JSON document a line. The file takes its name when {@link #finish} is called; closing it before leaves nothing.
- * One thread.
+ * Every row that differs, as one JSON document a line. A regular file takes its name when {@link #finish} is called; closing it before leaves
+ * nothing. One thread.
  */
 public final class ChangesFile implements RowChangeListener, AutoCloseable {
-    private final Path file;
-    private final Path partial;
-    private final JsonGenerator generator;
-    private final OutputStream stream;
-    private long rows;
-    private boolean closed;
+    /** How each line begins. */
+    private static final byte[] BEGINNING = "{\"kind\":".getBytes(StandardCharsets.UTF_8);
 
-    private ChangesFile(Path file, Path partial, OutputStream stream, JsonGenerator generator) {
-        this.file = file;
-        this.partial = partial;
-        this.stream = stream;
+    private final PendingOutput output;
+    private final JsonGenerator generator;
+    private long rows;
+
+    private ChangesFile(PendingOutput output, JsonGenerator generator) {
+        this.output = output;
         this.generator = generator;
+    }
+
+    /**
+     * Whether a file is an earlier file of changes, or empty as one without changes is. A file that cannot be read is none.
+     *
+     * @param file an existing regular file
+     */
+    public static boolean isOne(Path file) {
+        try (InputStream bytes = Files.newInputStream(file)) {
+            byte[] beginning = bytes.readNBytes(BEGINNING.length);
+            return beginning.length == 0 || Arrays.equals(beginning, BEGINNING);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
      * Starts a file.
      *
-     * @throws SnapshotException INVALID_REQUEST if it is a directory, UNAVAILABLE if it cannot be written
+     * @param output where it is written; closed with this file
+     * @throws SnapshotException UNAVAILABLE if it cannot be written
      */
-    public static ChangesFile create(Path file) {
-        RowFiles.requireNoDirectory(file);
-        Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    public static ChangesFile to(PendingOutput output) {
         try {
-            OutputStream stream = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16);
-            JsonGenerator generator = Json.generator(stream);
+            JsonGenerator generator = Json.generator(output.stream());
             generator.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
-            return new ChangesFile(file, partial, stream, generator);
+            return new ChangesFile(output, generator);
         } catch (IOException e) {
-            throw unwritable(file, e);
+            throw unwritable(output, e);
         }
     }
 
@@ -57,7 +66,7 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
             Json.write(generator, DeltaView.json(change));
             rows++;
         } catch (IOException e) {
-            throw unwritable(file, e);
+            throw unwritable(output, e);
         }
     }
 
@@ -68,31 +77,21 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
                 generator.writeRaw('\n');
             }
             generator.close();
-            stream.close();
-            closed = true;
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-            return rows;
         } catch (IOException e) {
-            throw unwritable(file, e);
+            throw unwritable(output, e);
         }
+        output.finish();
+        return rows;
     }
 
     @Override
     public void close() {
-        try {
-            if (!closed) {
-                closed = true;
-                stream.close();
-            }
-            Files.deleteIfExists(partial);
-        } catch (IOException e) {
-            throw unwritable(file, e);
-        }
+        output.close();
     }
 
-    private static SnapshotException unwritable(Path file, IOException cause) {
+    private static SnapshotException unwritable(PendingOutput output, IOException cause) {
         return SnapshotException.unavailable("the file of changes cannot be written")
-                .where(file.toString())
+                .where(output.name())
                 .actual(cause)
                 .nextStep("check that its directory is there, its permissions and the free space")
                 .cause(cause)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.io.IOException;
@@ -35,15 +36,15 @@ class ConfigurationFileTest {
 
     private String added(String before) throws IOException {
         Files.writeString(file(), before);
-        ConfigurationFile.addDataset(file(), "orders", section());
+        ConfigurationFile.addDataset(file(), "orders", section(), ProtectedFiles.NONE);
         assertEquals(section(), load().datasets().get("orders"));
         return Files.readString(file());
     }
 
     @Test
     void aFileIsMadeWhereThereIsNone() throws IOException {
-        ConfigurationFile.addDataset(file(), "orders", section());
-        ConfigurationFile.addDataset(file(), "more", section());
+        ConfigurationFile.addDataset(file(), "orders", section(), ProtectedFiles.NONE);
+        ConfigurationFile.addDataset(file(), "more", section(), ProtectedFiles.NONE);
         assertEquals("""
                 # What snapshot works with; docs/configuration.md lists every key. Relative paths start at this file.
                 datasets:
@@ -89,8 +90,9 @@ class ConfigurationFileTest {
     @Test
     void aNameIsDefinedOnceWhateverItsCase() throws IOException {
         Files.writeString(file(), "datasets:\n  ORDERS: {key: x}\n");
-        SnapshotException taken =
-                assertThrows(SnapshotException.class, () -> ConfigurationFile.addDataset(file(), "orders", section()));
+        SnapshotException taken = assertThrows(
+                SnapshotException.class,
+                () -> ConfigurationFile.addDataset(file(), "orders", section(), ProtectedFiles.NONE));
         assertTrue(taken.getMessage().contains("snapshot.yaml:2"), taken.getMessage());
     }
 
@@ -145,7 +147,7 @@ class ConfigurationFileTest {
                 Optional.of(0.25),
                 Optional.of("yes"),
                 Optional.empty());
-        ConfigurationFile.addDataset(file(), "orders", section);
+        ConfigurationFile.addDataset(file(), "orders", section, ProtectedFiles.NONE);
         assertEquals(section, load().datasets().get("orders"));
         assertFalse(Files.readString(file()).contains("\t"));
     }

@@ -1,0 +1,47 @@
+package io.hybridsnapshot.app.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads paths and numbers from arguments, and words what is wrong with them. Stateless. */
+final class Arguments {
+    private Arguments() {}
+
+    static CommandLine register(CommandLine commandLine) {
+        ITypeConverter<Integer> whole = text -> number(text, Integer::valueOf, "a whole number");
+        ITypeConverter<Long> large = text -> number(text, Long::valueOf, "a whole number");
+        ITypeConverter<Double> share = text -> number(text, Double::valueOf, "a number");
+        return commandLine
+                .registerConverter(Path.class, Arguments::path)
+                .registerConverter(Integer.class, whole)
+                .registerConverter(Integer.TYPE, whole)
+                .registerConverter(Long.class, large)
+                .registerConverter(Long.TYPE, large)
+                .registerConverter(Double.class, share)
+                .registerConverter(Double.TYPE, share);
+    }
+
+    private static Path path(String text) {
+        if (text.isBlank()) {
+            throw new TypeConversionException("an empty text is no path");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + text + "' is no path here: " + e.getReason());
+        }
+    }
+
+    private static <T> T number(String text, Function<String, T> reader, String expected) {
+        try {
+            return reader.apply(text.strip());
+        } catch (NumberFormatException e) {
+            boolean digits = text.strip().matches("[+-]?[0-9]+");
+            throw new TypeConversionException("'" + text + "' is " + (digits ? "out of range" : "not " + expected));
+        }
+    }
+}

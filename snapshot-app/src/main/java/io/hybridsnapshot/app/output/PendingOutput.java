@@ -1,0 +1,212 @@
+package io.hybridsnapshot.app.output;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Optional;
+
+/**
+ * An output that is being written, by {@link #stream} or by {@link #file}, and is whole after {@link #finish}. A regular file gets its name, and
+ * takes the place of a file of that name, in one step and forced to the disk; closed before, it leaves nothing. Bytes that went to a device, a
+ * FIFO or stdout cannot be taken back. One thread; closed by whoever opened it.
+ */
+public final class PendingOutput implements AutoCloseable {
+    private static final int BUFFER = 1 << 16;
+
+    /** Opens a destination that is written through. */
+    @FunctionalInterface
+    interface Destination {
+        OutputStream open() throws IOException;
+    }
+
+    private final Path named;
+    private final Optional<Path> target;
+    private final Optional<Destination> destination;
+    private Optional<Path> first = Optional.empty();
+    private Optional<Path> part = Optional.empty();
+    private Optional<Counted> stream = Optional.empty();
+
+    private PendingOutput(Path named, Optional<Path> target, Optional<Destination> destination) {
+        this.named = named;
+        this.target = target;
+        this.destination = destination;
+    }
+
+    static PendingOutput replacing(Path named, Path target) {
+        return new PendingOutput(named, Optional.of(target), Optional.empty());
+    }
+
+    static PendingOutput to(Path named, Destination destination) {
+        return new PendingOutput(named, Optional.empty(), Optional.of(destination));
+    }
+
+    /** The output's name for messages. */
+    public String name() {
+        return named.toString();
+    }
+
+    /**
+     * The stream to write to, the same at each call. Whoever closes it ends the bytes, not the output.
+     *
+     * @throws SnapshotException UNAVAILABLE if it cannot be opened
+     */
+    public OutputStream stream() {
+        if (stream.isEmpty()) {
+            try {
+                OutputStream opened = destination.isPresent()
+                        ? destination.get().open()
+                        : Files.newOutputStream(newPart(), StandardOpenOption.WRITE);
+                stream = Optional.of(new Counted(new BufferedOutputStream(opened, BUFFER)));
+            } catch (IOException e) {
+                throw OutputFile.unwritable(named, e);
+            }
+        }
+        return stream.get();
+    }
+
+    /**
+     * An empty file to fill instead of the stream, for writers that need a file. It is read again where the output is written through.
+     *
+     * @throws SnapshotException UNAVAILABLE if it cannot be made
+     */
+    public Path file() {
+        if (part.isEmpty()) {
+            try {
+                newPart();
+            } catch (IOException e) {
+                throw OutputFile.unwritable(named, e);
+            }
+        }
+        return part.orElseThrow();
+    }
+
+    /**
+     * Another empty file, which takes the place of {@link #file}: for work from one file to another. The first one is deleted at the end.
+     *
+     * @throws SnapshotException UNAVAILABLE if it cannot be made
+     */
+    public Path second() {
+        first = part;
+        part = Optional.empty();
+        return file();
+    }
+
+    private Path newPart() throws IOException {
+        if (target.isEmpty()) {
+            part = Optional.of(PartFiles.temporary());
+            return part.get();
+        }
+        Path made = PartFiles.beside(target.get());
+        part = Optional.of(made);
+        Files.createFile(
+                made, Files.exists(target.get()) ? FileRights.forReplacementOf(target.get()) : new FileAttribute<?>[0]);
+        return made;
+    }
+
+    /**
+     * Ends the output, which is whole when this returns.
+     *
+     * @return how many bytes it has
+     * @throws SnapshotException UNAVAILABLE if it cannot be written; a file that was there is then still there
+     */
+    public long finish() {
+        try {
+            if (target.isEmpty()) {
+                return written();
+            }
+            if (stream.isPresent()) {
+                stream.get().close();
+            }
+            Path whole = file();
+            long size = Files.size(whole);
+            try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            if (Files.exists(target.get())) {
+                FileRights.copy(target.get(), whole);
+            }
+            Files.move(whole, target.get(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            PartFiles.release(whole);
+            part = Optional.empty();
+            forceDirectory(target.get());
+            return size;
+        } catch (IOException e) {
+            throw OutputFile.unwritable(named, e);
+        }
+    }
+
+    private long written() throws IOException {
+        if (part.isPresent()) {
+            Files.copy(part.get(), stream());
+        }
+        stream();
+        stream.orElseThrow().close();
+        return stream.orElseThrow().bytes;
+    }
+
+    /** A renamed file is on the disk only when its directory is. */
+    private static void forceDirectory(Path file) {
+        try (FileChannel entries = FileChannel.open(file.getParent())) {
+            entries.force(true);
+        } catch (IOException e) {
+            // Windows opens no directory, and its file systems keep entries in a journal of their own.
+            return;
+        }
+    }
+
+    /** Deletes what was not finished. */
+    @Override
+    public void close() {
+        try {
+            if (stream.isPresent()) {
+                stream.get().close();
+            }
+        } catch (IOException e) {
+            // The error that led here counts more, and what is closed here is deleted.
+            return;
+        } finally {
+            first.ifPresent(PartFiles::discard);
+            part.ifPresent(PartFiles::discard);
+            first = Optional.empty();
+            part = Optional.empty();
+        }
+    }
+
+    /** Counts the bytes; closing twice does no harm. */
+    private static final class Counted extends FilterOutputStream {
+        private long bytes;
+        private boolean closed;
+
+        Counted(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            out.write(value);
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            out.write(buffer, offset, length);
+            bytes += length;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                super.close();
+            }
+        }
+    }
+}
