@@ -123,7 +123,7 @@ final class SqlServerSession implements AutoCloseable {
             properties.setProperty("password", settings.password());
         }
         properties.setProperty("applicationName", "hybrid-snapshots " + purpose);
-        properties.setProperty("encrypt", "true");
+        properties.setProperty("encrypt", SqlServerSettings.DEFAULT_ENCRYPT);
         properties.setProperty("loginTimeout", String.valueOf(LOGIN_SECONDS));
         // A session that the driver resumed silently would have lost its application lock and its temporary tables.
         properties.setProperty("connectRetryCount", "0");

@@ -120,7 +120,12 @@ final class DatasetOptions {
             if (sign < 1) {
                 throw invalid("--type", type, "COLUMN=TYPE, for example 'PRICE=decimal(10,2)'");
             }
-            parsed.put(type.substring(0, sign), TypeNames.parse(type.substring(sign + 1)));
+            if (parsed.put(type.substring(0, sign), TypeNames.parse(type.substring(sign + 1))) != null) {
+                throw SnapshotException.invalidRequest("option --type")
+                        .actual("'" + type.substring(0, sign) + "' twice")
+                        .expected("one type a column")
+                        .build();
+            }
         }
         return parsed;
     }

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,7 +109,7 @@ final class SaveCommand implements Callable<Integer> {
             paramLabel = "NAME=VALUE",
             order = 26,
             description = "A note kept with the archive; repeatable.")
-    private Map<String, String> tags = new LinkedHashMap<>();
+    private List<String> tags = new ArrayList<>();
 
     @Option(
             names = "--retention-until",
@@ -168,11 +167,10 @@ final class SaveCommand implements Callable<Integer> {
     }
 
     private SaveRequest request(DefinedDataset defined, Optional<ChangesFile> changes) {
-        tags.forEach((tag, value) -> TagFilter.requireName("--tag", tag, tag + "=" + value));
         SaveRequest request = SaveRequest.of(defined.dataset(), new Partition(partition))
                 .withArchiveMode(archiveMode())
                 .withConsents(consents())
-                .withTags(tags)
+                .withTags(TagFilter.values(tags))
                 .withPatience(Waiting.patience(wait));
         if (batchId != null) {
             request = request.withId(SnapshotId.parse(batchId));

@@ -49,8 +49,29 @@ record TagFilter(Map<String, String> values, Set<String> names) {
         return new TagFilter(values, names);
     }
 
+    /**
+     * The tags of an option that may come several times, each as {@code NAME=VALUE}.
+     *
+     * @throws SnapshotException INVALID_REQUEST for a text without a name or a value, or a name that comes twice
+     */
+    static Map<String, String> values(List<String> texts) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String text : texts) {
+            int sign = text.indexOf('=');
+            String name = sign < 0 ? "" : text.substring(0, sign);
+            requireName("--tag", name, text);
+            if (values.putIfAbsent(name, text.substring(sign + 1)) != null) {
+                throw SnapshotException.invalidRequest("option --tag")
+                        .actual("'" + name + "' twice")
+                        .expected("one value a tag")
+                        .build();
+            }
+        }
+        return values;
+    }
+
     /** Refuses a tag without a name. */
-    static void requireName(String option, String name, String text) {
+    private static void requireName(String option, String name, String text) {
         if (name.isBlank()) {
             throw SnapshotException.invalidRequest("option " + option)
                     .actual("'" + text + "'")

@@ -4,7 +4,6 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -96,12 +95,7 @@ final class DatasetReader {
     }
 
     private Optional<Path> path(YamlSection.Scalar scalar, String name) {
-        try {
-            return Optional.of(base.resolve(scalar.text()));
-        } catch (InvalidPathException e) {
-            problems.add(scalar.where(), name + ": found '" + scalar.text() + "', expected a path");
-            return Optional.empty();
-        }
+        return servers.path(scalar, name, base);
     }
 
     private Map<String, ColumnRules> rules(YamlSection rules) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Reads where servers are. Passwords come from the environment or from files of their own, never from this file. Not thread-safe. */
 final class ServerReader {
@@ -22,6 +23,7 @@ final class ServerReader {
     private static final String SQL_SERVER = "SNAPSHOT_SQLSERVER_";
     private static final String WINDOW_POSTGRES = "SNAPSHOT_WINDOW_POSTGRES_";
     private static final String PROPERTIES = "PROPERTIES";
+    private static final String ENCRYPT = "encrypt";
 
     private static final List<String> SQL_SERVER_VARIABLES =
             List.of("HOST", "PORT", "DATABASE", "USER", "PASSWORD", "PASSWORD_FILE", PROPERTIES);
@@ -32,6 +34,9 @@ final class ServerReader {
     /** Properties of the SQL Server driver that say how to log in without a user. */
     private static final Set<String> LOGINS_WITHOUT_USER = Set.of(
             "authentication", "authenticationScheme", "integratedSecurity", "accessToken", "accessTokenCallbackClass");
+
+    /** A value in braces, in which each closing brace is written twice. */
+    private static final Pattern BRACED = Pattern.compile("\\{([^}]|\\}\\})*+\\}", Pattern.DOTALL);
 
     private final SettingReader settings;
     private final ConfigurationRequest request;
@@ -64,6 +69,7 @@ final class ServerReader {
         ServerType type = windowType(section, postgres);
         section.finish();
         if (type == ServerType.SQL_SERVER) {
+            checkForm(postgres, ServerType.POSTGRESQL, WINDOW_POSTGRES);
             Optional<ServerSection> server = server(
                     sqlServer,
                     type,
@@ -72,6 +78,7 @@ final class ServerReader {
                     Optional.empty());
             return store("window", server, Configuration.WINDOW_DATABASE);
         }
+        checkForm(sqlServer, ServerType.SQL_SERVER, SQL_SERVER);
         String database = archive.server().map(ServerSection::database).orElse(Configuration.WINDOW_DATABASE);
         boolean own = isPostgresNamed(postgres).isPresent();
         Optional<ServerSection> server = server(
@@ -168,6 +175,11 @@ final class ServerReader {
         return server.map(StoreSection::on).orElseGet(() -> StoreSection.embedded(database));
     }
 
+    /** A file that a dataset is read from. */
+    Optional<Path> path(YamlSection.Scalar scalar, String name, Path from) {
+        return settings.path(scalar.text(), scalar.where(), name, from);
+    }
+
     /** The server of a dataset's query. */
     Optional<ServerSection> source(YamlSection section, ServerType type) {
         Optional<ServerSection> server = server(section, type, Optional.empty(), "", Optional.empty());
@@ -188,7 +200,8 @@ final class ServerReader {
         Optional<Found> database = find(section, "database", prefix, type == ServerType.SQL_SERVER ? "DATABASE" : "DB");
         Optional<Found> user = find(section, "user", prefix, "USER");
         Optional<Password> password = password(section, prefix);
-        Map<String, String> properties = properties(section.section("properties"), type, prefix);
+        YamlSection ownProperties = section.section("properties");
+        Map<String, String> properties = properties(ownProperties, type, prefix);
         section.finish();
         if (host.isEmpty() && inherited.isEmpty()) {
             rejectWithoutHost(section, type, prefix, port, database, user, password);
@@ -205,6 +218,9 @@ final class ServerReader {
         if (database.isEmpty() && defaultDatabase.isEmpty()) {
             problems.add(host.orElseThrow().where(), section.name("database") + " is missing");
         }
+        if (type == ServerType.SQL_SERVER && !properties.containsKey(ENCRYPT)) {
+            settings.note(ownProperties.name(ENCRYPT), SqlServerSettings.DEFAULT_ENCRYPT, DEFAULT);
+        }
         String from = inherited.isPresent() ? "archive" : DEFAULT;
         return Optional.of(new ServerSection(
                 type,
@@ -219,6 +235,27 @@ final class ServerReader {
                 noted(section, "user", user, inherited.map(ServerSection::user).orElse(""), from),
                 notedPassword(section, password, inherited),
                 properties.isEmpty() ? inherited.map(ServerSection::properties).orElse(Map.of()) : properties));
+    }
+
+    /**
+     * Checks the section of the server that the window is not on: unknown keys, wrong values and secrets in the file are mistakes whichever
+     * server is chosen. Host and user may be missing, and neither files nor variables with passwords are read: that matters to the chosen one.
+     */
+    private void checkForm(YamlSection section, ServerType type, String prefix) {
+        for (String key : List.of("host", "database", "user", "password-file", "password-env")) {
+            section.scalar(key);
+        }
+        section.scalar("port")
+                .ifPresent(port -> settings.integer(port.text(), port.where(), section.name("port"), 1, 65_535));
+        rejectPassword(section, Optional.of(prefix));
+        YamlSection properties = section.section("properties");
+        for (String key : properties.keys()) {
+            properties.scalar(key).ifPresent(value -> {
+                rejectSecret(properties, type, Optional.of(prefix), key, value.where());
+                checkProperty(type, key, new Found(value.text(), value.where()));
+            });
+        }
+        section.finish();
     }
 
     private Optional<Found> find(YamlSection section, String key, Optional<String> prefix, String suffix) {
@@ -279,7 +316,7 @@ final class ServerReader {
         return secret;
     }
 
-    private Optional<Password> password(YamlSection section, Optional<String> prefix) {
+    private void rejectPassword(YamlSection section, Optional<String> prefix) {
         if (section.has("password")) {
             problems.add(
                     section.placeOf("password"),
@@ -288,6 +325,10 @@ final class ServerReader {
                             + prefix.map(start -> ", " + start + "PASSWORD or " + start + "PASSWORD_FILE")
                                     .orElse(""));
         }
+    }
+
+    private Optional<Password> password(YamlSection section, Optional<String> prefix) {
+        rejectPassword(section, prefix);
         Optional<Found> file = section.scalar("password-file").map(scalar -> new Found(scalar.text(), scalar.where()));
         Optional<Found> variable =
                 section.scalar("password-env").map(scalar -> new Found(scalar.text(), scalar.where()));
@@ -335,15 +376,7 @@ final class ServerReader {
         Map<String, String> properties = new LinkedHashMap<>();
         for (String key : section.keys()) {
             section.scalar(key).ifPresent(scalar -> {
-                if (isSecret(key)) {
-                    problems.add(
-                            scalar.where(),
-                            (key.toLowerCase(Locale.ROOT).contains("password") ? "a password" : "a secret")
-                                    + " does not belong in this file ('" + section.name(key) + "')"
-                                    + (type == ServerType.SQL_SERVER && prefix.isPresent()
-                                            ? "; use " + prefix.get() + PROPERTIES
-                                            : ""));
-                }
+                rejectSecret(section, type, prefix, key, scalar.where());
                 put(properties, section, type, key, new Found(scalar.text(), scalar.where()));
             });
         }
@@ -354,18 +387,35 @@ final class ServerReader {
         return properties;
     }
 
+    private void rejectSecret(YamlSection section, ServerType type, Optional<String> prefix, String key, String where) {
+        if (isSecret(key)) {
+            problems.add(
+                    where,
+                    (key.toLowerCase(Locale.ROOT).contains("password") ? "a password" : "a secret")
+                            + " does not belong in this file ('" + section.name(key) + "')"
+                            + (type == ServerType.SQL_SERVER && prefix.isPresent()
+                                    ? "; use " + prefix.get() + PROPERTIES
+                                    : ""));
+        }
+    }
+
     /** {@code name=value;name={value;with semicolons}}, as the driver's URLs have it. */
     private void fromVariable(Map<String, String> properties, YamlSection section, Found found) {
         for (String part : parts(found.text())) {
             int equals = part.indexOf('=');
             if (equals > 0) {
-                String value = unbraced(part.substring(equals + 1).strip());
-                put(
-                        properties,
-                        section,
-                        ServerType.SQL_SERVER,
-                        part.substring(0, equals).strip(),
-                        new Found(value, found.where()));
+                String name = part.substring(0, equals).strip();
+                String value = part.substring(equals + 1).strip();
+                if (value.startsWith("{") && !BRACED.matcher(value).matches()) {
+                    // Not shown: it may be a secret.
+                    problems.add(
+                            found.where(),
+                            "the braces around the value of '" + name
+                                    + "' are not closed, or text follows them; expected"
+                                    + " name={value}, with each closing brace within the value written twice");
+                    continue;
+                }
+                put(properties, section, ServerType.SQL_SERVER, name, new Found(unbraced(value), found.where()));
             } else if (!part.isBlank()) {
                 // Not shown: it may be the end of a secret.
                 problems.add(found.where(), "found a part without '=', expected name=value;name=value");
@@ -401,23 +451,28 @@ final class ServerReader {
     }
 
     private static String unbraced(String value) {
-        return value.length() > 1 && value.startsWith("{") && value.endsWith("}")
-                ? value.substring(1, value.length() - 1).replace("}}", "}")
-                : value;
+        return value.startsWith("{") ? value.substring(1, value.length() - 1).replace("}}", "}") : value;
     }
 
     private void put(Map<String, String> properties, YamlSection section, ServerType type, String name, Found value) {
+        if (!checkProperty(type, name, value)) {
+            return;
+        }
+        properties.put(name, value.text());
+        settings.replace(section.name(name), isSecret(name) ? "***" : value.text(), value.where());
+    }
+
+    private boolean checkProperty(ServerType type, String name, Found value) {
         if (type == ServerType.SQL_SERVER) {
             try {
                 // Its check of one property; the driver is asked for the names that it knows.
                 new SqlServerSettings("host", type.port(), "database", "", "", Map.of(name, value.text()));
             } catch (SnapshotException e) {
                 problems.add(value.where(), e);
-                return;
+                return false;
             }
         }
-        properties.put(name, value.text());
-        settings.replace(section.name(name), isSecret(name) ? "***" : value.text(), value.where());
+        return true;
     }
 
     private static boolean isSecret(String property) {

@@ -262,4 +262,14 @@ class BadInputTest {
                 "read only once",
                 "save the stream to a file");
     }
+
+    @Test
+    void aTypeThatIsGivenTwiceIsRefused() {
+        TestProgram program = new TestProgram(directory);
+        program.file("rows.csv", "ID\n1\n");
+        TestProgram.Ended ended =
+                program.run("hash", "rows.csv", "--key", "ID", "--type", "ID=int64", "--type", "ID=text");
+        assertEquals(2, ended.code(), ended.err());
+        assertEquals("error: option --type: found 'ID' twice, expected one type a column\n", ended.err());
+    }
 }

@@ -207,4 +207,19 @@ class TagsAndTrendsTest {
         assertEquals(3L, at(json, "datasets.0.partitions.1.archives"));
         assertTrue(program.done("stats", dataset).out().contains("in window"));
     }
+
+    @Test
+    void aTagThatIsGivenTwiceIsRefused() {
+        program.file("rows.csv", "ID,NAME\n1,a\n");
+        for (String second : List.of("run=b", "run=a")) {
+            TestProgram.Ended ended = program.run(
+                    "save", dataset, "--source", "rows.csv", "--key", "ID", "--tag", "run=a", "--tag", second);
+            assertEquals(2, ended.code(), ended.err());
+            assertEquals("error: option --tag: found 'run' twice, expected one value a tag\n", ended.err());
+        }
+        TestProgram.Ended nameless =
+                program.run("save", dataset, "--source", "rows.csv", "--key", "ID", "--tag", "nightly");
+        assertEquals(2, nameless.code(), nameless.err());
+        assertTrue(nameless.err().contains("expected NAME=VALUE"), nameless.err());
+    }
 }

@@ -28,7 +28,7 @@ class ServerChoiceTest {
     private Configuration load(String yaml) throws IOException {
         Files.writeString(directory.resolve("snapshot.yaml"), yaml);
         return ConfigurationLoader.load(new ConfigurationRequest(
-                Optional.empty(), Optional.empty(), directory, directory.resolve("user"), environment));
+                Optional.empty(), Optional.empty(), directory, Optional.of(directory.resolve("user")), environment));
     }
 
     private String report(String yaml) {
@@ -129,6 +129,73 @@ class ServerChoiceTest {
                         "",
                         Map.of("encrypt", "strict", "trustStorePassword", "p;w={1}", "trustStore", "a b"))),
                 configuration.window());
+    }
+
+    @Test
+    void bracesThatAreNotClosedAreRefusedAndTheirValueIsNotShown() {
+        for (String value : new String[] {"{p;w", "{p;w}}", "{p;w}x", "{p}w}", "{"}) {
+            environment.put("SNAPSHOT_SQLSERVER_PROPERTIES", "encrypt=strict;trustStorePassword=" + value);
+            String report = report("window: {sqlserver: {host: mssql, user: etl, database: ORDERS}}");
+            assertEquals(
+                    "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_PROPERTIES: the braces around the"
+                            + " value of 'trustStorePassword' are not closed, or text follows them; expected name={value},"
+                            + " with each closing brace within the value written twice",
+                    report);
+        }
+    }
+
+    @Test
+    void theDefaultEncryptionIsShown() throws IOException {
+        String name = "window.sqlserver.properties.encrypt";
+        assertEquals("true from default", setting(load(SQL_SERVER_SECTION), name));
+        assertEquals(
+                "false from snapshot.yaml:1",
+                setting(load("window: {sqlserver: {host: mssql, user: etl, properties: {encrypt: false}}}"), name));
+        assertEquals("none", setting(load(POSTGRES_SECTION), name));
+    }
+
+    @Test
+    void theSectionThatIsNotChosenIsCheckedForMistakesAndMayBeIncomplete() throws IOException {
+        String report = report("""
+                window:
+                  type: postgres
+                  postgres: {host: pg, user: me}
+                  sqlserver:
+                    hst: mssql
+                    port: many
+                    password: hunter2
+                    properties: {encript: true, trustStorePassword: x}
+                """);
+        assertTrue(report.startsWith("the configuration has 5 problems:\n"), report);
+        for (String part : new String[] {
+            "snapshot.yaml:5: unknown key 'window.sqlserver.hst' (did you mean 'host'?)",
+            "snapshot.yaml:6: window.sqlserver.port: found 'many', expected a whole number from 1 to 65535",
+            "snapshot.yaml:7: a password does not belong in this file",
+            "snapshot.yaml:8: an unknown connection property: found 'encript'",
+            "snapshot.yaml:8: a password does not belong in this file ('window.sqlserver.properties.trustStorePassword')"
+        }) {
+            assertTrue(report.contains(part), part + " is not in:\n" + report);
+        }
+        report = report("window: {type: sqlserver, sqlserver: {host: mssql, user: etl}, postgres: {prot: 5433}}");
+        assertTrue(report.contains("unknown key 'window.postgres.prot' (did you mean 'port'?)"), report);
+        String incomplete = """
+                window:
+                  type: sqlserver
+                  sqlserver: {host: mssql, user: etl}
+                  postgres: {port: 5433, database: orders, password-file: not-mounted-here, password-env: NOT_SET_HERE}
+                """;
+        Configuration configuration = load(incomplete);
+        assertEquals(
+                ServerType.SQL_SERVER,
+                configuration.window().server().orElseThrow().type());
+        assertEquals("none", setting(configuration, "window.postgres.port"));
+        assertEquals(
+                "pg",
+                load("window: {type: postgres, postgres: {host: pg, user: me}, sqlserver: {user: etl}}")
+                        .window()
+                        .server()
+                        .orElseThrow()
+                        .host());
     }
 
     @Test
