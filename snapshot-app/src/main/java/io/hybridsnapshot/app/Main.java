@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app;
 
 import io.hybridsnapshot.app.cli.SnapshotProgram;
+import io.hybridsnapshot.app.config.UserHome;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,6 +13,9 @@ import java.util.Map;
 public final class Main {
     private static final int BUFFER = 1 << 13;
 
+    /** The exit code of what cannot be reached; the class that lists all codes may be the one that is missing. */
+    private static final int UNAVAILABLE = 5;
+
     private Main() {}
 
     /** Runs the command line and ends the process with its exit code; {@code docs/cli.md} lists them. */
@@ -22,7 +26,17 @@ public final class Main {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(out);
         System.setErr(err);
-        int code = run(args, out, err, System.getenv());
+        int code;
+        try {
+            // Drivers look below this directory as well: for ~/.pgpass, and for certificates.
+            UserHome.find().ifPresent(home -> System.setProperty("user.home", home.toString()));
+            code = run(args, out, err, System.getenv());
+        } catch (LinkageError e) {
+            // Java itself would end with 1, which says that rows differ.
+            err.println("error: the program cannot start: found no usable class '" + e.getMessage()
+                    + "', expected its libraries on the class path; build it again, then run the same command");
+            code = UNAVAILABLE;
+        }
         out.flush();
         if (written.failure().isPresent()) {
             code = SnapshotProgram.unwritten(code, written.failure().get(), err);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What the program sees of the world. The streams stay the caller's.
@@ -13,7 +14,7 @@ import java.util.Objects;
  * @param err errors, warnings and progress
  * @param environment the environment variables
  * @param directory where relative paths start
- * @param userHome the user's home directory
+ * @param userHome the user's home directory, if one is known
  * @param clock what time it is
  * @param screen where {@code err} goes
  */
@@ -22,7 +23,7 @@ record Console(
         PrintStream err,
         Map<String, String> environment,
         Path directory,
-        Path userHome,
+        Optional<Path> userHome,
         Clock clock,
         Screen screen) {
     /** Where a stream goes. */

@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Finds out whether somebody watches a stream. Stateless. */
 final class Screens {
@@ -10,8 +11,21 @@ final class Screens {
 
     private Screens() {}
 
-    /** Where stderr goes: what Linux says of it, elsewhere whether the process has a console at all. */
-    static Console.Screen ofStderr() {
+    /**
+     * Where stderr goes: what Linux says of it, elsewhere whether the process has a console at all. A terminal that understands no control
+     * sequences counts as a pipe.
+     */
+    static Console.Screen ofStderr(Map<String, String> environment) {
+        return isDumb(environment, System.getProperty("os.name", "")) ? Console.Screen.PIPE : ofStderr();
+    }
+
+    /** Whether a terminal moves no cursor: Unix names each one's kind in {@code TERM}, Windows none. */
+    static boolean isDumb(Map<String, String> environment, String system) {
+        String kind = environment.getOrDefault("TERM", "");
+        return kind.equals("dumb") || kind.isEmpty() && !system.startsWith("Windows");
+    }
+
+    private static Console.Screen ofStderr() {
         boolean terminal;
         try {
             terminal = Files.isSymbolicLink(STDERR)

@@ -1,11 +1,14 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.config.DecodedText;
+import io.hybridsnapshot.app.config.UserHome;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -37,9 +40,9 @@ public final class SnapshotProgram {
                         err,
                         environment,
                         directory,
-                        Path.of(System.getProperty("user.home", "")),
+                        UserHome.find(environment, System.getProperty("user.home", "")),
                         Clock.systemUTC(),
-                        Screens.ofStderr()))
+                        Screens.ofStderr(environment)))
                 .run(arguments);
     }
 
@@ -54,10 +57,14 @@ public final class SnapshotProgram {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(this::usageError)
+                .setExecutionStrategy(SnapshotProgram::runKnownCommand)
                 .setExecutionExceptionHandler((failure, failed, parsed) -> executionError(program, failure));
         int code;
         try {
+            requireDecoded(arguments);
             code = commandLine.execute(arguments);
+        } catch (SnapshotException e) {
+            code = failed(e, Arrays.asList(arguments).contains("--json"));
         } catch (OutOfMemoryError e) {
             code = fail(ExitCode.INTERNAL, Json.object("kind", "INTERNAL", "message", OUT_OF_MEMORY), program.json());
         } catch (Error e) {
@@ -66,6 +73,23 @@ public final class SnapshotProgram {
         console.out().flush();
         console.err().flush();
         return code;
+    }
+
+    private static void requireDecoded(String... arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            DecodedText.require("an argument", "argument " + (i + 1), arguments[i]);
+        }
+        // Every relative path starts there.
+        DecodedText.require("a path", "the current directory", System.getProperty("user.dir", ""));
+    }
+
+    /** Runs the command, or prints its help; the help of a command that does not exist is an error. */
+    private static int runKnownCommand(CommandLine.ParseResult parsed) {
+        if (!parsed.unmatched().isEmpty()) {
+            throw new CommandLine.UnmatchedArgumentException(
+                    parsed.commandSpec().commandLine(), parsed.unmatched());
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private int usageError(CommandLine.ParameterException failure, String[] arguments) {
@@ -105,12 +129,22 @@ public final class SnapshotProgram {
     }
 
     private int executionError(SnapshotCommand program, Exception failure) {
-        if (!(failure instanceof SnapshotException error)) {
+        SnapshotException error = null;
+        if (failure instanceof SnapshotException known) {
+            error = known;
+        } else if (failure instanceof InvalidPathException path) {
+            error = DecodedText.refused(path);
+        }
+        if (error == null) {
             return internal(program, failure);
         }
         if (program.verbose()) {
             error.printStackTrace(console.err());
         }
+        return failed(error, program.json());
+    }
+
+    private int failed(SnapshotException error, boolean json) {
         Map<String, Object> document = Json.object(
                 "kind", error.kind(),
                 "message", error.getMessage(),
@@ -119,7 +153,7 @@ public final class SnapshotProgram {
                 "actual", error.actual(),
                 "expected", error.expected(),
                 "nextStep", error.nextStep());
-        return fail(ExitCode.of(error.kind()), document, program.json());
+        return fail(ExitCode.of(error.kind()), document, json);
     }
 
     private int internal(SnapshotCommand program, Throwable failure) {

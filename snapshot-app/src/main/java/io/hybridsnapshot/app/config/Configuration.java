@@ -15,7 +15,7 @@ import java.util.Optional;
  * Everything the program is told, checked and with its defaults. Immutable; printing it shows no secret.
  *
  * @param file the file it comes from, if there is one
- * @param home where the embedded server keeps its data
+ * @param home where the embedded server keeps its data; without one and without a home, the work directory
  * @param workDirectory where files under way and the outbox are
  * @param archive where the archive is
  * @param window where the window is

@@ -39,6 +39,10 @@ public final class ConfigurationLoader {
      * {@code snapshot.yaml} in the current directory; it may be missing.
      */
     public static Path file(ConfigurationRequest request) {
+        DecodedText.require(
+                "a variable",
+                "environment variable " + FILE_VARIABLE,
+                request.environment().getOrDefault(FILE_VARIABLE, ""));
         Optional<Path> named = request.file()
                 .or(() -> Optional.ofNullable(request.environment().get(FILE_VARIABLE))
                         .filter(text -> !text.isBlank())
@@ -117,13 +121,22 @@ public final class ConfigurationLoader {
         Path base = file.map(path -> Optional.ofNullable(path.getParent()).orElse(Path.of("")))
                 .orElse(request.directory());
 
-        Path home = settings.path(
-                root, "home", "SNAPSHOT_HOME", base, request.userHome().resolve(".hybrid-snapshots"));
-        if (request.home().isPresent()) {
-            home = request.directory().resolve(request.home().get());
-            settings.replace("home", home.toString(), "--home");
-        }
-        Path work = settings.path(root, "work-directory", "SNAPSHOT_WORK_DIRECTORY", base, home.resolve("work"));
+        Optional<Path> named = settings.path(
+                root,
+                "home",
+                "SNAPSHOT_HOME",
+                base,
+                request.userHome().map(userHome -> userHome.resolve(".hybrid-snapshots")));
+        request.home()
+                .ifPresent(path -> settings.replace(
+                        "home", request.directory().resolve(path).toString(), "--home"));
+        Optional<Path> home = request.home().map(request.directory()::resolve).or(() -> named);
+        Optional<Path> work = settings.path(
+                root,
+                "work-directory",
+                "SNAPSHOT_WORK_DIRECTORY",
+                base,
+                home.map(directory -> directory.resolve("work")));
         ServerReader servers = new ServerReader(settings, request, base, problems);
         StoreSection archive = servers.archive(root.section("archive"));
         StoreSection window = servers.window(root.section("window"), archive);
@@ -133,9 +146,26 @@ public final class ConfigurationLoader {
                 new EncryptionReader(settings, request, base, problems).read(root.section("encryption"));
         Map<String, DatasetSection> datasets = datasets(root.section("datasets"), base, servers, problems);
         root.finish();
+        boolean embedded = archive.server().isEmpty() || window.server().isEmpty();
+        if (home.isEmpty() && (embedded || work.isEmpty())) {
+            problems.add(
+                    "home",
+                    "no home directory of the user is known: HOME names no absolute path, and the system knows no directory"
+                            + " of this user; name the directory for the program's data with --home DIRECTORY or"
+                            + " SNAPSHOT_HOME, or set HOME");
+        }
         problems.throwIfAny();
         return new Configuration(
-                file, home, work, archive, window, retention, parquet, encryption, datasets, settings.settings());
+                file,
+                home.or(() -> work).orElseThrow(),
+                work.orElseThrow(),
+                archive,
+                window,
+                retention,
+                parquet,
+                encryption,
+                datasets,
+                settings.settings());
     }
 
     private static String shown(ConfigurationRequest request, Path file) {

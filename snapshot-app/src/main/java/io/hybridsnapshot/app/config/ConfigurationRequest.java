@@ -11,11 +11,15 @@ import java.util.Optional;
  * @param file the file named on the command line
  * @param home the home named on the command line
  * @param directory the current directory, where {@code snapshot.yaml} is looked for
- * @param userHome the user's home directory
+ * @param userHome the user's home directory, if one is known; see {@link UserHome}
  * @param environment the environment variables; empty ones count as not set
  */
 public record ConfigurationRequest(
-        Optional<Path> file, Optional<Path> home, Path directory, Path userHome, Map<String, String> environment) {
+        Optional<Path> file,
+        Optional<Path> home,
+        Path directory,
+        Optional<Path> userHome,
+        Map<String, String> environment) {
     public ConfigurationRequest {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(home, "home");

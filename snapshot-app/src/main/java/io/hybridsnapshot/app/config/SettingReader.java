@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Takes single settings from the environment, the file or their default, and notes where each came from. Not thread-safe. */
 final class SettingReader {
@@ -22,6 +24,7 @@ final class SettingReader {
     private final ConfigurationRequest request;
     private final Problems problems;
     private final List<Setting> settings = new ArrayList<>();
+    private final Set<String> lost = new HashSet<>();
 
     SettingReader(ConfigurationRequest request, Problems problems) {
         this.request = request;
@@ -43,11 +46,15 @@ final class SettingReader {
         note(name, value, origin);
     }
 
-    /** A variable of the environment, unless it is empty. */
+    /** A variable of the environment, unless it is empty. Characters that were lost in it are a problem. */
     Optional<Found> variable(String name) {
-        return Optional.ofNullable(request.environment().get(name))
+        Optional<Found> found = Optional.ofNullable(request.environment().get(name))
                 .filter(text -> !text.isEmpty())
                 .map(text -> new Found(text, "environment variable " + name));
+        // Several settings may ask for the same variable. Its text is not shown, as it may be a secret.
+        found.filter(value -> DecodedText.isLost(value.text()) && lost.add(name))
+                .ifPresent(value -> problems.add(value.where(), DecodedText.lost()));
+        return found;
     }
 
     /** A setting of the environment, else of the file; both are looked at, so that the key counts as known. */
@@ -95,14 +102,16 @@ final class SettingReader {
         return zone;
     }
 
-    Path path(YamlSection section, String key, String variable, Path base, Path fallback) {
+    /** A directory or file that a setting names, or the fallback; empty if there is neither. */
+    Optional<Path> path(YamlSection section, String key, String variable, Path base, Optional<Path> fallback) {
         Optional<Found> found = find(section, key, variable);
         boolean fromEnvironment =
                 found.filter(value -> value.where().startsWith("environment")).isPresent();
         Path from = fromEnvironment ? request.directory() : base;
-        Path path = found.flatMap(value -> path(value.text(), value.where(), section.name(key), from))
-                .orElse(fallback);
-        note(section.name(key), path.toString(), found.map(Found::where).orElse(DEFAULT));
+        Optional<Path> path = found.flatMap(value -> path(value.text(), value.where(), section.name(key), from))
+                .or(() -> fallback);
+        path.ifPresent(taken -> note(
+                section.name(key), taken.toString(), found.map(Found::where).orElse(DEFAULT)));
         return path;
     }
 
@@ -110,11 +119,17 @@ final class SettingReader {
     Optional<Path> path(String text, String where, String name, Path base) {
         try {
             if (text.equals("~") || text.startsWith("~/")) {
-                return Optional.of(request.userHome().resolve(text.substring(Math.min(text.length(), 2))));
+                if (request.userHome().isEmpty()) {
+                    problems.add(
+                            where,
+                            name + ": found '" + text + "', but no home directory of the user is known; write the path"
+                                    + " in full, or set HOME");
+                }
+                return request.userHome().map(home -> home.resolve(text.substring(Math.min(text.length(), 2))));
             }
             return Optional.of(base.resolve(text));
         } catch (InvalidPathException e) {
-            problems.add(where, name + ": found '" + text + "', expected a path");
+            problems.add(where, name + ": found '" + text + "', " + DecodedText.expectedPath(e));
             return Optional.empty();
         }
     }

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.embedded;
 
+import io.hybridsnapshot.app.config.UserHome;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,21 +48,18 @@ public record EmbeddedPostgresSettings(Path directory, int port, Duration startT
     }
 
     /**
-     * The defaults, in {@code .hybrid-snapshots/postgresql} under the user's home.
+     * The defaults, in {@code .hybrid-snapshots/postgresql} under the user's home: {@code HOME}, else the one that the system knows.
      *
      * @throws SnapshotException INVALID_REQUEST when the user has no home directory
      */
     public static EmbeddedPostgresSettings inUserHome() {
-        String home = System.getProperty("user.home", "");
-        // The JDK says "?" where the system knows no home.
-        if (home.isBlank() || home.equals("?")) {
-            throw SnapshotException.invalidRequest("The embedded PostgreSQL has no place for its data")
-                    .actual("a user without a home directory")
-                    .expected("a home directory or a configured directory")
-                    .nextStep("set the directory of the embedded PostgreSQL")
-                    .build();
-        }
-        return in(Path.of(home, ".hybrid-snapshots", "postgresql"));
+        return UserHome.find()
+                .map(home -> in(home.resolve(".hybrid-snapshots").resolve("postgresql")))
+                .orElseThrow(() -> SnapshotException.invalidRequest("The embedded PostgreSQL has no place for its data")
+                        .actual("a user without a home directory")
+                        .expected("a home directory or a configured directory")
+                        .nextStep("set the directory of the embedded PostgreSQL, or set HOME")
+                        .build());
     }
 
     private static void requirePositive(Duration value, String name) {

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,14 @@ class HelpTest {
 
     private CommandLine commandLine() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        return new CommandLine(new SnapshotCommand(
-                new Console(nowhere, nowhere, Map.of(), directory, directory, Clock.systemUTC(), Console.Screen.PIPE)));
+        return new CommandLine(new SnapshotCommand(new Console(
+                nowhere,
+                nowhere,
+                Map.of(),
+                directory,
+                Optional.of(directory),
+                Clock.systemUTC(),
+                Console.Screen.PIPE)));
     }
 
     @Test
@@ -50,6 +57,19 @@ class HelpTest {
         assertFalse(help.out().contains("\n\n\n"), help.out());
         assertFalse(new TestProgram(directory).done("hash", "--help").out().contains("--carry"));
         assertTrue(new TestProgram(directory).done("--version").out().startsWith("snapshot "));
+    }
+
+    @Test
+    void theHelpOfAnUnknownCommandIsAnError() {
+        for (String help : List.of("--help", "-h", "--version")) {
+            TestProgram.Ended ended = new TestProgram(directory).run("lst", help);
+            assertEquals(2, ended.code(), ended.out());
+            assertEquals("", ended.out());
+            assertTrue(ended.err().startsWith("error: unknown command 'lst'; did you mean 'list'?"), ended.err());
+        }
+        assertEquals(2, new TestProgram(directory).run("--help", "lst").code());
+        assertEquals(
+                0, new TestProgram(directory).run("save", "--hlp", "--help").code());
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The program in this process, in a directory of its own, with the one embedded server of all tests. */
@@ -79,7 +80,7 @@ final class TestProgram {
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         environment,
                         directory,
-                        directory,
+                        Optional.of(directory),
                         Clock.systemUTC(),
                         Console.Screen.PIPE))
                 .run(arguments);

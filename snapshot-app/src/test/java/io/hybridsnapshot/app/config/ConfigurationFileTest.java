@@ -30,8 +30,8 @@ class ConfigurationFileTest {
     }
 
     private Configuration load() {
-        return ConfigurationLoader.load(
-                new ConfigurationRequest(Optional.of(file()), Optional.empty(), directory, directory, Map.of()));
+        return ConfigurationLoader.load(new ConfigurationRequest(
+                Optional.of(file()), Optional.empty(), directory, Optional.of(directory), Map.of()));
     }
 
     private String added(String before) throws IOException {

@@ -33,7 +33,7 @@ class ConfigurationLoaderTest {
 
     private Configuration load() {
         return ConfigurationLoader.load(new ConfigurationRequest(
-                Optional.empty(), Optional.empty(), directory, directory.resolve("user"), environment));
+                Optional.empty(), Optional.empty(), directory, Optional.of(directory.resolve("user")), environment));
     }
 
     private String report(String yaml) {
@@ -250,5 +250,64 @@ class ConfigurationLoaderTest {
         environment.put("SNAPSHOT_CONFIG", "other.yaml");
         SnapshotException missing = assertThrows(SnapshotException.class, this::load);
         assertTrue(missing.getMessage().contains("other.yaml"), missing.getMessage());
+    }
+
+    private Configuration loadWithoutUserHome(Optional<Path> home) {
+        return ConfigurationLoader.load(
+                new ConfigurationRequest(Optional.empty(), home, directory, Optional.empty(), environment));
+    }
+
+    @Test
+    void withoutAHomeDirectoryOfTheUserTheProgramAsksForOne() throws IOException {
+        String report = assertThrows(SnapshotException.class, () -> loadWithoutUserHome(Optional.empty()))
+                .getMessage();
+        assertTrue(report.contains("no home directory of the user is known"), report);
+        assertTrue(report.contains("--home DIRECTORY or SNAPSHOT_HOME, or set HOME"), report);
+        assertEquals(
+                directory.resolve("data"),
+                loadWithoutUserHome(Optional.of(Path.of("data"))).home());
+        Files.writeString(directory.resolve("snapshot.yaml"), """
+                work-directory: ~/work
+                datasets: {orders: {key: ID, source: {csv: ~/orders.csv}}}
+                """);
+        report = assertThrows(SnapshotException.class, () -> loadWithoutUserHome(Optional.of(Path.of("data"))))
+                .getMessage();
+        assertTrue(report.contains("snapshot.yaml:1: work-directory: found '~/work', but no home directory"), report);
+        assertTrue(report.contains("source.csv: found '~/orders.csv', but no home directory"), report);
+    }
+
+    @Test
+    void whereNothingIsKeptInAHomeNoneIsNeeded() {
+        environment.put("KESTRA_POSTGRES_HOST", "pg");
+        environment.put("KESTRA_POSTGRES_USER", "me");
+        assertThrows(SnapshotException.class, () -> loadWithoutUserHome(Optional.empty()));
+        environment.put("SNAPSHOT_WORK_DIRECTORY", "work");
+        assertEquals(
+                directory.resolve("work"), loadWithoutUserHome(Optional.empty()).workDirectory());
+    }
+
+    @Test
+    void aSourceBelowTheUsersHomeIsFoundThere() throws IOException {
+        Configuration configuration = load("datasets: {orders: {key: ID, source: {csv: ~/orders.csv}}}");
+        assertEquals(
+                Optional.of(new SourceSection.Csv(directory.resolve("user/orders.csv"))),
+                configuration.datasets().get("orders").source());
+    }
+
+    @Test
+    void aVariableThatLostCharactersIsRefusedAndNotShown() {
+        environment.put("SNAPSHOT_WORK_DIRECTORY", "/data/Z\uFFFD\uFFFDrich");
+        environment.put("KESTRA_POSTGRES_HOST", "pg");
+        environment.put("KESTRA_POSTGRES_USER", "me");
+        environment.put("KESTRA_POSTGRES_PASSWORD", "s3cr\uFFFDt");
+        String report = assertThrows(SnapshotException.class, this::load).getMessage();
+        assertTrue(report.startsWith("the configuration has 2 problems:\n"), report);
+        assertTrue(report.contains("environment variable KESTRA_POSTGRES_PASSWORD: characters were lost"), report);
+        assertTrue(report.contains("set LC_ALL=C.UTF-8"), report);
+        assertFalse(report.contains("s3cr"), report);
+        environment.put("SNAPSHOT_CONFIG", "Z\uFFFDrich.yaml");
+        assertTrue(assertThrows(SnapshotException.class, this::load)
+                .getMessage()
+                .startsWith("a variable has characters that were lost (environment variable SNAPSHOT_CONFIG)"));
     }
 }

@@ -29,7 +29,7 @@ class EncryptionReaderTest {
                 Optional.of(Path.of("conf/snapshot.yaml")),
                 Optional.empty(),
                 directory,
-                directory.resolve("user"),
+                Optional.of(directory.resolve("user")),
                 environment));
     }
 

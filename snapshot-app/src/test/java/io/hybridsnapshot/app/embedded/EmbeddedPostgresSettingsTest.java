@@ -2,8 +2,8 @@ package io.hybridsnapshot.app.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.app.config.UserHome;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +15,7 @@ final class EmbeddedPostgresSettingsTest {
     @Test
     void theDefaultDirectoryIsUnderTheUsersHome() {
         Path directory = EmbeddedPostgresSettings.inUserHome().directory();
-        assertTrue(directory.startsWith(Path.of(System.getProperty("user.home"))), directory.toString());
+        assertEquals(UserHome.find().orElseThrow().resolve(".hybrid-snapshots").resolve("postgresql"), directory);
     }
 
     @Test

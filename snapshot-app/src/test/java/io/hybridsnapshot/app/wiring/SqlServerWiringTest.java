@@ -51,7 +51,7 @@ class SqlServerWiringTest {
                 Optional.empty(),
                 Optional.empty(),
                 directory,
-                directory,
+                Optional.of(directory),
                 Map.of(
                         "SNAPSHOT_SQLSERVER_HOST", "127.0.0.1",
                         "SNAPSHOT_SQLSERVER_PORT", Integer.toString(sqlServerPort),
