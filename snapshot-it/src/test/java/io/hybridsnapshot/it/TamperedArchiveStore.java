@@ -156,6 +156,16 @@ final class TamperedArchiveStore implements ArchiveStore {
     }
 
     @Override
+    public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
+        return sound.replaceHold(id, hold);
+    }
+
+    @Override
+    public ArchivedSnapshot release(ArchiveId id, String owner) {
+        return sound.release(id, owner);
+    }
+
+    @Override
     public ArchivedSnapshot release(ArchiveId id) {
         return sound.release(id);
     }

@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -21,7 +22,7 @@ import picocli.CommandLine.ParentCommand;
         name = "hold",
         description = {
             "Keeps an archive from being removed, whatever the retention rules say and whoever tries, until a day or until it is released.",
-            "A hold of the same owner is replaced; somebody else's only with --replace."
+            "A hold of the same owner is replaced; another owner's only with --replace."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -32,7 +33,7 @@ final class HoldCommand implements Callable<Integer> {
     @ParentCommand
     private SnapshotCommand program;
 
-    @Option(names = "--replace", order = 4, description = "Take the place of somebody else's hold.")
+    @Option(names = "--replace", order = 4, description = "Take the place of another owner's hold.")
     private boolean replace;
 
     @Mixin
@@ -64,10 +65,7 @@ final class HoldCommand implements Callable<Integer> {
                     reason,
                     Optional.ofNullable(until)
                             .map(text -> day(text, program.console().clock())));
-            if (!replace) {
-                requireNobodyElse(session, id, hold);
-            }
-            ArchivedSnapshot held = session.environment().archive().hold(id, hold);
+            ArchivedSnapshot held = hold(session.environment().archive(), id, hold);
             if (program.json()) {
                 program.print(Json.object(
                         "command", "hold", "dataset", archive.dataset(), "archive", SnapshotView.json(held)));
@@ -78,22 +76,15 @@ final class HoldCommand implements Callable<Integer> {
         }
     }
 
-    private void requireNobodyElse(Session session, ArchiveId id, Hold wanted) {
-        session.environment()
-                .archive()
-                .find(id)
-                .flatMap(ArchivedSnapshot::hold)
-                .filter(there -> there.holdsAt(program.console().clock().instant())
-                        && !there.owner().equals(wanted.owner()))
-                .ifPresent(there -> {
-                    throw SnapshotException.conflict("somebody else holds the archive")
-                            .where("archive " + id)
-                            .actual(there)
-                            .expected(
-                                    "no hold, or one of owner " + wanted.owner().orElseThrow())
-                            .nextStep("ask them; --replace takes the place of their hold")
-                            .build();
-                });
+    private ArchivedSnapshot hold(ArchiveStore store, ArchiveId id, Hold hold) {
+        if (replace) {
+            return store.replaceHold(id, hold);
+        }
+        try {
+            return store.hold(id, hold);
+        } catch (SnapshotException e) {
+            throw ReleaseCommand.overridable(e, "--replace takes the place of its hold");
+        }
     }
 
     /** A day to come. */

@@ -71,6 +71,16 @@ final class DeferredArchiveStore implements ArchiveStore {
     }
 
     @Override
+    public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
+        return store.get().replaceHold(id, hold);
+    }
+
+    @Override
+    public ArchivedSnapshot release(ArchiveId id, String owner) {
+        return store.get().release(id, owner);
+    }
+
+    @Override
     public ArchivedSnapshot release(ArchiveId id) {
         return store.get().release(id);
     }

@@ -317,6 +317,11 @@ class CommandsTest {
                 program.run("hold", dataset, "2020-01-01", "--reason", "mine", "--owner", "somebody");
         assertEquals(3, others.code(), others.out());
         assertTrue(others.err().contains("owner finance"), others.err());
+        assertTrue(others.err().contains("--replace"), others.err());
+        TestProgram.Ended released = program.run("release", dataset, "2020-01-01");
+        assertEquals(3, released.code(), released.out());
+        assertTrue(released.err().contains("owner finance"), released.err());
+        assertTrue(released.err().contains("--force"), released.err());
         Map<String, Object> plan = program.done("cleanup", dataset, "--json").json();
         assertEquals(1L, plan.get("removedArchives"));
         assertTrue(program.done("cleanup", dataset).out().contains("held: 'audit', owner finance"));
@@ -324,8 +329,13 @@ class CommandsTest {
                 program.run("hold", dataset, "2020-01-01", "--reason", "audit", "--until", "2020-01-01");
         assertEquals(2, past.code());
         assertTrue(past.err().contains("expected a day after today"), past.err());
-        assertTrue(program.done("release", dataset, "2020-01-01").out().contains("is held no longer"));
+        assertTrue(program.done("release", dataset, "2020-01-01", "--owner", "finance")
+                .out()
+                .contains("is held no longer"));
         assertTrue(program.done("release", dataset, "2020-01-01").out().contains("was not held"));
+        program.done("hold", dataset, "2020-01-01", "--reason", "audit", "--owner", "finance");
+        assertTrue(
+                program.done("release", dataset, "2020-01-01", "--force").out().contains("is held no longer"));
         Map<String, Object> freed = program.done("cleanup", dataset, "--json").json();
         assertEquals(2L, freed.get("removedArchives"));
     }

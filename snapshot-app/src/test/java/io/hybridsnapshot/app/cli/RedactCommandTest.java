@@ -353,7 +353,7 @@ class RedactCommandTest {
         assertTrue(((String) at(refused.error(), "error.message")).contains("case 7"), refused.err());
         String text = program.done("list", dataset).out();
         assertTrue(text.contains("'case 7', owner legal"), text);
-        program.done("release", dataset, "archive:" + oldest);
+        program.done("release", dataset, "archive:" + oldest, "--owner", "legal");
         assertEquals(
                 0, redact("--key", person, "--reason", "request 7", "--apply").code());
     }

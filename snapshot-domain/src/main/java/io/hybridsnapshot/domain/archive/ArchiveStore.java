@@ -57,14 +57,31 @@ public interface ArchiveStore {
     List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason);
 
     /**
-     * Holds an archive; a hold that is there is replaced.
+     * Holds an archive. A hold of the same owner is replaced, and so is one that is no longer in force. The check and the change are one
+     * atomic step: of two owners at once, one gets the archive and the other the error.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive; CONFLICT if the hold of
+     *     another owner, or of none, is in force
      */
     ArchivedSnapshot hold(ArchiveId id, Hold hold);
 
     /**
-     * Ends the hold of an archive, if there is one.
+     * Holds an archive in the place of any hold, whoever owns it. Atomic.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
+     */
+    ArchivedSnapshot replaceHold(ArchiveId id, Hold hold);
+
+    /**
+     * Ends an owner's hold of an archive, or one that is no longer in force; a no-op where there is none. Atomic.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive; CONFLICT if the hold of
+     *     another owner, or of none, is in force
+     */
+    ArchivedSnapshot release(ArchiveId id, String owner);
+
+    /**
+     * Ends the hold of an archive, whoever owns it; a no-op where there is none.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
      */

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.domain.archive;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -30,6 +31,21 @@ public record Hold(Optional<String> owner, String reason, Optional<LocalDate> un
     public boolean holdsAt(Instant moment) {
         return until.map(day -> moment.atOffset(ZoneOffset.UTC).toLocalDate().isBefore(day))
                 .orElse(true);
+    }
+
+    /**
+     * The error that this hold, which is in force, keeps another owner from setting or ending the hold of its archive.
+     *
+     * @param wanted who wants to; empty: without a name
+     */
+    public SnapshotException against(ArchiveId archive, Optional<String> wanted) {
+        return SnapshotException.conflict("another owner holds the archive; nothing was changed")
+                .where("archive " + archive)
+                .actual(this)
+                .expected("no hold in force, or one of "
+                        + wanted.map(name -> "owner '" + name + "'").orElse("no named owner"))
+                .nextStep("ask its owner, or override the hold on purpose")
+                .build();
     }
 
     @Override

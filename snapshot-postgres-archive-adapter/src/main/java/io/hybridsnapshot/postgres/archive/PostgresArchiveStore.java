@@ -87,6 +87,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.Field;
@@ -445,27 +446,64 @@ public final class PostgresArchiveStore implements ArchiveStore {
 
     @Override
     public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
-        return held("holding archive " + id, id, Optional.of(hold));
+        return held(
+                "holding archive " + id,
+                id,
+                Optional.of(hold),
+                session -> requireNoOtherOwner(session, id, hold.owner()));
+    }
+
+    @Override
+    public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
+        return held("holding archive " + id, id, Optional.of(hold), session -> {});
+    }
+
+    @Override
+    public ArchivedSnapshot release(ArchiveId id, String owner) {
+        return held(
+                "releasing archive " + id,
+                id,
+                Optional.empty(),
+                session -> requireNoOtherOwner(session, id, Optional.of(owner)));
     }
 
     @Override
     public ArchivedSnapshot release(ArchiveId id) {
-        return held("releasing archive " + id, id, Optional.empty());
+        return held("releasing archive " + id, id, Optional.empty(), session -> {});
     }
 
-    private ArchivedSnapshot held(String task, ArchiveId id, Optional<Hold> hold) {
+    /** Locks the archive until the transaction ends, so that no other hold comes in between. */
+    private static void requireNoOtherOwner(PostgresSession session, ArchiveId id, Optional<String> owner) {
+        Field<Boolean> held = field(HELD).as("held");
+        Record row = session.dsl()
+                .select(DESCRIPTION)
+                .select(held)
+                .from(ARCHIVE)
+                .where(ARCHIVE_ID.eq(id.value()))
+                .forUpdate()
+                .fetchOptional()
+                .orElseThrow(() -> missing(id));
+        ArchiveTable.snapshot(row)
+                .hold()
+                .filter(there -> row.get(held) && !there.owner().equals(owner))
+                .ifPresent(there -> {
+                    throw there.against(id, owner);
+                });
+    }
+
+    private ArchivedSnapshot held(String task, ArchiveId id, Optional<Hold> hold, Consumer<PostgresSession> check) {
         try (PostgresSession session = open()) {
-            return changingArchives(
-                            session,
-                            task,
-                            () -> session.dsl()
-                                    .update(ARCHIVE)
-                                    .set(HOLD_OWNER, hold.flatMap(Hold::owner).orElse(null))
-                                    .set(HOLD_REASON, hold.map(Hold::reason).orElse(null))
-                                    .set(HOLD_UNTIL, hold.flatMap(Hold::until).orElse(null))
-                                    .where(ARCHIVE_ID.eq(id.value()))
-                                    .returning(DESCRIPTION)
-                                    .fetchOptional())
+            return changingArchives(session, task, () -> {
+                        check.accept(session);
+                        return session.dsl()
+                                .update(ARCHIVE)
+                                .set(HOLD_OWNER, hold.flatMap(Hold::owner).orElse(null))
+                                .set(HOLD_REASON, hold.map(Hold::reason).orElse(null))
+                                .set(HOLD_UNTIL, hold.flatMap(Hold::until).orElse(null))
+                                .where(ARCHIVE_ID.eq(id.value()))
+                                .returning(DESCRIPTION)
+                                .fetchOptional();
+                    })
                     .map(ArchiveTable::snapshot)
                     .orElseThrow(() -> missing(id));
         }

@@ -539,7 +539,7 @@ public abstract class ArchiveStoreContract {
                 new Hold(Optional.of("Ärger & Söhne's \"legal\" 😀"), "case № 7;\n'quoted' \\ ?", Optional.of(FAR_DAY)),
                 new Hold(Optional.empty(), "no owner", Optional.of(LocalDate.of(1969, 12, 31))),
                 new Hold(Optional.of("no end"), "x", Optional.empty()))) {
-            ArchivedSnapshot held = store.hold(stored.id(), hold);
+            ArchivedSnapshot held = store.replaceHold(stored.id(), hold);
             assertEquals(Optional.of(hold), held.hold());
             assertEquals(Optional.of(held), store.find(stored.id()));
             assertEquals(Optional.of(held), store.find(stored.snapshotId().orElseThrow()));
@@ -559,12 +559,106 @@ public abstract class ArchiveStoreContract {
     }
 
     @Test
+    void holdOfAnotherOwnerStaysUntilItIsReplacedOrReleasedOnPurpose() {
+        ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(48, 100)));
+        Hold legal = new Hold(Optional.of("legal"), "case 7", Optional.of(FAR_DAY));
+        Hold audit = new Hold(Optional.of("audit"), "2026", Optional.empty());
+        Hold unnamed = new Hold(Optional.empty(), "no owner", Optional.empty());
+        store.hold(stored.id(), legal);
+        SnapshotException refused = assertKind(Kind.CONFLICT, () -> store.hold(stored.id(), audit));
+        assertTrue(refused.getMessage().contains("owner legal"), refused.getMessage());
+        assertKind(Kind.CONFLICT, () -> store.hold(stored.id(), unnamed));
+        assertKind(Kind.CONFLICT, () -> store.release(stored.id(), "audit"));
+        assertEquals(Optional.of(legal), store.find(stored.id()).orElseThrow().hold());
+
+        Hold again = new Hold(Optional.of("legal"), "case 8", Optional.empty());
+        assertEquals(Optional.of(again), store.hold(stored.id(), again).hold(), "an owner replaces its own hold");
+        assertEquals(stored, store.release(stored.id(), "legal"));
+        assertEquals(stored, store.release(stored.id(), "anybody"), "there is no hold to end");
+
+        store.hold(stored.id(), unnamed);
+        assertKind(Kind.CONFLICT, () -> store.hold(stored.id(), audit));
+        assertKind(Kind.CONFLICT, () -> store.release(stored.id(), "audit"));
+        assertEquals(Optional.of(audit), store.replaceHold(stored.id(), audit).hold());
+        assertEquals(stored, store.release(stored.id()));
+    }
+
+    @Test
+    void holdThatIsNoLongerInForceIsInNobodysWay() {
+        ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(49, 100)));
+        Hold ended = new Hold(Optional.of("legal"), "over", Optional.of(LocalDate.of(2001, 1, 1)));
+        Hold audit = new Hold(Optional.of("audit"), "2026", Optional.empty());
+        store.hold(stored.id(), ended);
+        assertEquals(Optional.of(audit), store.hold(stored.id(), audit).hold());
+        store.replaceHold(stored.id(), ended);
+        assertEquals(stored, store.release(stored.id(), "audit"));
+    }
+
+    @Test
+    void ofTwoOwnersAtOnceOneGetsTheArchiveAndTheOtherTheError() throws Exception {
+        ExecutorService owners = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 10; round++) {
+                ArchiveId id = store.store(submission(Partition.ALL, DATE.plusSeconds(round), bytes(50 + round, 100)))
+                        .id();
+                CyclicBarrier start = new CyclicBarrier(2);
+                List<Future<Optional<Hold>>> attempts = new ArrayList<>();
+                for (String owner : List.of("legal", "audit")) {
+                    attempts.add(owners.submit(() -> {
+                        start.await();
+                        try {
+                            return store.hold(id, new Hold(Optional.of(owner), "wanted", Optional.empty()))
+                                    .hold();
+                        } catch (SnapshotException e) {
+                            assertEquals(Kind.CONFLICT, e.kind(), e::getMessage);
+                            return Optional.empty();
+                        }
+                    }));
+                }
+                List<Hold> won = new ArrayList<>();
+                for (Future<Optional<Hold>> attempt : attempts) {
+                    await(attempt).ifPresent(won::add);
+                }
+                assertEquals(1, won.size(), () -> "both were told that they hold it: " + won);
+                assertEquals(won, store.find(id).orElseThrow().hold().stream().toList());
+                assertRaceOfReleases(id, owners);
+            }
+        } finally {
+            owners.shutdownNow();
+        }
+    }
+
+    /** One owner ends its hold and takes it again while another tries to end it: never is it gone without its owner. */
+    private void assertRaceOfReleases(ArchiveId id, ExecutorService owners) throws Exception {
+        String owner = store.find(id).orElseThrow().hold().orElseThrow().owner().orElseThrow();
+        CyclicBarrier start = new CyclicBarrier(2);
+        Future<Optional<Hold>> other = owners.submit(() -> {
+            start.await();
+            try {
+                return store.release(id, "another").hold();
+            } catch (SnapshotException e) {
+                assertEquals(Kind.CONFLICT, e.kind(), e::getMessage);
+                return Optional.empty();
+            }
+        });
+        Future<Optional<Hold>> own = owners.submit(() -> {
+            start.await();
+            return store.hold(id, new Hold(Optional.of(owner), "renewed", Optional.empty()))
+                    .hold();
+        });
+        await(other);
+        assertEquals(await(own), store.find(id).orElseThrow().hold());
+    }
+
+    @Test
     void holdingOrReleasingWhatIsNotThereIsInvalid() {
         ArchivedSnapshot gone = store.store(submission(Partition.ALL, DATE, bytes(42, 100)));
         store.remove(List.of(gone.id()), "test");
         Hold hold = new Hold(Optional.empty(), "audit", Optional.empty());
         assertKind(Kind.INVALID_REQUEST, () -> store.hold(gone.id(), hold));
+        assertKind(Kind.INVALID_REQUEST, () -> store.replaceHold(gone.id(), hold));
         assertKind(Kind.INVALID_REQUEST, () -> store.release(gone.id()));
+        assertKind(Kind.INVALID_REQUEST, () -> store.release(gone.id(), "audit"));
         assertKind(Kind.INVALID_REQUEST, () -> store.hold(new ArchiveId(-1), hold));
         assertKind(Kind.INVALID_REQUEST, () -> store.release(new ArchiveId(-1)));
     }

@@ -164,7 +164,28 @@ public final class InMemoryArchiveStore implements ArchiveStore {
 
     @Override
     public synchronized ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+        return held(requireNoOtherOwner(require(id), hold.owner()), Optional.of(hold));
+    }
+
+    @Override
+    public synchronized ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
         return held(require(id), Optional.of(hold));
+    }
+
+    @Override
+    public synchronized ArchivedSnapshot release(ArchiveId id, String owner) {
+        return held(requireNoOtherOwner(require(id), Optional.of(owner)), Optional.empty());
+    }
+
+    private Archive requireNoOtherOwner(Archive archive, Optional<String> owner) {
+        Instant now = now();
+        archive.snapshot()
+                .hold()
+                .filter(there -> there.holdsAt(now) && !there.owner().equals(owner))
+                .ifPresent(there -> {
+                    throw there.against(archive.snapshot().id(), owner);
+                });
+        return archive;
     }
 
     @Override

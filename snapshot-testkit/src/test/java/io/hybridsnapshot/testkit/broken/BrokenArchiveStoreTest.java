@@ -383,7 +383,67 @@ class BrokenArchiveStoreTest {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
-                    return super.hold(id, new Hold(Optional.empty(), hold.reason(), Optional.empty()));
+                    return super.hold(id, ownerless(hold));
+                }
+
+                @Override
+                public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
+                    return super.replaceHold(id, ownerless(hold));
+                }
+
+                private Hold ownerless(Hold hold) {
+                    return new Hold(Optional.empty(), hold.reason(), Optional.empty());
+                }
+            };
+        }
+    }
+
+    @Test
+    void holdThatIsCheckedBeforeItIsSetIsFound() {
+        ContractRun.of(ChecksFirst.class).assertFailed("ofTwoOwnersAtOnceOneGetsTheArchiveAndTheOtherTheError");
+    }
+
+    /** As a command does that looks the hold up in one call and sets it in another. */
+    static class ChecksFirst extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+                    find(id).flatMap(ArchivedSnapshot::hold)
+                            .filter(there -> there.holdsAt(Instant.now())
+                                    && !there.owner().equals(hold.owner()))
+                            .ifPresent(there -> {
+                                throw there.against(id, hold.owner());
+                            });
+                    pause();
+                    return super.replaceHold(id, hold);
+                }
+
+                private void pause() {
+                    try {
+                        Thread.sleep(20);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            };
+        }
+    }
+
+    @Test
+    void releaseOfAnotherOwnersHoldIsFound() {
+        ContractRun.of(ReleasesForAnybody.class)
+                .assertFailed("holdOfAnotherOwnerStaysUntilItIsReplacedOrReleasedOnPurpose");
+    }
+
+    static class ReleasesForAnybody extends ArchiveStoreContract {
+        @Override
+        protected ArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public ArchivedSnapshot release(ArchiveId id, String owner) {
+                    return super.release(id);
                 }
             };
         }
@@ -694,6 +754,16 @@ class BrokenArchiveStoreTest {
         }
 
         @Override
+        public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
+            return retell(super.replaceHold(id, hold));
+        }
+
+        @Override
+        public ArchivedSnapshot release(ArchiveId id, String owner) {
+            return retell(super.release(id, owner));
+        }
+
+        @Override
         public ArchivedSnapshot release(ArchiveId id) {
             return retell(super.release(id));
         }
@@ -719,11 +789,32 @@ class BrokenArchiveStoreTest {
         }
 
         @Override
-        public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+        public synchronized ArchivedSnapshot hold(ArchiveId id, Hold hold) {
+            requireOwn(id, hold.owner());
+            return replaceHold(id, hold);
+        }
+
+        @Override
+        public synchronized ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
             right.release(id);
             put.put(id, hold);
-            understood(hold).ifPresent(kept -> right.hold(id, kept));
+            understood(hold).ifPresent(kept -> right.replaceHold(id, kept));
             return find(id).orElseThrow();
+        }
+
+        @Override
+        public synchronized ArchivedSnapshot release(ArchiveId id, String owner) {
+            requireOwn(id, Optional.of(owner));
+            return release(id);
+        }
+
+        private void requireOwn(ArchiveId id, Optional<String> owner) {
+            Optional.ofNullable(put.get(id))
+                    .filter(there ->
+                            there.holdsAt(Instant.now()) && !there.owner().equals(owner))
+                    .ifPresent(there -> {
+                        throw there.against(id, owner);
+                    });
         }
 
         @Override

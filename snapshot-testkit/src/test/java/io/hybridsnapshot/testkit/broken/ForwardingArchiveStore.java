@@ -63,6 +63,16 @@ class ForwardingArchiveStore implements ArchiveStore {
     }
 
     @Override
+    public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
+        return right.replaceHold(id, hold);
+    }
+
+    @Override
+    public ArchivedSnapshot release(ArchiveId id, String owner) {
+        return right.release(id, owner);
+    }
+
+    @Override
     public ArchivedSnapshot release(ArchiveId id) {
         return right.release(id);
     }
