@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.report;
 
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -50,9 +51,9 @@ public final class Amounts {
         return millis / 60_000 + " min " + millis / 1_000 % 60 + " s";
     }
 
-    /** A moment to the second in UTC: {@code 2026-09-27 08:15:00}. */
+    /** A moment to the second in UTC: {@code 2026-09-27 08:15:00}; {@code infinity} as the database has it. */
     public static String date(Instant moment) {
-        return DATE.format(moment);
+        return SnapshotDates.isPossible(moment) ? DATE.format(moment) : SnapshotDates.text(moment);
     }
 
     /** A share as a percentage: {@code 4.2 %}; {@code -} where there is no whole. */

@@ -3,7 +3,9 @@ package io.hybridsnapshot.domain.archive;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.schema.FieldDigest;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -108,7 +110,17 @@ public final class RecordDigest {
         return known ? Optional.of(Long.toString(value)) : Optional.empty();
     }
 
-    private static long micros(Instant moment) {
-        return Math.addExact(Math.multiplyExact(moment.getEpochSecond(), 1_000_000L), moment.getNano() / 1_000);
+    /** As the archive's database writes it, which knows no limit of 64 bits and has a word for what is infinite. */
+    private static String micros(Instant moment) {
+        if (moment.equals(SnapshotDates.INFINITY)) {
+            return "Infinity";
+        }
+        if (moment.equals(SnapshotDates.NEGATIVE_INFINITY)) {
+            return "-Infinity";
+        }
+        return BigInteger.valueOf(moment.getEpochSecond())
+                .multiply(BigInteger.valueOf(1_000_000))
+                .add(BigInteger.valueOf(moment.getNano() / 1_000))
+                .toString();
     }
 }

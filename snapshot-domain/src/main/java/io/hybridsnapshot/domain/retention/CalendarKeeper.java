@@ -1,8 +1,11 @@
 package io.hybridsnapshot.domain.retention;
 
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.IsoFields;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +37,9 @@ final class CalendarKeeper {
         if (++seen <= rule.last()) {
             rules.add("last " + seen + " of " + rule.last());
         }
-        LocalDate day = date.atZone(rule.zone()).toLocalDate();
+        // At the calendar's ends another zone's day may be none of it.
+        ZoneId zone = SnapshotDates.isPossible(date) ? rule.zone() : ZoneOffset.UTC;
+        LocalDate day = date.atZone(zone).toLocalDate();
         for (Periods each : periods) {
             each.keep(day, rules);
         }

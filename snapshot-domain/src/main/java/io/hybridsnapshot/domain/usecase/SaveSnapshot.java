@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
@@ -133,8 +134,9 @@ public final class SaveSnapshot {
     }
 
     private Instant date(SaveRequest request, Optional<WindowSnapshot> previous) {
-        Instant after = previous.map(snapshot ->
-                        snapshot.date().truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS))
+        // No date is after one that a foreign writer put at the end of time.
+        Instant after = previous.filter(snapshot -> SnapshotDates.isPossible(snapshot.date()))
+                .map(snapshot -> snapshot.date().truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS))
                 .orElse(Instant.MIN);
         if (request.date().isEmpty()) {
             Instant now = environment.clock().instant().truncatedTo(ChronoUnit.MICROS);

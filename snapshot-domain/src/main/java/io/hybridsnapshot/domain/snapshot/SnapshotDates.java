@@ -1,0 +1,36 @@
+package io.hybridsnapshot.domain.snapshot;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+
+/**
+ * Which dates a snapshot can have: those of the years 1 to 9999 in UTC, which every store keeps. A foreign writer may put others where its
+ * database lets it, up to PostgreSQL's {@code infinity}. Stateless.
+ */
+public final class SnapshotDates {
+    /** What stands for a database's {@code infinity}. */
+    public static final Instant INFINITY = LocalDateTime.MAX.toInstant(ZoneOffset.UTC);
+
+    /** What stands for a database's {@code -infinity}. */
+    public static final Instant NEGATIVE_INFINITY = LocalDateTime.MIN.toInstant(ZoneOffset.UTC);
+
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = LocalDate.of(10_000, 1, 1).atStartOfDay().toInstant(ZoneOffset.UTC);
+
+    private SnapshotDates() {}
+
+    /** Whether a snapshot can have this date. */
+    public static boolean isPossible(Instant date) {
+        return !date.isBefore(FIRST) && date.isBefore(END);
+    }
+
+    /** A date for people: as ISO 8601 has it, or {@code infinity} or {@code -infinity}. */
+    public static String text(Instant date) {
+        if (date.equals(INFINITY)) {
+            return "infinity";
+        }
+        return date.equals(NEGATIVE_INFINITY) ? "-infinity" : date.toString();
+    }
+}
