@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS snapshot_ledger (
     CONSTRAINT pk_snapshot_ledger PRIMARY KEY (dataset, batch_id),
     CONSTRAINT ck_snapshot_ledger_state CHECK (state IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS'))
 );
+ALTER TABLE snapshot_ledger ADD COLUMN IF NOT EXISTS carried_columns TEXT[];
 CREATE UNIQUE INDEX IF NOT EXISTS ux_snapshot_ledger_current ON snapshot_ledger (dataset, partition) WHERE state = 'CURRENT';
 
 CREATE TABLE IF NOT EXISTS snapshot_writer (
@@ -45,6 +46,7 @@ COMMENT ON COLUMN snapshot_ledger.fingerprint  IS 'SHA-256 over identities and r
 COMMENT ON COLUMN snapshot_ledger.archive_id   IS 'snapshot_archive.archive_id; NULL where there is none yet';
 COMMENT ON COLUMN snapshot_ledger.column_names IS 'The source''s columns, in order';
 COMMENT ON COLUMN snapshot_ledger.column_types IS 'Their types, in the same order';
+COMMENT ON COLUMN snapshot_ledger.carried_columns IS 'The columns whose text the window carried when it became current';
 COMMENT ON COLUMN snapshot_ledger.started_at   IS 'When its staging began, UTC';
 COMMENT ON COLUMN snapshot_ledger.sealed_at    IS 'When all its rows were staged, UTC';
 COMMENT ON COLUMN snapshot_ledger.published_at IS 'When it became visible, UTC';

@@ -4,14 +4,23 @@ import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
+import io.hybridsnapshot.testkit.contract.ForeignStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
+import io.hybridsnapshot.testkit.memory.InMemoryStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
 
 /** Verifying stores in memory. */
 class InMemoryVerifyTest extends VerifySnapshotsContract {
+    private final InMemoryWindowStore window = new InMemoryWindowStore();
+
     @Override
     protected WindowStore window() {
-        return new InMemoryWindowStore();
+        return window;
+    }
+
+    @Override
+    protected ForeignStatements foreignStatements() {
+        return new InMemoryStatements(window);
     }
 
     @Override

@@ -14,15 +14,18 @@ import io.hybridsnapshot.domain.usecase.VerifyRequest;
 import io.hybridsnapshot.domain.verification.Finding;
 import io.hybridsnapshot.domain.verification.FindingType;
 import io.hybridsnapshot.domain.verification.LeftOut;
+import io.hybridsnapshot.domain.verification.Severity;
 import io.hybridsnapshot.domain.verification.VerificationLevel;
 import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
+import io.hybridsnapshot.postgres.connection.PlainSql;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
+import io.hybridsnapshot.testkit.contract.ForeignStatements;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,6 +57,11 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
     @Override
     protected WindowStore window() {
         return new PostgresWindowStore(PostgresWindowSettings.of(DATABASE.settings()));
+    }
+
+    @Override
+    protected ForeignStatements foreignStatements() {
+        return new PlainSql(DATABASE);
     }
 
     @Override
@@ -394,7 +402,13 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
     void rowsThatWereDeletedFromTheWindowAreNotTakenForAForeignWriters() {
         history.saves(2);
         DATABASE.execute("DELETE FROM orders_test_snapshot WHERE \"ORDER\" = 'JOO-3'");
-        assertFound(Set.of(FindingType.WINDOW_ROWS_NOT_THEIRS), VerificationLevel.CROSS);
+        assertFound(Set.of(FindingType.WINDOW_ROWS_MISSING), VerificationLevel.CROSS);
+        DATABASE.execute("DELETE FROM orders_test_snapshot_history WHERE \"ORDER\" = 'JOO-3'");
+        List<Finding> findings = history.verify(VerificationLevel.CROSS).findings();
+        assertEquals(2, findings.size(), findings.toString());
+        DATABASE.execute("UPDATE orders_test_snapshot SET batch_id = NULL");
+        assertFound(
+                Set.of(FindingType.WINDOW_ROWS_MISSING, FindingType.WINDOW_ROWS_NOT_THEIRS), VerificationLevel.CROSS);
     }
 
     @Test
@@ -453,5 +467,43 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
         List<Finding> findings = history.verify().findings();
         assertEquals(1, findings.size(), findings.toString());
         assertEquals(new Partition("A'B\"C"), findings.get(0).partition());
+    }
+
+    @Test
+    void recordsDatedOutsideTheCalendarAreFoundAndTheRestIsVerified() {
+        history.saves(2);
+        for (String date : List.of("infinity", "-infinity", "294276-12-31 23:59:59.999999", "0001-12-31 BC")) {
+            DATABASE.execute("INSERT INTO snapshot_archive (snapshot_date, source_table, parquet_data, parquet_size,"
+                    + " file_checksum) SELECT '" + date + "', 'orders_test', parquet_data, parquet_size, file_checksum"
+                    + " FROM snapshot_archive WHERE archive_id = 1");
+        }
+        VerificationReport report = history.verifyAll();
+        assertEquals(
+                List.of(
+                        FindingType.DATE_IMPOSSIBLE,
+                        FindingType.DATE_IMPOSSIBLE,
+                        FindingType.DATE_IMPOSSIBLE,
+                        FindingType.DATE_IMPOSSIBLE),
+                report.findings().stream().map(Finding::type).toList(),
+                report.findings().toString());
+        assertEquals(Severity.ERROR, report.findings().get(0).severity());
+        assertEquals(6, report.coverage().get(3).checked());
+        tamper("UPDATE snapshot_archive SET snapshot_date = '2026-01-01' WHERE snapshot_date = 'infinity'");
+        assertFound(Set.of(FindingType.DATE_IMPOSSIBLE, FindingType.RECORD_CHANGED));
+    }
+
+    @Test
+    void rowsOfTheWindowDatedOutsideTheCalendarAreFoundAndTheNextSaveIsDatedNow() {
+        for (String date : List.of("infinity", "-infinity", "294276-12-31 23:59:59.999999")) {
+            history.saves(1);
+            DATABASE.execute("UPDATE orders_test_snapshot SET snapshot_date = '" + date + "', batch_id = NULL");
+            assertFound(Set.of(FindingType.WINDOW_DATE_IMPOSSIBLE), VerificationLevel.CROSS, VerificationLevel.CONTENT);
+            ArchivedSnapshot next = history.save(Orders.numbered(20).put("JOO-1", date, 1, null));
+            assertEquals(history.environment().clock().instant(), next.date());
+            // The window keeps it as the previous one.
+            assertFound(Set.of(FindingType.WINDOW_DATE_IMPOSSIBLE), VerificationLevel.CROSS, VerificationLevel.CONTENT);
+        }
+        history.saves(2);
+        assertFound(Set.of(), VerificationLevel.CROSS, VerificationLevel.CONTENT);
     }
 }

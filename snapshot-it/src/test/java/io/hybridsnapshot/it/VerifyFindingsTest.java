@@ -18,6 +18,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.usecase.VerifyRequest;
 import io.hybridsnapshot.domain.verification.Coverage;
@@ -33,6 +34,7 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.testkit.data.FileDigests;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
+import io.hybridsnapshot.testkit.memory.InMemoryStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -763,5 +765,45 @@ class VerifyFindingsTest {
                                 .filter(finding -> finding.archive()
                                         .equals(Optional.of(saved.get(4).id())))
                                 .count());
+    }
+
+    @Test
+    void datesOutsideTheYearsOneToNineThousandNineHundredNinetyNineAreErrors() {
+        for (Instant date : List.of(
+                SnapshotDates.INFINITY,
+                SnapshotDates.NEGATIVE_INFINITY,
+                Instant.parse("+10000-01-01T00:00:00Z"),
+                Instant.parse("0000-12-31T23:59:59.999999Z"))) {
+            forge(5, record -> record.date = date);
+            List<Finding> findings = found();
+            assertTrue(
+                    findings.stream().anyMatch(finding -> finding.type() == FindingType.DATE_IMPOSSIBLE),
+                    findings.toString());
+        }
+        ledger = snapshot -> foreign(snapshot, SnapshotDates.INFINITY);
+        assertTrue(
+                found(VerificationLevel.CROSS).stream()
+                        .anyMatch(finding -> finding.type() == FindingType.WINDOW_DATE_IMPOSSIBLE
+                                && finding.detail().contains("infinity")),
+                "the window's date");
+    }
+
+    @Test
+    void rowsThatWereDeletedAddedOrRestampedByHandAreFound() {
+        List<UUID> identities =
+                List.copyOf(window.carriedTexts(Orders.DATASET, Partition.ALL).keySet());
+        InMemoryStatements statements = new InMemoryStatements(window);
+        statements.stamp(
+                Orders.DATASET,
+                Partition.ALL,
+                identities.subList(0, 1),
+                Optional.of(Instant.EPOCH),
+                OptionalLong.empty(),
+                Optional.empty());
+        assertFound(Set.of(FindingType.WINDOW_STAMPS_DIFFER), VerificationLevel.CROSS);
+        statements.carry(Orders.DATASET, Partition.ALL, identities.get(3), "CUSTOMER", Optional.of("by hand"));
+        assertFound(Set.of(FindingType.WINDOW_STAMPS_DIFFER, FindingType.WINDOW_TEXTS_DIFFER), VerificationLevel.CROSS);
+        statements.delete(Orders.DATASET, Partition.ALL, identities.subList(0, 2));
+        assertFound(Set.of(FindingType.WINDOW_ROWS_MISSING), VerificationLevel.CROSS);
     }
 }

@@ -3,7 +3,9 @@ package io.hybridsnapshot.sqlserver;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.SQLDataType;
@@ -32,6 +35,18 @@ final class CurrentSnapshots {
             field(name("rows_there"), SQLDataType.BIGINT),
             field(name("rows_known"), SQLDataType.BIGINT),
             field(name("newest"), UtcDateTimes.TYPE));
+
+    /** The columns of {@link WindowStatements#stamps}. */
+    static final List<Field<?>> STAMPS = List.of(
+            field(name("batch_id"), SQLDataType.UUID),
+            field(name("own"), SQLDataType.BIGINT),
+            field(name("strangers"), SQLDataType.BIGINT),
+            field(name("other_dates"), SQLDataType.BIGINT),
+            field(name("other_counts"), SQLDataType.BIGINT),
+            field(name("other_archives"), SQLDataType.BIGINT),
+            field(name("archived"), SQLDataType.BIGINT),
+            field(name("least_archive"), SQLDataType.BIGINT),
+            field(name("greatest_archive"), SQLDataType.BIGINT));
 
     private static final String HELD = "with (holdlock)";
 
@@ -110,6 +125,39 @@ final class CurrentSnapshots {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The visible entries of the ledger, each with what its rows say. */
+    List<RowStamps> stamps(Optional<Partition> partition) {
+        List<RowStamps> stamps = new ArrayList<>();
+        for (SnapshotState state : List.of(SnapshotState.CURRENT, SnapshotState.PREVIOUS)) {
+            // The ledger first, as everywhere: its locks keep a publish away from the history, too.
+            List<WindowSnapshot> entries = list(partition, state);
+            String hint = state == SnapshotState.CURRENT ? tableHint(moment) : WindowStatements.AS_ISOLATED;
+            Map<UUID, Record> counted = new HashMap<>();
+            session.dsl()
+                    .fetch(statements.stamps(state, hint, partition))
+                    .forEach(row -> counted.put(row.get("batch_id", UUID.class), row));
+            entries.forEach(entry -> stamps.add(
+                    stamps(entry, counted.get(entry.id().orElseThrow().value()))));
+        }
+        return stamps;
+    }
+
+    private static RowStamps stamps(WindowSnapshot entry, Record row) {
+        long own = row.get("own", Long.class);
+        Long archive = row.get("least_archive", Long.class);
+        boolean isOne = own > 0
+                && row.get("archived", Long.class) == own
+                && archive.equals(row.get("greatest_archive", Long.class));
+        return new RowStamps(
+                entry,
+                own,
+                row.get("strangers", Long.class),
+                row.get("other_dates", Long.class),
+                row.get("other_counts", Long.class),
+                row.get("other_archives", Long.class),
+                isOne ? Optional.of(new ArchiveId(archive)) : Optional.empty());
     }
 
     /** All visible snapshots by partition and then newest first. */

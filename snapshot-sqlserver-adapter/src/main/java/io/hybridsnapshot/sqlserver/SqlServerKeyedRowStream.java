@@ -1,6 +1,7 @@
 package io.hybridsnapshot.sqlserver;
 
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.StoredHash;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,7 +35,7 @@ final class SqlServerKeyedRowStream implements KeyedRowStream {
             ended = !rows.next();
             if (!ended) {
                 byte[] identity = rows.getBytes(1);
-                HashText.append(batch, GuidBytes.high(identity, 0), GuidBytes.low(identity, 0), rows.getString(2));
+                StoredHash.append(batch, GuidBytes.high(identity, 0), GuidBytes.low(identity, 0), rows.getString(2));
             }
         }
         return batch;

@@ -5,7 +5,9 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.Name;
+import org.jooq.impl.DSL;
 
 /**
  * The window in SQL Server 2017 and later and Azure SQL: per dataset a table of current rows, which readers query, one of previous snapshots
@@ -32,6 +35,7 @@ import org.jooq.Name;
 public final class SqlServerWindowStore implements WindowStore {
     private static final String PURPOSE = "window";
     private static final Name SPOOLED = WindowStatements.temporary("snapshot_rows", 1);
+    private static final Name TEXTS = WindowStatements.temporary("snapshot_texts", 1);
 
     private final SqlServerWindowSettings settings;
     private final Ledger ledger;
@@ -183,6 +187,53 @@ public final class SqlServerWindowStore implements WindowStore {
         }
     }
 
+    @Override
+    public Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
+        WindowTables tables = tables(dataset);
+        tables.requireDistinct(snapshot.partition());
+        SqlServerSession session = open(PURPOSE);
+        try {
+            String task = "reading a snapshot's carried texts";
+            List<String> carried = session.run(task, () -> carried(session, tables, snapshot));
+            session.run(task, () -> {
+                WindowTables.run(session, List.of(WindowStatements.createTexts(TEXTS, carried.size())));
+                return null;
+            });
+            // As with the rows: a reader may take its time, and would hold its lock or its version as long.
+            session.inOneMoment(task, moment -> {
+                WindowStatements.Rows rows = rows(session, tables, snapshot, moment);
+                return session.dsl()
+                        .execute(WindowStatements.copyTexts(
+                                TEXTS, rows, carried.stream().map(DSL::name).toList()));
+            });
+            return Optional.of(session.run(
+                    task,
+                    () -> new CarriedRows(
+                            session,
+                            session.dsl()
+                                    .fetchLazy(WindowStatements.texts(TEXTS, carried.size()))
+                                    .resultSet(),
+                            carried)));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Those of the carried columns that the snapshot was published with and that the tables still have. */
+    private List<String> carried(SqlServerSession session, WindowTables tables, WindowSnapshot snapshot) {
+        Dataset dataset = tables.dataset();
+        List<String> then = snapshot.id()
+                .flatMap(id -> session.dsl().fetchOptional(ledger.carriedColumns(dataset.name(), id)))
+                .map(row -> row.get(0, String.class))
+                .map(Ledger::unlined)
+                .orElse(List.of());
+        if (!tables.exist(session) || !tables.isComplete(session)) {
+            return List.of();
+        }
+        return dataset.carriedColumns().stream().filter(then::contains).toList();
+    }
+
     private WindowStatements.Rows rows(
             SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, SqlServerSession.Moment moment) {
         WindowStatements statements = new WindowStatements(tables, ledger);
@@ -207,9 +258,9 @@ public final class SqlServerWindowStore implements WindowStore {
 
     /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
     static boolean isSame(WindowSnapshot current, WindowSnapshot wanted) {
-        return current.isForeign()
-                ? wanted.isForeign() && current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount()
-                : current.id().equals(wanted.id());
+        return current.id().equals(wanted.id())
+                && (current.id().isPresent()
+                        || current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount());
     }
 
     private static SnapshotException gone(Dataset dataset, Optional<SnapshotId> id) {
@@ -218,6 +269,19 @@ public final class SqlServerWindowStore implements WindowStore {
                         + id.map(batch -> "batch " + batch).orElse("foreign snapshot"))
                 .nextStep("'snapshot list' shows what is there; the archive may have it")
                 .build();
+    }
+
+    @Override
+    public List<RowStamps> stamps(Dataset dataset, Optional<Partition> partition) {
+        WindowTables tables = tables(dataset);
+        partition.ifPresent(tables::requireDistinct);
+        try (SqlServerSession session = open(PURPOSE)) {
+            return session.inOneMoment(
+                    "comparing rows with the ledger",
+                    moment -> tables.exist(session)
+                            ? new CurrentSnapshots(session, ledger, tables, moment).stamps(partition)
+                            : List.of());
+        }
     }
 
     @Override

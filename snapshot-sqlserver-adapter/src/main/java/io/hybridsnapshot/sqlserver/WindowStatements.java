@@ -157,6 +157,48 @@ final class WindowStatements {
         return resultQuery(template, a.all()).coerce(CurrentSnapshots.TALLY);
     }
 
+    /**
+     * By batch id of the ledger's entries in a state: the rows that have it, other rows in the place of a current one's, and those of its
+     * rows whose stamps differ from the entry.
+     *
+     * @param state CURRENT or PREVIOUS
+     * @param hint how to lock the rows' table
+     */
+    ResultQuery<Record> stamps(SnapshotState state, String hint, Optional<Partition> partition) {
+        Arguments a = new Arguments();
+        boolean isCurrent = state == SnapshotState.CURRENT;
+        String template = "select l.batch_id, "
+                + counted("r.batch_id = l.batch_id", "own") + ", "
+                + counted("r.record_uuid is not null and (r.batch_id is null or r.batch_id <> l.batch_id)", "strangers")
+                + ", " + differing("r.snapshot_date", "l.snapshot_date", "other_dates")
+                + ", " + differing("r.records_count", "l.records_count", "other_counts")
+                + ", " + differing("r.parquet_archive_id", "l.parquet_archive_id", "other_archives")
+                + ", " + counted("r.batch_id = l.batch_id and r.parquet_archive_id is not null", "archived")
+                + ", min(case when r.batch_id = l.batch_id then r.parquet_archive_id end) as least_archive"
+                + ", max(case when r.batch_id = l.batch_id then r.parquet_archive_id end) as greatest_archive"
+                + " from " + a.add(ledger.snapshots()) + " as l left join "
+                + a.add(isCurrent ? tables.current() : tables.history()) + " as r " + hint
+                + " on r.customer_filter = l.customer_filter" + (isCurrent ? "" : " and r.batch_id = l.batch_id")
+                + " where l.dataset = " + a.add(val(tables.dataset().name())) + " and l.state = "
+                + a.add(val(state.name()))
+                + partition
+                        .map(only -> " and l.customer_filter = " + a.add(val(only.name())))
+                        .orElse("")
+                + " group by l.batch_id";
+        return resultQuery(template, a.all()).coerce(CurrentSnapshots.STAMPS);
+    }
+
+    private static String counted(String condition, String alias) {
+        return "sum(case when " + condition + " then cast(1 as bigint) else cast(0 as bigint) end) as " + alias;
+    }
+
+    private static String differing(String stamp, String expected, String alias) {
+        return counted(
+                "r.batch_id = l.batch_id and (" + stamp + " <> " + expected + " or " + stamp + " is null and "
+                        + expected + " is not null or " + stamp + " is not null and " + expected + " is null)",
+                alias);
+    }
+
     static ResultQuery<Record> count(Rows rows) {
         Arguments a = new Arguments();
         return resultQuery(
@@ -239,6 +281,42 @@ final class WindowStatements {
                         + " with (tablock) (record_uuid, row_hash) select record_uuid, row_hash from "
                         + a.add(rows.table()) + " " + rows.hint() + " where " + a.condition(rows),
                 a.all());
+    }
+
+    /** A temporary table of the session's for identities and so many carried texts. */
+    static String createTexts(Name table, int columns) {
+        return "create table " + WindowScript.bracketed(table.last()) + " (record_uuid uniqueidentifier not null"
+                + IntStream.range(0, columns)
+                        .mapToObj(i -> ", " + textColumn(i) + " nvarchar(max) null")
+                        .collect(Collectors.joining())
+                + ")";
+    }
+
+    private static String textColumn(int index) {
+        return "text_" + index;
+    }
+
+    /** Copies identities and carried columns into a table that {@link #createTexts} made. */
+    static Query copyTexts(Name into, Rows rows, List<Name> columns) {
+        Arguments a = new Arguments();
+        String to = IntStream.range(0, columns.size())
+                .mapToObj(i -> ", " + textColumn(i))
+                .collect(Collectors.joining());
+        String from = columns.stream().map(column -> ", " + a.add(column)).collect(Collectors.joining());
+        return query(
+                "insert into " + a.add(into) + " with (tablock) (record_uuid" + to + ") select record_uuid" + from
+                        + " from " + a.add(rows.table()) + " " + rows.hint() + " where " + a.condition(rows),
+                a.all());
+    }
+
+    static ResultQuery<Record> texts(Name table, int columns) {
+        return resultQuery(
+                "select convert(binary(16), record_uuid) as record_uuid"
+                        + IntStream.range(0, columns)
+                                .mapToObj(i -> ", " + textColumn(i))
+                                .collect(Collectors.joining())
+                        + " from {0}",
+                table);
     }
 
     // The swap

@@ -99,6 +99,10 @@ class WindowStatementsTest {
         all.put("stagedLeftovers", ledger.stagedLeftovers(tables.staging(), "D", PARTITION));
         all.put("tally", window.tally(WindowStatements.SHARED_TABLE, Optional.of(PARTITION)));
         all.put("tallyOfAll", window.tally(WindowStatements.AS_ISOLATED, Optional.empty()));
+        all.put("stamps", window.stamps(SnapshotState.CURRENT, WindowStatements.SHARED_TABLE, Optional.of(PARTITION)));
+        all.put(
+                "stampsOfPrevious",
+                window.stamps(SnapshotState.PREVIOUS, WindowStatements.AS_ISOLATED, Optional.empty()));
         all.put("count", WindowStatements.count(staged));
         all.put("compare", WindowStatements.compare(DELTA, staged, current));
         all.put("compareKeys", WindowStatements.compareKeys(DELTA, staged, window.previous(PARTITION, ID.value())));
@@ -106,6 +110,11 @@ class WindowStatementsTest {
         all.put("changesInOrder", WindowStatements.changesInOrder(DELTA));
         all.put("rows", WindowStatements.rows(current));
         all.put("copyRows", WindowStatements.copyRows(DELTA, current));
+        all.put(
+                "copyTexts",
+                WindowStatements.copyTexts(
+                        DELTA, current, carried.stream().map(DSL::name).toList()));
+        all.put("texts", WindowStatements.texts(DELTA, carried.size()));
         all.put("retire", window.retire(PARTITION, ID.value(), sealed));
         all.put("deleteGone", window.deleteGone(DELTA, PARTITION));
         all.put("updateChanged", window.updateChanged(DELTA, sealed, archive, List.of(DSL.name("other ]?"))));
@@ -156,7 +165,7 @@ class WindowStatementsTest {
     @Test
     void namesStandQuotedWhateverIsInThem() {
         Map<String, Query> all = statements(ODD);
-        for (String name : List.of("retire", "updateChanged", "insertNew")) {
+        for (String name : List.of("retire", "updateChanged", "insertNew", "copyTexts")) {
             String sql = JOOQ.render(all.get(name));
             for (String column : ODD) {
                 assertTrue(sql.contains("\"" + column.replace("\"", "\"\"") + "\""), name + ": " + sql);
@@ -170,6 +179,8 @@ class WindowStatementsTest {
         TransactSql.assertValid(WindowStatements.createDelta(DELTA));
         TransactSql.assertValid(WindowStatements.createRows(DELTA));
         TransactSql.assertValid(WindowStatements.createBytes(DELTA));
+        TransactSql.assertValid(WindowStatements.createTexts(DELTA, 0));
+        TransactSql.assertValid(WindowStatements.createTexts(DELTA, 3));
     }
 
     @Test

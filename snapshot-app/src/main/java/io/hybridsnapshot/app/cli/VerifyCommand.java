@@ -69,7 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
             converter = LevelName.class,
             defaultValue = "catalogue,cross,digest",
             description =
-                    "How deep to look; several by comma: catalogue (records and their chain; always), cross (window against archive), "
+                    "How deep to look; several by comma: catalogue (records and their chain; always), cross (window against its ledger and the archive), "
                             + "digest (stored bytes, recomputed in the database), content (files decoded and hashed anew). "
                             + "Default: ${DEFAULT-VALUE}.")
     private Set<VerificationLevel> levels;

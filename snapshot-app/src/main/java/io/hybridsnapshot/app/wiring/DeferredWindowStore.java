@@ -4,7 +4,9 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -61,6 +63,16 @@ final class DeferredWindowStore implements WindowStore {
     @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         return store.get().openRows(dataset, snapshot);
+    }
+
+    @Override
+    public List<RowStamps> stamps(Dataset dataset, Optional<Partition> partition) {
+        return store.get().stamps(dataset, partition);
+    }
+
+    @Override
+    public Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
+        return store.get().openCarried(dataset, snapshot);
     }
 
     @Override

@@ -138,4 +138,82 @@ class ForeignTablesTest {
         assertEquals(2, unknown.code());
         assertTrue(unknown.err().contains("unknown dataset"), unknown.err());
     }
+
+    private static void execute(String sql) throws SQLException {
+        try (Connection connection = connect("foreign_tables");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void recordsDatedOutsideTheCalendarAreAFindingAndBreakNothing() throws SQLException {
+        for (String date : List.of("infinity", "-infinity", "294276-12-31", "0044-03-15 BC")) {
+            execute("INSERT INTO snapshot_archive (snapshot_date, customer_filter, source_table, parquet_data,"
+                    + " parquet_size, created_at, retention_until) VALUES ('" + date
+                    + "', 'ALL', 'ours', 'PAR1', 4, '" + (date.contains("infinity") ? date : "2026-09-25")
+                    + "', '" + (date.contains("BC") ? "-infinity" : "infinity") + "')");
+        }
+        program.done("save", "ours", "--source", "rows.csv", "--key", "ID", "--date", "2026-09-26");
+        assertImpossibleDatesAreFound();
+        String shown = program.done("list", "ours").out();
+        assertTrue(shown.contains("infinity") && shown.contains("-infinity"), shown);
+        for (String[] call : List.of(
+                new String[] {"list", "ours", "--json"},
+                new String[] {"list", "ours", "--since", "2026-01-01"},
+                new String[] {"list", "ours", "--until", "2026-12-31"},
+                new String[] {"stats", "ours"},
+                new String[] {"stats", "ours", "--json"},
+                new String[] {"stats", "ours", "--trend"},
+                new String[] {"stats", "ours", "--trend", "--by", "week"},
+                new String[] {"stats", "ours", "--trend", "--by", "month", "--json"},
+                new String[] {"stats", "ours", "--trend", "--format", "csv"},
+                new String[] {"cleanup", "ours"},
+                new String[] {
+                    "cleanup",
+                    "ours",
+                    "--keep-days",
+                    "1",
+                    "--keep-daily",
+                    "2",
+                    "--keep-weekly",
+                    "2",
+                    "--keep-monthly",
+                    "2",
+                    "--keep-yearly",
+                    "2",
+                    "--time-zone",
+                    "Pacific/Kiritimati"
+                },
+                new String[] {"export", "ours", "2026-09-25", "--to", "past.csv"},
+                new String[] {"recover", "ours"})) {
+            assertEquals(
+                    0,
+                    program.run(call).code(),
+                    () -> String.join(" ", call) + ": " + program.run(call).err());
+        }
+        assertEquals(0, program.run("compare", "ours", "2026-09-25", "current").code());
+        execute("DELETE FROM snapshot_archive WHERE snapshot_date > '2026-12-31' OR snapshot_date < '2000-01-01'");
+        for (String[] call : List.of(
+                new String[] {"list", "ours", "--removed"},
+                new String[] {"stats", "ours", "--trend"},
+                new String[] {"stats", "ours", "--trend", "--by", "week"},
+                new String[] {"verify", "ours"})) {
+            assertEquals(0, program.run(call).code(), () -> String.join(" ", call));
+        }
+    }
+
+    private void assertImpossibleDatesAreFound() {
+        TestProgram.Ended verified = program.run("verify", "ours", "--json");
+        assertEquals(4, verified.code(), verified.err());
+        List<?> findings = (List<?>) at(verified.json(), "datasets.0.findings");
+        long impossible = findings.stream()
+                .filter(finding -> ((Map<?, ?>) finding).get("type").equals("DATE_IMPOSSIBLE"))
+                .count();
+        assertEquals(4, impossible, findings.toString());
+        assertTrue(
+                findings.stream()
+                        .noneMatch(finding -> ((Map<?, ?>) finding).get("type").equals("RECORD_CHANGED")),
+                findings.toString());
+    }
 }

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.verification.Finding;
 import io.hybridsnapshot.domain.verification.FindingType;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Compares the window's ledger with the archive's records. Both change while they are read, so whatever does not agree is looked up again
@@ -40,14 +42,33 @@ final class CrossCheck {
         this.verification = verification;
     }
 
-    void check(List<WindowSnapshot> visible) {
+    /**
+     * Compares every snapshot of the window with the archive's records.
+     *
+     * @param visible the snapshots
+     * @param mixed partitions whose current rows are known to be neither the ledger's nor all of another writer
+     */
+    void check(List<WindowSnapshot> visible, Set<Partition> mixed) {
         long checked = 0;
         for (WindowSnapshot snapshot : visible) {
-            if (snapshot.isForeign()) {
-                checkForeign(snapshot);
+            if (!SnapshotDates.isPossible(snapshot.date())) {
+                verification.add(Finding.of(
+                        FindingType.WINDOW_DATE_IMPOSSIBLE,
+                        snapshot,
+                        "the window's snapshot of " + snapshot.rowCount() + " rows is dated "
+                                + SnapshotDates.text(snapshot.date()) + ", expected a year from 1 to 9999"));
+            }
+            if (snapshot.id().isEmpty()) {
+                if (!mixed.contains(snapshot.partition())) {
+                    checkForeign(snapshot);
+                }
                 continue;
             }
-            checked++;
+            if (snapshot.isForeign()) {
+                verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.FOREIGN_SNAPSHOT);
+            } else {
+                checked++;
+            }
             if (snapshot.archiveId().isEmpty()) {
                 checkUnlinked(snapshot);
             } else {

@@ -71,11 +71,16 @@ public final class VerifySnapshots {
 
         VerificationReport report() {
             checkChains();
-            List<WindowSnapshot> visible = isWanted(VerificationLevel.CROSS) || isWanted(VerificationLevel.CONTENT)
-                    ? environment.window().snapshots(request.dataset(), request.partition())
-                    : List.of();
-            if (isWanted(VerificationLevel.CROSS)) {
-                new CrossCheck(environment, request.dataset(), records, verification).check(visible);
+            List<WindowSnapshot> visible = List.of();
+            if (isWanted(VerificationLevel.CROSS) || isWanted(VerificationLevel.CONTENT)) {
+                visible = environment.window().snapshots(request.dataset(), request.partition());
+                StampCheck stamps = new StampCheck(environment, request.dataset(), request.partition(), verification);
+                stamps.checkRows();
+                if (isWanted(VerificationLevel.CROSS)) {
+                    CrossCheck cross = new CrossCheck(environment, request.dataset(), records, verification);
+                    cross.check(visible, stamps.mixed());
+                    stamps.checkStamps(visible, records);
+                }
             }
             try (Scratch scratch = Scratch.in(environment.workDirectory())) {
                 for (Task task : tasks(visible, scratch)) {
@@ -100,7 +105,7 @@ public final class VerifySnapshots {
         }
 
         /**
-         * What takes time, in the order of the seed: digests and contents of archives, and the rows of the window, mixed. So no level and no
+         * What takes time, in the order of the seed: digests and contents of archives, and rows and texts of the window, mixed. So no level and no
          * archive always comes last where the time is always too short.
          */
         private List<Task> tasks(List<WindowSnapshot> visible, Scratch scratch) {
@@ -111,19 +116,43 @@ public final class VerifySnapshots {
                 chosen.forEach(
                         archive -> tasks.add(task(VerificationLevel.DIGEST, archive, () -> checkDigest(archive))));
             }
+            if (isWanted(VerificationLevel.CROSS)
+                    && !request.dataset().carriedColumns().isEmpty()) {
+                visible.stream()
+                        .filter(snapshot -> !snapshot.isForeign())
+                        .forEach(snapshot -> tasks.add(new Task(
+                                request.sampling()
+                                        .place("texts of snapshot "
+                                                + snapshot.id().orElseThrow()),
+                                VerificationLevel.CROSS,
+                                Optional.empty(),
+                                () -> new CarriedCheck(
+                                                environment,
+                                                request.dataset(),
+                                                records,
+                                                snapshot,
+                                                scratch,
+                                                verification)
+                                        .check())));
+            }
             if (isWanted(VerificationLevel.CONTENT)) {
                 know(VerificationLevel.CONTENT, chosen);
                 chosen.forEach(archive ->
                         tasks.add(task(VerificationLevel.CONTENT, archive, () -> checkContent(archive, scratch))));
-                visible.forEach(snapshot -> snapshot.id()
-                        .ifPresentOrElse(
-                                id -> tasks.add(new Task(
-                                        request.sampling().place("content of snapshot " + id),
-                                        VerificationLevel.CONTENT,
-                                        Optional.empty(),
-                                        () -> checkWindow(snapshot, scratch))),
-                                () -> verification.leaveOut(
-                                        VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT)));
+                for (WindowSnapshot snapshot : visible) {
+                    if (snapshot.isForeign()) {
+                        // Its writer leaves no fingerprint, neither while it is current nor when the window retires it.
+                        verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT);
+                    } else {
+                        tasks.add(new Task(
+                                request.sampling()
+                                        .place("content of snapshot "
+                                                + snapshot.id().orElseThrow()),
+                                VerificationLevel.CONTENT,
+                                Optional.empty(),
+                                () -> checkWindow(snapshot, scratch)));
+                    }
+                }
             }
             tasks.sort(Comparator.comparingDouble(Task::place));
             return tasks;

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class ChainCheck {
     }
 
     private static String description(ArchivedSnapshot archive) {
-        return "archive " + archive.id() + " of " + archive.date();
+        return "archive " + archive.id() + " of " + SnapshotDates.text(archive.date());
     }
 
     private void add(Link link) {
@@ -149,8 +150,23 @@ public final class ChainCheck {
         archive.columnCount().ifPresent(columns -> note(columns < 1, columns + " columns", strange));
         archive.uncompressedSize().ifPresent(size -> note(size < 0, size + " uncompressed bytes", strange));
         // The archive's clock counts as well: nobody knows which of the two is right.
-        Instant present = archive.createdAt().filter(now::isBefore).orElse(now);
-        note(archive.date().isAfter(present.plus(AHEAD)), "a date that is yet to come, " + archive.date(), strange);
+        Instant present = archive.createdAt()
+                .filter(SnapshotDates::isPossible)
+                .filter(now::isBefore)
+                .orElse(now);
+        if (SnapshotDates.isPossible(archive.date())) {
+            note(archive.date().isAfter(present.plus(AHEAD)), "a date that is yet to come, " + archive.date(), strange);
+        } else {
+            add(
+                    FindingType.DATE_IMPOSSIBLE,
+                    archive,
+                    "its record is dated " + SnapshotDates.text(archive.date()) + ", expected a year from 1 to 9999");
+        }
+        archive.createdAt()
+                .ifPresent(created -> note(
+                        !SnapshotDates.isPossible(created),
+                        "an impossible time of archiving, " + SnapshotDates.text(created),
+                        strange));
         archive.md5().ifPresent(md5 -> note(!MD5.matcher(md5).matches(), "an MD5 of another form", strange));
         archive.sha256()
                 .ifPresent(sha256 -> note(!SHA256.matcher(sha256).matches(), "a SHA-256 of another form", strange));

@@ -29,6 +29,11 @@ public enum FindingType {
     CHAIN_REWRITTEN(CATALOGUE, Severity.ERROR, "compare the records up to there with a backup from that time"),
     /** An archive was removed by a statement of somebody's own. */
     REMOVED_BY_HAND(CATALOGUE, Severity.WARNING, "ask who did it; 'snapshot cleanup' removes archives with a reason"),
+    /** A record is dated infinitely far away, or outside the years 1 to 9999. */
+    DATE_IMPOSSIBLE(
+            CATALOGUE,
+            Severity.ERROR,
+            "ask who wrote the record; retention and references by date take it for the newest or the oldest"),
     /** A record says something that cannot be, such as a negative size or a date that is yet to come. */
     RECORD_IMPLAUSIBLE(CATALOGUE, Severity.WARNING, "ask who wrote the record"),
 
@@ -44,9 +49,24 @@ public enum FindingType {
     WINDOW_FINGERPRINT_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** Window and archive name different hash specs. */
     WINDOW_HASH_SPEC_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
-    /** The window takes rows for a foreign writer's, though they are dated like an archived snapshot: some were added or deleted. */
+    /** Rows of the window are dated infinitely far away, or outside the years 1 to 9999. */
+    WINDOW_DATE_IMPOSSIBLE(
+            CROSS, Severity.ERROR, "ask who wrote the rows, and correct their snapshot_date or save again"),
+    /** Rows were added to those of a snapshot of ours, or all of them are dated like an archived snapshot and have no batch id. */
     WINDOW_ROWS_NOT_THEIRS(
             CROSS, Severity.ERROR, "compare the window with the archive ('snapshot compare') and save again"),
+    /** Rows of a snapshot are gone that the window's ledger counts: all of them, or some. */
+    WINDOW_ROWS_MISSING(
+            CROSS,
+            Severity.ERROR,
+            "find out which statement deleted them; the archive has the rows: compare it with the source and save again"),
+    /** Rows of the window have another date, row count or archive than the ledger's entry of their snapshot. */
+    WINDOW_STAMPS_DIFFER(CROSS, Severity.ERROR, "find out which statement changed the rows, and save again"),
+    /** Rows of the window carry other texts than the cells of their archive. */
+    WINDOW_TEXTS_DIFFER(
+            CROSS,
+            Severity.ERROR,
+            "compare the window's carried columns with an export of the archive; the next save writes changed rows anew"),
     /** Window and archive have different columns. */
     WINDOW_SCHEMA_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** The window does not refer to an archive, though its snapshot is archived. */

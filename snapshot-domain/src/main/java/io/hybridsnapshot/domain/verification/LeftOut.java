@@ -36,6 +36,12 @@ public record LeftOut(VerificationLevel level, Reason reason, long count, List<A
         REDACTED("snapshots whose archive was redacted: fingerprint not compared"),
         /** Snapshots of the window by another writer, of which nothing is known. */
         FOREIGN_SNAPSHOT("snapshots of the window by another writer"),
+        /** Snapshots of the window whose store cannot tell what their rows say. */
+        NO_STAMPS("snapshots whose rows the window cannot compare with its ledger"),
+        /** Snapshots of the window without an archive of ours that can be read; their carried texts were not compared. */
+        NO_CELLS("snapshots without a readable archive: carried texts not compared"),
+        /** Snapshots of the window whose store cannot tell what they carry; their carried texts were not compared. */
+        NO_TEXTS("snapshots of which the window does not know what they carry: carried texts not compared"),
         /** Snapshots that left the window while the verification ran. */
         LEFT_WINDOW("snapshots that left the window meanwhile");
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * What the window's ledger knows of a snapshot. Immutable.
  *
- * @param id the batch id; empty for a snapshot that a foreign writer made
+ * @param id the batch id; empty for a current snapshot that a foreign writer made
  * @param dataset the dataset's name
  * @param partition the partition
  * @param date the snapshot's date in UTC, whole microseconds
@@ -52,8 +52,11 @@ public record WindowSnapshot(
         Objects.requireNonNull(publishedAt, "publishedAt");
     }
 
-    /** Whether a writer other than this platform made it. */
+    /**
+     * Whether a writer other than this platform made it. As the current snapshot it has no batch id; as a previous one it has an id that
+     * the window gave it. How its rows were hashed is unknown either way.
+     */
     public boolean isForeign() {
-        return id.isEmpty();
+        return id.isEmpty() || startedAt.isEmpty() && hashSpecId.isEmpty() && fingerprint.isEmpty();
     }
 }

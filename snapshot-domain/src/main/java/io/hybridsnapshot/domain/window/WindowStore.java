@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.RowStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ import java.util.Optional;
  * compared as they are: case and accents count. A keep count below 1 is INVALID_REQUEST everywhere.
  */
 public interface WindowStore {
+    /** The column of {@link #openCarried} that holds a row's identity. */
+    String IDENTITY_COLUMN = "record_uuid";
+
     /** Makes the dataset's tables where they are missing; changes nothing where they are there. Atomic. */
     void prepare(Dataset dataset);
 
@@ -48,6 +52,30 @@ public interface WindowStore {
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window
      */
     KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot);
+
+    /**
+     * Compares the stamps of rows with the ledger: one answer for each entry that is CURRENT or PREVIOUS, in any order, all as of one
+     * moment. A CURRENT entry has an answer also where {@link #snapshots} passes it over because its rows are gone. A store that cannot
+     * tell gives no answers.
+     *
+     * @param partition one partition; empty: all
+     */
+    default List<RowStamps> stamps(Dataset dataset, Optional<Partition> partition) {
+        return List.of();
+    }
+
+    /**
+     * Streams the texts that a visible snapshot of the ledger carries, in any order, as of one moment: the column {@link #IDENTITY_COLUMN},
+     * a UUID, and as TEXT those of the dataset's carried columns that the snapshot was published with. A store that has put U+FFFD in the
+     * place of characters gives what it has. The caller closes it.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window, whole and as the
+     *     ledger knows it
+     * @return empty where the store cannot tell
+     */
+    default Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
+        return Optional.empty();
+    }
 
     /**
      * Sets the archive of a visible snapshot that has none yet, in the ledger and in its rows. Atomic; a no-op if it is set already.

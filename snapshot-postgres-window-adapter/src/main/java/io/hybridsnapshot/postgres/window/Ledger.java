@@ -40,6 +40,7 @@ final class Ledger {
     static final Field<Long> ARCHIVE_ID = field(name("archive_id"), SQLDataType.BIGINT);
     static final Field<String[]> COLUMN_NAMES = field(name("column_names"), SQLDataType.CLOB.array());
     static final Field<String[]> COLUMN_TYPES = field(name("column_types"), SQLDataType.CLOB.array());
+    static final Field<String[]> CARRIED_COLUMNS = field(name("carried_columns"), SQLDataType.CLOB.array());
     static final Field<Instant> STARTED_AT = field(name("started_at"), UtcTimestamps.TYPE);
     static final Field<Instant> SEALED_AT = field(name("sealed_at"), UtcTimestamps.TYPE);
     static final Field<Instant> PUBLISHED_AT = field(name("published_at"), UtcTimestamps.TYPE);
@@ -97,6 +98,16 @@ final class Ledger {
                 .where(DATASET.eq(dataset), BATCH_ID.eq(id.value()))
                 .fetchOptional()
                 .map(Ledger::snapshot);
+    }
+
+    /** The columns whose text the window carried when the snapshot became current; none where an older program published it. */
+    List<String> carriedColumns(DSLContext dsl, String dataset, SnapshotId id) {
+        return dsl.select(CARRIED_COLUMNS)
+                .from(snapshots)
+                .where(DATASET.eq(dataset), BATCH_ID.eq(id.value()))
+                .fetchOptional(CARRIED_COLUMNS)
+                .map(List::of)
+                .orElse(List.of());
     }
 
     /** The same, and nobody else changes it before this transaction ends. */

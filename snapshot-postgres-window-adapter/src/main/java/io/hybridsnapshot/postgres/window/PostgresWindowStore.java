@@ -12,7 +12,9 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -29,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.Condition;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
 
@@ -147,30 +150,62 @@ public final class PostgresWindowStore implements WindowStore {
         try {
             String task = "reading a snapshot's rows";
             session.begin(Isolation.READ_ONLY, task);
-            return session.run(task, () -> {
-                Optional<Condition> inCurrent = Optional.empty();
-                if (tables.exist(session)) {
-                    inCurrent = CurrentSnapshots.find(session, ledger, tables, snapshot.partition())
-                            .filter(current -> isSame(current, snapshot))
-                            .map(current ->
-                                    CUSTOMER_FILTER.eq(current.partition().name()));
-                }
-                if (inCurrent.isPresent()) {
-                    return rows(session, tables.current(), inCurrent.get());
-                }
-                Optional<UUID> previous = snapshot.id()
-                        .flatMap(id -> ledger.find(session.dsl(), dataset.name(), id))
-                        .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
-                        .flatMap(WindowSnapshot::id)
-                        .map(SnapshotId::value);
-                if (previous.isEmpty()) {
-                    throw gone(dataset, snapshot.id());
-                }
-                return rows(
+            return session.run(task, () -> rows(session, find(session, tables, snapshot)));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Where the rows of a snapshot are. */
+    private record Rows(Table<Record> table, Condition condition) {}
+
+    /** To be asked in a transaction that sees one moment. */
+    private Rows find(PostgresSession session, WindowTables tables, WindowSnapshot snapshot) {
+        Dataset dataset = tables.dataset();
+        Condition inPartition = CUSTOMER_FILTER.eq(snapshot.partition().name());
+        boolean isCurrent = tables.exist(session)
+                && CurrentSnapshots.find(session, ledger, tables, snapshot.partition())
+                        .filter(current -> isSame(current, snapshot))
+                        .isPresent();
+        if (isCurrent) {
+            return new Rows(tables.current(), inPartition);
+        }
+        UUID previous = snapshot.id()
+                .flatMap(id -> ledger.find(session.dsl(), dataset.name(), id))
+                .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
+                .flatMap(WindowSnapshot::id)
+                .map(SnapshotId::value)
+                .orElseThrow(() -> gone(dataset, snapshot.id()));
+        return new Rows(tables.history(), inPartition.and(BATCH_ID.eq(previous)));
+    }
+
+    @Override
+    public Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
+        WindowTables tables = tables(dataset);
+        PostgresSession session = open(PURPOSE);
+        try {
+            String task = "reading a snapshot's carried texts";
+            session.begin(Isolation.READ_ONLY, task);
+            return Optional.of(session.run(task, () -> {
+                Rows rows = find(session, tables, snapshot);
+                List<String> then = snapshot.id()
+                        .map(id -> ledger.carriedColumns(session.dsl(), dataset.name(), id))
+                        .orElse(List.of());
+                List<Field<String>> carried = tables.carriedThere(session, then);
+                List<Field<?>> read = new ArrayList<>(List.of(RECORD_UUID));
+                read.addAll(carried);
+                return new CarriedRows(
                         session,
-                        tables.history(),
-                        CUSTOMER_FILTER.eq(snapshot.partition().name()).and(BATCH_ID.eq(previous.get())));
-            });
+                        session.dsl()
+                                .select(read)
+                                .from(rows.table())
+                                .where(rows.condition())
+                                .fetchSize(CarriedRows.FETCH_ROWS)
+                                .fetchLazy()
+                                .resultSet(),
+                        carried.stream().map(Field::getName).toList());
+            }));
         } catch (RuntimeException e) {
             session.close();
             throw e;
@@ -179,18 +214,18 @@ public final class PostgresWindowStore implements WindowStore {
 
     /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
     private static boolean isSame(WindowSnapshot current, WindowSnapshot wanted) {
-        return current.isForeign()
-                ? wanted.isForeign() && current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount()
-                : current.id().equals(wanted.id());
+        return current.id().equals(wanted.id())
+                && (current.id().isPresent()
+                        || current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount());
     }
 
-    private static KeyedRowStream rows(PostgresSession session, Table<Record> table, Condition condition) {
+    private static KeyedRowStream rows(PostgresSession session, Rows rows) {
         return new PostgresKeyedRowStream(
                 session,
                 session.dsl()
                         .select(RECORD_UUID, ROW_HASH)
-                        .from(table)
-                        .where(condition)
+                        .from(rows.table())
+                        .where(rows.condition())
                         .fetchSize(PostgresKeyedRowStream.BATCH_ROWS)
                         .fetchLazy()
                         .resultSet());
@@ -202,6 +237,14 @@ public final class PostgresWindowStore implements WindowStore {
                         + id.map(batch -> "batch " + batch).orElse("foreign snapshot"))
                 .nextStep("'snapshot list' shows what is there; the archive may have it")
                 .build();
+    }
+
+    @Override
+    public List<RowStamps> stamps(Dataset dataset, Optional<Partition> partition) {
+        WindowTables tables = tables(dataset);
+        return reading(
+                "comparing rows with the ledger",
+                session -> tables.exist(session) ? StampedRows.stamps(session, ledger, tables, partition) : List.of());
     }
 
     @Override

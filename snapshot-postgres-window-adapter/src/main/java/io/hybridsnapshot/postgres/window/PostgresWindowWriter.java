@@ -590,6 +590,7 @@ final class PostgresWindowWriter implements WindowWriter {
         dsl.update(ledger.snapshots())
                 .set(Ledger.STATE, SnapshotState.CURRENT.name())
                 .set(Ledger.ARCHIVE_ID, archive)
+                .set(Ledger.CARRIED_COLUMNS, tables.dataset().carriedColumns().toArray(new String[0]))
                 .set(Ledger.PUBLISHED_AT, Ledger.NOW)
                 .where(entry(sealed.id().orElseThrow()))
                 .execute();

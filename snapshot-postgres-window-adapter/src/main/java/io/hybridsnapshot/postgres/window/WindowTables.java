@@ -236,6 +236,15 @@ final class WindowTables {
         return others.stream().map(column -> field(name(column))).toList();
     }
 
+    /** Those of the columns that the current and the history table have. */
+    List<Field<String>> carriedThere(PostgresSession session, List<String> columns) {
+        Set<String> there = columnsOf(session, current);
+        there.retainAll(columnsOf(session, history));
+        return carried.stream()
+                .filter(column -> columns.contains(column.getName()) && there.contains(column.getName()))
+                .toList();
+    }
+
     private static Set<String> columnsOf(PostgresSession session, Table<Record> table) {
         return new HashSet<>(session.dsl()
                 .select(field(name("attname"), String.class))

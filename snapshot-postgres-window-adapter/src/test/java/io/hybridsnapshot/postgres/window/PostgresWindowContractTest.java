@@ -3,8 +3,10 @@ package io.hybridsnapshot.postgres.window;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.postgres.connection.PlainSql;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
+import io.hybridsnapshot.testkit.contract.ForeignStatements;
 import io.hybridsnapshot.testkit.contract.WindowStoreContract;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,5 +62,10 @@ class PostgresWindowContractTest extends WindowStoreContract {
         } catch (SQLException e) {
             throw new AssertionError(e.getMessage(), e);
         }
+    }
+
+    @Override
+    protected Optional<ForeignStatements> foreignStatements() {
+        return Optional.of(new PlainSql(DATABASE));
     }
 }

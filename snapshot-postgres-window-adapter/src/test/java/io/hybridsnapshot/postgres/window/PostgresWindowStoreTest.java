@@ -156,8 +156,7 @@ class PostgresWindowStoreTest {
         WindowSnapshot mixed = store.findCurrent(ORDERS, Partition.ALL).orElseThrow();
         assertTrue(mixed.isForeign());
         assertEquals(11, mixed.rowCount());
-        SnapshotException malformed = assertThrows(SnapshotException.class, () -> read(mixed));
-        assertEquals(Kind.CORRUPT, malformed.kind());
+        assertEquals(11, read(mixed).size(), "a hash of another form is a foreign writer's right");
         DATABASE.execute("DELETE FROM orders_unified_snapshot");
         assertEquals(Optional.empty(), store.findCurrent(ORDERS, Partition.ALL));
         assertEquals(10, save(ours, 3).rowCount());

@@ -29,7 +29,9 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowProbe;
@@ -51,6 +53,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TimeZone;
@@ -127,6 +130,14 @@ public abstract class WindowStoreContract {
      * empty where the test has no means to do so, and the fact is then skipped.
      */
     protected Optional<Map<UUID, List<Optional<String>>>> carriedTexts(Dataset dataset, Partition partition) {
+        return Optional.empty();
+    }
+
+    /**
+     * What a foreign writer does to the current table past the port; empty where the test has no means to do so, and the facts about it
+     * are then skipped.
+     */
+    protected Optional<ForeignStatements> foreignStatements() {
         return Optional.empty();
     }
 
@@ -1327,6 +1338,247 @@ public abstract class WindowStoreContract {
             assertEquals(
                     Optional.of(id), writer.publish(id, Optional.empty(), 1).id());
         }
+    }
+
+    // What others do to the current table
+
+    private ForeignStatements foreign() {
+        return orSkip(foreignStatements(), "no statements of a foreign writer");
+    }
+
+    /** Hashes as other writers make them: shorter, in upper case, of another alphabet. */
+    private static Map<UUID, String> foreignHashes(HashedRows rows) {
+        List<String> forms = List.of(
+                "d41d8cd98f00b204e9800998ecf8427e", "AB".repeat(32), "not hex", "1".repeat(63) + "G", "0".repeat(64));
+        Map<UUID, String> hashes = new HashMap<>();
+        for (KeyedHashes batch : rows.batches(BATCH_ROWS)) {
+            for (int row = 0; row < batch.size(); row++) {
+                hashes.put(batch.identity(row), forms.get(row % forms.size()));
+            }
+        }
+        return hashes;
+    }
+
+    @Test
+    void foreignSnapshotIsReadWhateverTheFormOfItsHashesAndStaysForeignWhenItIsRetired() {
+        Dataset dataset = prepared();
+        ForeignStatements foreign = foreign();
+        HashedRows rows = HashedRows.random(101, 25);
+        published(dataset, Partition.ALL, rows, day(1));
+        foreign.replace(dataset, Partition.ALL, day(2), foreignHashes(rows));
+
+        WindowSnapshot current = store.findCurrent(dataset, Partition.ALL).orElseThrow();
+        assertTrue(current.isForeign());
+        assertEquals(Optional.empty(), current.id());
+        assertEquals(day(2), current.date());
+        assertEquals(25, current.rowCount());
+        HashedRows read = rows(dataset, current);
+        assertEquals(25, read.size());
+        try (WindowProbe probe = store.openProbe(dataset, Partition.ALL)) {
+            rows.batches(BATCH_ROWS).forEach(probe::add);
+            assertEquals(new DeltaSummary(0, 25, 0, 0), probe.delta().summary(), "a hash of another form differs");
+        }
+
+        WindowSnapshot next = published(dataset, Partition.ALL, rows, day(3));
+        List<WindowSnapshot> visible = store.snapshots(dataset, Optional.empty());
+        assertEquals(List.of(next), visible.subList(0, 1));
+        WindowSnapshot retired = visible.get(1);
+        assertTrue(retired.isForeign(), retired::toString);
+        assertEquals(SnapshotState.PREVIOUS, retired.state());
+        assertEquals(day(2), retired.date());
+        assertEquals(Optional.empty(), retired.fingerprint());
+        assertEquals(read, rows(dataset, retired));
+        requireStamps(dataset);
+        assertEquals(25, stamps(dataset, retired).rows());
+    }
+
+    @Test
+    void rowsOfEveryVisibleSnapshotAreCountedAndHaveTheStampsOfTheLedger() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(102, 30);
+        WindowSnapshot first = published(dataset, Partition.ALL, rows, day(1), 3);
+        WindowSnapshot second = published(dataset, Partition.ALL, HashedRows.random(103, 20), day(2), 3);
+        WindowSnapshot other = published(dataset, GREYSON, rows, day(1), 3);
+        requireStamps(dataset);
+        for (SnapshotId id : List.of(
+                first.id().orElseThrow(), second.id().orElseThrow(), other.id().orElseThrow())) {
+            WindowSnapshot entry = store.find(dataset, id).orElseThrow();
+            assertEquals(new RowStamps(entry, entry.rowCount(), 0, 0, 0, 0, Optional.empty()), stamps(dataset, entry));
+        }
+        store.linkArchive(dataset, second.id().orElseThrow(), new ArchiveId(7));
+        WindowSnapshot linked = store.find(dataset, second.id().orElseThrow()).orElseThrow();
+        assertEquals(new RowStamps(linked, 20, 0, 0, 0, 0, Optional.of(new ArchiveId(7))), stamps(dataset, linked));
+        assertEquals(3, store.stamps(dataset, Optional.empty()).size());
+        assertEquals(
+                List.of(other),
+                store.stamps(dataset, Optional.of(GREYSON)).stream()
+                        .map(RowStamps::snapshot)
+                        .toList());
+        Dataset unprepared = dataset();
+        assertEquals(List.of(), store.stamps(unprepared, Optional.empty()));
+    }
+
+    @Test
+    void rowsThatAForeignStatementDeletedOrAddedAreCounted() {
+        Dataset dataset = prepared();
+        ForeignStatements foreign = foreign();
+        HashedRows rows = HashedRows.random(104, 30);
+        List<UUID> identities = new ArrayList<>(foreignHashes(rows).keySet());
+        WindowSnapshot ours = published(dataset, Partition.ALL, rows, day(1));
+        WindowSnapshot beside = published(dataset, GREYSON, rows, day(1));
+        requireStamps(dataset);
+
+        foreign.delete(dataset, Partition.ALL, identities.subList(0, 4));
+        assertCounted(26, 0, stamps(dataset, ours));
+        foreign.add(dataset, Partition.ALL, day(2), Map.of(new UUID(5, 5), "x", new UUID(5, 6), "y"));
+        assertCounted(26, 2, stamps(dataset, ours));
+        foreign.delete(dataset, Partition.ALL, List.of(new UUID(5, 5), new UUID(5, 6)));
+        foreign.delete(dataset, Partition.ALL, identities);
+        assertEquals(Optional.empty(), store.findCurrent(dataset, Partition.ALL));
+        RowStamps gone = stamps(dataset, ours);
+        assertCounted(0, 0, gone);
+        assertEquals(SnapshotState.CURRENT, gone.snapshot().state());
+        assertFalse(gone.isReplaced());
+        assertCounted(30, 0, stamps(dataset, beside));
+        foreign.replace(dataset, Partition.ALL, day(3), Map.of(new UUID(6, 6), "z"));
+        assertCounted(0, 1, stamps(dataset, ours));
+        assertTrue(stamps(dataset, ours).isReplaced());
+    }
+
+    private static void assertCounted(long rows, long strangers, RowStamps stamps) {
+        assertEquals(rows, stamps.rows());
+        assertEquals(strangers, stamps.strangers());
+    }
+
+    @Test
+    void stampsThatAForeignStatementChangedAreCounted() {
+        Dataset dataset = prepared();
+        ForeignStatements foreign = foreign();
+        HashedRows rows = HashedRows.random(105, 30);
+        List<UUID> identities = new ArrayList<>(foreignHashes(rows).keySet());
+        WindowSnapshot ours = published(dataset, Partition.ALL, rows, day(1));
+        requireStamps(dataset);
+        foreign.stamp(
+                dataset,
+                Partition.ALL,
+                identities.subList(0, 3),
+                Optional.of(day(9)),
+                OptionalLong.empty(),
+                Optional.empty());
+        foreign.stamp(
+                dataset,
+                Partition.ALL,
+                identities.subList(2, 7),
+                Optional.empty(),
+                OptionalLong.of(4_711),
+                Optional.empty());
+        foreign.stamp(
+                dataset,
+                Partition.ALL,
+                identities.subList(7, 9),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.of(new ArchiveId(9)));
+        assertEquals(new RowStamps(ours, 30, 0, 3, 5, 2, Optional.empty()), stamps(dataset, ours));
+        foreign.stamp(
+                dataset,
+                Partition.ALL,
+                identities,
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.of(new ArchiveId(9)));
+        assertEquals(new RowStamps(ours, 30, 0, 3, 5, 30, Optional.of(new ArchiveId(9))), stamps(dataset, ours));
+        assertEquals(Optional.of(ours), store.findCurrent(dataset, Partition.ALL), "its rows are ours all the same");
+    }
+
+    @Test
+    void carriedTextsOfEveryVisibleSnapshotAreStreamedAsTheTablesHaveThem() {
+        Dataset dataset = prepared();
+        HashedRows first = HashedRows.random(106, 1_500);
+        HashedRows second = HashedRows.random(107, 40);
+        WindowSnapshot previous = published(dataset, Partition.ALL, first, day(1));
+        WindowSnapshot current = published(dataset, Partition.ALL, second, day(2));
+        published(dataset, GREYSON, first, day(1));
+        assertEquals(expectedTexts(first), texts(dataset, previous));
+        assertEquals(expectedTexts(second), texts(dataset, current));
+
+        UUID identity = second.hashes().keySet().iterator().next();
+        ForeignStatements foreign = foreign();
+        foreign.carry(dataset, Partition.ALL, identity, ODD_NAMES.get(0), Optional.of("by hand"));
+        foreign.carry(dataset, Partition.ALL, identity, ODD_NAMES.get(2), Optional.empty());
+        Map<UUID, List<Optional<String>>> expected = new HashMap<>(expectedTexts(second));
+        List<Optional<String>> changed = new ArrayList<>(expected.get(identity));
+        changed.set(0, Optional.of("by hand"));
+        changed.set(2, Optional.empty());
+        expected.put(identity, changed);
+        assertEquals(expected, texts(dataset, current));
+    }
+
+    @Test
+    void columnThatIsCarriedSinceIsNotAmongTheTextsOfAnEarlierSnapshot() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(108, 10);
+        WindowSnapshot current = published(dataset, Partition.ALL, rows, day(1));
+        List<String> more = new ArrayList<>(ODD_NAMES.subList(1, ODD_NAMES.size()));
+        more.add("carried since");
+        Dataset later = dataset.withCarriedColumns(more);
+        store.prepare(later);
+        try (RowStream texts = orSkip(store.openCarried(later, current), "the store tells no carried texts")) {
+            List<String> names = new ArrayList<>(texts.schema().names());
+            names.remove(WindowStore.IDENTITY_COLUMN);
+            assertEquals(ODD_NAMES.subList(1, ODD_NAMES.size()), names);
+        }
+    }
+
+    @Test
+    void carriedTextsOfASnapshotThatIsGoneAreAConflict() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(109, 10);
+        WindowSnapshot gone = published(dataset, Partition.ALL, rows, day(1), 1);
+        orSkip(store.openCarried(dataset, gone), "the store tells no carried texts")
+                .close();
+        published(dataset, Partition.ALL, rows, day(2), 1);
+        assertKind(Kind.CONFLICT, () -> store.openCarried(dataset, gone));
+    }
+
+    private static Map<UUID, List<Optional<String>>> expectedTexts(HashedRows rows) {
+        Map<UUID, List<Optional<String>>> texts = new HashMap<>();
+        rows.hashes().keySet().forEach(identity -> texts.put(identity, carried(identity)));
+        return texts;
+    }
+
+    private Map<UUID, List<Optional<String>>> texts(Dataset dataset, WindowSnapshot snapshot) {
+        Map<UUID, List<Optional<String>>> texts = new HashMap<>();
+        try (RowStream stream = orSkip(store.openCarried(dataset, snapshot), "the store tells no carried texts")) {
+            int identity = stream.schema().indexOf(WindowStore.IDENTITY_COLUMN);
+            for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
+                RowBatch batch = next.get();
+                assertTrue(batch.rowCount() > 0, "an empty batch");
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    List<Optional<String>> carried = new ArrayList<>();
+                    for (String column : dataset.carriedColumns()) {
+                        BytesVector vector =
+                                (BytesVector) batch.vector(stream.schema().indexOf(column));
+                        carried.add(vector.isNull(row) ? Optional.empty() : Optional.of(vector.text(row)));
+                    }
+                    UuidVector identities = (UuidVector) batch.vector(identity);
+                    texts.put(new UUID(identities.high(row), identities.low(row)), carried);
+                }
+            }
+        }
+        return texts;
+    }
+
+    private RowStamps stamps(Dataset dataset, WindowSnapshot snapshot) {
+        return store.stamps(dataset, Optional.empty()).stream()
+                .filter(stamps -> stamps.snapshot().id().equals(snapshot.id()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no stamps of " + snapshot));
+    }
+
+    /** A store that cannot tell stamps gives none of a sound snapshot either. */
+    private void requireStamps(Dataset dataset) {
+        orSkip(store.stamps(dataset, Optional.empty()).stream().findAny(), "the store tells no stamps");
     }
 
     // What the facts are made of

@@ -2,11 +2,14 @@ package io.hybridsnapshot.testkit.memory;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.StoredHash;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowProbe;
@@ -18,18 +21,25 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A {@link WindowStore} that keeps every row in memory, for tests and trials. Safe to share between threads; every method is atomic. It
@@ -41,6 +51,7 @@ public final class InMemoryWindowStore implements WindowStore {
     private final Condition released = guard.newCondition();
     private final Map<String, Map<SnapshotId, StoredSnapshot>> ledgers = new HashMap<>();
     private final Map<Place, Lease> leases = new HashMap<>();
+    private final Map<Place, StoredSnapshot> foreign = new HashMap<>();
 
     /** An empty store with the system's clock. */
     public InMemoryWindowStore() {
@@ -140,17 +151,25 @@ public final class InMemoryWindowStore implements WindowStore {
         guard.lock();
         try {
             List<WindowSnapshot> visible = new ArrayList<>();
+            Set<Place> places = new LinkedHashSet<>();
             for (StoredSnapshot snapshot : ledger(dataset.name()).values()) {
                 WindowSnapshot row = snapshot.ledgerRow();
-                if (row.state().isVisible()
-                        && partition.map(row.partition()::equals).orElse(true)) {
+                if (row.state() == SnapshotState.PREVIOUS) {
                     visible.add(row);
+                } else if (row.state() == SnapshotState.CURRENT) {
+                    places.add(new Place(dataset.name(), row.partition()));
                 }
             }
+            foreign.keySet().stream()
+                    .filter(place -> place.dataset().equals(dataset.name()))
+                    .forEach(places::add);
+            places.forEach(place -> current(place).ifPresent(current -> visible.add(current.ledgerRow())));
+            visible.removeIf(row -> !partition.map(row.partition()::equals).orElse(true));
             // The ledger is in the order of publishing; the sort is stable, so that equal dates stay newest first.
             Collections.reverse(visible);
             visible.sort(
                     Comparator.comparing((WindowSnapshot row) -> row.partition().name())
+                            .thenComparing(row -> row.state() != SnapshotState.CURRENT)
                             .thenComparing(WindowSnapshot::date, Comparator.reverseOrder()));
             return visible;
         } finally {
@@ -177,9 +196,8 @@ public final class InMemoryWindowStore implements WindowStore {
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         guard.lock();
         try {
-            StoredSnapshot stored =
-                    snapshot.id().map(ledger(dataset.name())::get).orElse(null);
-            if (stored == null || !stored.ledgerRow().state().isVisible()) {
+            StoredSnapshot stored = stored(dataset, snapshot).orElse(null);
+            if (stored == null) {
                 throw SnapshotException.conflict("the snapshot is no longer in the window")
                         .where(dataset.name() + ", partition '" + snapshot.partition() + "'")
                         .actual("no snapshot "
@@ -202,6 +220,59 @@ public final class InMemoryWindowStore implements WindowStore {
         } finally {
             guard.unlock();
         }
+    }
+
+    @Override
+    public Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
+        guard.lock();
+        try {
+            return Optional.of(stored(dataset, snapshot)
+                    .orElseThrow(() -> SnapshotException.conflict("the snapshot is no longer in the window")
+                            .where(dataset.name() + ", partition '" + snapshot.partition() + "'")
+                            .build())
+                    .rows()
+                    .openCarried(dataset.carriedColumns()));
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** A visible snapshot whose rows are all there. */
+    private Optional<StoredSnapshot> stored(Dataset dataset, WindowSnapshot wanted) {
+        Optional<StoredSnapshot> current = current(new Place(dataset.name(), wanted.partition()))
+                .filter(found -> found.ledgerRow().id().equals(wanted.id())
+                        && (wanted.id().isPresent() || found.ledgerRow().equals(wanted)));
+        return current.isPresent()
+                ? current
+                : wanted.id()
+                        .map(ledger(dataset.name())::get)
+                        .filter(found -> found.ledgerRow().state() == SnapshotState.PREVIOUS);
+    }
+
+    @Override
+    public List<RowStamps> stamps(Dataset dataset, Optional<Partition> partition) {
+        guard.lock();
+        try {
+            return ledger(dataset.name()).values().stream()
+                    .filter(snapshot -> snapshot.ledgerRow().state().isVisible())
+                    .filter(snapshot -> partition
+                            .map(snapshot.ledgerRow().partition()::equals)
+                            .orElse(true))
+                    .map(this::stamps)
+                    .toList();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    private RowStamps stamps(StoredSnapshot snapshot) {
+        WindowSnapshot row = snapshot.ledgerRow();
+        long strangers = row.state() == SnapshotState.CURRENT
+                ? Optional.ofNullable(foreign.get(new Place(row.dataset(), row.partition())))
+                        .map(others -> others.rows().size())
+                        .orElse(0L)
+                : 0;
+        return snapshot.rowStamps(strangers);
     }
 
     @Override
@@ -313,19 +384,130 @@ public final class InMemoryWindowStore implements WindowStore {
     Optional<StoredSnapshot> current(Place place) {
         guard.lock();
         try {
-            return current(ledger(place.dataset()), place.partition());
+            Optional<StoredSnapshot> ours = entered(ledger(place.dataset()), place.partition());
+            Optional<StoredSnapshot> theirs = Optional.ofNullable(foreign.get(place));
+            boolean isOurs = theirs.isEmpty()
+                    && ours.filter(found ->
+                                    found.rows().size() == found.ledgerRow().rowCount())
+                            .isPresent();
+            if (isOurs) {
+                // A copy, so that what was found stays as it was.
+                return ours.map(StoredSnapshot::copy);
+            }
+            StagedRows rows = Stream.concat(ours.stream(), theirs.stream())
+                    .map(StoredSnapshot::rows)
+                    .reduce(new StagedRows(), StagedRows::with);
+            return Stream.concat(ours.stream(), theirs.stream())
+                    .map(found -> found.ledgerRow().date())
+                    .max(Comparator.naturalOrder())
+                    .filter(date -> rows.size() > 0)
+                    .map(date -> StoredSnapshot.foreign(place, date, rows));
         } finally {
             guard.unlock();
         }
     }
 
-    static Optional<StoredSnapshot> current(Map<SnapshotId, StoredSnapshot> ledger, Partition partition) {
+    /** The ledger's entry of a partition that is CURRENT. */
+    private static Optional<StoredSnapshot> entered(Map<SnapshotId, StoredSnapshot> ledger, Partition partition) {
         return ledger.values().stream()
                 .filter(snapshot -> snapshot.ledgerRow().partition().equals(partition)
                         && snapshot.ledgerRow().state() == SnapshotState.CURRENT)
-                .findFirst()
-                // A copy, so that what was found stays as it was.
-                .map(StoredSnapshot::copy);
+                .findFirst();
+    }
+
+    /** Makes the current snapshot, whoever wrote it, a previous one; within a step of a writer. */
+    void retire(Map<SnapshotId, StoredSnapshot> ledger, Place place) {
+        Optional<StoredSnapshot> current = current(place);
+        Optional<StoredSnapshot> ours = entered(ledger, place.partition());
+        if (current.filter(found -> found.ledgerRow().id().isPresent()).isPresent()) {
+            ours.orElseThrow().retire();
+            return;
+        }
+        // Its rows are no longer there, or not all of them.
+        ours.ifPresent(lost -> ledger.remove(lost.id()));
+        foreign.remove(place);
+        current.map(found -> found.retiredForeign(place)).ifPresent(retired -> ledger.put(retired.id(), retired));
+    }
+
+    // What others do to the current table
+
+    /**
+     * Puts a foreign writer's rows in the place of a partition's, as its DELETE and INSERT do; a no-op for the ledger.
+     *
+     * @param date the rows' date
+     * @param hashes row hashes in any form, by identity
+     */
+    public void replaceRows(Dataset dataset, Partition partition, Instant date, Map<UUID, String> hashes) {
+        deleteRows(dataset, partition, identity -> true);
+        addRows(dataset, partition, date, hashes);
+    }
+
+    /** Adds a foreign writer's rows to those of a partition, in the place of other such ones. */
+    public void addRows(Dataset dataset, Partition partition, Instant date, Map<UUID, String> hashes) {
+        KeyedHashes keyed = new KeyedHashes(hashes.size());
+        hashes.forEach((identity, hash) ->
+                StoredHash.append(keyed, identity.getMostSignificantBits(), identity.getLeastSignificantBits(), hash));
+        StagedRows rows = new StagedRows();
+        rows.addForeign(dataset, keyed);
+        guard.lock();
+        try {
+            Place place = new Place(dataset.name(), partition);
+            foreign.put(place, StoredSnapshot.foreign(place, date, rows));
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** Deletes rows of a partition's current ones, as a statement that knows no ledger. */
+    public void deleteRows(Dataset dataset, Partition partition, Predicate<UUID> goes) {
+        changeRows(dataset, partition, current -> current.keepRows(goes.negate()));
+        guard.lock();
+        try {
+            Place place = new Place(dataset.name(), partition);
+            Optional.ofNullable(foreign.remove(place)).ifPresent(found -> {
+                found.keepRows(goes.negate());
+                if (found.rows().size() > 0) {
+                    foreign.put(
+                            place,
+                            StoredSnapshot.foreign(place, found.ledgerRow().date(), found.rows()));
+                }
+            });
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** Gives rows of a partition's current snapshot other stamps; what is empty stays, a NULL is none. */
+    public void stampRows(
+            Dataset dataset,
+            Partition partition,
+            Collection<UUID> identities,
+            Optional<Instant> date,
+            OptionalLong rowCount,
+            Optional<ArchiveId> archive) {
+        changeRows(
+                dataset,
+                partition,
+                current -> identities.forEach(identity -> current.restamp(
+                        identity,
+                        before -> new StoredSnapshot.Stamps(
+                                date.orElse(before.date()),
+                                rowCount.orElse(before.rowCount()),
+                                archive.or(before::archive)))));
+    }
+
+    /** Gives a row of a partition's current snapshot another text in a carried column. */
+    public void carryText(Dataset dataset, Partition partition, UUID identity, String column, Optional<String> text) {
+        changeRows(dataset, partition, current -> current.rows().carry(identity, column, text));
+    }
+
+    private void changeRows(Dataset dataset, Partition partition, Consumer<StoredSnapshot> change) {
+        guard.lock();
+        try {
+            entered(ledger(dataset.name()), partition).ifPresent(change);
+        } finally {
+            guard.unlock();
+        }
     }
 
     StoredSnapshot begin(Place place, StagingRequest request) {

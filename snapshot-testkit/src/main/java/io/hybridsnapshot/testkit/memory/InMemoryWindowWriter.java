@@ -36,10 +36,7 @@ final class InMemoryWindowWriter implements WindowWriter {
 
     @Override
     public Optional<WindowSnapshot> current() {
-        return store.write(
-                place,
-                lease,
-                ledger -> InMemoryWindowStore.current(ledger, place.partition()).map(StoredSnapshot::ledgerRow));
+        return store.write(place, lease, ledger -> store.current(place).map(StoredSnapshot::ledgerRow));
     }
 
     @Override
@@ -83,9 +80,8 @@ final class InMemoryWindowWriter implements WindowWriter {
     public SnapshotDelta delta(SnapshotId id) {
         return store.write(place, lease, ledger -> {
             StoredSnapshot staged = own(ledger, id, SnapshotState.STAGING);
-            List<KeyedHashes> before = InMemoryWindowStore.current(ledger, place.partition())
-                    .map(current -> current.rows().hashes())
-                    .orElse(List.of());
+            List<KeyedHashes> before =
+                    store.current(place).map(current -> current.rows().hashes()).orElse(List.of());
             return new InMemoryDelta(before, staged.rows().hashes());
         });
     }
@@ -111,12 +107,7 @@ final class InMemoryWindowWriter implements WindowWriter {
                         .nextStep("discard the snapshot and save again")
                         .build();
             }
-            for (StoredSnapshot other : ledger.values()) {
-                if (other.ledgerRow().partition().equals(place.partition())
-                        && other.ledgerRow().state() == SnapshotState.CURRENT) {
-                    other.retire();
-                }
-            }
+            store.retire(ledger, place);
             sealed.publish(archiveId, store.now());
             // To the end, so that the ledger is in the order of publishing.
             ledger.remove(id);

@@ -1,23 +1,33 @@
 package io.hybridsnapshot.testkit.memory;
 
+import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.testkit.data.Table;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** The rows of one snapshot of the in-memory window: the batches as they came. Filled by one thread, then only read. */
 final class StagedRows {
     private final List<KeyedHashes> hashes = new ArrayList<>();
     private final List<List<Optional<String>>> carried = new ArrayList<>();
+    private List<String> columns = List.of();
 
     /** Adds rows with the text of their carried columns. */
     void add(Dataset dataset, RowBatch batch, KeyedHashes identities) {
@@ -25,7 +35,8 @@ final class StagedRows {
             throw new IllegalArgumentException(
                     batch.rowCount() + " rows with " + identities.size() + " identities and hashes");
         }
-        int[] positions = new int[dataset.carriedColumns().size()];
+        columns = dataset.carriedColumns();
+        int[] positions = new int[columns.size()];
         for (int i = 0; i < positions.length; i++) {
             positions[i] = batch.schema().indexOf(dataset.carriedColumns().get(i));
         }
@@ -36,6 +47,60 @@ final class StagedRows {
                 texts.add(text(batch.schema().column(position).type(), batch.vector(position), row));
             }
             carried.add(texts);
+        }
+    }
+
+    /** Those of the rows that a condition lets stay. */
+    StagedRows where(Predicate<UUID> stays) {
+        StagedRows remaining = new StagedRows();
+        remaining.columns = columns;
+        int at = 0;
+        for (KeyedHashes batch : hashes) {
+            KeyedHashes kept = new KeyedHashes(batch.size());
+            for (int row = 0; row < batch.size(); row++) {
+                if (stays.test(batch.identity(row))) {
+                    append(kept, batch, row);
+                    if (!carried.isEmpty()) {
+                        remaining.carried.add(carried.get(at));
+                    }
+                }
+                at++;
+            }
+            if (kept.size() > 0) {
+                remaining.hashes.add(kept);
+            }
+        }
+        return remaining;
+    }
+
+    /** These rows and others behind them. */
+    StagedRows with(StagedRows others) {
+        StagedRows both = new StagedRows();
+        both.columns = columns;
+        both.hashes.addAll(hashes);
+        both.hashes.addAll(others.hashes);
+        both.carried.addAll(carried);
+        both.carried.addAll(others.carried);
+        return both;
+    }
+
+    private static void append(KeyedHashes to, KeyedHashes from, int row) {
+        to.append(
+                from.identityHigh(row),
+                from.identityLow(row),
+                from.hashWord(row, 0),
+                from.hashWord(row, 1),
+                from.hashWord(row, 2),
+                from.hashWord(row, 3));
+    }
+
+    /** Adds rows of which every carried column is NULL, as a foreign writer's that names none. */
+    void addForeign(Dataset dataset, KeyedHashes identities) {
+        add(identities);
+        List<Optional<String>> nothing =
+                Collections.nCopies(dataset.carriedColumns().size(), Optional.empty());
+        for (int row = 0; row < identities.size(); row++) {
+            carried.add(nothing);
         }
     }
 
@@ -60,6 +125,44 @@ final class StagedRows {
 
     long size() {
         return hashes.stream().mapToLong(KeyedHashes::size).sum();
+    }
+
+    /** Gives a row another text in a carried column. */
+    void carry(UUID identity, String column, Optional<String> text) {
+        int at = 0;
+        for (KeyedHashes batch : hashes) {
+            for (int row = 0; row < batch.size(); row++) {
+                if (batch.identity(row).equals(identity)) {
+                    List<Optional<String>> texts = new ArrayList<>(carried.get(at));
+                    texts.set(columns.indexOf(column), text);
+                    carried.set(at, texts);
+                }
+                at++;
+            }
+        }
+    }
+
+    /** The identities and the texts of those of some columns that were carried when the rows came. */
+    RowStream openCarried(List<String> wanted) {
+        List<String> known = wanted.stream().filter(columns::contains).toList();
+        List<Column> all = new ArrayList<>(List.of(new Column(WindowStore.IDENTITY_COLUMN, ColumnType.UUID)));
+        known.forEach(column -> all.add(new Column(column, ColumnType.TEXT)));
+        Schema schema = Schema.of(all);
+        List<RowBatch> batches = new ArrayList<>();
+        int at = 0;
+        for (KeyedHashes batch : hashes) {
+            List<ColumnVector> vectors = RowBatch.vectorsFor(schema, batch.size());
+            for (int row = 0; row < batch.size(); row++) {
+                ((UuidVector) vectors.get(0)).append(batch.identity(row));
+                List<Optional<String>> texts = carried.get(at++);
+                for (int i = 0; i < known.size(); i++) {
+                    BytesVector vector = (BytesVector) vectors.get(i + 1);
+                    texts.get(columns.indexOf(known.get(i))).ifPresentOrElse(vector::append, vector::appendNull);
+                }
+            }
+            batches.add(new RowBatch(schema, vectors));
+        }
+        return new Table(schema, batches).stream();
     }
 
     Map<UUID, List<Optional<String>>> carriedTexts() {

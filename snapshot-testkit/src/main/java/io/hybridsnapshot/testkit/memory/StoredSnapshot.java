@@ -1,18 +1,35 @@
 package io.hybridsnapshot.testkit.memory;
 
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** A snapshot of the in-memory window: its ledger row, replaced as it comes further, and its rows. Guarded by the store. */
 final class StoredSnapshot {
-    private final StagedRows rows;
+    private StagedRows rows;
     private WindowSnapshot ledgerRow;
+    private final Map<UUID, Stamps> restamped = new HashMap<>();
+
+    /** What a row says of itself. */
+    record Stamps(Instant date, long rowCount, Optional<ArchiveId> archive) {
+        static Stamps of(WindowSnapshot snapshot) {
+            return new Stamps(snapshot.date(), snapshot.rowCount(), snapshot.archiveId());
+        }
+    }
 
     private StoredSnapshot(WindowSnapshot ledgerRow, StagedRows rows) {
         this.ledgerRow = ledgerRow;
@@ -37,8 +54,86 @@ final class StoredSnapshot {
                 new StagedRows());
     }
 
+    /** The rows of a partition that a foreign writer put there; current as long as nothing is published. */
+    static StoredSnapshot foreign(InMemoryWindowStore.Place place, Instant date, StagedRows rows) {
+        return new StoredSnapshot(foreignRow(Optional.empty(), place, date, rows.size(), SnapshotState.CURRENT), rows);
+    }
+
+    /** The same as a previous snapshot, under an id that the window gives it. */
+    StoredSnapshot retiredForeign(InMemoryWindowStore.Place place) {
+        return new StoredSnapshot(
+                foreignRow(
+                        Optional.of(SnapshotId.random()),
+                        place,
+                        ledgerRow.date(),
+                        ledgerRow.rowCount(),
+                        SnapshotState.PREVIOUS),
+                rows);
+    }
+
+    private static WindowSnapshot foreignRow(
+            Optional<SnapshotId> id,
+            InMemoryWindowStore.Place place,
+            Instant date,
+            long rowCount,
+            SnapshotState state) {
+        return new WindowSnapshot(
+                id,
+                place.dataset(),
+                place.partition(),
+                date,
+                rowCount,
+                state,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     StoredSnapshot copy() {
         return new StoredSnapshot(ledgerRow, rows);
+    }
+
+    /** Keeps some of the rows only, as a DELETE that knows no ledger. */
+    void keepRows(Predicate<UUID> stays) {
+        rows = rows.where(stays);
+    }
+
+    /** Gives a row other stamps, as an UPDATE that knows no ledger. */
+    void restamp(UUID identity, UnaryOperator<Stamps> change) {
+        restamped.put(identity, change.apply(stamps(identity)));
+    }
+
+    private Stamps stamps(UUID identity) {
+        return restamped.getOrDefault(identity, Stamps.of(ledgerRow));
+    }
+
+    /** What the rows say, compared with the ledger. */
+    RowStamps rowStamps(long strangers) {
+        Stamps expected = Stamps.of(ledgerRow);
+        long dates = 0;
+        long counts = 0;
+        long archives = 0;
+        Set<Optional<ArchiveId>> named = new HashSet<>();
+        for (KeyedHashes batch : rows.hashes()) {
+            for (int row = 0; row < batch.size(); row++) {
+                Stamps actual = stamps(batch.identity(row));
+                dates += actual.date().equals(expected.date()) ? 0 : 1;
+                counts += actual.rowCount() == expected.rowCount() ? 0 : 1;
+                archives += actual.archive().equals(expected.archive()) ? 0 : 1;
+                named.add(actual.archive());
+            }
+        }
+        return new RowStamps(
+                ledgerRow,
+                rows.size(),
+                strangers,
+                dates,
+                counts,
+                archives,
+                named.size() == 1 ? named.iterator().next() : Optional.empty());
     }
 
     SnapshotId id() {
@@ -71,6 +166,8 @@ final class StoredSnapshot {
     }
 
     void link(ArchiveId archiveId) {
+        restamped.replaceAll(
+                (identity, stamps) -> new Stamps(stamps.date(), stamps.rowCount(), Optional.of(archiveId)));
         replace(
                 ledgerRow.rowCount(),
                 ledgerRow.state(),

@@ -12,7 +12,9 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowProbe;
@@ -20,7 +22,9 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.testkit.contract.ForeignStatements;
 import io.hybridsnapshot.testkit.contract.WindowStoreContract;
+import io.hybridsnapshot.testkit.memory.InMemoryStatements;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -45,6 +49,108 @@ class BrokenWindowStoreTest {
         @Override
         protected WindowStore store() {
             return new ForwardingWindowStore();
+        }
+    }
+
+    /** A broken store whose current rows others can change. */
+    abstract static class WithStatements extends WindowStoreContract {
+        private final ForwardingWindowStore store = broken();
+
+        abstract ForwardingWindowStore broken();
+
+        @Override
+        protected WindowStore store() {
+            return store;
+        }
+
+        @Override
+        protected Optional<ForeignStatements> foreignStatements() {
+            return Optional.of(new InMemoryStatements(store.right));
+        }
+    }
+
+    @Test
+    void stampsThatAreTakenFromTheLedgerAreFound() {
+        ContractRun.of(BelievesTheLedger.class)
+                .assertFailed(
+                        "rowsThatAForeignStatementDeletedOrAddedAreCounted",
+                        "stampsThatAForeignStatementChangedAreCounted");
+    }
+
+    static class BelievesTheLedger extends WithStatements {
+        @Override
+        ForwardingWindowStore broken() {
+            return new ForwardingWindowStore() {
+                @Override
+                public List<RowStamps> stamps(Dataset dataset, Optional<Partition> partition) {
+                    return super.stamps(dataset, partition).stream()
+                            .map(RowStamps::snapshot)
+                            .map(entry -> new RowStamps(entry, entry.rowCount(), 0, 0, 0, 0, entry.archiveId()))
+                            .toList();
+                }
+            };
+        }
+    }
+
+    @Test
+    void stampsOfSnapshotsThatAreListedOnlyAreFound() {
+        ContractRun.of(PassesOverLostRows.class).assertFailed("rowsThatAForeignStatementDeletedOrAddedAreCounted");
+    }
+
+    static class PassesOverLostRows extends WithStatements {
+        @Override
+        ForwardingWindowStore broken() {
+            return new ForwardingWindowStore() {
+                @Override
+                public List<RowStamps> stamps(Dataset dataset, Optional<Partition> partition) {
+                    List<WindowSnapshot> listed = snapshots(dataset, partition);
+                    return super.stamps(dataset, partition).stream()
+                            .filter(stamps -> listed.contains(stamps.snapshot()))
+                            .toList();
+                }
+            };
+        }
+    }
+
+    @Test
+    void stampsAndTextsThatAreOfTheWrongSnapshotAreFound() {
+        ContractRun.of(CarriesTheCurrent.class)
+                .assertFailed("carriedTextsOfEveryVisibleSnapshotAreStreamedAsTheTablesHaveThem");
+    }
+
+    /** Whichever snapshot is asked for, the texts are the current one's. */
+    static class CarriesTheCurrent extends WithStatements {
+        @Override
+        ForwardingWindowStore broken() {
+            return new ForwardingWindowStore() {
+                @Override
+                public Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
+                    return super.openCarried(
+                            dataset, findCurrent(dataset, snapshot.partition()).orElseThrow());
+                }
+            };
+        }
+    }
+
+    @Test
+    void foreignHashesThatAreRefusedAreFound() {
+        ContractRun.of(WantsHashes.class)
+                .assertFailed("foreignSnapshotIsReadWhateverTheFormOfItsHashesAndStaysForeignWhenItIsRetired");
+    }
+
+    static class WantsHashes extends WithStatements {
+        @Override
+        ForwardingWindowStore broken() {
+            return new ForwardingWindowStore() {
+                @Override
+                public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
+                    if (snapshot.isForeign()) {
+                        throw SnapshotException.corrupt("a row hash is malformed")
+                                .build();
+                    }
+                    return super.openRows(dataset, snapshot);
+                }
+            };
         }
     }
 

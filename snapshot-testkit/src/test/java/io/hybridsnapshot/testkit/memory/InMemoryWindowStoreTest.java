@@ -3,6 +3,7 @@ package io.hybridsnapshot.testkit.memory;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.testkit.contract.ForeignStatements;
 import io.hybridsnapshot.testkit.contract.WindowStoreContract;
 import java.util.List;
 import java.util.Map;
@@ -25,5 +26,10 @@ class InMemoryWindowStoreTest extends WindowStoreContract {
     @Override
     protected Optional<Map<UUID, List<Optional<String>>>> carriedTexts(Dataset dataset, Partition partition) {
         return Optional.of(store.carriedTexts(dataset, partition));
+    }
+
+    @Override
+    protected Optional<ForeignStatements> foreignStatements() {
+        return Optional.of(new InMemoryStatements(store));
     }
 }
