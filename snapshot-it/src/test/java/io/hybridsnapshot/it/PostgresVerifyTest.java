@@ -17,6 +17,7 @@ import io.hybridsnapshot.domain.verification.LeftOut;
 import io.hybridsnapshot.domain.verification.Severity;
 import io.hybridsnapshot.domain.verification.VerificationLevel;
 import io.hybridsnapshot.domain.verification.VerificationReport;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
@@ -500,10 +501,16 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
             assertFound(Set.of(FindingType.WINDOW_DATE_IMPOSSIBLE), VerificationLevel.CROSS, VerificationLevel.CONTENT);
             ArchivedSnapshot next = history.save(Orders.numbered(20).put("JOO-1", date, 1, null));
             assertEquals(history.environment().clock().instant(), next.date());
-            // The window keeps it as the previous one.
-            assertFound(Set.of(FindingType.WINDOW_DATE_IMPOSSIBLE), VerificationLevel.CROSS, VerificationLevel.CONTENT);
+            // The window keeps it as the previous one, dated just before the snapshot that took its place.
+            assertFound(Set.of(), VerificationLevel.CROSS, VerificationLevel.CONTENT);
         }
-        history.saves(2);
+        history.saves(1);
         assertFound(Set.of(), VerificationLevel.CROSS, VerificationLevel.CONTENT);
+        assertEquals(
+                List.of(false, false),
+                history.environment().window().snapshots(Orders.DATASET, Optional.empty()).stream()
+                        .map(WindowSnapshot::isForeign)
+                        .toList(),
+                "it has left the window like any other");
     }
 }

@@ -58,7 +58,7 @@ final class CarriedCheck {
     void check() {
         Optional<ArchivedSnapshot> archive = archive();
         if (archive.isEmpty()) {
-            leaveOut(LeftOut.Reason.NO_CELLS);
+            leaveOut(isStill() ? LeftOut.Reason.NO_CELLS : LeftOut.Reason.LEFT_WINDOW);
         } else if (!archive.get()
                 .hashSpecId()
                 .equals(Optional.of(dataset.hashSpec().id()))) {
@@ -71,6 +71,14 @@ final class CarriedCheck {
         leftOut.ifPresent(
                 reason -> verification.leaveOut(VerificationLevel.CROSS, reason, archive.map(ArchivedSnapshot::id)));
         verification.covered(VerificationLevel.CROSS, 0, 0, rows, 0);
+    }
+
+    private boolean isStill() {
+        return environment
+                .window()
+                .find(dataset, snapshot.id().orElseThrow())
+                .filter(now -> now.state().isVisible())
+                .isPresent();
     }
 
     /** The archive that the ledger names, if it is this snapshot's and ours. */

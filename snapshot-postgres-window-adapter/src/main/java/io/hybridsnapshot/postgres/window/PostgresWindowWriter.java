@@ -26,6 +26,7 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
@@ -37,6 +38,8 @@ import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.SqlWork;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -445,7 +448,7 @@ final class PostgresWindowWriter implements WindowWriter {
         // planner takes the partition for a few rows and may join all of its rows with all of the staged ones.
         session.dsl().execute("set local enable_nestloop = off");
         lockTable(id, archiveId);
-        retire(keepCount);
+        retire(sealed, keepCount);
         bringIn(sealed, archiveId);
         prune(keepCount);
         return ledger.find(session.dsl(), dataset, id).orElseThrow();
@@ -482,7 +485,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     /** Makes the current snapshot, whoever wrote it, a previous one. */
-    private void retire(int keepCount) {
+    private void retire(WindowSnapshot sealed, int keepCount) {
         DSLContext dsl = session.dsl();
         Optional<WindowSnapshot> current = CurrentSnapshots.find(session, ledger, tables, partition);
         boolean kept = current.isPresent() && keepCount > 1;
@@ -504,7 +507,7 @@ final class PostgresWindowWriter implements WindowWriter {
                     .set(Ledger.DATASET, dataset)
                     .set(Ledger.BATCH_ID, batch)
                     .set(Ledger.PARTITION, partition.name())
-                    .set(Ledger.DATE, current.get().date())
+                    .set(Ledger.DATE, retiredDate(current.get(), sealed))
                     .set(Ledger.ROW_COUNT, current.get().rowCount())
                     .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
                     .execute();
@@ -527,6 +530,13 @@ final class PostgresWindowWriter implements WindowWriter {
                             .orderBy(RECORD_UUID))
                     .execute();
         }
+    }
+
+    /** A date at the end of time would keep a foreign snapshot the newest of the previous ones for ever. */
+    private static Instant retiredDate(WindowSnapshot foreign, WindowSnapshot sealed) {
+        return SnapshotDates.isPossible(foreign.date()) && foreign.date().isBefore(sealed.date())
+                ? foreign.date()
+                : sealed.date().minus(1, ChronoUnit.MICROS);
     }
 
     /**
