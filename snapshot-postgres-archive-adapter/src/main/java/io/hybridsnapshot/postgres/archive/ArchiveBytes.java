@@ -151,7 +151,7 @@ final class ArchiveBytes implements SeekableBytes {
             long at = from + filled;
             byte[] part;
             if (chunkBytes == 0) {
-                part = part(ARCHIVE, PARQUET_DATA, version, at, count);
+                part = part(ARCHIVE, PARQUET_DATA, version, "its row", at, count);
             } else {
                 int number = (int) (at / chunkBytes);
                 long within = at % chunkBytes;
@@ -160,21 +160,30 @@ final class ArchiveBytes implements SeekableBytes {
                         .eq(id.value())
                         .and(CHUNK_NO.eq(number))
                         .and(exists(selectOne().from(ARCHIVE).where(version)));
-                part = part(CHUNK, CHUNK_DATA, chunk, within, wanted);
+                part = part(CHUNK, CHUNK_DATA, chunk, "chunk " + number, within, wanted);
             }
             System.arraycopy(part, 0, target, offset + filled, part.length);
             filled += part.length;
         }
     }
 
-    private byte[] part(Table<Record> table, Field<byte[]> data, Condition row, long from, int count) {
+    private byte[] part(Table<Record> table, Field<byte[]> data, Condition row, String what, long from, int count) {
         Field<byte[]> range = field(
                 "substring({0} from {1} for {2})", byte[].class, data, val(Math.toIntExact(from + 1)), val(count));
         Record1<byte[]> found =
                 session.dsl().select(range).from(table).where(row).fetchOne();
+        if (found == null
+                && chunkBytes > 0
+                && session.dsl().fetchExists(selectOne().from(ARCHIVE).where(version))) {
+            // The record is there as it was opened, so no one removed or rewrote the archive.
+            throw SnapshotException.corrupt("a part of the archive is missing")
+                    .where(description())
+                    .actual(what + " is not there")
+                    .nextStep(restore())
+                    .build();
+        }
         if (found == null) {
-            throw SnapshotException.conflict(
-                            "the archive, or a part of it, is gone, or was rewritten while it was read")
+            throw SnapshotException.conflict("the archive was removed or rewritten while it was read")
                     .where(description())
                     .nextStep("read it again; 'snapshot list' shows what is there; " + restore())
                     .build();

@@ -364,6 +364,14 @@ public final class PostgresArchiveStore implements ArchiveStore {
             if (row == null) {
                 throw missing(id);
             }
+            if (row.value2() != null && row.value1() == null) {
+                throw SnapshotException.corrupt("the archive's record does not say how large its file is")
+                        .where("archive " + id)
+                        .actual("no parquet_size")
+                        .expected("the size of a file that is kept in chunks")
+                        .nextStep("restore the archive's row from a backup")
+                        .build();
+            }
             return row.value2() == null
                     ? new ArchiveBytes(session, id, row.value4(), row.value3(), 0, listener)
                     : new ArchiveBytes(session, id, row.value4(), row.value1(), row.value2(), listener);

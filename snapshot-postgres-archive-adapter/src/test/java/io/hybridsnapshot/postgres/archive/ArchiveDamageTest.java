@@ -2,6 +2,7 @@ package io.hybridsnapshot.postgres.archive;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
@@ -9,7 +10,9 @@ import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Damage.Kind;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
@@ -178,6 +181,39 @@ class ArchiveDamageTest {
     }
 
     @Test
+    void readingAnArchiveWithoutOneOfItsChunksFindsItCorrupt() {
+        for (int chunk : List.of(0, 1, 3)) {
+            ArchiveId id = stored(chunked, 10 + chunk, 35_000);
+            DATABASE.execute(
+                    "DELETE FROM snapshot_archive_chunk WHERE chunk_no = " + chunk + " AND archive_id = " + id);
+            SnapshotException corrupt = assertThrows(SnapshotException.class, () -> read(id));
+            assertEquals(SnapshotException.Kind.CORRUPT, corrupt.kind(), corrupt.getMessage());
+            assertTrue(
+                    corrupt.getMessage().contains("archive " + id)
+                            && corrupt.getMessage().contains("chunk " + chunk + " is not there"),
+                    corrupt.getMessage());
+            DATABASE.execute("DELETE FROM snapshot_archive WHERE archive_id = " + id);
+        }
+    }
+
+    @Test
+    void anArchiveThatIsRemovedWhileItIsReadIsAConflict() {
+        try (SeekableBytes opened = store.open(firstParts)) {
+            DATABASE.execute("DELETE FROM snapshot_archive WHERE archive_id = " + firstParts);
+            SnapshotException conflict =
+                    assertThrows(SnapshotException.class, () -> opened.read(0, new byte[10], 0, 10));
+            assertEquals(SnapshotException.Kind.CONFLICT, conflict.kind(), conflict.getMessage());
+        }
+    }
+
+    @Test
+    void readingAChunkedArchiveThatDoesNotSayItsSizeFindsItCorrupt() {
+        DATABASE.execute("UPDATE snapshot_archive SET parquet_size = NULL WHERE archive_id = " + firstParts);
+        SnapshotException corrupt = assertThrows(SnapshotException.class, () -> read(firstParts));
+        assertEquals(SnapshotException.Kind.CORRUPT, corrupt.kind(), corrupt.getMessage());
+    }
+
+    @Test
     void aRecordWithoutDigestsCannotBeChecked() {
         DATABASE.execute("UPDATE snapshot_archive SET sha256 = NULL, file_checksum = NULL WHERE archive_id = " + first);
         assertDamage(first, Kind.NO_DIGEST, "no checksum is stored");
@@ -215,7 +251,7 @@ class ArchiveDamageTest {
     }
 
     private byte[] read(ArchiveId id) {
-        try (io.hybridsnapshot.domain.codec.SeekableBytes opened = store.open(id)) {
+        try (SeekableBytes opened = store.open(id)) {
             byte[] bytes = new byte[Math.toIntExact(opened.length())];
             opened.read(0, bytes, 0, bytes.length);
             return bytes;
