@@ -19,6 +19,7 @@ final class NumericReader {
     private static final int NEGATIVE = 0x4000;
     private static final int NOT_A_NUMBER = 0xC000;
 
+    private static final BigInteger WIDE_LIMIT = BigInteger.TEN.pow(ColumnType.MAX_DECIMAL_PRECISION);
     private static final long[] POWERS = new long[19];
 
     static {
@@ -42,6 +43,11 @@ final class NumericReader {
         boolean negative = sign == NEGATIVE;
         if (type.isWideDecimal()) {
             BigInteger value = wide(bytes, at + HEADER_BYTES, count, weight, type.scale());
+            if (value == null || value.compareTo(WIDE_LIMIT) >= 0) {
+                // A query that gives other values each time it runs; the type was measured when it ran before.
+                problem = "a number with more digits than when the query was run before";
+                return false;
+            }
             ((DecimalVector) vector).append(negative ? value.negate() : value);
         } else {
             long value = narrow(bytes, at + HEADER_BYTES, count, weight, type.scale());
@@ -66,6 +72,7 @@ final class NumericReader {
         return value;
     }
 
+    /** The unscaled value; null if the scale has no room for all digits. */
     private static BigInteger wide(byte[] bytes, int at, int count, int weight, int scale) {
         BigInteger value = BigInteger.ZERO;
         for (int i = 0; i < count; i++) {
@@ -73,7 +80,11 @@ final class NumericReader {
         }
         int exponent = BASE_DIGITS * (weight - count + 1) + scale;
         BigInteger power = BigInteger.TEN.pow(Math.abs(exponent));
-        return exponent >= 0 ? value.multiply(power) : value.divide(power);
+        if (exponent >= 0) {
+            return value.multiply(power);
+        }
+        BigInteger[] parts = value.divideAndRemainder(power);
+        return parts[1].signum() == 0 ? parts[0] : null;
     }
 
     private static int unsigned(byte[] bytes, int at) {

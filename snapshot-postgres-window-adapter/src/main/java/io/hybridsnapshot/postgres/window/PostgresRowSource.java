@@ -23,10 +23,13 @@ import org.postgresql.copy.CopyOut;
  * vectors and as fast as the reader takes them; columns that nobody asked for are not sent. Immutable and safe to share; each opening has
  * a connection of its own.
  *
- * <p>Types: boolean, smallint, integer, bigint, numeric(p,s) of up to 38 digits, real, double precision, text, varchar, char, name, citext,
+ * <p>Types: boolean, smallint, integer, bigint, numeric of up to 38 digits, real, double precision, text, varchar, char, name, citext,
  * enums, json and jsonb (as text), bytea, date, time, timestamp, timestamptz (an instant), uuid. Any other is an error that names the
  * column. So is a value that no domain type has: infinite dates and timestamps, NaN and infinity in a numeric, the time 24:00. Dates
  * before Christ are read as they are.
+ *
+ * <p>A numeric without precision, or with one beyond 38, becomes a decimal of 38 digits if every value fits one: the server is first
+ * asked, in the same transaction, for the digits that the values have. The query runs twice then.
  */
 public final class PostgresRowSource implements RowSource {
     private static final String SYNTAX_OR_ACCESS = "42";
@@ -70,7 +73,8 @@ public final class PostgresRowSource implements RowSource {
         PostgresSession session = PostgresSession.open(settings, "source");
         try {
             session.begin(Isolation.READ_ONLY, reading());
-            List<SourceColumn> columns = asked(describe(session), options);
+            List<SourceColumn> columns = MeasuredNumerics.typed(
+                    session, this, query, asked(describe(session), options), options.knownTypes());
             // As a subquery, so that a second statement is a syntax error. The line break ends a comment.
             String names = columns.stream()
                     .map(column -> session.dsl().render(DSL.name(column.name())))

@@ -134,7 +134,7 @@ final class PostgresRowStream implements RowStream {
             case DATE -> ((LongVector) vector).append(date(column, (int) INTS.get(row, at)));
             case TIME -> ((LongVector) vector).append(time(column, (long) LONGS.get(row, at)));
             case TIMESTAMP -> timestamp(column, (TimestampVector) vector, (long) LONGS.get(row, at));
-            case NUMERIC -> {
+            case NUMERIC, WIDE_NUMERIC -> {
                 if (!numeric.read(row, at, column.column().type(), vector)) {
                     throw unrepresentable(column, numeric.problem());
                 }

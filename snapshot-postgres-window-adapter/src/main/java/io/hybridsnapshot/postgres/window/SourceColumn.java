@@ -23,6 +23,8 @@ record SourceColumn(Column column, Form form) {
         INT4,
         INT8,
         NUMERIC,
+        /** A numeric whose type allows more digits than the domain's; {@link MeasuredNumerics} gives it a type by its values. */
+        WIDE_NUMERIC,
         FLOAT4,
         FLOAT8,
         BYTES,
@@ -66,7 +68,7 @@ record SourceColumn(Column column, Form form) {
             case "int8", "bigserial" -> of(name, ColumnType.INT64, Form.INT8);
             case "float4" -> of(name, ColumnType.FLOAT32, Form.FLOAT4);
             case "float8" -> of(name, ColumnType.FLOAT64, Form.FLOAT8);
-            case "numeric" -> of(name, numeric(name, result.getPrecision(i), result.getScale(i), source), Form.NUMERIC);
+            case "numeric" -> numeric(name, result.getPrecision(i), result.getScale(i));
             case "text", "varchar", "bpchar", "name", "json" -> of(name, ColumnType.TEXT, Form.BYTES);
             case "jsonb" -> of(name, ColumnType.TEXT, Form.JSONB);
             case "bytea" -> of(name, ColumnType.BINARY, Form.BYTES);
@@ -93,17 +95,18 @@ record SourceColumn(Column column, Form form) {
         return new SourceColumn(new Column(name, type), form);
     }
 
-    private static ColumnType numeric(String name, int precision, int rawScale, PostgresRowSource source) {
+    private static SourceColumn numeric(String name, int precision, int rawScale) {
         int scale = rawScale >= SCALE_SIGN ? rawScale - SCALE_RANGE : rawScale;
         // numeric(3,-2) holds up to 99900, numeric(2,5) down to 0.00001.
         int digits = scale < 0 ? precision - scale : Math.max(precision, scale);
         if (precision == 0 || digits > ColumnType.MAX_DECIMAL_PRECISION) {
-            throw source.wrongColumn("a column's type is not supported", name)
-                    .actual(precision == 0 ? "numeric without precision" : "numeric(" + precision + "," + scale + ")")
-                    .expected("numeric(p,s) of at most " + ColumnType.MAX_DECIMAL_PRECISION + " digits")
-                    .nextStep("cast it to numeric(p,s) in the query")
-                    .build();
+            return of(name, ColumnType.decimal(ColumnType.MAX_DECIMAL_PRECISION, 0), Form.WIDE_NUMERIC);
         }
-        return ColumnType.decimal(digits, Math.max(0, scale));
+        return of(name, ColumnType.decimal(digits, Math.max(0, scale)), Form.NUMERIC);
+    }
+
+    /** The same column with another scale. */
+    SourceColumn withScale(int scale) {
+        return of(name(), ColumnType.decimal(column.type().precision(), scale), form);
     }
 }

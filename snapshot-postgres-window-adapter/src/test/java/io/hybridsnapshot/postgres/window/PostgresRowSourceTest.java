@@ -17,6 +17,9 @@ import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TimeZone;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -179,13 +183,87 @@ class PostgresRowSourceTest {
             assertEquals(Kind.INVALID_REQUEST, error.kind(), error.getMessage());
             assertTrue(error.getMessage().contains("column 'the column'"), error.getMessage());
         }
-        SnapshotException unbounded = assertThrows(
-                SnapshotException.class, () -> source("SELECT 1::numeric AS n").open(ReadOptions.ALL));
-        assertTrue(unbounded.getMessage().contains("cast it to numeric(p,s)"), unbounded.getMessage());
-        SnapshotException wide = assertThrows(
+    }
+
+    @Test
+    void numericsWithoutPrecisionAreReadExactlyWhereTheyFit() {
+        assertColumn(
+                "numeric",
+                "decimal(38,5)",
+                List.of("0", "-1.50", "123456789012345678901234567890.12345", "1e3", "0.00001"),
+                Stream.of("0", "-1.5", "123456789012345678901234567890.12345", "1000", "0.00001")
+                        .map(text -> (Object) new BigDecimal(text).setScale(5))
+                        .toList());
+        String nines = "9".repeat(38);
+        assertColumn("numeric", "decimal(38,0)", List.of("-" + nines), List.of(new BigDecimal("-" + nines)));
+        assertColumn("numeric", "decimal(38,38)", List.of("0." + nines), List.of(new BigDecimal("0." + nines)));
+        assertColumn("numeric(50,2)", "decimal(38,1)", List.of("7.50"), List.of(new BigDecimal("7.5")));
+        try (RowStream none = source("SELECT 1::numeric AS n, 2::numeric(5,1) AS m WHERE false")
+                .open(ReadOptions.ALL)) {
+            assertEquals("decimal(38,0)", none.schema().column(0).type().toString());
+            assertEquals("decimal(5,1)", none.schema().column(1).type().toString());
+            assertEquals(Optional.empty(), none.next());
+        }
+    }
+
+    @Test
+    void aNumericKeepsTheScaleThatItHadWhereTheValuesFit() {
+        Schema before = Schema.of(new Column("n", ColumnType.decimal(38, 6)));
+        for (String[] fitting : new String[][] {
+            {"1.5", "decimal(38,6)"},
+            {"1.12345678", "decimal(38,8)"},
+            {"9".repeat(36), "decimal(38,0)"}
+        }) {
+            try (RowStream rows = source("SELECT '" + fitting[0] + "'::numeric AS n")
+                    .open(ReadOptions.ALL.withKnownTypes(Optional.of(before)))) {
+                assertEquals(fitting[1], rows.schema().column(0).type().toString());
+                assertEquals(1, rows.next().orElseThrow().rowCount());
+            }
+        }
+    }
+
+    @Test
+    void numericsOfTooManyDigitsAreRefusedWithTheCastToWrite() {
+        String thirty = "1".repeat(30);
+        SnapshotException mixed = assertThrows(
                 SnapshotException.class,
-                () -> source("SELECT 1::numeric(39,2) AS n").open(ReadOptions.ALL));
-        assertTrue(wide.getMessage().contains("numeric(39,2)"), wide.getMessage());
+                () -> source("SELECT n AS \"the \"\"n\" FROM (VALUES (" + thirty
+                                + "::numeric), (0.123456789)) AS v (n)")
+                        .open(ReadOptions.ALL));
+        assertEquals(Kind.INVALID_REQUEST, mixed.kind());
+        assertTrue(mixed.getMessage().contains("30 digits before and 9 after"), mixed.getMessage());
+        assertTrue(
+                mixed.getMessage().contains("CAST(\"the \"\"n\" AS numeric(38,8)), which rounds"), mixed.getMessage());
+        SnapshotException large = assertThrows(
+                SnapshotException.class,
+                () -> source("SELECT 1e40::numeric(60,2) AS n").open(ReadOptions.ALL));
+        assertTrue(large.getMessage().contains("write CAST(\"n\" AS text)"), large.getMessage());
+    }
+
+    @Test
+    void aQueryWhoseNumbersGrowWhileItIsReadIsRefusedAndNotRounded() {
+        // The setting counts how often the query was run.
+        String runs =
+                "SELECT set_config('test.runs', (coalesce(nullif(current_setting('test.runs', true), ''), '0')::int"
+                        + " + 1)::text, false)::int AS runs";
+        SnapshotException refused = assertThrows(
+                SnapshotException.class,
+                () -> read(source("SELECT round(0.123456789, runs) AS n FROM (" + runs + " OFFSET 0) AS r")));
+        assertTrue(
+                refused.getMessage().contains("column 'n'")
+                        && refused.getMessage().contains("row 1"),
+                refused.getMessage());
+        assertEquals(Kind.INVALID_REQUEST, refused.kind(), refused.getMessage());
+    }
+
+    @Test
+    void notANumberWithoutPrecisionIsNamedWithItsRow() {
+        SnapshotException refused = assertThrows(
+                SnapshotException.class, () -> read(source("SELECT n FROM (VALUES (1.5::numeric), ('NaN')) AS v (n)")));
+        assertTrue(
+                refused.getMessage().contains("column 'n'")
+                        && refused.getMessage().contains("row 2"),
+                refused.getMessage());
     }
 
     @Test

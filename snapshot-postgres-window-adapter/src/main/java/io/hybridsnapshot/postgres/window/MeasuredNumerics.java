@@ -1,0 +1,104 @@
+package io.hybridsnapshot.postgres.window;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.TypeKind;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.window.SourceColumn.Form;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jooq.impl.DSL;
+
+/**
+ * Types of numeric columns that have no precision, or one beyond 38 digits. The server counts the digits that the values have before and
+ * after the decimal point, in one pass over the query and in the transaction that then reads the rows. The type is a decimal of 38 digits
+ * with the scale that the values need, or the scale that the column had before if the values fit that too. Stateless.
+ */
+final class MeasuredNumerics {
+    private static final int MOST_DIGITS = ColumnType.MAX_DECIMAL_PRECISION;
+
+    private MeasuredNumerics() {}
+
+    /**
+     * The columns with their types; the server is asked only if one of them has none.
+     *
+     * @param known the types that an earlier snapshot had
+     * @throws SnapshotException INVALID_REQUEST naming a column whose values do not fit, with the cast to write
+     */
+    static List<SourceColumn> typed(
+            PostgresSession session,
+            PostgresRowSource source,
+            String query,
+            List<SourceColumn> columns,
+            Optional<Schema> known) {
+        List<String> measures = new ArrayList<>();
+        for (SourceColumn column : columns) {
+            if (column.form() == Form.WIDE_NUMERIC) {
+                String name = session.dsl().render(DSL.name(column.name()));
+                // NaN and infinity have no scale; they are told with their row when it is read.
+                measures.add("max(min_scale(" + name + "))");
+                measures.add("trunc(max(abs(" + name + ")) FILTER (WHERE min_scale(" + name + ") IS NOT NULL))::text");
+            }
+        }
+        if (measures.isEmpty()) {
+            return columns;
+        }
+        String statement = "SELECT " + String.join(", ", measures) + " FROM (" + query + "\n) AS source";
+        return session.run(source.reading(), () -> {
+            try (Statement measuring = session.connection().createStatement();
+                    ResultSet measured = measuring.executeQuery(statement)) {
+                measured.next();
+                return typed(source, columns, measured, known);
+            }
+        });
+    }
+
+    private static List<SourceColumn> typed(
+            PostgresRowSource source, List<SourceColumn> columns, ResultSet measured, Optional<Schema> known)
+            throws SQLException {
+        List<SourceColumn> typed = new ArrayList<>(columns.size());
+        int at = 1;
+        for (SourceColumn column : columns) {
+            if (column.form() != Form.WIDE_NUMERIC) {
+                typed.add(column);
+                continue;
+            }
+            int scale = measured.getInt(at);
+            String greatest = measured.getString(at + 1);
+            int digits = greatest == null || greatest.equals("0") ? 0 : greatest.length();
+            at += 2;
+            if (digits + scale > MOST_DIGITS) {
+                throw tooLong(source, column.name(), digits, scale);
+            }
+            int before = known.flatMap(schema -> scaleOf(schema, column.name())).orElse(0);
+            typed.add(column.withScale(before > scale && digits + before <= MOST_DIGITS ? before : scale));
+        }
+        return typed;
+    }
+
+    private static Optional<Integer> scaleOf(Schema schema, String name) {
+        OptionalInt index = schema.find(name);
+        return index.isPresent() && schema.column(index.getAsInt()).type().kind() == TypeKind.DECIMAL
+                ? Optional.of(schema.column(index.getAsInt()).type().scale())
+                : Optional.empty();
+    }
+
+    private static SnapshotException tooLong(PostgresRowSource source, String name, int digits, int scale) {
+        String quoted = '"' + name.replace("\"", "\"\"") + '"';
+        String rounded = digits > MOST_DIGITS
+                ? ""
+                : "CAST(" + quoted + " AS numeric(" + MOST_DIGITS + "," + (MOST_DIGITS - digits)
+                        + ")), which rounds, or ";
+        return source.wrongColumn("a column's numbers have too many digits", name)
+                .actual(digits + " digits before and " + scale + " after the decimal point")
+                .expected("at most " + MOST_DIGITS + " together")
+                .nextStep("write " + rounded + "CAST(" + quoted + " AS text) in the query")
+                .build();
+    }
+}
