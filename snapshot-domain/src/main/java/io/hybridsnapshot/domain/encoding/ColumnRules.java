@@ -70,7 +70,9 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
     /**
      * Reads rules: {@code ignore}, {@code trim}, {@code empty-as-null}, {@code scale N}, {@code precision micros|millis}.
      *
-     * @throws SnapshotException INVALID_REQUEST for any other text
+     * The order of the rules means nothing.
+     *
+     * @throws SnapshotException INVALID_REQUEST for any other text, and for two different scales or precisions
      */
     public static ColumnRules parse(List<String> texts) {
         Set<Flag> flags = new TreeSet<>();
@@ -81,9 +83,13 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
             if (words.length == 1 && flag(words[0]).isPresent()) {
                 flags.add(flag(words[0]).get());
             } else if (words.length == 2 && words[0].equals("scale") && words[1].matches("\\d{1,2}")) {
-                scale = OptionalInt.of(Integer.parseInt(words[1]));
+                int digits = Integer.parseInt(words[1]);
+                requireSame(scale.isEmpty() || scale.getAsInt() == digits, texts);
+                scale = OptionalInt.of(digits);
             } else if (words.length == 2 && words[0].equals("precision") && words[1].matches("micros|millis")) {
-                precision = Optional.of(TimePrecision.valueOf(words[1].toUpperCase(Locale.ROOT)));
+                TimePrecision unit = TimePrecision.valueOf(words[1].toUpperCase(Locale.ROOT));
+                requireSame(precision.orElse(unit) == unit, texts);
+                precision = Optional.of(unit);
             } else {
                 throw SnapshotException.invalidRequest("not a hash rule")
                         .actual("'" + text + "'")
@@ -92,6 +98,15 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
             }
         }
         return new ColumnRules(flags, scale, precision);
+    }
+
+    private static void requireSame(boolean same, List<String> texts) {
+        if (!same) {
+            throw SnapshotException.invalidRequest("two hash rules of one column contradict each other")
+                    .actual(String.join(", ", texts))
+                    .expected("one scale and one precision at most")
+                    .build();
+        }
     }
 
     private static Optional<Flag> flag(String text) {

@@ -291,6 +291,26 @@ class RowHashPropertiesTest {
         assertTrue(message.endsWith(HexFormat.of().formatHex(utf8)));
     }
 
+    @Test
+    void severalRulesOfAColumnCountInAnyOrder() {
+        OneRow blank = OneRow.row().with("A", ColumnType.TEXT, "  ");
+        OneRow none = OneRow.row().with("A", ColumnType.TEXT, null);
+        for (HashSpec spec : List.of(spec("A", "trim", "empty-as-null"), spec("A", "empty-as-null", "trim"))) {
+            assertEquals(none.message(spec), blank.message(spec));
+            assertEquals(spec("A", "trim", "empty-as-null").id(), spec.id());
+        }
+        assertEquals(spec("A", "scale 2").id(), spec("A", "scale 2", "scale 2").id());
+    }
+
+    @Test
+    void rulesThatContradictEachOtherAreRefused() {
+        for (List<String> rules :
+                List.of(List.of("scale 2", "scale 3"), List.of("precision micros", "trim", "precision millis"))) {
+            SnapshotException refused = assertThrows(SnapshotException.class, () -> ColumnRules.parse(rules));
+            assertTrue(refused.getMessage().contains(String.join(", ", rules)), refused.getMessage());
+        }
+    }
+
     private static HashSpec spec(String column, String... rules) {
         return new HashSpec(Map.of(column, ColumnRules.parse(List.of(rules))));
     }
