@@ -38,6 +38,9 @@ final class BytesColumnDecoder extends ColumnDecoder {
 
     private final int fixedLength;
     private final boolean validate;
+    /** Whether the values go to a vector of bytes, whatever they are in the file. */
+    private final boolean variable;
+
     private final Sink sink;
     private final HybridReader ids = new HybridReader();
     private Mode mode = Mode.PLAIN;
@@ -48,6 +51,13 @@ final class BytesColumnDecoder extends ColumnDecoder {
     private int position;
     private int end;
     private ValuesReader library;
+    /** The length of the dictionary's longest value. */
+    private int longest;
+
+    /** The most bytes that one value, and all values, of the open page can have. */
+    private long longestInLibrary;
+
+    private long mostInLibrary;
 
     BytesColumnDecoder(FileColumn column, Scratch scratch) {
         super(column, scratch);
@@ -58,12 +68,21 @@ final class BytesColumnDecoder extends ColumnDecoder {
             default -> 0;
         };
         this.validate = column.column().type().kind() == TypeKind.TEXT && !column.trusted();
+        this.variable = column.column().type().kind() == TypeKind.TEXT
+                || column.column().type().kind() == TypeKind.BINARY;
         this.sink = switch (column.column().type().kind()) {
+            case TIME ->
+                (out, bytes, offset, length) -> ((LongVector) out).append(CellTexts.readTime(bytes, offset, length));
             case UUID ->
-                (out, bytes, offset, length) -> ((UuidVector) out)
-                        .append(
-                                bigEndian(bytes, offset, Long.BYTES),
-                                bigEndian(bytes, offset + Long.BYTES, Long.BYTES));
+                physical == PrimitiveTypeName.BINARY
+                        ? (out, bytes, offset, length) -> ((UuidVector) out)
+                                .append(
+                                        CellTexts.readUuid(bytes, offset, length, false),
+                                        CellTexts.readUuid(bytes, offset, length, true))
+                        : (out, bytes, offset, length) -> ((UuidVector) out)
+                                .append(
+                                        bigEndian(bytes, offset, Long.BYTES),
+                                        bigEndian(bytes, offset + Long.BYTES, Long.BYTES));
             case DECIMAL ->
                 column.column().type().isWideDecimal()
                         ? BytesColumnDecoder::appendWide
@@ -88,7 +107,8 @@ final class BytesColumnDecoder extends ColumnDecoder {
             int used = Math.min(length, Long.BYTES);
             long value = bigEndian(bytes, offset + length - used, used);
             if (!range.holds(value, value)) {
-                throw new ParquetDecodingException("the unscaled value " + value + " is too large for its column");
+                throw new OutsideTypeException(
+                        "the unscaled value " + value, range.least() + " to " + range.greatest());
             }
             ((LongVector) out).append(value);
         };
@@ -102,7 +122,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
         int sign = length > kept ? bytes[offset + length - kept] >> 7 : 0;
         for (int i = offset; i < offset + length - kept; i++) {
             if (bytes[i] != sign) {
-                throw new ParquetDecodingException("a decimal of more than " + 8 * kept + " bits");
+                throw new OutsideTypeException("a decimal of more than " + 8 * kept + " bits", "at most that");
             }
         }
     }
@@ -112,7 +132,9 @@ final class BytesColumnDecoder extends ColumnDecoder {
         long nanos = Bytes.longAt(bytes, offset);
         long day = Bytes.intAt(bytes, offset + Long.BYTES) - (long) JULIAN_DAY_OF_1970;
         if (nanos < 0 || nanos >= NANOS_OF_DAY) {
-            throw new ParquetDecodingException("the nanosecond of the day " + nanos);
+            throw new OutsideTypeException(
+                    "an INT96 of day " + day + " since 1970 and nanosecond " + nanos + " of it",
+                    "a nanosecond from 0 to " + (NANOS_OF_DAY - 1));
         }
         ((TimestampVector) out).append(day * SECONDS_OF_DAY + nanos / 1_000_000_000, (int) (nanos % 1_000_000_000));
     }
@@ -127,7 +149,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
     }
 
     @Override
-    void readDictionary(byte[] bytes, int length, int count) {
+    long readDictionary(byte[] bytes, int length, int count) {
         if (count > length / Math.max(fixedLength, 1) || fixedLength == 0 && count > length / Integer.BYTES) {
             throw new ParquetDecodingException("a dictionary of " + count + " values in " + length + " bytes");
         }
@@ -137,9 +159,11 @@ final class BytesColumnDecoder extends ColumnDecoder {
         page = bytes;
         position = 0;
         end = length;
+        longest = 0;
         for (int i = 0; i < count; i++) {
             int size = nextLength();
             requireText(bytes, position, size);
+            longest = Math.max(longest, size);
             starts[i] = position;
             position += size;
             ends[i] = position;
@@ -147,6 +171,29 @@ final class BytesColumnDecoder extends ColumnDecoder {
         if (column().trusted() && position != length) {
             throw new ParquetDecodingException("a dictionary of more than " + count + " values");
         }
+        return bytes.length + 2L * Integer.BYTES * count;
+    }
+
+    @Override
+    void forgetDictionary() {
+        dictionary = new byte[0];
+        starts = new int[0];
+        ends = new int[0];
+        page = dictionary;
+        position = 0;
+        end = 0;
+    }
+
+    @Override
+    long mostBytes(int rows) {
+        if (!variable) {
+            return 0;
+        }
+        return switch (mode) {
+            case PLAIN -> fixedLength > 0 ? (long) fixedLength * rows : plainBytes(rows);
+            case IDS -> (long) longest * rows;
+            case LIBRARY -> Math.min(longestInLibrary * rows, mostInLibrary);
+        };
     }
 
     @Override
@@ -164,6 +211,9 @@ final class BytesColumnDecoder extends ColumnDecoder {
             mode = Mode.PLAIN;
         } else {
             mode = Mode.LIBRARY;
+            DeltaPages.requireCount(encoding, bytes, from, to, rows);
+            longestInLibrary = fixedLength > 0 ? fixedLength : DeltaPages.longestValue(encoding, bytes, from, to, rows);
+            mostInLibrary = encoding == Encoding.DELTA_BYTE_ARRAY ? Long.MAX_VALUE : to - from;
             library = encoding.getValuesReader(column().descriptor(), ValuesType.VALUES);
             library.initFromPage(rows, ByteBufferInputStream.wrap(ByteBuffer.wrap(bytes, from, to - from)));
         }
@@ -252,9 +302,22 @@ final class BytesColumnDecoder extends ColumnDecoder {
         return length;
     }
 
+    /** What the next values take if none of the rows is NULL; damage is left to the reading. */
+    private long plainBytes(int rows) {
+        int at = position;
+        for (int i = 0; i < rows && at <= end - Integer.BYTES; i++) {
+            int length = Bytes.intAt(page, at);
+            if (length < 0 || length > end - Integer.BYTES - at) {
+                break;
+            }
+            at += Integer.BYTES + length;
+        }
+        return at - position;
+    }
+
     private void requireText(byte[] bytes, int offset, int length) {
         if (validate && !Utf8.isValid(bytes, offset, length)) {
-            throw new ParquetDecodingException("a text that is not UTF-8");
+            throw new OutsideTypeException("a text that is not UTF-8", "UTF-8");
         }
     }
 }

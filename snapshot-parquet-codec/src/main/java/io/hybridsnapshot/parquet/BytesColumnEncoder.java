@@ -3,6 +3,7 @@ package io.hybridsnapshot.parquet;
 import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.DecimalVector;
+import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.batch.Wtf8;
 import io.hybridsnapshot.domain.schema.Column;
@@ -13,13 +14,17 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
-/** Encodes columns of byte strings: BINARY of any length, and FIXED_LEN_BYTE_ARRAY for UUIDs and wide decimals. A hot path. */
+/**
+ * Encodes columns of byte strings: BINARY of any length, also for UUIDs and times as texts, and FIXED_LEN_BYTE_ARRAY for UUIDs and wide
+ * decimals. A hot path.
+ */
 final class BytesColumnEncoder extends ColumnEncoder {
     private final ExactValues.Collector exact;
     private final int fixedLength;
     private final boolean signed;
     private final BytesDictionary dictionary = new BytesDictionary();
     private final byte[] words = new byte[2 * Long.BYTES];
+    private final byte[] text = new byte[CellTexts.UUID_LENGTH];
     private int[] seen = new int[64];
     private int page;
 
@@ -48,12 +53,17 @@ final class BytesColumnEncoder extends ColumnEncoder {
             for (int row = from; row < to; row++) {
                 if (uuids.isNull(row)) {
                     appendNull();
+                } else if (fixedLength == 0) {
+                    CellTexts.writeUuid(uuids.high(row), uuids.low(row), text);
+                    add(text, 0, CellTexts.UUID_LENGTH);
                 } else {
                     add(words(uuids.high(row), uuids.low(row)), 0, fixedLength);
                 }
             }
+        } else if (vector instanceof LongVector times) {
+            encodeTimes(times, from, to, firstRow);
         } else {
-            encodeDecimals((DecimalVector) vector, from, to);
+            encodeDecimals((DecimalVector) vector, from, to, firstRow);
         }
     }
 
@@ -115,7 +125,22 @@ final class BytesColumnEncoder extends ColumnEncoder {
         return false;
     }
 
-    private void encodeDecimals(DecimalVector decimals, int from, int to) throws IOException {
+    private void encodeTimes(LongVector times, int from, int to, long firstRow) throws IOException {
+        int length = TypeMapping.isNanos(column().type()) ? CellTexts.NANOS_LENGTH : CellTexts.MICROS_LENGTH;
+        for (int row = from; row < to; row++) {
+            if (times.isNull(row)) {
+                appendNull();
+                continue;
+            }
+            if (length == CellTexts.MICROS_LENGTH && times.get(row) % 1_000 != 0) {
+                throw LongValues.tooPrecise(column(), firstRow + row - from);
+            }
+            CellTexts.writeTime(times.get(row), length, text);
+            add(text, 0, length);
+        }
+    }
+
+    private void encodeDecimals(DecimalVector decimals, int from, int to, long firstRow) throws IOException {
         int unused = words.length - fixedLength;
         for (int row = from; row < to; row++) {
             if (decimals.isNull(row)) {
@@ -126,7 +151,9 @@ final class BytesColumnEncoder extends ColumnEncoder {
             words(high, decimals.low(row));
             if (unused > 0 && high >> (Long.SIZE - 1 - 8 * unused) != high >> (Long.SIZE - 1)) {
                 throw ColumnRange.outside(
-                        column(), "more than " + column().type().precision() + " digits");
+                        column(),
+                        firstRow + row - from,
+                        "more than " + column().type().precision() + " digits");
             }
             add(words, unused, fixedLength);
         }

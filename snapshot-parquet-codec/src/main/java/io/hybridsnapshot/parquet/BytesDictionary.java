@@ -9,6 +9,9 @@ import java.util.Arrays;
 final class BytesDictionary {
     private static final int SMALLEST_TABLE = 64;
 
+    /** What a few huge values made the array grow to is not kept. */
+    private static final int KEPT_BYTES = 4 << 20;
+
     private byte[] data = new byte[1 << 10];
     private int[] ends = new int[SMALLEST_TABLE / 2];
     private int[] hashes = new int[SMALLEST_TABLE / 2];
@@ -60,6 +63,9 @@ final class BytesDictionary {
         if (size > 0) {
             size = 0;
             Arrays.fill(table, 0);
+            if (data.length > KEPT_BYTES) {
+                data = new byte[KEPT_BYTES];
+            }
         }
     }
 

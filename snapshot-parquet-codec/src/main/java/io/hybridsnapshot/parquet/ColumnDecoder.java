@@ -27,12 +27,20 @@ abstract class ColumnDecoder {
 
     private static final int MAX_HEADER_BYTES = 128 << 10;
 
+    /** A page's array that is larger than this is not kept for the next row group. */
+    private static final int KEPT_PAGE_BYTES = 2 << 20;
+
     /** What the decoders of a stream use one after the other. */
     static final class Scratch {
+        final PageMemory memory;
         final int[] levels = new int[STEP];
         final int[] ids = new int[STEP];
         final long[] numbers = new long[STEP];
         final PageDecompressor decompressor = new PageDecompressor();
+
+        Scratch(PageMemory memory) {
+            this.memory = memory;
+        }
     }
 
     private final FileColumn column;
@@ -48,9 +56,12 @@ abstract class ColumnDecoder {
     private long dictionaryPosition;
     private PageHeader dictionaryHeader;
     private boolean dictionaryRead;
+    private long dictionaryHeld;
+    private boolean readsDictionary;
 
     private byte[] page = new byte[0];
     private int pageRowsLeft;
+    private long row;
 
     ColumnDecoder(FileColumn column, Scratch scratch) {
         this.column = column;
@@ -74,8 +85,16 @@ abstract class ColumnDecoder {
         return scratch;
     }
 
-    /** Starts at the first row of a row group's chunk. */
-    final void startChunk(ChunkBytes bytes, ColumnChunkMetaData meta) {
+    /** Starts at the first row of a row group's chunk, whose ordinal in the file is given. */
+    final void startChunk(ChunkBytes bytes, ColumnChunkMetaData meta, long firstRow) {
+        row = firstRow;
+        forgetDictionary();
+        scratch.memory.release(dictionaryHeld);
+        dictionaryHeld = 0;
+        if (page.length > KEPT_PAGE_BYTES) {
+            scratch.memory.release(page.length);
+            page = new byte[0];
+        }
         chunk = bytes;
         chunkMeta = meta;
         position = meta.getStartingPos();
@@ -83,6 +102,24 @@ abstract class ColumnDecoder {
         dictionaryHeader = null;
         dictionaryRead = false;
         pageRowsLeft = 0;
+    }
+
+    /** The ordinal in the file of the next row. */
+    final long row() {
+        return row;
+    }
+
+    /** Whether an exception came of a dictionary, whose values belong to no row yet. */
+    final boolean readsDictionary() {
+        return readsDictionary;
+    }
+
+    /** How many rows the page of the next row still has, which is opened if it is not; a row has to follow. */
+    final int openRows() throws IOException {
+        while (pageRowsLeft == 0) {
+            openPage(nextPage());
+        }
+        return pageRowsLeft;
     }
 
     /** Appends the next {@code count} rows to a vector. */
@@ -109,6 +146,7 @@ abstract class ColumnDecoder {
                 int rows = rowsOf(header);
                 if (rows <= left) {
                     position += header.getCompressed_page_size();
+                    row += rows;
                     left -= rows;
                 } else {
                     openPage(header);
@@ -124,6 +162,7 @@ abstract class ColumnDecoder {
 
     /** What a damaged header makes of a page does not end where the page ends. Only our own writer is known never to pad. */
     private void advance(int rows) {
+        row += rows;
         pageRowsLeft -= rows;
         if (pageRowsLeft == 0 && column.trusted() && !(isPageExhausted() && (!optional || levels.isExhausted()))) {
             throw new ParquetDecodingException("a page holds more than its rows");
@@ -310,7 +349,10 @@ abstract class ColumnDecoder {
         if (count < 0) {
             throw new ParquetDecodingException("a dictionary of " + count + " values");
         }
-        readDictionary(page, size, count);
+        scratch.memory.release(page.length);
+        readsDictionary = true;
+        dictionaryHeld = scratch.memory.take(readDictionary(page, size, count));
+        readsDictionary = false;
         page = dataPage;
         dictionaryRead = true;
     }
@@ -339,7 +381,9 @@ abstract class ColumnDecoder {
             throw new ParquetDecodingException("a page of " + size + " bytes");
         }
         if (page.length < needed) {
-            page = new byte[(int) needed];
+            scratch.memory.release(page.length);
+            page = new byte[0];
+            page = new byte[(int) scratch.memory.take(needed)];
         }
         if (length > 0 || size > 0) {
             scratch.decompressor.decompress(codec, chunk.array(), at, length, page, pageOffset, size);
@@ -354,8 +398,16 @@ abstract class ColumnDecoder {
         return Encoding.valueOf(requirePresent(encoding).name());
     }
 
-    /** Keeps a dictionary of so many values; the array is its own. */
-    abstract void readDictionary(byte[] bytes, int length, int count);
+    /** Keeps a dictionary of so many values; the array is its own. Returns about how many bytes of heap are kept. */
+    abstract long readDictionary(byte[] bytes, int length, int count);
+
+    abstract void forgetDictionary();
+
+    /**
+     * No less than what the texts and bytes of the next {@code rows} rows of the open page take; a page that is not larger may hold far
+     * more, since its values may be ids of a dictionary.
+     */
+    abstract long mostBytes(int rows);
 
     /** Starts a page whose values are ids of the dictionary. */
     abstract void startIds(byte[] bytes, int from, int to, int width);

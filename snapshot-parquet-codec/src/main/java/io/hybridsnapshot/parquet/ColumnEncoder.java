@@ -191,6 +191,7 @@ abstract class ColumnEncoder {
         page.shrink(4 * PAGE_BYTES);
         Arrays.fill(present, 0, (rows + 63) >>> 6, 0);
         plain.clear();
+        plain.shrink(2 * PAGE_BYTES);
         rows = 0;
         values = 0;
     }

@@ -28,12 +28,17 @@ record ColumnRange(long least, long greatest) {
         return from >= least && to <= greatest;
     }
 
-    static SnapshotException outside(Column column, String actual) {
+    /** The error about a value of a row, whose ordinal in the file is given. */
+    static SnapshotException outside(Column column, long row, String actual, String expected) {
         return SnapshotException.invalidRequest("a value is outside its column's type")
-                .where("column '" + column.name() + "'")
+                .where("column '" + column.name() + "', row " + (row + 1))
                 .actual(actual)
-                .expected("a value of type " + column.type())
-                .nextStep("declare a wider type for the column")
+                .expected(expected)
+                .nextStep("declare a wider type for the column, or replace the value where the rows come from")
                 .build();
+    }
+
+    static SnapshotException outside(Column column, long row, String actual) {
+        return outside(column, row, actual, "a value of type " + column.type());
     }
 }

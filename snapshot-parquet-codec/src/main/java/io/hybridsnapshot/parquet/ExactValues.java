@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
 
 /**
  * The values that standard readers cannot hold, kept in the footer beside a stand-in in the column: runs of rows, each with the exact
@@ -25,7 +28,12 @@ final class ExactValues {
 
     private static final int MAX_BLOCK_BYTES = MAX_TEXT_BYTES / 4 * 3;
     private static final int FORM = 1;
+    private static final int DEFLATED_FORM = 2;
     private static final int TIMESTAMP_BYTES = Long.BYTES + Integer.BYTES;
+    /** What is left of a timestamp behind its microsecond, from 1 to 999 nanoseconds. */
+    private static final int REST_BYTES = 2;
+
+    private static final int MICRO = 1_000;
 
     private final byte[][] values;
     private final long[] starts;
@@ -50,7 +58,7 @@ final class ExactValues {
                 throw SnapshotException.invalidRequest(
                                 text
                                         ? "too many texts that are not well-formed Unicode"
-                                        : "too many timestamps that nanoseconds cannot hold")
+                                        : "too many timestamps that the file's column cannot hold")
                         .where("column '" + column.name() + "'")
                         .expected("such values to take at most 16 MiB beside the rows")
                         .nextStep(
@@ -64,15 +72,22 @@ final class ExactValues {
 
     /** Takes one column's values in ascending order of the rows. */
     static final class Collector {
+        /** What a run takes in the block: three varints, which are short where runs are many and values few. */
+        private static final int RUN_BYTES = 12;
+
+        private static final int REST_RUN_BYTES = 4;
+
         private final Column column;
         private final Budget budget;
         private final byte[] timestamp = new byte[TIMESTAMP_BYTES];
+        private final byte[] rest = new byte[REST_BYTES];
         private BytesDictionary values;
         private long[] starts = new long[0];
         private long[] counts = new long[0];
         private int[] valueOfRun = new int[0];
         private int runs;
         private boolean interrupted;
+        private boolean rests;
 
         Collector(Column column, Budget budget) {
             this.column = column;
@@ -89,7 +104,18 @@ final class ExactValues {
             add(row, timestamp, 0, TIMESTAMP_BYTES);
         }
 
+        /** Takes the nanoseconds that a row's microseconds leave out. */
+        void add(long row, int nanos) {
+            rests = true;
+            ByteBuffer.wrap(rest).putShort((short) nanos);
+            add(row, rest, 0, REST_BYTES, REST_RUN_BYTES);
+        }
+
         void add(long row, byte[] bytes, int offset, int length) {
+            add(row, bytes, offset, length, RUN_BYTES);
+        }
+
+        private void add(long row, byte[] bytes, int offset, int length, int runBytes) {
             if (values == null) {
                 values = new BytesDictionary();
                 budget.spend(column, 20);
@@ -104,7 +130,7 @@ final class ExactValues {
                 return;
             }
             interrupted = false;
-            budget.spend(column, 12);
+            budget.spend(column, runBytes);
             if (runs == starts.length) {
                 int capacity = Math.max(16, runs * 2);
                 starts = Arrays.copyOf(starts, capacity);
@@ -142,15 +168,59 @@ final class ExactValues {
     /** The block of all columns as text, empty if nothing was kept aside. */
     static String write(List<Collector> columns) {
         Bytes out = new Bytes(64);
+        out.putVarint(FORM);
         for (int i = 0; i < columns.size(); i++) {
             if (!columns.get(i).isEmpty()) {
-                if (out.length() == 0) {
-                    out.putVarint(FORM);
-                }
                 columns.get(i).write(i, out);
             }
         }
+        if (out.length() == 1) {
+            return "";
+        }
+        if (columns.stream().anyMatch(column -> column.rests)) {
+            out = deflated(out);
+        }
         return Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(out.array(), out.length()));
+    }
+
+    /** The block in its second form, for runs of a row each: compressed, as nothing else of a footer is. */
+    private static Bytes deflated(Bytes block) {
+        Bytes out = new Bytes(block.length() / 4 + 64);
+        out.putVarint(DEFLATED_FORM);
+        out.putVarint(block.length() - 1);
+        Deflater deflater = new Deflater();
+        deflater.setInput(block.array(), 1, block.length() - 1);
+        deflater.finish();
+        byte[] part = new byte[1 << 16];
+        while (!deflater.finished()) {
+            out.put(part, 0, deflater.deflate(part));
+        }
+        deflater.end();
+        return out;
+    }
+
+    private static ByteBuffer inflated(ByteBuffer in) {
+        long length = varint(in);
+        if (length > MAX_BLOCK_BYTES) {
+            throw new IllegalArgumentException("exact values of " + length + " bytes");
+        }
+        byte[] block = new byte[(int) length];
+        Inflater inflater = new Inflater();
+        inflater.setInput(in);
+        try {
+            int made = inflater.inflate(block);
+            while (made < length && !inflater.needsInput()) {
+                made += inflater.inflate(block, made, block.length - made);
+            }
+            if (made < length) {
+                throw new IllegalArgumentException("exact values end too early");
+            }
+        } catch (DataFormatException e) {
+            throw new IllegalArgumentException("exact values that cannot be decompressed", e);
+        } finally {
+            inflater.end();
+        }
+        return ByteBuffer.wrap(block);
     }
 
     /**
@@ -164,7 +234,10 @@ final class ExactValues {
             return columns;
         }
         ByteBuffer in = ByteBuffer.wrap(Base64.getDecoder().decode(text));
-        if (varint(in) != FORM) {
+        long form = varint(in);
+        if (form == DEFLATED_FORM) {
+            in = inflated(in);
+        } else if (form != FORM) {
             throw new IllegalArgumentException("exact values of an unknown form");
         }
         while (in.hasRemaining()) {
@@ -209,7 +282,7 @@ final class ExactValues {
             if (run == starts.length || ordinal < starts[run] || vector.isNull(row)) {
                 restored.appendFrom(vector, row);
             } else {
-                append(restored, values[valueOfRun[run]]);
+                append(restored, values[valueOfRun[run]], vector, row);
             }
         }
         return restored;
@@ -224,12 +297,19 @@ final class ExactValues {
         return before >= 0 && starts[before] + counts[before] > ordinal ? before : before + 1;
     }
 
-    private static void append(ColumnVector vector, byte[] value) {
+    private static void append(ColumnVector vector, byte[] value, ColumnVector standIns, int row) {
         if (vector instanceof BytesVector texts) {
             texts.append(value);
         } else if (vector instanceof TimestampVector timestamps && value.length == TIMESTAMP_BYTES) {
             ByteBuffer bytes = ByteBuffer.wrap(value);
             timestamps.append(bytes.getLong(), bytes.getInt());
+        } else if (vector instanceof TimestampVector timestamps && value.length == REST_BYTES) {
+            TimestampVector micros = (TimestampVector) standIns;
+            int rest = ByteBuffer.wrap(value).getShort();
+            if (rest <= 0 || rest >= MICRO || micros.nanoOfSecond(row) % MICRO != 0) {
+                throw new IllegalArgumentException("nanoseconds that do not follow a microsecond");
+            }
+            timestamps.append(micros.epochSecond(row), micros.nanoOfSecond(row) + rest);
         } else {
             throw new IllegalArgumentException("exact values for a column that needs none");
         }

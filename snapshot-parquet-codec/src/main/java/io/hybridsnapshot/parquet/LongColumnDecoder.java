@@ -91,7 +91,8 @@ final class LongColumnDecoder extends ColumnDecoder {
         ColumnRange range = ColumnRange.of(column);
         return (out, number) -> {
             if (!range.holds(number, number)) {
-                throw new ParquetDecodingException("the value " + number + " in a column of type " + column.type());
+                throw new OutsideTypeException(
+                        Long.toString(number), column.type().toString());
             }
             ((LongVector) out).append(number);
         };
@@ -101,7 +102,8 @@ final class LongColumnDecoder extends ColumnDecoder {
         long nanos = 1_000_000_000 / unitsOfSecond(unit);
         return (out, number) -> {
             if (number < 0 || number >= NANOS_OF_DAY / nanos) {
-                throw new ParquetDecodingException("the time of day " + number + " " + unit);
+                throw new OutsideTypeException(
+                        "the time of day " + number + " " + unit, "0 to " + (NANOS_OF_DAY / nanos - 1) + " " + unit);
             }
             ((LongVector) out).append(number * nanos);
         };
@@ -123,7 +125,7 @@ final class LongColumnDecoder extends ColumnDecoder {
     }
 
     @Override
-    void readDictionary(byte[] bytes, int length, int count) {
+    long readDictionary(byte[] bytes, int length, int count) {
         if (physical == PrimitiveTypeName.BOOLEAN || count > length / width) {
             throw new ParquetDecodingException("a dictionary of " + count + " values in " + length + " bytes");
         }
@@ -134,6 +136,17 @@ final class LongColumnDecoder extends ColumnDecoder {
         for (int i = 0; i < count; i++) {
             dictionary[i] = number(bytes, i * width);
         }
+        return (long) Long.BYTES * count;
+    }
+
+    @Override
+    void forgetDictionary() {
+        dictionary = new long[0];
+    }
+
+    @Override
+    long mostBytes(int rows) {
+        return 0;
     }
 
     @Override
@@ -161,6 +174,7 @@ final class LongColumnDecoder extends ColumnDecoder {
             mode = Mode.PLAIN;
         } else {
             mode = Mode.LIBRARY;
+            DeltaPages.requireCount(encoding, bytes, from, to, rows);
             library = encoding.getValuesReader(column().descriptor(), ValuesType.VALUES);
             library.initFromPage(rows, ByteBufferInputStream.wrap(ByteBuffer.wrap(bytes, from, to - from)));
         }

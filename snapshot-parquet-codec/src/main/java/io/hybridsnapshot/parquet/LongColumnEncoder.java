@@ -1,5 +1,6 @@
 package io.hybridsnapshot.parquet;
 
+import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.schema.Column;
 import org.apache.parquet.bytes.BytesUtils;
@@ -22,7 +23,7 @@ final class LongColumnEncoder extends ColumnEncoder {
     LongColumnEncoder(Column column, PrimitiveType type, Bytes page, ExactValues.Collector exact, long[] numbers) {
         super(column, type, page);
         PrimitiveTypeName physical = type.getPrimitiveTypeName();
-        this.source = LongValues.of(column, exact);
+        this.source = LongValues.of(column, type, exact);
         this.range = ColumnRange.of(column);
         this.width =
                 physical == PrimitiveTypeName.INT32 || physical == PrimitiveTypeName.FLOAT ? Integer.BYTES : Long.BYTES;
@@ -39,7 +40,7 @@ final class LongColumnEncoder extends ColumnEncoder {
     void encode(ColumnVector vector, int from, int to, long firstRow) {
         source.fill(vector, from, to, firstRow, numbers);
         if (!floating) {
-            requireInRange(vector, from, to);
+            requireInRange(vector, from, to, firstRow);
         }
         boolean intoDictionary = dictionaryOpen();
         for (int row = from; row < to; row++) {
@@ -54,10 +55,10 @@ final class LongColumnEncoder extends ColumnEncoder {
         }
     }
 
-    private void requireInRange(ColumnVector vector, int from, int to) {
+    private void requireInRange(ColumnVector vector, int from, int to, long firstRow) {
         for (int row = from; row < to; row++) {
             if (!range.holds(numbers[row - from], numbers[row - from]) && !vector.isNull(row)) {
-                throw ColumnRange.outside(column(), Long.toString(numbers[row - from]));
+                throw ColumnRange.outside(column(), firstRow + row - from, CellText.of(column().type(), vector, row));
             }
         }
     }

@@ -1,11 +1,15 @@
 package io.hybridsnapshot.parquet;
 
+import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.DoubleVector;
 import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.PrimitiveType;
 
 /** How the values of a column become the numbers that Parquet holds: of 4 or 8 bytes, floating point as its bits. */
 @FunctionalInterface
@@ -24,11 +28,13 @@ interface LongValues {
     void fill(ColumnVector vector, int from, int to, long firstRow, long[] numbers);
 
     /** The numbers of a column; what they cannot hold goes to the collector. */
-    static LongValues of(Column column, ExactValues.Collector exact) {
+    static LongValues of(Column column, PrimitiveType type, ExactValues.Collector exact) {
         return switch (column.type().kind()) {
             case TIME -> TypeMapping.isNanos(column.type()) ? LongValues::copy : micros(column);
             case TIMESTAMP, INSTANT ->
-                TypeMapping.isNanos(column.type()) ? timestampNanos(exact) : timestampMicros(column);
+                !TypeMapping.isNanos(column.type())
+                        ? timestampMicros(column)
+                        : isInMicros(type) ? timestampMicrosAndRest(exact) : timestampNanos(exact);
             case FLOAT32 -> floats(column);
             case FLOAT64 ->
                 (vector, from, to, firstRow, numbers) -> {
@@ -70,7 +76,11 @@ interface LongValues {
                 }
                 // The multiplication is exact within these bounds; beyond them lie the years ±292,000.
                 if (second >= Long.MAX_VALUE / 1_000_000 || second <= Long.MIN_VALUE / 1_000_000) {
-                    throw ColumnRange.outside(column, second + " seconds since 1970");
+                    throw ColumnRange.outside(
+                            column,
+                            firstRow + row - from,
+                            CellText.of(column.type(), vector, row),
+                            column.type() + " from the year -290308 to 294247");
                 }
                 numbers[row - from] = second * 1_000_000 + micro;
             }
@@ -98,20 +108,51 @@ interface LongValues {
         };
     }
 
+    private static boolean isInMicros(PrimitiveType type) {
+        return type.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation timestamp
+                && timestamp.getUnit() == TimeUnit.MICROS;
+    }
+
+    /** Microseconds of a column that has more digits, which are kept aside. */
+    private static LongValues timestampMicrosAndRest(ExactValues.Collector exact) {
+        return (vector, from, to, firstRow, numbers) -> {
+            TimestampVector timestamps = (TimestampVector) vector;
+            for (int row = from; row < to; row++) {
+                if (timestamps.isNull(row)) {
+                    continue;
+                }
+                long second = timestamps.epochSecond(row);
+                int nano = timestamps.nanoOfSecond(row);
+                if (second >= Long.MAX_VALUE / 1_000_000 || second <= Long.MIN_VALUE / 1_000_000) {
+                    exact.add(firstRow + row - from, second, nano);
+                    numbers[row - from] = second < 0 ? FIRST_NANOS : LAST_NANOS;
+                    continue;
+                }
+                numbers[row - from] = second * 1_000_000 + nano / 1_000;
+                if (nano % 1_000 == 0) {
+                    exact.interrupt();
+                } else {
+                    exact.add(firstRow + row - from, nano % 1_000);
+                }
+            }
+        };
+    }
+
     private static LongValues floats(Column column) {
         return (vector, from, to, firstRow, numbers) -> {
             double[] values = ((DoubleVector) vector).values();
             for (int row = from; row < to; row++) {
                 float value = (float) values[row];
                 if (value != values[row] && !Double.isNaN(values[row])) {
-                    throw ColumnRange.outside(column, Double.toString(values[row]));
+                    throw ColumnRange.outside(column, firstRow + row - from, Double.toString(values[row]));
                 }
                 numbers[row - from] = Float.floatToRawIntBits(value);
             }
         };
     }
 
-    private static SnapshotException tooPrecise(Column column, long row) {
+    /** The error about a time with nanoseconds in a column without. */
+    static SnapshotException tooPrecise(Column column, long row) {
         return SnapshotException.invalidRequest("a time has more digits than its column")
                 .where("column '" + column.name() + "', row " + (row + 1))
                 .actual("a fraction beyond microseconds")

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -51,7 +53,7 @@ final class ParquetFile {
         if (sealed && !FooterSeal.fits(end, 0, footerBytes)) {
             throw new IllegalArgumentException("the footer does not match its seal");
         }
-        ParquetMetadata footer = parse(footerBytes);
+        ParquetMetadata footer = parse(bytes, footerBytes);
         long footerStart = bytes.length() - TRAILER_BYTES - footerLength;
         MessageType message = footer.getFileMetaData().getSchema();
         Schema byTypes = TypeMapping.fromParquet(message, bytes.description());
@@ -101,10 +103,7 @@ final class ParquetFile {
         bytes.read(length - tail.length, tail, 0, tail.length);
         int magic = Bytes.intAt(tail, tail.length - Integer.BYTES);
         if (magic == ENCRYPTED_MAGIC) {
-            throw SnapshotException.invalidRequest("an encrypted Parquet file cannot be read")
-                    .where(bytes.description())
-                    .nextStep("decrypt it where the keys are")
-                    .build();
+            throw encrypted(bytes);
         }
         if (magic != MAGIC) {
             throw notParquet(bytes, "other last bytes", "the file to end with PAR1");
@@ -133,10 +132,32 @@ final class ParquetFile {
         return found;
     }
 
-    private static ParquetMetadata parse(byte[] footer) throws IOException {
+    private static ParquetMetadata parse(SeekableBytes bytes, byte[] footer) throws IOException {
         // The limit keeps a damaged count from asking for more than the footer could hold.
         FileMetaData thrift = Util.readFileMetaData(new ByteArrayInputStream(footer), footer.length);
+        requirePlain(bytes, thrift);
         return new ParquetMetadataConverter().fromParquetMetadata(thrift);
+    }
+
+    /** A file may have a footer that everybody can read and columns that need a key. */
+    private static void requirePlain(SeekableBytes bytes, FileMetaData footer) {
+        for (RowGroup rowGroup : footer.getRow_groups()) {
+            for (ColumnChunk chunk : rowGroup.getColumns()) {
+                if (chunk.isSetCrypto_metadata() || chunk.isSetEncrypted_column_metadata()) {
+                    throw encrypted(bytes);
+                }
+            }
+        }
+        if (footer.isSetEncryption_algorithm()) {
+            throw encrypted(bytes);
+        }
+    }
+
+    private static SnapshotException encrypted(SeekableBytes bytes) {
+        return SnapshotException.invalidRequest("an encrypted Parquet file cannot be read")
+                .where(bytes.description())
+                .nextStep("decrypt it where the keys are")
+                .build();
     }
 
     /** Checks a row group against its file. */
@@ -155,6 +176,10 @@ final class ParquetFile {
                             != descriptors.get(i).getPrimitiveType().getPrimitiveTypeName()
                     || chunk.getValueCount() != rowGroup.getRowCount()) {
                 throw new IllegalArgumentException("column chunks that are not the schema's");
+            }
+            if (rowGroup.getRowCount() == 0) {
+                // Nothing of it is ever read. pyarrow notes no position for such chunks.
+                continue;
             }
             long start = chunk.getStartingPos();
             if (start < Integer.BYTES || chunk.getTotalSize() < 0 || chunk.getTotalSize() > footerStart - start) {

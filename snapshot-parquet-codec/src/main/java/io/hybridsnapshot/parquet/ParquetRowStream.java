@@ -1,10 +1,14 @@
 package io.hybridsnapshot.parquet;
 
+import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.batch.RowSize;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.TypeKind;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.IOException;
@@ -12,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntToLongFunction;
+import java.util.OptionalLong;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
@@ -31,20 +35,23 @@ final class ParquetRowStream implements RowStream {
     private final Schema schema;
     private final int batchRows;
     private final List<ColumnDecoder> decoders = new ArrayList<>();
-    private final ColumnDecoder.Scratch scratch = new ColumnDecoder.Scratch();
+    /** Those of them whose values have no fixed size. */
+    private final List<ColumnDecoder> bytesDecoders = new ArrayList<>();
+
+    private final ColumnDecoder.Scratch scratch;
     private final Selection selection;
+    /** What a row's values take in the vectors beside its texts and bytes. */
+    private final long fixedBytes;
 
     private int rowGroup = -1;
     private long groupStart;
     private long groupEnd;
-    private long nextRow;
-    private long bytesPerRow;
     private boolean closed;
 
     /** Which rows are wanted. */
     private interface Selection {
-        /** How many of the rows from {@code from} on are wanted and lie before {@code end}, at most {@code limit}. */
-        int count(long from, long end, int limit);
+        /** How many of the wanted rows from number {@code index} on lie before the ordinal {@code end}, at most {@code limit}. */
+        int count(int index, long end, int limit);
 
         /** The ordinal of the wanted row number {@code index} from the current one on. */
         long ordinal(int index);
@@ -59,8 +66,18 @@ final class ParquetRowStream implements RowStream {
         this.schema = options.columns().isEmpty() ? all : all.select(options.columns());
         this.batchRows = options.batchRows();
         this.selection = selection;
+        this.scratch = new ColumnDecoder.Scratch(new PageMemory(file.bytes().description()));
+        this.fixedBytes = schema.columns().stream()
+                .mapToLong(column -> fixedBytes(column.type()))
+                .sum();
         for (String name : schema.names()) {
-            decoders.add(ColumnDecoder.of(file.column(all.indexOf(name)), scratch));
+            FileColumn column = file.column(all.indexOf(name));
+            ColumnDecoder decoder = ColumnDecoder.of(column, scratch);
+            decoders.add(decoder);
+            TypeKind kind = column.column().type().kind();
+            if (kind == TypeKind.TEXT || kind == TypeKind.BINARY) {
+                bytesDecoders.add(decoder);
+            }
         }
     }
 
@@ -69,8 +86,8 @@ final class ParquetRowStream implements RowStream {
             private long next;
 
             @Override
-            public int count(long from, long end, int limit) {
-                return (int) Math.min(limit, Math.max(0, end - Math.max(from, next)));
+            public int count(int index, long end, int limit) {
+                return (int) Math.min(limit, Math.max(0, end - next - index));
             }
 
             @Override
@@ -100,9 +117,10 @@ final class ParquetRowStream implements RowStream {
             private int next;
 
             @Override
-            public int count(long from, long end, int limit) {
+            public int count(int index, long end, int limit) {
+                int from = next + index;
                 int count = 0;
-                while (count < limit && next + count < wanted.length && wanted[next + count] < end) {
+                while (count < limit && from + count < wanted.length && wanted[from + count] < end) {
                     count++;
                 }
                 return count;
@@ -130,7 +148,7 @@ final class ParquetRowStream implements RowStream {
         if (closed) {
             throw new IllegalStateException("the stream is closed");
         }
-        int count = selection.count(nextRow, groupEnd, batchLimit());
+        int count = selection.count(0, groupEnd, batchRows);
         while (count == 0) {
             if (rowGroup + 1 >= file.rowGroups().size()) {
                 return Optional.empty();
@@ -138,86 +156,167 @@ final class ParquetRowStream implements RowStream {
             groupStart = groupEnd;
             rowGroup++;
             groupEnd = groupStart + file.rowGroups().get(rowGroup).getRowCount();
-            count = selection.count(groupStart, groupEnd, 1);
+            count = selection.count(0, groupEnd, batchRows);
             if (count > 0) {
-                nextRow = groupStart;
                 openRowGroup(file.rowGroups().get(rowGroup));
-                count = selection.count(nextRow, groupEnd, batchLimit());
             }
         }
         return Optional.of(read(count));
     }
 
-    private int batchLimit() {
-        return (int) Math.max(1, Math.min(batchRows, RowBatch.DEFAULT_BYTES / Math.max(1, bytesPerRow)));
+    private static long fixedBytes(ColumnType type) {
+        return switch (type.kind()) {
+            case BOOLEAN -> 1;
+            case TEXT, BINARY -> Integer.BYTES;
+            case TIMESTAMP, INSTANT -> Long.BYTES + Integer.BYTES;
+            case UUID -> 2 * Long.BYTES;
+            case DECIMAL -> type.isWideDecimal() ? 2 * Long.BYTES : Long.BYTES;
+            default -> Long.BYTES;
+        };
     }
 
-    private RowBatch read(int count) {
-        List<ColumnVector> vectors = new ArrayList<>(decoders.size());
-        IntToLongFunction ordinalOf = selection::ordinal;
-        long last = selection.ordinal(count - 1);
-        long heapBytes = 0;
-        for (ColumnDecoder decoder : decoders) {
-            ColumnVector vector = column(decoder, count, ordinalOf, last);
-            heapBytes += vector.heapBytes();
-            vectors.add(vector);
+    /**
+     * Reads up to {@code most} of the wanted rows, in steps: fewer where what they take reaches {@link RowBatch#DEFAULT_BYTES}. How much
+     * a step can take at most is known before it is decoded, so that a batch exceeds that size by one row at most.
+     */
+    private RowBatch read(int most) {
+        List<ColumnVector> vectors = RowBatch.vectorsFor(schema, most);
+        int rows = 0;
+        long bytes = 0;
+        while (rows < most && bytes < RowBatch.DEFAULT_BYTES) {
+            int step = step(rows, most - rows, RowBatch.DEFAULT_BYTES - bytes);
+            for (int i = 0; i < decoders.size(); i++) {
+                read(decoders.get(i), vectors.get(i), rows, step);
+            }
+            rows += step;
+            bytes = fixedBytes * rows;
+            for (ColumnVector vector : vectors) {
+                bytes += vector instanceof BytesVector texts ? texts.bytesUsed() : 0;
+            }
+            if (step == 1) {
+                requireHoldable(vectors, rows - 1);
+            }
         }
-        bytesPerRow = Math.max(bytesPerRow / 2, heapBytes / count);
-        nextRow = last + 1;
-        selection.advance(count);
-        return new RowBatch(schema, vectors);
+        List<ColumnVector> exact = new ArrayList<>(vectors.size());
+        for (int i = 0; i < decoders.size(); i++) {
+            exact.add(finished(decoders.get(i), vectors.get(i), rows));
+        }
+        selection.advance(rows);
+        return new RowBatch(schema, exact);
     }
 
-    private ColumnVector column(ColumnDecoder decoder, int count, IntToLongFunction ordinalOf, long last) {
-        FileColumn column = decoder.column();
+    /** How many of the wanted rows from number {@code done} on, at most {@code limit}, surely take no more than {@code room} bytes; at least one. */
+    private int step(int done, int limit, long room) {
+        long from = selection.ordinal(done);
+        long end = groupEnd;
+        for (ColumnDecoder decoder : bytesDecoders) {
+            try {
+                decoder.skip(from - decoder.row());
+                end = Math.min(end, from + decoder.openRows());
+            } catch (IOException | RuntimeException e) {
+                throw damaged(decoder, e, OptionalLong.empty());
+            }
+        }
+        int step = selection.count(done, end, limit);
+        while (step > 1 && mostBytes(step) > room) {
+            step /= 2;
+        }
+        return step;
+    }
+
+    private long mostBytes(int rows) {
+        long bytes = fixedBytes * rows;
+        for (ColumnDecoder decoder : bytesDecoders) {
+            bytes += decoder.mostBytes(rows);
+        }
+        return bytes;
+    }
+
+    /** Refuses a row that was read alone, because it may be larger than all other rows of a batch, if it is too large. */
+    private void requireHoldable(List<ColumnVector> vectors, int row) {
+        Optional<SnapshotException> refused = RowSize.refusal(
+                schema, vectors, row, file.bytes().description() + ", row " + (selection.ordinal(row) + 1));
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+    }
+
+    /** Reads the wanted rows {@code [first, first + count)} of a column. */
+    private void read(ColumnDecoder decoder, ColumnVector vector, int first, int count) {
         try {
-            ColumnVector vector = ColumnVector.forType(column.column().type(), count);
-            long row = nextRow;
-            int at = 0;
-            while (at < count) {
-                long from = ordinalOf.applyAsLong(at);
+            int at = first;
+            int end = first + count;
+            long last = selection.ordinal(end - 1);
+            while (at < end) {
+                long from = selection.ordinal(at);
                 // Ordinals ascend, so rows that start and end as far apart as they are many have no gap.
-                int run = last - from + 1 == count - at ? count - at : 1;
-                while (at + run < count && ordinalOf.applyAsLong(at + run) == from + run) {
+                int run = last - from + 1 == end - at ? end - at : 1;
+                while (at + run < end && selection.ordinal(at + run) == from + run) {
                     run++;
                 }
-                decoder.skip(from - row);
+                decoder.skip(from - decoder.row());
                 decoder.read(run, vector);
-                row = from + run;
                 at += run;
             }
-            if (last + 1 == groupEnd) {
+        } catch (IOException | RuntimeException e) {
+            int failed = Math.min(vector.size(), first + count - 1);
+            throw damaged(decoder, e, OptionalLong.of(selection.ordinal(failed)));
+        }
+    }
+
+    /** A column's vector as it was written, after all rows of the batch were read. */
+    private ColumnVector finished(ColumnDecoder decoder, ColumnVector vector, int rows) {
+        try {
+            if (selection.ordinal(rows - 1) + 1 == groupEnd) {
                 decoder.endChunk();
             }
+            FileColumn column = decoder.column();
             Optional<ExactValues> exact = file.exactValues(column.index());
             return exact.isPresent()
-                    ? exact.get().restore(vector, column.column().type(), ordinalOf)
+                    ? exact.get().restore(vector, column.column().type(), selection::ordinal)
                     : vector;
-        } catch (SnapshotException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
-            String place = "column '" + column.column().name() + "', rows " + (groupStart + 1) + " to " + groupEnd;
-            throw ParquetFile.corrupt(file.bytes(), place, e);
+            throw damaged(decoder, e, OptionalLong.empty());
         }
+    }
+
+    /** What an exception while a column was decoded means. */
+    private SnapshotException damaged(ColumnDecoder decoder, Exception failure, OptionalLong ordinal) {
+        if (failure instanceof SnapshotException told) {
+            return told;
+        }
+        FileColumn column = decoder.column();
+        String name = "column '" + column.column().name() + "'";
+        String rows = "rows " + (groupStart + 1) + " to " + groupEnd;
+        if (failure instanceof OutsideTypeException outside && !column.trusted()) {
+            String place =
+                    ordinal.isPresent() && !decoder.readsDictionary() ? "row " + (ordinal.getAsLong() + 1) : rows;
+            return SnapshotException.invalidRequest("a value is outside its column's type")
+                    .where(file.bytes().description() + ", " + name + ", " + place)
+                    .actual(outside.actual())
+                    .expected(outside.expected())
+                    .nextStep("correct it where the file is made; if it is right there, fetch the file again")
+                    .cause(failure)
+                    .build();
+        }
+        return ParquetFile.corrupt(file.bytes(), name + ", " + rows, failure);
     }
 
     private void openRowGroup(BlockMetaData group) {
         List<ColumnChunkMetaData> chunks = new ArrayList<>(decoders.size());
         long fetched = 0;
-        long uncompressed = 0;
         for (ColumnDecoder decoder : decoders) {
             ColumnChunkMetaData chunk = group.getColumns().get(decoder.column().index());
             chunks.add(chunk);
             fetched += chunk.getTotalSize();
-            uncompressed += Math.max(0, chunk.getTotalUncompressedSize());
         }
-        bytesPerRow = uncompressed / group.getRowCount();
         SeekableBytes bytes = file.bytes();
         if (fetched > MAX_FETCHED) {
             for (int i = 0; i < decoders.size(); i++) {
                 ColumnChunkMetaData chunk = chunks.get(i);
                 long start = chunk.getStartingPos();
-                decoders.get(i).startChunk(new ChunkBytes(bytes, start, start + chunk.getTotalSize()), chunk);
+                decoders.get(i)
+                        .startChunk(new ChunkBytes(bytes, start, start + chunk.getTotalSize()), chunk, groupStart);
             }
             return;
         }
@@ -248,7 +347,8 @@ final class ParquetRowStream implements RowStream {
                         .startChunk(
                                 new ChunkBytes(
                                         bytes, chunkStart, chunkStart + chunk.getTotalSize(), window, start, end),
-                                chunk);
+                                chunk,
+                                groupStart);
             }
             from = to;
         }

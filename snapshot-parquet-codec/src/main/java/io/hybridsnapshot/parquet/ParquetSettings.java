@@ -10,14 +10,16 @@ import java.util.Objects;
  * @param level the compression's level, within its bounds; 0 for one without levels
  * @param rowGroupBytes a row group ends when its encoded pages reach this many bytes before compression; the memory that a writer
  *     needs is about this much, a reader's is less; 1 KiB to 1 GiB
+ * @param compatibility which readers the types are for
  */
-public record ParquetSettings(Compression compression, int level, long rowGroupBytes) {
+public record ParquetSettings(Compression compression, int level, long rowGroupBytes, Compatibility compatibility) {
     private static final long DEFAULT_ROW_GROUP_BYTES = 64L << 20;
     private static final long SMALLEST_ROW_GROUP_BYTES = 1L << 10;
     private static final long LARGEST_ROW_GROUP_BYTES = 1L << 30;
 
     public ParquetSettings {
         Objects.requireNonNull(compression, "compression");
+        Objects.requireNonNull(compatibility, "compatibility");
         if (level < compression.lowestLevel() || level > compression.highestLevel()) {
             throw SnapshotException.invalidRequest("no such compression level")
                     .where(compression.name())
@@ -31,6 +33,16 @@ public record ParquetSettings(Compression compression, int level, long rowGroupB
                     .expected(SMALLEST_ROW_GROUP_BYTES + " to " + LARGEST_ROW_GROUP_BYTES)
                     .build();
         }
+    }
+
+    /** Settings with the types of {@link Compatibility#STANDARD}. */
+    public ParquetSettings(Compression compression, int level, long rowGroupBytes) {
+        this(compression, level, rowGroupBytes, Compatibility.STANDARD);
+    }
+
+    /** The same settings with types for other readers. */
+    public ParquetSettings withCompatibility(Compatibility readers) {
+        return new ParquetSettings(compression, level, rowGroupBytes, readers);
     }
 
     /** ZSTD at level 3 in row groups of 64 MiB. */

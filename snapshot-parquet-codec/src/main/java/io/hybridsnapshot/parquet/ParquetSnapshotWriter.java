@@ -1,6 +1,9 @@
 package io.hybridsnapshot.parquet;
 
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.batch.RowSize;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
@@ -57,7 +61,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         this.metadata = Map.copyOf(metadata);
         this.rowGroupBytes = settings.rowGroupBytes();
         FooterNotes.requireKeepable(this.metadata);
-        this.message = TypeMapping.toParquet(schema);
+        this.message = TypeMapping.toParquet(schema, settings.compatibility());
         makeEncoders();
         try {
             this.out = new DigestedFile(file);
@@ -108,6 +112,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         if (!batch.schema().equals(schema)) {
             throw new IllegalArgumentException("a batch of other columns than the file's");
         }
+        requireHoldable(batch);
         // Whatever stops an append leaves columns of different lengths, so nothing may follow it but close().
         failed = true;
         try {
@@ -118,6 +123,25 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
             throw unwritable(e);
         }
         failed = false;
+    }
+
+    /** Refuses a row that could not be read back with the heap at hand. */
+    private void requireHoldable(RowBatch batch) {
+        List<ColumnVector> vectors = new ArrayList<>(schema.size());
+        long bytes = 0;
+        for (int i = 0; i < schema.size(); i++) {
+            vectors.add(batch.vector(i));
+            bytes += batch.vector(i) instanceof BytesVector texts ? texts.bytesUsed() : 0;
+        }
+        if (bytes <= RowSize.MOST_BYTES) {
+            return;
+        }
+        for (int row = 0; row < batch.rowCount(); row++) {
+            Optional<SnapshotException> refused = RowSize.refusal(schema, vectors, row, "row " + (rowCount + row + 1));
+            if (refused.isPresent()) {
+                throw refused.get();
+            }
+        }
     }
 
     private void append(RowBatch batch, int from, int to) throws IOException {

@@ -52,7 +52,7 @@ final class TypeMapping {
      *
      * @throws SnapshotException INVALID_REQUEST if there is no column, or if two names differ in lone surrogates only
      */
-    static MessageType toParquet(Schema schema) {
+    static MessageType toParquet(Schema schema, Compatibility compatibility) {
         if (schema.size() == 0) {
             throw SnapshotException.invalidRequest("a Parquet file needs a column")
                     .expected("at least one column")
@@ -70,12 +70,27 @@ final class TypeMapping {
                         .nextStep("rename one of them in the source or in its query")
                         .build();
             }
-            message.addField(toParquet(column.type(), name));
+            message.addField(toParquet(column.type(), name, compatibility));
         }
         return message.named(ROOT_NAME);
     }
 
-    private static PrimitiveType toParquet(ColumnType type, String name) {
+    private static PrimitiveType toParquet(ColumnType type, String name, Compatibility compatibility) {
+        if (compatibility == Compatibility.SPARK) {
+            switch (type.kind()) {
+                case UUID, TIME -> {
+                    return text(name);
+                }
+                case TIMESTAMP, INSTANT -> {
+                    return Types.optional(PrimitiveTypeName.INT64)
+                            .as(LogicalTypeAnnotation.timestampType(type.kind() == TypeKind.INSTANT, MICROS))
+                            .named(name);
+                }
+                default -> {
+                    // Spark has the type.
+                }
+            }
+        }
         TimeUnit unit = type.precision() <= MICRO_DIGITS ? MICROS : NANOS;
         return switch (type.kind()) {
             case BOOLEAN -> Types.optional(PrimitiveTypeName.BOOLEAN).named(name);
@@ -89,10 +104,7 @@ final class TypeMapping {
             case DECIMAL -> decimal(type, name);
             case FLOAT32 -> Types.optional(PrimitiveTypeName.FLOAT).named(name);
             case FLOAT64 -> Types.optional(PrimitiveTypeName.DOUBLE).named(name);
-            case TEXT ->
-                Types.optional(PrimitiveTypeName.BINARY)
-                        .as(LogicalTypeAnnotation.stringType())
-                        .named(name);
+            case TEXT -> text(name);
             case BINARY -> Types.optional(PrimitiveTypeName.BINARY).named(name);
             case DATE ->
                 Types.optional(PrimitiveTypeName.INT32)
@@ -116,6 +128,12 @@ final class TypeMapping {
                         .as(LogicalTypeAnnotation.uuidType())
                         .named(name);
         };
+    }
+
+    private static PrimitiveType text(String name) {
+        return Types.optional(PrimitiveTypeName.BINARY)
+                .as(LogicalTypeAnnotation.stringType())
+                .named(name);
     }
 
     private static PrimitiveType integer(int bits, String name) {
@@ -143,9 +161,15 @@ final class TypeMapping {
         return BigInteger.TEN.pow(precision).subtract(BigInteger.ONE).bitLength() / 8 + 1;
     }
 
-    /** Whether a column's Parquet type is the one that this codec writes for the column. */
+    /** Whether a column's Parquet type is one that this codec writes for the column. */
     static boolean agrees(Column column, Type type) {
-        return toParquet(column.type(), wellFormed(column.name())).equals(type);
+        for (Compatibility compatibility : Compatibility.values()) {
+            if (toParquet(column.type(), wellFormed(column.name()), compatibility)
+                    .equals(type)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -277,11 +301,6 @@ final class TypeMapping {
     /** Whether a column's values are kept in nanoseconds. */
     static boolean isNanos(ColumnType type) {
         return type.kind().hasFraction() && type.precision() > MICRO_DIGITS;
-    }
-
-    /** Whether a column may hold values that need {@link ExactValues}. */
-    static boolean mayNeedExactValues(ColumnType type) {
-        return type.kind() == TypeKind.TEXT || type.kind() != TypeKind.TIME && isNanos(type);
     }
 
     private static String wellFormed(String name) {

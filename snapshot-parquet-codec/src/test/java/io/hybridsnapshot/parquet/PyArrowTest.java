@@ -16,42 +16,27 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What pyarrow sees in our files, and what we see in pyarrow's. Skipped where the Python named by the system property {@code python}
- * ({@code python3} by default) has no pyarrow.
- */
+/** What pyarrow sees in our files, and what we see in pyarrow's. Skipped where {@link Python} finds and makes none that has it. */
 class PyArrowTest {
-    private static final String PYTHON = System.getProperty("python", "python3");
-
     @TempDir
     private Path directory;
 
     @BeforeAll
     static void needsPyArrow() throws IOException, InterruptedException {
-        boolean there;
-        try {
-            Process process = new ProcessBuilder(PYTHON, "-c", "import pyarrow.parquet")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            there = process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assumeTrue(there, PYTHON + " has no pyarrow: what it sees in our files is not tested here");
+        assumeTrue(
+                Python.find().isPresent(),
+                "no Python with pyarrow and Polars, and none could be made: what they see in our files is not tested here");
     }
 
     @Test
@@ -238,18 +223,6 @@ class PyArrowTest {
     }
 
     private String python(String program, String... arguments) throws IOException, InterruptedException {
-        Path script = directory.resolve("program.py");
-        Path output = directory.resolve("output.txt");
-        Files.writeString(script, program);
-        List<String> command = new ArrayList<>(List.of(PYTHON, script.toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("PYTHONUTF8", "1");
-        Process process = builder.start();
-        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
-        String text = Files.readString(output);
-        assertEquals(0, process.exitValue(), text);
-        return text;
+        return Python.run(directory, program, arguments);
     }
 }

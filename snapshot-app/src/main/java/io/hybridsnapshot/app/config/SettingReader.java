@@ -20,6 +20,7 @@ final class SettingReader {
 
     private static final String DEFAULT = "default";
     private static final List<String> COMPRESSIONS = List.of("zstd", "snappy", "gzip", "lz4_raw", "uncompressed");
+    private static final List<String> COMPATIBILITIES = List.of("standard", "spark");
 
     private final ConfigurationRequest request;
     private final Problems problems;
@@ -135,23 +136,7 @@ final class SettingReader {
     }
 
     ParquetSection parquet(YamlSection section) {
-        Optional<YamlSection.Scalar> compression = section.scalar("compression");
-        String name = compression
-                .map(scalar -> scalar.text().toLowerCase(Locale.ROOT))
-                .orElse(ParquetSection.DEFAULT.compression());
-        if (!COMPRESSIONS.contains(name)) {
-            problems.add(
-                    section.placeOf("compression"),
-                    "unknown compression '" + name + "' ("
-                            + NearestName.among(COMPRESSIONS, name)
-                                    .map(nearest -> "did you mean '" + nearest + "'?")
-                                    .orElse("known: " + String.join(", ", COMPRESSIONS))
-                            + ")");
-        }
-        note(
-                "parquet.compression",
-                name,
-                compression.map(YamlSection.Scalar::where).orElse(DEFAULT));
+        String name = named(section, "compression", COMPRESSIONS, ParquetSection.DEFAULT.compression());
         Optional<YamlSection.Scalar> level = section.scalar("level");
         int highest = name.equals("zstd") ? 22 : name.equals("gzip") ? 9 : 0;
         OptionalInt value = level.flatMap(scalar ->
@@ -159,6 +144,24 @@ final class SettingReader {
                 .map(OptionalInt::of)
                 .orElse(OptionalInt.empty());
         level.ifPresent(scalar -> note("parquet.level", scalar.text(), scalar.where()));
-        return new ParquetSection(name, value);
+        String compatibility = named(section, "compatibility", COMPATIBILITIES, ParquetSection.DEFAULT.compatibility());
+        return new ParquetSection(name, value, compatibility);
+    }
+
+    /** A setting of the Parquet section that is one of some names. */
+    private String named(YamlSection section, String key, List<String> known, String otherwise) {
+        Optional<YamlSection.Scalar> said = section.scalar(key);
+        String name = said.map(scalar -> scalar.text().toLowerCase(Locale.ROOT)).orElse(otherwise);
+        if (!known.contains(name)) {
+            problems.add(
+                    section.placeOf(key),
+                    "unknown " + key + " '" + name + "' ("
+                            + NearestName.among(known, name)
+                                    .map(nearest -> "did you mean '" + nearest + "'?")
+                                    .orElse("known: " + String.join(", ", known))
+                            + ")");
+        }
+        note("parquet." + key, name, said.map(YamlSection.Scalar::where).orElse(DEFAULT));
+        return name;
     }
 }

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.wiring;
 
 import io.hybridsnapshot.app.config.ParquetSection;
+import io.hybridsnapshot.parquet.Compatibility;
 import io.hybridsnapshot.parquet.Compression;
 import io.hybridsnapshot.parquet.ParquetSettings;
 import java.util.Locale;
@@ -13,8 +14,10 @@ public final class ParquetFiles {
     public static ParquetSettings settings(ParquetSection section) {
         ParquetSettings defaults =
                 ParquetSettings.of(Compression.valueOf(section.compression().toUpperCase(Locale.ROOT)));
-        return section.level().isEmpty()
+        ParquetSettings settings = section.level().isEmpty()
                 ? defaults
                 : new ParquetSettings(defaults.compression(), section.level().getAsInt(), defaults.rowGroupBytes());
+        return settings.withCompatibility(
+                Compatibility.valueOf(section.compatibility().toUpperCase(Locale.ROOT)));
     }
 }

@@ -185,7 +185,7 @@ class ConfigurationLoaderTest {
                 archive:
                   postgres:
                     password: hunter2
-                parquet: {compression: zst}
+                parquet: {compression: zst, compatibility: sparc}
                 datasets:
                   orders:
                     source: {csv: a.csv, parquet: b.parquet}
@@ -197,7 +197,7 @@ class ConfigurationLoaderTest {
                   empty: {csv: {separator: "::"}, max-deleted-share: lots}
                 """);
         assertEquals("""
-                the configuration has 16 problems:
+                the configuration has 17 problems:
                   snapshot.yaml:7: a password does not belong in this file; use 'archive.postgres.password-file', 'archive.postgres.password-env', KESTRA_POSTGRES_PASSWORD or KESTRA_POSTGRES_PASSWORD_FILE
                   environment variable KESTRA_POSTGRES_HOST: archive.postgres.user is missing (or KESTRA_POSTGRES_USER)
                   environment variable KESTRA_POSTGRES_PORT: archive.postgres.port: found 'many', expected a whole number from 1 to 65535
@@ -205,6 +205,7 @@ class ConfigurationLoaderTest {
                   snapshot.yaml:3: retention.keep-days: found '-1', expected a whole number from 0 to 36500
                   snapshot.yaml:4: retention.keep-count: found 'two', expected a whole number from 1 to 10000
                   snapshot.yaml:8: unknown compression 'zst' (did you mean 'zstd'?)
+                  snapshot.yaml:8: unknown compatibility 'sparc' (did you mean 'spark'?)
                   snapshot.yaml:14: not a column type: found 'number', expected one of boolean, int8, int16, int32, int64, decimal(p,s), float32, float64, text, binary, date, time(p), timestamp(p), instant(p), uuid
                   snapshot.yaml:11: datasets.orders.source.csv, parquet and query: expected one of the three
                   snapshot.yaml:15: not a hash rule: found 'round', expected ignore, trim, empty-as-null, scale N, precision micros or precision millis

@@ -14,8 +14,12 @@ public final class RowBatch {
     /** How many rows a source puts into a batch where nobody says otherwise. */
     public static final int DEFAULT_ROWS = 2_048;
 
-    /** A source ends a batch early when its vectors hold about this many bytes. */
-    public static final long DEFAULT_BYTES = 16L << 20;
+    /**
+     * A source ends a batch early when its vectors hold about this many bytes: 16 MiB, less where a forty-eighth of the heap is less. Some
+     * batches are in memory at once, between the threads that read, hash and write.
+     */
+    public static final long DEFAULT_BYTES =
+            Math.max(1L << 20, Math.min(16L << 20, Runtime.getRuntime().maxMemory() / 48));
 
     private final Schema schema;
     private final ColumnVector[] vectors;

@@ -1,0 +1,59 @@
+package io.hybridsnapshot.domain.batch;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How many bytes the texts and bytes of one row may take. A row is in memory as a whole, several times over while it is read, hashed and
+ * written: the limit follows from the heap, so that a row that was saved can be read back with the same heap. Stateless.
+ */
+public final class RowSize {
+    private static final int SHARE_OF_HEAP = 32;
+    private static final long LEAST = 1L << 20;
+    private static final long GREATEST = 512L << 20;
+
+    /** The limit in bytes: a thirty-second of the heap, at least 1 MiB and at most 512 MiB. */
+    public static final long MOST_BYTES =
+            Math.max(LEAST, Math.min(GREATEST, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
+
+    private RowSize() {}
+
+    /**
+     * The error about a row whose texts and bytes take more than {@link #MOST_BYTES}; empty for any other row.
+     *
+     * @param row the row's position in the vectors
+     * @param where names the row for the user
+     */
+    public static Optional<SnapshotException> refusal(
+            Schema schema, List<? extends ColumnVector> vectors, int row, String where) {
+        long bytes = 0;
+        int longest = 0;
+        int column = 0;
+        for (int i = 0; i < vectors.size(); i++) {
+            if (vectors.get(i) instanceof BytesVector texts) {
+                int length = texts.length(row);
+                bytes += length;
+                if (length > longest) {
+                    longest = length;
+                    column = i;
+                }
+            }
+        }
+        return bytes > MOST_BYTES
+                ? Optional.of(
+                        tooLarge(where + ", column '" + schema.column(column).name() + "'", bytes))
+                : Optional.empty();
+    }
+
+    /** The error about a row of so many bytes; {@code where} names the row and its longest column. */
+    public static SnapshotException tooLarge(String where, long bytes) {
+        return SnapshotException.invalidRequest("a row is too large")
+                .where(where)
+                .actual(bytes + " bytes of texts and binaries")
+                .expected("at most " + MOST_BYTES + " bytes, a thirty-second of the heap")
+                .nextStep("leave the column out, or give the program a larger heap")
+                .build();
+    }
+}

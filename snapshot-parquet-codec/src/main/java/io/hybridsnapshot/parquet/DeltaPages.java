@@ -1,0 +1,83 @@
+package io.hybridsnapshot.parquet;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.parquet.bytes.ByteBufferInputStream;
+import org.apache.parquet.bytes.BytesUtils;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesReader;
+import org.apache.parquet.io.ParquetDecodingException;
+
+/**
+ * What pages of the DELTA encodings claim (https://parquet.apache.org/docs/file-format/data-pages/encodings/), checked before the library
+ * takes memory for it.
+ */
+final class DeltaPages {
+    /** Writers use blocks of 128 to some thousand values. */
+    private static final int MOST_BLOCK_VALUES = 1 << 20;
+
+    private DeltaPages() {}
+
+    /** Refuses a page of more values than rows; other encodings than DELTA pass. */
+    static void requireCount(Encoding encoding, byte[] page, int from, int to, int rows) throws IOException {
+        boolean delta = encoding == Encoding.DELTA_BINARY_PACKED
+                || encoding == Encoding.DELTA_LENGTH_BYTE_ARRAY
+                || encoding == Encoding.DELTA_BYTE_ARRAY;
+        if (delta && from < to) {
+            count(stream(page, from, to), rows);
+        }
+    }
+
+    /** Reads the header of packed numbers and returns how many there are. */
+    private static int count(ByteBufferInputStream in, int rows) throws IOException {
+        int block = BytesUtils.readUnsignedVarInt(in);
+        BytesUtils.readUnsignedVarInt(in);
+        int count = BytesUtils.readUnsignedVarInt(in);
+        if (block < 0 || block > MOST_BLOCK_VALUES || count < 0 || count > rows) {
+            throw new ParquetDecodingException(count + " values, in blocks of " + block + ", in a page of " + rows);
+        }
+        return count;
+    }
+
+    /**
+     * No less than the length of the longest value of a page of byte strings: in DELTA_BYTE_ARRAY what a value shares with the one before it,
+     * and what follows.
+     */
+    static long longestValue(Encoding encoding, byte[] page, int from, int to, int rows) throws IOException {
+        if (from == to) {
+            return 0;
+        }
+        return switch (encoding) {
+            case DELTA_LENGTH_BYTE_ARRAY -> longest(new int[count(stream(page, from, to), rows)], page, from, to, rows);
+            case DELTA_BYTE_ARRAY -> {
+                int[] shared = new int[count(stream(page, from, to), rows)];
+                ByteBufferInputStream in = stream(page, from, to);
+                DeltaBinaryPackingValuesReader reader = new DeltaBinaryPackingValuesReader();
+                reader.initFromPage(rows, in);
+                for (int i = 0; i < shared.length; i++) {
+                    shared[i] = reader.readInteger();
+                }
+                yield longest(shared, page, to - in.available(), to, rows);
+            }
+            default -> to - from;
+        };
+    }
+
+    /** The greatest sum of a value's shared bytes and its own, whose lengths are packed in the range. */
+    private static long longest(int[] shared, byte[] page, int from, int to, int rows) throws IOException {
+        if (count(stream(page, from, to), rows) != shared.length) {
+            throw new ParquetDecodingException("not as many ends of values as values");
+        }
+        DeltaBinaryPackingValuesReader reader = new DeltaBinaryPackingValuesReader();
+        reader.initFromPage(rows, stream(page, from, to));
+        long longest = 0;
+        for (int bytes : shared) {
+            longest = Math.max(longest, (long) bytes + reader.readInteger());
+        }
+        return longest;
+    }
+
+    private static ByteBufferInputStream stream(byte[] page, int from, int to) {
+        return ByteBufferInputStream.wrap(ByteBuffer.wrap(page, from, to - from));
+    }
+}

@@ -1,0 +1,48 @@
+package io.hybridsnapshot.parquet;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+
+/**
+ * Counts the bytes of the pages and dictionaries that a stream holds decompressed, and refuses more than a third of the heap: a small
+ * file may hold pages of any size. One thread.
+ */
+final class PageMemory {
+    private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 3;
+
+    private final String file;
+    private final long most;
+    private long held;
+
+    PageMemory(String file) {
+        this(file, MOST_BYTES);
+    }
+
+    PageMemory(String file, long most) {
+        this.file = file;
+        this.most = most;
+    }
+
+    /**
+     * Takes so many bytes and returns their number.
+     *
+     * @throws SnapshotException INVALID_REQUEST if that is more than may be held
+     */
+    long take(long bytes) {
+        if (bytes > most - held) {
+            throw SnapshotException.invalidRequest(
+                            "the pages of a Parquet file take more memory than there is for them")
+                    .where(file)
+                    .actual(held + bytes + " bytes")
+                    .expected("at most " + most + ", a third of the heap")
+                    .nextStep("give the program a larger heap, or write the file anew with smaller pages")
+                    .build();
+        }
+        held += bytes;
+        return bytes;
+    }
+
+    /** Gives back what was taken. */
+    void release(long bytes) {
+        held -= bytes;
+    }
+}
