@@ -8,28 +8,35 @@ import java.util.Objects;
  * @param separator between cells; an ASCII character other than a letter, a digit, NUL or a line break
  * @param quote around cells that need it; like the separator, and another one
  * @param lineEnd what ends every line, the last included
+ * @param formulaCells what becomes of texts that a spreadsheet program would take for a formula
  */
-public record CsvLayout(char separator, char quote, LineEnd lineEnd) {
-    /** Comma, double quote, LF. */
-    public static final CsvLayout DEFAULT = new CsvLayout(',', '"', LineEnd.LF);
+public record CsvLayout(char separator, char quote, LineEnd lineEnd, FormulaCells formulaCells) {
+    /** Comma, double quote, LF, formulas as they are. */
+    public static final CsvLayout DEFAULT = new CsvLayout(',', '"', LineEnd.LF, FormulaCells.KEPT);
 
     public CsvLayout {
         CsvFormat.requireDelimiters(separator, quote);
         Objects.requireNonNull(lineEnd, "lineEnd");
+        Objects.requireNonNull(formulaCells, "formulaCells");
     }
 
     /** The same with another separator. */
     public CsvLayout withSeparator(char other) {
-        return new CsvLayout(other, quote, lineEnd);
+        return new CsvLayout(other, quote, lineEnd, formulaCells);
     }
 
     /** The same with another quote character. */
     public CsvLayout withQuote(char other) {
-        return new CsvLayout(separator, other, lineEnd);
+        return new CsvLayout(separator, other, lineEnd, formulaCells);
     }
 
     /** The same with another line end. */
     public CsvLayout withLineEnd(LineEnd other) {
-        return new CsvLayout(separator, quote, other);
+        return new CsvLayout(separator, quote, other, formulaCells);
+    }
+
+    /** The same with another treatment of texts that look like formulas. */
+    public CsvLayout withFormulaCells(FormulaCells other) {
+        return new CsvLayout(separator, quote, lineEnd, other);
     }
 }

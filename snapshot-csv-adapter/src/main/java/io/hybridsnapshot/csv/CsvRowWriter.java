@@ -46,6 +46,10 @@ public final class CsvRowWriter implements AutoCloseable {
     private final boolean[] canNeedQuotes;
 
     private final int[] bound;
+
+    /** By column: whether its cells may be taken for formulas and have to be marked. */
+    private final boolean[] marked;
+
     private final ColumnType[] types;
     private final Target target;
     private final OutputStream out;
@@ -73,10 +77,12 @@ public final class CsvRowWriter implements AutoCloseable {
         this.types = new ColumnType[schema.size()];
         this.canNeedQuotes = new boolean[types.length];
         this.bound = new int[types.length];
+        this.marked = new boolean[types.length];
         boolean numbersHold = "+-.: ".indexOf(layout.separator()) >= 0 || "+-.: ".indexOf(layout.quote()) >= 0;
         for (int i = 0; i < types.length; i++) {
             types[i] = schema.column(i).type();
             TypeKind kind = types[i].kind();
+            marked[i] = kind == TypeKind.TEXT && layout.formulaCells() == FormulaCells.MARKED;
             canNeedQuotes[i] = kind == TypeKind.TEXT || numbersHold;
             bound[i] = kind == TypeKind.TEXT || kind == TypeKind.BINARY ? -1 : CellText.maxBytes(types[i]);
         }
@@ -235,14 +241,18 @@ public final class CsvRowWriter implements AutoCloseable {
         for (int column = 0; column < types.length; column++) {
             String text = schema.column(column).name();
             byte[] name = text.getBytes(StandardCharsets.UTF_8);
-            room(2 * name.length + 3);
+            room(2 * name.length + 5);
             if (column > 0) {
                 buffer[used++] = (byte) layout.separator();
             }
             System.arraycopy(name, 0, buffer, used, name.length);
+            int end = used + name.length;
+            if (layout.formulaCells() == FormulaCells.MARKED) {
+                end = withMark(used, end);
+            }
             // A first name that starts with U+FEFF would be taken for a byte order mark.
             boolean mark = column == 0 && text.startsWith("\uFEFF");
-            used = mark ? quoted(used, used + name.length) : quotedWhereNeeded(used, used + name.length);
+            used = mark ? quoted(used, end) : quotedWhereNeeded(used, end);
         }
         endLine();
     }
@@ -261,9 +271,46 @@ public final class CsvRowWriter implements AutoCloseable {
                 return;
             }
         }
-        room(Math.addExact(Math.multiplyExact(2, length), 2));
+        room(Math.addExact(Math.multiplyExact(2, length), 4));
         int end = CellText.write(types[column], vector, row, buffer, used);
+        if (marked[column]) {
+            end = withMark(used, end);
+        }
         used = canNeedQuotes[column] ? quotedWhereNeeded(used, end) : end;
+    }
+
+    /** Puts an apostrophe before the text if a spreadsheet program would take it for a formula; returns the new end. */
+    private int withMark(int from, int to) {
+        if (!looksLikeFormula(from, to)) {
+            return to;
+        }
+        System.arraycopy(buffer, from, buffer, from + 1, to - from);
+        buffer[from] = '\'';
+        return to + 1;
+    }
+
+    /**
+     * Whether the text starts, after blanks, with a character that starts a formula. The list is OWASP's ("CSV Injection"): equals, plus, minus,
+     * at, tab, carriage return and line feed, and the full-width forms of the first four.
+     */
+    private boolean looksLikeFormula(int from, int to) {
+        int i = from;
+        while (i < to && buffer[i] == ' ') {
+            i++;
+        }
+        if (i == to) {
+            return false;
+        }
+        boolean fullWidth = to - i >= 3 && buffer[i] == (byte) 0xEF && buffer[i + 1] == (byte) 0xBC;
+        return fullWidth
+                ? switch (buffer[i + 2] & 0xFF) {
+                    case 0x9D, 0x8B, 0x8D, 0xA0 -> true;
+                    default -> false;
+                }
+                : switch (buffer[i]) {
+                    case '=', '+', '-', '@', '\t', '\r', '\n' -> true;
+                    default -> false;
+                };
     }
 
     private int quotedWhereNeeded(int from, int to) {

@@ -7,6 +7,8 @@ import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.csv.CsvLayout;
+import io.hybridsnapshot.csv.FormulaCells;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -78,6 +80,14 @@ final class ExportCommand implements Callable<Integer> {
     private String format;
 
     @Option(
+            names = "--spreadsheet-safe",
+            order = 4,
+            description =
+                    "Put an apostrophe before texts of a CSV file that a spreadsheet program would run as a formula. "
+                            + "Such a file does not read back exactly.")
+    private boolean spreadsheetSafe;
+
+    @Option(
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
@@ -89,6 +99,14 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         RowFiles.Format kind = format();
+        if (spreadsheetSafe && kind != RowFiles.Format.CSV) {
+            throw SnapshotException.invalidRequest("--spreadsheet-safe changes texts of a CSV file")
+                    .where(to.toString())
+                    .actual("a Parquet file")
+                    .expected("a CSV file")
+                    .nextStep("leave the option out, or choose a name that ends in .csv")
+                    .build();
+        }
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
             OutputFile output =
@@ -140,13 +158,17 @@ final class ExportCommand implements Callable<Integer> {
                 return new RowFiles.Written(archive.rowCount().getAsLong(), bytes);
             }
             try (RowStream rows = load.open(archive, columns)) {
+                RowFiles.Progress written = count -> {
+                    progress.at(Progress.Step.READING, count);
+                    // The reader of stdout may stop at any time.
+                    return !output.isStdout() || !program.console().out().checkError();
+                };
+                if (spreadsheetSafe) {
+                    CsvLayout layout = RowFiles.layout(to).withFormulaCells(FormulaCells.MARKED);
+                    return RowFiles.writeCsv(rows, pending, to, layout, written);
+                }
                 return RowFiles.write(
-                        rows, pending, to, kind, session.plainFiles().codec(), count -> {
-                            progress.at(Progress.Step.READING, count);
-                            // Whoever reads stdout may stop at any time.
-                            return !output.isStdout()
-                                    || !program.console().out().checkError();
-                        });
+                        rows, pending, to, kind, session.plainFiles().codec(), written);
             }
         }
     }

@@ -89,7 +89,7 @@ public final class RowFiles {
     public static Written write(
             RowStream rows, PendingOutput output, Path name, Format format, SnapshotCodec codec, Progress progress) {
         return switch (format) {
-            case CSV -> csv(rows, output, name, progress);
+            case CSV -> writeCsv(rows, output, name, layout(name), progress);
             case PARQUET -> parquet(rows, output, codec, progress);
         };
     }
@@ -101,11 +101,19 @@ public final class RowFiles {
         boolean at(long rows);
     }
 
-    private static Written csv(RowStream rows, PendingOutput output, Path name, Progress progress) {
+    /**
+     * Writes all rows of a stream as CSV of a layout; the stream stays open, the output ends. An output that nobody reads any more ends early.
+     *
+     * @param name decides whether the file is compressed
+     * @param progress hears how many rows are written
+     * @throws SnapshotException as the stream does; UNAVAILABLE if the output cannot be written
+     */
+    public static Written writeCsv(
+            RowStream rows, PendingOutput output, Path name, CsvLayout layout, Progress progress) {
         boolean compressed = name.toString().toLowerCase(Locale.ROOT).endsWith(".gz");
         long count = 0;
         try (OutputStream out = compressed ? new GZIPOutputStream(output.stream(), GZIP_BUFFER) : output.stream();
-                CsvRowWriter writer = CsvRowWriter.to(out, "file " + output.name(), rows.schema(), layout(name))) {
+                CsvRowWriter writer = CsvRowWriter.to(out, "file " + output.name(), rows.schema(), layout)) {
             boolean wanted = true;
             for (Optional<RowBatch> next = rows.next(); wanted && next.isPresent(); next = rows.next()) {
                 writer.append(next.get());
