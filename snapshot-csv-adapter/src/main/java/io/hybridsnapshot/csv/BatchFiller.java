@@ -19,7 +19,11 @@ import java.util.Arrays;
  * field position, no object a cell. One thread.
  */
 final class BatchFiller extends RecordHandler {
-    private static final int FIRST_CAPACITY = 1_024;
+    private static final int MAX_FIRST_CAPACITY = 1_024;
+    private static final int MIN_FIRST_CAPACITY = 16;
+
+    /** The cells that the first batch has room for; it grows where the file has more. */
+    private static final int FIRST_CELLS = 1 << 18;
 
     private final CsvErrors errors;
     private final EmptyCells emptyCells;
@@ -44,7 +48,11 @@ final class BatchFiller extends RecordHandler {
     private int[] textCapacity;
     private long bytesPerRow;
     private int rows;
+
+    /** What text and binary cells take: of all rows, and of those before the current one. */
     private long textBytes;
+
+    private long earlierBytes;
 
     BatchFiller(CsvErrors errors, EmptyCells emptyCells) {
         super(errors);
@@ -62,6 +70,7 @@ final class BatchFiller extends RecordHandler {
         schema = columns;
         batchRows = maxRows;
         int width = header().size();
+        int capacity = Math.max(MIN_FIRST_CAPACITY, Math.min(MAX_FIRST_CAPACITY, FIRST_CELLS / width));
         kinds = new TypeKind[width];
         targets = new int[width];
         types = new ColumnType[width];
@@ -75,11 +84,11 @@ final class BatchFiller extends RecordHandler {
                 types[field] = columns.column(target).type();
                 kinds[field] = types[field].kind();
                 exact[field] = !declared[field];
-                textCapacity[field] = 16 * FIRST_CAPACITY;
+                textCapacity[field] = 16 * capacity;
                 bytesPerRow += bytesPerRow(types[field]);
             }
         }
-        renew(Math.min(batchRows, FIRST_CAPACITY));
+        renew(Math.min(batchRows, capacity));
     }
 
     private static int bytesPerRow(ColumnType type) {
@@ -132,12 +141,22 @@ final class BatchFiller extends RecordHandler {
         }
         rows = 0;
         textBytes = 0;
+        earlierBytes = 0;
     }
 
     @Override
     void row() {
         lines.add(line());
         rows++;
+        earlierBytes = textBytes;
+    }
+
+    /** Counts the bytes of a text or binary cell. */
+    private void took(int bytes) {
+        textBytes += bytes;
+        if (textBytes - earlierBytes > CsvPass.MAX_ROW_BYTES) {
+            throw errors.rowTooLong(line());
+        }
     }
 
     @Override
@@ -153,8 +172,10 @@ final class BatchFiller extends RecordHandler {
         }
         boolean valid = switch (kind) {
             case TEXT -> {
-                ((BytesVector) vector).append(buffer, offset, length);
-                textBytes += length;
+                BytesVector texts = (BytesVector) vector;
+                int before = texts.bytesUsed();
+                texts.append(buffer, offset, length);
+                took(texts.bytesUsed() - before);
                 yield true;
             }
             case INT64 -> integer(field, (LongVector) vector, buffer, offset, length, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -253,7 +274,7 @@ final class BatchFiller extends RecordHandler {
             return false;
         }
         vector.commit(length / 2);
-        textBytes += length / 2;
+        took(length / 2);
         return true;
     }
 

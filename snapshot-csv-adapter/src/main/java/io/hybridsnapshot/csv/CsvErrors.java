@@ -7,11 +7,39 @@ import io.hybridsnapshot.domain.schema.NearestName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The errors of one CSV file; each names the file and the line on which the record starts. Immutable. */
-record CsvErrors(CsvFile file) {
+/**
+ * The errors of one CSV file; each names the file and the line on which the record starts. Where a wrong separator may be the reason, the
+ * error shows the header as it was read. One thread.
+ */
+final class CsvErrors {
     private static final int SHOWN_CHARS = 60;
+    private static final int SHOWN_NAMES = 5;
+    private static final int SHOWN_NAME_CHARS = 40;
+
+    private final CsvFile file;
+    private final CsvFormat format;
+    private final CsvAdvice advice;
+    private Utf8Reader characters;
+    private List<String> header = List.of();
+
+    CsvErrors(CsvFile file, CsvFormat format, CsvAdvice advice) {
+        this.file = file;
+        this.format = format;
+        this.advice = advice;
+    }
+
+    /** Says what is read, so that errors can show its start; {@code names} fills while the header is read. */
+    void read(Utf8Reader in, List<String> names) {
+        characters = in;
+        header = names;
+    }
+
+    CsvFile file() {
+        return file;
+    }
 
     SnapshotException noHeader() {
         return SnapshotException.invalidRequest("the CSV file has no header")
@@ -24,37 +52,103 @@ record CsvErrors(CsvFile file) {
     SnapshotException namelessColumn(long line, int column) {
         return SnapshotException.invalidRequest("a column of the header has no name")
                 .where(at(line) + ", column " + (column + 1))
+                .actual(headerAsRead())
                 .expected("every column to be named")
-                .nextStep("name the column, or check the separator")
+                .nextStep(separatorElse("name the column"))
                 .build();
     }
 
     SnapshotException duplicateColumn(long line, String name, int first, int second) {
         return SnapshotException.invalidRequest("two columns of the header have one name")
                 .where(at(line) + ", columns " + (first + 1) + " and " + (second + 1))
-                .actual("'" + cut(name) + "' twice")
+                .actual("'" + cut(name) + "' twice in " + headerAsRead())
                 .expected("every column name once")
-                .nextStep("rename one of them")
+                .nextStep(separatorElse("rename one of them"))
                 .build();
     }
 
-    SnapshotException unknownDeclaration(long line, String name, List<String> header) {
-        return SnapshotException.invalidRequest("a declared column is not in the header")
+    SnapshotException unknownDeclaration(long line, String name) {
+        return missing(
+                "a declared column is not in the header",
+                line,
+                name,
+                "every declared column",
+                "correct the name in the dataset's types, or remove it there");
+    }
+
+    SnapshotException missingColumn(long line, String name) {
+        return missing(
+                "a column that is needed is not in the header",
+                line,
+                name,
+                "every column that the request names",
+                "correct the name; upper and lower case and blanks count");
+    }
+
+    private SnapshotException missing(String problem, long line, String name, String expected, String nextStep) {
+        return SnapshotException.invalidRequest(problem)
                 .where(at(line))
-                .actual("no '" + name + "'")
+                .actual("no '" + cut(name) + "' in " + headerAsRead())
                 .expected(NearestName.among(header, name)
-                        .map(nearest -> "every declared column (did you mean '" + nearest + "'?)")
-                        .orElse("every declared column"))
-                .nextStep("correct the name in the dataset's types, or remove it there")
+                        .map(nearest -> expected + " (did you mean '" + cut(nearest) + "'?)")
+                        .orElse(expected))
+                .nextStep(separatorElse(nextStep))
+                .build();
+    }
+
+    SnapshotException tooManyColumns(long line) {
+        return SnapshotException.invalidRequest("the header has too many columns")
+                .where(at(line))
+                .actual("more than " + CsvPass.MAX_COLUMNS + " columns, the first of them " + names(header))
+                .expected("at most " + CsvPass.MAX_COLUMNS)
+                .nextStep(separatorElse("split the table, or check whether the file is a table with a header at all"))
+                .build();
+    }
+
+    SnapshotException headerTooLong(long line) {
+        return SnapshotException.invalidRequest("the header is too long")
+                .where(at(line))
+                .actual("more than " + CsvPass.MAX_HEADER_CHARS + " characters, which start with '" + cut(firstLine())
+                        + "'")
+                .expected("at most " + CsvPass.MAX_HEADER_CHARS + " characters of column names")
+                .nextStep(separatorElse("check whether the file is a table with a header at all"))
+                .build();
+    }
+
+    SnapshotException rowTooLong(long line) {
+        return SnapshotException.invalidRequest("a row is too long")
+                .where(at(line))
+                .actual("more than " + CsvPass.MAX_ROW_BYTES + " bytes")
+                .expected("at most " + CsvPass.MAX_ROW_BYTES + " bytes of text and binary cells in a row")
+                .nextStep("leave the long texts out of the table, for example as files that it names")
+                .build();
+    }
+
+    SnapshotException fieldTooLong(long line) {
+        return SnapshotException.invalidRequest("a field is too long")
+                .where(at(line))
+                .actual("more than " + CsvPass.MAX_FIELD_CHARS + " characters")
+                .expected("at most " + CsvPass.MAX_FIELD_CHARS)
+                .nextStep("check whether a quote is never closed, or leave the long texts out of the table")
+                .build();
+    }
+
+    SnapshotException cutRow(long line, int actual, int expected) {
+        return SnapshotException.invalidRequest("the file ends in the middle of its last row")
+                .where(at(line))
+                .actual(counted(actual) + " and no line end")
+                .expected(expected + ", as in the header: " + names(header))
+                .nextStep("copy or make the file anew: it seems to be cut")
                 .build();
     }
 
     SnapshotException ragged(long line, int actual, int expected) {
         return SnapshotException.invalidRequest("a row has too " + (actual < expected ? "few" : "many") + " fields")
                 .where(at(line))
-                .actual(actual + (actual == 1 ? " field" : " fields"))
-                .expected(expected + ", as in the header")
-                .nextStep("correct the row: a text with a separator, a quote or a line break has to be quoted")
+                .actual(counted(actual))
+                .expected(expected + ", as in the header: " + names(header))
+                .nextStep(separatorElse(
+                        "correct the row: a text with a separator, a quote or a line break has to be quoted"))
                 .build();
     }
 
@@ -71,7 +165,7 @@ record CsvErrors(CsvFile file) {
         return SnapshotException.invalidRequest("types cannot be inferred from a stream that is read only once")
                 .where("file " + file.name())
                 .expected("a regular file, or a type for every column")
-                .nextStep("save the stream to a file first, or declare a default type")
+                .nextStep("save the stream to a file first, or " + advice.types())
                 .build();
     }
 
@@ -100,16 +194,16 @@ record CsvErrors(CsvFile file) {
             error = SnapshotException.invalidRequest("a quote is never closed")
                     .actual("the end of the file within quotes")
                     .expected("a closing quote")
-                    .nextStep("close the quote; a quote within quotes has to be doubled");
+                    .nextStep(separatorElse(
+                            "close the quote, where a quote within quotes is doubled; if the file was cut,"
+                                    + " copy or make it anew"));
         } else if (complaint.startsWith("Unexpected character after closing quote")) {
             error = SnapshotException.invalidRequest("text stands after a closing quote")
-                    .expected("a separator or a line break")
-                    .nextStep("double the quotes within quotes, or remove the text");
+                    .actual(header.isEmpty() ? "a first line '" + cut(firstLine()) + "'" : headerAsRead())
+                    .expected("a separator " + shown(format.separator()) + " or a line break")
+                    .nextStep(separatorElse("double the quotes within quotes, or remove the text"));
         } else if (complaint.startsWith("The maximum buffer size")) {
-            error = SnapshotException.invalidRequest("a field is too long")
-                    .actual("more than " + CsvPass.MAX_FIELD_CHARS + " characters")
-                    .expected("shorter fields")
-                    .nextStep("look for a quote that is never closed");
+            return fieldTooLong(line);
         } else {
             error = SnapshotException.invalidRequest("the CSV file is not well-formed")
                     .actual(complaint);
@@ -154,13 +248,67 @@ record CsvErrors(CsvFile file) {
         return "file " + file.name() + ", line " + line;
     }
 
+    private static String counted(int fields) {
+        return fields + (fields == 1 ? " field" : " fields");
+    }
+
+    private String headerAsRead() {
+        return "a header of " + header.size() + (header.size() == 1 ? " column: " : " columns: ") + names(header);
+    }
+
+    private static String names(List<String> header) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(header.size(), SHOWN_NAMES); i++) {
+            text.append(i == 0 ? "'" : ", '")
+                    .append(cut(header.get(i), SHOWN_NAME_CHARS))
+                    .append('\'');
+        }
+        return header.size() > SHOWN_NAMES ? text + " and " + (header.size() - SHOWN_NAMES) + " more" : text.toString();
+    }
+
+    private String firstLine() {
+        return characters.head().lines().findFirst().orElse("");
+    }
+
+    /** Says how to set the separator where another one is likely or the header has but one column. */
+    private String separatorElse(String nextStep) {
+        Optional<Character> guess =
+                SeparatorGuess.of(characters.head(), characters.isHeadWhole(), format.separator(), format.quote());
+        if (guess.isPresent()) {
+            return "the separator seems to be " + shown(guess.get()) + " and not " + shown(format.separator()) + ": "
+                    + advice.separator();
+        }
+        return header.size() == 1
+                ? nextStep + "; if the separator is not " + shown(format.separator()) + ", " + advice.separator()
+                : nextStep;
+    }
+
+    private static String shown(char delimiter) {
+        return delimiter == '\t' ? "a tab" : CsvFormat.shown(delimiter);
+    }
+
     private static String cut(String text) {
+        return cut(text, SHOWN_CHARS);
+    }
+
+    /** A message is one line without control characters. */
+    private static String cut(String text, int chars) {
         String shown = text;
-        if (shown.length() > SHOWN_CHARS) {
-            int end = Character.isHighSurrogate(shown.charAt(SHOWN_CHARS - 1)) ? SHOWN_CHARS - 1 : SHOWN_CHARS;
+        if (shown.length() > chars) {
+            int end = Character.isHighSurrogate(shown.charAt(chars - 1)) ? chars - 1 : chars;
             shown = shown.substring(0, end) + "…";
         }
-        // A message is one line.
-        return shown.replace("\r", "\\r").replace("\n", "\\n");
+        StringBuilder escaped = new StringBuilder(shown.length());
+        for (int i = 0; i < shown.length(); i++) {
+            char c = shown.charAt(i);
+            switch (c) {
+                case '\r' -> escaped.append("\\r");
+                case '\n' -> escaped.append("\\n");
+                case '\t' -> escaped.append("\\t");
+                default ->
+                    escaped.append(Character.isISOControl(c) ? String.format("\\u%04X", (int) c) : String.valueOf(c));
+            }
+        }
+        return escaped.toString();
     }
 }

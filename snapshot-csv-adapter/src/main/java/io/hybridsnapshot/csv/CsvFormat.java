@@ -87,7 +87,7 @@ public record CsvFormat(
         }
     }
 
-    private static String shown(char c) {
+    static String shown(char c) {
         return c > 0x20 && c < 0x7F ? "'" + c + "'" : String.format("U+%04X", (int) c);
     }
 }

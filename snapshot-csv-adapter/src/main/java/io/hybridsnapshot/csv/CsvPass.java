@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -12,16 +13,30 @@ import java.util.Map;
 /** One pass over a CSV file: drives the parser, which fills the handler. Throws {@link CsvErrors} only. One thread; closed by its maker. */
 final class CsvPass implements AutoCloseable {
     /** A longer field is taken for a quote that is never closed; the parser buffers a field as a whole. */
-    static final int MAX_FIELD_CHARS = 64 << 20;
+    static final int MAX_FIELD_CHARS = 16 << 20;
+
+    /** The parser's buffer holds more than the field: up to as many doubled quotes, and room to read on. */
+    private static final int PARSER_ROOM = 1 << 16;
+
+    /** Every column takes memory in each batch and in each row group, whatever its cells hold. */
+    static final int MAX_COLUMNS = 10_000;
+
+    static final int MAX_HEADER_CHARS = 1 << 20;
+
+    /** What the cells of one row may take in a batch, beside the row before it. */
+    static final int MAX_ROW_BYTES = 32 << 20;
 
     private final CsvErrors errors;
     private final RecordHandler handler;
+    private final Utf8Reader characters;
     private final CsvReader<Boolean> reader;
     private final CloseableIterator<Boolean> records;
 
     CsvPass(CsvErrors errors, CsvFormat format, RecordHandler handler) {
         this.errors = errors;
         this.handler = handler;
+        this.characters = new Utf8Reader(errors.file().open());
+        errors.read(characters, handler.header());
         this.reader = CsvReader.builder()
                 .fieldSeparator(format.separator())
                 .quoteCharacter(format.quote())
@@ -31,8 +46,8 @@ final class CsvPass implements AutoCloseable {
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .allowUnclosedQuote(false)
-                .maxBufferSize(MAX_FIELD_CHARS)
-                .build(handler, new Utf8Reader(errors.file().open()));
+                .maxBufferSize(2 * MAX_FIELD_CHARS + PARSER_ROOM)
+                .build(handler, characters);
         this.records = reader.iterator();
     }
 
@@ -59,14 +74,37 @@ final class CsvPass implements AutoCloseable {
     /** Reads the next row into the handler; false at the end of the file. */
     boolean advance() {
         try {
-            if (records.hasNext()) {
-                records.next();
-                return true;
+            if (!records.hasNext()) {
+                return false;
             }
-            return false;
+            records.next();
         } catch (RuntimeException e) {
             throw errors.translated(e, handler.line());
         }
+        if (handler.shortRow() >= 0) {
+            throw tooFewFields();
+        }
+        return true;
+    }
+
+    /** Whether the file ends with a line break; only after {@link #advance} has returned false. */
+    boolean endsWithLineBreak() {
+        return characters.endsWithLineBreak();
+    }
+
+    /** A row with too few fields that is the last, and lacks its line end, is one that was cut. */
+    private SnapshotException tooFewFields() {
+        long line = handler.line();
+        int fields = handler.shortRow();
+        int width = handler.header().size();
+        boolean last;
+        try {
+            last = !records.hasNext() && !characters.endsWithLineBreak();
+        } catch (RuntimeException e) {
+            // Something follows, whatever is wrong with it; this row comes first.
+            last = false;
+        }
+        return last ? errors.cutRow(line, fields, width) : errors.ragged(line, fields, width);
     }
 
     @Override

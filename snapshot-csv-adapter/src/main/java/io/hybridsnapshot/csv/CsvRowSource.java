@@ -9,26 +9,50 @@ import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * A CSV file as a source of rows (RFC 4180 with CR, LF or CRLF): UTF-8 with or without a byte order mark, plain or compressed with gzip, the
  * names of the columns in its first record. Columns are typed as {@link CsvFormat} says. Where a type has to be inferred, opening
  * reads the file once more beforehand; nothing guards against a change of the file in between, except that a cell that does not fit its type
- * is an error. A batch, and the longest field of the file (at most 64 Mi characters), are in memory at a time. Immutable; opened any
+ * is an error. A batch, and the longest field of the file (at most 16 Mi characters), are in memory at a time. Immutable; opened any
  * number of times.
  */
 public final class CsvRowSource implements RowSource {
     private final CsvFile file;
     private final CsvFormat format;
+    private final CsvAdvice advice;
+    private final Set<String> required;
 
     /** A source that reads this file, which is looked at only when it is opened. */
     public CsvRowSource(Path file, CsvFormat format) {
-        this.file = new CsvFile(Objects.requireNonNull(file, "file"));
+        this(new CsvFile(Objects.requireNonNull(file, "file")), format, CsvAdvice.DEFAULT, Set.of());
+    }
+
+    private CsvRowSource(CsvFile file, CsvFormat format, CsvAdvice advice, Set<String> required) {
+        this.file = file;
         this.format = Objects.requireNonNull(format, "format");
+        this.advice = Objects.requireNonNull(advice, "advice");
+        this.required = required;
+    }
+
+    /** The same source, whose errors end with this advice. */
+    public CsvRowSource withAdvice(CsvAdvice other) {
+        return new CsvRowSource(file, format, other, required);
+    }
+
+    /** The same source, which opens only if the header has these columns. */
+    public CsvRowSource requiring(Collection<String> columns) {
+        return new CsvRowSource(file, format, advice, Collections.unmodifiableSet(new LinkedHashSet<>(columns)));
     }
 
     @Override
@@ -39,27 +63,30 @@ public final class CsvRowSource implements RowSource {
     /**
      * {@inheritDoc}
      *
-     * @throws SnapshotException INVALID_REQUEST also if a declared column is not in the header; CORRUPT for broken compression. All but the
+     * @throws SnapshotException INVALID_REQUEST also if a declared or required column is not in the header; CORRUPT for broken compression. All but the
      *     errors of the file itself name the line on which the record starts
      */
     @Override
     public RowStream open(ReadOptions options) {
-        CsvErrors errors = new CsvErrors(file);
+        CsvErrors errors = new CsvErrors(file, format, advice);
         BatchFiller filler = new BatchFiller(errors, format.emptyCells());
         CsvPass pass = new CsvPass(errors, format, filler);
         try {
             List<String> header = pass.readHeader();
+            Map<String, Integer> positions = positions(header);
             for (String declared : format.types().keySet()) {
-                if (!header.contains(declared)) {
-                    throw errors.unknownDeclaration(filler.line(), declared, header);
+                if (!positions.containsKey(declared)) {
+                    throw errors.unknownDeclaration(filler.line(), declared);
                 }
             }
+            requireColumns(errors, filler.line(), positions, required);
+            requireColumns(errors, filler.line(), positions, options.columns());
             Schema names = Schema.of(header.stream()
                     .map(name -> new Column(name, ColumnType.TEXT))
                     .toList());
             Schema wanted = options.columns().isEmpty() ? names : names.select(options.columns());
             boolean[] declared = new boolean[header.size()];
-            Schema schema = typed(errors, header, wanted, options.knownTypes(), declared);
+            Schema schema = typed(errors, header, positions, wanted, options.knownTypes(), declared);
             filler.start(schema, declared, options.batchRows());
             return new CsvRowStream(pass, filler, schema);
         } catch (RuntimeException | Error e) {
@@ -72,8 +99,30 @@ public final class CsvRowSource implements RowSource {
         }
     }
 
+    private static Map<String, Integer> positions(List<String> header) {
+        Map<String, Integer> positions = new HashMap<>(2 * header.size());
+        for (int field = 0; field < header.size(); field++) {
+            positions.put(header.get(field), field);
+        }
+        return positions;
+    }
+
+    private static void requireColumns(
+            CsvErrors errors, long line, Map<String, Integer> positions, Collection<String> names) {
+        for (String name : names) {
+            if (!positions.containsKey(name)) {
+                throw errors.missingColumn(line, name);
+            }
+        }
+    }
+
     private Schema typed(
-            CsvErrors errors, List<String> header, Schema wanted, Optional<Schema> known, boolean[] declared) {
+            CsvErrors errors,
+            List<String> header,
+            Map<String, Integer> positions,
+            Schema wanted,
+            Optional<Schema> known,
+            boolean[] declared) {
         ColumnType[] types = new ColumnType[header.size()];
         boolean[] unknown = new boolean[header.size()];
         boolean anyUnknown = false;
@@ -104,7 +153,7 @@ public final class CsvRowSource implements RowSource {
         }
         List<Column> columns = new ArrayList<>(wanted.size());
         for (Column column : wanted.columns()) {
-            columns.add(new Column(column.name(), types[header.indexOf(column.name())]));
+            columns.add(new Column(column.name(), types[positions.get(column.name())]));
         }
         return Schema.of(columns);
     }

@@ -11,6 +11,7 @@ final class CsvRowStream implements RowStream {
     private final CsvPass pass;
     private final BatchFiller filler;
     private final Schema schema;
+    private boolean cutUnnoticed;
 
     CsvRowStream(CsvPass pass, BatchFiller filler, Schema schema) {
         this.pass = pass;
@@ -25,8 +26,12 @@ final class CsvRowStream implements RowStream {
 
     @Override
     public Optional<RowBatch> next() {
-        while (!filler.isFull() && pass.advance()) {
-            // The pass has put the row into the filler.
+        while (!filler.isFull()) {
+            // The pass puts the row into the filler.
+            if (!pass.advance()) {
+                cutUnnoticed = !pass.endsWithLineBreak();
+                break;
+            }
         }
         return filler.isEmpty() ? Optional.empty() : Optional.of(filler.take());
     }
@@ -35,6 +40,15 @@ final class CsvRowStream implements RowStream {
     public String place(long ordinal) {
         OptionalLong line = filler.lines().line(ordinal);
         return line.isPresent() ? "line " + line.getAsLong() : RowStream.super.place(ordinal);
+    }
+
+    /** A row that was cut within its last cell has all its fields, so the missing line end is all there is to see. */
+    @Override
+    public Optional<String> remark() {
+        return cutUnnoticed
+                ? Optional.of(
+                        "the last line of the file has no line end: check that the file was not cut in its last cell")
+                : Optional.empty();
     }
 
     @Override

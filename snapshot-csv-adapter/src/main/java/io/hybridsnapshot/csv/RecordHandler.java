@@ -21,6 +21,10 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
 
     private int fields;
     private boolean blank;
+    private long headerChars;
+
+    /** The number of fields of a row that has too few; -1 where there is none. Whether the file ends there is not known yet. */
+    private int shortRow = -1;
 
     // The parser's own count of lines takes a lone CR in a quoted field and an LF some way behind it for one break, so
     // lines are
@@ -69,6 +73,9 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
 
     @Override
     protected final void addField(char[] buffer, int offset, int length, boolean quoted) {
+        if (length > CsvPass.MAX_FIELD_CHARS) {
+            throw errors.fieldTooLong(line);
+        }
         int field = fields++;
         if (quoted) {
             breaks += lineBreaks(buffer, offset, length);
@@ -76,7 +83,7 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
         if (field < width) {
             cell(field, buffer, offset, length, quoted);
         } else if (width == 0) {
-            header.add(new String(buffer, offset, length));
+            nameOfColumn(buffer, offset, length);
         }
     }
 
@@ -105,10 +112,29 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
             width = fields;
         } else if (fields == width) {
             row();
+        } else if (fields < width) {
+            shortRow = fields;
         } else {
             throw errors.ragged(line, fields, width);
         }
         return Boolean.TRUE;
+    }
+
+    /** The number of fields of the current row if it has too few, which the caller has to refuse; else -1. */
+    final int shortRow() {
+        return shortRow;
+    }
+
+    /** A file of another kind may be one endless header, so it is limited while it is read. */
+    private void nameOfColumn(char[] buffer, int offset, int length) {
+        headerChars += length;
+        if (header.size() == CsvPass.MAX_COLUMNS) {
+            throw errors.tooManyColumns(line);
+        }
+        if (headerChars > CsvPass.MAX_HEADER_CHARS) {
+            throw errors.headerTooLong(line);
+        }
+        header.add(new String(buffer, offset, length));
     }
 
     private static int lineBreaks(char[] buffer, int offset, int length) {

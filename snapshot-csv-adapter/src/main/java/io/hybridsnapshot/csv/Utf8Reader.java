@@ -23,6 +23,8 @@ final class Utf8Reader extends Reader {
     /** From this length on, a run is worth the detour through a string. */
     private static final int LONG_RUN = 48;
 
+    private static final int HEAD_CHARS = 4_096;
+
     private static final int MALFORMED = -1;
     private static final int INCOMPLETE = 0;
 
@@ -37,6 +39,11 @@ final class Utf8Reader extends Reader {
     private boolean started;
     private boolean ended;
 
+    /** The first characters, for errors, and the last one so far. */
+    private final StringBuilder head = new StringBuilder();
+
+    private char last;
+
     Utf8Reader(InputStream in) {
         this.in = in;
     }
@@ -50,6 +57,10 @@ final class Utf8Reader extends Reader {
         while (true) {
             int end = decode(chars, offset, offset + length);
             if (end > offset) {
+                if (head.length() < HEAD_CHARS) {
+                    head.append(chars, offset, Math.min(end - offset, HEAD_CHARS - head.length()));
+                }
+                last = chars[end - 1];
                 return end - offset;
             }
             if (position < limit && (ended || sequence() == MALFORMED)) {
@@ -60,6 +71,21 @@ final class Utf8Reader extends Reader {
             }
             fill();
         }
+    }
+
+    /** The first characters that were read, at most 4,096. */
+    String head() {
+        return head.toString();
+    }
+
+    /** Whether {@link #head} is everything that was read so far. */
+    boolean isHeadWhole() {
+        return ended && head.length() < HEAD_CHARS;
+    }
+
+    /** Whether the last character that was read ends a line; call it at the end of the stream. */
+    boolean endsWithLineBreak() {
+        return last == '\n' || last == '\r';
     }
 
     /** Decodes until there is no more room, or no whole well-formed sequence; returns the end of the characters. */

@@ -34,21 +34,32 @@ class CsvErrorsTest {
     void aRowWithTooFewFieldsIsNamedByTheLineItStartsOn() {
         Path file = Tables.file(directory, "a,b,c\n1,2,3\n\"two\nlines\",2,3\n4,5\n6,7,8\n");
         SnapshotException e = failure(file, TEXT);
-        assertParts(e, "a row has too few fields", "file " + file + ", line 5", "2 fields", "3, as in the header");
+        assertParts(
+                e,
+                "a row has too few fields",
+                "file " + file + ", line 5",
+                "2 fields",
+                "3, as in the header: 'a', 'b', 'c'");
     }
 
     @Test
     void aRowWithTooManyFieldsIsNamedByTheLineItStartsOn() {
         Path file = Tables.file(directory, "a,b\r\n1,2\r\n1,\"x\r\ny\",3\r\n");
         SnapshotException e = failure(file, TEXT);
-        assertParts(e, "a row has too many fields", "file " + file + ", line 3", "3 fields", "2, as in the header");
+        assertParts(
+                e,
+                "a row has too many fields",
+                "file " + file + ", line 3",
+                "3 fields",
+                "2, as in the header: 'a', 'b'");
     }
 
     @Test
     void raggedRowsAreFoundWhileTypesAreInferred() {
         Path file = Tables.file(directory, "a,b\n1,2\n3\n");
         SnapshotException e = failure(file, CsvFormat.DEFAULT);
-        assertParts(e, "a row has too few fields", "file " + file + ", line 3", "1 field", "2, as in the header");
+        assertParts(
+                e, "a row has too few fields", "file " + file + ", line 3", "1 field", "2, as in the header: 'a', 'b'");
     }
 
     @Test
@@ -59,7 +70,7 @@ class CsvErrorsTest {
                 e,
                 "two columns of the header have one name",
                 "file " + file + ", line 1, columns 1 and 3",
-                "'id' twice",
+                "'id' twice in a header of 3 columns: 'id', 'size', 'id'",
                 "every column name once");
     }
 
@@ -137,7 +148,7 @@ class CsvErrorsTest {
         assertEquals(Kind.INVALID_REQUEST, e.kind());
         assertEquals("text stands after a closing quote", e.problem());
         assertEquals("file " + file + ", line 4", e.where().orElseThrow());
-        assertEquals("a separator or a line break", e.expected().orElseThrow());
+        assertEquals("a separator ',' or a line break", e.expected().orElseThrow());
     }
 
     @Test
@@ -146,7 +157,7 @@ class CsvErrorsTest {
         byte[] block = "no closing quote ".repeat(1 << 12).getBytes(StandardCharsets.UTF_8);
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write("a,b\n1,\"".getBytes(StandardCharsets.UTF_8));
-            for (long size = 0; size < CsvPass.MAX_FIELD_CHARS + (1 << 20); size += block.length) {
+            for (long size = 0; size < 2 * CsvPass.MAX_FIELD_CHARS + (1 << 20); size += block.length) {
                 out.write(block);
             }
         }
@@ -155,8 +166,8 @@ class CsvErrorsTest {
                 e,
                 "a field is too long",
                 "file " + file + ", line 2",
-                "more than 67108864 characters",
-                "shorter fields");
+                "more than 16777216 characters",
+                "at most 16777216");
     }
 
     @Test
@@ -309,7 +320,9 @@ class CsvErrorsTest {
         SnapshotException e = assertThrows(
                 SnapshotException.class,
                 () -> Tables.read(file, TEXT, ReadOptions.ALL.withColumns(List.of("CUSTOMER NAMES"))));
-        assertEquals("'CUSTOMER NAMES'", e.actual().orElseThrow());
+        assertEquals(
+                "no 'CUSTOMER NAMES' in a header of 2 columns: 'CUSTOMER NAME', 'QTY'",
+                e.actual().orElseThrow());
         assertTrue(e.expected().orElseThrow().contains("did you mean 'CUSTOMER NAME'?"), e.getMessage());
     }
 
@@ -321,7 +334,7 @@ class CsvErrorsTest {
                 e,
                 "a declared column is not in the header",
                 "file " + file + ", line 1",
-                "no 'QTYY'",
+                "no 'QTYY' in a header of 2 columns: 'CUSTOMER NAME', 'QTY'",
                 "every declared column (did you mean 'QTY'?)");
     }
 

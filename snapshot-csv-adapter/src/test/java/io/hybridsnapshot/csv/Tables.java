@@ -34,8 +34,12 @@ final class Tables {
     }
 
     static List<List<String>> read(Path file, CsvFormat format, ReadOptions options) {
+        return readAll(new CsvRowSource(file, format), options);
+    }
+
+    static List<List<String>> readAll(CsvRowSource source, ReadOptions options) {
         List<List<String>> rows = new ArrayList<>();
-        try (RowStream stream = new CsvRowSource(file, format).open(options)) {
+        try (RowStream stream = source.open(options)) {
             for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
                 rows.addAll(rows(batch.get()));
             }

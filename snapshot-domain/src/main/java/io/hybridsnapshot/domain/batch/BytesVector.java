@@ -8,6 +8,8 @@ import java.util.Arrays;
  * https://simonsapin.github.io/wtf-8/) gives it, so that nothing is lost; {@link Wtf8} tells the two apart.
  */
 public final class BytesVector extends ColumnVector {
+    private static final int LONG_TEXT = 1 << 12;
+
     private byte[] data;
     private int[] ends;
 
@@ -43,7 +45,9 @@ public final class BytesVector extends ColumnVector {
 
     /** Appends a text given as characters; a lone surrogate is kept. */
     public void append(char[] chars, int offset, int length) {
-        int start = reserve(Math.multiplyExact(3, length));
+        // Three bytes a char is cheap for a short text, and three times too much for a long one.
+        int bytes = length < LONG_TEXT ? 3 * length : Wtf8.encodedLength(chars, offset, length);
+        int start = reserve(bytes);
         commit(Wtf8.encode(chars, offset, length, data, start) - start);
     }
 

@@ -47,6 +47,26 @@ public final class Wtf8 {
         return o;
     }
 
+    /** How many bytes {@link #encode(char[], int, int, byte[], int)} writes. */
+    static int encodedLength(char[] chars, int offset, int length) {
+        int end = offset + length;
+        int bytes = 0;
+        for (int i = offset; i < end; i++) {
+            char c = chars[i];
+            if (c < 0x80) {
+                bytes++;
+            } else if (c < 0x800) {
+                bytes += 2;
+            } else if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(chars[i + 1])) {
+                bytes += 4;
+                i++;
+            } else {
+                bytes += 3;
+            }
+        }
+        return bytes;
+    }
+
     /** The text of some bytes, lone surrogates included. */
     public static String decode(byte[] bytes, int offset, int length) {
         if (isWellFormed(bytes, offset, length)) {

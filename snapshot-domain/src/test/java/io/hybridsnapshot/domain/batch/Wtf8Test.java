@@ -80,6 +80,7 @@ class Wtf8Test {
         assertMargins(out);
 
         char[] chars = ("\uD83D" + text + "\uDE00").toCharArray();
+        assertEquals(expected.length, Wtf8.encodedLength(chars, 1, text.length()));
         byte[] fromChars = margins(3 * text.length());
         assertEquals(end, Wtf8.encode(chars, 1, text.length(), fromChars, MARGIN));
         assertArrayEquals(out, fromChars);

@@ -1,0 +1,83 @@
+package io.hybridsnapshot.csv;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Guesses the separator of a CSV file from its first lines, for errors only: no file is ever read by a guess. A character is the guess if it
+ * occurs in the header more often than the configured separator, and as often in most of the complete lines that follow. Stateless.
+ */
+final class SeparatorGuess {
+    /** From the most to the least likely; the last is Hive's. */
+    private static final String COMMON = ";\t|,\u0001";
+
+    /** Occur within ordinary texts as well, so a header alone does not suffice. */
+    private static final String RARE = ":^~";
+
+    private static final int LINES = 20;
+
+    private SeparatorGuess() {}
+
+    /**
+     * The likely separator; empty if no character is likelier than the configured one.
+     *
+     * @param head the first characters of the file; its last line may be incomplete
+     * @param whole whether the head is the whole file
+     */
+    static Optional<Character> of(String head, boolean whole, char separator, char quote) {
+        Optional<Character> best = Optional.empty();
+        double bestShare = 0;
+        int[] configured = counts(head, whole, separator, quote);
+        if (configured.length == 0) {
+            return best;
+        }
+        for (char candidate : (COMMON + RARE).toCharArray()) {
+            int[] counts = counts(head, whole, candidate, quote);
+            if (candidate == separator || candidate == quote || counts[0] <= configured[0]) {
+                continue;
+            }
+            int alike = 0;
+            for (int i = 1; i < counts.length; i++) {
+                alike += counts[i] == counts[0] ? 1 : 0;
+            }
+            boolean alone = counts.length == 1;
+            double share = alone ? 1 : (double) alike / (counts.length - 1);
+            boolean likely = alone ? RARE.indexOf(candidate) < 0 : share > 0.5;
+            if (likely && share > bestShare) {
+                best = Optional.of(candidate);
+                bestShare = share;
+            }
+        }
+        return best;
+    }
+
+    /** By line that is not blank: how often the character occurs outside quotes. A head without a line end counts as one line. */
+    private static int[] counts(String head, boolean whole, char wanted, char quote) {
+        int[] counts = new int[LINES];
+        int lines = 0;
+        int count = 0;
+        boolean quoted = false;
+        boolean blank = true;
+        for (int i = 0; i < head.length() && lines < LINES; i++) {
+            char c = head.charAt(i);
+            if (c == quote) {
+                quoted = !quoted;
+            } else if (!quoted && c == wanted) {
+                count++;
+            }
+            if (!quoted && (c == '\n' || c == '\r')) {
+                if (!blank) {
+                    counts[lines++] = count;
+                }
+                count = 0;
+                blank = true;
+            } else {
+                blank = false;
+            }
+        }
+        if (!blank && lines < LINES && (whole || lines == 0)) {
+            counts[lines++] = count;
+        }
+        return Arrays.copyOf(counts, lines);
+    }
+}
