@@ -4,6 +4,7 @@ import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.dataset.RowFiles;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -98,7 +99,8 @@ final class KeyTexts {
                 new CsvSection(Optional.empty(), Optional.empty(), Optional.of(CsvSection.EmptyCell.UNQUOTED_NULL));
         DatasetSection section = new DatasetSection(
                 Optional.of(RowSources.ofFile(file)),
-                keyColumns,
+                // The check below says more of such a file than the source can.
+                List.of(),
                 List.of(),
                 Optional.empty(),
                 Map.of(),
@@ -126,12 +128,17 @@ final class KeyTexts {
         return keys;
     }
 
+    private static String shown(List<String> names) {
+        String all = String.join(", ", names);
+        return "'" + DisplayText.escaped(all.length() > 100 ? all.substring(0, 100) + "…" : all) + "'";
+    }
+
     private static void requireColumns(Schema schema, Path file, List<String> keyColumns) {
         for (String column : keyColumns) {
             if (schema.find(column).isEmpty()) {
                 throw SnapshotException.invalidRequest("the file of keys lacks a key column")
                         .where(file.toString())
-                        .actual("no column '" + column + "' in its header")
+                        .actual("no column '" + column + "' in its header: " + shown(schema.names()))
                         .expected("the columns " + keyColumns)
                         .nextStep("correct the header; a file of one key a line has another name, for example keys.txt")
                         .build();

@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.dataset;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.csv.CsvAdvice;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.csv.EmptyCells;
@@ -19,6 +20,10 @@ import java.util.Optional;
 
 /** Makes the source of rows that a dataset's section names. Immutable. */
 public final class RowSources {
+    private static final CsvAdvice ADVICE = new CsvAdvice(
+            "set it with --separator, or as 'separator' under the dataset's 'csv' in the configuration file",
+            "give every column a type, for example with --type '*=text'");
+
     private final QuerySource queries;
 
     /**
@@ -52,11 +57,14 @@ public final class RowSources {
     private RowSource rows(String name, SourceSection source, DatasetSection section) {
         if (source instanceof SourceSection.Csv csv) {
             RowFiles.requireNoDirectory(csv.file());
-            return new CsvRowSource(csv.file(), format(csv.file(), section));
+            CsvRowSource rows = new CsvRowSource(csv.file(), format(csv.file(), section))
+                    .withAdvice(ADVICE)
+                    .requiring(section.key());
+            return new CheckedFile(rows, csv.file(), CheckedFile.Expected.CSV);
         }
         if (source instanceof SourceSection.Parquet parquet) {
             RowFiles.requireNoDirectory(parquet.file());
-            return new ParquetRowSource(parquet.file());
+            return new CheckedFile(new ParquetRowSource(parquet.file()), parquet.file(), CheckedFile.Expected.PARQUET);
         }
         SourceSection.Query query = (SourceSection.Query) source;
         return queries.query(query.server(), "the query of dataset '" + name + "'", query.sql());
@@ -95,11 +103,7 @@ public final class RowSources {
         if (name.matches(".*\\.(csv|tsv)(\\.gz)?")) {
             return new SourceSection.Csv(file);
         }
-        throw SnapshotException.invalidRequest("the file's name does not say what it is")
-                .where(file.toString())
-                .expected("a name that ends in .csv, .csv.gz, .tsv, .tsv.gz or .parquet")
-                .nextStep("rename the file, or link to it under such a name")
-                .build();
+        throw CheckedFile.nameless(file);
     }
 
     /** A source that a preset knows the types of, until a first snapshot does. */

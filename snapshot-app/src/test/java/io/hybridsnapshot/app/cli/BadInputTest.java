@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,8 +201,119 @@ class BadInputTest {
         rejects("flipped.parquet", 4, "flipped.parquet");
         program.file("short.parquet", Arrays.copyOf(bytes, bytes.length / 2));
         rejects("short.parquet", 4, "short.parquet");
-        program.file("not.parquet", GOOD);
-        rejects("not.parquet", 4, "not.parquet");
+        bytes[0] = 'X';
+        bytes[bytes.length - 1] = 'X';
+        program.file("foreign.parquet", bytes);
+        rejects("foreign.parquet", 4, "foreign.parquet");
+    }
+
+    @Test
+    void aFileOfAnotherKindIsToldByItsContent() throws Exception {
+        program.file("text.parquet", GOOD);
+        rejects("text.parquet", 2, "text.parquet", "delimited text", "expected Parquet", "a name that ends in .csv");
+        program.done("export", dataset, "--to", "good.parquet");
+        program.file("table.csv", Files.readAllBytes(directory.resolve("good.parquet")));
+        rejects("table.csv", 2, "table.csv", "a Parquet file", "expected CSV", "a name that ends in .parquet");
+        byte[] workbook = workbook();
+        for (String name : List.of("book.csv", "book.parquet", "book.xlsx")) {
+            program.file(name, workbook);
+            rejects(name, 2, name, "Excel workbook", "save the sheet as CSV");
+        }
+        for (String name : List.of("rows.csv", "rows.json")) {
+            program.file(name, "[{\"ID\": 1, \"NAME\": \"a\"},\n {\"ID\": 2, \"NAME\": \"b\"}]\n");
+            rejects(name, 2, name, "JSON", "convert it to CSV");
+        }
+        program.file("good.txt", GOOD);
+        rejects("good.txt", 2, "good.txt", "delimited text", "rename it or link to it");
+    }
+
+    @Test
+    void aWrongSeparatorIsToldWithTheHeaderAndTheOption() {
+        program.file("bad.csv", "ID;NAME;QTY\n1;a;5\n");
+        String[] said = {"'ID;NAME;QTY'", "the separator seems to be ';' and not ','", "--separator"};
+        rejects("bad.csv", 2, said);
+        rejects(program.run("hash", "bad.csv", "--key", "ID"), 2, said);
+        rejects(program.run("init", "other", "--source", "bad.csv", "--key", "ID"), 2, said);
+        rejects(program.run("save", dataset, "--source", "bad.csv", "--key", "ID", "--type", "QTY=int32"), 2, said);
+        program.file("bad.csv", "ID;NAME;QTY\n1;a,b;5\n");
+        rejects("bad.csv", 2, said);
+        program.done("detect", dataset, "--source", "bad.csv", "--key", "ID", "--separator", ";");
+    }
+
+    @Test
+    void aCutFile() {
+        program.file("bad.csv", "ID,NAME,QTY\n1,a,5\n2,b");
+        rejects("bad.csv", 2, "bad.csv", "line 3", "ends in the middle of its last row");
+    }
+
+    @Test
+    void aDamagedMemberOfAGzipFile() throws Exception {
+        byte[] first = gzip("ID,NAME,QTY\n1,a,5\n");
+        byte[] second = gzip("2,b,6\n3,c,7\n");
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        program.file("bad.csv.gz", Arrays.copyOf(both, first.length + 7));
+        rejects("bad.csv.gz", 4, "bad.csv.gz", "ends in the middle");
+        both[first.length] = 0x1E;
+        program.file("bad.csv.gz", both);
+        rejects("bad.csv.gz", 4, "bad.csv.gz", "damaged");
+        both[first.length] = 0x1F;
+        program.file("good.csv.gz", both);
+        Map<String, Object> detected = program.done(
+                        "detect", dataset, "--source", "good.csv.gz", "--key", "ID", "--json")
+                .json();
+        assertEquals(3L, at(detected, "delta.counts.unchanged"));
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aGzipFileThroughAPipeIsRead() throws Exception {
+        Path pipe = directory.resolve("pipe.csv.gz");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Thread writer = new Thread(() -> {
+            try {
+                Files.write(pipe, gzip(GOOD));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.setDaemon(true);
+        writer.start();
+        Map<String, Object> detected = program.done(
+                        "detect",
+                        dataset,
+                        "--source",
+                        "pipe.csv.gz",
+                        "--key",
+                        "ID",
+                        "--type",
+                        "ID=int64",
+                        "--type",
+                        "NAME=text",
+                        "--type",
+                        "QTY=int64",
+                        "--json")
+                .json();
+        assertEquals(3L, at(detected, "delta.counts.unchanged"));
+        writer.join();
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] workbook() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+            out.putNextEntry(new ZipEntry("[Content_Types].xml"));
+            out.write("<Types/>".getBytes(StandardCharsets.UTF_8));
+            out.putNextEntry(new ZipEntry("xl/workbook.xml"));
+        }
+        return bytes.toByteArray();
     }
 
     @Test

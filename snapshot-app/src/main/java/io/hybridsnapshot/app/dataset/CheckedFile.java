@@ -1,0 +1,107 @@
+package io.hybridsnapshot.app.dataset;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A source over a file that says what the file looks like where it is of another kind than expected. Immutable.
+ *
+ * @param inner what reads the file
+ * @param file the file
+ * @param expected what its name or the configuration says it is
+ */
+record CheckedFile(RowSource inner, Path file, Expected expected) implements RowSource {
+    /** What a file is said to be. */
+    enum Expected {
+        /** Delimited text, compressed or not. */
+        CSV("CSV"),
+        /** Parquet. */
+        PARQUET("Parquet");
+
+        private final String title;
+
+        Expected(String title) {
+            this.title = title;
+        }
+    }
+
+    private static final String NAMES = "a name that ends in .csv, .csv.gz, .tsv, .tsv.gz or .parquet";
+
+    @Override
+    public String description() {
+        return inner.description();
+    }
+
+    @Override
+    public RowStream open(ReadOptions options) {
+        Optional<FileKind> kind = FileKind.of(file);
+        if (kind.isPresent() && isCertainlyOther(kind.get())) {
+            throw otherKind(kind.get());
+        }
+        try {
+            return inner.open(options);
+        } catch (SnapshotException e) {
+            // A table may start like JSON or XML, so it is tried first.
+            boolean likely = expected == Expected.CSV
+                    && e.kind() == Kind.INVALID_REQUEST
+                    && kind.filter(found -> found.family() == FileKind.Family.MARKUP)
+                            .isPresent();
+            throw likely ? otherKind(kind.get()) : e;
+        }
+    }
+
+    private boolean isCertainlyOther(FileKind kind) {
+        return switch (kind.family()) {
+            case PARQUET -> expected == Expected.CSV;
+            case TEXT, GZIP_TEXT, MARKUP -> expected == Expected.PARQUET;
+            // Damaged Parquet may look like anything, and its reader says what is wrong with it.
+            case UNKNOWN -> false;
+            case PACKED, SPREADSHEET, OTHER, OTHER_ENCODING -> true;
+        };
+    }
+
+    private SnapshotException otherKind(FileKind kind) {
+        return SnapshotException.invalidRequest("the file is no " + expected.title + " file")
+                .where("file " + file)
+                .actual("what looks like " + kind.description())
+                .expected(expected.title)
+                .nextStep(nextStep(kind))
+                .build();
+    }
+
+    /** The error for a file whose name says nothing. */
+    static SnapshotException nameless(Path file) {
+        Optional<FileKind> kind = FileKind.of(file);
+        SnapshotException.Builder error = SnapshotException.invalidRequest("the file's name does not say what it is")
+                .where(file.toString())
+                .expected(NAMES);
+        kind.ifPresent(found -> error.actual("what looks like " + found.description()));
+        boolean stream = Files.exists(file) && !Files.isRegularFile(file);
+        return error.nextStep(
+                        stream
+                                ? "make a pipe of such a name (mkfifo rows.csv), or save the stream to a file first"
+                                : kind.map(found -> nextStep(found))
+                                        .orElse("rename the file, or link to it under such a name"))
+                .build();
+    }
+
+    private static String nextStep(FileKind kind) {
+        return switch (kind.family()) {
+            case TEXT -> "if it is CSV, rename it or link to it under a name that ends in .csv (.tsv with tabs)";
+            case GZIP_TEXT ->
+                "if it is CSV, rename it or link to it under a name that ends in .csv.gz (.tsv.gz with tabs)";
+            case PARQUET -> "rename it or link to it under a name that ends in .parquet";
+            case SPREADSHEET -> "open it in the spreadsheet program and save the sheet as CSV (UTF-8)";
+            case PACKED -> "unpack it, and name the CSV or Parquet file in it";
+            case MARKUP, OTHER -> "convert it to CSV (UTF-8) or Parquet";
+            case OTHER_ENCODING -> "convert it to UTF-8, for example with iconv";
+            case UNKNOWN -> "make the file anew as CSV (UTF-8) or Parquet";
+        };
+    }
+}
