@@ -473,7 +473,7 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
     @Test
     void recordsDatedOutsideTheCalendarAreFoundAndTheRestIsVerified() {
         history.saves(2);
-        for (String date : List.of("infinity", "-infinity", "294276-12-31 23:59:59.999999", "0001-12-31 BC")) {
+        for (String date : List.of("infinity", "-infinity", "294276-12-31", "0001-12-31 BC")) {
             DATABASE.execute("INSERT INTO snapshot_archive (snapshot_date, source_table, parquet_data, parquet_size,"
                     + " file_checksum) SELECT '" + date + "', 'orders_test', parquet_data, parquet_size, file_checksum"
                     + " FROM snapshot_archive WHERE archive_id = 1");

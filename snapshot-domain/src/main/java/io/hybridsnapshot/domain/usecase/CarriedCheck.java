@@ -68,8 +68,10 @@ final class CarriedCheck {
                 compare(archive.get(), hashing);
             }
         }
-        leftOut.ifPresent(
-                reason -> verification.leaveOut(VerificationLevel.CROSS, reason, archive.map(ArchivedSnapshot::id)));
+        leftOut.ifPresent(reason -> verification.leaveOut(
+                VerificationLevel.CROSS,
+                reason,
+                archive.map(ArchivedSnapshot::id).filter(id -> reason != LeftOut.Reason.LEFT_WINDOW)));
         verification.covered(VerificationLevel.CROSS, 0, 0, rows, 0);
     }
 
