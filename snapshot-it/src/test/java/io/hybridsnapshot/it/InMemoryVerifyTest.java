@@ -4,7 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
-import io.hybridsnapshot.testkit.contract.ForeignStatements;
+import io.hybridsnapshot.testkit.data.ForeignStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
 import io.hybridsnapshot.testkit.memory.InMemoryStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;

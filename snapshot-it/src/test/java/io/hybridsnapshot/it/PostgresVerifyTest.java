@@ -26,7 +26,7 @@ import io.hybridsnapshot.postgres.connection.PlainSql;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
-import io.hybridsnapshot.testkit.contract.ForeignStatements;
+import io.hybridsnapshot.testkit.data.ForeignStatements;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;

@@ -35,7 +35,7 @@ import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
-import io.hybridsnapshot.testkit.contract.ForeignStatements;
+import io.hybridsnapshot.testkit.data.ForeignStatements;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.hybridsnapshot.postgres.connection;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.testkit.contract.ForeignStatements;
+import io.hybridsnapshot.testkit.data.ForeignStatements;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -39,6 +39,7 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.testkit.data.ForeignStatements;
 import io.hybridsnapshot.testkit.data.HashedRows;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.hybridsnapshot.testkit.memory;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.testkit.contract.ForeignStatements;
+import io.hybridsnapshot.testkit.data.ForeignStatements;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.testkit.contract;
+package io.hybridsnapshot.testkit.data;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
