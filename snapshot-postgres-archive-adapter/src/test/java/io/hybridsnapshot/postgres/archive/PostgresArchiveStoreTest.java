@@ -326,8 +326,8 @@ class PostgresArchiveStoreTest {
         assertEquals(
                 List.of("f|no such archive"),
                 DATABASE.rows("SELECT is_valid, validation_error FROM validate_archive_integrity(-1)"));
-        SnapshotException gone = assertThrows(SnapshotException.class, () -> read(store(), new ArchiveId(parts)));
-        assertEquals(Kind.CONFLICT, gone.kind());
+        SnapshotException damaged = assertThrows(SnapshotException.class, () -> read(store(), new ArchiveId(parts)));
+        assertEquals(Kind.CORRUPT, damaged.kind());
     }
 
     @Test
