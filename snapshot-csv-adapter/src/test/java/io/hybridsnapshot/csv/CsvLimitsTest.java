@@ -77,7 +77,8 @@ class CsvLimitsTest {
         // An export doubles the quotes, which do not count.
         String quotes = "\"".repeat(CsvPass.MAX_FIELD_CHARS);
         Path file = Tables.file(directory, "a,b\n\"" + quotes.repeat(2) + "\",y\n");
-        assertEquals(List.of(quotes, "y"), Tables.read(file, TEXT, ReadOptions.ALL).get(0));
+        assertEquals(
+                List.of(quotes, "y"), Tables.read(file, TEXT, ReadOptions.ALL).get(0));
         SnapshotException e = failure(Tables.file(directory, "a\n" + longest + "x\n"));
         assertEquals("a field is too long", e.problem());
         assertEquals("at most 16777216", e.expected().orElseThrow());

@@ -176,8 +176,8 @@ class ServerChoiceTest {
         }) {
             assertTrue(report.contains(part), part + " is not in:\n" + report);
         }
-        report = report("window: {type: sqlserver, sqlserver: {host: mssql, user: etl}, postgres: {prot: 5433}}");
-        assertTrue(report.contains("unknown key 'window.postgres.prot' (did you mean 'port'?)"), report);
+        report = report("window: {type: sqlserver, sqlserver: {host: mssql, user: etl}, postgres: {prt: 5433}}");
+        assertTrue(report.contains("unknown key 'window.postgres.prt' (did you mean 'port'?)"), report);
         String incomplete = """
                 window:
                   type: sqlserver
