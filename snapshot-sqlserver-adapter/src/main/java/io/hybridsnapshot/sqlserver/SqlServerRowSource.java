@@ -135,12 +135,15 @@ public final class SqlServerRowSource implements RowSource {
         }
     }
 
+    static String option(String condition) {
+        return "SELECT 1 FROM " + SqlServerSession.THIS_DATABASE + " AND (" + condition + ")";
+    }
+
     /** Whether a condition on the row {@code d} of {@code sys.databases} holds for the session's database. */
     boolean isSet(SqlServerSession session, String condition) {
         return session.run("reading the database's options", () -> {
             try (Statement statement = session.connection().createStatement();
-                    ResultSet row = statement.executeQuery(
-                            "SELECT 1 FROM sys.databases AS d WHERE d.database_id = DB_ID() AND (" + condition + ")")) {
+                    ResultSet row = statement.executeQuery(option(condition))) {
                 return row.next();
             }
         });

@@ -26,6 +26,19 @@ import org.jooq.impl.DefaultConfiguration;
  * open transaction and releases the session's locks.
  */
 final class SqlServerSession implements AutoCloseable {
+    /** The threshold of the one logger of jOOQ's that warns of {@code SQLDialect.DEFAULT}; another logger stays as it is. */
+    private static final String DIALECT_REMARK = "org.jooq.log.org.jooq.impl.DefaultExecuteContext.logDefaultDialect";
+
+    static {
+        // jOOQ greets on its first use, and logs ten lines about the missing dialect before each error that a server
+        // reports.
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
+        if (System.getProperty(DIALECT_REMARK) == null) {
+            System.setProperty(DIALECT_REMARK, "ERROR");
+        }
+    }
+
     /** How long a statement waits for a lock where nobody says otherwise. */
     static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
@@ -42,6 +55,12 @@ final class SqlServerSession implements AutoCloseable {
     private static final Set<Integer> AZURE_EDITIONS = Set.of(5, 6, 8, 9, 11, 12);
 
     private static final int SNAPSHOT_ALLOWED = 1;
+
+    /** By name: on Azure SQL Database the ids of sys.databases are the logical server's, and DB_ID() may be another one. */
+    static final String THIS_DATABASE = "sys.databases AS d WHERE d.name = DB_NAME()";
+
+    static final String ISOLATION = "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state,"
+            + " @@VERSION FROM " + THIS_DATABASE;
 
     static final String BEGINNING = "SELECT TOP (1) 1 AS begun FROM sys.schemas";
 
@@ -135,15 +154,18 @@ final class SqlServerSession implements AutoCloseable {
         return properties;
     }
 
+    /** A session on a connection that was prepared elsewhere, for tests without a server. */
+    static SqlServerSession on(SqlServerSettings settings, Connection connection, Moment moment) {
+        return new SqlServerSession(settings, connection, moment);
+    }
+
     private static Moment prepare(SqlServerSettings settings, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET XACT_ABORT ON");
             // A server may be set to count no rows; the swap counts them.
             statement.execute("SET NOCOUNT OFF");
             statement.execute("SET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS);
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state, @@VERSION"
-                            + " FROM sys.databases AS d WHERE d.database_id = DB_ID()")) {
+            try (ResultSet row = statement.executeQuery(ISOLATION)) {
                 boolean known = row.next();
                 int version = connection.getMetaData().getDatabaseMajorVersion();
                 // Azure counts its versions on its own, and so do other servers that speak the protocol.

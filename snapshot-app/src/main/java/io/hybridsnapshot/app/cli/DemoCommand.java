@@ -95,9 +95,6 @@ final class DemoCommand implements Callable<Integer> {
         Logging.silenceLibraries();
         Configuration configuration = Configuration.embedded(home, Map.of());
         try (Session session = program.session(configuration)) {
-            if (program.verbose()) {
-                Logging.showInfo();
-            }
             requireFresh(session.environment(), home);
             requireEmpty(files);
             return new Demo(session.environment(), files, this::tell).run(orders);

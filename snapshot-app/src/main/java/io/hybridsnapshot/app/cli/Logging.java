@@ -2,24 +2,58 @@ package io.hybridsnapshot.app.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import java.util.Optional;
 import java.util.logging.LogManager;
-import org.slf4j.LoggerFactory;
 
-/** What of the libraries' logs is heard. Stateless; changes the logging systems of this process. */
+/**
+ * Which log messages reach stderr. Changes the logging systems of this process, which one command line owns; the choice is kept until logback starts,
+ * since starting it costs every command a quarter of a second. Safe to share between threads.
+ */
 final class Logging {
+    /** Which messages reach stderr. */
+    enum Heard {
+        /** No message: stderr holds the error alone. */
+        NOTHING(Level.OFF, Level.OFF),
+        /** Warnings of the program itself. A library's warning comes as an exception too, or does not concern the user. */
+        OWN_WARNINGS(Level.OFF, Level.WARN),
+        /** What the program does, and the warnings of libraries. */
+        EVERYTHING(Level.WARN, Level.INFO);
+
+        private final Level libraries;
+        private final Level own;
+
+        Heard(Level libraries, Level own) {
+            this.libraries = libraries;
+            this.own = own;
+        }
+    }
+
+    private static Heard heard = Heard.OWN_WARNINGS;
+    private static Optional<LoggerContext> started = Optional.empty();
+
     private Logging() {}
+
+    /** Chooses the messages that reach stderr from now on. */
+    static synchronized void hear(Heard wanted) {
+        heard = wanted;
+        started.ifPresent(Logging::apply);
+    }
+
+    /** Tells that logback has started. */
+    static synchronized void started(LoggerContext context) {
+        started = Optional.of(context);
+        apply(context);
+    }
+
+    private static void apply(LoggerContext context) {
+        context.getLogger("ROOT").setLevel(heard.libraries);
+        context.getLogger("io.hybridsnapshot").setLevel(heard.own);
+    }
 
     /** The JDBC driver, Guice and others log through the JDK what also comes as an exception. */
     static void silenceLibraries() {
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
         LogManager.getLogManager().getLogger("").setLevel(java.util.logging.Level.OFF);
-    }
-
-    /** Lets the program's own messages through. */
-    static void showInfo() {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.getLogger("io.hybridsnapshot").setLevel(Level.INFO);
-        }
     }
 }

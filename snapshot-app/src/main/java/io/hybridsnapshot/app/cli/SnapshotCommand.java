@@ -205,9 +205,6 @@ final class SnapshotCommand implements Callable<Integer> {
     Session open() {
         Session session = session(configuration());
         Logging.silenceLibraries();
-        if (verbose) {
-            Logging.showInfo();
-        }
         return session;
     }
 
@@ -220,6 +217,14 @@ final class SnapshotCommand implements Callable<Integer> {
     Watched progress() {
         boolean watched = console.screen() == Console.Screen.TERMINAL && !quiet && !json;
         return new Watched(watched ? Optional.of(new ProgressLine(console.err(), System::nanoTime)) : Optional.empty());
+    }
+
+    /** Which log messages may stand beside the command's own output on stderr. */
+    Logging.Heard heard() {
+        if (verbose) {
+            return Logging.Heard.EVERYTHING;
+        }
+        return json || quiet ? Logging.Heard.NOTHING : Logging.Heard.OWN_WARNINGS;
     }
 
     /** Prints a remark for people, unless they do not want to hear it. */

@@ -57,7 +57,10 @@ public final class SnapshotProgram {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(this::usageError)
-                .setExecutionStrategy(SnapshotProgram::runKnownCommand)
+                .setExecutionStrategy(parsed -> {
+                    Logging.hear(program.heard());
+                    return runKnownCommand(parsed);
+                })
                 .setExecutionExceptionHandler((failure, failed, parsed) -> executionError(program, failure));
         int code;
         try {

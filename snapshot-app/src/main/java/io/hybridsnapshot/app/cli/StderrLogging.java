@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,7 +10,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 
 /**
- * Warnings and errors on stderr, one line each. Found by logback through {@code META-INF/services} when something is logged for the first time;
+ * Log messages on stderr, one line each; {@link Logging} says which. Found by logback through {@code META-INF/services} when something is logged for the first time;
  * reading a file of settings instead would cost every command a tenth of a second.
  */
 public final class StderrLogging extends ContextAwareBase implements Configurator {
@@ -30,7 +29,7 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         appender.setEncoder(encoder);
         appender.start();
         context.getLogger("ROOT").addAppender(appender);
-        context.getLogger("ROOT").setLevel(Level.WARN);
+        Logging.started(context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
