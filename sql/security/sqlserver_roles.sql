@@ -10,6 +10,9 @@
 -- db_owner), and again after an upgrade. Bulk copy into the staging table needs INSERT alone, since the table has neither constraints nor triggers. Application
 -- locks and temporary tables need no right of their own. For another dataset, grant the same on its three tables.
 -- SQL Server 2017 or later, Azure SQL. Run this script again at will.
+SET LOCK_TIMEOUT 30000;
+GO
+
 IF DATABASE_PRINCIPAL_ID(N'snapshot_writer') IS NULL CREATE ROLE [snapshot_writer];
 GO
 IF DATABASE_PRINCIPAL_ID(N'snapshot_reader') IS NULL CREATE ROLE [snapshot_reader];

@@ -3,10 +3,12 @@
 --     EXEC dbo.sp_cleanup_snapshot_history;                                                 every partition, 2 snapshots kept
 --     EXEC dbo.sp_cleanup_snapshot_history @customer_filter = N'GREYSON', @keep_count = 3;
 --
--- Returns what it removed: customer_filter, batch_id, snapshot_date, records_count. One transaction; the current snapshot and
--- snapshots that are being loaded are never touched. SQL Server 2017 or later, Azure SQL. Run this script again at will.
+-- Returns what it removed: customer_filter, batch_id, snapshot_date, records_count. The current snapshot and snapshots that are being
+-- loaded are never touched. The snapshots leave the ledger in one transaction; their rows follow, 4000 a transaction, so that neither
+-- the log nor the limit of Azure SQL on one transaction meets a whole snapshot. If that is interrupted, run the procedure again. SQL Server 2017 or later, Azure SQL. Run this script again at will.
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
+SET LOCK_TIMEOUT 30000;
 GO
 
 CREATE OR ALTER PROCEDURE [dbo].[sp_cleanup_snapshot_history]
@@ -20,12 +22,16 @@ BEGIN
     IF @keep_count IS NULL OR @keep_count < 1
         THROW 50001, N'sp_cleanup_snapshot_history: @keep_count has to be 1 or more, since the current snapshot always stays', 1;
 
-    DECLARE @turn INT;
+    DECLARE @turn INT, @rows INT;
     DECLARE @removed TABLE (
         [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [batch_id] UNIQUEIDENTIFIER NOT NULL,
         [snapshot_date] DATETIME2 NOT NULL,
         [records_count] BIGINT NOT NULL
+    );
+    DECLARE @orphans TABLE (
+        [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [batch_id] UNIQUEIDENTIFIER NOT NULL
     );
 
     BEGIN TRANSACTION;
@@ -55,16 +61,42 @@ BEGIN
     ) AS v
     WHERE v.[current_count] + v.[position] > @keep_count;
 
-    DELETE h
-    FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] AS h
-    INNER JOIN @removed AS r ON r.[customer_filter] = h.[customer_filter] AND r.[batch_id] = h.[batch_id];
-
     DELETE l
     FROM [dbo].[SNAPSHOT_LEDGER] AS l
     INNER JOIN @removed AS r ON r.[batch_id] = l.[batch_id]
     WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[state] = 'PREVIOUS';
 
+    -- What has just left the ledger, and what an interrupted removal left.
+    INSERT INTO @orphans ([customer_filter], [batch_id])
+    SELECT DISTINCT h.[customer_filter], h.[batch_id]
+    FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] AS h
+    WHERE (@customer_filter IS NULL OR h.[customer_filter] = @customer_filter)
+      AND NOT EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS l
+                      WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = h.[customer_filter]
+                        AND l.[batch_id] = h.[batch_id] AND l.[state] = 'PREVIOUS');
+
     COMMIT TRANSACTION;
+
+    -- The turn keeps a publish from bringing such a batch back between the look at the ledger and the removal.
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+        BEGIN TRANSACTION;
+        EXECUTE @turn = sp_getapplock @Resource = N'hybrid-snapshots:dbo.orders_unified:publish', @LockMode = 'Exclusive',
+            @LockOwner = 'Transaction', @LockTimeout = 30000, @DbPrincipal = 'public';
+        SET @rows = 0;
+        IF @turn >= 0
+        BEGIN
+            DELETE TOP (4000) h
+            FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] AS h
+            INNER JOIN @orphans AS o ON o.[customer_filter] = h.[customer_filter] AND o.[batch_id] = h.[batch_id]
+            WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS l
+                              WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = h.[customer_filter]
+                                AND l.[batch_id] = h.[batch_id] AND l.[state] = 'PREVIOUS');
+            SET @rows = @@ROWCOUNT;
+        END;
+        COMMIT TRANSACTION;
+    END;
 
     SELECT r.[customer_filter], r.[batch_id], r.[snapshot_date], r.[records_count]
     FROM @removed AS r

@@ -7,6 +7,7 @@
 -- 2017 or later, Azure SQL. Run this script again at will.
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
+SET LOCK_TIMEOUT 30000;
 GO
 
 CREATE OR ALTER PROCEDURE [dbo].[sp_snapshot_statistics]

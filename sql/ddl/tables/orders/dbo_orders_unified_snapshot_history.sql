@@ -4,6 +4,7 @@
 -- at will. All times are UTC.
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
+SET LOCK_TIMEOUT 30000;
 GO
 
 IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY]', N'U') IS NULL
@@ -56,7 +57,7 @@ GO
 
 DECLARE @described TABLE ([part] SYSNAME NOT NULL, [text] NVARCHAR(3000) NOT NULL);
 INSERT INTO @described ([part], [text]) VALUES
-    (N'', N'Previous snapshots of every partition of ORDERS_UNIFIED that the window still keeps'),
+    (N'', N'Previous snapshots of every partition of ORDERS_UNIFIED that the window still keeps: rows whose batch is PREVIOUS in SNAPSHOT_LEDGER; others are being removed'),
     (N'record_uuid', N'Stable identity of the row'),
     (N'row_hash', N'SHA-256 of the row, 64 lower-case hex digits'),
     (N'AAG ORDER NUMBER', N'Business key'),

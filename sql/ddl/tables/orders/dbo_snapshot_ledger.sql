@@ -4,6 +4,7 @@
 -- All times are UTC. Names of datasets and partitions are compared as they are: case and accents count.
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
+SET LOCK_TIMEOUT 30000;
 GO
 
 IF OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]', N'U') IS NULL

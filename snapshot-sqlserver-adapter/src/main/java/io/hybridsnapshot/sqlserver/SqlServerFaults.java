@@ -40,6 +40,9 @@ final class SqlServerFaults {
     /** The log, tempdb, a filegroup, the database's quota, or what Azure allows one session of them. */
     private static final Set<Integer> SPACE = Set.of(1101, 1105, 9002, 40_544, 40_551, 40_552);
 
+    /** Raised by the scripts: rows, or objects on its columns, keep a table that another program made from being taken over. */
+    private static final Set<Integer> NOT_TAKEN_OVER = Set.of(50_003, 50_004);
+
     /** The server has killed the session or goes down; from this severity on it closes the connection. */
     private static final Set<Integer> ENDED = Set.of(596, 6005);
 
@@ -56,6 +59,14 @@ final class SqlServerFaults {
     static SnapshotException translate(SqlServerSettings settings, String task, Exception failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
+        if (NOT_TAKEN_OVER.contains(number)) {
+            return SnapshotException.invalidRequest("a table that another program made cannot be taken over as it is")
+                    .where(settings.address())
+                    .actual(said)
+                    .nextStep("docs/how-to/take-over.md says how to find and mend what is in the way")
+                    .cause(failure)
+                    .build();
+        }
         if (DAMAGED.contains(number)) {
             return SnapshotException.corrupt("SQL Server found damaged data while " + task)
                     .where(settings.address())
@@ -230,6 +241,11 @@ final class SqlServerFaults {
     static boolean isDuplicateKey(Throwable failure) {
         OptionalInt number = errorNumber(failure);
         return number.isPresent() && UNIQUE.contains(number.getAsInt());
+    }
+
+    /** Whether a table that another program made is in the way as it is. */
+    static boolean isAboutTakeOver(Throwable failure) {
+        return NOT_TAKEN_OVER.contains(errorNumber(failure).orElse(0));
     }
 
     /** The server's error number; empty where the driver itself speaks. */

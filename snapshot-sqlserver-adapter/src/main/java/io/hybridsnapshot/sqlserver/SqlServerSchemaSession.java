@@ -47,6 +47,16 @@ public final class SqlServerSchemaSession implements AutoCloseable {
         return session.translate(task, failure);
     }
 
+    /** The same where the session has ended. */
+    public static SnapshotException translate(SqlServerSettings settings, String task, Exception failure) {
+        return SqlServerFaults.translate(settings, task, failure);
+    }
+
+    /** Whether a script has said that a table cannot be taken over as it is, which {@link #translate} tells. */
+    public static boolean isAboutTakeOver(Exception failure) {
+        return SqlServerFaults.isAboutTakeOver(failure);
+    }
+
     @Override
     public void close() {
         session.close();

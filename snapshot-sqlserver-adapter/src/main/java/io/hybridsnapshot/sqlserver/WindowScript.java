@@ -3,6 +3,8 @@ package io.hybridsnapshot.sqlserver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,6 +23,22 @@ final class WindowScript {
      * @param description what {@code MS_Description} says of it
      */
     record Carried(String name, String type, String nullability, String description) {
+        private static final Pattern LENGTH = Pattern.compile("NVARCHAR\\((\\d+)\\)");
+
+        /** Whether the column may hold no NULL. */
+        boolean isRequired() {
+            return nullability.equals("NOT NULL");
+        }
+
+        /** The characters that the column of a required text holds. */
+        int characters() {
+            Matcher length = LENGTH.matcher(type);
+            if (!length.matches()) {
+                throw new IllegalStateException("a required column of type " + type);
+            }
+            return Integer.parseInt(length.group(1));
+        }
+
         /** Carried text as the program makes its column: the first, which is indexed, as long as an index's key may be. */
         static List<Carried> of(List<String> names) {
             return IntStream.range(0, names.size())
@@ -34,6 +52,12 @@ final class WindowScript {
     }
 
     private record Described(String name, String text) {}
+
+    /** How long a statement waits for a lock, also under sqlcmd, whose own default is for ever while all others queue behind it. */
+    private static final int LOCK_TIMEOUT_MILLIS = 30_000;
+
+    private static final int HASH_CHARACTERS = 64;
+    private static final int PARTITION_CHARACTERS = 255;
 
     private final String schema;
     private final String stem;
@@ -107,7 +131,8 @@ final class WindowScript {
         batches.addAll(added(table));
         batches.add(described(
                 "_SNAPSHOT_HISTORY",
-                "Previous snapshots of every partition of " + stem + " that the window still keeps",
+                "Previous snapshots of every partition of " + stem
+                        + " that the window still keeps: rows whose batch is PREVIOUS in SNAPSHOT_LEDGER; others are being removed",
                 ownColumns("Id of the snapshot; given when it was retired where a foreign writer made it")));
         return batches;
     }
@@ -145,7 +170,8 @@ final class WindowScript {
         String header =
                 comment.lines().map(line -> ("-- " + line).stripTrailing()).collect(Collectors.joining("\n"));
         List<String> all = new ArrayList<>();
-        all.add(header + "\nSET ANSI_NULLS ON;\nSET QUOTED_IDENTIFIER ON;");
+        all.add(header + "\nSET ANSI_NULLS ON;\nSET QUOTED_IDENTIFIER ON;\nSET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS
+                + ";");
         all.addAll(batches);
         return String.join("\nGO\n\n", all) + "\nGO\n";
     }
@@ -173,52 +199,241 @@ final class WindowScript {
                 + (constraint.isEmpty() ? body.substring(0, body.length() - 1) : body + "\n    " + constraint) + "\n);";
     }
 
-    /** The founding document keyed the table on record_uuid alone, and left the partition to the database's collation. */
+    /** The columns that may hold no NULL, with the types that they get where they have to be altered: name, characters (empty: none), type. */
+    private String required() {
+        List<String> rows = new ArrayList<>(List.of(
+                "        (N'record_uuid', NULL, N'UNIQUEIDENTIFIER')",
+                "        (N'row_hash', " + HASH_CHARACTERS + ", N'NVARCHAR')",
+                "        (N'snapshot_date', NULL, N'DATETIME2')",
+                "        (N'customer_filter', " + PARTITION_CHARACTERS + ", N'NVARCHAR')"));
+        carried.stream()
+                .filter(Carried::isRequired)
+                .map(column -> "        (" + literal(column.name()) + ", " + column.characters() + ", N'NVARCHAR')")
+                .forEach(rows::add);
+        return String.join(",\n", rows) + ";";
+    }
+
+    /** What keeps rows from the key and the columns: each a number of rows and what is wrong with them. */
+    private String unfit(String table) {
+        List<String> faults = new ArrayList<>();
+        for (String column : List.of("record_uuid", "row_hash", "snapshot_date", "customer_filter")) {
+            faults.add(missing(table, column));
+        }
+        faults.add(fault(
+                "with a record_uuid that is no UNIQUEIDENTIFIER",
+                table + " WHERE [record_uuid] IS NOT NULL AND TRY_CONVERT(UNIQUEIDENTIFIER, [record_uuid]) IS NULL"));
+        faults.add(fault(
+                "with a snapshot_date that is no DATETIME2",
+                table + " WHERE [snapshot_date] IS NOT NULL AND TRY_CONVERT(DATETIME2, [snapshot_date]) IS NULL"));
+        faults.add(tooLong(table, "row_hash", HASH_CHARACTERS));
+        faults.add(tooLong(table, "customer_filter", PARTITION_CHARACTERS));
+        for (Carried column : carried) {
+            if (column.isRequired()) {
+                faults.add(missing(table, column.name()));
+                faults.add(tooLong(table, column.name(), column.characters()));
+            }
+        }
+        faults.add(fault(
+                "too many for one record_uuid in one partition",
+                "(SELECT ROW_NUMBER() OVER (PARTITION BY r.[partition], r.[id] ORDER BY r.[id]) AS [position] FROM (SELECT"
+                        + " [customer_filter] COLLATE " + WindowTables.BINARY_COLLATION
+                        + " AS [partition], TRY_CONVERT(UNIQUEIDENTIFIER, [record_uuid]) AS [id] FROM " + table
+                        + " WHERE [record_uuid] IS NOT NULL) AS r) AS r WHERE r.[position] > 1"));
+        return String.join("\n            UNION ALL\n", faults);
+    }
+
+    private static String missing(String table, String column) {
+        return fault("without " + column, table + " WHERE " + bracketed(column) + " IS NULL");
+    }
+
+    /** A column that was made longer keeps its length, so only one without a limit can hold what does not fit. */
+    private static String tooLong(String table, String column, int characters) {
+        return fault(
+                "with a " + column + " of more than " + characters + " characters",
+                table + " WHERE LEN(" + bracketed(column) + ") > " + characters + " AND COLUMNPROPERTY(OBJECT_ID("
+                        + literal(table) + "), " + literal(column) + ", 'PRECISION') NOT BETWEEN " + characters
+                        + " AND " + WindowTables.MAX_INDEXED_CHARACTERS);
+    }
+
+    private static String fault(String text, String from) {
+        return "            SELECT COUNT_BIG(*) AS [rows_there], " + literal(" rows " + text) + " AS [fault] FROM "
+                + from;
+    }
+
+    /**
+     * A table that another program made has no key, the key of the founding document (record_uuid alone), nullable columns, or the partition in the
+     * database's collation. What stands on the columns is taken away, the columns are altered, the clustered key is built, and then the rest again:
+     * each index is built once. Either fully done or not at all.
+     */
     private String rekey(String table) {
         String object = "OBJECT_ID(" + literal(table) + ")";
-        String alter = "ALTER TABLE " + table.replace("'", "''");
-        return lines(
-                "-- A table of the founding shape: keyed on record_uuid alone, the partition in the database's collation.",
-                "IF 2 <> (SELECT COUNT(*)",
-                "         FROM sys.indexes AS i",
-                "         INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id",
-                "         WHERE i.object_id = " + object + " AND i.is_primary_key = 1 AND k.key_ordinal > 0)",
-                "   OR EXISTS (SELECT 1 FROM sys.columns AS c",
-                "              WHERE c.object_id = " + object + " AND c.name = N'customer_filter'",
-                "                AND UPPER(c.collation_name) NOT LIKE N'%BIN2')",
-                "BEGIN",
-                "    SET XACT_ABORT ON;",
-                "    DECLARE @rekey NVARCHAR(MAX) = (",
-                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), x.[statement]), N' ') WITHIN GROUP (ORDER BY x.[step])",
-                "        FROM (",
-                "            SELECT 1 AS [step], N'DROP INDEX ' + QUOTENAME(i.name) + N' ON " + table.replace("'", "''")
-                        + ";' AS [statement]",
+        String quoted = table.replace("'", "''");
+        String alter = "ALTER TABLE " + quoted;
+        String text = lines(
+                "-- A table that another program made: without a key or keyed on record_uuid alone, with nullable columns, or with the",
+                "-- partition in the database's collation. From then on customer_filter compares case and accents, also for others.",
+                "DECLARE @required TABLE ([name] SYSNAME NOT NULL, [characters] INT NULL, [type] NVARCHAR(20) NOT NULL);",
+                "INSERT INTO @required ([name], [characters], [type]) VALUES",
+                "${required}",
+                "DECLARE @altered TABLE ([column_id] INT NOT NULL, [name] SYSNAME NOT NULL, [type] NVARCHAR(200) NOT NULL);",
+                "INSERT INTO @altered ([column_id], [name], [type])",
+                "SELECT c.column_id, c.name, w.[type] + CASE",
+                "    WHEN w.[characters] IS NULL THEN N''",
+                "    WHEN c.name = N'customer_filter' THEN N'(" + PARTITION_CHARACTERS + ") COLLATE "
+                        + WindowTables.BINARY_COLLATION + "'",
+                "    ELSE CONCAT(N'(', CASE WHEN x.[length] BETWEEN w.[characters] AND "
+                        + WindowTables.MAX_INDEXED_CHARACTERS + " THEN x.[length] ELSE w.[characters] END, N')',",
+                "        N' COLLATE ' + c.collation_name) END",
+                "FROM sys.columns AS c",
+                "INNER JOIN @required AS w ON w.[name] = c.name",
+                "CROSS APPLY (SELECT CASE WHEN c.system_type_id IN (231, 239) THEN c.max_length / 2 ELSE c.max_length END AS [length]) AS x",
+                "WHERE c.object_id = ${object}",
+                "  AND (c.is_nullable = 1",
+                "       OR c.name = N'record_uuid' AND c.system_type_id <> 36",
+                "       OR c.name = N'customer_filter' AND UPPER(c.collation_name) NOT LIKE N'%BIN2'",
+                "       OR w.[characters] IS NOT NULL AND c.max_length = -1);",
+                "IF EXISTS (SELECT 1 FROM @altered)",
+                "   OR 2 <> (SELECT COUNT(*)",
                 "            FROM sys.indexes AS i",
-                "            WHERE i.object_id = " + object
-                        + " AND i.is_primary_key = 0 AND i.is_unique_constraint = 0 AND EXISTS (",
-                "                SELECT 1 FROM sys.index_columns AS k",
-                "                INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
-                "                WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND c.name = N'customer_filter')",
-                "            UNION ALL",
-                "            SELECT 2, N'" + alter + " DROP CONSTRAINT ' + QUOTENAME(p.name) + N';'",
-                "            FROM sys.key_constraints AS p",
-                "            WHERE p.parent_object_id = " + object + " AND p.type = 'PK'",
-                "            UNION ALL",
-                "            SELECT 3, N'" + alter + " DROP CONSTRAINT ' + QUOTENAME(d.name) + N';'",
-                "            FROM sys.default_constraints AS d",
-                "            INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id",
-                "            WHERE d.parent_object_id = " + object + " AND c.name = N'customer_filter'",
-                "            UNION ALL",
-                "            SELECT 4, N'" + alter + " ALTER COLUMN [customer_filter] NVARCHAR(255) COLLATE "
-                        + WindowTables.BINARY_COLLATION + " NOT NULL;'",
-                "            UNION ALL",
-                "            SELECT 5, N'" + alter + " ADD CONSTRAINT "
-                        + bracketed("PK_" + stem + "_SNAPSHOT").replace("'", "''")
-                        + " PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid]);') AS x);",
+                "            INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id",
+                "            WHERE i.object_id = ${object} AND i.is_primary_key = 1 AND k.key_ordinal > 0)",
+                "BEGIN",
+                "    DECLARE @problem NVARCHAR(2000), @script NVARCHAR(MAX);",
+                "    SET @problem = (",
+                "        SELECT STRING_AGG(CONCAT(f.[rows_there], f.[fault]), N', ')",
+                "        FROM (",
+                "${unfit}) AS f",
+                "        WHERE f.[rows_there] > 0);",
+                "    IF @problem IS NOT NULL",
+                "    BEGIN",
+                "        SET @problem = CONCAT(N'${plain} cannot be taken over as it is: ', @problem,",
+                "            N'. Nothing was changed; mend or remove these rows, then run this again');",
+                "        THROW 50003, @problem, 1;",
+                "    END;",
+                "    SET @problem = (",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(d.[name])), N', ')",
+                "        FROM (",
+                "            SELECT f.name AS [name]",
+                "            FROM sys.foreign_keys AS f",
+                "            WHERE f.referenced_object_id = ${object}",
+                "            UNION",
+                "            SELECT f.name",
+                "            FROM sys.foreign_keys AS f",
+                "            INNER JOIN sys.foreign_key_columns AS k ON k.constraint_object_id = f.object_id",
+                "            INNER JOIN @altered AS a ON a.[column_id] = k.parent_column_id",
+                "            WHERE f.parent_object_id = ${object}",
+                "            UNION",
+                "            SELECT i.name",
+                "            FROM sys.indexes AS i",
+                "            WHERE i.object_id = ${object} AND i.type > 2",
+                "            UNION",
+                "            SELECT COALESCE(c.name, o.name)",
+                "            FROM sys.sql_expression_dependencies AS e",
+                "            INNER JOIN @altered AS a ON a.[column_id] = e.referenced_minor_id",
+                "            INNER JOIN sys.objects AS o ON o.object_id = e.referencing_id",
+                "            LEFT JOIN sys.computed_columns AS c ON c.object_id = e.referencing_id AND c.column_id = e.referencing_minor_id",
+                "            WHERE e.referenced_id = ${object} AND e.is_schema_bound_reference = 1",
+                "              AND (c.name IS NOT NULL OR o.type IN ('V', 'FN', 'IF', 'TF'))) AS d);",
+                "    IF @problem IS NOT NULL",
+                "    BEGIN",
+                "        SET @problem = CONCAT(N'${plain} cannot be taken over as it is: its columns are used by ', @problem,",
+                "            N'. Nothing was changed; drop these, run this again, and make them again');",
+                "        THROW 50004, @problem, 1;",
+                "    END;",
+                "    IF EXISTS (SELECT 1 FROM @altered WHERE [name] = N'customer_filter')",
+                "        PRINT N'Warning: customer_filter of ${plain} compares case and accents from now on. A DELETE of another program that spells a partition otherwise finds no row, and its INSERT doubles the rows.';",
+                "    DECLARE @indexes TABLE ([name] SYSNAME NOT NULL, [is_constraint] BIT NOT NULL, [is_unique] BIT NOT NULL, [type] INT NOT NULL,",
+                "        [keys] NVARCHAR(MAX) NOT NULL, [included] NVARCHAR(MAX) NULL, [filter] NVARCHAR(MAX) NULL);",
+                "    INSERT INTO @indexes ([name], [is_constraint], [is_unique], [type], [keys], [included], [filter])",
+                "    SELECT i.name, i.is_unique_constraint, i.is_unique, i.type, x.[keys], y.[included], i.filter_definition",
+                "    FROM sys.indexes AS i",
+                "    CROSS APPLY (",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name) + CASE WHEN k.is_descending_key = 1 THEN N' DESC' ELSE N'' END), N', ')",
+                "            WITHIN GROUP (ORDER BY k.key_ordinal) AS [keys]",
+                "        FROM sys.index_columns AS k",
+                "        INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
+                "        WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND k.key_ordinal > 0) AS x",
+                "    CROSS APPLY (",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name)), N', ') AS [included]",
+                "        FROM sys.index_columns AS k",
+                "        INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
+                "        WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND k.is_included_column = 1) AS y",
+                "    WHERE i.object_id = ${object} AND i.is_primary_key = 0 AND i.type IN (1, 2) AND i.is_hypothetical = 0;",
+                "    IF EXISTS (SELECT 1 FROM @indexes WHERE [is_unique] = 1 AND [keys] = N'[record_uuid]')",
+                "        PRINT N'Warning: what made record_uuid of ${plain} unique is not made again, since a record may stand in two partitions.';",
+                "    DECLARE @statistics TABLE ([name] SYSNAME NOT NULL, [columns] NVARCHAR(MAX) NOT NULL, [filter] NVARCHAR(MAX) NULL);",
+                "    INSERT INTO @statistics ([name], [columns], [filter])",
+                "    SELECT s.name, x.[columns], s.filter_definition",
+                "    FROM sys.stats AS s",
+                "    CROSS APPLY (",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name)), N', ') WITHIN GROUP (ORDER BY k.stats_column_id) AS [columns]",
+                "        FROM sys.stats_columns AS k",
+                "        INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
+                "        WHERE k.object_id = s.object_id AND k.stats_id = s.stats_id) AS x",
+                "    WHERE s.object_id = ${object} AND s.user_created = 1;",
+                "    DECLARE @steps TABLE ([step] INT NOT NULL, [statement] NVARCHAR(MAX) NOT NULL);",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT CASE WHEN i.[type] = 2 THEN 1 ELSE 2 END, CASE WHEN i.[is_constraint] = 1",
+                "        THEN N'${alter} DROP CONSTRAINT ' + QUOTENAME(i.[name]) + N';'",
+                "        ELSE N'DROP INDEX ' + QUOTENAME(i.[name]) + N' ON ${quoted};' END",
+                "    FROM @indexes AS i;",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 1, N'DROP STATISTICS ${quoted}.' + QUOTENAME(s.[name]) + N';'",
+                "    FROM @statistics AS s;",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 2, N'${alter} DROP CONSTRAINT ' + QUOTENAME(p.name) + N';'",
+                "    FROM sys.key_constraints AS p",
+                "    WHERE p.parent_object_id = ${object} AND p.type = 'PK';",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 2, N'${alter} DROP CONSTRAINT ' + QUOTENAME(d.name) + N';'",
+                "    FROM sys.default_constraints AS d",
+                "    INNER JOIN @altered AS a ON a.[column_id] = d.parent_column_id",
+                "    WHERE d.parent_object_id = ${object};",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 2, N'${alter} DROP CONSTRAINT ' + QUOTENAME(k.name) + N';'",
+                "    FROM sys.check_constraints AS k",
+                "    WHERE k.parent_object_id = ${object};",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 3, N'${alter} ALTER COLUMN ' + QUOTENAME(a.[name]) + N' ' + a.[type] + N' NOT NULL;'",
+                "    FROM @altered AS a;",
+                "    INSERT INTO @steps ([step], [statement]) VALUES",
+                "        (4, N'${alter} ADD CONSTRAINT ${key} PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid]);');",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 5, CASE WHEN i.[is_constraint] = 1",
+                "        THEN N'${alter} ADD CONSTRAINT ' + QUOTENAME(i.[name]) + N' UNIQUE NONCLUSTERED (' + i.[keys] + N');'",
+                "        ELSE N'CREATE ' + CASE WHEN i.[is_unique] = 1 THEN N'UNIQUE ' ELSE N'' END + N'INDEX ' + QUOTENAME(i.[name])",
+                "            + N' ON ${quoted} (' + i.[keys] + N')' + ISNULL(N' INCLUDE (' + i.[included] + N')', N'')",
+                "            + ISNULL(N' WHERE ' + i.[filter], N'') + N';' END",
+                "    FROM @indexes AS i",
+                "    WHERE NOT (i.[is_unique] = 1 AND i.[keys] = N'[record_uuid]');",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 5, N'CREATE STATISTICS ' + QUOTENAME(s.[name]) + N' ON ${quoted} (' + s.[columns] + N')'",
+                "        + ISNULL(N' WHERE ' + s.[filter], N'') + N';'",
+                "    FROM @statistics AS s;",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 5, N'${alter} ADD CONSTRAINT ' + QUOTENAME(d.name) + N' DEFAULT ' + d.definition + N' FOR ' + QUOTENAME(a.[name]) + N';'",
+                "    FROM sys.default_constraints AS d",
+                "    INNER JOIN @altered AS a ON a.[column_id] = d.parent_column_id",
+                "    WHERE d.parent_object_id = ${object};",
+                "    INSERT INTO @steps ([step], [statement])",
+                "    SELECT 5, N'${alter} WITH ' + CASE WHEN k.is_not_trusted = 1 THEN N'NOCHECK' ELSE N'CHECK' END",
+                "        + N' ADD CONSTRAINT ' + QUOTENAME(k.name) + N' CHECK ' + k.definition + N';'",
+                "        + CASE WHEN k.is_disabled = 1 THEN N' ${alter} NOCHECK CONSTRAINT ' + QUOTENAME(k.name) + N';' ELSE N'' END",
+                "    FROM sys.check_constraints AS k",
+                "    WHERE k.parent_object_id = ${object};",
+                "    SET @script = (SELECT STRING_AGG(s.[statement], N' ') WITHIN GROUP (ORDER BY s.[step]) FROM @steps AS s);",
+                "    SET XACT_ABORT ON;",
                 "    BEGIN TRANSACTION;",
-                "    EXEC sys.sp_executesql @rekey;",
+                "    EXEC sys.sp_executesql @script;",
                 "    COMMIT TRANSACTION;",
                 "END;");
+        return text.replace("${required}", required())
+                .replace("${unfit}", unfit(table))
+                .replace("${object}", object)
+                .replace("${alter}", alter)
+                .replace("${quoted}", quoted)
+                .replace("${plain}", quoted)
+                .replace("${key}", bracketed("PK_" + stem + "_SNAPSHOT").replace("'", "''"));
     }
 
     private List<String> added(String table) {

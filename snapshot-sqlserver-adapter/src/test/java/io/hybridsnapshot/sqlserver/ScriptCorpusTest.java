@@ -44,6 +44,13 @@ class ScriptCorpusTest {
         assertTrue(text(script).endsWith("\nGO\n"), script + " does not end with a GO line");
     }
 
+    /** sqlcmd waits for a lock for ever, and everybody else queues behind an ALTER TABLE that waits. */
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void scriptWaitsForALockNoLongerThanHalfAMinute(Path script) throws IOException {
+        assertTrue(TransactSql.batches(text(script)).get(0).endsWith("SET LOCK_TIMEOUT 30000;"), script.toString());
+    }
+
     @Test
     void tablesProceduresAndRolesAreAmongThem() throws IOException {
         List<String> names =

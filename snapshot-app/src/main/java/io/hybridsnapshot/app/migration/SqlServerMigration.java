@@ -158,6 +158,9 @@ public final class SqlServerMigration {
         } catch (SnapshotException e) {
             throw e;
         } catch (Exception e) {
+            if (SqlServerSchemaSession.isAboutTakeOver(e)) {
+                throw SqlServerSchemaSession.translate(settings, "making the tables of the window", e);
+            }
             throw SnapshotException.unavailable("the tables of the window could not be made or updated")
                     .where(settings.address())
                     .actual(LiquibaseRun.problem(e))
