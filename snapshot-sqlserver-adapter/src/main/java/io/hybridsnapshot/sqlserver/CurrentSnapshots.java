@@ -111,12 +111,12 @@ final class CurrentSnapshots {
                 .map(Ledger::snapshot);
     }
 
-    private WindowSnapshot foreign(String partition, long rowCount, Instant date) {
+    private WindowSnapshot foreign(String partition, long rowCount, Instant newest) {
         return new WindowSnapshot(
                 Optional.empty(),
                 tables.dataset().name(),
                 new Partition(partition),
-                date,
+                tables.foreignDate(newest),
                 rowCount,
                 SnapshotState.CURRENT,
                 Optional.empty(),

@@ -14,6 +14,7 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jooq.Name;
 import org.jooq.impl.DSL;
 
@@ -38,12 +40,29 @@ public final class SqlServerWindowStore implements WindowStore {
     private static final Name TEXTS = WindowStatements.temporary("snapshot_texts", 1);
 
     private final SqlServerWindowSettings settings;
+    private final Function<String, SqlServerSession> sessions;
+    private final Optional<ZoneId> foreignZone;
     private final Ledger ledger;
 
     /** A window in a database with the tables of {@code sql/ddl/tables/orders}. Connects when it is used. */
     public SqlServerWindowStore(SqlServerWindowSettings settings) {
+        this(settings, purpose -> SqlServerSession.open(settings.connection(), purpose), Optional.empty());
+    }
+
+    /** The same over sessions that are opened elsewhere, for tests without a server. */
+    SqlServerWindowStore(
+            SqlServerWindowSettings settings,
+            Function<String, SqlServerSession> sessions,
+            Optional<ZoneId> foreignZone) {
         this.settings = Objects.requireNonNull(settings, "settings");
+        this.foreignZone = foreignZone;
+        this.sessions = sessions;
         this.ledger = new Ledger(settings.schema());
+    }
+
+    @Override
+    public WindowStore withForeignZone(ZoneId zone) {
+        return new SqlServerWindowStore(settings, sessions, Optional.of(zone));
     }
 
     @Override
@@ -172,7 +191,13 @@ public final class SqlServerWindowStore implements WindowStore {
             // long.
             session.inOneMoment(task, moment -> {
                 WindowStatements.Rows rows = rows(session, tables, snapshot, moment);
-                return session.dsl().execute(WindowStatements.copyRows(SPOOLED, rows));
+                int copied = session.dsl().execute(WindowStatements.copyRows(SPOOLED, rows));
+                if (rows.table().equals(tables.history())) {
+                    // A snapshot leaves the ledger before its first row leaves the history: what is still in the ledger
+                    // was whole.
+                    requirePrevious(session, tables.dataset(), snapshot);
+                }
+                return copied;
             });
             return session.run(
                     task,
@@ -245,15 +270,17 @@ public final class SqlServerWindowStore implements WindowStore {
         if (isCurrent) {
             return statements.current(CurrentSnapshots.tableHint(moment), snapshot.partition());
         }
-        Dataset dataset = tables.dataset();
-        UUID previous = snapshot.id()
+        return statements.previous(snapshot.partition(), requirePrevious(session, tables.dataset(), snapshot));
+    }
+
+    private UUID requirePrevious(SqlServerSession session, Dataset dataset, WindowSnapshot snapshot) {
+        return snapshot.id()
                 .flatMap(id -> session.dsl().fetchOptional(ledger.find(dataset.name(), id)))
                 .map(Ledger::snapshot)
                 .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
                 .flatMap(WindowSnapshot::id)
                 .map(SnapshotId::value)
                 .orElseThrow(() -> gone(dataset, snapshot.id()));
-        return statements.previous(snapshot.partition(), previous);
     }
 
     /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
@@ -340,26 +367,46 @@ public final class SqlServerWindowStore implements WindowStore {
         requireKeepCount(keepCount);
         WindowTables tables = tables(dataset);
         partition.ifPresent(tables::requireDistinct);
-        WindowStatements statements = new WindowStatements(tables, ledger);
         try (SqlServerSession session = open(PURPOSE)) {
             // What is read stays locked, so that no publish comes in between.
-            return session.inTransaction("removing previous snapshots", () -> {
+            List<WindowSnapshot> removed = session.inTransaction("removing previous snapshots", () -> {
                 tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
                 List<WindowSnapshot> beyond =
                         beyond(visible(session, tables, partition, SqlServerSession.Moment.LOCKED), keepCount);
-                for (WindowSnapshot snapshot : beyond) {
-                    remove(session, ledger, statements, snapshot);
-                }
+                beyond.forEach(snapshot -> session.dsl()
+                        .execute(ledger.remove(snapshot.dataset(), snapshot.id().orElseThrow())));
                 return beyond;
             });
+            try {
+                historySweep(session, tables).remove(removed);
+            } catch (SnapshotException e) {
+                // The snapshots are gone for every reader; the next save of their partition or recovery removes the
+                // rows.
+            }
+            return removed;
         }
     }
 
-    /** Removes a previous snapshot within the session's transaction. */
-    static void remove(SqlServerSession session, Ledger ledger, WindowStatements statements, WindowSnapshot previous) {
-        SnapshotId id = previous.id().orElseThrow();
-        session.dsl().execute(ledger.remove(previous.dataset(), id));
-        session.dsl().execute(statements.removePrevious(previous.partition(), id.value()));
+    @Override
+    public void sweep(Dataset dataset) {
+        WindowTables tables = tables(dataset);
+        try (SqlServerSession session = open(PURPOSE)) {
+            if (session.run("looking for the window's tables", () -> tables.exist(session))) {
+                historySweep(session, tables).sweep();
+            }
+        }
+    }
+
+    /** A sweep beside the writers: each chunk has the turn to publish. */
+    private HistorySweep historySweep(SqlServerSession session, WindowTables tables) {
+        return new HistorySweep(
+                session,
+                ledger,
+                tables,
+                (task, work) -> session.inTransaction(task, () -> {
+                    tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
+                    return work.run();
+                }));
     }
 
     static void requireKeepCount(int keepCount) {
@@ -373,10 +420,10 @@ public final class SqlServerWindowStore implements WindowStore {
     }
 
     private WindowTables tables(Dataset dataset) {
-        return new WindowTables(settings.schema(), dataset);
+        return new WindowTables(settings.schema(), dataset, foreignZone);
     }
 
     private SqlServerSession open(String purpose) {
-        return SqlServerSession.open(settings.connection(), purpose);
+        return sessions.apply(purpose);
     }
 }

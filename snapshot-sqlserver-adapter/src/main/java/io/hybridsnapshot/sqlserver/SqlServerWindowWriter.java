@@ -38,7 +38,8 @@ import org.jooq.Record;
  *
  * <p>The swap is one transaction in two parts. In the first, the current table is locked for reading: its rows are copied to the history and
  * compared with the staged ones, while readers go on. In the second it is locked altogether and gets what changed. So a reader at READ COMMITTED
- * waits for the second part alone, and its statement sees all of the swap or nothing; one that reads versions waits for nothing.
+ * waits for the second part alone, and its statement sees all of the swap or nothing; one that reads versions waits for nothing. Rows of snapshots
+ * beyond the keep count, which the swap takes out of the ledger, are removed after it, some a transaction.
  */
 final class SqlServerWindowWriter implements WindowWriter {
     /** How long a publish waits at least for those who are in the middle of something on the current table. */
@@ -53,6 +54,7 @@ final class SqlServerWindowWriter implements WindowWriter {
     private final Ledger ledger;
     private final WindowTables tables;
     private final WindowStatements statements;
+    private final HistorySweep history;
     private final Partition partition;
     private final String dataset;
     private final String lockName;
@@ -68,6 +70,8 @@ final class SqlServerWindowWriter implements WindowWriter {
         this.ledger = ledger;
         this.tables = tables;
         this.statements = new WindowStatements(tables, ledger);
+        // The fence alone keeps others from publishing: rows of a partition come into the history by its writer.
+        this.history = new HistorySweep(session, ledger, tables, this::inFencedTransaction);
         this.partition = partition;
         this.dataset = tables.dataset().name();
         this.lockName = tables.lockName("writer", partition.name());
@@ -87,6 +91,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         writer.lock(request);
         writer.takeFence(request);
         writer.sweep();
+        writer.history.sweep(partition);
         return writer;
     }
 
@@ -267,10 +272,10 @@ final class SqlServerWindowWriter implements WindowWriter {
         SqlServerWindowStore.requireKeepCount(keepCount);
         Name changes = WindowStatements.temporary("snapshot_swap", ++temporaries);
         return guarded(() -> {
-            WindowSnapshot published;
+            Swapped swapped;
             try {
                 RowDelta.makeTable(session, changes);
-                published = inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount, changes));
+                swapped = inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount, changes));
             } catch (SnapshotException e) {
                 if (isRepeated(e)) {
                     throw repeatedIdentity(id.value(), e);
@@ -280,15 +285,23 @@ final class SqlServerWindowWriter implements WindowWriter {
                 }
                 throw e;
             }
-            afterPublish(id);
-            return published;
+            afterPublish(id, swapped.beyond());
+            return swapped.published();
         });
     }
 
-    /** What is left of the staging is nobody's; the next writer removes it if this one cannot. */
-    private void afterPublish(SnapshotId id) {
+    /**
+     * What the swap's transaction did.
+     *
+     * @param beyond previous snapshots that it took out of the ledger, whose rows are still in the history
+     */
+    private record Swapped(WindowSnapshot published, List<WindowSnapshot> beyond) {}
+
+    /** Removes rows that no reader sees any more; the next writer removes them if this one cannot. */
+    private void afterPublish(SnapshotId id, List<WindowSnapshot> beyond) {
         try {
             removeStaged(id.value());
+            history.remove(beyond);
         } catch (SnapshotException e) {
             // The snapshot is published; saying otherwise would be wrong.
         }
@@ -302,7 +315,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         });
     }
 
-    private WindowSnapshot swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount, Name changes) {
+    private Swapped swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount, Name changes) {
         // Before any row of the ledger is locked: who has the turn may want that row.
         tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
         WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
@@ -331,9 +344,9 @@ final class SqlServerWindowWriter implements WindowWriter {
                                 : WindowStatements.compareKeys(changes, later, earlier));
         session.dsl()
                 .execute(ledger.publish(dataset, id, archiveId, tables.dataset().carriedColumns()));
-        prune(keepCount);
+        List<WindowSnapshot> beyond = takeBeyond(keepCount);
         bringIn(changes, sealed, archiveId);
-        return ledgerEntry(id).orElseThrow();
+        return new Swapped(ledgerEntry(id).orElseThrow(), beyond);
     }
 
     private Optional<WindowSnapshot> ledgerEntry(SnapshotId id) {
@@ -430,7 +443,8 @@ final class SqlServerWindowWriter implements WindowWriter {
                 .build();
     }
 
-    private void prune(int keepCount) {
+    /** Takes the snapshots beyond the keep count out of the ledger, and so out of every reader's sight; their rows go after the swap. */
+    private List<WindowSnapshot> takeBeyond(int keepCount) {
         List<WindowSnapshot> previous = session.dsl()
                 .fetch(ledger.list(
                         WindowStatements.AS_ISOLATED,
@@ -439,9 +453,11 @@ final class SqlServerWindowWriter implements WindowWriter {
                         SnapshotState.PREVIOUS,
                         SnapshotState.PREVIOUS))
                 .map(Ledger::snapshot);
-        for (WindowSnapshot beyond : previous.subList(Math.min(previous.size(), keepCount - 1), previous.size())) {
-            SqlServerWindowStore.remove(session, ledger, statements, beyond);
-        }
+        List<WindowSnapshot> beyond =
+                List.copyOf(previous.subList(Math.min(previous.size(), keepCount - 1), previous.size()));
+        beyond.forEach(snapshot ->
+                session.dsl().execute(ledger.remove(dataset, snapshot.id().orElseThrow())));
+        return beyond;
     }
 
     @Override

@@ -324,12 +324,14 @@ final class WindowStatements {
     /** Copies the current rows into the history, under the batch id that they have there. */
     Query retire(Partition partition, UUID batch, WindowSnapshot current) {
         Arguments a = new Arguments();
+        boolean isLocalTime = current.isForeign() && tables.foreignZone().isPresent();
         String history = a.add(tables.history());
         String carried = carried(a, "");
         return query(
                 "insert into " + history + " (record_uuid, row_hash" + carried
                         + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
-                        + " select record_uuid, row_hash" + carried(a, "") + ", snapshot_date, customer_filter, "
+                        + " select record_uuid, row_hash" + carried(a, "") + ", "
+                        + (isLocalTime ? a.add(Ledger.moment(current.date())) : "snapshot_date") + ", customer_filter, "
                         + a.add(val(batch)) + ", " + a.add(val(current.rowCount())) + ", parquet_archive_id"
                         + " from " + a.add(tables.current()) + " where customer_filter = "
                         + a.add(val(partition.name()))
@@ -422,10 +424,42 @@ final class WindowStatements {
 
     // Removing and linking
 
-    Query removePrevious(Partition partition, UUID batch) {
+    /** The partition of the history that comes next, in the order of its key; a seek. */
+    ResultQuery<Record> nextPartitionInHistory(Optional<Partition> behind) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select top (1) h.customer_filter from " + a.add(tables.history()) + " as h"
+                        + behind.map(last -> " where h.customer_filter > " + a.add(val(last.name())))
+                                .orElse("")
+                        + " order by h.customer_filter",
+                a.all());
+    }
+
+    /** The batch of a partition's history that comes next, in the order of its key; a seek. */
+    ResultQuery<Record> nextBatchInHistory(Partition partition, Optional<UUID> behind) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select top (1) h.batch_id from " + a.add(tables.history()) + " as h where h.customer_filter = "
+                        + a.add(val(partition.name()))
+                        + behind.map(last -> " and h.batch_id > " + a.add(val(last)))
+                                .orElse("")
+                        + " order by h.batch_id",
+                a.all());
+    }
+
+    /**
+     * Removes some rows of a batch from the history: fewer than the locks that the server would turn into one on the whole table. None where the
+     * ledger has the batch as a previous snapshot.
+     */
+    Query removeOrphans(Partition partition, UUID batch) {
+        Arguments a = new Arguments();
         return query(
-                "delete from {0} where customer_filter = {1} and batch_id = {2}",
-                tables.history(), val(partition.name()), val(batch));
+                "delete top (4000) from " + a.add(tables.history()) + " where customer_filter = "
+                        + a.add(val(partition.name())) + " and batch_id = " + a.add(val(batch))
+                        + " and not exists (select 1 from " + a.add(ledger.snapshots()) + " as l where l.dataset = "
+                        + a.add(val(tables.dataset().name())) + " and l.batch_id = " + a.add(val(batch))
+                        + " and l.state = " + a.add(val(SnapshotState.PREVIOUS.name())) + ")",
+                a.all());
     }
 
     /** Removes some of a batch's staged rows: fewer than the locks that the server would turn into one on the whole table. */

@@ -12,6 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -58,6 +62,7 @@ final class WindowTables {
     private final String schema;
     private final String stem;
     private final Dataset dataset;
+    private final Optional<ZoneId> foreignZone;
     private final List<Name> carried;
 
     /**
@@ -81,8 +86,9 @@ final class WindowTables {
     /**
      * @throws SnapshotException INVALID_REQUEST if the dataset's or a carried column's name cannot be a name here
      */
-    WindowTables(String schema, Dataset dataset) {
+    WindowTables(String schema, Dataset dataset, Optional<ZoneId> foreignZone) {
         this.schema = schema;
+        this.foreignZone = foreignZone;
         this.dataset = dataset;
         this.stem = dataset.name();
         int longest = MAX_NAME_LENGTH - LONGEST_AFFIXES.length();
@@ -126,6 +132,20 @@ final class WindowTables {
                 .expected(expected)
                 .nextStep("leave it out of the carried columns, or rename it in the source's query")
                 .build();
+    }
+
+    /** The zone whose time foreign writers write; empty: UTC. */
+    Optional<ZoneId> foreignZone() {
+        return foreignZone;
+    }
+
+    /** The moment that a foreign writer meant by a date, which was read as UTC. */
+    Instant foreignDate(Instant read) {
+        return foreignZone
+                .map(zone -> LocalDateTime.ofInstant(read, ZoneOffset.UTC)
+                        .atZone(zone)
+                        .toInstant())
+                .orElse(read);
     }
 
     Dataset dataset() {

@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -52,7 +53,7 @@ class WindowStatementsTest {
 
     private static Map<String, Query> statements(List<String> carried) {
         Dataset dataset = Dataset.of("ORDERS_UNIFIED", List.of("record_uuid")).withCarriedColumns(carried);
-        WindowTables tables = new WindowTables("dbo", dataset);
+        WindowTables tables = new WindowTables("dbo", dataset, Optional.of(ZoneId.of("Europe/Berlin")));
         Ledger ledger = new Ledger("dbo");
         WindowStatements window = new WindowStatements(tables, ledger);
         Schema schema = Schema.of(new Column("a", ColumnType.TEXT), new Column("b\nc", ColumnType.INT32));
@@ -67,6 +68,19 @@ class WindowStatementsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(schema),
+                Optional.empty(),
+                Optional.empty());
+        WindowSnapshot foreign = new WindowSnapshot(
+                Optional.empty(),
+                dataset.name(),
+                PARTITION,
+                DATE,
+                5,
+                SnapshotState.CURRENT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         Optional<ArchiveId> archive = Optional.of(new ArchiveId(7));
@@ -116,11 +130,16 @@ class WindowStatementsTest {
                         DELTA, current, carried.stream().map(DSL::name).toList()));
         all.put("texts", WindowStatements.texts(DELTA, carried.size()));
         all.put("retire", window.retire(PARTITION, ID.value(), sealed));
+        all.put("retireLocalTime", window.retire(PARTITION, ID.value(), foreign));
         all.put("deleteGone", window.deleteGone(DELTA, PARTITION));
         all.put("updateChanged", window.updateChanged(DELTA, sealed, archive, List.of(DSL.name("other ]?"))));
         all.put("updateUnchanged", window.updateUnchanged(sealed, archive));
         all.put("insertNew", window.insertNew(DELTA, sealed, Optional.empty()));
-        all.put("removePrevious", window.removePrevious(PARTITION, ID.value()));
+        all.put("nextPartitionInHistory", window.nextPartitionInHistory(Optional.of(PARTITION)));
+        all.put("firstPartitionInHistory", window.nextPartitionInHistory(Optional.empty()));
+        all.put("nextBatchInHistory", window.nextBatchInHistory(PARTITION, Optional.of(ID.value())));
+        all.put("firstBatchInHistory", window.nextBatchInHistory(PARTITION, Optional.empty()));
+        all.put("removeOrphans", window.removeOrphans(PARTITION, ID.value()));
         all.put("removeStaged", window.removeStaged(ID.value()));
         all.put("link", window.link(SnapshotState.CURRENT, PARTITION, ID.value(), new ArchiveId(7)));
         all.put("takeLock", WindowStatements.takeLock("resource", "Session", 1));
@@ -174,6 +193,19 @@ class WindowStatementsTest {
         assertTrue(JOOQ.render(all.get("updateChanged")).contains("c.\"other ]?\" = default"));
     }
 
+    /** The zone moves the date of the rows that a foreign writer left, and of no others. */
+    @Test
+    void rowsOfAForeignSnapshotInLocalTimeAreKeptUnderItsDateInUtc() {
+        Map<String, Query> all = statements(List.of());
+        assertTrue(JOOQ.extractBindValues(all.get("retireLocalTime")).contains(DATE));
+        assertFalse(JOOQ.render(all.get("retireLocalTime")).contains("row_hash, snapshot_date, customer_filter, ? "));
+        assertFalse(JOOQ.extractBindValues(all.get("retire")).contains(DATE));
+        WindowTables tables = new WindowTables(
+                "dbo", Dataset.of("ORDERS_UNIFIED", List.of("id")), Optional.of(ZoneId.of("Europe/Berlin")));
+        assertEquals(Instant.parse("2026-03-01T05:00:00Z"), tables.foreignDate(Instant.parse("2026-03-01T06:00:00Z")));
+        assertEquals(Instant.parse("2026-10-25T00:30:00Z"), tables.foreignDate(Instant.parse("2026-10-25T02:30:00Z")));
+    }
+
     @Test
     void temporaryTablesAreMadeByStatementsOfTransactSql() {
         TransactSql.assertValid(WindowStatements.createDelta(DELTA));
@@ -211,7 +243,7 @@ class WindowStatementsTest {
 
     @Test
     void locksHaveNamesThatTellDatasetAndPartitionAndFit() {
-        WindowTables tables = new WindowTables("dbo", Dataset.of("ORDERS_UNIFIED", List.of("id")));
+        WindowTables tables = new WindowTables("dbo", Dataset.of("ORDERS_UNIFIED", List.of("id")), Optional.empty());
         assertEquals("hybrid-snapshots:dbo.orders_unified:publish", tables.lockName(WindowTables.PUBLISHING));
         assertEquals("hybrid-snapshots:dbo.orders_unified:writer:GREYSON", tables.lockName("writer", "GREYSON"));
         String one = tables.lockName("writer", "x".repeat(254) + "1");

@@ -72,7 +72,7 @@ final class DetectCommand implements Callable<Integer> {
                         new Partition(partition),
                         rules.applyTo(delta.details(changes)),
                         watched.progress());
-                DeltaReport found = new DetectChanges(session.environment())
+                DeltaReport found = new DetectChanges(foreignHashes.in(session.environment()))
                         .detect(
                                 foreignHashes
                                         .spec()

@@ -142,7 +142,7 @@ final class SaveCommand implements Callable<Integer> {
             Optional<OutputFile> output = delta.output(
                     program, DatasetOptions.inputs(program.configuredFiles(session.configuration()), defined));
             SaveResult result = delta.withChanges(program, output, changes -> {
-                SaveResult saved = new SaveSnapshot(session.environment())
+                SaveResult saved = new SaveSnapshot(foreignHashes.in(session.environment()))
                         .save(
                                 request(defined, changes).withProgress(watched.progress()),
                                 session.sources().of(name, defined.section()));

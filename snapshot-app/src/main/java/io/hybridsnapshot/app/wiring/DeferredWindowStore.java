@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +24,11 @@ final class DeferredWindowStore implements WindowStore {
 
     DeferredWindowStore(Supplier<WindowStore> store) {
         this.store = Objects.requireNonNull(store, "store");
+    }
+
+    @Override
+    public WindowStore withForeignZone(ZoneId zone) {
+        return new DeferredWindowStore(() -> store.get().withForeignZone(zone));
     }
 
     @Override
@@ -88,5 +94,10 @@ final class DeferredWindowStore implements WindowStore {
     @Override
     public List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
         return store.get().removeBeyond(dataset, partition, keepCount);
+    }
+
+    @Override
+    public void sweep(Dataset dataset) {
+        store.get().sweep(dataset);
     }
 }

@@ -12,10 +12,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -109,6 +113,10 @@ class TakeOverTest {
 
     /** Makes the dataset's tables with a first save, and then replaces its rows as the pipeline does: DELETE and INSERT of seven columns. */
     private void writeAsThePipeline(String spec) throws SQLException {
+        writeAsThePipeline(spec, LocalDateTime.of(2026, 9, 27, 6, 0));
+    }
+
+    private void writeAsThePipeline(String spec, LocalDateTime date) throws SQLException {
         document("save");
         String table = dataset + "_snapshot";
         try (Connection connection = DriverManager.getConnection(
@@ -126,7 +134,7 @@ class TakeOverTest {
                 insert.setString(3, row[1]);
                 insert.setString(4, row[2]);
                 insert.setString(5, row[3].isEmpty() ? null : row[3]);
-                insert.setTimestamp(6, Timestamp.valueOf(LocalDateTime.of(2026, 9, 27, 6, 0)));
+                insert.setObject(6, date);
                 insert.setString(7, "ALL");
                 insert.executeUpdate();
             }
@@ -224,6 +232,51 @@ class TakeOverTest {
         assertEquals(counts(0, 40, 0, 0), at(report, "delta.counts"));
         assertEquals("KEYS_ONLY", at(report, "delta.basis"));
         assertTrue(at(report, "delta.remark").toString().contains("--hash-spec legacy-py-b"), report.toString());
+    }
+
+    /** A pipeline in Auckland, twelve hours ahead or more: its dates lie in the future of every clock that keeps UTC. */
+    @Test
+    void theDatesOfAPipelineThatWritesLocalTimeAreSaidToBeInTheFutureAndReadInItsZone() throws SQLException {
+        String zone = "Pacific/Auckland";
+        LocalDateTime written = LocalDateTime.now(ZoneId.of(zone)).truncatedTo(ChronoUnit.SECONDS);
+        writeAsThePipeline("legacy-py-b", written);
+        String asUtc = written.toInstant(ZoneOffset.UTC).toString();
+        String meant = written.atZone(ZoneId.of(zone)).toInstant().toString();
+
+        Map<String, Object> silent = document("detect", "--hash-spec", "legacy-py-b");
+        String remark = at(silent, "delta.remark").toString();
+        assertTrue(remark.contains(asUtc) && remark.contains("in the future"), remark);
+        assertTrue(remark.contains("--take-over-zone"), remark);
+
+        Map<String, Object> named = document("detect", "--hash-spec", "legacy-py-b", "--take-over-zone", zone);
+        assertEquals(null, at(named, "delta.remark"));
+        assertEquals(counts(0, 0, 40, 0), at(named, "delta.counts"));
+        Map<String, Object> saved = document("save", "--hash-spec", "legacy-py-b", "--take-over-zone", zone);
+        assertEquals(null, at(saved, "delta.remark"));
+        assertTrue(
+                Instant.parse(at(saved, "snapshot.date").toString())
+                        .isBefore(Instant.now().plusSeconds(60)),
+                saved.toString());
+        Map<String, Object> list = program.done("list", dataset, "--json").json();
+        assertEquals(meant, at(list, "datasets.0.window.1.date"));
+        try (Connection connection = DriverManager.getConnection(
+                        TestProgram.server().jdbcUrl(Configuration.WINDOW_DATABASE),
+                        TestProgram.server().user(),
+                        TestProgram.server().password());
+                Statement statement = connection.createStatement();
+                ResultSet dates =
+                        statement.executeQuery("SELECT DISTINCT snapshot_date FROM " + dataset + "_snapshot_history")) {
+            assertTrue(dates.next());
+            assertEquals(
+                    meant,
+                    dates.getObject(1, LocalDateTime.class)
+                            .toInstant(ZoneOffset.UTC)
+                            .toString());
+        }
+
+        TestProgram.Ended unknown = call("detect", "--take-over-zone", "Europe/Berlyn");
+        assertEquals(2, unknown.code());
+        assertTrue(unknown.err().contains("did you mean 'Europe/Berlin'?"), unknown.err());
     }
 
     @Test

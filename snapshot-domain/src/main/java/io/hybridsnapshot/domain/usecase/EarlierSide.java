@@ -20,6 +20,8 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -226,7 +228,8 @@ final class EarlierSide implements AutoCloseable {
      * @param counts what the comparison found
      */
     Optional<String> remark(RowStream later, DeltaSummary counts) {
-        List<String> remarks = Stream.of(remark(), manyChanged(baseline.basis(), counts), later.remark())
+        List<String> remarks = Stream.of(
+                        remark(), fromTheFuture(), manyChanged(baseline.basis(), counts), later.remark())
                 .flatMap(Optional::stream)
                 .toList();
         return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
@@ -242,6 +245,17 @@ final class EarlierSide implements AutoCloseable {
                         + " rows that both have are CHANGED: check whether the source's key still stands beside the row"
                         + " that it belongs to")
                 : Optional.empty();
+    }
+
+    /** A pipeline that writes local time east of Greenwich dates its rows ahead of every clock. */
+    private Optional<String> fromTheFuture() {
+        Instant now = environment.clock().instant();
+        return snapshot.filter(WindowSnapshot::isForeign)
+                .filter(foreign -> foreign.date().isAfter(now))
+                .map(foreign -> "a foreign writer dated the earlier snapshot " + foreign.date()
+                        + ", which is in the future (now " + now.truncatedTo(ChronoUnit.SECONDS)
+                        + "); snapshots after it cannot be dated earlier: if it writes local time, name its time zone"
+                        + " before a save (--take-over-zone)");
     }
 
     private Optional<String> remark() {

@@ -62,6 +62,7 @@ public final class RecoverSnapshots {
                         snapshot.id().orElseThrow(), partition, Recovery.Outcome.PENDING, e.getMessage())));
             }
         });
+        environment.window().sweep(dataset);
         recoveries.addAll(deliver(dataset));
         return recoveries;
     }

@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.delta.KeyedRowSorter;
 import io.hybridsnapshot.domain.window.WindowStore;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Objects;
 
 /**
@@ -35,6 +36,12 @@ public record SnapshotEnvironment(
         Objects.requireNonNull(workDirectory, "workDirectory");
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(holder, "holder");
+    }
+
+    /** The same environment for foreign writers whose dates are the time on the clock of a zone. */
+    public SnapshotEnvironment withForeignZone(ZoneId zone) {
+        return new SnapshotEnvironment(
+                window.withForeignZone(zone), archive, codec, workDirectory, clock, holder, rowsInMemory);
     }
 
     /** An environment with the system's clock, this process's id as the holder and the default memory. */

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.RowStream;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,16 @@ import java.util.Optional;
 public interface WindowStore {
     /** The column of {@link #openCarried} that holds a row's identity. */
     String IDENTITY_COLUMN = "record_uuid";
+
+    /**
+     * The same store for foreign writers that write local time: the date of a foreign snapshot is the time on the clock of a zone. It is kept in UTC
+     * when the snapshot is retired. A time that the clocks of a zone show twice is the earlier moment.
+     *
+     * @return this store where it has no foreign writers
+     */
+    default WindowStore withForeignZone(ZoneId zone) {
+        return this;
+    }
 
     /** Makes the dataset's tables where they are missing; changes nothing where they are there. Atomic. */
     void prepare(Dataset dataset);
@@ -89,9 +100,17 @@ public interface WindowStore {
     List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount);
 
     /**
-     * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition, rows and ledger. Atomic.
+     * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition, rows and ledger. Atomic for readers: all
+     * of them are visible, or none is. A store MAY remove their rows afterwards; where that is interrupted, {@link #sweep} and the partition's
+     * next writer remove the rest.
      *
      * @return what was removed
      */
     List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount);
+
+    /**
+     * Removes rows of snapshots that have left the ledger, where an interruption left such rows behind. No reader sees them. Idempotent; does nothing
+     * in a store that removes a snapshot's rows with its entry.
+     */
+    default void sweep(Dataset dataset) {}
 }

@@ -45,8 +45,8 @@ public interface WindowWriter extends AutoCloseable {
     void seal(SnapshotId id, long rowCount, Fingerprint fingerprint);
 
     /**
-     * Makes a sealed snapshot the current one, the current one a previous one, and removes what is beyond {@code keepCount}: all in one
-     * transaction.
+     * Makes a sealed snapshot the current one, the current one a previous one, and takes what is beyond {@code keepCount} out of readers' sight:
+     * all in one transaction. A store MAY remove the rows of snapshots beyond it afterwards; the next writer removes what an interruption left.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the lock was lost; OUTCOME_UNKNOWN if the connection broke
      *     during the commit; CORRUPT if the staged rows are not as many as sealed

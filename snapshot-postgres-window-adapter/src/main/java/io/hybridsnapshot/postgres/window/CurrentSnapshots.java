@@ -64,9 +64,7 @@ final class CurrentSnapshots {
             boolean isOurs = ours != null
                     && rows.value2().longValue() == ours.rowCount()
                     && rows.value3().longValue() == ours.rowCount();
-            found.put(
-                    rows.value1(),
-                    isOurs ? ours : foreign(tables.dataset().name(), rows.value1(), rows.value2(), rows.value4()));
+            found.put(rows.value1(), isOurs ? ours : foreign(tables, rows.value1(), rows.value2(), rows.value4()));
         }
         return found;
     }
@@ -93,12 +91,12 @@ final class CurrentSnapshots {
                 .fetch();
     }
 
-    private static WindowSnapshot foreign(String dataset, String partition, long rowCount, Instant date) {
+    private static WindowSnapshot foreign(WindowTables tables, String partition, long rowCount, Instant newest) {
         return new WindowSnapshot(
                 Optional.empty(),
-                dataset,
+                tables.dataset().name(),
                 new Partition(partition),
-                date,
+                tables.foreignDate(newest),
                 rowCount,
                 SnapshotState.CURRENT,
                 Optional.empty(),

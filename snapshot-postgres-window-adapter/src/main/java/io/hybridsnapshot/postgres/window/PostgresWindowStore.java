@@ -23,6 +23,7 @@ import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,12 +45,23 @@ public final class PostgresWindowStore implements WindowStore {
     private static final String PURPOSE = "window";
 
     private final PostgresWindowSettings settings;
+    private final Optional<ZoneId> foreignZone;
     private final Ledger ledger;
 
     /** A window in a database with the tables of {@code sql/ddl/tables/window}. Connects when it is used. */
     public PostgresWindowStore(PostgresWindowSettings settings) {
+        this(settings, Optional.empty());
+    }
+
+    private PostgresWindowStore(PostgresWindowSettings settings, Optional<ZoneId> foreignZone) {
         this.settings = Objects.requireNonNull(settings, "settings");
+        this.foreignZone = foreignZone;
         this.ledger = new Ledger(settings.schema());
+    }
+
+    @Override
+    public WindowStore withForeignZone(ZoneId zone) {
+        return new PostgresWindowStore(settings, Optional.of(zone));
     }
 
     @Override
@@ -346,7 +358,7 @@ public final class PostgresWindowStore implements WindowStore {
     }
 
     private WindowTables tables(Dataset dataset) {
-        return new WindowTables(settings.schema(), dataset);
+        return new WindowTables(settings.schema(), dataset, foreignZone);
     }
 
     private PostgresSession open(String purpose) {

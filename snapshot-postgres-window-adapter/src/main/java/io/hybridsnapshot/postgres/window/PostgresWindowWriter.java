@@ -515,8 +515,10 @@ final class PostgresWindowWriter implements WindowWriter {
         if (kept) {
             List<Field<?>> from = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
             from.addAll(tables.carried());
+            boolean isLocalTime =
+                    current.get().isForeign() && tables.foreignZone().isPresent();
             from.addAll(List.of(
-                    SNAPSHOT_DATE,
+                    isLocalTime ? val(current.get().date(), SNAPSHOT_DATE) : SNAPSHOT_DATE,
                     CUSTOMER_FILTER,
                     val(batch),
                     val(current.get().rowCount()),
