@@ -191,13 +191,9 @@ public final class SqlServerWindowStore implements WindowStore {
             // long.
             session.inOneMoment(task, moment -> {
                 WindowStatements.Rows rows = rows(session, tables, snapshot, moment);
-                int copied = session.dsl().execute(WindowStatements.copyRows(SPOOLED, rows));
-                if (rows.table().equals(tables.history())) {
-                    // A snapshot leaves the ledger before its first row leaves the history: what is still in the ledger
-                    // was whole.
-                    requirePrevious(session, tables.dataset(), snapshot);
-                }
-                return copied;
+                session.dsl().execute(WindowStatements.copyRows(SPOOLED, rows));
+                requireWhole(session, tables, snapshot, rows);
+                return null;
             });
             return session.run(
                     task,
@@ -227,9 +223,11 @@ public final class SqlServerWindowStore implements WindowStore {
             // As with the rows: a reader may take its time, and would hold its lock or its version as long.
             session.inOneMoment(task, moment -> {
                 WindowStatements.Rows rows = rows(session, tables, snapshot, moment);
-                return session.dsl()
+                session.dsl()
                         .execute(WindowStatements.copyTexts(
                                 TEXTS, rows, carried.stream().map(DSL::name).toList()));
+                requireWhole(session, tables, snapshot, rows);
+                return null;
             });
             return Optional.of(session.run(
                     task,
@@ -271,6 +269,14 @@ public final class SqlServerWindowStore implements WindowStore {
             return statements.current(CurrentSnapshots.tableHint(moment), snapshot.partition());
         }
         return statements.previous(snapshot.partition(), requirePrevious(session, tables.dataset(), snapshot));
+    }
+
+    /** A snapshot leaves the ledger before its first row leaves the history: what is in the ledger still, behind the reading, was whole. */
+    private void requireWhole(
+            SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, WindowStatements.Rows read) {
+        if (read.table().equals(tables.history())) {
+            requirePrevious(session, tables.dataset(), snapshot);
+        }
     }
 
     private UUID requirePrevious(SqlServerSession session, Dataset dataset, WindowSnapshot snapshot) {

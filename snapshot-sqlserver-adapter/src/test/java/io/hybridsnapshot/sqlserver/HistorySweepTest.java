@@ -113,6 +113,17 @@ class HistorySweepTest {
     }
 
     @Test
+    void aSnapshotThatLeavesTheLedgerWhileItsTextsAreReadIsGoneAndNeverHalf() {
+        window.add(SnapshotState.PREVIOUS, 9);
+        window.add(SnapshotState.CURRENT, 5);
+        WindowSnapshot previous = store.snapshots(ORDERS, Optional.empty()).get(1);
+        store.openCarried(ORDERS, previous).orElseThrow().close();
+        window.cleanBeforeCopy();
+        SnapshotException error = assertThrows(SnapshotException.class, () -> store.openCarried(ORDERS, previous));
+        assertEquals(Kind.CONFLICT, error.kind());
+    }
+
+    @Test
     void theIsolationOfADatabaseIsLookedUpByItsName() {
         for (String sql :
                 List.of(SqlServerSession.ISOLATION, SqlServerRowSource.option("d.is_read_committed_snapshot_on = 1"))) {

@@ -233,7 +233,7 @@ final class SimulatedWindow {
             history.put(UUID.fromString(binds[0].toString()), 5);
         } else if (sql.startsWith("update c set") && sql.contains("c.batch_id is null")) {
             return changed(5);
-        } else if (sql.contains("#snapshot_rows") && cleansBeforeCopy) {
+        } else if (sql.contains("#snapshot_") && cleansBeforeCopy) {
             ledger.values().removeIf(entry -> entry.state() == SnapshotState.PREVIOUS);
         }
         return changed(0);

@@ -78,6 +78,7 @@ class TakenOverTableTest {
         private final List<SqlToken> tokens;
         /** Bit 0: the outer CASE takes its ELSE; bit 1: one within another does; bit 2: what ISNULL asks for is missing. */
         private final int ways;
+
         private int at;
         private int depth;
 
@@ -154,7 +155,8 @@ class TakenOverTableTest {
         List<String> faults = new ArrayList<>();
         for (Step step : steps()) {
             if (!STATISTICS.matcher(step.statement()).matches()) {
-                // Nor does it know parentheses around a filter, as the catalogue gives it, and the order of a constraint's columns, which ALTER TABLE takes like that of an index.
+                // Nor does it know parentheses around a filter, as the catalogue gives it, and the order of a
+                // constraint's columns, which ALTER TABLE takes like that of an index.
                 String checkable = step.statement()
                         .replace(" CHECK (getdate())", " CHECK ([a] > 0)")
                         .replaceAll("(INDEX .*) WHERE \\((.*)\\);", "$1 WHERE $2;")

@@ -45,6 +45,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -1391,6 +1392,50 @@ public abstract class WindowStoreContract {
         assertEquals(read, rows(dataset, retired));
         requireStamps(dataset);
         assertEquals(25, stamps(dataset, retired).rows());
+    }
+
+    /** In March Berlin is an hour ahead of UTC; on the last Sunday of October its clocks show the hour from two to three twice. */
+    @Test
+    void dateOfAForeignSnapshotIsTheTimeOnTheClockOfItsWritersZone() {
+        Dataset dataset = prepared();
+        ForeignStatements foreign = foreign();
+        HashedRows rows = HashedRows.random(111, 5);
+        published(dataset, Partition.ALL, rows, day(1));
+        foreign.replace(dataset, Partition.ALL, day(2), foreignHashes(rows));
+        WindowStore inBerlin = store.withForeignZone(ZoneId.of("Europe/Berlin"));
+        Instant meant = day(2).minus(1, ChronoUnit.HOURS);
+        WindowSnapshot current = inBerlin.findCurrent(dataset, Partition.ALL).orElseThrow();
+        assertTrue(current.isForeign());
+        assertEquals(meant, current.date());
+        assertEquals(
+                day(2), store.findCurrent(dataset, Partition.ALL).orElseThrow().date());
+        try (WindowProbe probe = inBerlin.openProbe(dataset, Partition.ALL);
+                KeyedRowStream read = inBerlin.openRows(dataset, current)) {
+            assertEquals(Optional.of(current), probe.current());
+            assertEquals(5, read.next().orElseThrow().size());
+        }
+
+        SnapshotId id = SnapshotId.random();
+        WriterRequest request = new WriterRequest("contract", Duration.ofSeconds(30));
+        try (WindowWriter writer = inBerlin.openWriter(dataset, Partition.ALL, request)) {
+            assertEquals(Optional.of(current), writer.current());
+            sealed(dataset, writer, id, rows, day(3));
+            writer.publish(id, Optional.empty(), 2);
+        }
+        WindowSnapshot retired = store.snapshots(dataset, Optional.empty()).get(1);
+        assertTrue(retired.isForeign());
+        assertEquals(meant, retired.date());
+        store.stamps(dataset, Optional.empty())
+                .forEach(stamps -> assertEquals(0, stamps.otherDates(), "its rows have its date too"));
+        assertEquals(
+                day(3),
+                inBerlin.findCurrent(dataset, Partition.ALL).orElseThrow().date(),
+                "no foreign one");
+
+        foreign.replace(dataset, Partition.ALL, Instant.parse("2026-10-25T02:30:00Z"), foreignHashes(rows));
+        assertEquals(
+                Instant.parse("2026-10-25T00:30:00Z"),
+                inBerlin.findCurrent(dataset, Partition.ALL).orElseThrow().date());
     }
 
     @Test

@@ -19,6 +19,9 @@ import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,11 +50,12 @@ import java.util.stream.Stream;
  */
 public final class InMemoryWindowStore implements WindowStore {
     private final Clock clock;
-    private final ReentrantLock guard = new ReentrantLock();
-    private final Condition released = guard.newCondition();
-    private final Map<String, Map<SnapshotId, StoredSnapshot>> ledgers = new HashMap<>();
-    private final Map<Place, Lease> leases = new HashMap<>();
-    private final Map<Place, StoredSnapshot> foreign = new HashMap<>();
+    private final Optional<ZoneId> foreignZone;
+    private final ReentrantLock guard;
+    private final Condition released;
+    private final Map<String, Map<SnapshotId, StoredSnapshot>> ledgers;
+    private final Map<Place, Lease> leases;
+    private final Map<Place, StoredSnapshot> foreign;
 
     /** An empty store with the system's clock. */
     public InMemoryWindowStore() {
@@ -61,6 +65,36 @@ public final class InMemoryWindowStore implements WindowStore {
     /** An empty store that dates the start and the publishing of snapshots by this clock. */
     public InMemoryWindowStore(Clock clock) {
         this.clock = clock;
+        this.foreignZone = Optional.empty();
+        this.guard = new ReentrantLock();
+        this.released = guard.newCondition();
+        this.ledgers = new HashMap<>();
+        this.leases = new HashMap<>();
+        this.foreign = new HashMap<>();
+    }
+
+    /** The store of the same rows that reads the dates of foreign ones in a zone. */
+    private InMemoryWindowStore(InMemoryWindowStore same, ZoneId foreignZone) {
+        this.clock = same.clock;
+        this.foreignZone = Optional.of(foreignZone);
+        this.guard = same.guard;
+        this.released = same.released;
+        this.ledgers = same.ledgers;
+        this.leases = same.leases;
+        this.foreign = same.foreign;
+    }
+
+    @Override
+    public InMemoryWindowStore withForeignZone(ZoneId zone) {
+        return new InMemoryWindowStore(this, zone);
+    }
+
+    private Instant foreignDate(Instant read) {
+        return foreignZone
+                .map(zone -> LocalDateTime.ofInstant(read, ZoneOffset.UTC)
+                        .atZone(zone)
+                        .toInstant())
+                .orElse(read);
     }
 
     /** A partition of a dataset. */
@@ -401,7 +435,7 @@ public final class InMemoryWindowStore implements WindowStore {
                     .map(found -> found.ledgerRow().date())
                     .max(Comparator.naturalOrder())
                     .filter(date -> rows.size() > 0)
-                    .map(date -> StoredSnapshot.foreign(place, date, rows));
+                    .map(date -> StoredSnapshot.foreign(place, foreignDate(date), rows));
         } finally {
             guard.unlock();
         }

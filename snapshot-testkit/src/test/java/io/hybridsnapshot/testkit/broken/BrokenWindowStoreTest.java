@@ -26,6 +26,7 @@ import io.hybridsnapshot.testkit.contract.WindowStoreContract;
 import io.hybridsnapshot.testkit.data.ForeignStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryStatements;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -127,6 +128,23 @@ class BrokenWindowStoreTest {
                 public Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
                     return super.openCarried(
                             dataset, findCurrent(dataset, snapshot.partition()).orElseThrow());
+                }
+            };
+        }
+    }
+
+    @Test
+    void foreignDatesThatAreTakenForUtcAreFound() {
+        ContractRun.of(KnowsNoZone.class).assertFailed("dateOfAForeignSnapshotIsTheTimeOnTheClockOfItsWritersZone");
+    }
+
+    static class KnowsNoZone extends WithStatements {
+        @Override
+        ForwardingWindowStore broken() {
+            return new ForwardingWindowStore() {
+                @Override
+                public WindowStore withForeignZone(ZoneId zone) {
+                    return this;
                 }
             };
         }

@@ -13,12 +13,18 @@ import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
 /** A window store that does all right; the broken ones override what they do wrong. */
 class ForwardingWindowStore implements WindowStore {
     final InMemoryWindowStore right = new InMemoryWindowStore();
+
+    @Override
+    public WindowStore withForeignZone(ZoneId zone) {
+        return right.withForeignZone(zone);
+    }
 
     @Override
     public void prepare(Dataset dataset) {
