@@ -49,7 +49,7 @@ BEGIN
             CASE WHEN EXISTS (SELECT 1 FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WHERE c.[customer_filter] = l.[customer_filter])
                    OR EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS e
                               WHERE e.[dataset] = N'ORDERS_UNIFIED' AND e.[customer_filter] = l.[customer_filter]
-                                AND e.[state] = 'CURRENT' AND e.[records_count] = 0)
+                                AND e.[state] = 'CURRENT')
                  THEN 1 ELSE 0 END AS [current_count],
             ROW_NUMBER() OVER (
                 PARTITION BY l.[customer_filter]
@@ -61,7 +61,15 @@ BEGIN
     ) AS v
     WHERE v.[current_count] + v.[position] > @keep_count;
 
+    -- A snapshot of another writer has a batch id of its own only while it is kept.
     DELETE l
+    FROM [dbo].[SNAPSHOT_LEDGER] AS l
+    INNER JOIN @removed AS r ON r.[batch_id] = l.[batch_id]
+    WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[state] = 'PREVIOUS' AND l.[hash_spec_id] IS NULL AND l.[started_at] IS NULL;
+
+    -- The batch id of any other stays, so that it is never taken for another snapshot.
+    UPDATE l
+    SET [state] = 'REMOVED', [column_names] = NULL, [column_types] = NULL, [carried_columns] = NULL
     FROM [dbo].[SNAPSHOT_LEDGER] AS l
     INNER JOIN @removed AS r ON r.[batch_id] = l.[batch_id]
     WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[state] = 'PREVIOUS';

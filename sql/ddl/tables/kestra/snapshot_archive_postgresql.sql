@@ -47,6 +47,7 @@ ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS chunks_sha256     VARCHAR(
 ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS chain_no          BIGINT;
 ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS previous_digest   VARCHAR(64);
 ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS record_digest     VARCHAR(64);
+ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS attempt           INTEGER;
 
 DO $upgrade$
 BEGIN
@@ -154,6 +155,8 @@ CREATE TABLE IF NOT EXISTS snapshot_archive_tombstone (
     previous_digest   VARCHAR(64),
     record_digest     VARCHAR(64)
 );
+ALTER TABLE snapshot_archive_tombstone ADD COLUMN IF NOT EXISTS attempt INTEGER;
+CREATE INDEX IF NOT EXISTS ix_snapshot_archive_tombstone_batch ON snapshot_archive_tombstone (batch_id);
 CREATE INDEX IF NOT EXISTS ix_snapshot_archive_tombstone_chain
     ON snapshot_archive_tombstone (source_table, customer_filter, chain_no);
 CREATE INDEX IF NOT EXISTS ix_snapshot_archive_tombstone_archive ON snapshot_archive_tombstone (archive_id);
@@ -210,6 +213,7 @@ COMMENT ON COLUMN snapshot_archive.chunks_sha256     IS 'SHA-256 of the chunks''
 COMMENT ON COLUMN snapshot_archive.chain_no          IS 'Position in the chain of its partition, from 1; set by a trigger';
 COMMENT ON COLUMN snapshot_archive.previous_digest   IS 'Digest of the link before it, 64 zeros for the first; set by a trigger';
 COMMENT ON COLUMN snapshot_archive.record_digest     IS 'SHA-256 of this record and previous_digest (snapshot_archive_record_digest, form 2, or 1 of a record from before it); set by a trigger';
+COMMENT ON COLUMN snapshot_archive.attempt           IS 'Which of the window''s attempts at the batch id stored it, from 1; NULL counts as 1';
 COMMENT ON TABLE  snapshot_archive_chunk             IS 'Parts of files that are too large for one value, in order';
 COMMENT ON COLUMN snapshot_archive_chunk.archive_id  IS 'The archive that the part belongs to';
 COMMENT ON COLUMN snapshot_archive_chunk.chunk_no    IS 'Position of the part, from 0';
@@ -596,7 +600,7 @@ BEGIN
         source_database, source_table, parquet_size, compression_ratio, original_columns, schema_hash, file_checksum,
         created_at, created_by, retention_until, tags, sha256, uncompressed_size, hash_spec_id, fingerprint, chunk_bytes,
         chunk_count, chunks_sha256, hold_owner, hold_reason, hold_until, rows_new, rows_changed, rows_unchanged,
-        rows_deleted, chain_no, previous_digest, record_digest)
+        rows_deleted, chain_no, previous_digest, record_digest, attempt)
     VALUES (
         clock_timestamp() AT TIME ZONE 'UTC', session_user,
         nullif(current_setting('hybrid_snapshots.removal_reason', TRUE), ''), OLD.archive_id, OLD.snapshot_date,
@@ -605,7 +609,8 @@ BEGIN
         OLD.schema_hash, OLD.file_checksum, OLD.created_at::timestamp, OLD.created_by, OLD.retention_until, OLD.tags,
         OLD.sha256, OLD.uncompressed_size, OLD.hash_spec_id, OLD.fingerprint, OLD.chunk_bytes, OLD.chunk_count,
         OLD.chunks_sha256, OLD.hold_owner, OLD.hold_reason, OLD.hold_until, OLD.rows_new, OLD.rows_changed,
-        OLD.rows_unchanged, OLD.rows_deleted, OLD.chain_no, OLD.previous_digest, OLD.record_digest);
+        OLD.rows_unchanged, OLD.rows_deleted, OLD.chain_no, OLD.previous_digest, OLD.record_digest,
+        OLD.attempt);
     RETURN NULL;
 END
 $function$;

@@ -24,9 +24,25 @@ CREATE TABLE [dbo].[SNAPSHOT_LEDGER] (
     [started_at] DATETIME2 NULL,
     [sealed_at] DATETIME2 NULL,
     [published_at] DATETIME2 NULL,
-    CONSTRAINT [PK_SNAPSHOT_LEDGER] PRIMARY KEY CLUSTERED ([dataset], [customer_filter], [batch_id]),
-    CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE] CHECK ([state] IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS'))
+    CONSTRAINT [PK_SNAPSHOT_LEDGER] PRIMARY KEY CLUSTERED ([dataset], [customer_filter], [batch_id])
 );
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'attempt')
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD [attempt] INT NOT NULL DEFAULT 1;
+GO
+
+-- Ledgers from before snapshots that are gone stayed in them allow four states.
+IF EXISTS (SELECT 1 FROM sys.check_constraints
+           WHERE parent_object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'CK_SNAPSHOT_LEDGER_STATE'
+             AND [definition] NOT LIKE N'%UNDONE%')
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] DROP CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE];
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.check_constraints
+               WHERE parent_object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'CK_SNAPSHOT_LEDGER_STATE')
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE]
+    CHECK ([state] IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS', 'UNDONE', 'REMOVED'));
 GO
 
 -- The key keeps a partition's snapshots together, so that who publishes one locks no other; a batch id is one all the same.
@@ -36,6 +52,11 @@ GO
 
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_CURRENT')
 CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_CURRENT] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [customer_filter]) WHERE [state] = 'CURRENT';
+GO
+
+-- Snapshots that are gone stay in the ledger; what the window shows is found without reading them.
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'IX_SNAPSHOT_LEDGER_STATE')
+CREATE INDEX [IX_SNAPSHOT_LEDGER_STATE] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [state], [customer_filter]);
 GO
 
 IF OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]', N'U') IS NULL
@@ -51,17 +72,18 @@ GO
 
 DECLARE @described TABLE ([part] SYSNAME NOT NULL, [text] NVARCHAR(3000) NOT NULL);
 INSERT INTO @described ([part], [text]) VALUES
-    (N'', N'One row a snapshot in the window or on its way into it; all times are UTC'),
+    (N'', N'One row a snapshot that is, was or is about to be in the window; all times are UTC'),
     (N'dataset', N'Name of the dataset'),
     (N'batch_id', N'Id of the snapshot'),
     (N'customer_filter', N'Partition'),
     (N'snapshot_date', N'Date of the snapshot, UTC'),
     (N'records_count', N'Rows in it; 0 while it is being staged'),
-    (N'state', N'STAGING, STAGED, CURRENT or PREVIOUS; the last two are visible'),
+    (N'state', N'STAGING or STAGED on its way, CURRENT or PREVIOUS in the window, UNDONE or REMOVED and without rows'),
+    (N'attempt', N'Counts the saves of the batch id; one that was UNDONE may be saved again as the next attempt'),
     (N'hash_spec_id', N'How its rows were hashed; NULL where a foreign writer made it'),
     (N'fingerprint', N'SHA-256 over identities and row hashes in byte order of the identity'),
     (N'parquet_archive_id', N'snapshot_archive.archive_id in PostgreSQL; NULL where there is none yet'),
-    (N'column_names', N'The source''s columns in order, one a line; a line break within a name is \n, a backslash is doubled'),
+    (N'column_names', N'The source''s columns in order, one a line, NULL where its rows are gone; a line break within a name is \n, a backslash is doubled'),
     (N'column_types', N'Their types, in the same order, one a line'),
     (N'carried_columns', N'The columns whose text the window carried when it became current, one a line'),
     (N'started_at', N'When its staging began, UTC'),

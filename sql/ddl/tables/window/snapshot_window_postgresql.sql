@@ -19,11 +19,26 @@ CREATE TABLE IF NOT EXISTS snapshot_ledger (
     started_at   TIMESTAMP,
     sealed_at    TIMESTAMP,
     published_at TIMESTAMP,
-    CONSTRAINT pk_snapshot_ledger PRIMARY KEY (dataset, batch_id),
-    CONSTRAINT ck_snapshot_ledger_state CHECK (state IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS'))
+    CONSTRAINT pk_snapshot_ledger PRIMARY KEY (dataset, batch_id)
 );
 ALTER TABLE snapshot_ledger ADD COLUMN IF NOT EXISTS carried_columns TEXT[];
+ALTER TABLE snapshot_ledger ADD COLUMN IF NOT EXISTS attempt INTEGER NOT NULL DEFAULT 1;
+
+DO $upgrade$
+BEGIN
+    -- Ledgers from before snapshots that are gone stayed in them allow four states.
+    IF NOT EXISTS (SELECT 1 FROM pg_constraint
+                   WHERE conrelid = 'snapshot_ledger'::regclass AND conname = 'ck_snapshot_ledger_state'
+                     AND pg_get_constraintdef(oid) LIKE '%UNDONE%') THEN
+        ALTER TABLE snapshot_ledger DROP CONSTRAINT IF EXISTS ck_snapshot_ledger_state;
+        ALTER TABLE snapshot_ledger ADD CONSTRAINT ck_snapshot_ledger_state
+            CHECK (state IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS', 'UNDONE', 'REMOVED'));
+    END IF;
+END
+$upgrade$;
 CREATE UNIQUE INDEX IF NOT EXISTS ux_snapshot_ledger_current ON snapshot_ledger (dataset, partition) WHERE state = 'CURRENT';
+-- Snapshots that are gone stay in the ledger; what the window shows is found without reading them.
+CREATE INDEX IF NOT EXISTS ix_snapshot_ledger_state ON snapshot_ledger (dataset, state, partition);
 
 CREATE TABLE IF NOT EXISTS snapshot_writer (
     dataset   VARCHAR(100) NOT NULL,
@@ -34,17 +49,18 @@ CREATE TABLE IF NOT EXISTS snapshot_writer (
     CONSTRAINT pk_snapshot_writer PRIMARY KEY (dataset, partition)
 );
 
-COMMENT ON TABLE  snapshot_ledger              IS 'One row a snapshot in the window or on its way into it; all times are UTC';
+COMMENT ON TABLE  snapshot_ledger              IS 'One row a snapshot that is, was or is about to be in the window; all times are UTC';
 COMMENT ON COLUMN snapshot_ledger.dataset      IS 'Name of the dataset';
 COMMENT ON COLUMN snapshot_ledger.batch_id     IS 'Id of the snapshot';
 COMMENT ON COLUMN snapshot_ledger.partition    IS 'Partition (customer_filter in the window)';
 COMMENT ON COLUMN snapshot_ledger.date         IS 'Date of the snapshot, UTC';
 COMMENT ON COLUMN snapshot_ledger.row_count    IS 'Rows in it; 0 while it is being staged';
-COMMENT ON COLUMN snapshot_ledger.state        IS 'STAGING, STAGED, CURRENT or PREVIOUS; the last two are visible';
+COMMENT ON COLUMN snapshot_ledger.state        IS 'STAGING or STAGED on its way, CURRENT or PREVIOUS in the window, UNDONE or REMOVED and without rows';
+COMMENT ON COLUMN snapshot_ledger.attempt      IS 'Counts the saves of the batch id; one that was UNDONE may be saved again as the next attempt';
 COMMENT ON COLUMN snapshot_ledger.hash_spec_id IS 'How its rows were hashed; NULL where a foreign writer made it';
 COMMENT ON COLUMN snapshot_ledger.fingerprint  IS 'SHA-256 over identities and row hashes in order of the identity';
 COMMENT ON COLUMN snapshot_ledger.archive_id   IS 'snapshot_archive.archive_id; NULL where there is none yet';
-COMMENT ON COLUMN snapshot_ledger.column_names IS 'The source''s columns, in order';
+COMMENT ON COLUMN snapshot_ledger.column_names IS 'The source''s columns, in order; NULL where its rows are gone';
 COMMENT ON COLUMN snapshot_ledger.column_types IS 'Their types, in the same order';
 COMMENT ON COLUMN snapshot_ledger.carried_columns IS 'The columns whose text the window carried when it became current';
 COMMENT ON COLUMN snapshot_ledger.started_at   IS 'When its staging began, UTC';

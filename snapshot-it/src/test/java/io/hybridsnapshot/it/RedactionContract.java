@@ -703,9 +703,9 @@ abstract class RedactionContract {
         assertEquals(SnapshotException.Kind.CONFLICT, refused(request("JOO-17")).kind());
         List<Recovery> swept = recover();
         assertEquals(
-                List.of(Recovery.Outcome.UNDONE),
+                List.of(Recovery.Outcome.DELIVERED),
                 swept.stream().map(Recovery::outcome).toList(),
-                "the window has forgotten the snapshot");
+                "the ledger knows that the snapshot was published");
         assertEquals(List.of(), recover());
         assertFalse(leftInWorkDirectory());
         Files.write(outbox.resolve(id + ".unfinished"), properties);

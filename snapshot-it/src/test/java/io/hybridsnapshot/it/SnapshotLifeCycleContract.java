@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.CellChange;
 import io.hybridsnapshot.domain.delta.ChangeKind;
@@ -54,6 +56,8 @@ import io.hybridsnapshot.domain.usecase.SaveSnapshot;
 import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.domain.usecase.UndoPlan;
+import io.hybridsnapshot.domain.usecase.UndoSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -86,6 +90,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +118,12 @@ abstract class SnapshotLifeCycleContract {
 
     /** An empty archive. */
     protected abstract ArchiveStore archive();
+
+    /** What breaks the session of a partition's writer, as the death of its connection would. */
+    protected abstract Runnable sessionBreaker(Dataset dataset, Partition partition);
+
+    /** Deletes all rows, or some, of the current snapshot past the window's port; false where the test has no means to do so. */
+    protected abstract boolean deleteCurrentRows(Dataset dataset, Partition partition, boolean all);
 
     /** The codec of archived files. */
     protected abstract SnapshotCodec codec();
@@ -902,6 +913,503 @@ abstract class SnapshotLifeCycleContract {
                                 .toList());
         assertEquals(1, window.snapshots(Orders.DATASET, Optional.of(fresh)).size());
         assertEquals(List.of(), new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO));
+    }
+
+    // A writer that has lost its partition
+
+    /**
+     * The first writer's session ends after it has sealed; another recovery undoes its snapshot, and only then it commits its archive.
+     */
+    @Test
+    void aWriterThatLostItsPartitionLeavesNoArchive() {
+        save(Orders.numbered(5));
+        SnapshotId id = SnapshotId.random();
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(id);
+        environment = environment(window, before("store", () -> {
+            loseLock();
+            assertEquals(Recovery.Outcome.UNDONE, recoverElsewhere().get(0).outcome());
+        }));
+        SnapshotException lost = assertThrows(
+                SnapshotException.class, () -> save(request, Orders.numbered(6).source()));
+        assertEquals(SnapshotException.Kind.CONFLICT, lost.kind());
+        environment = environment(window, archive);
+        assertNothingLeftOf(id);
+        assertEquals(List.of(), recover());
+        SaveResult again = save(request, Orders.numbered(7).source());
+        assertEquals(SaveResult.Outcome.SAVED, again.outcome(), "a batch id that was undone may be saved again");
+        assertEquals(7, current().rowCount());
+        assertEquals(2, current().attempt());
+        assertEquals(current().archiveId(), archive.find(id).map(ArchivedSnapshot::id));
+        assertEquals(2, archives().size());
+    }
+
+    /** The same, and the process dies as soon as the archive is committed. */
+    @Test
+    void anOrphanedArchiveIsNoPastStateAndIsRemovedByRecovery() {
+        save(Orders.numbered(5));
+        SnapshotId id = orphan(Orders.numbered(6));
+        ArchivedSnapshot orphan = archive.find(id).orElseThrow();
+        assertEquals(
+                archives().get(1).id(),
+                new LoadSnapshot(environment)
+                        .find(Orders.DATASET, Partition.ALL, new SnapshotReference.AsOf(orphan.date()))
+                        .id(),
+                "no date names it");
+        assertThrows(
+                SnapshotException.class,
+                () -> new LoadSnapshot(environment)
+                        .find(Orders.DATASET, Partition.ALL, new SnapshotReference.ById(id)));
+        List<Recovery> recovered = new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO);
+        assertEquals(
+                List.of(id + " UNDONE"),
+                recovered.stream()
+                        .map(recovery -> recovery.id() + " " + recovery.outcome())
+                        .toList());
+        assertNothingLeftOf(id);
+        assertEquals(List.of(), new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO));
+    }
+
+    @Test
+    void theNextSaveOfThePartitionRemovesAnOrphanedArchive() {
+        save(Orders.numbered(5));
+        SnapshotId id = orphan(Orders.numbered(6));
+        save(Orders.numbered(8));
+        assertNothingLeftOf(id);
+        assertEquals(2, archives().size());
+    }
+
+    /** The first attempt's archive is there, with other rows and another date, when the second attempt archives its own. */
+    @Test
+    void theNextAttemptAtABatchIdReplacesTheArchiveOfOneThatWasUndone() {
+        save(Orders.numbered(5));
+        SnapshotId id = orphan(Orders.numbered(6));
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(id);
+        assertEquals(
+                SaveResult.Outcome.SAVED,
+                save(request, Orders.numbered(7).source()).outcome());
+        assertSecondAttempt(id);
+    }
+
+    /** The first attempt commits its archive in the very moment before the second does. */
+    @Test
+    void anAttemptThatIsOvertakenByAnUndoneOneStillArchivesItsOwn() {
+        save(Orders.numbered(5));
+        SnapshotId id = SnapshotId.random();
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(id);
+        List<ArchiveSubmission> late = new ArrayList<>();
+        environment = environment(window, beforeStore(submission -> {
+            late.add(kept(submission));
+            loseLock();
+            recoverElsewhere();
+            throw new Crash.Died("before the archive is stored");
+        }));
+        assertThrows(Crash.Died.class, () -> save(request, Orders.numbered(6).source()));
+        environment = environment(window, beforeStore(submission -> archive.store(late.get(0))));
+        assertEquals(
+                SaveResult.Outcome.SAVED,
+                save(request, Orders.numbered(7).source()).outcome());
+        environment = environment(window, archive);
+        assertSecondAttempt(id);
+    }
+
+    /** The same submission with a copy of its file, which outlives the save. */
+    private ArchiveSubmission kept(ArchiveSubmission submission) {
+        Path copy = directory.resolve("late.parquet");
+        WrittenFile file = submission.file();
+        try {
+            Files.copy(file.file(), copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ArchiveSubmission(
+                submission.snapshotId(),
+                submission.dataset(),
+                submission.sourceDatabase(),
+                submission.partition(),
+                submission.date(),
+                submission.columnCount(),
+                submission.schemaHash(),
+                submission.hashSpecId(),
+                submission.fingerprint(),
+                new WrittenFile(copy, file.rowCount(), file.size(), file.uncompressedSize(), file.md5(), file.sha256()),
+                submission.retentionUntil(),
+                submission.tags(),
+                submission.changes(),
+                submission.attempt());
+    }
+
+    /** The second attempt has published when the first one comes to store: it gets a conflict and touches nothing. */
+    @Test
+    void anUndoneAttemptThatComesTooLateLeavesTheNextOneAlone() {
+        save(Orders.numbered(5));
+        SnapshotId id = SnapshotId.random();
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(id);
+        SnapshotEnvironment second = environment(window, archive);
+        environment = environment(window, before("store", () -> {
+            loseLock();
+            recoverElsewhere();
+            assertEquals(
+                    SaveResult.Outcome.SAVED,
+                    new SaveSnapshot(second)
+                            .save(request, Orders.numbered(7).source())
+                            .outcome());
+        }));
+        SnapshotException lost = assertThrows(
+                SnapshotException.class, () -> save(request, Orders.numbered(6).source()));
+        assertEquals(SnapshotException.Kind.CONFLICT, lost.kind());
+        environment = second;
+        assertSecondAttempt(id);
+    }
+
+    private void assertSecondAttempt(SnapshotId id) {
+        assertEquals(7, current().rowCount());
+        assertEquals(Optional.of(id), current().id());
+        assertEquals(2, current().attempt());
+        ArchivedSnapshot stored = archive.find(id).orElseThrow();
+        assertEquals(2, stored.attempt());
+        assertEquals(current().archiveId(), Optional.of(stored.id()));
+        assertEquals(current().date(), stored.date());
+        assertEquals(current().fingerprint(), stored.fingerprint());
+        assertEquals(2, archives().size());
+        assertEquals(List.of(), recover());
+        assertEquals(List.of(), new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO));
+    }
+
+    /** Leaves the archive of a save that was undone before it was committed. */
+    private SnapshotId orphan(Orders orders) {
+        SnapshotId id = SnapshotId.random();
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(id);
+        environment = environment(dyingAtPublish(), before("store", () -> {
+            loseLock();
+            recoverElsewhere();
+        }));
+        assertThrows(Crash.Died.class, () -> save(request, orders.source()));
+        environment = environment(window, archive);
+        assertTrue(archive.find(id).isPresent());
+        assertEquals(
+                SnapshotState.UNDONE,
+                window.find(Orders.DATASET, id).orElseThrow().state());
+        return id;
+    }
+
+    private void assertNothingLeftOf(SnapshotId id) {
+        assertEquals(Optional.empty(), archive.find(id));
+        assertEquals(
+                SnapshotState.UNDONE,
+                window.find(Orders.DATASET, id).orElseThrow().state());
+        assertEquals(
+                Set.of(Optional.of(Tombstone.NEVER_PUBLISHED)),
+                archive.tombstones(id).stream().map(Tombstone::reason).collect(Collectors.toSet()));
+    }
+
+    private List<Recovery> recoverElsewhere() {
+        SnapshotEnvironment another =
+                new SnapshotEnvironment(window, archive, codec(), directory.resolve("another"), clock, "another", 16);
+        return new RecoverSnapshots(another).recover(Orders.DATASET, Duration.ZERO);
+    }
+
+    private void loseLock() {
+        sessionBreaker(Orders.DATASET, Partition.ALL).run();
+    }
+
+    /** The archive, with something that happens once before a call of a method. */
+    private ArchiveStore before(String call, Runnable event) {
+        return before(call, arguments -> event.run());
+    }
+
+    private ArchiveStore beforeStore(Consumer<ArchiveSubmission> event) {
+        return before("store", arguments -> event.accept((ArchiveSubmission) arguments[0]));
+    }
+
+    private ArchiveStore before(String call, Consumer<Object[]> event) {
+        boolean[] happened = {false};
+        return (ArchiveStore) Proxy.newProxyInstance(
+                ArchiveStore.class.getClassLoader(),
+                new Class<?>[] {ArchiveStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals(call) && !happened[0]) {
+                        happened[0] = true;
+                        event.accept(arguments);
+                    }
+                    try {
+                        return method.invoke(archive, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    // Batch ids that were saved before
+
+    @Test
+    void aBatchIdThatHasLeftTheWindowIsSaved() {
+        SnapshotId id = SnapshotId.random();
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(id);
+        SaveResult first = save(request, Orders.numbered(5).source());
+        for (int rows = 6; rows < 9; rows++) {
+            save(Orders.numbered(rows));
+        }
+        for (Orders orders : List.of(Orders.numbered(5), Orders.numbered(9))) {
+            SaveResult again = save(request, orders.source());
+            assertEquals(SaveResult.Outcome.ALREADY_SAVED, again.outcome());
+            assertEquals(SnapshotState.REMOVED, again.snapshot().state());
+            assertEquals(
+                    first.archive().map(ArchivedSnapshot::id), again.archive().map(ArchivedSnapshot::id));
+        }
+        assertEquals(8, current().rowCount());
+        assertEquals(4, archives().size());
+    }
+
+    /** As after a restore of the window's database from a backup, or a ledger from before removed snapshots stayed in it. */
+    @Test
+    void aBatchIdThatOnlyTheArchiveKnowsIsNotTakenForANewOne() {
+        SaveRequest older = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(SnapshotId.random());
+        SaveRequest newer = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(SnapshotId.random());
+        WindowStore backup = window();
+        save(older, Orders.numbered(5).source());
+        environment = environment(backup, archive);
+        if (backup.find(Orders.DATASET, older.id()).isPresent()) {
+            // The subclass has one window only.
+            return;
+        }
+        save(Orders.numbered(6));
+        environment = environment(window, archive);
+        save(newer, Orders.numbered(7).source());
+        environment = environment(backup, archive);
+        assertEquals(
+                SaveResult.Outcome.ALREADY_SAVED,
+                save(older, Orders.numbered(5).source()).outcome());
+        SnapshotException ahead = assertThrows(
+                SnapshotException.class, () -> save(newer, Orders.numbered(7).source()));
+        assertEquals(SnapshotException.Kind.CONFLICT, ahead.kind());
+        assertTrue(ahead.nextStep().orElseThrow().contains("another batch id"), ahead.getMessage());
+        archive.remove(List.of(archive.find(newer.id()).orElseThrow().id()), "clean-up");
+        assertEquals(
+                SnapshotException.Kind.CONFLICT,
+                assertThrows(
+                                SnapshotException.class,
+                                () -> save(newer, Orders.numbered(7).source()))
+                        .kind(),
+                "its tombstone says that it was published");
+        assertEquals(
+                6,
+                backup.findCurrent(Orders.DATASET, Partition.ALL).orElseThrow().rowCount());
+    }
+
+    // Dates and clocks
+
+    @Test
+    void aDateInTheFutureIsRefusedUnlessItIsMeant() {
+        save(Orders.numbered(5));
+        SaveRequest soon = SaveRequest.of(Orders.DATASET, Partition.ALL).withDate(clock.now.plusSeconds(60 + 299));
+        assertEquals(
+                SaveResult.Dating.GIVEN, save(soon, Orders.numbered(6).source()).dating());
+        Instant far = Instant.parse("9999-01-01T00:00:00Z");
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL).withDate(far);
+        refused("future", () -> save(request, Orders.numbered(7).source()));
+        assertEquals(6, current().rowCount());
+        SaveResult meant = save(
+                request.withConsents(Set.of(Consent.FUTURE_DATE)),
+                Orders.numbered(7).source());
+        assertEquals(far, meant.snapshot().date());
+        assertTrue(meant.remarks().stream().anyMatch(remark -> remark.contains("in the future")), meant.toString());
+        SaveResult after = save(Orders.numbered(8));
+        assertEquals(SaveResult.Dating.AFTER_CURRENT, after.dating());
+        assertEquals(far.plusNanos(1_000), after.snapshot().date());
+        assertTrue(after.remarks().stream().anyMatch(remark -> remark.contains("went back")), after.toString());
+    }
+
+    @Test
+    void aClockFarAheadOfTheWindowsServerIsRefusedUnlessTheDateIsMeant() {
+        clock.now = Instant.now().plus(Duration.ofDays(365));
+        refused("clock", () -> save(Orders.numbered(5)));
+        assertEquals(Optional.empty(), window.findCurrent(Orders.DATASET, Partition.ALL));
+        assertEquals(List.of(), archives());
+        SaveResult meant = save(
+                SaveRequest.of(Orders.DATASET, Partition.ALL).withConsents(Set.of(Consent.FUTURE_DATE)),
+                Orders.numbered(5).source());
+        assertTrue(meant.remarks().stream().anyMatch(remark -> remark.contains("clock")), meant.toString());
+    }
+
+    // Taking back
+
+    @Test
+    void anUndoTakesTheNewestSnapshotBackInBothStores() {
+        save(Orders.numbered(5));
+        SaveResult kept = save(Orders.numbered(6));
+        SaveResult wrong = save(
+                SaveRequest.of(Orders.DATASET, Partition.ALL)
+                        .withDate(Instant.parse("9999-01-01T00:00:00Z"))
+                        .withConsents(Set.of(Consent.FUTURE_DATE)),
+                Orders.numbered(7).source());
+        UndoSnapshot undo = new UndoSnapshot(environment);
+        UndoPlan plan = undo.plan(Orders.DATASET, Partition.ALL);
+        assertEquals(wrong.snapshot(), plan.snapshot());
+        assertEquals(wrong.archive(), plan.archive());
+        assertEquals(kept.snapshot().id(), plan.predecessor().flatMap(WindowSnapshot::id));
+        assertEquals(7, current().rowCount(), "a plan changes nothing");
+        assertEquals(
+                SnapshotException.Kind.CONFLICT,
+                assertThrows(
+                                SnapshotException.class,
+                                () -> undo.apply(Orders.DATASET, Partition.ALL, "0".repeat(64), Duration.ZERO))
+                        .kind());
+        assertEquals(7, current().rowCount());
+        undo.apply(Orders.DATASET, Partition.ALL, plan.digest(), Duration.ZERO);
+        assertEquals(kept.snapshot().id(), current().id());
+        assertEquals(SnapshotState.CURRENT, current().state());
+        assertEquals(2, archives().size());
+        assertEquals(
+                List.of(Optional.of(Tombstone.TAKEN_BACK)),
+                archive.tombstones(wrong.snapshot().id().orElseThrow()).stream()
+                        .map(Tombstone::reason)
+                        .toList());
+        DeltaReport delta = detect(Orders.DATASET, Orders.numbered(7), 0);
+        assertEquals(new DeltaSummary(1, 0, 6, 0), delta.counts());
+        SaveResult again = save(
+                SaveRequest.of(Orders.DATASET, Partition.ALL)
+                        .withId(wrong.snapshot().id().orElseThrow()),
+                Orders.numbered(7).source());
+        assertEquals(SaveResult.Outcome.SAVED, again.outcome());
+        assertEquals(SaveResult.Dating.NOW, again.dating());
+        assertEquals(clock.now, again.snapshot().date());
+        assertEquals(List.of(), recover());
+    }
+
+    /** Several wrong snapshots in a row, more than the window keeps. */
+    @Test
+    void undosGoBackBeyondTheWindow() {
+        List<SaveResult> saved = new ArrayList<>();
+        for (int rows = 5; rows < 9; rows++) {
+            saved.add(save(Orders.numbered(rows)));
+        }
+        for (int left = 3; left > 0; left--) {
+            UndoPlan plan = new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL);
+            assertEquals(saved.get(left - 1).snapshot().id(), plan.predecessor().flatMap(WindowSnapshot::id));
+            assertEquals(left < 3, plan.leavesRowsToArchive());
+            new UndoSnapshot(environment).apply(Orders.DATASET, Partition.ALL, plan.digest(), Duration.ZERO);
+            assertEquals(saved.get(left - 1).snapshot().id(), current().id());
+        }
+        assertEquals(SnapshotState.INCOMPLETE, current().state());
+        assertEquals(
+                new DeltaSummary(4, 0, 5, 0),
+                detect(Orders.DATASET, Orders.numbered(9), 5).counts(),
+                "compared with the archive");
+        SaveResult next = save(Orders.numbered(9));
+        assertEquals(new DeltaSummary(4, 0, 5, 0), next.delta().orElseThrow().counts());
+        assertEquals(SnapshotState.CURRENT, current().state());
+        assertEquals(2, archives().size());
+        UndoPlan first = new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL);
+        new UndoSnapshot(environment).apply(Orders.DATASET, Partition.ALL, first.digest(), Duration.ZERO);
+        UndoPlan last = new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL);
+        assertEquals(Optional.empty(), last.predecessor());
+        new UndoSnapshot(environment).apply(Orders.DATASET, Partition.ALL, last.digest(), Duration.ZERO);
+        assertEquals(Optional.empty(), window.findCurrent(Orders.DATASET, Partition.ALL));
+        assertEquals(List.of(), archives());
+        refused("no snapshot to undo", () -> new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL));
+    }
+
+    @Test
+    void aSnapshotWhoseArchiveIsHeldIsNotTakenBack() {
+        save(Orders.numbered(5));
+        ArchivedSnapshot held = save(Orders.numbered(6)).archive().orElseThrow();
+        archive.hold(held.id(), new Hold(Optional.of("audit"), "case 7", Optional.empty()));
+        SnapshotException error = assertThrows(
+                SnapshotException.class, () -> new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL));
+        assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
+        assertTrue(error.getMessage().contains("case 7"), error.getMessage());
+        assertEquals(6, current().rowCount());
+    }
+
+    /** Cut off between the window and the archive, an undo leaves an archive that belongs to no snapshot. */
+    @Test
+    void anUndoThatIsCutOffIsFinishedByTheNextSave() {
+        save(Orders.numbered(5));
+        SnapshotId wrong = save(Orders.numbered(6)).snapshot().id().orElseThrow();
+        environment = environment(window, before("remove", () -> {
+            throw new Crash.Died("before the archive is removed");
+        }));
+        UndoPlan plan = new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL);
+        assertThrows(
+                Crash.Died.class,
+                () -> new UndoSnapshot(environment).apply(Orders.DATASET, Partition.ALL, plan.digest(), Duration.ZERO));
+        environment = environment(window, archive);
+        assertEquals(5, current().rowCount());
+        assertTrue(archive.find(wrong).isPresent());
+        save(Orders.numbered(7));
+        assertEquals(Optional.empty(), archive.find(wrong));
+        assertEquals(
+                List.of(Optional.of(Tombstone.TAKEN_BACK)),
+                archive.tombstones(wrong).stream().map(Tombstone::reason).toList());
+    }
+
+    @Test
+    void anUndoTakesAFileThatWaitsAlong() throws IOException {
+        save(Orders.numbered(5));
+        environment = environment(window, unreachable());
+        save(
+                SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT),
+                Orders.numbered(6).source());
+        environment = environment(window, archive);
+        UndoPlan plan = new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL);
+        assertTrue(plan.waiting());
+        new UndoSnapshot(environment).apply(Orders.DATASET, Partition.ALL, plan.digest(), Duration.ZERO);
+        assertEquals(List.of(), outboxFiles());
+        assertEquals(5, current().rowCount());
+        assertEquals(List.of(), recover());
+        assertEquals(1, archives().size());
+    }
+
+    // Rows that a foreign statement deleted
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void deletedRowsOfTheCurrentSnapshotAreComparedWithTheArchive(boolean all) {
+        save(Orders.numbered(30));
+        SaveResult before = save(Orders.numbered(30).set("JOO-1", "QTY", 999));
+        if (!deleteCurrentRows(Orders.DATASET, Partition.ALL, all)) {
+            return;
+        }
+        Orders after = Orders.numbered(30).set("JOO-2", "QTY", 998).set("JOO-1", "QTY", 999);
+        DeltaReport detected = detect(Orders.DATASET, after, 5);
+        assertEquals(new DeltaSummary(0, 1, 29, 0), detected.counts());
+        assertEquals(1, detected.details().orElseThrow().examples().size());
+        assertTrue(detected.remark().orElseThrow().contains("are missing from the window"), detected.toString());
+        refused("too many rows would be DELETED", () -> save(Orders.numbered(5)));
+        assertEquals(
+                new DeltaSummary(0, 1, 29, 0),
+                compare(new SnapshotReference.Current(), new SnapshotReference.OfSource(after.source()))
+                        .counts());
+        SaveResult saved = save(after);
+        assertEquals(new DeltaSummary(0, 1, 29, 0), saved.delta().orElseThrow().counts());
+        assertEquals(30, current().rowCount());
+        assertEquals(SnapshotState.CURRENT, current().state());
+        assertEquals(
+                SnapshotState.REMOVED,
+                window.find(Orders.DATASET, before.snapshot().id().orElseThrow())
+                        .orElseThrow()
+                        .state());
+    }
+
+    @Test
+    void deletedRowsWithoutAnArchiveStopASaveUntilTheLossIsAccepted() {
+        SaveRequest off = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.OFF);
+        save(off, Orders.numbered(30).source());
+        if (!deleteCurrentRows(Orders.DATASET, Partition.ALL, true)) {
+            return;
+        }
+        for (Executable action : List.<Executable>of(
+                () -> save(off.withId(SnapshotId.random()), Orders.numbered(30).source()),
+                () -> detect(Orders.DATASET, Orders.numbered(30), 0))) {
+            assertEquals(
+                    SnapshotException.Kind.CORRUPT,
+                    assertThrows(SnapshotException.class, action).kind());
+        }
+        SaveResult accepted = save(
+                off.withId(SnapshotId.random()).withConsents(Set.of(Consent.LOST_ROWS)),
+                Orders.numbered(30).source());
+        assertEquals(
+                new DeltaSummary(30, 0, 0, 0), accepted.delta().orElseThrow().counts());
     }
 
     /** Three saves that died between their archive and their publishing, and were then overtaken by a newer snapshot. */

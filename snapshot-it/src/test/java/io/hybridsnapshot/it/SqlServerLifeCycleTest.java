@@ -2,6 +2,8 @@ package io.hybridsnapshot.it;
 
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
@@ -43,6 +45,21 @@ class SqlServerLifeCycleTest extends SnapshotLifeCycleContract {
     @Override
     protected WindowStore window() {
         return new SqlServerWindowStore(SqlServerWindowSettings.of(SQL_SERVER.database()));
+    }
+
+    @Override
+    protected Runnable sessionBreaker(Dataset dataset, Partition partition) {
+        return () -> SQL_SERVER
+                .rows("SELECT CONVERT(VARCHAR(10), session_id) FROM sys.dm_exec_sessions"
+                        + " WHERE program_name = 'hybrid-snapshots window writer' AND database_id = DB_ID()")
+                .forEach(session -> SQL_SERVER.execute("KILL " + session));
+    }
+
+    @Override
+    protected boolean deleteCurrentRows(Dataset dataset, Partition partition, boolean all) {
+        SQL_SERVER.execute("DELETE " + (all ? "" : "TOP (7) ") + "FROM [dbo].[" + dataset.name()
+                + "_SNAPSHOT] WHERE customer_filter = N'" + partition.name() + "'");
+        return true;
     }
 
     @Override

@@ -32,6 +32,8 @@ import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.testkit.data.FileDigests;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
 import io.hybridsnapshot.testkit.memory.InMemoryStatements;
@@ -39,6 +41,7 @@ import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -736,6 +739,20 @@ class VerifyFindingsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty());
+    }
+
+    @Test
+    void anArchiveOfASnapshotThatWasTakenBackIsAnOrphan() {
+        WriterRequest request = new WriterRequest("test", Duration.ZERO);
+        List<WindowSnapshot> kept = window.snapshots(Orders.DATASET, Optional.of(Partition.ALL));
+        try (WindowWriter writer = window.openWriter(Orders.DATASET, Partition.ALL, request)) {
+            writer.takeBack(kept.get(0).id().orElseThrow(), kept.get(1).id());
+        }
+        List<Finding> findings = found(history.verify(VerificationLevel.CROSS));
+        assertEquals(
+                List.of(FindingType.ARCHIVE_ORPHANED),
+                findings.stream().map(Finding::type).toList());
+        assertEquals(kept.get(0).archiveId(), findings.get(0).archive());
     }
 
     @Test

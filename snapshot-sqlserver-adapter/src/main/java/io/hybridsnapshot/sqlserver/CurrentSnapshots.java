@@ -21,9 +21,9 @@ import org.jooq.Record;
 import org.jooq.impl.SQLDataType;
 
 /**
- * Tells whose the rows of the current table are. They are the ledger's snapshot where each has its batch id and none is missing; otherwise
- * somebody else has written, and all of the partition is one foreign snapshot. Where there are rows in the ledger only, somebody has deleted
- * them, and the partition has no current snapshot.
+ * Tells whose the rows of the current table are. They are the ledger's snapshot where each has its batch id and none is missing. Where each has
+ * its batch id but some or all are missing, a foreign statement has deleted them, and the snapshot is INCOMPLETE. Otherwise a foreign
+ * writer has written, and all of the partition is one foreign snapshot.
  *
  * <p>To be asked in a transaction that sees one moment: one of isolation SNAPSHOT, or one that locks what it reads. The ledger is read first
  * and then the current table, as a publish writes them, so that neither waits for the other in a circle.
@@ -84,20 +84,25 @@ final class CurrentSnapshots {
         list(partition, SnapshotState.CURRENT)
                 .forEach(snapshot -> known.put(snapshot.partition().name(), snapshot));
         Map<String, WindowSnapshot> found = new TreeMap<>();
-        known.forEach((name, snapshot) -> {
-            if (snapshot.rowCount() == 0) {
-                found.put(name, snapshot);
-            }
-        });
+        known.forEach((name, snapshot) ->
+                found.put(name, snapshot.rowCount() == 0 ? snapshot : snapshot.in(SnapshotState.INCOMPLETE)));
         for (Record row : session.dsl().fetch(statements.tally(tableHint(moment), partition))) {
             String name = row.get("customer_filter", String.class);
             long rows = row.get("rows_there", Long.class);
-            WindowSnapshot ours = known.get(name);
-            boolean isOurs =
-                    ours != null && rows == ours.rowCount() && row.get("rows_known", Long.class) == ours.rowCount();
-            found.put(name, isOurs ? ours : foreign(name, rows, row.get("newest", Instant.class)));
+            found.put(
+                    name,
+                    ours(known.get(name), rows, row.get("rows_known", Long.class))
+                            .orElseGet(() -> foreign(name, rows, row.get("newest", Instant.class))));
         }
         return found;
+    }
+
+    /** The ledger's snapshot, if all the rows that are there are its rows. */
+    private static Optional<WindowSnapshot> ours(WindowSnapshot recorded, long there, long known) {
+        if (recorded == null || there != known || there > recorded.rowCount()) {
+            return Optional.empty();
+        }
+        return Optional.of(there == recorded.rowCount() ? recorded : recorded.in(SnapshotState.INCOMPLETE));
     }
 
     private List<WindowSnapshot> list(Optional<Partition> partition, SnapshotState state) {

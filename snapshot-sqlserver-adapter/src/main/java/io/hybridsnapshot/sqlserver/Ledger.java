@@ -44,8 +44,10 @@ final class Ledger {
     /** Reads what is committed, also where the database reads versions, and keeps it from changing before the transaction ends. */
     private static final String FOR_UPDATE = "with (updlock, holdlock, rowlock)";
 
+    private static final String WITHOUT_COLUMNS = "column_names = null, column_types = null, carried_columns = null";
+
     private static final String COLUMNS = "dataset, batch_id, customer_filter, snapshot_date, records_count, state,"
-            + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at, published_at";
+            + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at, published_at, attempt";
 
     /** The columns of {@link #find}, {@link #findForUpdate} and {@link #list}: plain SQL alone would read times in the JVM's zone. */
     private static final List<Field<?>> FIELDS = List.of(
@@ -61,7 +63,8 @@ final class Ledger {
             field(name("column_names"), SQLDataType.VARCHAR),
             field(name("column_types"), SQLDataType.VARCHAR),
             field(name("started_at"), UtcDateTimes.TYPE),
-            field(name("published_at"), UtcDateTimes.TYPE));
+            field(name("published_at"), UtcDateTimes.TYPE),
+            field(name("attempt"), SQLDataType.INTEGER));
 
     private final Name snapshots;
     private final Name writers;
@@ -189,11 +192,19 @@ final class Ledger {
         return List.copyOf(found);
     }
 
-    Query begin(String dataset, Partition partition, StagingRequest request) {
+    /** Removes the entry of an attempt that was undone; its result is that attempt, no row where there is none. */
+    ResultQuery<Record> replaceUndone(String dataset, Partition partition, SnapshotId id) {
+        return resultQuery(
+                "delete from {0} output deleted.attempt"
+                        + " where dataset = {1} and customer_filter = {2} and batch_id = {3} and state = {4}",
+                snapshots, val(dataset), val(partition.name()), val(id.value()), val(SnapshotState.UNDONE.name()));
+    }
+
+    Query begin(String dataset, Partition partition, StagingRequest request, int attempt) {
         return query(
                 "insert into {0} (dataset, batch_id, customer_filter, snapshot_date, records_count, state, hash_spec_id,"
-                        + " column_names, column_types, started_at)"
-                        + " values ({1}, {2}, {3}, {4}, 0, {5}, {6}, {7}, {8}, sysutcdatetime())",
+                        + " column_names, column_types, attempt, started_at)"
+                        + " values ({1}, {2}, {3}, {4}, 0, {5}, {6}, {7}, {8}, {9}, sysutcdatetime())",
                 snapshots,
                 val(dataset),
                 val(request.id().value()),
@@ -204,7 +215,8 @@ final class Ledger {
                 val(lines(request.schema().columns().stream().map(Column::name).toList())),
                 val(lines(request.schema().columns().stream()
                         .map(column -> column.type().toString())
-                        .toList())));
+                        .toList())),
+                val(attempt));
     }
 
     Query seal(String dataset, SnapshotId id, long rowCount, Fingerprint fingerprint) {
@@ -248,10 +260,16 @@ final class Ledger {
                 val(SnapshotState.CURRENT.name()));
     }
 
-    Query removeCurrent(String dataset, Partition partition) {
+    /** Takes the current snapshot out of the window, whose rows are not kept or no longer all there. */
+    Query endCurrent(String dataset, Partition partition) {
         return query(
-                "delete from {0} where dataset = {1} and customer_filter = {2} and state = {3}",
-                snapshots, val(dataset), val(partition.name()), val(SnapshotState.CURRENT.name()));
+                "update {0} set state = {3}, " + WITHOUT_COLUMNS
+                        + " where dataset = {1} and customer_filter = {2} and state = {4}",
+                snapshots,
+                val(dataset),
+                val(partition.name()),
+                val(SnapshotState.REMOVED.name()),
+                val(SnapshotState.CURRENT.name()));
     }
 
     /** Enters what a foreign writer left, as the previous snapshot that it becomes. */
@@ -274,9 +292,44 @@ final class Ledger {
                 snapshots, val(dataset), val(id.value()), val(archive.value()));
     }
 
-    Query remove(String dataset, SnapshotId id) {
+    /** Removes the entry of a foreign snapshot, which has a batch id only for as long as it is a previous one. */
+    Query removeForeign(String dataset, SnapshotId id) {
         return query(
-                "delete from {0} where dataset = {1} and batch_id = {2}", snapshots, val(dataset), val(id.value()));
+                "delete from {0} where dataset = {1} and batch_id = {2} and hash_spec_id is null and started_at is null",
+                snapshots, val(dataset), val(id.value()));
+    }
+
+    /**
+     * Takes a snapshot out of the window: its rows are gone. What the ledger knows stays, so that its batch id is not taken for another
+     * snapshot's; its columns do not, which are most of the entry.
+     */
+    Query end(String dataset, SnapshotId id, SnapshotState state) {
+        return query(
+                "update {0} set state = {3}, " + WITHOUT_COLUMNS + " where dataset = {1} and batch_id = {2}",
+                snapshots,
+                val(dataset),
+                val(id.value()),
+                val(state.name()));
+    }
+
+    /** Makes an earlier snapshot the current one again. */
+    Query bringBack(String dataset, SnapshotId id) {
+        return query(
+                "update {0} set state = {3} where dataset = {1} and batch_id = {2}",
+                snapshots, val(dataset), val(id.value()), val(SnapshotState.CURRENT.name()));
+    }
+
+    /** What may have left an archive that is an orphan, of one partition or of all. */
+    ResultQuery<Record> undone(String dataset, Optional<Partition> partition) {
+        String wanted = partition.isPresent() ? " and customer_filter = {3}" : "";
+        return resultQuery(
+                        "select " + COLUMNS + " from {0} where dataset = {1}"
+                                + " and (state = {2} and fingerprint is not null or attempt > 1)" + wanted,
+                        snapshots,
+                        val(dataset),
+                        val(SnapshotState.UNDONE.name()),
+                        val(partition.map(Partition::name).orElse("")))
+                .coerce(FIELDS);
     }
 
     /** The partition's visible snapshots whose staged rows are still there. */
@@ -306,7 +359,8 @@ final class Ledger {
                 Optional.ofNullable(row.get("parquet_archive_id", Long.class)).map(ArchiveId::new),
                 schema(row.get("column_names", String.class), row.get("column_types", String.class)),
                 Optional.ofNullable(row.get("started_at", Instant.class)),
-                Optional.ofNullable(row.get("published_at", Instant.class)));
+                Optional.ofNullable(row.get("published_at", Instant.class)),
+                row.get("attempt", Integer.class));
     }
 
     private static Optional<Schema> schema(String names, String types) {

@@ -177,6 +177,17 @@ public final class SqlServerWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition) {
+        try (SqlServerSession session = open(PURPOSE)) {
+            return session.run(
+                    "reading the ledger",
+                    () -> session.dsl()
+                            .fetch(ledger.undone(dataset.name(), partition))
+                            .map(Ledger::snapshot));
+        }
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         WindowTables tables = tables(dataset);
         tables.requireDistinct(snapshot.partition());
@@ -260,12 +271,13 @@ public final class SqlServerWindowStore implements WindowStore {
     private WindowStatements.Rows rows(
             SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, SqlServerSession.Moment moment) {
         WindowStatements statements = new WindowStatements(tables, ledger);
-        boolean isCurrent = tables.exist(session)
-                && new CurrentSnapshots(session, ledger, tables, moment)
+        Optional<WindowSnapshot> same = tables.exist(session)
+                ? new CurrentSnapshots(session, ledger, tables, moment)
                         .find(snapshot.partition())
                         .filter(current -> isSame(current, snapshot))
-                        .isPresent();
-        if (isCurrent) {
+                : Optional.empty();
+        if (same.isPresent()) {
+            requireComplete(same.get());
             return statements.current(CurrentSnapshots.tableHint(moment), snapshot.partition());
         }
         return statements.previous(snapshot.partition(), requirePrevious(session, tables.dataset(), snapshot));
@@ -287,6 +299,19 @@ public final class SqlServerWindowStore implements WindowStore {
                 .flatMap(WindowSnapshot::id)
                 .map(SnapshotId::value)
                 .orElseThrow(() -> gone(dataset, snapshot.id()));
+    }
+
+    private static void requireComplete(WindowSnapshot snapshot) {
+        if (snapshot.state() == SnapshotState.INCOMPLETE) {
+            throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
+                    .where("dataset '" + snapshot.dataset() + "', partition '" + snapshot.partition() + "', batch "
+                            + snapshot.id().orElseThrow())
+                    .expected(snapshot.rowCount() + " rows, as the ledger says")
+                    .nextStep(snapshot.archiveId()
+                            .map(archive -> "archive " + archive + " has them")
+                            .orElse("save the partition again"))
+                    .build();
+        }
     }
 
     /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
@@ -379,8 +404,7 @@ public final class SqlServerWindowStore implements WindowStore {
                 tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
                 List<WindowSnapshot> beyond =
                         beyond(visible(session, tables, partition, SqlServerSession.Moment.LOCKED), keepCount);
-                beyond.forEach(snapshot -> session.dsl()
-                        .execute(ledger.remove(snapshot.dataset(), snapshot.id().orElseThrow())));
+                beyond.forEach(snapshot -> endPrevious(session, ledger, snapshot));
                 return beyond;
             });
             try {
@@ -391,6 +415,13 @@ public final class SqlServerWindowStore implements WindowStore {
             }
             return removed;
         }
+    }
+
+    /** Takes a previous snapshot out of readers' sight within the session's transaction; its rows are removed afterwards. */
+    static void endPrevious(SqlServerSession session, Ledger ledger, WindowSnapshot previous) {
+        SnapshotId id = previous.id().orElseThrow();
+        session.dsl().execute(ledger.removeForeign(previous.dataset(), id));
+        session.dsl().execute(ledger.end(previous.dataset(), id, SnapshotState.REMOVED));
     }
 
     @Override

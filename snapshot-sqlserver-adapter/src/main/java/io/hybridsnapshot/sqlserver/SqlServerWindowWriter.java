@@ -170,18 +170,41 @@ final class SqlServerWindowWriter implements WindowWriter {
     }
 
     @Override
+    public Optional<WindowSnapshot> recorded() {
+        return guarded(() -> session.run(
+                "reading the ledger",
+                () -> session
+                        .dsl()
+                        .fetch(ledger.list(
+                                WindowStatements.AS_ISOLATED,
+                                dataset,
+                                Optional.of(partition),
+                                SnapshotState.CURRENT,
+                                SnapshotState.CURRENT))
+                        .map(Ledger::snapshot)
+                        .stream()
+                        .findFirst()));
+    }
+
+    @Override
     public List<WindowSnapshot> unfinished() {
         return guarded(() -> session.run(
                 "reading the ledger", () -> ledger.unfinished(session.dsl(), dataset, Optional.of(partition))));
     }
 
     @Override
-    public void begin(StagingRequest request) {
-        guarded(() -> {
+    public int begin(StagingRequest request) {
+        return guarded(() -> {
             try {
-                return inFencedTransaction(
-                        "entering a snapshot in the ledger",
-                        () -> session.dsl().execute(ledger.begin(dataset, partition, request)));
+                return inFencedTransaction("entering a snapshot in the ledger", () -> {
+                    int attempt = session.dsl()
+                                    .fetchOptional(ledger.replaceUndone(dataset, partition, request.id()))
+                                    .map(row -> row.get(0, Integer.class))
+                                    .orElse(0)
+                            + 1;
+                    session.dsl().execute(ledger.begin(dataset, partition, request, attempt));
+                    return attempt;
+                });
             } catch (SnapshotException e) {
                 if (!isRepeated(e)) {
                     throw e;
@@ -189,7 +212,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 throw SnapshotException.conflict("the window's ledger knows the batch id already")
                         .where(place())
                         .actual("batch " + request.id())
-                        .expected("a batch id that is new, or was discarded")
+                        .expected("a batch id that is new, or was undone")
                         .nextStep(
                                 "'snapshot list' shows the snapshots; 'snapshot recover' finishes what was interrupted")
                         .cause(e)
@@ -392,12 +415,12 @@ final class SqlServerWindowWriter implements WindowWriter {
 
     /** Makes the current snapshot, whoever wrote it, a previous one. */
     private void retire(Optional<WindowSnapshot> current, int keepCount) {
-        boolean kept = current.isPresent() && keepCount > 1;
+        boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
         if (kept && !current.get().isForeign()) {
             session.dsl().execute(ledger.retire(dataset, partition));
         } else {
-            // Not kept, or its rows are no longer there.
-            session.dsl().execute(ledger.removeCurrent(dataset, partition));
+            // Not kept, or its rows are no longer all there.
+            session.dsl().execute(ledger.endCurrent(dataset, partition));
         }
         if (kept) {
             UUID batch = current.get().id().orElseGet(SnapshotId::random).value();
@@ -455,8 +478,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 .map(Ledger::snapshot);
         List<WindowSnapshot> beyond =
                 List.copyOf(previous.subList(Math.min(previous.size(), keepCount - 1), previous.size()));
-        beyond.forEach(snapshot ->
-                session.dsl().execute(ledger.remove(dataset, snapshot.id().orElseThrow())));
+        beyond.forEach(snapshot -> SqlServerWindowStore.endPrevious(session, ledger, snapshot));
         return beyond;
     }
 
@@ -466,19 +488,76 @@ final class SqlServerWindowWriter implements WindowWriter {
             boolean unfinished = inFencedTransaction("discarding a snapshot", () -> isUnfinished(id));
             if (unfinished) {
                 // The rows first, some a transaction: an entry without rows can be discarded again, rows without an
-                // entry
-                // would stay.
+                // unfinished entry would stay.
                 while (inFencedTransaction(
                                 "discarding a snapshot",
                                 () -> session.dsl().execute(statements.removeStaged(id.value())))
                         > 0) {
                     // Until none is left.
                 }
-                inFencedTransaction("discarding a snapshot", () -> session.dsl().execute(ledger.remove(dataset, id)));
+                inFencedTransaction(
+                        "discarding a snapshot",
+                        () -> session.dsl().execute(ledger.end(dataset, id, SnapshotState.UNDONE)));
             }
             return null;
         });
         staging = Optional.empty();
+    }
+
+    @Override
+    public void takeBack(SnapshotId current, Optional<SnapshotId> predecessor) {
+        guarded(() -> {
+            try {
+                return inFencedTransaction("taking back a snapshot", () -> takeBackNow(current, predecessor));
+            } catch (SnapshotException e) {
+                if (SqlServerSession.errorNumber(e).equals(OptionalInt.of(LOCK_TIMEOUT))) {
+                    throw SnapshotException.conflict("the snapshot was not taken back: another transaction is using"
+                                    + " the dataset's current table")
+                            .where(place() + ", batch " + current)
+                            .actual("no lock on it within " + tablePatience + " ms")
+                            .nextStep("nothing was changed: run the command again")
+                            .cause(e)
+                            .build();
+                }
+                throw e;
+            }
+        });
+    }
+
+    private Object takeBackNow(SnapshotId current, Optional<SnapshotId> predecessor) {
+        // Before any row of the ledger is locked, as a publish does.
+        tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
+        new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED)
+                .find(partition)
+                .filter(found -> found.id().equals(Optional.of(current)))
+                .orElseThrow(() -> changed("batch " + current + " is not the current snapshot"));
+        Optional<WindowSnapshot> earlier = predecessor.map(id -> session.dsl()
+                .fetchOptional(ledger.findForUpdate(dataset, id))
+                .map(Ledger::snapshot)
+                .filter(found -> found.partition().equals(partition))
+                .filter(found -> found.state() == SnapshotState.PREVIOUS || found.state() == SnapshotState.REMOVED)
+                .orElseThrow(() -> changed("batch " + id + " is not an earlier snapshot")));
+        session.dsl().execute(statements.removeCurrent(partition));
+        session.dsl().execute(ledger.end(dataset, current, SnapshotState.UNDONE));
+        earlier.ifPresent(this::bringBack);
+        return null;
+    }
+
+    /** Makes an earlier snapshot the current one again, with the rows that the history has of it. */
+    private void bringBack(WindowSnapshot earlier) {
+        SnapshotId id = earlier.id().orElseThrow();
+        boolean foreign = earlier.hashSpecId().isEmpty() && earlier.startedAt().isEmpty();
+        session.dsl().execute(statements.bringBack(partition, id.value(), foreign));
+        session.dsl().execute(statements.removePrevious(partition, id.value()));
+        session.dsl().execute(foreign ? ledger.removeForeign(dataset, id) : ledger.bringBack(dataset, id));
+    }
+
+    private SnapshotException changed(String actual) {
+        return SnapshotException.conflict("the window has changed since it was looked at; nothing was taken back")
+                .where(place())
+                .actual(actual)
+                .nextStep("look at the plan again")
+                .build();
     }
 
     private boolean isUnfinished(SnapshotId id) {
@@ -486,7 +565,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 .fetchOptional(ledger.findForUpdate(dataset, id))
                 .map(Ledger::snapshot)
                 .filter(found -> found.partition().equals(partition))
-                .filter(found -> !found.state().isVisible())
+                .filter(found -> found.state().isUnfinished())
                 .isPresent();
     }
 

@@ -422,6 +422,37 @@ final class WindowStatements {
         return sealed.id().orElseThrow().value();
     }
 
+    // Taking back
+
+    /** Removes all current rows of a partition. The lock on all of the table keeps readers from seeing half of it. */
+    Query removeCurrent(Partition partition) {
+        return query(
+                "delete c from {0} as c with (tablockx) where c.customer_filter = {1} option (recompile)",
+                tables.current(), val(partition.name()));
+    }
+
+    /** Copies a previous snapshot's rows back into the current table; those of a foreign one have no batch id there. */
+    Query bringBack(Partition partition, UUID batch, boolean foreign) {
+        Arguments a = new Arguments();
+        String current = a.add(tables.current());
+        String carried = carried(a, "");
+        return query(
+                "insert into " + current + " with (tablockx) (record_uuid, row_hash" + carried
+                        + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
+                        + " select record_uuid, row_hash" + carried(a, "") + ", snapshot_date, customer_filter, "
+                        + (foreign ? "null, null" : "batch_id, records_count") + ", parquet_archive_id from "
+                        + a.add(tables.history()) + " where customer_filter = " + a.add(val(partition.name()))
+                        + " and batch_id = " + a.add(val(batch)) + " option (recompile)",
+                a.all());
+    }
+
+    /** Removes the rows of a previous snapshot that {@link #bringBack} has copied. */
+    Query removePrevious(Partition partition, UUID batch) {
+        return query(
+                "delete from {0} where customer_filter = {1} and batch_id = {2}",
+                tables.history(), val(partition.name()), val(batch));
+    }
+
     // Removing and linking
 
     /** The partition of the history that comes next, in the order of its key; a seek. */

@@ -101,15 +101,20 @@ class WindowStatementsTest {
                 "list",
                 ledger.list(
                         "with (holdlock)", "D", Optional.of(PARTITION), SnapshotState.STAGING, SnapshotState.STAGED));
-        all.put("begin", ledger.begin("D", PARTITION, new StagingRequest(ID, DATE, "hsr1", schema)));
+        all.put("begin", ledger.begin("D", PARTITION, new StagingRequest(ID, DATE, "hsr1", schema), 2));
+        all.put("replaceUndone", ledger.replaceUndone("D", PARTITION, ID));
+        all.put("undone", ledger.undone("D", Optional.of(PARTITION)));
+        all.put("undoneOfAll", ledger.undone("D", Optional.empty()));
         all.put("seal", ledger.seal("D", ID, 5, new Fingerprint("ab".repeat(32))));
         all.put("publish", ledger.publish("D", ID, archive, carried));
         all.put("carriedColumns", ledger.carriedColumns("D", ID));
         all.put("retireInLedger", ledger.retire("D", PARTITION));
-        all.put("removeCurrent", ledger.removeCurrent("D", PARTITION));
+        all.put("endCurrent", ledger.endCurrent("D", PARTITION));
         all.put("retireForeign", ledger.retireForeign("D", sealed, ID.value()));
         all.put("linkInLedger", ledger.link("D", ID, new ArchiveId(7)));
-        all.put("removeFromLedger", ledger.remove("D", ID));
+        all.put("removeForeign", ledger.removeForeign("D", ID));
+        all.put("end", ledger.end("D", ID, SnapshotState.REMOVED));
+        all.put("bringBackInLedger", ledger.bringBack("D", ID));
         all.put("stagedLeftovers", ledger.stagedLeftovers(tables.staging(), "D", PARTITION));
         all.put("tally", window.tally(WindowStatements.SHARED_TABLE, Optional.of(PARTITION)));
         all.put("tallyOfAll", window.tally(WindowStatements.AS_ISOLATED, Optional.empty()));
@@ -140,6 +145,10 @@ class WindowStatementsTest {
         all.put("nextBatchInHistory", window.nextBatchInHistory(PARTITION, Optional.of(ID.value())));
         all.put("firstBatchInHistory", window.nextBatchInHistory(PARTITION, Optional.empty()));
         all.put("removeOrphans", window.removeOrphans(PARTITION, ID.value()));
+        all.put("removeCurrent", window.removeCurrent(PARTITION));
+        all.put("bringBack", window.bringBack(PARTITION, ID.value(), false));
+        all.put("bringBackForeign", window.bringBack(PARTITION, ID.value(), true));
+        all.put("removePrevious", window.removePrevious(PARTITION, ID.value()));
         all.put("removeStaged", window.removeStaged(ID.value()));
         all.put("link", window.link(SnapshotState.CURRENT, PARTITION, ID.value(), new ArchiveId(7)));
         all.put("takeLock", WindowStatements.takeLock("resource", "Session", 1));

@@ -105,6 +105,20 @@ final class SaveCommand implements Callable<Integer> {
     private boolean allowMismatch;
 
     @Option(
+            names = "--allow-future-date",
+            order = 25,
+            description =
+                    "Accept a date more than 5 minutes ahead of the clock, or a clock that is ahead of the window's server.")
+    private boolean allowFutureDate;
+
+    @Option(
+            names = "--allow-lost-rows",
+            order = 25,
+            description =
+                    "Compare with the rows that are left where rows of the current snapshot are missing from the window.")
+    private boolean allowLostRows;
+
+    @Option(
             names = "--tag",
             paramLabel = "NAME=VALUE",
             order = 26,
@@ -157,6 +171,7 @@ final class SaveCommand implements Callable<Integer> {
             } else {
                 program.report(lines(result, stopwatch), output);
             }
+            result.remarks().forEach(remark -> program.remark("warning: " + remark));
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
                 program.remark("warning: the archive could not be reached; the file waits in "
                         + session.configuration().workDirectory()
@@ -208,6 +223,12 @@ final class SaveCommand implements Callable<Integer> {
         if (allowMismatch) {
             consents.add(Consent.NO_ROW_MATCHES);
         }
+        if (allowFutureDate) {
+            consents.add(Consent.FUTURE_DATE);
+        }
+        if (allowLostRows) {
+            consents.add(Consent.LOST_ROWS);
+        }
         return consents;
     }
 
@@ -237,6 +258,8 @@ final class SaveCommand implements Callable<Integer> {
         lines.add("  batch "
                 + result.snapshot().id().map(Object::toString).orElse("-")
                 + ", dated " + Amounts.date(result.snapshot().date())
+                + (result.dating() == SaveResult.Dating.GIVEN ? " (as given)" : "")
+                + (result.dating() == SaveResult.Dating.AFTER_CURRENT ? " (not now)" : "")
                 + result.archive()
                         .map(stored -> ", archive " + stored.id() + " (" + Amounts.size(stored.size()) + ")")
                         .orElse(""));
@@ -254,6 +277,8 @@ final class SaveCommand implements Callable<Integer> {
                 "outcome", result.outcome(),
                 "dataset", name,
                 "partition", partition,
+                "dating", result.dating(),
+                "remarks", result.remarks(),
                 "snapshot", SnapshotView.json(result.snapshot()),
                 "archive", result.archive().map(SnapshotView::json),
                 "delta", result.delta().map(DeltaView::json),

@@ -54,6 +54,7 @@ import picocli.CommandLine.ScopeType;
             ReleaseCommand.class,
             RedactCommand.class,
             RecoverCommand.class,
+            UndoCommand.class,
             VerifyCommand.class,
             ConfigCommand.class,
             DemoCommand.class

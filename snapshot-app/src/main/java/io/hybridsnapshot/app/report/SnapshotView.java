@@ -234,6 +234,7 @@ public final class SnapshotView {
                 "date", snapshot.date(),
                 "rows", snapshot.rowCount(),
                 "state", snapshot.state(),
+                "attempt", snapshot.attempt(),
                 "hashSpec", snapshot.hashSpecId(),
                 "fingerprint", snapshot.fingerprint(),
                 "archive", snapshot.archiveId().map(id -> (Object) id.value()),

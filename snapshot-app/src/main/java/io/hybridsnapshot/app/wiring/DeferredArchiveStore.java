@@ -91,6 +91,11 @@ final class DeferredArchiveStore implements ArchiveStore {
     }
 
     @Override
+    public List<Tombstone> tombstones(SnapshotId id) {
+        return store.get().tombstones(id);
+    }
+
+    @Override
     public List<Tombstone> tombstones(ArchiveQuery query) {
         return store.get().tombstones(query);
     }

@@ -67,6 +67,11 @@ final class DeferredWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition) {
+        return store.get().undone(dataset, partition);
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         return store.get().openRows(dataset, snapshot);
     }

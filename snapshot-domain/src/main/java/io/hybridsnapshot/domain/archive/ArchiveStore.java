@@ -13,11 +13,11 @@ import java.util.Optional;
  */
 public interface ArchiveStore {
     /**
-     * Stores a snapshot's file and what is known of it, in one transaction that is durable when this returns. Storing a batch id again
-     * returns the archive that is there. Its record joins the chain of its dataset's partition.
+     * Stores a snapshot's file and what is known of it, in one transaction that is durable when this returns. Storing an attempt of a batch
+     * id again returns the archive that is there. Its record joins the chain of its dataset's partition.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if another snapshot of that date, partition and dataset is
-     *     there, or the batch id with another fingerprint; CORRUPT if the bytes read do not have the submission's digests;
+     *     there, or the batch id with another fingerprint or of another attempt; CORRUPT if the bytes read do not have the submission's digests;
      *     OUTCOME_UNKNOWN if the connection broke during the commit
      */
     ArchivedSnapshot store(ArchiveSubmission submission);
@@ -99,6 +99,15 @@ public interface ArchiveStore {
 
     /** What remains of removed archives, of those asked for, newest date first, then highest number first. */
     List<Tombstone> tombstones(ArchiveQuery query);
+
+    /**
+     * What remains of removed archives of one batch id, in any order; none where there are none. The default reads all tombstones.
+     */
+    default List<Tombstone> tombstones(SnapshotId id) {
+        return tombstones(ArchiveQuery.ALL).stream()
+                .filter(tombstone -> tombstone.archive().snapshotId().equals(Optional.of(id)))
+                .toList();
+    }
 
     /** Redactions of the dataset and the partition asked for (other parts of the query do not count), in the order of their links. */
     List<Redaction> redactions(ArchiveQuery query);

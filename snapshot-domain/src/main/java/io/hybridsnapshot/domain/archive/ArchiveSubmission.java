@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param retentionUntil the first day on which it may be removed, if anything is said
  * @param tags what users and pipelines note with it
  * @param changes what changed from the snapshot before it; empty where that is not known row by row
+ * @param attempt the window's attempt at the batch id, from 1; the archive of another attempt is another archive
  */
 public record ArchiveSubmission(
         SnapshotId snapshotId,
@@ -41,7 +42,8 @@ public record ArchiveSubmission(
         WrittenFile file,
         Optional<LocalDate> retentionUntil,
         Map<String, String> tags,
-        Optional<DeltaSummary> changes) {
+        Optional<DeltaSummary> changes,
+        int attempt) {
     public ArchiveSubmission {
         Objects.requireNonNull(snapshotId, "snapshotId");
         Objects.requireNonNull(dataset, "dataset");
@@ -55,5 +57,40 @@ public record ArchiveSubmission(
         Objects.requireNonNull(retentionUntil, "retentionUntil");
         tags = Map.copyOf(tags);
         Objects.requireNonNull(changes, "changes");
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempt " + attempt);
+        }
+    }
+
+    /** A submission of the first attempt. */
+    public ArchiveSubmission(
+            SnapshotId snapshotId,
+            String dataset,
+            String sourceDatabase,
+            Partition partition,
+            Instant date,
+            int columnCount,
+            String schemaHash,
+            String hashSpecId,
+            Fingerprint fingerprint,
+            WrittenFile file,
+            Optional<LocalDate> retentionUntil,
+            Map<String, String> tags,
+            Optional<DeltaSummary> changes) {
+        this(
+                snapshotId,
+                dataset,
+                sourceDatabase,
+                partition,
+                date,
+                columnCount,
+                schemaHash,
+                hashSpecId,
+                fingerprint,
+                file,
+                retentionUntil,
+                tags,
+                changes,
+                1);
     }
 }

@@ -38,6 +38,7 @@ import java.util.OptionalLong;
  * @param changes what changed from the snapshot before it; empty where its writer did not know
  * @param chunks the parts in which its file is kept; {@link Chunks#NONE} where it is kept as a whole
  * @param link where its record stands in the partition's chain; empty where the store keeps none for it
+ * @param attempt the window's attempt at the batch id that stored it, from 1
  */
 public record ArchivedSnapshot(
         ArchiveId id,
@@ -61,7 +62,8 @@ public record ArchivedSnapshot(
         Optional<Hold> hold,
         Optional<DeltaSummary> changes,
         Chunks chunks,
-        Optional<ChainLink> link) {
+        Optional<ChainLink> link,
+        int attempt) {
     public ArchivedSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(dataset, "dataset");
@@ -72,6 +74,56 @@ public record ArchivedSnapshot(
         Objects.requireNonNull(changes, "changes");
         Objects.requireNonNull(chunks, "chunks");
         Objects.requireNonNull(link, "link");
+    }
+
+    /** An archive of the first attempt. */
+    public ArchivedSnapshot(
+            ArchiveId id,
+            Optional<SnapshotId> snapshotId,
+            String dataset,
+            String sourceDatabase,
+            Partition partition,
+            Instant date,
+            OptionalLong rowCount,
+            long size,
+            OptionalLong uncompressedSize,
+            OptionalInt columnCount,
+            Optional<String> schemaHash,
+            Optional<String> md5,
+            Optional<String> sha256,
+            Optional<String> hashSpecId,
+            Optional<Fingerprint> fingerprint,
+            Optional<Instant> createdAt,
+            Optional<LocalDate> retentionUntil,
+            Map<String, String> tags,
+            Optional<Hold> hold,
+            Optional<DeltaSummary> changes,
+            Chunks chunks,
+            Optional<ChainLink> link) {
+        this(
+                id,
+                snapshotId,
+                dataset,
+                sourceDatabase,
+                partition,
+                date,
+                rowCount,
+                size,
+                uncompressedSize,
+                columnCount,
+                schemaHash,
+                md5,
+                sha256,
+                hashSpecId,
+                fingerprint,
+                createdAt,
+                retentionUntil,
+                tags,
+                hold,
+                changes,
+                chunks,
+                link,
+                1);
     }
 
     /** Compressed by uncompressed size; empty where the latter is unknown or zero. */

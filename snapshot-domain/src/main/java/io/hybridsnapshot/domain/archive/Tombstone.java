@@ -16,6 +16,9 @@ public record Tombstone(ArchivedSnapshot archive, Instant removedAt, String remo
     /** The reason that stands on an archive whose snapshot nobody ever saw: recovery undid its save. */
     public static final String NEVER_PUBLISHED = "recovery: its snapshot was never published";
 
+    /** The reason that stands on an archive whose published snapshot was taken back. */
+    public static final String TAKEN_BACK = "undo: its snapshot was taken back";
+
     public Tombstone {
         Objects.requireNonNull(archive, "archive");
         Objects.requireNonNull(removedAt, "removedAt");
@@ -23,8 +26,11 @@ public record Tombstone(ArchivedSnapshot archive, Instant removedAt, String remo
         Objects.requireNonNull(reason, "reason");
     }
 
-    /** Whether the archive was of a snapshot that was published; one that was not is no part of its partition's history. */
+    /**
+     * Whether the archive was of a snapshot that is part of its partition's history: one that was published and was not taken back. The batch
+     * id of such a snapshot is never saved again.
+     */
     public boolean isOfPublished() {
-        return !reason.equals(Optional.of(NEVER_PUBLISHED));
+        return !reason.equals(Optional.of(NEVER_PUBLISHED)) && !reason.equals(Optional.of(TAKEN_BACK));
     }
 }

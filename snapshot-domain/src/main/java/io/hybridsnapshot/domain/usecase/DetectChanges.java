@@ -36,15 +36,16 @@ public final class DetectChanges {
     /**
      * Compares a source with the current snapshot; without one every row is NEW.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for wrong input and NULL or duplicate keys, UNAVAILABLE if a
-     *     store cannot be reached
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for wrong input and NULL or duplicate keys, CORRUPT if rows of
+     *     the current snapshot are missing and no archive has them, UNAVAILABLE if a store cannot be reached
      */
     public DeltaReport detect(DetectRequest request, RowSource source) {
         Dataset dataset = request.dataset();
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
                 WindowProbe probe = environment.window().openProbe(dataset, request.partition())) {
-            Optional<WindowSnapshot> current = probe.current();
+            Optional<WindowSnapshot> current =
+                    probe.current().map(snapshot -> LostRows.completed(environment, snapshot));
             ReadOptions options = ReadOptions.ALL.withKnownTypes(current.flatMap(WindowSnapshot::schema));
             try (RowStream rows = source.open(options)) {
                 Schema schema = rows.schema();

@@ -19,6 +19,7 @@ import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,6 +43,7 @@ final class EarlierSide implements AutoCloseable {
     private final WithoutArchive withoutArchive;
     private final Optional<LegacySpec> foreignHashes;
     private final Optional<LegacyRowHasher> legacyHasher;
+    private final boolean rowsAreMissing;
     private Baseline baseline;
     private Optional<String> lost = Optional.empty();
     private Optional<SnapshotReader> reader = Optional.empty();
@@ -81,6 +83,8 @@ final class EarlierSide implements AutoCloseable {
                 ? Optional.empty()
                 : foreignHashes.map(spec -> LegacyRowHasher.of(after, spec, dataset.hashSpec(), dataset.keyColumns()));
         this.lost = missingKey(dataset, snapshot);
+        this.rowsAreMissing = snapshot.filter(known -> known.state() == SnapshotState.INCOMPLETE)
+                .isPresent();
         Baseline wanted = baseline(snapshot, after, evidence(snapshot));
         boolean needsCells = wanted.basis() == DeltaBasis.SHARED_COLUMNS || wanted.basis() == DeltaBasis.REHASHED;
         this.baseline = needsCells && cells().isEmpty() ? baseline(snapshot, after, Baseline.Evidence.HASHES) : wanted;
@@ -174,8 +178,7 @@ final class EarlierSide implements AutoCloseable {
         return switch (baseline.basis()) {
             case SHARED_COLUMNS, REHASHED -> {
                 try {
-                    rehashed = Optional.of(hashing.rows(cells().orElseThrow(), dataset, baseline.spec()));
-                    yield new MergeDelta(rehashed.get(), later);
+                    yield archivedDelta(later, hashing);
                 } catch (SnapshotException e) {
                     giveUpCells(e);
                     baseline = baseline(snapshot, after, Baseline.Evidence.HASHES);
@@ -187,8 +190,21 @@ final class EarlierSide implements AutoCloseable {
                     yield legacyDelta(hashing.legacyRows(cells, legacyHasher.orElseThrow()), hashing);
                 }
             }
-            case FIRST_SNAPSHOT, WHOLE_ROWS, WHOLE_ROWS_DESPITE_DRIFT, KEYS_ONLY -> inDatabase.get();
+            case FIRST_SNAPSHOT, WHOLE_ROWS, WHOLE_ROWS_DESPITE_DRIFT, KEYS_ONLY ->
+                rowsAreMissing ? archivedDelta(later, hashing) : inDatabase.get();
         };
+    }
+
+    /** The delta since the rows that the archive has, hashed anew. */
+    private SnapshotDelta archivedDelta(SortedKeyedRows later, RowHashing hashing) {
+        SnapshotReader archived = cells().orElseThrow(() -> SnapshotException.corrupt(
+                        "rows of the window's current snapshot are missing, and its archive cannot be used")
+                .where(description())
+                .actual(lost.orElse("no archive"))
+                .nextStep("restore the rows of the current table, or the archive, from a backup")
+                .build());
+        rehashed = Optional.of(hashing.rows(archived, dataset, baseline.spec()));
+        return new MergeDelta(rehashed.get(), later);
     }
 
     private SnapshotDelta legacyDelta(SortedKeyedRows later, RowHashing hashing) {
@@ -265,6 +281,11 @@ final class EarlierSide implements AutoCloseable {
                     "a foreign writer made the earlier snapshot: if it was the Python pipeline, name its hash spec"
                             + " (--hash-spec legacy-py-b, for example) to compare by its hashes");
         }
+        if (rowsAreMissing) {
+            return Optional.of(
+                    "rows of the current snapshot are missing from the window: it was compared by its archive "
+                            + snapshot.flatMap(WindowSnapshot::archiveId).orElseThrow());
+        }
         return mismatch.or(() -> lost.map(reason -> "the earlier snapshot's archive cannot be used: " + reason));
     }
 
@@ -334,10 +355,12 @@ final class EarlierSide implements AutoCloseable {
         }
     }
 
-    /** A damaged archive of the past must not keep the present from being saved. */
+    /** A damaged archive of the past must not keep the present from being saved, except where only the archive has the rows. */
     private void giveUpCells(SnapshotException cause) {
-        boolean tolerated = cause.kind() == SnapshotException.Kind.CORRUPT
-                || cause.kind() == SnapshotException.Kind.UNAVAILABLE && withoutArchive == WithoutArchive.USE_HASHES;
+        boolean tolerated = !rowsAreMissing
+                && (cause.kind() == SnapshotException.Kind.CORRUPT
+                        || cause.kind() == SnapshotException.Kind.UNAVAILABLE
+                                && withoutArchive == WithoutArchive.USE_HASHES);
         if (!tolerated) {
             throw cause;
         }

@@ -224,6 +224,7 @@ final class Outbox {
         properties.setProperty("schema-hash", submission.schemaHash());
         properties.setProperty("hash-spec", submission.hashSpecId());
         properties.setProperty("fingerprint", submission.fingerprint().hex());
+        properties.setProperty("attempt", Integer.toString(submission.attempt()));
         properties.setProperty("rows", Long.toString(submission.file().rowCount()));
         properties.setProperty("size", Long.toString(submission.file().size()));
         properties.setProperty(
@@ -279,7 +280,8 @@ final class Outbox {
                     Optional.ofNullable(properties.getProperty("retention-until"))
                             .map(LocalDate::parse),
                     tags,
-                    Optional.ofNullable(properties.getProperty("changes")).map(Outbox::changes));
+                    Optional.ofNullable(properties.getProperty("changes")).map(Outbox::changes),
+                    Integer.parseInt(properties.getProperty("attempt", "1")));
         } catch (RuntimeException e) {
             throw unreadable(file).cause(e).build();
         }

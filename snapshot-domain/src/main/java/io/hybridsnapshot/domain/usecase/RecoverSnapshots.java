@@ -26,15 +26,19 @@ import java.util.stream.Collectors;
  * partition before it begins. Running it twice does nothing more.
  *
  * <p>The rule: a snapshot whose rows are all staged and whose archive is committed (or waits in the outbox) is finished, unless a newer one has
- * been published since; any other is undone. An archive is never committed before all rows are staged, so nothing else can be.
+ * been published since; any other is undone. An archive is never committed before all rows are staged, so nothing else can be. A writer that has
+ * lost its partition may still commit an archive after its snapshot was undone; the ledger, where the snapshot stays UNDONE, tells, and the
+ * archive is removed.
  */
 public final class RecoverSnapshots {
     private final SnapshotEnvironment environment;
     private final Outbox outbox;
+    private final OrphanedArchives orphans;
 
     /** The use case in an environment. */
     public RecoverSnapshots(SnapshotEnvironment environment) {
         this.environment = environment;
+        this.orphans = new OrphanedArchives(environment);
         this.outbox = new Outbox(environment.workDirectory());
     }
 
@@ -63,6 +67,7 @@ public final class RecoverSnapshots {
             }
         });
         environment.window().sweep(dataset);
+        recoveries.addAll(orphans.remove(dataset, Optional.empty()));
         recoveries.addAll(deliver(dataset));
         return recoveries;
     }
@@ -78,6 +83,7 @@ public final class RecoverSnapshots {
         List<Recovery> recoveries = new ArrayList<>();
         for (Partition partition : partitions) {
             recoveries.addAll(recover(dataset, partition, patience));
+            recoveries.addAll(orphans.remove(dataset, Optional.of(partition)));
         }
         recoveries.addAll(deliver(dataset));
         return recoveries;
@@ -90,8 +96,16 @@ public final class RecoverSnapshots {
         }
     }
 
-    /** Recovers the partition of a writer. */
-    List<Recovery> recover(Dataset dataset, WindowWriter writer) {
+    /**
+     * Recovers the partition of a writer, and removes archives that its last writers committed after their snapshots were undone.
+     */
+    List<Recovery> recoverWithOrphans(Dataset dataset, Partition partition, WindowWriter writer) {
+        List<Recovery> recoveries = new ArrayList<>(recover(dataset, writer));
+        recoveries.addAll(orphans.removeNewest(dataset, partition));
+        return recoveries;
+    }
+
+    private List<Recovery> recover(Dataset dataset, WindowWriter writer) {
         List<Recovery> recoveries = new ArrayList<>();
         for (WindowSnapshot left : writer.unfinished()) {
             SnapshotId id = left.id().orElseThrow();
@@ -105,7 +119,8 @@ public final class RecoverSnapshots {
 
     private Recovery finish(Dataset dataset, WindowWriter writer, WindowSnapshot left, SnapshotId id) {
         Optional<WindowSnapshot> current = writer.current();
-        Optional<ArchivedSnapshot> archive = environment.archive().find(id);
+        Optional<ArchivedSnapshot> archive =
+                environment.archive().find(id).filter(stored -> stored.attempt() == left.attempt());
         if (current.isPresent() && !current.get().date().isBefore(left.date())) {
             Instant now = environment.clock().instant();
             // What somebody holds stays in the archive; it must not keep the partition from its next snapshot.
@@ -124,7 +139,7 @@ public final class RecoverSnapshots {
     }
 
     private Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
-        // First: once the window has forgotten the snapshot nobody looks for its file.
+        // First: nothing looks for the file of a snapshot that was undone.
         outbox.remove(id);
         writer.discard(id);
         return new Recovery(id, left.partition(), Recovery.Outcome.UNDONE, reason);
@@ -147,7 +162,7 @@ public final class RecoverSnapshots {
     private Optional<Recovery> sweep(Dataset dataset, ArchiveSubmission remnant) {
         SnapshotId id = remnant.snapshotId();
         Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
-        if (snapshot.isPresent() && !snapshot.get().state().isVisible()) {
+        if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
             return Optional.empty();
         }
         // A snapshot is visible only after its entry was put whole: a remnant of it is then on its way out.
@@ -157,40 +172,30 @@ public final class RecoverSnapshots {
         return Optional.of(new Recovery(
                 id,
                 remnant.partition(),
-                snapshot.isPresent() ? Recovery.Outcome.DELIVERED : Recovery.Outcome.UNDONE,
+                snapshot.filter(entry -> entry.publishedAt().isPresent()).isPresent()
+                        ? Recovery.Outcome.DELIVERED
+                        : Recovery.Outcome.UNDONE,
                 "what was left of its file is deleted"));
-    }
-
-    /**
-     * Whether a snapshot that the window does not know was undone. Snapshots are published in the order of their dates and leave the window
-     * oldest first: while an older one is there, this one has not left. Without an older one nobody can tell, and the file is kept.
-     */
-    private boolean wasNeverPublished(Dataset dataset, ArchiveSubmission entry) {
-        return environment.window().snapshots(dataset, Optional.of(entry.partition())).stream()
-                .anyMatch(visible -> !visible.isForeign() && visible.date().isBefore(entry.date()));
     }
 
     private Recovery deliver(Dataset dataset, ArchiveSubmission entry) {
         SnapshotId id = entry.snapshotId();
         try {
             Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
-            if (snapshot.isPresent() && !snapshot.get().state().isVisible()) {
+            if (snapshot.isPresent() && OrphanedArchives.isUndone(snapshot.get(), entry.attempt())) {
+                outbox.remove(id);
+                return new Recovery(
+                        id, entry.partition(), Recovery.Outcome.UNDONE, "its save was undone; its file is deleted");
+            }
+            if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
                 return new Recovery(
                         id,
                         entry.partition(),
                         Recovery.Outcome.PENDING,
                         "its save is under way or has to be recovered");
             }
-            if (snapshot.isEmpty() && wasNeverPublished(dataset, entry)) {
-                outbox.remove(id);
-                return new Recovery(
-                        id,
-                        entry.partition(),
-                        Recovery.Outcome.UNDONE,
-                        "its snapshot was undone before it was published, by another machine's recovery; its file is deleted");
-            }
             ArchivedSnapshot stored = environment.archive().store(entry);
-            if (snapshot.isPresent()) {
+            if (snapshot.filter(known -> known.state().isVisible()).isPresent()) {
                 environment.window().linkArchive(dataset, id, stored.id());
             }
             outbox.remove(id);

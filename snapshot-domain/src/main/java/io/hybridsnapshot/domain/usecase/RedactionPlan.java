@@ -89,7 +89,7 @@ public record RedactionPlan(
 
         /** Whether its save is under way or was cut off. */
         public boolean isUnfinished() {
-            return !snapshot.state().isVisible();
+            return snapshot.state().isUnfinished();
         }
     }
 

@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -86,7 +87,8 @@ final class RedactionSearch {
         Optional<HashSpec> spec = spec(dataset, snapshot.hashSpecId());
         Optional<Schema> schema =
                 snapshot.schema().filter(all -> missingKeyColumn(all).isEmpty());
-        if (!snapshot.state().isVisible() || spec.isEmpty() || schema.isEmpty()) {
+        boolean searchable = snapshot.state() == SnapshotState.CURRENT || snapshot.state() == SnapshotState.PREVIOUS;
+        if (!searchable || spec.isEmpty() || schema.isEmpty()) {
             return Optional.of(new RedactionPlan.Unarchived(snapshot, OptionalLong.empty()));
         }
         try {
@@ -193,6 +195,8 @@ final class RedactionSearch {
         boolean known = inWindow.contains(archive.id())
                 || archive.snapshotId()
                         .flatMap(id -> environment.window().find(dataset, id))
+                        .filter(entry ->
+                                entry.state().isVisible() || entry.state().isUnfinished())
                         .isPresent();
         if (known) {
             return new Judgement(

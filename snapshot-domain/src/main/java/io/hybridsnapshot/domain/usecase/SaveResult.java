@@ -15,13 +15,17 @@ import java.util.Optional;
  * @param archive its archive; empty where the mode or an unreachable archive left it out
  * @param delta what changed since the snapshot before; empty if the snapshot was there already
  * @param recovered what earlier, interrupted saves had left and what became of it
+ * @param dating where the snapshot's date comes from
+ * @param remarks what a user should know of the date and the clocks; in no order
  */
 public record SaveResult(
         Outcome outcome,
         WindowSnapshot snapshot,
         Optional<ArchivedSnapshot> archive,
         Optional<DeltaReport> delta,
-        List<Recovery> recovered) {
+        List<Recovery> recovered,
+        Dating dating,
+        List<String> remarks) {
     /** Whether this call took the snapshot. */
     public enum Outcome {
         /** This call took it. */
@@ -32,11 +36,23 @@ public record SaveResult(
         SAVED_ARCHIVE_PENDING
     }
 
+    /** Where a snapshot's date comes from. */
+    public enum Dating {
+        /** The clock at the time of the save, or, of a snapshot that was there already, at the time of its save. */
+        NOW,
+        /** The request. */
+        GIVEN,
+        /** The clock is not after the current snapshot's date, so that the snapshot is dated one microsecond after that. */
+        AFTER_CURRENT
+    }
+
     public SaveResult {
         Objects.requireNonNull(outcome, "outcome");
         Objects.requireNonNull(snapshot, "snapshot");
         Objects.requireNonNull(archive, "archive");
         Objects.requireNonNull(delta, "delta");
         recovered = List.copyOf(recovered);
+        Objects.requireNonNull(dating, "dating");
+        remarks = List.copyOf(remarks);
     }
 }

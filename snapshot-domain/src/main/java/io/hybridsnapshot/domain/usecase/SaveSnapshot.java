@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
@@ -21,10 +22,12 @@ import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -48,14 +51,24 @@ public final class SaveSnapshot {
     static final String DATE_KEY = "snapshot.snapshot-date";
     static final String HASH_SPEC_KEY = "snapshot.hash-spec";
 
+    /** How far a date may lie ahead of a clock without consent, and two clocks apart without a remark: clocks of servers differ a little. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+
+    private static final String LEFT_WINDOW = "the snapshot was saved before and has left the window since";
+
+    /** How often an archive of an attempt that was undone may come in between before a save gives up. */
+    private static final int STORE_TRIES = 3;
+
     private final SnapshotEnvironment environment;
     private final RecoverSnapshots recovery;
+    private final OrphanedArchives orphans;
     private final Outbox outbox;
 
     /** The use case in an environment. */
     public SaveSnapshot(SnapshotEnvironment environment) {
         this.environment = environment;
         this.recovery = new RecoverSnapshots(environment);
+        this.orphans = new OrphanedArchives(environment);
         this.outbox = new Outbox(environment.workDirectory());
     }
 
@@ -64,9 +77,13 @@ public final class SaveSnapshot {
      * that (publishing), after OUTCOME_UNKNOWN, or if the process dies, the staged snapshot is left for the next save of the partition or
      * for {@link RecoverSnapshots}, which finish or undo it; readers see nothing of it until then.
      *
+     * <p>A batch id that was published once is never taken again, whether its snapshot is in the window, has left it, or is known to the
+     * archive alone. One that was undone may be saved again.
+     *
      * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source or too many DELETED rows (see {@link
-     *     Consent}), a date that is not after the current snapshot's; CONFLICT if the partition is locked; UNAVAILABLE if a store cannot be
-     *     reached; OUTCOME_UNKNOWN if a connection broke during a commit
+     *     Consent}), a date that is not after the current snapshot's or far ahead of the clock; CONFLICT if the partition is locked or the
+     *     batch id belongs to another snapshot; CORRUPT if rows of the current snapshot are missing and no archive has them; UNAVAILABLE if a
+     *     store cannot be reached; OUTCOME_UNKNOWN if a connection broke during a commit
      */
     public SaveResult save(SaveRequest request, RowSource source) {
         Dataset dataset = request.dataset();
@@ -74,18 +91,97 @@ public final class SaveSnapshot {
         WriterRequest lock = new WriterRequest(environment.holder(), request.patience());
         try (WindowWriter writer = environment.window().openWriter(dataset, request.partition(), lock)) {
             List<Recovery> recovered = recover(request, writer);
-            Optional<WindowSnapshot> saved = environment.window().find(dataset, request.id());
-            if (saved.isPresent()) {
-                return alreadySaved(request, saved.get(), recovered);
+            Optional<WindowSnapshot> known = environment.window().find(dataset, request.id());
+            boolean again = known.filter(entry -> entry.state() == SnapshotState.UNDONE
+                            && entry.partition().equals(request.partition()))
+                    .isPresent();
+            if (known.isPresent() && !again) {
+                return alreadySaved(request, known.get(), recovered);
+            }
+            Optional<SaveResult> archived = known.isEmpty() && request.archiveMode() != ArchiveMode.OFF
+                    ? savedInArchive(request, writer, recovered)
+                    : Optional.empty();
+            if (archived.isPresent()) {
+                return archived.get();
             }
             return take(request, source, writer, recovered);
         }
     }
 
+    /**
+     * Looks for a batch id in the archive that the window does not know: the window's database was restored from a backup, or its ledger is
+     * from before snapshots that are gone stayed in it. Saving the id again would put old rows in the place of newer ones.
+     *
+     * @throws SnapshotException CONFLICT if the archive knows it and the window's current snapshot is older, or of another partition
+     * @return the result where the snapshot was saved before the current one; empty: the archive does not know the id
+     */
+    private Optional<SaveResult> savedInArchive(SaveRequest request, WindowWriter writer, List<Recovery> recovered) {
+        Optional<ArchivedSnapshot> archive;
+        Optional<ArchivedSnapshot> removed;
+        try {
+            archive = environment.archive().find(request.id());
+            removed = environment.archive().tombstones(request.id()).stream()
+                    .filter(Tombstone::isOfPublished)
+                    .map(Tombstone::archive)
+                    .findFirst();
+        } catch (SnapshotException e) {
+            if (request.archiveMode() != ArchiveMode.REQUIRED && e.kind() == SnapshotException.Kind.UNAVAILABLE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        Optional<ArchivedSnapshot> known = archive.or(() -> removed);
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<WindowSnapshot> current = writer.current();
+        boolean before = current.filter(newest -> !known.get().date().isAfter(newest.date()))
+                .isPresent();
+        if (before
+                && known.get().dataset().equals(request.dataset().name())
+                && known.get().partition().equals(request.partition())) {
+            return Optional.of(new SaveResult(
+                    SaveResult.Outcome.ALREADY_SAVED,
+                    leftWindow(known.get()),
+                    archive,
+                    Optional.empty(),
+                    recovered,
+                    SaveResult.Dating.NOW,
+                    List.of(LEFT_WINDOW)));
+        }
+        throw SnapshotException.conflict("the archive knows the batch id, the window does not")
+                .where(place(request))
+                .actual("batch " + request.id() + " is archive " + known.get().id() + " of "
+                        + known.get().date() + ", partition '" + known.get().partition()
+                        + "'; the window's current snapshot is "
+                        + current.map(newest -> "of " + newest.date()).orElse("none"))
+                .expected("a batch id of its own for every save")
+                .nextStep(
+                        "if the window's database was restored from a backup, save the newest rows under another batch"
+                                + " id; the archive stays as it is")
+                .build();
+    }
+
+    private static WindowSnapshot leftWindow(ArchivedSnapshot archive) {
+        return new WindowSnapshot(
+                archive.snapshotId(),
+                archive.dataset(),
+                archive.partition(),
+                archive.date(),
+                archive.rowCount().orElse(0),
+                SnapshotState.REMOVED,
+                archive.hashSpecId(),
+                archive.fingerprint(),
+                Optional.of(archive.id()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     private List<Recovery> recover(SaveRequest request, WindowWriter writer) {
         List<Recovery> recovered = new ArrayList<>();
         try {
-            recovered.addAll(recovery.recover(request.dataset(), writer));
+            recovered.addAll(recovery.recoverWithOrphans(request.dataset(), request.partition(), writer));
         } catch (SnapshotException e) {
             // Without an archive nobody can say what an interrupted save had archived; a save that insists on one stops
             // here.
@@ -100,7 +196,8 @@ public final class SaveSnapshot {
     }
 
     private SaveResult alreadySaved(SaveRequest request, WindowSnapshot saved, List<Recovery> recovered) {
-        if (!saved.state().isVisible() || !saved.partition().equals(request.partition())) {
+        boolean published = saved.state().isVisible() || saved.state() == SnapshotState.REMOVED;
+        if (!published || !saved.partition().equals(request.partition())) {
             throw SnapshotException.conflict("the batch id belongs to another snapshot")
                     .where("partition '" + saved.partition() + "'")
                     .actual(request.id() + ", " + saved.state())
@@ -109,12 +206,24 @@ public final class SaveSnapshot {
                     .build();
         }
         Optional<ArchivedSnapshot> archive = saved.archiveId().flatMap(environment.archive()::find);
-        return new SaveResult(SaveResult.Outcome.ALREADY_SAVED, saved, archive, Optional.empty(), recovered);
+        List<String> remarks = saved.state() == SnapshotState.REMOVED ? List.of(LEFT_WINDOW) : List.of();
+        return new SaveResult(
+                SaveResult.Outcome.ALREADY_SAVED,
+                saved,
+                archive,
+                Optional.empty(),
+                recovered,
+                SaveResult.Dating.NOW,
+                remarks);
     }
 
     private SaveResult take(SaveRequest request, RowSource source, WindowWriter writer, List<Recovery> recovered) {
-        Optional<WindowSnapshot> previous = writer.current();
-        Instant date = date(request, previous);
+        boolean lostRowsAccepted = request.consents().contains(Consent.LOST_ROWS);
+        Optional<WindowSnapshot> current = writer.current();
+        Optional<WindowSnapshot> previous = current.filter(
+                        snapshot -> snapshot.state() != SnapshotState.INCOMPLETE || !lostRowsAccepted)
+                .map(snapshot -> LostRows.completed(environment, snapshot));
+        Dated dated = date(request, current);
         ReadOptions options = ReadOptions.ALL.withKnownTypes(previous.flatMap(WindowSnapshot::schema));
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
@@ -127,31 +236,65 @@ public final class SaveSnapshot {
             try (EarlierSide earlier = new EarlierSide(
                     environment, request.dataset(), previous, schema, withoutArchive, request.foreignHashes())) {
                 request.details().ifPresent(earlier::requireFit);
-                Attempt attempt = new Attempt(request, date, schema, writer, earlier, scratch, hashing);
+                Attempt attempt = new Attempt(request, dated, schema, writer, earlier, scratch, hashing);
                 return attempt.run(source, rows, recovered);
             }
         }
     }
 
-    private Instant date(SaveRequest request, Optional<WindowSnapshot> previous) {
+    /**
+     * A snapshot's date.
+     *
+     * @param date the date, whole microseconds
+     * @param dating where it comes from
+     * @param remarks what a user should know of it
+     */
+    private record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {}
+
+    private Dated date(SaveRequest request, Optional<WindowSnapshot> previous) {
+        Instant now = environment.clock().instant().truncatedTo(ChronoUnit.MICROS);
         // No date is after one that a foreign writer put at the end of time.
         Instant after = previous.filter(snapshot -> SnapshotDates.isPossible(snapshot.date()))
                 .map(snapshot -> snapshot.date().truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS))
                 .orElse(Instant.MIN);
         if (request.date().isEmpty()) {
-            Instant now = environment.clock().instant().truncatedTo(ChronoUnit.MICROS);
-            return now.isBefore(after) ? after : now;
+            if (!now.isBefore(after)) {
+                return new Dated(now, SaveResult.Dating.NOW, List.of());
+            }
+            return new Dated(
+                    after,
+                    SaveResult.Dating.AFTER_CURRENT,
+                    List.of("the snapshot is dated " + after
+                            + ", one microsecond after the current one, because the clock" + " says " + now
+                            + ": it went back, or the current snapshot is dated in the future"));
         }
         Instant date = request.date().get().truncatedTo(ChronoUnit.MICROS);
         if (date.isBefore(after)) {
             throw SnapshotException.invalidRequest("the snapshot's date is not after the current one's")
-                    .where("dataset '" + request.dataset().name() + "', partition '" + request.partition() + "'")
+                    .where(place(request))
                     .actual(date)
                     .expected("a date after " + previous.orElseThrow().date())
                     .nextStep("leave the date out, or give a later one")
                     .build();
         }
-        return date;
+        boolean ahead = date.isAfter(now.plus(CLOCK_TOLERANCE));
+        if (ahead && !request.consents().contains(Consent.FUTURE_DATE)) {
+            throw SnapshotException.invalidRequest("save refused: the snapshot's date lies in the future")
+                    .where(place(request))
+                    .actual(date)
+                    .expected("a date until " + now.plus(CLOCK_TOLERANCE)
+                            + ": every later snapshot would have to be dated" + " after it")
+                    .nextStep("correct the date; if it is meant, say so (--allow-future-date)")
+                    .build();
+        }
+        return new Dated(
+                date,
+                SaveResult.Dating.GIVEN,
+                ahead ? List.of("the snapshot is dated in the future, by request: " + date) : List.of());
+    }
+
+    private static String place(SaveRequest request) {
+        return "dataset '" + request.dataset().name() + "', partition '" + request.partition() + "'";
     }
 
     /** One snapshot on its way. */
@@ -160,15 +303,18 @@ public final class SaveSnapshot {
         private final Dataset dataset;
         private final SnapshotId id;
         private final Instant date;
+        private final SaveResult.Dating dating;
+        private final List<String> remarks;
         private final Schema schema;
         private final WindowWriter writer;
         private final EarlierSide earlier;
         private final Scratch scratch;
         private final RowHashing hashing;
+        private int number;
 
         Attempt(
                 SaveRequest request,
-                Instant date,
+                Dated dated,
                 Schema schema,
                 WindowWriter writer,
                 EarlierSide earlier,
@@ -177,7 +323,9 @@ public final class SaveSnapshot {
             this.request = request;
             this.dataset = request.dataset();
             this.id = request.id();
-            this.date = date;
+            this.date = dated.date();
+            this.dating = dated.dating();
+            this.remarks = new ArrayList<>(dated.remarks());
             this.schema = schema;
             this.writer = writer;
             this.earlier = earlier;
@@ -187,10 +335,12 @@ public final class SaveSnapshot {
 
         SaveResult run(RowSource source, RowStream opened, List<Recovery> recovered) {
             RowHasher hasher = RowHasher.of(schema, dataset.hashSpec(), dataset.keyColumns());
-            writer.begin(new StagingRequest(id, date, dataset.hashSpec().id(), schema));
+            number =
+                    writer.begin(new StagingRequest(id, date, dataset.hashSpec().id(), schema));
             Staged staged;
             DeltaReport report;
             try {
+                compareClocks();
                 staged = stage(opened, hasher);
                 report = compare(source, opened, staged);
                 requireConsent(staged, report.counts());
@@ -201,12 +351,72 @@ public final class SaveSnapshot {
             }
             Archived archived = archive(staged, report);
             request.progress().at(Progress.Step.PUBLISHING, 0);
-            WindowSnapshot published =
-                    writer.publish(id, archived.snapshot().map(ArchivedSnapshot::id), dataset.keepCount());
+            WindowSnapshot published = publish(archived);
             request.progress().at(Progress.Step.PUBLISHING, published.rowCount());
             SaveResult.Outcome outcome =
                     archived.pending() ? SaveResult.Outcome.SAVED_ARCHIVE_PENDING : SaveResult.Outcome.SAVED;
-            return new SaveResult(outcome, published, archived.snapshot(), Optional.of(report), recovered);
+            return new SaveResult(
+                    outcome, published, archived.snapshot(), Optional.of(report), recovered, dating, remarks);
+        }
+
+        /** The window's server has noted the time at which the snapshot was begun: another clock to hold this one against. */
+        private void compareClocks() {
+            Optional<Instant> theirs = environment.window().find(dataset, id).flatMap(WindowSnapshot::startedAt);
+            if (theirs.isEmpty()) {
+                return;
+            }
+            Instant ours = environment.clock().instant();
+            if (ours.isAfter(theirs.get().plus(CLOCK_TOLERANCE))) {
+                if (dating == SaveResult.Dating.NOW && !request.consents().contains(Consent.FUTURE_DATE)) {
+                    throw SnapshotException.invalidRequest("save refused: this machine's clock is ahead of the window's"
+                                    + " server, so that the snapshot's date may lie in the future")
+                            .where(place(request))
+                            .actual(date)
+                            .expected("about " + theirs.get() + ", as that server says")
+                            .nextStep("set the clock that is wrong; if it is the server's, say that the date is meant"
+                                    + " (--allow-future-date)")
+                            .build();
+                }
+                remarks.add("this machine's clock says " + ours + ", the window's server " + theirs.get());
+            } else if (ours.isBefore(theirs.get().minus(CLOCK_TOLERANCE))) {
+                remarks.add("this machine's clock is behind the window's server: it says " + ours + ", the server "
+                        + theirs.get());
+            }
+        }
+
+        private WindowSnapshot publish(Archived archived) {
+            try {
+                return writer.publish(id, archived.snapshot().map(ArchivedSnapshot::id), dataset.keepCount());
+            } catch (SnapshotException e) {
+                if (e.kind() != SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                    removeIfUndone(e);
+                }
+                throw e;
+            }
+        }
+
+        /**
+         * Removes the archive, or the file in the outbox, of this attempt if the ledger says that the attempt was undone: the writer lost its
+         * partition before its archive was committed, and a recovery has been there since.
+         */
+        private void removeIfUndone(SnapshotException cause) {
+            try {
+                boolean undone = environment
+                        .window()
+                        .find(dataset, id)
+                        .filter(entry -> OrphanedArchives.isUndone(entry, number))
+                        .isPresent();
+                if (!undone) {
+                    return;
+                }
+                if (request.archiveMode() != ArchiveMode.OFF) {
+                    orphans.removeUpTo(id, number);
+                }
+                outbox.find(id).filter(entry -> entry.attempt() == number).ifPresent(entry -> outbox.remove(id));
+            } catch (SnapshotException e) {
+                // The next save or recovery that meets the archive removes it.
+                cause.addSuppressed(e);
+            }
         }
 
         private Staged stage(RowStream opened, RowHasher hasher) {
@@ -275,6 +485,7 @@ public final class SaveSnapshot {
                         "rows that did not change, or did not go",
                         "--allow-mismatch");
             }
+            requireNotShrunk(staged.rows().size());
             if (counts.deletedShare() > dataset.maxDeletedShare()
                     && !request.consents().contains(Consent.MANY_DELETED)
                     && staged.rows().size() > 0) {
@@ -286,9 +497,31 @@ public final class SaveSnapshot {
             }
         }
 
+        /** A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had. */
+        private void requireNotShrunk(long rows) {
+            Optional<WindowSnapshot> recorded = writer.recorded();
+            boolean replaced = recorded.isPresent()
+                    && writer.current()
+                            .filter(current ->
+                                    current.id().equals(recorded.get().id()))
+                            .isEmpty();
+            if (!replaced || request.consents().contains(Consent.MANY_DELETED) || rows == 0) {
+                return;
+            }
+            long before = recorded.get().rowCount();
+            if (before - rows > dataset.maxDeletedShare() * before) {
+                throw refused(
+                        "too many rows would be gone since the ledger's last snapshot, whose rows a foreign writer has"
+                                + " replaced",
+                        rows + " rows of " + before,
+                        "at most the share " + dataset.maxDeletedShare() + " less",
+                        "--allow-deletes");
+            }
+        }
+
         private SnapshotException refused(String problem, String actual, String expected, String consent) {
             return SnapshotException.invalidRequest("save refused: " + problem)
-                    .where("dataset '" + dataset.name() + "', partition '" + request.partition() + "'")
+                    .where(place(request))
                     .actual(actual)
                     .expected(expected)
                     .nextStep("check the source; if it is meant, say so (" + consent + ")")
@@ -317,9 +550,10 @@ public final class SaveSnapshot {
                     request.retentionUntil(),
                     request.tags(),
                     // Where only keys could be compared, nobody knows how many rows changed.
-                    report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()));
+                    report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()),
+                    number);
             try {
-                ArchivedSnapshot stored = environment.archive().store(submission);
+                ArchivedSnapshot stored = store(submission);
                 request.progress().at(Progress.Step.ARCHIVING, staged.rows().size());
                 return new Archived(Optional.of(stored), false);
             } catch (SnapshotException e) {
@@ -332,6 +566,26 @@ public final class SaveSnapshot {
                 discard(e);
                 throw e;
             }
+        }
+
+        /** Stores the file in the place of what an earlier attempt, which was undone, may have archived or may archive just now. */
+        private ArchivedSnapshot store(ArchiveSubmission submission) {
+            for (int tries = 1; number > 1; tries++) {
+                orphans.removeUpTo(id, number - 1);
+                try {
+                    return environment.archive().store(submission);
+                } catch (SnapshotException e) {
+                    boolean overtaken = environment
+                            .archive()
+                            .find(id)
+                            .filter(archive -> archive.attempt() < number)
+                            .isPresent();
+                    if (e.kind() != SnapshotException.Kind.CONFLICT || !overtaken || tries == STORE_TRIES) {
+                        throw e;
+                    }
+                }
+            }
+            return environment.archive().store(submission);
         }
 
         private void keepForLater(ArchiveSubmission submission, SnapshotException unreachable) {

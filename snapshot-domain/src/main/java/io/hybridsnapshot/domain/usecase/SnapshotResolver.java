@@ -24,9 +24,11 @@ final class SnapshotResolver {
     private static final int NAMED = 10;
 
     private final SnapshotEnvironment environment;
+    private final OrphanedArchives orphans;
 
     SnapshotResolver(SnapshotEnvironment environment) {
         this.environment = environment;
+        this.orphans = new OrphanedArchives(environment);
     }
 
     /**
@@ -83,6 +85,7 @@ final class SnapshotResolver {
                 .list(ArchiveQuery.of(dataset.name()).in(partition).until(current))
                 .stream()
                 .filter(archive -> archive.date().isBefore(current))
+                .filter(archive -> !orphans.isOrphan(dataset, archive))
                 .findFirst()
                 .map(this::ofArchive)
                 .orElseThrow(() -> missing(reference, dataset, partition));
@@ -100,6 +103,7 @@ final class SnapshotResolver {
                 .archive()
                 .find(id)
                 .filter(archive -> archive.dataset().equals(dataset.name()))
+                .filter(archive -> !orphans.isOrphan(dataset, archive))
                 .map(this::ofArchive)
                 .orElseThrow(() -> missing(new SnapshotReference.ById(id), dataset, partition));
     }
@@ -130,6 +134,7 @@ final class SnapshotResolver {
                 .archive()
                 .list(ArchiveQuery.of(dataset.name()).in(partition).until(moment))
                 .stream()
+                .filter(archive -> !orphans.isOrphan(dataset, archive))
                 .findFirst()
                 .map(this::ofArchive)
                 .orElseThrow(() -> missing(reference, dataset, partition));
@@ -143,6 +148,7 @@ final class SnapshotResolver {
                 Optional.empty(),
                 Map.of(tag.name(), tag.value()));
         return environment.archive().list(tagged).stream()
+                .filter(archive -> !orphans.isOrphan(dataset, archive))
                 .findFirst()
                 .map(this::ofArchive)
                 .orElseThrow(() -> missingTag(tag, dataset, partition));
@@ -174,6 +180,10 @@ final class SnapshotResolver {
 
     private ResolvedSnapshot ofWindow(WindowSnapshot snapshot) {
         Optional<ArchivedSnapshot> archive = snapshot.archiveId().flatMap(environment.archive()::find);
+        if (snapshot.state() == SnapshotState.INCOMPLETE && archive.isPresent()) {
+            // The window has not all of its rows.
+            return ofArchive(archive.get());
+        }
         return new ResolvedSnapshot(label(snapshot.date(), archive), Optional.of(snapshot), archive);
     }
 

@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.verification.LeftOut;
 import io.hybridsnapshot.domain.verification.VerificationLevel;
 import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -119,7 +120,7 @@ public final class VerifySnapshots {
             if (isWanted(VerificationLevel.CROSS)
                     && !request.dataset().carriedColumns().isEmpty()) {
                 visible.stream()
-                        .filter(snapshot -> !snapshot.isForeign())
+                        .filter(snapshot -> !snapshot.isForeign() && snapshot.state() != SnapshotState.INCOMPLETE)
                         .forEach(snapshot -> tasks.add(new Task(
                                 request.sampling()
                                         .place("texts of snapshot "
@@ -143,7 +144,8 @@ public final class VerifySnapshots {
                     if (snapshot.isForeign()) {
                         // Its writer leaves no fingerprint, neither while it is current nor when the window retires it.
                         verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT);
-                    } else {
+                    } else if (snapshot.state() != SnapshotState.INCOMPLETE) {
+                        // The rows that are missing are a finding of their own.
                         tasks.add(new Task(
                                 request.sampling()
                                         .place("content of snapshot "

@@ -71,6 +71,8 @@ public enum FindingType {
     WINDOW_SCHEMA_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** The window does not refer to an archive, though its snapshot is archived. */
     REFERENCE_MISSING(CROSS, Severity.WARNING, "run 'snapshot recover'; if it stays, set the reference"),
+    /** The archive belongs to no snapshot: the save that stored it was undone before, or the snapshot was taken back. */
+    ARCHIVE_ORPHANED(CROSS, Severity.ERROR, "run 'snapshot recover', which removes it, or end its hold first"),
     /** The archive holds a newer snapshot than the window shows. */
     ARCHIVE_AHEAD_OF_WINDOW(
             CROSS,

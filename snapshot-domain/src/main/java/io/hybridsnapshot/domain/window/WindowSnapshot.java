@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param schema the source's columns when it was taken; empty for a foreign one
  * @param startedAt when its staging began; empty for a foreign one
  * @param publishedAt when it became visible; empty before, or for a foreign one
+ * @param attempt counts the saves of the batch id, from 1: a save of a batch id that was undone is the next attempt
  */
 public record WindowSnapshot(
         Optional<SnapshotId> id,
@@ -37,7 +38,8 @@ public record WindowSnapshot(
         Optional<ArchiveId> archiveId,
         Optional<Schema> schema,
         Optional<Instant> startedAt,
-        Optional<Instant> publishedAt) {
+        Optional<Instant> publishedAt,
+        int attempt) {
     public WindowSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(dataset, "dataset");
@@ -50,6 +52,57 @@ public record WindowSnapshot(
         Objects.requireNonNull(schema, "schema");
         Objects.requireNonNull(startedAt, "startedAt");
         Objects.requireNonNull(publishedAt, "publishedAt");
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempt " + attempt);
+        }
+    }
+
+    /** A snapshot of the first attempt. */
+    public WindowSnapshot(
+            Optional<SnapshotId> id,
+            String dataset,
+            Partition partition,
+            Instant date,
+            long rowCount,
+            SnapshotState state,
+            Optional<String> hashSpecId,
+            Optional<Fingerprint> fingerprint,
+            Optional<ArchiveId> archiveId,
+            Optional<Schema> schema,
+            Optional<Instant> startedAt,
+            Optional<Instant> publishedAt) {
+        this(
+                id,
+                dataset,
+                partition,
+                date,
+                rowCount,
+                state,
+                hashSpecId,
+                fingerprint,
+                archiveId,
+                schema,
+                startedAt,
+                publishedAt,
+                1);
+    }
+
+    /** The same snapshot in another state. */
+    public WindowSnapshot in(SnapshotState other) {
+        return new WindowSnapshot(
+                id,
+                dataset,
+                partition,
+                date,
+                rowCount,
+                other,
+                hashSpecId,
+                fingerprint,
+                archiveId,
+                schema,
+                startedAt,
+                publishedAt,
+                attempt);
     }
 
     /**

@@ -42,10 +42,13 @@ public interface WindowStore {
     /** Opens a place to compare rows with the partition's current snapshot; takes no writer lock and leaves nothing behind. */
     WindowProbe openProbe(Dataset dataset, Partition partition);
 
-    /** The newest visible snapshot of a partition, a foreign one included. */
+    /**
+     * The newest visible snapshot of a partition, a foreign one included. It is INCOMPLETE where the rows that are there are all of the
+     * ledger's current snapshot, but fewer than it had.
+     */
     Optional<WindowSnapshot> findCurrent(Dataset dataset, Partition partition);
 
-    /** A snapshot of the ledger by its batch id, visible or not. */
+    /** A snapshot of the ledger by its batch id, in the state that the ledger says, UNDONE and REMOVED ones included. */
     Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id);
 
     /** All visible snapshots of one partition or of all, by partition and then newest first. */
@@ -58,9 +61,16 @@ public interface WindowStore {
     List<WindowSnapshot> unfinished(Dataset dataset);
 
     /**
+     * The ledger's entries by which an archive may turn out to be an orphan, of one partition or of all, in any order: those that are UNDONE
+     * after all their rows were staged, and those of a later attempt than the first.
+     */
+    List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition);
+
+    /**
      * Streams identities and hashes of a visible snapshot, in any order, as of one moment. The caller closes it.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window; CORRUPT if it is
+     *     INCOMPLETE
      */
     KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot);
 
@@ -100,9 +110,9 @@ public interface WindowStore {
     List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount);
 
     /**
-     * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition, rows and ledger. Atomic for readers: all
-     * of them are visible, or none is. A store MAY remove their rows afterwards; where that is interrupted, {@link #sweep} and the partition's
-     * next writer remove the rest.
+     * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition. Their ledger entries become REMOVED; those
+     * of foreign snapshots go. Atomic for readers: all of them are visible, or none is. A store MAY remove their rows afterwards; where that
+     * is interrupted, {@link #sweep} and the partition's next writer remove the rest.
      *
      * @return what was removed
      */

@@ -16,18 +16,25 @@ import java.util.Optional;
  * next writer.
  */
 public interface WindowWriter extends AutoCloseable {
-    /** The partition's current snapshot, a foreign one included. */
+    /** The partition's current snapshot, a foreign one included; INCOMPLETE as {@link WindowStore#findCurrent} says. */
     Optional<WindowSnapshot> current();
+
+    /**
+     * The snapshot that the ledger says is current, whether its rows are there, are missing, or were replaced by a foreign writer.
+     */
+    Optional<WindowSnapshot> recorded();
 
     /** Snapshots of this partition that earlier writers left STAGING or STAGED, oldest first. */
     List<WindowSnapshot> unfinished();
 
     /**
-     * Enters a snapshot in the ledger as STAGING; durable when this returns.
+     * Enters a snapshot in the ledger as STAGING; durable when this returns. An entry of this partition that is UNDONE is taken over as the
+     * next attempt, and nothing of the one before stays in it.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the ledger knows the batch id already
+     * @return the attempt, from 1
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the ledger knows the batch id otherwise
      */
-    void begin(StagingRequest request);
+    int begin(StagingRequest request);
 
     /**
      * Stages rows: identities and hashes as given, carried columns as the text of the batch's cells. Row i of the one is row i of the
@@ -47,6 +54,7 @@ public interface WindowWriter extends AutoCloseable {
     /**
      * Makes a sealed snapshot the current one, the current one a previous one, and takes what is beyond {@code keepCount} out of readers' sight:
      * all in one transaction. A store MAY remove the rows of snapshots beyond it afterwards; the next writer removes what an interruption left.
+     * An INCOMPLETE current snapshot becomes REMOVED instead.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the lock was lost; OUTCOME_UNKNOWN if the connection broke
      *     during the commit; CORRUPT if the staged rows are not as many as sealed
@@ -54,9 +62,20 @@ public interface WindowWriter extends AutoCloseable {
     WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount);
 
     /**
-     * Removes a snapshot of this partition that is not visible, staged rows and ledger entry; a no-op where there is none or it is visible.
+     * Removes the staged rows of an unfinished snapshot of this partition. Its ledger entry stays and is UNDONE. A no-op where there is no
+     * such snapshot.
      */
     void discard(SnapshotId id);
+
+    /**
+     * Takes back the current snapshot, in one transaction: its rows go and its ledger entry is UNDONE. Its predecessor becomes current again:
+     * with its rows where it is PREVIOUS, as a foreign snapshot where a foreign writer had made it, and INCOMPLETE where it is REMOVED. Without a
+     * predecessor the partition has no current snapshot.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is not the current one, or its predecessor is not what
+     *     the window holds, or the lock was lost; OUTCOME_UNKNOWN if the connection broke during the commit
+     */
+    void takeBack(SnapshotId current, Optional<SnapshotId> predecessor);
 
     /** Releases the lock. */
     @Override

@@ -80,6 +80,7 @@ final class ArchiveTable {
     static final Field<Long> ROWS_CHANGED = column("rows_changed", Long.class);
     static final Field<Long> ROWS_UNCHANGED = column("rows_unchanged", Long.class);
     static final Field<Long> ROWS_DELETED = column("rows_deleted", Long.class);
+    static final Field<Integer> ATTEMPT = column("attempt", Integer.class);
     static final Field<Long> CHAIN_NO = column("chain_no", Long.class);
     static final Field<String> PREVIOUS_DIGEST = column("previous_digest", String.class);
     static final Field<String> RECORD_DIGEST = column("record_digest", String.class);
@@ -178,6 +179,7 @@ final class ArchiveTable {
                 CHAIN_NO,
                 PREVIOUS_DIGEST,
                 RECORD_DIGEST,
+                ATTEMPT,
                 TAG_NAMES,
                 TAG_VALUES);
     }
@@ -214,7 +216,8 @@ final class ArchiveTable {
                         number(row, CHUNK_COUNT),
                         Optional.ofNullable(row.get(CHUNKS_SHA256))),
                 Optional.ofNullable(row.get(CHAIN_NO))
-                        .map(number -> new ChainLink(number, text(row, PREVIOUS_DIGEST), text(row, RECORD_DIGEST))));
+                        .map(number -> new ChainLink(number, text(row, PREVIOUS_DIGEST), text(row, RECORD_DIGEST))),
+                Math.max(1, number(row, ATTEMPT).orElse(1)));
     }
 
     private static OptionalInt number(Record row, Field<Integer> column) {

@@ -2,6 +2,7 @@ package io.hybridsnapshot.postgres.archive;
 
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.ARCHIVE;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.ARCHIVE_ID;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.ATTEMPT;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.BATCH_ID;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHAIN;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHAIN_NO;
@@ -187,7 +188,8 @@ public final class PostgresArchiveStore implements ArchiveStore {
                     .set(SHA256, submission.file().sha256())
                     .set(UNCOMPRESSED_SIZE, submission.file().uncompressedSize())
                     .set(HASH_SPEC_ID, submission.hashSpecId())
-                    .set(FINGERPRINT, submission.fingerprint().hex());
+                    .set(FINGERPRINT, submission.fingerprint().hex())
+                    .set(ATTEMPT, submission.attempt());
             submission
                     .changes()
                     .ifPresent(changes -> insert.set(ROWS_NEW, changes.added())
@@ -264,6 +266,14 @@ public final class PostgresArchiveStore implements ArchiveStore {
     }
 
     private static ArchivedSnapshot requireSame(ArchiveSubmission submission, ArchivedSnapshot there) {
+        if (there.fingerprint().isPresent() && there.attempt() != submission.attempt()) {
+            throw SnapshotException.conflict("the archive holds another attempt at this batch id")
+                    .where("batch " + submission.snapshotId())
+                    .actual("archive " + there.id() + ", attempt " + there.attempt())
+                    .expected("attempt " + submission.attempt())
+                    .nextStep("save the snapshot again")
+                    .build();
+        }
         boolean sameContent = there.fingerprint().isPresent()
                 ? there.fingerprint().get().equals(submission.fingerprint())
                 : there.md5().equals(Optional.of(submission.file().md5()));
@@ -637,6 +647,17 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         .stream()
                         .filter(tombstone -> query.matches(tombstone.archive()))
                         .toList());
+    }
+
+    @Override
+    public List<Tombstone> tombstones(SnapshotId id) {
+        return reading(
+                "looking for tombstones",
+                session -> session.dsl()
+                        .select(ArchiveTable.TOMBSTONE_DESCRIPTION)
+                        .from(ArchiveTable.TOMBSTONE)
+                        .where(BATCH_ID.eq(id.value()))
+                        .fetch(ArchiveTable::tombstone));
     }
 
     @Override

@@ -28,9 +28,10 @@ import org.jooq.Table;
 import org.jooq.impl.DSL;
 
 /**
- * Tells whose the rows of the current table are. They are the ledger's snapshot where each has its batch id and none is missing; otherwise
- * somebody else has written, and all of the partition is one foreign snapshot. Where there are rows in the ledger only, somebody has deleted
- * them, and the partition has no current snapshot. To be asked in a transaction that sees one moment, or under the writer's lock.
+ * Tells whose the rows of the current table are. They are the ledger's snapshot where each has its batch id and none is missing. Where each has
+ * its batch id but some or all are missing, a foreign statement has deleted them, and the snapshot is INCOMPLETE. Otherwise a foreign
+ * writer has written, and all of the partition is one foreign snapshot. To be asked in a transaction that sees one moment, or under the
+ * writer's lock.
  */
 final class CurrentSnapshots {
     private CurrentSnapshots() {}
@@ -54,19 +55,24 @@ final class CurrentSnapshots {
             known.put(snapshot.partition().name(), snapshot);
         }
         Map<String, WindowSnapshot> found = new TreeMap<>();
-        known.forEach((name, snapshot) -> {
-            if (snapshot.rowCount() == 0) {
-                found.put(name, snapshot);
-            }
-        });
+        known.forEach((name, snapshot) ->
+                found.put(name, snapshot.rowCount() == 0 ? snapshot : snapshot.in(SnapshotState.INCOMPLETE)));
         for (Record4<String, Integer, Integer, Instant> rows : tally(session, ledger, tables, partition)) {
             WindowSnapshot ours = known.get(rows.value1());
-            boolean isOurs = ours != null
-                    && rows.value2().longValue() == ours.rowCount()
-                    && rows.value3().longValue() == ours.rowCount();
-            found.put(rows.value1(), isOurs ? ours : foreign(tables, rows.value1(), rows.value2(), rows.value4()));
+            found.put(
+                    rows.value1(),
+                    ours(ours, rows.value2(), rows.value3())
+                            .orElseGet(() -> foreign(tables, rows.value1(), rows.value2(), rows.value4())));
         }
         return found;
+    }
+
+    /** The ledger's snapshot, if all the rows that are there are its rows. */
+    private static Optional<WindowSnapshot> ours(WindowSnapshot recorded, long there, long known) {
+        if (recorded == null || there != known || there > recorded.rowCount()) {
+            return Optional.empty();
+        }
+        return Optional.of(there == recorded.rowCount() ? recorded : recorded.in(SnapshotState.INCOMPLETE));
     }
 
     /** By partition: its rows, those of them that have the batch id of the ledger's current snapshot, and the newest date. */

@@ -44,6 +44,7 @@ final class Ledger {
     static final Field<Instant> STARTED_AT = field(name("started_at"), UtcTimestamps.TYPE);
     static final Field<Instant> SEALED_AT = field(name("sealed_at"), UtcTimestamps.TYPE);
     static final Field<Instant> PUBLISHED_AT = field(name("published_at"), UtcTimestamps.TYPE);
+    static final Field<Integer> ATTEMPT = field(name("attempt"), SQLDataType.INTEGER);
 
     static final Field<Long> FENCE = field(name("fence"), SQLDataType.BIGINT);
     static final Field<String> HOLDER = field(name("holder"), SQLDataType.CLOB);
@@ -65,7 +66,8 @@ final class Ledger {
             COLUMN_NAMES,
             COLUMN_TYPES,
             STARTED_AT,
-            PUBLISHED_AT);
+            PUBLISHED_AT,
+            ATTEMPT);
 
     private final Table<Record> snapshots;
     private final Table<Record> writers;
@@ -140,6 +142,34 @@ final class Ledger {
         return List.copyOf(found);
     }
 
+    /** What may have left an archive that is an orphan, of one partition or of all. */
+    List<WindowSnapshot> undone(DSLContext dsl, String dataset, Optional<Partition> partition) {
+        Condition wanted = DATASET.eq(dataset)
+                .and(STATE.eq(SnapshotState.UNDONE.name())
+                        .and(FINGERPRINT.isNotNull())
+                        .or(ATTEMPT.gt(1)));
+        return list(
+                dsl, partition.map(one -> wanted.and(PARTITION.eq(one.name()))).orElse(wanted));
+    }
+
+    /**
+     * Takes a snapshot out of the window: its rows are gone. What the ledger knows stays, so that its batch id is not taken for another
+     * snapshot's; its columns do not, which are most of the entry.
+     */
+    void end(DSLContext dsl, Condition entries, SnapshotState state) {
+        dsl.update(snapshots)
+                .set(STATE, state.name())
+                .setNull(COLUMN_NAMES)
+                .setNull(COLUMN_TYPES)
+                .where(entries)
+                .execute();
+    }
+
+    /** Whether an entry is that of a foreign snapshot, which has a batch id for as long as it is a previous one. */
+    static Condition isForeign() {
+        return HASH_SPEC_ID.isNull().and(STARTED_AT.isNull());
+    }
+
     private static WindowSnapshot snapshot(Record row) {
         return new WindowSnapshot(
                 Optional.of(new SnapshotId(row.get(BATCH_ID))),
@@ -153,7 +183,8 @@ final class Ledger {
                 Optional.ofNullable(row.get(ARCHIVE_ID)).map(ArchiveId::new),
                 schema(row.get(COLUMN_NAMES), row.get(COLUMN_TYPES)),
                 Optional.ofNullable(row.get(STARTED_AT)),
-                Optional.ofNullable(row.get(PUBLISHED_AT)));
+                Optional.ofNullable(row.get(PUBLISHED_AT)),
+                row.get(ATTEMPT));
     }
 
     private static Optional<Schema> schema(String[] names, String[] types) {

@@ -156,6 +156,11 @@ public final class PostgresWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition) {
+        return reading("reading the ledger", session -> ledger.undone(session.dsl(), dataset.name(), partition));
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         WindowTables tables = tables(dataset);
         PostgresSession session = open(PURPOSE);
@@ -176,11 +181,12 @@ public final class PostgresWindowStore implements WindowStore {
     private Rows find(PostgresSession session, WindowTables tables, WindowSnapshot snapshot) {
         Dataset dataset = tables.dataset();
         Condition inPartition = CUSTOMER_FILTER.eq(snapshot.partition().name());
-        boolean isCurrent = tables.exist(session)
-                && CurrentSnapshots.find(session, ledger, tables, snapshot.partition())
+        Optional<WindowSnapshot> same = tables.exist(session)
+                ? CurrentSnapshots.find(session, ledger, tables, snapshot.partition())
                         .filter(current -> isSame(current, snapshot))
-                        .isPresent();
-        if (isCurrent) {
+                : Optional.empty();
+        if (same.isPresent()) {
+            requireComplete(same.get());
             return new Rows(tables.current(), inPartition);
         }
         UUID previous = snapshot.id()
@@ -229,6 +235,19 @@ public final class PostgresWindowStore implements WindowStore {
         return current.id().equals(wanted.id())
                 && (current.id().isPresent()
                         || current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount());
+    }
+
+    private static void requireComplete(WindowSnapshot snapshot) {
+        if (snapshot.state() == SnapshotState.INCOMPLETE) {
+            throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
+                    .where("dataset '" + snapshot.dataset() + "', partition '" + snapshot.partition() + "', batch "
+                            + snapshot.id().orElseThrow())
+                    .expected(snapshot.rowCount() + " rows, as the ledger says")
+                    .nextStep(snapshot.archiveId()
+                            .map(archive -> "archive " + archive + " has them")
+                            .orElse("save the partition again"))
+                    .build();
+        }
     }
 
     private static KeyedRowStream rows(PostgresSession session, Rows rows) {
@@ -331,10 +350,13 @@ public final class PostgresWindowStore implements WindowStore {
     /** Removes a previous snapshot within the session's transaction. */
     static void remove(PostgresSession session, Ledger ledger, WindowTables tables, WindowSnapshot previous) {
         UUID batch = previous.id().orElseThrow().value();
+        Condition entry =
+                Ledger.of(tables.dataset().name(), SnapshotState.PREVIOUS).and(Ledger.BATCH_ID.eq(batch));
         session.dsl()
                 .deleteFrom(ledger.snapshots())
-                .where(Ledger.of(tables.dataset().name(), SnapshotState.PREVIOUS), Ledger.BATCH_ID.eq(batch))
+                .where(entry, Ledger.isForeign())
                 .execute();
+        ledger.end(session.dsl(), entry, SnapshotState.REMOVED);
         session.dsl()
                 .deleteFrom(tables.history())
                 .where(CUSTOMER_FILTER.eq(previous.partition().name()), BATCH_ID.eq(batch))

@@ -7,6 +7,7 @@ import static io.hybridsnapshot.postgres.window.WindowTables.RECORDS_COUNT;
 import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
 import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
 import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
+import static org.jooq.impl.DSL.castNull;
 import static org.jooq.impl.DSL.defaultValue;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
@@ -223,6 +224,22 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     @Override
+    public Optional<WindowSnapshot> recorded() {
+        return guarded(() -> {
+            endStaging();
+            return session.run(
+                    "reading the ledger",
+                    () -> ledger
+                            .list(
+                                    session.dsl(),
+                                    Ledger.of(dataset, SnapshotState.CURRENT)
+                                            .and(Ledger.PARTITION.eq(partition.name())))
+                            .stream()
+                            .findFirst());
+        });
+    }
+
+    @Override
     public List<WindowSnapshot> unfinished() {
         return guarded(() -> {
             endStaging();
@@ -234,7 +251,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     @Override
-    public void begin(StagingRequest request) {
+    public int begin(StagingRequest request) {
         List<Column> columns = request.schema().columns();
         String[] names = columns.stream().map(Column::name).toArray(String[]::new);
         String[] types =
@@ -249,23 +266,12 @@ final class PostgresWindowWriter implements WindowWriter {
                         .build();
             }
         }
-        guarded(() -> {
+        return guarded(() -> {
             endStaging();
             try {
                 return inFencedTransaction(
                         "entering a snapshot in the ledger",
-                        () -> session.dsl()
-                                .insertInto(ledger.snapshots())
-                                .set(Ledger.DATASET, dataset)
-                                .set(Ledger.BATCH_ID, request.id().value())
-                                .set(Ledger.PARTITION, partition.name())
-                                .set(Ledger.DATE, request.date())
-                                .set(Ledger.STATE, SnapshotState.STAGING.name())
-                                .set(Ledger.HASH_SPEC_ID, request.hashSpecId())
-                                .set(Ledger.COLUMN_NAMES, names)
-                                .set(Ledger.COLUMN_TYPES, types)
-                                .set(Ledger.STARTED_AT, Ledger.NOW)
-                                .execute());
+                        () -> enter(request, names, types, nextAttempt(request.id())));
             } catch (SnapshotException e) {
                 if (!PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
                     throw e;
@@ -273,13 +279,43 @@ final class PostgresWindowWriter implements WindowWriter {
                 throw SnapshotException.conflict("the window's ledger knows the batch id already")
                         .where(place())
                         .actual("batch " + request.id())
-                        .expected("a batch id that is new, or was discarded")
+                        .expected("a batch id that is new, or was undone")
                         .nextStep(
                                 "'snapshot list' shows the snapshots; 'snapshot recover' finishes what was interrupted")
                         .cause(e)
                         .build();
             }
         });
+    }
+
+    /** Removes the entry of an attempt that was undone, which the next attempt replaces. */
+    private int nextAttempt(SnapshotId id) {
+        return session.dsl()
+                        .deleteFrom(ledger.snapshots())
+                        .where(entry(id), Ledger.PARTITION.eq(partition.name()))
+                        .and(Ledger.STATE.eq(SnapshotState.UNDONE.name()))
+                        .returning(Ledger.ATTEMPT)
+                        .fetchOptional()
+                        .map(row -> row.get(Ledger.ATTEMPT))
+                        .orElse(0)
+                + 1;
+    }
+
+    private int enter(StagingRequest request, String[] names, String[] types, int attempt) {
+        session.dsl()
+                .insertInto(ledger.snapshots())
+                .set(Ledger.DATASET, dataset)
+                .set(Ledger.BATCH_ID, request.id().value())
+                .set(Ledger.PARTITION, partition.name())
+                .set(Ledger.DATE, request.date())
+                .set(Ledger.STATE, SnapshotState.STAGING.name())
+                .set(Ledger.HASH_SPEC_ID, request.hashSpecId())
+                .set(Ledger.COLUMN_NAMES, names)
+                .set(Ledger.COLUMN_TYPES, types)
+                .set(Ledger.STARTED_AT, Ledger.NOW)
+                .set(Ledger.ATTEMPT, attempt)
+                .execute();
+        return attempt;
     }
 
     @Override
@@ -447,7 +483,13 @@ final class PostgresWindowWriter implements WindowWriter {
         // without them the
         // planner takes the partition for a few rows and may join all of its rows with all of the staged ones.
         session.dsl().execute("set local enable_nestloop = off");
-        lockTable(id, archiveId);
+        String archived = archiveId
+                .map(archive -> " and archived (archive " + archive + ")")
+                .orElse("");
+        lockTable(
+                "the snapshot is staged" + archived + " but not published",
+                "batch " + id,
+                "nothing is lost: 'snapshot recover' or the next save finishes it");
         retire(sealed, keepCount);
         bringIn(sealed, archiveId);
         prune(keepCount);
@@ -455,7 +497,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     /** Foreign writers, and publishes of other partitions, wait from here on; readers do not. */
-    private void lockTable(SnapshotId id, Optional<ArchiveId> archiveId) {
+    private void lockTable(String problem, String snapshot, String nextStep) {
         session.dsl().execute("set local lock_timeout = {0}", inline(tablePatience));
         try {
             session.run(
@@ -463,32 +505,25 @@ final class PostgresWindowWriter implements WindowWriter {
                     () -> session.dsl().execute("lock table {0} in share row exclusive mode", tables.current()));
         } catch (SnapshotException e) {
             if (PostgresSession.sqlState(e).equals(Optional.of(LOCK_NOT_AVAILABLE))) {
-                throw tableBusy(id, archiveId, e);
+                throw SnapshotException.conflict(
+                                problem + ": another transaction is writing to the dataset's current table")
+                        .where(place() + ", " + snapshot)
+                        .actual("no lock on it within " + tablePatience + " ms")
+                        .expected("its turn after other partitions' publishes and foreign writers")
+                        .nextStep(nextStep)
+                        .cause(e)
+                        .build();
             }
             throw e;
         }
         session.dsl().execute("set local lock_timeout = 0");
     }
 
-    private SnapshotException tableBusy(SnapshotId id, Optional<ArchiveId> archiveId, SnapshotException cause) {
-        String archived = archiveId
-                .map(archive -> " and archived (archive " + archive + ")")
-                .orElse("");
-        return SnapshotException.conflict("the snapshot is staged" + archived
-                        + " but not published: another transaction is writing to the dataset's current table")
-                .where(place() + ", batch " + id)
-                .actual("no lock on it within " + tablePatience + " ms")
-                .expected("its turn after other partitions' publishes and foreign writers")
-                .nextStep("nothing is lost: 'snapshot recover' or the next save finishes it")
-                .cause(cause)
-                .build();
-    }
-
     /** Makes the current snapshot, whoever wrote it, a previous one. */
     private void retire(WindowSnapshot sealed, int keepCount) {
         DSLContext dsl = session.dsl();
         Optional<WindowSnapshot> current = CurrentSnapshots.find(session, ledger, tables, partition);
-        boolean kept = current.isPresent() && keepCount > 1;
+        boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
         UUID batch = current.flatMap(WindowSnapshot::id)
                 .map(SnapshotId::value)
                 .orElseGet(() -> SnapshotId.random().value());
@@ -499,8 +534,8 @@ final class PostgresWindowWriter implements WindowWriter {
                     .where(ours)
                     .execute();
         } else {
-            // Not kept, or its rows are no longer there.
-            dsl.deleteFrom(ledger.snapshots()).where(ours).execute();
+            // Not kept, or its rows are no longer all there.
+            ledger.end(dsl, ours, SnapshotState.REMOVED);
         }
         if (kept && current.get().isForeign()) {
             dsl.insertInto(ledger.snapshots())
@@ -647,21 +682,85 @@ final class PostgresWindowWriter implements WindowWriter {
             return inFencedTransaction("discarding a snapshot", () -> {
                 boolean unfinished = ledger.findForUpdate(session.dsl(), dataset, id)
                         .filter(found -> found.partition().equals(partition))
-                        .filter(found -> !found.state().isVisible())
+                        .filter(found -> found.state().isUnfinished())
                         .isPresent();
                 if (unfinished) {
                     session.dsl()
                             .deleteFrom(tables.staging())
                             .where(BATCH_ID.eq(id.value()))
                             .execute();
-                    session.dsl()
-                            .deleteFrom(ledger.snapshots())
-                            .where(entry(id))
-                            .execute();
+                    ledger.end(session.dsl(), entry(id), SnapshotState.UNDONE);
                 }
                 return null;
             });
         });
+    }
+
+    @Override
+    public void takeBack(SnapshotId current, Optional<SnapshotId> predecessor) {
+        guarded(() -> {
+            endStaging();
+            return inFencedTransaction("taking back a snapshot", () -> {
+                session.dsl().execute("set local enable_nestloop = off");
+                lockTable(
+                        "the snapshot was not taken back",
+                        "current batch " + current,
+                        "nothing was changed: run the command again");
+                WindowSnapshot newest = CurrentSnapshots.find(session, ledger, tables, partition)
+                        .filter(found -> found.id().equals(Optional.of(current)))
+                        .orElseThrow(() -> changed("batch " + current + " is not the current snapshot"));
+                Optional<WindowSnapshot> earlier =
+                        predecessor.map(id -> ledger.findForUpdate(session.dsl(), dataset, id)
+                                .filter(found -> found.partition().equals(partition))
+                                .filter(found -> found.state() == SnapshotState.PREVIOUS
+                                        || found.state() == SnapshotState.REMOVED)
+                                .orElseThrow(() -> changed("batch " + id + " is not an earlier snapshot")));
+                session.dsl()
+                        .deleteFrom(tables.current())
+                        .where(CUSTOMER_FILTER.eq(partition.name()))
+                        .execute();
+                ledger.end(session.dsl(), entry(newest.id().orElseThrow()), SnapshotState.UNDONE);
+                earlier.ifPresent(this::bringBack);
+                return null;
+            });
+        });
+    }
+
+    /** Makes an earlier snapshot the current one again, with the rows that the history has of it. */
+    private void bringBack(WindowSnapshot earlier) {
+        DSLContext dsl = session.dsl();
+        SnapshotId id = earlier.id().orElseThrow();
+        boolean foreign = earlier.hashSpecId().isEmpty() && earlier.startedAt().isEmpty();
+        Condition rows = CUSTOMER_FILTER.eq(partition.name()).and(BATCH_ID.eq(id.value()));
+        List<Field<?>> from = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
+        from.addAll(tables.carried());
+        from.addAll(List.of(
+                SNAPSHOT_DATE,
+                CUSTOMER_FILTER,
+                foreign ? castNull(BATCH_ID.getDataType()) : BATCH_ID,
+                foreign ? castNull(RECORDS_COUNT.getDataType()) : RECORDS_COUNT,
+                PARQUET_ARCHIVE_ID));
+        dsl.insertInto(tables.current())
+                .columns(columns())
+                .select(select(from).from(tables.history()).where(rows).orderBy(RECORD_UUID))
+                .execute();
+        dsl.deleteFrom(tables.history()).where(rows).execute();
+        if (foreign) {
+            dsl.deleteFrom(ledger.snapshots()).where(entry(id)).execute();
+        } else {
+            dsl.update(ledger.snapshots())
+                    .set(Ledger.STATE, SnapshotState.CURRENT.name())
+                    .where(entry(id))
+                    .execute();
+        }
+    }
+
+    private SnapshotException changed(String actual) {
+        return SnapshotException.conflict("the window has changed since it was looked at; nothing was taken back")
+                .where(place())
+                .actual(actual)
+                .nextStep("look at the plan again")
+                .build();
     }
 
     @Override

@@ -324,9 +324,13 @@ public abstract class WindowStoreContract {
                 List.of(all.get(4).id(), all.get(3).id(), all.get(2).id()),
                 ids(store.snapshots(dataset, Optional.empty())));
         for (WindowSnapshot gone : all.subList(0, 2)) {
-            assertEquals(Optional.empty(), store.find(dataset, gone.id().orElseThrow()));
+            assertEquals(SnapshotState.REMOVED, state(dataset, gone.id()));
             assertKind(Kind.CONFLICT, () -> rows(dataset, gone));
         }
+    }
+
+    private SnapshotState state(Dataset dataset, Optional<SnapshotId> id) {
+        return store.find(dataset, id.orElseThrow()).orElseThrow().state();
     }
 
     @Test
@@ -339,6 +343,29 @@ public abstract class WindowStoreContract {
         WindowSnapshot current = published(dataset, Partition.ALL, last, day(2), 1);
         assertEquals(List.of(current), store.snapshots(dataset, Optional.empty()));
         assertEquals(last, rows(dataset, current));
+    }
+
+    /** What the ledger keeps of a snapshot that is gone is enough to know its batch id again. */
+    @Test
+    void batchIdOfASnapshotThatHasLeftTheWindowIsNeverTakenAgain() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(13, 20);
+        WindowSnapshot first = published(dataset, Partition.ALL, rows, DAY, 1);
+        WindowSnapshot second = published(dataset, Partition.ALL, rows.nextDay(14), day(1), 1);
+        SnapshotId id = first.id().orElseThrow();
+        WindowSnapshot gone = store.find(dataset, id).orElseThrow();
+        assertEquals(SnapshotState.REMOVED, gone.state());
+        assertEquals(first.partition(), gone.partition());
+        assertEquals(first.date(), gone.date());
+        assertEquals(first.rowCount(), gone.rowCount());
+        assertEquals(first.fingerprint(), gone.fingerprint());
+        try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+            assertKind(Kind.CONFLICT, () -> writer.begin(request(id, day(2))));
+            writer.discard(id);
+            assertEquals(List.of(), writer.unfinished());
+        }
+        assertEquals(SnapshotState.REMOVED, state(dataset, first.id()));
+        assertEquals(List.of(second), store.snapshots(dataset, Optional.empty()));
     }
 
     @Test
@@ -502,7 +529,7 @@ public abstract class WindowStoreContract {
         assertEquals(
                 SnapshotState.PREVIOUS, store.find(dataset, id).orElseThrow().state());
         published(dataset, Partition.ALL, rows, day(2));
-        assertEquals(Optional.empty(), store.find(dataset, id));
+        assertEquals(SnapshotState.REMOVED, state(dataset, Optional.of(id)));
     }
 
     @Test
@@ -1011,11 +1038,166 @@ public abstract class WindowStoreContract {
             assertEquals(List.of(Optional.of(staged)), ids(writer.unfinished()));
             writer.discard(staged);
             assertEquals(List.of(), writer.unfinished());
-            assertEquals(Optional.empty(), store.find(dataset, staging));
-            assertEquals(Optional.empty(), store.find(dataset, staged));
+            assertEquals(SnapshotState.UNDONE, state(dataset, Optional.of(staging)));
+            assertEquals(SnapshotState.UNDONE, state(dataset, Optional.of(staged)));
+            assertEquals(List.of(), store.snapshots(dataset, Optional.empty()));
             HashedRows others = rows.nextDay(67);
             sealed(dataset, writer, staging, others, day(2));
             assertEquals(others, rows(dataset, writer.publish(staging, Optional.empty(), 2)));
+        }
+    }
+
+    /** Nothing of an attempt that was undone is in the next one, and the ledger says which of them could have been archived. */
+    @Test
+    void undoneSnapshotMayBeBegunAgainAsAnotherAttempt() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(69, 25);
+        SnapshotId staged = SnapshotId.random();
+        SnapshotId staging = SnapshotId.random();
+        try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+            assertEquals(1, writer.begin(request(staging, DAY)));
+            stage(dataset, writer, staging, rows);
+            writer.discard(staging);
+            assertEquals(List.of(), ids(store.undone(dataset, Optional.empty())), "it was never sealed");
+            sealed(dataset, writer, staged, rows, DAY);
+            assertEquals(1, store.find(dataset, staged).orElseThrow().attempt());
+            writer.discard(staged);
+            assertEquals(List.of(Optional.of(staged)), ids(store.undone(dataset, Optional.of(Partition.ALL))));
+            assertEquals(List.of(), store.undone(dataset, Optional.of(GREYSON)));
+            assertEquals(2, writer.begin(request(staged, day(1))));
+            WindowSnapshot again = store.find(dataset, staged).orElseThrow();
+            assertEquals(2, again.attempt());
+            assertEquals(SnapshotState.STAGING, again.state());
+            assertEquals(Optional.empty(), again.fingerprint());
+            assertEquals(day(1), again.date());
+            assertEquals(List.of(Optional.of(staged)), ids(store.undone(dataset, Optional.empty())));
+            HashedRows others = rows.nextDay(70);
+            stage(dataset, writer, staged, others);
+            writer.seal(staged, others.size(), others.fingerprint());
+            assertEquals(others, rows(dataset, writer.publish(staged, Optional.empty(), 2)));
+            assertEquals(2, store.find(dataset, staged).orElseThrow().attempt());
+        }
+        try (WindowWriter writer = writer(dataset, GREYSON)) {
+            assertKind(Kind.CONFLICT, () -> writer.begin(request(staging, day(1))));
+        }
+    }
+
+    // Taking back
+
+    @Test
+    void takingBackMakesThePreviousSnapshotCurrentAgain() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(71, 25);
+        WindowSnapshot oldest = published(dataset, Partition.ALL, rows, DAY, 3);
+        WindowSnapshot previous = published(dataset, Partition.ALL, rows.nextDay(72), day(1), 3);
+        WindowSnapshot current = published(dataset, Partition.ALL, rows.nextDay(73), day(2), 3);
+        WindowSnapshot elsewhere = published(dataset, GREYSON, rows, DAY);
+        try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+            assertKind(Kind.CONFLICT, () -> writer.takeBack(previous.id().orElseThrow(), oldest.id()));
+            assertKind(
+                    Kind.CONFLICT, () -> writer.takeBack(current.id().orElseThrow(), Optional.of(SnapshotId.random())));
+            assertKind(Kind.CONFLICT, () -> writer.takeBack(current.id().orElseThrow(), elsewhere.id()));
+            assertEquals(
+                    List.of(current.id(), previous.id(), oldest.id()),
+                    ids(store.snapshots(dataset, Optional.of(Partition.ALL))));
+            writer.takeBack(current.id().orElseThrow(), previous.id());
+            assertEquals(previous.id(), writer.current().flatMap(WindowSnapshot::id));
+            assertDeltaOfNewRows(dataset, writer, rows.nextDay(72));
+        }
+        assertEquals(SnapshotState.UNDONE, state(dataset, current.id()));
+        assertEquals(List.of(previous.id(), oldest.id()), ids(store.snapshots(dataset, Optional.of(Partition.ALL))));
+        assertEquals(
+                rows.nextDay(72),
+                rows(dataset, store.findCurrent(dataset, Partition.ALL).orElseThrow()));
+        assertEquals(rows, rows(dataset, oldest));
+        assertEquals(rows, rows(dataset, elsewhere));
+        carriedTexts(dataset, Partition.ALL)
+                .ifPresent(texts -> assertEquals(rows.nextDay(72).size(), texts.size()));
+        assertKind(Kind.CONFLICT, () -> rows(dataset, current));
+    }
+
+    private void assertDeltaOfNewRows(Dataset dataset, WindowWriter writer, HashedRows before) {
+        SnapshotId id = SnapshotId.random();
+        HashedRows after = before.nextDay(74);
+        writer.begin(request(id, day(5)));
+        stage(dataset, writer, id, after);
+        assertDelta(before, after, writer.delta(id));
+        writer.discard(id);
+    }
+
+    @Test
+    void takingBackTheOnlySnapshotLeavesNone() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(75, 25);
+        WindowSnapshot only = published(dataset, Partition.ALL, rows, DAY);
+        SnapshotId id = only.id().orElseThrow();
+        try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+            writer.takeBack(id, Optional.empty());
+            assertEquals(Optional.empty(), writer.current());
+            assertEquals(Optional.empty(), writer.recorded());
+            assertEquals(2, writer.begin(request(id, DAY)));
+            stage(dataset, writer, id, rows);
+            writer.seal(id, rows.size(), rows.fingerprint());
+            assertEquals(rows, rows(dataset, writer.publish(id, Optional.empty(), 2)));
+        }
+    }
+
+    /** The rows of such a snapshot are in the archive alone; the window says so and is not taken for empty. */
+    @Test
+    void takingBackToASnapshotThatHasLeftTheWindowLeavesItIncomplete() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(76, 25);
+        WindowSnapshot gone = published(dataset, Partition.ALL, rows, DAY, 1);
+        WindowSnapshot current = published(dataset, Partition.ALL, rows.nextDay(77), day(1), 1);
+        try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+            writer.takeBack(current.id().orElseThrow(), gone.id());
+        }
+        WindowSnapshot incomplete = store.findCurrent(dataset, Partition.ALL).orElseThrow();
+        assertEquals(gone.id(), incomplete.id());
+        assertEquals(SnapshotState.INCOMPLETE, incomplete.state());
+        assertEquals(rows.size(), incomplete.rowCount());
+        assertKind(Kind.CORRUPT, () -> rows(dataset, incomplete));
+        published(dataset, Partition.ALL, rows, day(2));
+        assertEquals(SnapshotState.REMOVED, state(dataset, gone.id()));
+    }
+
+    // Rows that a foreign statement deleted
+
+    @Test
+    void deletedRowsMakeTheCurrentSnapshotIncomplete() {
+        for (int kept : List.of(0, BATCH_ROWS)) {
+            Dataset dataset = prepared();
+            HashedRows rows = HashedRows.random(78, BATCH_ROWS + 50);
+            published(dataset, Partition.ALL, rows.nextDay(79), DAY);
+            WindowSnapshot current = published(dataset, Partition.ALL, rows, day(1));
+            List<UUID> identities = new ArrayList<>();
+            KeyedHashes batch = rows.batch();
+            for (int row = kept; row < batch.size(); row++) {
+                identities.add(batch.identity(row));
+            }
+            foreign().delete(dataset, Partition.ALL, identities);
+            WindowSnapshot incomplete =
+                    store.findCurrent(dataset, Partition.ALL).orElseThrow();
+            assertEquals(SnapshotState.INCOMPLETE, incomplete.state());
+            assertEquals(current.id(), incomplete.id());
+            assertEquals(current.rowCount(), incomplete.rowCount());
+            assertEquals(
+                    incomplete,
+                    store.snapshots(dataset, Optional.of(Partition.ALL)).get(0));
+            assertEquals(SnapshotState.CURRENT, state(dataset, current.id()), "the ledger says what was published");
+            assertKind(Kind.CORRUPT, () -> rows(dataset, incomplete));
+            try (WindowProbe probe = store.openProbe(dataset, Partition.ALL)) {
+                assertEquals(Optional.of(incomplete), probe.current());
+            }
+            try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+                assertEquals(Optional.of(incomplete), writer.current());
+                assertEquals(current.id(), writer.recorded().flatMap(WindowSnapshot::id));
+                SnapshotId id = SnapshotId.random();
+                sealed(dataset, writer, id, rows, day(2));
+                assertEquals(rows, rows(dataset, writer.publish(id, Optional.empty(), 3)));
+            }
+            assertEquals(SnapshotState.REMOVED, state(dataset, current.id()), "its rows are no whole snapshot");
+            assertEquals(2, store.snapshots(dataset, Optional.of(Partition.ALL)).size());
         }
     }
 
@@ -1282,7 +1464,7 @@ public abstract class WindowStoreContract {
         assertEquals(newest, ids(store.snapshots(dataset, Optional.empty())));
         for (WindowSnapshot gone : removed) {
             assertKind(Kind.CONFLICT, () -> rows(dataset, gone));
-            assertEquals(Optional.empty(), store.find(dataset, gone.id().orElseThrow()));
+            assertEquals(SnapshotState.REMOVED, state(dataset, gone.id()));
         }
         assertEquals(List.of(), store.removeBeyond(dataset, Optional.empty(), 2));
     }
@@ -1480,7 +1662,7 @@ public abstract class WindowStoreContract {
         assertCounted(26, 2, stamps(dataset, ours));
         foreign.delete(dataset, Partition.ALL, List.of(new UUID(5, 5), new UUID(5, 6)));
         foreign.delete(dataset, Partition.ALL, identities);
-        assertEquals(Optional.empty(), store.findCurrent(dataset, Partition.ALL));
+        assertEquals(Optional.of(ours.in(SnapshotState.INCOMPLETE)), store.findCurrent(dataset, Partition.ALL));
         RowStamps gone = stamps(dataset, ours);
         assertCounted(0, 0, gone);
         assertEquals(SnapshotState.CURRENT, gone.snapshot().state());

@@ -347,7 +347,8 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 archive.hold(),
                 archive.changes(),
                 Chunks.NONE,
-                archive.link());
+                archive.link(),
+                archive.attempt());
     }
 
     private static ArchivedSnapshot copy(ArchivedSnapshot archive, Optional<Hold> hold, Optional<ChainLink> link) {
@@ -373,10 +374,19 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 hold,
                 archive.changes(),
                 archive.chunks(),
-                link);
+                link,
+                archive.attempt());
     }
 
     private static ArchivedSnapshot requireSameRows(ArchivedSnapshot known, ArchiveSubmission submission) {
+        if (known.attempt() != submission.attempt()) {
+            throw SnapshotException.conflict("the archive holds another attempt at this batch id")
+                    .where("archive " + known.id() + ", batch id " + submission.snapshotId())
+                    .actual("attempt " + known.attempt())
+                    .expected("attempt " + submission.attempt())
+                    .nextStep("save it again")
+                    .build();
+        }
         if (!known.fingerprint().equals(Optional.of(submission.fingerprint()))) {
             throw SnapshotException.conflict("the batch id is archived with other rows")
                     .where("archive " + known.id() + ", batch id " + submission.snapshotId())
@@ -439,6 +449,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 Optional.empty(),
                 submission.changes(),
                 Chunks.NONE,
-                Optional.empty());
+                Optional.empty(),
+                submission.attempt());
     }
 }

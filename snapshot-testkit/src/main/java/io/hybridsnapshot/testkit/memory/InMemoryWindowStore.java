@@ -203,7 +203,7 @@ public final class InMemoryWindowStore implements WindowStore {
             Collections.reverse(visible);
             visible.sort(
                     Comparator.comparing((WindowSnapshot row) -> row.partition().name())
-                            .thenComparing(row -> row.state() != SnapshotState.CURRENT)
+                            .thenComparing(row -> row.state() == SnapshotState.PREVIOUS)
                             .thenComparing(WindowSnapshot::date, Comparator.reverseOrder()));
             return visible;
         } finally {
@@ -218,8 +218,24 @@ public final class InMemoryWindowStore implements WindowStore {
             // The ledger is in the order of beginning; the sort is stable.
             return ledger(dataset.name()).values().stream()
                     .map(StoredSnapshot::ledgerRow)
-                    .filter(row -> !row.state().isVisible())
+                    .filter(row -> row.state().isUnfinished())
                     .sorted(Comparator.comparing(row -> row.partition().name()))
+                    .toList();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    @Override
+    public List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition) {
+        guard.lock();
+        try {
+            return ledger(dataset.name()).values().stream()
+                    .map(StoredSnapshot::ledgerRow)
+                    .filter(row -> partition.map(row.partition()::equals).orElse(true))
+                    .filter(row -> row.attempt() > 1
+                            || row.state() == SnapshotState.UNDONE
+                                    && row.fingerprint().isPresent())
                     .toList();
         } finally {
             guard.unlock();
@@ -276,11 +292,24 @@ public final class InMemoryWindowStore implements WindowStore {
         Optional<StoredSnapshot> current = current(new Place(dataset.name(), wanted.partition()))
                 .filter(found -> found.ledgerRow().id().equals(wanted.id())
                         && (wanted.id().isPresent() || found.ledgerRow().equals(wanted)));
+        current.map(StoredSnapshot::ledgerRow).ifPresent(InMemoryWindowStore::requireComplete);
         return current.isPresent()
                 ? current
                 : wanted.id()
                         .map(ledger(dataset.name())::get)
                         .filter(found -> found.ledgerRow().state() == SnapshotState.PREVIOUS);
+    }
+
+    private static void requireComplete(WindowSnapshot snapshot) {
+        if (snapshot.state() == SnapshotState.INCOMPLETE) {
+            throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
+                    .where(snapshot.dataset() + ", partition '" + snapshot.partition() + "'")
+                    .expected(snapshot.rowCount() + " rows, as the ledger says")
+                    .nextStep(snapshot.archiveId()
+                            .map(archive -> "archive " + archive + " has them")
+                            .orElse("save the partition again"))
+                    .build();
+        }
     }
 
     @Override
@@ -354,8 +383,14 @@ public final class InMemoryWindowStore implements WindowStore {
         guard.lock();
         try {
             List<WindowSnapshot> removed = beyond(dataset, partition, keepCount);
-            removed.forEach(
-                    snapshot -> ledger(dataset.name()).remove(snapshot.id().orElseThrow()));
+            removed.forEach(snapshot -> {
+                SnapshotId id = snapshot.id().orElseThrow();
+                if (ledger(dataset.name()).get(id).isRetiredForeign()) {
+                    ledger(dataset.name()).remove(id);
+                } else {
+                    ledger(dataset.name()).get(id).end(SnapshotState.REMOVED);
+                }
+            });
             return removed;
         } finally {
             guard.unlock();
@@ -428,6 +463,9 @@ public final class InMemoryWindowStore implements WindowStore {
                 // A copy, so that what was found stays as it was.
                 return ours.map(StoredSnapshot::copy);
             }
+            if (theirs.isEmpty() && ours.isPresent()) {
+                return ours.map(StoredSnapshot::incompleteCopy);
+            }
             StagedRows rows = Stream.concat(ours.stream(), theirs.stream())
                     .map(StoredSnapshot::rows)
                     .reduce(new StagedRows(), StagedRows::with);
@@ -442,7 +480,7 @@ public final class InMemoryWindowStore implements WindowStore {
     }
 
     /** The ledger's entry of a partition that is CURRENT. */
-    private static Optional<StoredSnapshot> entered(Map<SnapshotId, StoredSnapshot> ledger, Partition partition) {
+    static Optional<StoredSnapshot> entered(Map<SnapshotId, StoredSnapshot> ledger, Partition partition) {
         return ledger.values().stream()
                 .filter(snapshot -> snapshot.ledgerRow().partition().equals(partition)
                         && snapshot.ledgerRow().state() == SnapshotState.CURRENT)
@@ -453,14 +491,27 @@ public final class InMemoryWindowStore implements WindowStore {
     void retire(Map<SnapshotId, StoredSnapshot> ledger, Place place) {
         Optional<StoredSnapshot> current = current(place);
         Optional<StoredSnapshot> ours = entered(ledger, place.partition());
-        if (current.filter(found -> found.ledgerRow().id().isPresent()).isPresent()) {
+        if (current.filter(found -> found.ledgerRow().state() == SnapshotState.CURRENT
+                        && found.ledgerRow().id().isPresent())
+                .isPresent()) {
             ours.orElseThrow().retire();
             return;
         }
         // Its rows are no longer there, or not all of them.
-        ours.ifPresent(lost -> ledger.remove(lost.id()));
+        ours.ifPresent(lost -> lost.end(SnapshotState.REMOVED));
+        current = current.filter(found -> found.ledgerRow().isForeign());
         foreign.remove(place);
         current.map(found -> found.retiredForeign(place)).ifPresent(retired -> ledger.put(retired.id(), retired));
+    }
+
+    /** Makes an earlier snapshot the current one again, as a foreign one where a foreign writer had made it; within a step of a writer. */
+    void bringBack(Map<SnapshotId, StoredSnapshot> ledger, Place place, StoredSnapshot earlier) {
+        if (earlier.isRetiredForeign()) {
+            ledger.remove(earlier.id());
+            foreign.put(place, StoredSnapshot.foreign(place, earlier.ledgerRow().date(), earlier.rows()));
+        } else {
+            earlier.bringBack();
+        }
     }
 
     // What others do to the current table
@@ -544,8 +595,8 @@ public final class InMemoryWindowStore implements WindowStore {
         }
     }
 
-    StoredSnapshot begin(Place place, StagingRequest request) {
-        return StoredSnapshot.begin(place, request, now());
+    StoredSnapshot begin(Place place, StagingRequest request, int attempt) {
+        return StoredSnapshot.begin(place, request, now(), attempt);
     }
 
     Instant now() {

@@ -40,6 +40,14 @@ final class InMemoryWindowWriter implements WindowWriter {
     }
 
     @Override
+    public Optional<WindowSnapshot> recorded() {
+        return store.write(
+                place,
+                lease,
+                ledger -> InMemoryWindowStore.entered(ledger, place.partition()).map(StoredSnapshot::ledgerRow));
+    }
+
+    @Override
     public List<WindowSnapshot> unfinished() {
         // The ledger is in the order of beginning.
         return store.write(
@@ -48,15 +56,18 @@ final class InMemoryWindowWriter implements WindowWriter {
                 ledger -> ledger.values().stream()
                         .map(StoredSnapshot::ledgerRow)
                         .filter(row -> row.partition().equals(place.partition())
-                                && !row.state().isVisible())
+                                && row.state().isUnfinished())
                         .toList());
     }
 
     @Override
-    public void begin(StagingRequest request) {
-        store.write(place, lease, ledger -> {
+    public int begin(StagingRequest request) {
+        return store.write(place, lease, ledger -> {
             StoredSnapshot known = ledger.get(request.id());
-            if (known != null) {
+            boolean again = known != null
+                    && known.ledgerRow().state() == SnapshotState.UNDONE
+                    && known.ledgerRow().partition().equals(place.partition());
+            if (known != null && !again) {
                 throw SnapshotException.conflict("the window knows this batch id already")
                         .where(place.dataset() + ", batch id " + request.id())
                         .actual("a snapshot of partition '" + known.ledgerRow().partition() + "' that is "
@@ -64,7 +75,11 @@ final class InMemoryWindowWriter implements WindowWriter {
                         .nextStep("finish or discard it, or save under another batch id")
                         .build();
             }
-            return ledger.put(request.id(), store.begin(place, request));
+            int attempt = again ? known.ledgerRow().attempt() + 1 : 1;
+            // To the end, so that the ledger is in the order of beginning.
+            ledger.remove(request.id());
+            ledger.put(request.id(), store.begin(place, request, attempt));
+            return attempt;
         });
     }
 
@@ -122,11 +137,34 @@ final class InMemoryWindowWriter implements WindowWriter {
         store.write(place, lease, ledger -> {
             StoredSnapshot found = ledger.get(id);
             if (found != null
-                    && !found.ledgerRow().state().isVisible()
+                    && found.ledgerRow().state().isUnfinished()
                     && found.ledgerRow().partition().equals(place.partition())) {
-                ledger.remove(id);
+                found.end(SnapshotState.UNDONE);
             }
             return id;
+        });
+    }
+
+    @Override
+    public void takeBack(SnapshotId current, Optional<SnapshotId> predecessor) {
+        store.write(place, lease, ledger -> {
+            store.current(place)
+                    .filter(found -> found.ledgerRow().id().equals(Optional.of(current)))
+                    .orElseThrow(() -> SnapshotException.conflict("the snapshot is not the current one")
+                            .where(place.dataset() + ", partition '" + place.partition() + "', batch id " + current)
+                            .nextStep("look at the plan again")
+                            .build());
+            Optional<StoredSnapshot> earlier = predecessor.map(id -> Optional.ofNullable(ledger.get(id))
+                    .filter(found -> found.ledgerRow().partition().equals(place.partition()))
+                    .filter(found -> found.ledgerRow().state() == SnapshotState.PREVIOUS
+                            || found.ledgerRow().state() == SnapshotState.REMOVED)
+                    .orElseThrow(() -> SnapshotException.conflict("the snapshot before it is another")
+                            .where(place.dataset() + ", partition '" + place.partition() + "', batch id " + id)
+                            .nextStep("look at the plan again")
+                            .build()));
+            ledger.get(current).end(SnapshotState.UNDONE);
+            earlier.ifPresent(found -> store.bringBack(ledger, place, found));
+            return current;
         });
     }
 

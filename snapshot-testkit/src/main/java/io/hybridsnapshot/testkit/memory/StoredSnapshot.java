@@ -36,7 +36,8 @@ final class StoredSnapshot {
         this.rows = rows;
     }
 
-    static StoredSnapshot begin(InMemoryWindowStore.Place place, StagingRequest request, Instant startedAt) {
+    static StoredSnapshot begin(
+            InMemoryWindowStore.Place place, StagingRequest request, Instant startedAt, int attempt) {
         return new StoredSnapshot(
                 new WindowSnapshot(
                         Optional.of(request.id()),
@@ -50,7 +51,8 @@ final class StoredSnapshot {
                         Optional.empty(),
                         Optional.of(request.schema()),
                         Optional.of(startedAt),
-                        Optional.empty()),
+                        Optional.empty(),
+                        attempt),
                 new StagedRows());
     }
 
@@ -94,6 +96,16 @@ final class StoredSnapshot {
 
     StoredSnapshot copy() {
         return new StoredSnapshot(ledgerRow, rows);
+    }
+
+    /** The same for one of whose rows some or all are missing. */
+    StoredSnapshot incompleteCopy() {
+        return new StoredSnapshot(ledgerRow.in(SnapshotState.INCOMPLETE), rows);
+    }
+
+    /** Whether a foreign writer made it and the window gave it its id. */
+    boolean isRetiredForeign() {
+        return ledgerRow.hashSpecId().isEmpty() && ledgerRow.startedAt().isEmpty();
     }
 
     /** Keeps some of the rows only, as a DELETE that knows no ledger. */
@@ -148,6 +160,30 @@ final class StoredSnapshot {
         return rows;
     }
 
+    /** Takes the snapshot out of the window: its rows go, what the ledger knows of it stays. */
+    void end(SnapshotState state) {
+        rows = new StagedRows();
+        ledgerRow = new WindowSnapshot(
+                ledgerRow.id(),
+                ledgerRow.dataset(),
+                ledgerRow.partition(),
+                ledgerRow.date(),
+                ledgerRow.rowCount(),
+                state,
+                ledgerRow.hashSpecId(),
+                ledgerRow.fingerprint(),
+                ledgerRow.archiveId(),
+                Optional.empty(),
+                ledgerRow.startedAt(),
+                ledgerRow.publishedAt(),
+                ledgerRow.attempt());
+    }
+
+    /** Makes the snapshot the current one again. */
+    void bringBack() {
+        ledgerRow = ledgerRow.in(SnapshotState.CURRENT);
+    }
+
     void seal(long rowCount, Fingerprint fingerprint) {
         replace(rowCount, SnapshotState.STAGED, Optional.of(fingerprint), ledgerRow.archiveId(), Optional.empty());
     }
@@ -194,6 +230,7 @@ final class StoredSnapshot {
                 archiveId,
                 ledgerRow.schema(),
                 ledgerRow.startedAt(),
-                publishedAt);
+                publishedAt,
+                ledgerRow.attempt());
     }
 }

@@ -410,8 +410,8 @@ class BrokenWindowStoreTest {
                 WindowWriter writer(Dataset dataset, WindowWriter right) {
                     return new ForwardingWindowWriter(right) {
                         @Override
-                        public void begin(StagingRequest request) {
-                            super.begin(new StagingRequest(
+                        public int begin(StagingRequest request) {
+                            return super.begin(new StagingRequest(
                                     request.id(),
                                     request.date().truncatedTo(ChronoUnit.MILLIS),
                                     request.hashSpecId(),
@@ -436,9 +436,9 @@ class BrokenWindowStoreTest {
                 WindowWriter writer(Dataset dataset, WindowWriter right) {
                     return new ForwardingWindowWriter(right) {
                         @Override
-                        public void begin(StagingRequest request) {
+                        public int begin(StagingRequest request) {
                             right.discard(request.id());
-                            super.begin(request);
+                            return super.begin(request);
                         }
                     };
                 }
@@ -461,9 +461,9 @@ class BrokenWindowStoreTest {
                         private long staged;
 
                         @Override
-                        public void begin(StagingRequest request) {
+                        public int begin(StagingRequest request) {
                             staged = 0;
-                            super.begin(request);
+                            return super.begin(request);
                         }
 
                         @Override

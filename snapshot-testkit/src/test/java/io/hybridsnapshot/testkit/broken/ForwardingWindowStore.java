@@ -62,6 +62,11 @@ class ForwardingWindowStore implements WindowStore {
     }
 
     @Override
+    public List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition) {
+        return right.undone(dataset, partition);
+    }
+
+    @Override
     public KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot) {
         return right.openRows(dataset, snapshot);
     }

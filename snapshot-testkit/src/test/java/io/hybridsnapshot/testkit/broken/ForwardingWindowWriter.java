@@ -31,8 +31,18 @@ class ForwardingWindowWriter implements WindowWriter {
     }
 
     @Override
-    public void begin(StagingRequest request) {
-        right.begin(request);
+    public Optional<WindowSnapshot> recorded() {
+        return right.recorded();
+    }
+
+    @Override
+    public void takeBack(SnapshotId current, Optional<SnapshotId> predecessor) {
+        right.takeBack(current, predecessor);
+    }
+
+    @Override
+    public int begin(StagingRequest request) {
+        return right.begin(request);
     }
 
     @Override

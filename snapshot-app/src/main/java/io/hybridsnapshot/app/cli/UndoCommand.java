@@ -1,0 +1,142 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.UndoPlan;
+import io.hybridsnapshot.domain.usecase.UndoSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code snapshot undo}. */
+@Command(
+        name = "undo",
+        description = {
+            "Shows what taking back the newest snapshot of a partition would do, and the digest of this plan.",
+            "--apply DIGEST takes it back in the window and the archive, or refuses if another plan results by now.",
+            "The snapshot before it is current again. A tombstone of the archive remains, and the batch id may be saved again."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot undo orders                        what would be taken back",
+            "  snapshot undo orders --apply 0f3c…          the digest that the plan shows",
+            "  snapshot undo ORDERS_UNIFIED --partition GREYSON"
+        })
+final class UndoCommand implements Callable<Integer> {
+    private static final String NOT_NAMED = "";
+
+    @ParentCommand
+    private SnapshotCommand program;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Option(
+            names = "--apply",
+            paramLabel = "DIGEST",
+            arity = "0..1",
+            fallbackValue = NOT_NAMED,
+            order = 1,
+            description = "Take back what the plan of this digest names; without this nothing is changed.")
+    private String apply;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            order = 28,
+            defaultValue = "60",
+            description = "How long to wait for a writer of the partition (default: ${DEFAULT-VALUE}).")
+    private int wait;
+
+    @Override
+    public Integer call() {
+        try (Session session = program.open()) {
+            KnownDatasets.require(session, name);
+            Dataset dataset = session.datasets().named(name);
+            Partition only = new Partition(partition);
+            UndoSnapshot undo = new UndoSnapshot(session.environment());
+            UndoPlan plan = apply == null
+                    ? undo.plan(dataset, only)
+                    : undo.apply(dataset, only, digest(undo, dataset, only), Waiting.patience(wait));
+            print(plan);
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private String digest(UndoSnapshot undo, Dataset dataset, Partition only) {
+        if (apply.equals(NOT_NAMED)) {
+            throw SnapshotException.invalidRequest("--apply does not say which plan")
+                    .expected("the digest of a plan that was looked at")
+                    .nextStep("look at it without --apply; now it would be --apply "
+                            + undo.plan(dataset, only).digest())
+                    .build();
+        }
+        return apply.toLowerCase(Locale.ROOT);
+    }
+
+    private void print(UndoPlan plan) {
+        boolean applied = apply != null;
+        if (program.json()) {
+            program.print(Json.object(
+                    "command", "undo",
+                    "dataset", name,
+                    "partition", partition,
+                    "applied", applied,
+                    "digest", plan.digest(),
+                    "snapshot", SnapshotView.json(plan.snapshot()),
+                    "archive", plan.archive().map(SnapshotView::json),
+                    "waitingInOutbox", plan.waiting(),
+                    "currentAfterwards", plan.predecessor().map(SnapshotView::json),
+                    "rowsInArchiveOnly", plan.leavesRowsToArchive()));
+            return;
+        }
+        program.print(lines(plan, applied));
+    }
+
+    private List<String> lines(UndoPlan plan, boolean applied) {
+        List<String> lines = new ArrayList<>();
+        lines.add((applied ? "Taken back: " : "To be taken back: ") + name + " (partition "
+                + DisplayText.escaped(partition) + "), snapshot of "
+                + Amounts.date(plan.snapshot().date()) + ", "
+                + Amounts.counted(plan.snapshot().rowCount(), "row") + ", batch "
+                + plan.snapshot().id().orElseThrow()
+                + plan.archive().map(archive -> ", archive " + archive.id()).orElse("")
+                + (plan.waiting() ? ", with its file in the outbox" : "")
+                + (applied ? "" : "; nothing was changed"));
+        lines.add((applied ? "  Current now: " : "  Current afterwards: ")
+                + plan.predecessor()
+                        .map(earlier -> "snapshot of " + Amounts.date(earlier.date()) + ", "
+                                + Amounts.counted(earlier.rowCount(), "row")
+                                + earlier.archiveId()
+                                        .map(id -> ", archive " + id)
+                                        .orElse(""))
+                        .orElse("none; the next save is the partition's first, and every row is NEW"));
+        if (plan.leavesRowsToArchive()) {
+            lines.add(
+                    "  The window has no rows of that snapshot any more: its table shows none of the partition until the"
+                            + " next save, which compares with the archive.");
+        }
+        if (!applied) {
+            lines.add("The same again with --apply " + plan.digest() + " takes back exactly that.");
+        }
+        return lines;
+    }
+}
