@@ -9,16 +9,17 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Python with pyarrow and Polars: the one that the system property {@code python} names ({@code python3} by default) if it has the
+ * A Python with NumPy, pyarrow and Polars: the one that the system property {@code python} names ({@code python3} by default) if it has the
  * releases that are named here, else a virtual environment in the module's {@code target}, which is made once and takes half a minute and 300 MB. Without a network, or
  * without Python, there is none.
  */
 final class Python {
     private static final String NAMED = System.getProperty("python", "python3");
+    private static final String NUMPY = "2.4.6";
     private static final String PYARROW = "26.0.1";
     private static final String POLARS = "2.1.0";
     private static final String PACKAGES =
-            "import pyarrow.parquet, polars; assert [m.__version__.split('.')[0] for m in" + " (pyarrow, polars)] == ['"
+            "import numpy, pyarrow.parquet, polars; assert [m.__version__.split('.')[0] for m in" + " (pyarrow, polars)] == ['"
                     + major(PYARROW) + "', '" + major(POLARS) + "']";
     private static final Path ENVIRONMENT = Path.of("target", "python");
     private static final long PATIENCE_SECONDS = 180;
@@ -69,6 +70,7 @@ final class Python {
                                     "--only-binary=:all:",
                                     "--retries=0",
                                     "--timeout=10",
+                                    "numpy==" + NUMPY,
                                     "pyarrow==" + PYARROW,
                                     "polars==" + POLARS));
             return made && has(program) ? Optional.of(program) : Optional.empty();

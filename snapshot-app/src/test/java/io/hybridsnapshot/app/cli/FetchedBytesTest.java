@@ -72,7 +72,7 @@ class FetchedBytesTest {
 
     @Test
     void detectSaysWhatTheCellsBeforeTook() {
-        program.done("make-orders", "--rows", "3000", "--day", "1", "--to", "orders.parquet");
+        program.done("make-orders", "--rows", "3000", "--day", "1", "--to", "orders.parquet", "--force");
         String[] detect = {"detect", "fetched", "--source", "orders.parquet", "--key", "record_uuid", "--verbose"};
         assertEquals(1, lines(program.done(detect)).size());
     }
