@@ -128,8 +128,12 @@ final class SimulatedWindow {
         if (sql.startsWith("delete top (4000) from " + HISTORY)) {
             return removed(UUID.fromString(binds[1].toString()));
         }
-        if (sql.startsWith("delete from " + LEDGER) && sql.contains("batch_id =")) {
-            ledger.remove(UUID.fromString(binds[1].toString()));
+        if (sql.startsWith("update " + LEDGER + " set state")
+                && sql.contains("batch_id =")
+                && SnapshotState.REMOVED.name().equals(binds[0])) {
+            ledger.computeIfPresent(
+                    UUID.fromString(binds[2].toString()),
+                    (batch, entry) -> new Entry(SnapshotState.REMOVED, entry.date(), entry.rows()));
             events.add("ledger");
             return changed(1);
         }
@@ -157,7 +161,7 @@ final class SimulatedWindow {
             field("hash_spec_id", String.class), field("fingerprint", String.class),
             field("parquet_archive_id", Long.class), field("column_names", String.class),
             field("column_types", String.class), field("started_at", LocalDateTime.class),
-            field("published_at", LocalDateTime.class)
+            field("published_at", LocalDateTime.class), field("attempt", Integer.class)
         };
         Result<Record> rows = JOOQ.newResult(fields);
         List<UUID> newestFirst = new ArrayList<>(ledger.keySet());
@@ -181,7 +185,8 @@ final class SimulatedWindow {
                         null,
                         null,
                         entry.date(),
-                        null);
+                        null,
+                        1);
                 rows.add(row);
             }
         }
