@@ -1,6 +1,7 @@
 package io.hybridsnapshot.parquet;
 
 import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.error.CauseText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import java.io.ByteArrayInputStream;
@@ -257,7 +258,7 @@ final class ParquetFile {
     static SnapshotException corrupt(SeekableBytes bytes, String place, Throwable cause) {
         return SnapshotException.corrupt("a damaged Parquet file")
                 .where(bytes.description())
-                .actual(place + ": " + cause.getMessage())
+                .actual(place + ": " + CauseText.of(cause))
                 .nextStep("fetch or make the file again")
                 .cause(cause)
                 .build();

@@ -249,7 +249,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         } catch (IOException e) {
             throw SnapshotException.unavailable("an unfinished Parquet file cannot be deleted")
                     .where(file.toString())
-                    .actual(e.toString())
+                    .actual(e)
                     .nextStep("delete it")
                     .cause(e)
                     .build();
@@ -259,7 +259,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     private SnapshotException unwritable(IOException cause) {
         return SnapshotException.unavailable("the Parquet file cannot be written")
                 .where(file.toString())
-                .actual(cause.toString())
+                .actual(cause)
                 .nextStep("check the directory, its permissions and the space on the disk")
                 .cause(cause)
                 .build();

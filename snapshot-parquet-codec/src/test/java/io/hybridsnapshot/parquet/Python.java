@@ -19,8 +19,8 @@ final class Python {
     private static final String PYARROW = "26.0.1";
     private static final String POLARS = "2.1.0";
     private static final String PACKAGES =
-            "import numpy, pyarrow.parquet, polars; assert [m.__version__.split('.')[0] for m in" + " (pyarrow, polars)] == ['"
-                    + major(PYARROW) + "', '" + major(POLARS) + "']";
+            "import numpy, pyarrow.parquet, polars; assert [m.__version__.split('.')[0] for m in"
+                    + " (pyarrow, polars)] == ['" + major(PYARROW) + "', '" + major(POLARS) + "']";
     private static final Path ENVIRONMENT = Path.of("target", "python");
     private static final long PATIENCE_SECONDS = 180;
 

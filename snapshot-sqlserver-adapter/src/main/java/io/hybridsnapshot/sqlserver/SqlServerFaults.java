@@ -97,7 +97,7 @@ final class SqlServerFaults {
                     .build();
         }
         if (RIGHTS.contains(number)) {
-            return unavailable(settings, "a right is missing for " + task, said, failure)
+            return refused(settings, "a right is missing for " + task, said, failure)
                     .nextStep("grant it; docs/how-to/sql-server.md lists the rights")
                     .build();
         }
@@ -130,12 +130,12 @@ final class SqlServerFaults {
                     .build();
         }
         if (LOGIN.contains(number)) {
-            return unavailable(settings, "SQL Server refused the login", said, failure)
+            return refused(settings, "SQL Server refused the login", said, failure)
                     .nextStep("check user and password, or the properties of the driver's authentication")
                     .build();
         }
         if (NO_SUCH_DATABASE.contains(number)) {
-            return unavailable(settings, "SQL Server has no such database, or not for this user", said, failure)
+            return refused(settings, "SQL Server has no such database, or not for this user", said, failure)
                     .nextStep("correct the database's name, create it, or make the user one of its users")
                     .build();
         }
@@ -287,6 +287,16 @@ final class SqlServerFaults {
         return SnapshotException.unavailable(problem)
                 .where(settings.address())
                 .actual(said)
+                .cause(failure);
+    }
+
+    /** The server is there and refuses what the configuration names; the same call fails again. */
+    private static SnapshotException.Builder refused(
+            SqlServerSettings settings, String problem, String said, Exception failure) {
+        return SnapshotException.invalidRequest(problem)
+                .where(settings.address())
+                .actual(said)
+                .storeRefused()
                 .cause(failure);
     }
 

@@ -84,8 +84,20 @@ class SqlServerFaultsTest {
         assertTrue(opening(4060).problem().contains("no such database"));
         assertTrue(opening(40_615).nextStep().orElseThrow().contains("firewall"));
         assertTrue(opening(40_613).nextStep().orElseThrow().contains("in a minute"));
-        for (int number : List.of(18_456, 18_452, 4060, 40_615, 40_613, 99)) {
+        for (int number : List.of(40_615, 40_613, 99)) {
             assertEquals(Kind.UNAVAILABLE, opening(number).kind());
+        }
+    }
+
+    @Test
+    void whatTheConfigurationNamesWronglyFailsAgain() {
+        for (int number : List.of(18_456, 18_452, 4060, 911, 916)) {
+            assertEquals(Kind.INVALID_REQUEST, opening(number).kind(), String.valueOf(number));
+            assertTrue(opening(number).isStoreOut(), String.valueOf(number));
+        }
+        for (int number : List.of(229, 230, 262, 297, 300, 916, 15_247)) {
+            assertEquals(Kind.INVALID_REQUEST, translated(number).kind(), String.valueOf(number));
+            assertTrue(translated(number).isStoreOut(), String.valueOf(number));
         }
     }
 

@@ -162,12 +162,12 @@ class SqlServerSessionTest {
                 there.host(), there.port(), "no such database", there.user(), there.password(), there.properties());
         SnapshotException noDatabase =
                 assertThrows(SnapshotException.class, () -> SqlServerSession.open(elsewhere, "test"));
-        assertEquals(Kind.UNAVAILABLE, noDatabase.kind());
+        assertEquals(Kind.INVALID_REQUEST, noDatabase.kind());
         assertTrue(noDatabase.problem().contains("no such database"), noDatabase.getMessage());
         SnapshotException noLogin = assertThrows(
                 SnapshotException.class,
                 () -> SqlServerSession.open(SERVER.database("nobody", "s3cret-Word1"), "test"));
-        assertEquals(Kind.UNAVAILABLE, noLogin.kind());
+        assertEquals(Kind.INVALID_REQUEST, noLogin.kind());
         assertTrue(noLogin.problem().contains("refused the login"), noLogin.getMessage());
         assertFalse(noLogin.getMessage().contains("s3cret-Word1"));
     }

@@ -14,9 +14,11 @@ import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.CleanUpSnapshots;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,6 +41,8 @@ import picocli.CommandLine.ParentCommand;
         })
 final class CleanupCommand implements Callable<Integer> {
     private static final String NOT_NAMED = "";
+    private static final int SHORTEST_DIGEST = 8;
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{" + SHORTEST_DIGEST + ",64}");
 
     @ParentCommand
     private SnapshotCommand program;
@@ -52,7 +56,8 @@ final class CleanupCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = NOT_NAMED,
             order = 1,
-            description = "Remove what the plan of this digest lists; without this nothing is changed.")
+            description =
+                    "Remove what the plan of this digest lists; its first 8 digits are enough. Without this nothing is changed.")
     private String apply;
 
     @Option(
@@ -124,8 +129,9 @@ final class CleanupCommand implements Callable<Integer> {
         try (Session session = program.open()) {
             KnownDatasets.require(session, name);
             Dataset dataset = session.datasets().named(name);
+            only().ifPresent(partition -> KnownPartitions.require(session, name, List.of(partition)));
             RetentionRule rule = rule(session.configuration().retention(), dataset);
-            Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
+            Optional<Partition> only = only();
             CleanUpSnapshots cleanUp = new CleanUpSnapshots(session.environment());
             RetentionPlan plan;
             if (apply == null) {
@@ -136,6 +142,10 @@ final class CleanupCommand implements Callable<Integer> {
             print(plan);
             return ExitCode.DONE.value();
         }
+    }
+
+    private Optional<Partition> only() {
+        return Optional.ofNullable(partition).map(Partition::new);
     }
 
     private RetentionRule rule(RetentionSection retention, Dataset dataset) {
@@ -171,7 +181,17 @@ final class CleanupCommand implements Callable<Integer> {
                             + cleanUp.plan(dataset, only, rule).digest())
                     .build();
         }
-        return apply.toLowerCase(Locale.ROOT);
+        String given = apply.toLowerCase(Locale.ROOT);
+        if (!DIGEST.matcher(given).matches()) {
+            throw SnapshotException.invalidRequest("option --apply")
+                    .actual("'" + apply + "'")
+                    .expected("the digest of a plan, or its first " + SHORTEST_DIGEST + " hex digits or more")
+                    .nextStep("look at the plan without --apply, which shows its digest")
+                    .build();
+        }
+        // Today's plan is the only one there is, so a beginning of its digest names it and no other.
+        String today = cleanUp.plan(dataset, only, rule).digest();
+        return today.startsWith(given) ? today : given;
     }
 
     private void print(RetentionPlan plan) {

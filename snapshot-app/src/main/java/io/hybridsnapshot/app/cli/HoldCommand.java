@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import java.time.Clock;
@@ -70,7 +71,7 @@ final class HoldCommand implements Callable<Integer> {
                 program.print(Json.object(
                         "command", "hold", "dataset", archive.dataset(), "archive", SnapshotView.json(held)));
             } else {
-                program.console().out().println("Archive " + id + " is held: " + hold);
+                program.console().out().println("Archive " + id + " is held: " + SafeText.value(hold.toString()));
             }
             return ExitCode.DONE.value();
         }

@@ -1,8 +1,10 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ConfigurationFile;
 import io.hybridsnapshot.app.config.ConfigurationLoader;
 import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.config.ServerType;
 import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.ProtectedFiles;
@@ -11,7 +13,8 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
-import java.nio.file.Files;
+import io.hybridsnapshot.postgres.window.PostgresWindowStore;
+import io.hybridsnapshot.sqlserver.SqlServerWindowStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -56,8 +59,12 @@ final class InitCommand implements Callable<Integer> {
         }
         // A file with mistakes in it is reported before anything is added to it.
         Path file = ConfigurationLoader.file(program.configurationRequest());
-        if (Files.exists(file)) {
-            program.configuration();
+        Configuration configuration = ConfigurationLoader.loadOrDefaults(program.configurationRequest());
+        Dataset dataset = section.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
+        if (configuration.window().type() == ServerType.SQL_SERVER) {
+            SqlServerWindowStore.requireFit(dataset);
+        } else {
+            PostgresWindowStore.requireFit(dataset);
         }
         requireColumns(section);
         ProtectedFiles inputs = section.source()

@@ -51,6 +51,11 @@ final class KnownDatasets {
                 .build();
     }
 
+    /** Whether the window cannot have a dataset as it is defined, so that it has nothing of it: a name that is too long there, for one. */
+    static boolean isRefusedByWindow(SnapshotException failure) {
+        return failure.kind() == SnapshotException.Kind.INVALID_REQUEST && !failure.isStoreOut();
+    }
+
     private static boolean isInWindow(Session session, Dataset dataset) {
         WindowStore window = session.environment().window();
         return !window.snapshots(dataset, Optional.empty()).isEmpty()

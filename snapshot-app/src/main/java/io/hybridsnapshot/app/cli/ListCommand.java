@@ -6,8 +6,8 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
-import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -86,7 +86,8 @@ final class ListCommand implements Callable<Integer> {
             List<ArchivedSnapshot> archives,
             List<Redaction> redactions,
             List<Tombstone> tombstones,
-            Optional<Schema> schema) {
+            Optional<Schema> schema,
+            Optional<String> refusal) {
         boolean isEmpty() {
             return window.isEmpty() && archives.isEmpty() && tombstones.isEmpty();
         }
@@ -102,7 +103,11 @@ final class ListCommand implements Callable<Integer> {
         boolean narrowed = !tagged.isEmpty() || !period.isEmpty() || partition != null;
         try (Session session = program.open()) {
             List<Holdings> holdings = new ArrayList<>();
-            for (String dataset : KnownDatasets.names(session, Optional.ofNullable(name))) {
+            List<String> datasets = KnownDatasets.names(session, Optional.ofNullable(name));
+            if (partition != null) {
+                KnownPartitions.require(session, datasets, new Partition(partition), List.of());
+            }
+            for (String dataset : datasets) {
                 holdings.add(holdings(session, tagged, dataset));
             }
             if (program.json()) {
@@ -134,9 +139,18 @@ final class ListCommand implements Callable<Integer> {
                         .filter(tombstone -> tagged.hasNames(tombstone.archive()))
                         .toList()
                 : List.of();
-        List<WindowSnapshot> inWindow = Dataset.isName(datasetName)
-                ? catalogue.windowSnapshots(session.datasets().named(datasetName), only)
-                : List.of();
+        List<WindowSnapshot> inWindow = List.of();
+        Optional<String> refusal = Optional.empty();
+        if (Dataset.isName(datasetName)) {
+            try {
+                inWindow = catalogue.windowSnapshots(session.datasets().named(datasetName), only);
+            } catch (SnapshotException e) {
+                if (!KnownDatasets.isRefusedByWindow(e)) {
+                    throw e;
+                }
+                refusal = Optional.of(e.getMessage());
+            }
+        }
         List<WindowSnapshot> window = window(inWindow, tagged, archives);
         return new Holdings(
                 datasetName,
@@ -144,7 +158,8 @@ final class ListCommand implements Callable<Integer> {
                 archives,
                 environment.archive().redactions(query),
                 tombstones,
-                columns ? schema(environment, window, archives) : Optional.empty());
+                columns ? NewestSchema.of(environment, window, archives) : Optional.empty(),
+                refusal);
     }
 
     private ArchiveQuery query(String datasetName, Optional<Partition> only, TagFilter tagged) {
@@ -171,25 +186,10 @@ final class ListCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static Optional<Schema> schema(
-            SnapshotEnvironment environment, List<WindowSnapshot> window, List<ArchivedSnapshot> archives) {
-        Optional<Schema> inWindow = window.stream()
-                .map(WindowSnapshot::schema)
-                .flatMap(Optional::stream)
-                .findFirst();
-        if (inWindow.isPresent() || archives.isEmpty()) {
-            return inWindow;
-        }
-        try (SnapshotReader reader = environment
-                .codec()
-                .openReader(environment.archive().open(archives.get(0).id()))) {
-            return Optional.of(reader.schema());
-        }
-    }
-
     private List<String> lines(Holdings holdings, boolean narrowed) {
         List<String> lines = new ArrayList<>();
         lines.add(KnownDatasets.heading(holdings.dataset()));
+        holdings.refusal().ifPresent(why -> lines.add("  the window refuses it: " + why));
         if (holdings.isEmpty() && !(redactions && !holdings.redactions().isEmpty())) {
             lines.add(narrowed ? "  no snapshots match" : "  no snapshots yet");
             return lines;
@@ -220,6 +220,7 @@ final class ListCommand implements Callable<Integer> {
     private Map<String, Object> json(Holdings holdings) {
         Map<String, Object> document = Json.object(
                 "dataset", holdings.dataset(),
+                "refusal", holdings.refusal(),
                 "window", holdings.window().stream().map(SnapshotView::json).toList(),
                 "archives",
                         holdings.archives().stream()

@@ -50,6 +50,8 @@ final class RecoverCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = program.open()) {
             KnownDatasets.require(session, name);
+            KnownPartitions.require(
+                    session, name, partitions.stream().map(Partition::new).toList());
             Dataset dataset = session.datasets().named(name);
             RecoverSnapshots recovery = new RecoverSnapshots(session.environment());
             List<Recovery> recoveries = partitions.isEmpty()

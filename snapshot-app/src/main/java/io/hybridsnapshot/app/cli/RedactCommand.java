@@ -106,6 +106,9 @@ final class RedactCommand implements Callable<Integer> {
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
             KnownDatasets.require(session, name);
+            Optional.ofNullable(partition)
+                    .map(Partition::new)
+                    .ifPresent(only -> KnownPartitions.require(session, name, List.of(only)));
             Dataset dataset = dataset(session);
             RedactionRequest request = new RedactionRequest(
                     dataset,

@@ -8,6 +8,7 @@ import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -63,6 +64,14 @@ final class SaveCommand implements Callable<Integer> {
             defaultValue = "ALL",
             description = "The part of the dataset (default: ALL, the whole table).")
     private String partition;
+
+    @Option(
+            names = "--new-partition",
+            order = 20,
+            description =
+                    "The source holds the rows of --partition alone, which is new. Needed once for each partition of a dataset "
+                            + "without a partition column.")
+    private boolean newPartition;
 
     @Option(
             names = "--batch-id",
@@ -155,6 +164,7 @@ final class SaveCommand implements Callable<Integer> {
             DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
             Optional<OutputFile> output = delta.output(
                     program, DatasetOptions.inputs(program.configuredFiles(session.configuration()), defined));
+            requirePlace(session, defined.dataset());
             SaveResult result = delta.withChanges(program, output, changes -> {
                 SaveResult saved = new SaveSnapshot(foreignHashes.in(session.environment()))
                         .save(
@@ -173,11 +183,35 @@ final class SaveCommand implements Callable<Integer> {
             }
             result.remarks().forEach(remark -> program.remark("warning: " + remark));
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
-                program.remark("warning: the archive could not be reached; the file waits in "
+                program.remark("warning: the archive could not be reached"
+                        + result.archiveFailure()
+                                .map(failure -> " (" + failure.getMessage() + ")")
+                                .orElse("") + "; the file waits in "
                         + session.configuration().workDirectory()
                         + ", and the next save or 'snapshot recover " + name + "' delivers it");
             }
             return delta.exitCode(result.delta());
+        }
+    }
+
+    /** Without a partition column nothing says that the rows belong into the partition, so a new one is told apart from a mistyped one. */
+    private void requirePlace(Session session, Dataset into) {
+        Partition wanted = new Partition(partition);
+        if (newPartition
+                || wanted.name().isEmpty()
+                || wanted.isWhole()
+                || into.partitionColumn().isPresent()) {
+            return;
+        }
+        if (!KnownPartitions.isKnown(session, into, wanted)) {
+            throw SnapshotException.invalidRequest("all rows of the source would go into a new partition")
+                    .where("dataset '" + name + "', which has no partition column")
+                    .actual("the unknown partition '" + partition + "'")
+                    .expected("a partition that has snapshots, or a column that tells which rows belong to it")
+                    .nextStep(
+                            "add --partition-column COLUMN; or --new-partition, once, if the source holds the rows of this"
+                                    + " partition alone")
+                    .build();
         }
     }
 
@@ -281,6 +315,9 @@ final class SaveCommand implements Callable<Integer> {
                 "remarks", result.remarks(),
                 "snapshot", SnapshotView.json(result.snapshot()),
                 "archive", result.archive().map(SnapshotView::json),
+                "archiveProblem",
+                        result.archiveFailure()
+                                .map(failure -> Json.object("kind", failure.kind(), "message", failure.getMessage())),
                 "delta", result.delta().map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
                 "changesFile", result.delta().flatMap(report -> delta.changes()),

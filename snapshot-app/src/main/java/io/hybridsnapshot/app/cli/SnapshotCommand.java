@@ -12,6 +12,7 @@ import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.ProgressLine;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.usecase.Progress;
 import java.nio.file.Path;
@@ -231,12 +232,13 @@ final class SnapshotCommand implements Callable<Integer> {
     /** Prints a remark for people, unless they do not want to hear it. */
     void remark(String text) {
         if (!quiet && !json) {
-            console.err().println(text);
+            console.err().println(SafeText.escaped(text));
         }
     }
 
+    /** Prints lines; whatever control characters are still in them are written out. */
     void print(List<String> lines) {
-        lines.forEach(console.out()::println);
+        lines.stream().map(SafeText::escaped).forEach(console.out()::println);
     }
 
     void print(Map<String, Object> document) {

@@ -3,6 +3,8 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.DecodedText;
 import io.hybridsnapshot.app.config.UserHome;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.error.CauseText;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import picocli.CommandLine;
 public final class SnapshotProgram {
     private static final String OUT_OF_MEMORY =
             "the program ran out of memory; give it more with SNAPSHOT_JAVA_OPTS=-Xmx2g";
+
+    private static final int LONGEST_USAGE = 500;
 
     private final Console console;
 
@@ -113,7 +117,7 @@ public final class SnapshotProgram {
                 ? failed.getCommandSpec().optionsMap().keySet()
                 : failed.getSubcommands().keySet();
         String what = option ? "unknown option '" : known.isEmpty() ? "one argument too many: '" : "unknown command '";
-        return what + argument + "'"
+        return what + SafeText.value(argument) + "'"
                 + NearestName.among(known, argument)
                         .map(nearest -> "; did you mean '" + nearest + "'?")
                         .orElse("");
@@ -126,7 +130,7 @@ public final class SnapshotProgram {
      * @return with what the process ends: the command's own failure, else that of an output that is not whole
      */
     public static int unwritten(int code, IOException cause, PrintStream err) {
-        err.println("error: stdout cannot be written: found '" + cause.getMessage()
+        err.println("error: stdout cannot be written: found '" + CauseText.of(cause)
                 + "', expected room for all of the output; what was written is not whole");
         return code <= ExitCode.DIFFERENCES.value() ? ExitCode.UNAVAILABLE.value() : code;
     }
@@ -163,7 +167,7 @@ public final class SnapshotProgram {
         if (program.verbose()) {
             failure.printStackTrace(console.err());
         }
-        String message = "an error of the program itself: " + failure
+        String message = "an error of the program itself: " + SafeText.cut(failure.toString(), LONGEST_USAGE)
                 + (program.verbose() ? "" : "; run it again with --verbose and report what it prints");
         return fail(ExitCode.INTERNAL, Json.object("kind", "INTERNAL", "message", message), program.json());
     }
@@ -184,6 +188,6 @@ public final class SnapshotProgram {
     }
 
     private static String firstLine(String message) {
-        return message.lines().findFirst().orElse(message);
+        return SafeText.cut(message.lines().findFirst().orElse(message), LONGEST_USAGE);
     }
 }

@@ -88,6 +88,7 @@ final class StatsCommand implements Callable<Integer> {
         try (Session session = program.open()) {
             Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
             List<String> datasets = KnownDatasets.names(session, Optional.ofNullable(name));
+            only.ifPresent(wanted -> KnownPartitions.require(session, datasets, wanted, List.of()));
             if (trend) {
                 trend(session, datasets, only);
             } else {
@@ -179,11 +180,7 @@ final class StatsCommand implements Callable<Integer> {
         SnapshotCatalogue catalogue = new SnapshotCatalogue(session.environment());
         Map<String, List<PartitionStatistics>> statistics = new LinkedHashMap<>();
         for (String dataset : datasets) {
-            statistics.put(
-                    dataset,
-                    Dataset.isName(dataset)
-                            ? catalogue.statistics(session.datasets().named(dataset), only)
-                            : catalogue.archiveStatistics(dataset, only));
+            statistics.put(dataset, statistics(session, catalogue, dataset, only));
         }
         if (program.json()) {
             program.print(Json.object(
@@ -206,6 +203,21 @@ final class StatsCommand implements Callable<Integer> {
                 program.print(
                         partitions.isEmpty() ? List.of("  no snapshots yet") : SnapshotView.statistics(partitions));
             });
+        }
+    }
+
+    private static List<PartitionStatistics> statistics(
+            Session session, SnapshotCatalogue catalogue, String dataset, Optional<Partition> only) {
+        if (!Dataset.isName(dataset)) {
+            return catalogue.archiveStatistics(dataset, only);
+        }
+        try {
+            return catalogue.statistics(session.datasets().named(dataset), only);
+        } catch (SnapshotException e) {
+            if (!KnownDatasets.isRefusedByWindow(e)) {
+                throw e;
+            }
+            return catalogue.archiveStatistics(dataset, only);
         }
     }
 

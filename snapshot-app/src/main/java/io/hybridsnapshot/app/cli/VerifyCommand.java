@@ -12,6 +12,9 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.VerifyRequest;
 import io.hybridsnapshot.domain.usecase.VerifySnapshots;
@@ -24,13 +27,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -145,15 +151,31 @@ final class VerifyCommand implements Callable<Integer> {
             List<String> names = names(session, anchors);
             List<String> foreign =
                     names.stream().filter(each -> !Dataset.isName(each)).toList();
+            if (partition != null) {
+                KnownPartitions.require(
+                        session,
+                        names,
+                        new Partition(partition),
+                        anchors.stream().map(ChainHead::partition).toList());
+            }
+            Map<String, String> refused = new TreeMap<>();
             for (String dataset : ordered(names.stream().filter(Dataset::isName).toList(), sampling)) {
-                reports.add(verify.verify(new VerifyRequest(
-                        dataset(session, dataset),
-                        Optional.ofNullable(partition).map(Partition::new),
-                        levels,
-                        sampling,
-                        limit.map(all -> left(all, stopwatch)),
-                        anchors,
-                        watched.progress())));
+                try {
+                    reports.add(verify.verify(new VerifyRequest(
+                            dataset(session, dataset),
+                            Optional.ofNullable(partition).map(Partition::new),
+                            levels,
+                            sampling,
+                            limit.map(all -> left(all, stopwatch)),
+                            anchors,
+                            watched.progress())));
+                } catch (SnapshotException e) {
+                    // One definition that the window cannot have must not keep the others from being verified.
+                    if (name != null || !KnownDatasets.isRefusedByWindow(e)) {
+                        throw e;
+                    }
+                    refused.put(dataset, e.getMessage());
+                }
             }
             watched.done();
             reports.sort(Comparator.comparing(VerificationReport::dataset));
@@ -162,13 +184,20 @@ final class VerifyCommand implements Callable<Integer> {
                 output.ifPresent(file -> note(file, anchors, reports));
             }
             if (program.json()) {
-                printJson(reports, foreign, sampling, anchors, stopwatch);
+                printJson(
+                        reports,
+                        Stream.concat(foreign.stream(), refused.keySet().stream())
+                                .toList(),
+                        sampling,
+                        anchors,
+                        stopwatch);
             } else {
                 foreign.forEach(each -> program.console()
                         .out()
                         .println(DisplayText.escaped(each)
                                 + "\n  not verified: no dataset can have this name; 'SELECT * FROM"
                                 + " validate_archive_integrity()' looks at its archives too"));
+                refused.forEach((dataset, why) -> program.print(List.of(dataset, "  not verified: " + why)));
                 printText(reports, sampling, limit, anchors, stopwatch);
             }
             return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();
@@ -296,6 +325,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     private Dataset dataset(Session session, String dataset) {
         Dataset named = session.datasets().named(dataset);
+        if (!key.isEmpty()) {
+            requireColumns(session, named);
+        }
         return key.isEmpty()
                 ? named
                 : new Dataset(
@@ -307,6 +339,28 @@ final class VerifyCommand implements Callable<Integer> {
                         named.hashSpec(),
                         named.keepCount(),
                         named.maxDeletedShare());
+    }
+
+    /** A mistyped column would leave the content of every archive unverified. */
+    private void requireColumns(Session session, Dataset dataset) {
+        Optional<Schema> schema = NewestSchema.of(
+                session.environment(), dataset, Optional.ofNullable(partition).map(Partition::new));
+        schema.ifPresent(known -> key.forEach(column -> {
+            if (known.find(column).isEmpty()) {
+                throw SnapshotException.invalidRequest("option --key")
+                        .where("dataset '" + dataset.name() + "'")
+                        .actual("no column '" + column + "' in the newest snapshot")
+                        .expected(NearestName.among(
+                                        known.columns().stream()
+                                                .map(Column::name)
+                                                .toList(),
+                                        column)
+                                .map(nearest -> "a column (did you mean '" + nearest + "'?)")
+                                .orElse("a column of the snapshot"))
+                        .nextStep("'snapshot list " + dataset.name() + " --columns' shows them")
+                        .build();
+            }
+        }));
     }
 
     private static long count(List<VerificationReport> reports, Severity severity) {

@@ -262,12 +262,14 @@ public final class ConfigurationFile {
     }
 
     private static SnapshotException notEditable(Path file, String name, DatasetSection section) {
-        return SnapshotException.invalidRequest("the dataset cannot be added to the configuration file")
+        SnapshotException.Builder error = SnapshotException.invalidRequest(
+                        "the dataset cannot be added to the configuration file")
                 .where(file.toString())
                 .actual("'datasets' in a form that lines cannot be added to")
                 .expected("one dataset a line block")
-                .nextStep("add this below 'datasets:' by hand:\n" + String.join("\n", block(name, section, file, 2)))
-                .build();
+                .nextStep("add this below 'datasets:' by hand:");
+        block(name, section, file, 2).forEach(error::line);
+        return error.build();
     }
 
     private static SnapshotException unwritable(Path file, IOException cause) {

@@ -72,6 +72,15 @@ public final class ConfigurationLoader {
         return read(request, Optional.of(file), compose(file));
     }
 
+    /**
+     * Reads a configuration whose file may be yet to be made.
+     *
+     * @throws SnapshotException as {@link #load}, but for a missing file
+     */
+    public static Configuration loadOrDefaults(ConfigurationRequest request) {
+        return Files.exists(file(request)) ? load(request) : read(request, Optional.empty(), Optional.empty());
+    }
+
     /** The file's tree; empty for an empty file. */
     static Optional<MappingNode> compose(Path file) {
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

@@ -29,12 +29,9 @@ final class Problems {
             throw SnapshotException.invalidRequest("the configuration is wrong: " + only.where() + ": " + only.text())
                     .build();
         }
-        StringBuilder text = new StringBuilder("the configuration has ")
-                .append(problems.size())
-                .append(" problems:");
-        for (Problem problem : problems) {
-            text.append("\n  ").append(problem.where()).append(": ").append(problem.text());
-        }
-        throw SnapshotException.invalidRequest(text.toString()).build();
+        SnapshotException.Builder error =
+                SnapshotException.invalidRequest("the configuration has " + problems.size() + " problems:");
+        problems.forEach(problem -> error.line("  " + problem.where() + ": " + problem.text()));
+        throw error.build();
     }
 }

@@ -43,6 +43,9 @@ final class ServerReader {
     private final Path base;
     private final Problems problems;
 
+    /** What stands in URLs, logins and lists of properties, and in no name of a host. */
+    private static final Pattern NO_HOST = Pattern.compile("[/@?;=\\s]");
+
     ServerReader(SettingReader settings, ConfigurationRequest request, Path base, Problems problems) {
         this.settings = settings;
         this.request = request;
@@ -195,7 +198,7 @@ final class ServerReader {
             Optional<String> prefix,
             String defaultDatabase,
             Optional<ServerSection> inherited) {
-        Optional<Found> host = find(section, "host", prefix, "HOST");
+        Optional<Found> host = find(section, "host", prefix, "HOST").map(found -> requireHost(section, found));
         Optional<Found> port = find(section, "port", prefix, "PORT");
         Optional<Found> database = find(section, "database", prefix, type == ServerType.SQL_SERVER ? "DATABASE" : "DB");
         Optional<Found> user = find(section, "user", prefix, "USER");
@@ -256,6 +259,19 @@ final class ServerReader {
             });
         }
         section.finish();
+    }
+
+    /** A URL may hold a password, so it is told and shown nowhere. */
+    private Found requireHost(YamlSection section, Found found) {
+        if (!NO_HOST.matcher(found.text()).find()) {
+            return found;
+        }
+        problems.add(
+                found.where(),
+                section.name("host")
+                        + ": found a URL or a login, which is not shown, expected the server's name or address"
+                        + " alone; port, database and user have settings of their own");
+        return new Found("***", found.where());
     }
 
     private Optional<Found> find(YamlSection section, String key, Optional<String> prefix, String suffix) {

@@ -90,7 +90,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         } catch (SQLException e) {
             throw SnapshotException.unavailable("The embedded PostgreSQL could not make a database")
                     .where(name)
-                    .actual(e.getMessage())
+                    .actual(e)
                     .nextStep("see server.log in the directory of the embedded PostgreSQL")
                     .cause(e)
                     .build();

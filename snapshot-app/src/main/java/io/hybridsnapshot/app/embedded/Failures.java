@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.embedded;
 
+import io.hybridsnapshot.domain.error.CauseText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -47,7 +48,7 @@ final class Failures {
     static SnapshotException noPermission(String problem, Path where, IOException cause) {
         return SnapshotException.invalidRequest(problem)
                 .where(where.toString())
-                .actual("no permission for the user " + System.getProperty("user.name") + ": " + cause.getMessage())
+                .actual("no permission for the user " + System.getProperty("user.name") + ": " + CauseText.of(cause))
                 .expected("a directory that this user can make and write")
                 .nextStep("change its permissions, or set another directory for the embedded PostgreSQL")
                 .cause(cause)

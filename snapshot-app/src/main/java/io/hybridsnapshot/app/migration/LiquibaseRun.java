@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.migration;
 
+import io.hybridsnapshot.domain.error.CauseText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -54,13 +55,13 @@ final class LiquibaseRun {
     /** What went wrong, in one line: the database's own words where it has said some. */
     static String problem(Exception failure) {
         return sqlCause(failure)
-                .map(Throwable::getMessage)
-                .or(() -> Optional.ofNullable(failure.getMessage()))
-                .map(text -> text.lines().findFirst().orElse(text))
-                .orElse(failure.getClass().getSimpleName());
+                .<Throwable>map(cause -> cause)
+                .map(CauseText::of)
+                .orElseGet(() -> CauseText.of(failure));
     }
 
-    private static Optional<SQLException> sqlCause(Throwable failure) {
+    /** The database's own error, if one led here. */
+    static Optional<SQLException> sqlCause(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
                 return Optional.of(sql);

@@ -121,8 +121,15 @@ public final class Migration {
     }
 
     private static SnapshotException failed(PostgresSettings settings, SchemaPart part, Exception failure) {
-        return SnapshotException.unavailable("the tables of the " + name(part) + " could not be made or updated")
-                .where(settings.address())
+        String problem = "the tables of the " + name(part) + " could not be made or updated";
+        boolean refused = LiquibaseRun.sqlCause(failure)
+                .map(SQLException::getSQLState)
+                .filter("42501"::equals)
+                .isPresent();
+        SnapshotException.Builder error = refused
+                ? SnapshotException.invalidRequest(problem).storeRefused()
+                : SnapshotException.unavailable(problem);
+        return error.where(settings.address())
                 .actual(LiquibaseRun.problem(failure))
                 .nextStep(
                         "let a user with the right to create tables run the command once, or run the scripts of sql/ddl")

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Brings the window's schema on a SQL Server up to date, as {@link Migration} does on PostgreSQL: a table of our own keeps the checksum of the
@@ -22,6 +23,10 @@ public final class SqlServerMigration {
     private static final String SCHEMA = "dbo";
 
     private static final int PERMISSION_DENIED = 229;
+
+    /** A right is missing: on an object, on the database, for creating, for altering. */
+    private static final Set<Integer> RIGHTS = Set.of(PERMISSION_DENIED, 230, 262, 297, 300, 916, 2760, 15_247);
+
     private static final int LOCK_SECONDS = 120;
 
     /** NULL where nobody has migrated the database, or somebody whose table this user does not see. */
@@ -161,8 +166,15 @@ public final class SqlServerMigration {
             if (SqlServerSchemaSession.isAboutTakeOver(e)) {
                 throw SqlServerSchemaSession.translate(settings, "making the tables of the window", e);
             }
-            throw SnapshotException.unavailable("the tables of the window could not be made or updated")
-                    .where(settings.address())
+            boolean refused = LiquibaseRun.sqlCause(e)
+                    .map(SQLException::getErrorCode)
+                    .filter(RIGHTS::contains)
+                    .isPresent();
+            String problem = "the tables of the window could not be made or updated";
+            SnapshotException.Builder error = refused
+                    ? SnapshotException.invalidRequest(problem).storeRefused()
+                    : SnapshotException.unavailable(problem);
+            throw error.where(settings.address())
                     .actual(LiquibaseRun.problem(e))
                     .nextStep("let a user with the right to create tables run the command once, or run the scripts of"
                             + " sql/ddl/tables/orders and sql/ddl/procedures/orders with sqlcmd")

@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.delta.ColumnChanges;
 import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class DeltaView {
     private static final int RENAMES_SHOWN = 8;
     private static final int NAME_WIDTH = 34;
     private static final int CELL_WIDTH = 24;
+    private static final int REMARK = 2_000;
     private static final int KEY_WIDTH = 84;
     private static final int NAMES_WIDTH = 60;
     private static final int NOT_COMPARED_WIDTH = 40;
@@ -37,7 +39,7 @@ public final class DeltaView {
         lines.addAll(counts(report.counts()));
         report.details().flatMap(DeltaView::forgiven).ifPresent(lines::add);
         explain(report).ifPresent(text -> lines.add("  " + text));
-        report.remark().ifPresent(text -> lines.add("  Remark: " + DisplayText.escaped(text)));
+        report.remark().ifPresent(text -> lines.add("  Remark: " + SafeText.cut(text, REMARK)));
         lines.addAll(drift(report.drift(), report.columns()));
         notCompared(report).ifPresent(lines::add);
         report.details().ifPresent(details -> {

@@ -1,5 +1,7 @@
 package io.hybridsnapshot.app.report;
 
+import io.hybridsnapshot.domain.error.SafeText;
+
 /**
  * Text on a terminal: how many columns it takes, how it is cut, and how characters that would move the cursor are shown. Widths follow Unicode's
  * East Asian Width (W and F are two columns), with combining marks and joiners taking none. Stateless.
@@ -64,34 +66,7 @@ public final class DisplayText {
      * it. A backslash stays as it is: paths are shown more often than line breaks.
      */
     public static String escaped(String text) {
-        StringBuilder escaped = new StringBuilder(text.length());
-        text.codePoints().forEach(codePoint -> append(escaped, codePoint));
-        return escaped.toString();
-    }
-
-    private static void append(StringBuilder escaped, int codePoint) {
-        switch (codePoint) {
-            case '\n' -> escaped.append("\\n");
-            case '\r' -> escaped.append("\\r");
-            case '\t' -> escaped.append("\\t");
-            default -> {
-                if (isHarmful(codePoint)) {
-                    escaped.append(String.format("\\u%04x", codePoint));
-                } else {
-                    escaped.appendCodePoint(codePoint);
-                }
-            }
-        }
-    }
-
-    private static boolean isHarmful(int codePoint) {
-        int type = Character.getType(codePoint);
-        // A zero-width joiner makes one emoji of several; the other format characters hide or turn text.
-        return type == Character.CONTROL
-                || type == Character.SURROGATE
-                || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR
-                || type == Character.FORMAT && codePoint != 0x200D && codePoint != 0xAD;
+        return SafeText.escaped(text);
     }
 
     /** The text if it fits into so many columns (at least 1), else its beginning and an ellipsis. */

@@ -85,7 +85,7 @@ public final class RedactionView {
     private static String unarchived(RedactionPlan.Unarchived unarchived) {
         WindowSnapshot snapshot = unarchived.snapshot();
         String which = snapshot.id().map(Object::toString).orElse("a foreign writer's") + " (partition '"
-                + snapshot.partition() + "')";
+                + DisplayText.escaped(snapshot.partition().name()) + "')";
         if (unarchived.isUnfinished()) {
             return "Not searched, as its save is under way or was cut off: " + which;
         }

@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.schema.Column;
@@ -26,6 +27,9 @@ public final class SnapshotView {
     private static final String NONE = "-";
     /** A name has to be typed back, so it is shown whole; control characters alone make one longer. */
     private static final int PARTITION_WIDTH = 255;
+
+    /** Room for a message, with some values in it. */
+    private static final int REASON = 1_000;
 
     private static final int TAGS_WIDTH = 60;
     private static final int HOLD_WIDTH = 40;
@@ -221,7 +225,8 @@ public final class SnapshotView {
     public static List<String> recoveries(List<Recovery> recoveries) {
         return recoveries.stream()
                 .map(recovery -> "  " + recovery.outcome() + " " + recovery.id() + " (partition "
-                        + DisplayText.escaped(recovery.partition().name()) + "): " + recovery.reason())
+                        + DisplayText.escaped(recovery.partition().name()) + "): "
+                        + SafeText.cut(recovery.reason(), REASON))
                 .toList();
     }
 

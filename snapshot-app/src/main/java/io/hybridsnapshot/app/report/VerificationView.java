@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.verification.Coverage;
 import io.hybridsnapshot.domain.verification.Finding;
@@ -15,6 +16,9 @@ import java.util.Map;
 /** Verifications, for people and for programs. Stateless. */
 public final class VerificationView {
     private static final int NAMED_ARCHIVES = 5;
+
+    /** Room for a message, with some values in it. */
+    private static final int DETAIL = 1_000;
 
     private VerificationView() {}
 
@@ -31,8 +35,8 @@ public final class VerificationView {
             lines.add(finding.severity() + " " + finding.type() + ": "
                     + finding.archive().map(id -> "archive " + id + ", ").orElse("") + "partition "
                     + DisplayText.escaped(finding.partition().name()));
-            lines.add("  " + DisplayText.escaped(finding.detail()));
-            lines.add("  Next: " + finding.nextStep());
+            lines.add("  " + SafeText.cut(finding.detail(), DETAIL));
+            lines.add("  Next: " + SafeText.cut(finding.nextStep(), DETAIL));
         }
         if (!report.findings().isEmpty()) {
             lines.add("");

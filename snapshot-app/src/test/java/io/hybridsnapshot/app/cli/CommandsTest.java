@@ -77,7 +77,7 @@ class CommandsTest {
     @Test
     void aPartitionsNameIsShownWhole() {
         String partition = "A customer whose name is rather long, GmbH & Co. KG";
-        program.done(ad("save", "--partition", partition));
+        program.done(ad("save", "--partition", partition, "--new-partition"));
         for (String command : List.of("list", "stats")) {
             assertTrue(program.done(command, dataset).out().contains(partition), command);
         }

@@ -45,7 +45,7 @@ class TagsAndTrendsTest {
         save("1,a\n2,b\n", "2026-09-25T23:59:59.999999", "--tag", "run=nightly", "--tag", "env=prod");
         save("1,a\n2,c\n3,d\n", "2026-09-26", "--tag", "run=nightly", "--tag", "env=test");
         save("1,a\n3,d\n", "2026-09-27T12:00", "--tag", "note=a=b", "--tag", "empty=");
-        save("1,a\n3,d\n4,e\n", "2026-10-01T08:00", "--partition", "=EAST");
+        save("1,a\n3,d\n4,e\n", "2026-10-01T08:00", "--partition", "=EAST", "--new-partition");
     }
 
     private List<Long> rowsOf(String kind, String... arguments) {
@@ -179,7 +179,7 @@ class TagsAndTrendsTest {
     @Test
     void aTrendAsCsvIsReadByAnyProgramAndStartsNoFormula() {
         saveFour();
-        save("1,\"x\"\n", "2026-10-02", "--partition", "a, \"b\"");
+        save("1,\"x\"\n", "2026-10-02", "--partition", "a, \"b\"", "--new-partition");
         String csv =
                 program.done("stats", dataset, "--trend", "--format", "csv").out();
         List<String> lines = List.of(csv.split("\r\n", -1));

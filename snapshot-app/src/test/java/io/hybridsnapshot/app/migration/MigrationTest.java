@@ -104,7 +104,8 @@ class MigrationTest {
         PostgresSettings reader = PostgresSettings.of(settings.host(), settings.port(), "rights", "reader", "reader");
         SnapshotException refused =
                 assertThrows(SnapshotException.class, () -> Migration.run(reader, SchemaPart.ARCHIVE));
-        assertEquals(SnapshotException.Kind.UNAVAILABLE, refused.kind(), refused.getMessage());
+        assertEquals(SnapshotException.Kind.INVALID_REQUEST, refused.kind(), refused.getMessage());
+        assertTrue(refused.isStoreOut());
         assertTrue(refused.getMessage().contains("permission denied"), refused.getMessage());
     }
 

@@ -97,7 +97,7 @@ public final class FileBytes implements SeekableBytes {
     private static SnapshotException unreadable(Path file, IOException cause) {
         return SnapshotException.unavailable("the file cannot be read")
                 .where(file.toString())
-                .actual(cause.getMessage())
+                .actual(cause)
                 .nextStep("check its permissions and the disk")
                 .cause(cause)
                 .build();

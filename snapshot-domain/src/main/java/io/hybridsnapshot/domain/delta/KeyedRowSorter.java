@@ -116,7 +116,7 @@ public final class KeyedRowSorter implements AutoCloseable {
         } catch (IOException e) {
             throw SnapshotException.unavailable("sorting cannot spill to the disk")
                     .where(file == null ? directory.toString() : file.toString())
-                    .actual(e.getMessage())
+                    .actual(e)
                     .expected(RECORD_BYTES + " bytes of free space a row")
                     .nextStep("free some space or name another temporary directory")
                     .cause(e)

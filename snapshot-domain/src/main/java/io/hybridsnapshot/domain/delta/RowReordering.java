@@ -130,7 +130,7 @@ final class RowReordering implements AutoCloseable {
         } catch (IOException e) {
             throw SnapshotException.unavailable("rows that changed cannot spill to the disk")
                     .where(file == null ? directory.toString() : file.toString())
-                    .actual(e.getMessage())
+                    .actual(e)
                     .expected("free space for the changed rows of one side, uncompressed")
                     .nextStep("free some space, name another temporary directory, or compare without details")
                     .cause(e)

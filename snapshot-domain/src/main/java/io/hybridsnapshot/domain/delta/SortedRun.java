@@ -157,7 +157,7 @@ abstract sealed class SortedRun {
         private SnapshotException unreadable(IOException cause) {
             return SnapshotException.unavailable("a temporary file cannot be read")
                     .where(file.toString())
-                    .actual(cause.getMessage())
+                    .actual(cause)
                     .nextStep("check the disk and run the command again")
                     .cause(cause)
                     .build();

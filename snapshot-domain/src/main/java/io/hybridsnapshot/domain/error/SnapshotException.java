@@ -1,8 +1,12 @@
 package io.hybridsnapshot.domain.error;
 
 import java.io.Serial;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The root of all errors that the platform raises on purpose. The message is one line: what failed, where, the actual
@@ -33,6 +37,7 @@ public final class SnapshotException extends RuntimeException {
     private final String actual;
     private final String expected;
     private final String nextStep;
+    private final boolean storeRefused;
 
     private SnapshotException(Builder builder) {
         super(builder.message(), builder.cause);
@@ -42,6 +47,7 @@ public final class SnapshotException extends RuntimeException {
         this.actual = builder.actual;
         this.expected = builder.expected;
         this.nextStep = builder.nextStep;
+        this.storeRefused = builder.storeRefused;
     }
 
     /** Starts an error about a wrong request, configuration or input. */
@@ -79,6 +85,14 @@ public final class SnapshotException extends RuntimeException {
         return kind;
     }
 
+    /**
+     * Whether a store cannot be used at all: it is {@link Kind#UNAVAILABLE}, or it refused the login, the database or a right, which is the
+     * configuration's fault and not the request's.
+     */
+    public boolean isStoreOut() {
+        return storeRefused || kind == Kind.UNAVAILABLE;
+    }
+
     /** What failed, in a few words. */
     public String problem() {
         return problem;
@@ -104,8 +118,20 @@ public final class SnapshotException extends RuntimeException {
         return Optional.ofNullable(nextStep);
     }
 
-    /** Collects the parts of a {@link SnapshotException}. Not thread-safe. */
+    /**
+     * Collects the parts of a {@link SnapshotException}. Every part is made fit for one line: control characters are written out, a value that
+     * was met and a place are cut to some {@link SafeText#VALUE} characters (beginning and end), longer prose to some thousand. A cause is put in
+     * words without the names of Java classes. A list of values is cut value by value, so that a list may be long. Not thread-safe.
+     */
     public static final class Builder {
+        /** Paths and names of columns come together here. */
+        private static final int PLACE = 400;
+
+        /** The program's own sentences, with values in them. */
+        private static final int PROSE = 2_000;
+
+        private static final int MOST_VALUES = 40;
+
         private final Kind kind;
         private final String problem;
         private String where;
@@ -113,33 +139,47 @@ public final class SnapshotException extends RuntimeException {
         private String expected;
         private String nextStep;
         private Throwable cause;
+        private boolean storeRefused;
+        private final List<String> lines = new ArrayList<>();
 
         private Builder(Kind kind, String problem) {
             this.kind = kind;
-            this.problem = Objects.requireNonNull(problem, "problem");
+            this.problem = SafeText.cut(Objects.requireNonNull(problem, "problem"), PROSE);
         }
 
         /** Names the place: file, line, column, table. */
         public Builder where(String value) {
-            this.where = value;
+            this.where = value == null ? null : SafeText.cut(value, PLACE);
             return this;
         }
 
-        /** Names the value that was met. */
+        /** Names the value that was met; a list of values and a cause are told apart. */
         public Builder actual(Object value) {
-            this.actual = String.valueOf(value);
+            this.actual = text(value, SafeText.VALUE);
             return this;
         }
 
         /** Names the value that would have been right. */
         public Builder expected(Object value) {
-            this.expected = String.valueOf(value);
+            this.expected = text(value, PROSE);
             return this;
         }
 
         /** Says what the user can do now. */
         public Builder nextStep(String value) {
-            this.nextStep = value;
+            this.nextStep = value == null ? null : SafeText.cut(value, PROSE);
+            return this;
+        }
+
+        /** Adds a line of its own below the message: one item of a report, or text to copy. Blanks at its start stay. */
+        public Builder line(String value) {
+            lines.add(SafeText.cut(value, PROSE));
+            return this;
+        }
+
+        /** Says that a store refused the login, the database or a right: whoever can do without the store may go on. */
+        public Builder storeRefused() {
+            this.storeRefused = true;
             return this;
         }
 
@@ -152,6 +192,21 @@ public final class SnapshotException extends RuntimeException {
         /** Makes the error; the caller throws it. */
         public SnapshotException build() {
             return new SnapshotException(this);
+        }
+
+        private static String text(Object value, int limit) {
+            if (value instanceof Throwable failure) {
+                return SafeText.cut(CauseText.of(failure), limit);
+            }
+            if (!(value instanceof Collection<?> values)) {
+                return SafeText.cut(String.valueOf(value), limit);
+            }
+            String shown = values.stream()
+                    .limit(MOST_VALUES)
+                    .map(each -> SafeText.value(String.valueOf(each)))
+                    .collect(Collectors.joining("; "));
+            int more = values.size() - MOST_VALUES;
+            return more > 0 ? shown + " and " + more + " more" : shown;
         }
 
         private String message() {
@@ -168,6 +223,7 @@ public final class SnapshotException extends RuntimeException {
             if (nextStep != null) {
                 text.append("; ").append(nextStep);
             }
+            lines.forEach(line -> text.append('\n').append(line));
             return text.toString();
         }
     }

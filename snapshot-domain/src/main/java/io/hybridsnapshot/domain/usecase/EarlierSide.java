@@ -359,8 +359,7 @@ final class EarlierSide implements AutoCloseable {
     private void giveUpCells(SnapshotException cause) {
         boolean tolerated = !rowsAreMissing
                 && (cause.kind() == SnapshotException.Kind.CORRUPT
-                        || cause.kind() == SnapshotException.Kind.UNAVAILABLE
-                                && withoutArchive == WithoutArchive.USE_HASHES);
+                        || cause.isStoreOut() && withoutArchive == WithoutArchive.USE_HASHES);
         if (!tolerated) {
             throw cause;
         }

@@ -144,7 +144,7 @@ public final class LoadSnapshot {
     private static SnapshotException unwritable(Path file, IOException cause) {
         return SnapshotException.unavailable("the file cannot be written")
                 .where(file.toString())
-                .actual(cause.toString())
+                .actual(cause)
                 .nextStep("check the directory's permissions and free space")
                 .cause(cause)
                 .build();

@@ -54,7 +54,7 @@ final class OrphanedArchives {
                     .filter(entry -> isOrphan(entry, archive))
                     .isPresent();
         } catch (SnapshotException e) {
-            if (e.kind() == SnapshotException.Kind.UNAVAILABLE) {
+            if (e.isStoreOut()) {
                 return false;
             }
             throw e;

@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.LegacyRowHasher;
 import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -110,6 +111,9 @@ final class RowHashing implements AutoCloseable {
 
     /** Stops rows without identity and rows that share one. */
     static final class IdentityCheck {
+        /** Characters of each key column that an error shows. */
+        private static final int KEY_SHOWN = 80;
+
         private final Dataset dataset;
         private final List<Long> withoutIdentity = new ArrayList<>();
         private long missing;
@@ -156,16 +160,17 @@ final class RowHashing implements AutoCloseable {
                 return;
             }
             List<String> examples = new ArrayList<>();
+            String first = duplicates.count() + (duplicates.count() == 1 ? " row" : " rows") + " too many, first ";
             for (SortedKeyedRows.Duplicate duplicate : duplicates.examples()) {
-                examples.add(file.map(reader -> keyText(reader, duplicate.firstOrdinal()))
+                examples.add((examples.isEmpty() ? first : "")
+                        + file.map(reader -> keyText(reader, duplicate.firstOrdinal()))
                                 .orElse(duplicate.identity().toString())
                         + " (" + stream.place(duplicate.firstOrdinal()) + " and "
                         + stream.place(duplicate.secondOrdinal()) + ")");
             }
             throw SnapshotException.invalidRequest("rows share one identity")
                     .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
-                    .actual(duplicates.count() + (duplicates.count() == 1 ? " row" : " rows") + " too many, first "
-                            + String.join("; ", examples))
+                    .actual(examples)
                     .expected("every key once")
                     .nextStep("correct the source or name more key columns")
                     .build();
@@ -181,12 +186,15 @@ final class RowHashing implements AutoCloseable {
                             batch.vector(column).isNull(0)
                                     ? "NULL"
                                     : "'"
-                                            + CellText.of(
-                                                    batch.schema()
-                                                            .column(column)
-                                                            .type(),
-                                                    batch.vector(column),
-                                                    0) + "'");
+                                            + SafeText.cut(
+                                                    CellText.of(
+                                                            batch.schema()
+                                                                    .column(column)
+                                                                    .type(),
+                                                            batch.vector(column),
+                                                            0),
+                                                    KEY_SHOWN)
+                                            + "'");
                 }
             }
             return String.join(", ", texts);

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param recovered what earlier, interrupted saves had left and what became of it
  * @param dating where the snapshot's date comes from
  * @param remarks what a user should know of the date and the clocks; in no order
+ * @param archiveFailure why the archive has no file yet, where that waits in the outbox
  */
 public record SaveResult(
         Outcome outcome,
@@ -25,7 +27,8 @@ public record SaveResult(
         Optional<DeltaReport> delta,
         List<Recovery> recovered,
         Dating dating,
-        List<String> remarks) {
+        List<String> remarks,
+        Optional<SnapshotException> archiveFailure) {
     /** Whether this call took the snapshot. */
     public enum Outcome {
         /** This call took it. */
@@ -54,5 +57,6 @@ public record SaveResult(
         recovered = List.copyOf(recovered);
         Objects.requireNonNull(dating, "dating");
         remarks = List.copyOf(remarks);
+        Objects.requireNonNull(archiveFailure, "archiveFailure");
     }
 }

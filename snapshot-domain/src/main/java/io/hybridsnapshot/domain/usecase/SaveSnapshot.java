@@ -125,7 +125,7 @@ public final class SaveSnapshot {
                     .map(Tombstone::archive)
                     .findFirst();
         } catch (SnapshotException e) {
-            if (request.archiveMode() != ArchiveMode.REQUIRED && e.kind() == SnapshotException.Kind.UNAVAILABLE) {
+            if (request.archiveMode() != ArchiveMode.REQUIRED && e.isStoreOut()) {
                 return Optional.empty();
             }
             throw e;
@@ -147,7 +147,8 @@ public final class SaveSnapshot {
                     Optional.empty(),
                     recovered,
                     SaveResult.Dating.NOW,
-                    List.of(LEFT_WINDOW)));
+                    List.of(LEFT_WINDOW),
+                    Optional.empty()));
         }
         throw SnapshotException.conflict("the archive knows the batch id, the window does not")
                 .where(place(request))
@@ -185,7 +186,7 @@ public final class SaveSnapshot {
         } catch (SnapshotException e) {
             // Without an archive nobody can say what an interrupted save had archived; a save that insists on one stops
             // here.
-            if (request.archiveMode() == ArchiveMode.REQUIRED || e.kind() != SnapshotException.Kind.UNAVAILABLE) {
+            if (request.archiveMode() == ArchiveMode.REQUIRED || !e.isStoreOut()) {
                 throw e;
             }
         }
@@ -214,7 +215,8 @@ public final class SaveSnapshot {
                 Optional.empty(),
                 recovered,
                 SaveResult.Dating.NOW,
-                remarks);
+                remarks,
+                Optional.empty());
     }
 
     private SaveResult take(SaveRequest request, RowSource source, WindowWriter writer, List<Recovery> recovered) {
@@ -353,10 +355,18 @@ public final class SaveSnapshot {
             request.progress().at(Progress.Step.PUBLISHING, 0);
             WindowSnapshot published = publish(archived);
             request.progress().at(Progress.Step.PUBLISHING, published.rowCount());
-            SaveResult.Outcome outcome =
-                    archived.pending() ? SaveResult.Outcome.SAVED_ARCHIVE_PENDING : SaveResult.Outcome.SAVED;
+            SaveResult.Outcome outcome = archived.failure().isPresent()
+                    ? SaveResult.Outcome.SAVED_ARCHIVE_PENDING
+                    : SaveResult.Outcome.SAVED;
             return new SaveResult(
-                    outcome, published, archived.snapshot(), Optional.of(report), recovered, dating, remarks);
+                    outcome,
+                    published,
+                    archived.snapshot(),
+                    Optional.of(report),
+                    recovered,
+                    dating,
+                    remarks,
+                    archived.failure());
         }
 
         /** The window's server has noted the time at which the snapshot was begun: another clock to hold this one against. */
@@ -529,11 +539,11 @@ public final class SaveSnapshot {
         }
 
         /** What became of the archive. */
-        private record Archived(Optional<ArchivedSnapshot> snapshot, boolean pending) {}
+        private record Archived(Optional<ArchivedSnapshot> snapshot, Optional<SnapshotException> failure) {}
 
         private Archived archive(Staged staged, DeltaReport report) {
             if (request.archiveMode() == ArchiveMode.OFF) {
-                return new Archived(Optional.empty(), false);
+                return new Archived(Optional.empty(), Optional.empty());
             }
             request.progress().at(Progress.Step.ARCHIVING, 0);
             ArchiveSubmission submission = new ArchiveSubmission(
@@ -555,13 +565,12 @@ public final class SaveSnapshot {
             try {
                 ArchivedSnapshot stored = store(submission);
                 request.progress().at(Progress.Step.ARCHIVING, staged.rows().size());
-                return new Archived(Optional.of(stored), false);
+                return new Archived(Optional.of(stored), Optional.empty());
             } catch (SnapshotException e) {
-                boolean unreachable = e.kind() == SnapshotException.Kind.UNAVAILABLE
-                        || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN;
+                boolean unreachable = e.isStoreOut() || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN;
                 if (request.archiveMode() == ArchiveMode.BEST_EFFORT && unreachable) {
                     keepForLater(submission, e);
-                    return new Archived(Optional.empty(), true);
+                    return new Archived(Optional.empty(), Optional.of(e));
                 }
                 discard(e);
                 throw e;

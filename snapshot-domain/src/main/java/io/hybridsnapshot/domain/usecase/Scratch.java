@@ -115,7 +115,7 @@ final class Scratch implements AutoCloseable {
     static SnapshotException unusable(Path directory, IOException cause) {
         return SnapshotException.unavailable("the work directory cannot be used")
                 .where(directory.toString())
-                .actual(cause.toString())
+                .actual(cause)
                 .expected("a writable directory with free space for one snapshot's file")
                 .nextStep("free some space or name another work directory")
                 .cause(cause)

@@ -8,8 +8,10 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What there is: lists and statistics of both stores. Reads catalogues, never rows or files. */
@@ -29,6 +31,40 @@ public final class SnapshotCatalogue {
     /** The archives asked for, newest first. */
     public List<ArchivedSnapshot> archives(ArchiveQuery query) {
         return environment.archive().list(query);
+    }
+
+    /**
+     * The partitions that either store knows in any way: visible snapshots, saves that were not finished, archives, removed archives, and files that
+     * wait in the outbox.
+     *
+     * @param dataset a dataset, whose window is looked at
+     */
+    public Set<Partition> partitions(Dataset dataset) {
+        Set<Partition> known = new LinkedHashSet<>();
+        windowSnapshots(dataset, Optional.empty()).forEach(snapshot -> known.add(snapshot.partition()));
+        environment.window().unfinished(dataset).forEach(snapshot -> known.add(snapshot.partition()));
+        Outbox.Contents waiting = new Outbox(environment.workDirectory()).contents(dataset.name());
+        waiting.readable().forEach(entry -> known.add(entry.partition()));
+        waiting.remnants().forEach(entry -> known.add(entry.partition()));
+        known.addAll(archivedPartitions(dataset.name()));
+        return known;
+    }
+
+    /**
+     * The partitions that the archive knows: of archives, of removed ones, and of chains, which keep every partition that ever was.
+     *
+     * @param sourceTable whose archives; any text, as foreign writers may have named a table so that no dataset can
+     */
+    public Set<Partition> archivedPartitions(String sourceTable) {
+        Set<Partition> known = new LinkedHashSet<>();
+        ArchiveQuery query = ArchiveQuery.of(sourceTable);
+        archives(query).forEach(archive -> known.add(archive.partition()));
+        environment.archive().chainHeads(query).forEach(head -> known.add(head.partition()));
+        environment
+                .archive()
+                .tombstones(query)
+                .forEach(tombstone -> known.add(tombstone.archive().partition()));
+        return known;
     }
 
     /** Statistics of every partition that either store knows, by name. */

@@ -116,7 +116,7 @@ final class FileContent extends FilterInputStream {
     static SnapshotException unreadable(WrittenFile file, IOException cause) {
         return SnapshotException.unavailable("the file to be archived cannot be read")
                 .where(file.file().toString())
-                .actual(cause.getMessage())
+                .actual(cause)
                 .nextStep("check the disk")
                 .cause(cause)
                 .build();

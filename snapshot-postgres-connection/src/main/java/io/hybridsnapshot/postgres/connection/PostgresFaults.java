@@ -38,7 +38,7 @@ final class PostgresFaults {
                         .build();
             }
             case "42501" -> {
-                return unavailable(settings, "a right is missing for " + task, said, failure)
+                return refused(settings, "a right is missing for " + task, said, failure)
                         .nextStep("grant it; docs/how-to/postgresql.md lists the rights")
                         .build();
             }
@@ -72,12 +72,16 @@ final class PostgresFaults {
         String said = primaryMessage(failure);
         return switch (state) {
             case "28P01", "28000" ->
-                unavailable(settings, "PostgreSQL refused the login", said, failure)
+                refused(settings, "PostgreSQL refused the login", said, failure)
                         .nextStep("check user and password")
                         .build();
             case "3D000" ->
-                unavailable(settings, "PostgreSQL has no such database", said, failure)
+                refused(settings, "PostgreSQL has no such database", said, failure)
                         .nextStep("correct the database's name, or create it")
+                        .build();
+            case "42501" ->
+                refused(settings, "the user may not connect to the database", said, failure)
+                        .nextStep("grant CONNECT on the database; docs/how-to/postgresql.md lists the rights")
                         .build();
             case "53300" ->
                 unavailable(settings, "PostgreSQL has no connection left", said, failure)
@@ -137,6 +141,16 @@ final class PostgresFaults {
         return SnapshotException.unavailable(problem)
                 .where(settings.address())
                 .actual(said)
+                .cause(failure);
+    }
+
+    /** The server is there and refuses what the configuration names; the same call fails again. */
+    private static SnapshotException.Builder refused(
+            PostgresSettings settings, String problem, String said, Exception failure) {
+        return SnapshotException.invalidRequest(problem)
+                .where(settings.address())
+                .actual(said)
+                .storeRefused()
                 .cause(failure);
     }
 

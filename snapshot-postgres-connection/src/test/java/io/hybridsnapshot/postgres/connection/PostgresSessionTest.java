@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,25 @@ class PostgresSessionTest {
     }
 
     @Test
+    void whatTheConfigurationNamesWronglyFailsAgain() {
+        for (String state : List.of("28P01", "28000", "3D000", "42501")) {
+            SnapshotException error =
+                    PostgresFaults.openingFailed(DATABASE.settings(), new SQLException("refused", state));
+            assertEquals(Kind.INVALID_REQUEST, error.kind(), state);
+            assertTrue(error.isStoreOut(), state);
+        }
+        SnapshotException right = PostgresFaults.translate(
+                DATABASE.settings(), "reading", new SQLException("permission denied", "42501"));
+        assertEquals(Kind.INVALID_REQUEST, right.kind());
+        assertTrue(right.isStoreOut());
+        for (String state : List.of("08001", "53300", "57P03")) {
+            SnapshotException error =
+                    PostgresFaults.openingFailed(DATABASE.settings(), new SQLException("away", state));
+            assertEquals(Kind.UNAVAILABLE, error.kind(), state);
+        }
+    }
+
+    @Test
     void aMissingTableSaysHowToMakeIt() {
         try (PostgresSession session = open()) {
             SnapshotException error = assertThrows(
@@ -132,7 +152,7 @@ class PostgresSessionTest {
                 SnapshotException.class,
                 () -> PostgresSession.open(
                         PostgresSettings.of(there.host(), there.port(), "no such/one", there.user(), ""), "test"));
-        assertEquals(Kind.UNAVAILABLE, error.kind());
+        assertEquals(Kind.INVALID_REQUEST, error.kind());
         assertTrue(error.getMessage().contains(there.port() + "/no such/one, user 'postgres'"), error.getMessage());
         assertTrue(error.nextStep().orElseThrow().contains("create"), error.getMessage());
     }
@@ -167,7 +187,7 @@ class PostgresSessionTest {
                     SnapshotException.class,
                     () -> PostgresSession.open(
                             PostgresSettings.of(good.host(), good.port(), "postgres", "guarded", "wrong"), "test"));
-            assertEquals(Kind.UNAVAILABLE, error.kind());
+            assertEquals(Kind.INVALID_REQUEST, error.kind());
             assertEquals("28P01", PostgresSession.sqlState(error).orElseThrow());
             assertTrue(error.getMessage().contains(good.port() + "/postgres, user 'guarded'"), error.getMessage());
             assertTrue(error.nextStep().orElseThrow().contains("password"), error.getMessage());

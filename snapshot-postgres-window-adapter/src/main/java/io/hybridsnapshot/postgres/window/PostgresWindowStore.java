@@ -379,6 +379,15 @@ public final class PostgresWindowStore implements WindowStore {
         }
     }
 
+    /**
+     * Checks that a dataset's definition fits into a window of this kind, without a connection.
+     *
+     * @throws SnapshotException INVALID_REQUEST if its name or a carried column's is too long or means something else here
+     */
+    public static void requireFit(Dataset dataset) {
+        new WindowTables("public", dataset, Optional.empty());
+    }
+
     private WindowTables tables(Dataset dataset) {
         return new WindowTables(settings.schema(), dataset, foreignZone);
     }

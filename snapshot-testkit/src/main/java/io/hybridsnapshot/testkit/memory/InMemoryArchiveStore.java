@@ -405,7 +405,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
         } catch (IOException e) {
             throw SnapshotException.unavailable("the file to be archived cannot be read")
                     .where(file.file().toString())
-                    .actual(e.toString())
+                    .actual(e)
                     .nextStep("check the path and its permissions")
                     .cause(e)
                     .build();

@@ -105,7 +105,7 @@ final class PlainWriter implements SnapshotWriter {
     private static SnapshotException unwritable(Path file, IOException cause) {
         return SnapshotException.unavailable("the file cannot be written")
                 .where(file.toString())
-                .actual(cause.toString())
+                .actual(cause)
                 .nextStep("check the folder, its permissions and the disk")
                 .cause(cause)
                 .build();

@@ -1,0 +1,41 @@
+package io.hybridsnapshot.app.cli;
+
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.List;
+import java.util.Optional;
+
+/** The columns of the newest snapshot: from the window, which has them at hand, else from the newest archive's file. Stateless. */
+final class NewestSchema {
+    private NewestSchema() {}
+
+    static Optional<Schema> of(SnapshotEnvironment environment, Dataset dataset, Optional<Partition> partition) {
+        ArchiveQuery all = ArchiveQuery.of(dataset.name());
+        return of(
+                environment,
+                environment.window().snapshots(dataset, partition),
+                environment.archive().list(partition.map(all::in).orElse(all)));
+    }
+
+    static Optional<Schema> of(
+            SnapshotEnvironment environment, List<WindowSnapshot> window, List<ArchivedSnapshot> archives) {
+        Optional<Schema> inWindow = window.stream()
+                .map(WindowSnapshot::schema)
+                .flatMap(Optional::stream)
+                .findFirst();
+        if (inWindow.isPresent() || archives.isEmpty()) {
+            return inWindow;
+        }
+        try (SnapshotReader reader = environment
+                .codec()
+                .openReader(environment.archive().open(archives.get(0).id()))) {
+            return Optional.of(reader.schema());
+        }
+    }
+}
