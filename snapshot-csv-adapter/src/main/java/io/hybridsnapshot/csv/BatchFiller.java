@@ -26,6 +26,8 @@ final class BatchFiller extends RecordHandler {
     private static final int FIRST_CELLS = 1 << 18;
 
     private final CsvErrors errors;
+    private final CsvFormat format;
+    private final TypeDeclaration declaration;
     private final EmptyCells emptyCells;
     private final CellParser parser = new CellParser();
     private final LineIndex lines = new LineIndex();
@@ -54,10 +56,12 @@ final class BatchFiller extends RecordHandler {
 
     private long earlierBytes;
 
-    BatchFiller(CsvErrors errors, EmptyCells emptyCells) {
+    BatchFiller(CsvErrors errors, CsvFormat format, TypeDeclaration declaration) {
         super(errors);
         this.errors = errors;
-        this.emptyCells = emptyCells;
+        this.format = format;
+        this.declaration = declaration;
+        this.emptyCells = format.emptyCells();
     }
 
     /**
@@ -284,14 +288,7 @@ final class BatchFiller extends RecordHandler {
     }
 
     private RuntimeException wrong(int field, String cell) {
-        String form = CsvErrors.form(types[field]);
-        return errors.wrongCell(
-                line(),
-                header().get(field),
-                cell,
-                exact[field] ? form + " in its canonical form, as in the earlier rows or snapshots" : form,
-                exact[field]
-                        ? "as " + types[field] + ", which then takes other spellings too, or as text,"
-                        : "as text");
+        String[] names = header().toArray(String[]::new);
+        return TypeAdvice.error(errors, format, declaration, names, types, exact, line(), field, cell);
     }
 }

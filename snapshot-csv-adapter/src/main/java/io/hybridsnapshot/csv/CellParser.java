@@ -44,6 +44,30 @@ final class CellParser {
 
     int fractionDigits;
 
+    /** Whether the range is a value of a type, in any spelling; {@link #canonical} says whether it is the canonical one. */
+    boolean reads(ColumnType type, char[] b, int offset, int length) {
+        return switch (type.kind()) {
+            case TEXT -> {
+                canonical = true;
+                yield true;
+            }
+            case BOOLEAN -> bool(b, offset, length);
+            case INT8 -> integer(b, offset, length, Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case INT16 -> integer(b, offset, length, Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT32 -> integer(b, offset, length, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case INT64 -> integer(b, offset, length, Long.MIN_VALUE, Long.MAX_VALUE);
+            case DECIMAL -> decimal(b, offset, length, type.precision(), type.scale());
+            case FLOAT32 -> float32(b, offset, length);
+            case FLOAT64 -> float64(b, offset, length);
+            case DATE -> date(b, offset, length);
+            case TIME -> time(b, offset, length, type.precision());
+            case TIMESTAMP -> timestamp(b, offset, length, type.precision());
+            case INSTANT -> instant(b, offset, length, type.precision());
+            case UUID -> uuid(b, offset, length);
+            case BINARY -> binary(b, offset, length, new byte[length / 2], 0);
+        };
+    }
+
     boolean bool(char[] b, int offset, int length) {
         canonical = false;
         if (length == 1) {

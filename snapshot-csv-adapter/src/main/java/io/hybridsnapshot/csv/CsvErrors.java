@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.NearestName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -152,12 +153,22 @@ final class CsvErrors {
                 .build();
     }
 
-    SnapshotException wrongCell(long line, String column, String cell, String expected, String declaration) {
+    SnapshotException wrongCell(long line, String column, String cell, String expected, String nextStep) {
         return SnapshotException.invalidRequest("a cell is not of its column's type")
                 .where(at(line) + ", column '" + cut(column) + "'")
                 .actual("'" + cut(cell) + "'")
                 .expected(expected)
-                .nextStep("declare the column " + declaration + " in the dataset, or correct the cell")
+                .nextStep(nextStep)
+                .build();
+    }
+
+    SnapshotException wrongCells(Collection<String> columns, String nextStep) {
+        return SnapshotException.invalidRequest(
+                        "cells of " + columns.size() + " columns are not of their columns' types")
+                .where("file " + file.name())
+                .actual(String.join(", ", columns))
+                .expected("cells of those types; of a type that is not declared, in its canonical form")
+                .nextStep(nextStep)
                 .build();
     }
 
@@ -287,7 +298,7 @@ final class CsvErrors {
         return delimiter == '\t' ? "a tab" : CsvFormat.shown(delimiter);
     }
 
-    private static String cut(String text) {
+    static String cut(String text) {
         return cut(text, SHOWN_CHARS);
     }
 

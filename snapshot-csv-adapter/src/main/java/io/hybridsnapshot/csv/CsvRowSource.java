@@ -31,28 +31,64 @@ public final class CsvRowSource implements RowSource {
     private final CsvFile file;
     private final CsvFormat format;
     private final CsvAdvice advice;
+    private final TypeDeclaration declaration;
     private final Set<String> required;
+    /** Another file whose cells count where types are inferred. */
+    private final Optional<CsvRowSource> companion;
 
     /** A source that reads this file, which is looked at only when it is opened. */
     public CsvRowSource(Path file, CsvFormat format) {
-        this(new CsvFile(Objects.requireNonNull(file, "file")), format, CsvAdvice.DEFAULT, Set.of());
+        this(
+                new CsvFile(Objects.requireNonNull(file, "file")),
+                format,
+                CsvAdvice.DEFAULT,
+                TypeDeclaration.PLAIN,
+                Set.of(),
+                Optional.empty());
     }
 
-    private CsvRowSource(CsvFile file, CsvFormat format, CsvAdvice advice, Set<String> required) {
+    private CsvRowSource(
+            CsvFile file,
+            CsvFormat format,
+            CsvAdvice advice,
+            TypeDeclaration declaration,
+            Set<String> required,
+            Optional<CsvRowSource> companion) {
         this.file = file;
         this.format = Objects.requireNonNull(format, "format");
         this.advice = Objects.requireNonNull(advice, "advice");
+        this.declaration = Objects.requireNonNull(declaration, "declaration");
         this.required = required;
+        this.companion = companion;
     }
 
     /** The same source, whose errors end with this advice. */
     public CsvRowSource withAdvice(CsvAdvice other) {
-        return new CsvRowSource(file, format, other, required);
+        return new CsvRowSource(file, format, other, declaration, required, companion);
+    }
+
+    /** The same source, whose errors name types in these words. */
+    public CsvRowSource declaring(TypeDeclaration other) {
+        return new CsvRowSource(file, format, advice, other, required, companion);
     }
 
     /** The same source, which opens only if the header has these columns. */
     public CsvRowSource requiring(Collection<String> columns) {
-        return new CsvRowSource(file, format, advice, Collections.unmodifiableSet(new LinkedHashSet<>(columns)));
+        return new CsvRowSource(
+                file,
+                format,
+                advice,
+                declaration,
+                Collections.unmodifiableSet(new LinkedHashSet<>(columns)),
+                companion);
+    }
+
+    /** {@inheritDoc} The other source counts where it is a CSV file that can be read more than once. */
+    @Override
+    public RowSource inferringOver(RowSource other) {
+        return other instanceof CsvRowSource csv && csv.file.isRepeatable()
+                ? new CsvRowSource(file, format, advice, declaration, required, Optional.of(csv))
+                : this;
     }
 
     @Override
@@ -69,7 +105,7 @@ public final class CsvRowSource implements RowSource {
     @Override
     public RowStream open(ReadOptions options) {
         CsvErrors errors = new CsvErrors(file, format, advice);
-        BatchFiller filler = new BatchFiller(errors, format.emptyCells());
+        BatchFiller filler = new BatchFiller(errors, format, declaration);
         CsvPass pass = new CsvPass(errors, format, filler);
         try {
             List<String> header = pass.readHeader();
@@ -149,7 +185,7 @@ public final class CsvRowSource implements RowSource {
             }
         }
         if (anyUnknown) {
-            infer(errors, unknown, types);
+            infer(errors, header, unknown, types);
         }
         List<Column> columns = new ArrayList<>(wanted.size());
         for (Column column : wanted.columns()) {
@@ -158,25 +194,42 @@ public final class CsvRowSource implements RowSource {
         return Schema.of(columns);
     }
 
-    private void infer(CsvErrors errors, boolean[] unknown, ColumnType[] types) {
+    private void infer(CsvErrors errors, List<String> header, boolean[] unknown, ColumnType[] types) {
         if (!file.isRepeatable()) {
             throw errors.readTwice();
         }
-        TypeInference inference = new TypeInference(errors, format.emptyCells());
-        try (CsvPass pass = new CsvPass(errors, format, inference)) {
-            int width = pass.readHeader().size();
-            if (width != types.length) {
-                throw errors.ragged(inference.line(), width, types.length);
+        Map<String, Integer> places = new HashMap<>();
+        for (int field = 0; field < types.length; field++) {
+            if (unknown[field]) {
+                places.put(header.get(field), places.size());
             }
-            inference.start(unknown);
+        }
+        TypeCandidates found = new TypeCandidates(places.size());
+        int width = show(found, places);
+        if (width != types.length) {
+            throw errors.ragged(1, width, types.length);
+        }
+        companion.ifPresent(other -> other.show(found, places));
+        for (int field = 0; field < types.length; field++) {
+            if (unknown[field]) {
+                types[field] = found.type(places.get(header.get(field)));
+            }
+        }
+    }
+
+    /** Shows the cells of the file to an inference; returns how many columns the header has. */
+    private int show(TypeCandidates found, Map<String, Integer> places) {
+        CsvErrors errors = new CsvErrors(file, format, advice);
+        TypeInference inference = new TypeInference(errors, format.emptyCells(), found);
+        try (CsvPass pass = new CsvPass(errors, format, inference)) {
+            List<String> header = pass.readHeader();
+            inference.start(header.stream()
+                    .mapToInt(name -> places.getOrDefault(name, -1))
+                    .toArray());
             while (pass.advance()) {
                 // The pass has shown the row to the inference.
             }
-        }
-        for (int field = 0; field < types.length; field++) {
-            if (unknown[field]) {
-                types[field] = inference.type(field);
-            }
+            return header.size();
         }
     }
 }

@@ -229,7 +229,7 @@ class CsvErrorsTest {
                 "'x'",
                 "int32 (-2147483648 to 2147483647)");
         assertEquals(
-                "declare the column as text in the dataset, or correct the cell",
+                "declare a type that holds these and the earlier cells: 'n' as text; or correct the cells",
                 e.nextStep().orElseThrow());
     }
 
@@ -241,11 +241,99 @@ class CsvErrorsTest {
         SnapshotException e =
                 assertThrows(SnapshotException.class, () -> Tables.read(file, CsvFormat.DEFAULT, options));
         assertEquals(
-                "declare the column as timestamp(6), which then takes other spellings too, or as text, in the dataset, or correct the cell",
+                "declare a type that holds these and the earlier cells: 'n' as timestamp(6), or text, by which another"
+                        + " spelling is another value; or correct the cells",
                 e.nextStep().orElseThrow());
         List<List<String>> taken =
                 Tables.read(file, CsvFormat.DEFAULT.withTypes(Map.of("n", ColumnType.timestamp(6))), options);
         assertEquals(List.of(List.of("2026-01-31 10:05:00.25")), taken);
+    }
+
+    @Test
+    void allColumnsWithWrongCellsAreInOneErrorEachWithATypeThatHoldsBoth() {
+        Path file = Tables.file(
+                directory,
+                "id,qty,ok,day,price,code,fine\n1,5,true,2026-01-01,36,1,7\n2,5.5,yes,1.2.2026,1.25,00000,8\n"
+                        + "3,6.25,no,2026-01-02,-0.5,2,9\n");
+        Schema known = Schema.of(
+                new Column("id", ColumnType.INT64),
+                new Column("qty", ColumnType.INT64),
+                new Column("ok", ColumnType.BOOLEAN),
+                new Column("day", ColumnType.DATE),
+                new Column("price", ColumnType.decimal(18, 1)),
+                new Column("code", ColumnType.INT64),
+                new Column("fine", ColumnType.INT64));
+        ReadOptions options = ReadOptions.ALL.withKnownTypes(Optional.of(known));
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> Tables.read(file, CsvFormat.DEFAULT, options));
+        assertParts(
+                e,
+                "cells of 5 columns are not of their columns' types",
+                "file " + file,
+                "'5.5' in 'qty' (int64, line 3, 2 cells), 'yes' in 'ok' (boolean, line 3, 2 cells), '1.2.2026' in 'day'"
+                        + " (date, line 3), '36' in 'price' (decimal(18,1), line 2, 2 cells), '00000' in 'code' (int64,"
+                        + " line 3)",
+                "cells of those types; of a type that is not declared, in its canonical form");
+        assertEquals(
+                "declare types that hold these and the earlier cells: 'qty' as decimal(38,2), 'ok' as text, 'day' as text,"
+                        + " 'price' as decimal(38,2), 'code' as text, or text, by which another spelling is another"
+                        + " value; or correct the cells",
+                e.nextStep().orElseThrow());
+    }
+
+    /** The type that an error advises takes the cell and every value of the earlier type; text takes what no other type does. */
+    @Test
+    void theAdvisedTypeHoldsTheCellAndTheEarlierType() {
+        record Case(ColumnType known, String cell, String advised) {}
+        for (Case each : List.of(
+                new Case(ColumnType.INT64, "5.5", "decimal(38,1)"),
+                new Case(ColumnType.INT64, "9223372036854775808", "decimal(38,0)"),
+                new Case(ColumnType.INT32, "2147483648", "int64"),
+                new Case(ColumnType.INT64, "0.12345678901234567890", "text"),
+                new Case(ColumnType.INT64, "00000", "text"),
+                new Case(ColumnType.INT64, "+5", "text"),
+                new Case(ColumnType.INT64, "1e5", "text"),
+                new Case(ColumnType.INT64, "-0.00", "text"),
+                new Case(ColumnType.decimal(18, 1), "36", "decimal(18,1)"),
+                new Case(ColumnType.decimal(18, 2), "1.234", "decimal(38,3)"),
+                new Case(ColumnType.decimal(18, 2), "-0.00", "text"),
+                new Case(ColumnType.decimal(38, 2), "1.234", "text"),
+                new Case(ColumnType.FLOAT64, "1.50", "float64"),
+                new Case(ColumnType.FLOAT64, "1e5", "float64"),
+                new Case(ColumnType.FLOAT64, "0.1000000000000000055511151231257827", "text"),
+                new Case(ColumnType.FLOAT64, "01.5", "text"),
+                new Case(ColumnType.FLOAT64, "n/a", "text"),
+                new Case(ColumnType.BOOLEAN, "yes", "text"),
+                new Case(ColumnType.BOOLEAN, "TRUE", "boolean"),
+                new Case(ColumnType.DATE, "1.2.2026", "text"),
+                new Case(ColumnType.timestamp(6), "2026-01-01T10:00:00", "timestamp(6)"),
+                new Case(ColumnType.timestamp(6), "2026-01-01 10:00:00.1234567", "timestamp(9)"),
+                new Case(ColumnType.timestamp(6), "2026-01-01", "text"),
+                new Case(ColumnType.UUID, "01234567-89AB-CDEF-0123-456789ABCDEF", "uuid"))) {
+            Path file = Tables.file(directory, "n,m\n" + each.cell + ",x\n");
+            ReadOptions options = ReadOptions.ALL.withKnownTypes(
+                    Optional.of(Schema.of(new Column("n", each.known), new Column("m", ColumnType.TEXT))));
+            SnapshotException e = assertThrows(
+                    SnapshotException.class, () -> Tables.read(file, CsvFormat.DEFAULT, options), each.toString());
+            String nextStep = e.nextStep().orElseThrow();
+            assertTrue(nextStep.contains(": 'n' as " + each.advised), each + ": " + nextStep);
+            ColumnType advised = ColumnType.parse(each.advised);
+            assertTrue(advised.equals(ColumnType.TEXT) || advised.holdsEvery(each.known), each.toString());
+            assertEquals(
+                    1,
+                    Tables.read(file, CsvFormat.DEFAULT.withTypes(Map.of("n", advised)), options)
+                            .size());
+        }
+    }
+
+    @Test
+    void anErrorFurtherDownDoesNotKeepWrongCellsFromBeingTold() {
+        Path file = Tables.file(directory, "n,m\n5.5,yes\n1\n");
+        Schema known = Schema.of(new Column("n", ColumnType.INT64), new Column("m", ColumnType.BOOLEAN));
+        SnapshotException e = assertThrows(
+                SnapshotException.class,
+                () -> Tables.read(file, CsvFormat.DEFAULT, ReadOptions.ALL.withKnownTypes(Optional.of(known))));
+        assertEquals("cells of 2 columns are not of their columns' types", e.problem());
     }
 
     @Test

@@ -10,7 +10,10 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +98,35 @@ class InferenceTest {
         assertInferred(ColumnType.TEXT, "0.12", "100000000000000000.5");
         // One scale and 38 digits at the most, over different rows.
         assertInferred(ColumnType.TEXT, "12345678901234567890.1234567890123456789", "0.5");
+    }
+
+    /** Of two files, either is read as types that hold the cells of both, whatever the order of their columns. */
+    @Test
+    void twoFilesAreInferredOverBoth() throws IOException {
+        Path one = Files.writeString(directory.resolve("one.csv"), "id,v,w,x\n1,1,true,1.50\n");
+        Path two = Files.writeString(directory.resolve("two.csv"), "w,id,x,v,y\nyes,2,1.25,2.5,1\n");
+        RowSource first = new CsvRowSource(one, CsvFormat.DEFAULT);
+        RowSource second = new CsvRowSource(two, CsvFormat.DEFAULT);
+        List<ColumnType> both =
+                List.of(ColumnType.INT64, ColumnType.FLOAT64, ColumnType.TEXT, ColumnType.decimal(18, 2));
+        assertEquals(both, types(first.inferringOver(second)));
+        assertEquals(
+                List.of(
+                        ColumnType.TEXT,
+                        ColumnType.INT64,
+                        ColumnType.decimal(18, 2),
+                        ColumnType.FLOAT64,
+                        ColumnType.INT64),
+                types(second.inferringOver(first)));
+        assertEquals(
+                List.of(ColumnType.INT64, ColumnType.INT64, ColumnType.BOOLEAN, ColumnType.decimal(18, 2)),
+                types(first));
+    }
+
+    private static List<ColumnType> types(RowSource source) {
+        try (RowStream rows = source.open(ReadOptions.ALL)) {
+            return rows.schema().columns().stream().map(Column::type).toList();
+        }
     }
 
     @Test

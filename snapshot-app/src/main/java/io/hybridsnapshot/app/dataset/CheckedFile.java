@@ -56,6 +56,12 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Row
         }
     }
 
+    @Override
+    public RowSource inferringOver(RowSource other) {
+        RowSource plain = other instanceof CheckedFile checked ? checked.inner : other;
+        return new CheckedFile(inner.inferringOver(plain), file, expected);
+    }
+
     private boolean isCertainlyOther(FileKind kind) {
         return switch (kind.family()) {
             case PARQUET -> expected == Expected.CSV;

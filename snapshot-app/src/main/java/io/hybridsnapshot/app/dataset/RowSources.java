@@ -8,6 +8,7 @@ import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.csv.EmptyCells;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
@@ -15,8 +16,10 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.parquet.ParquetRowSource;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Makes the source of rows that a dataset's section names. Immutable. */
 public final class RowSources {
@@ -59,6 +62,7 @@ public final class RowSources {
             RowFiles.requireNoDirectory(csv.file());
             CsvRowSource rows = new CsvRowSource(csv.file(), format(csv.file(), section))
                     .withAdvice(ADVICE)
+                    .declaring(RowSources::declaration)
                     .requiring(section.key());
             return new CheckedFile(rows, csv.file(), CheckedFile.Expected.CSV);
         }
@@ -68,6 +72,14 @@ public final class RowSources {
         }
         SourceSection.Query query = (SourceSection.Query) source;
         return queries.query(query.server(), "the query of dataset '" + name + "'", query.sql());
+    }
+
+    /** The options that declare types, as a shell takes them. */
+    private static String declaration(Map<String, ColumnType> types) {
+        return types.entrySet().stream()
+                        .map(type -> "--type '" + (type.getKey() + "=" + type.getValue()).replace("'", "'\\''") + "'")
+                        .collect(Collectors.joining(" "))
+                + " (each time, or once under 'types' in the dataset's definition)";
     }
 
     private static CsvFormat format(Path file, DatasetSection section) {
@@ -111,6 +123,12 @@ public final class RowSources {
         @Override
         public String description() {
             return inner.description();
+        }
+
+        @Override
+        public RowSource inferringOver(RowSource other) {
+            RowSource plain = other instanceof KnownTypesSource known ? known.inner : other;
+            return new KnownTypesSource(inner.inferringOver(plain), schema);
         }
 
         @Override

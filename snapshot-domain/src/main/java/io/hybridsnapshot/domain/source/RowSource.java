@@ -15,4 +15,12 @@ public interface RowSource {
      *     a column of an unsupported type or lacks a wanted one; UNAVAILABLE if it cannot be reached; CORRUPT if it is damaged
      */
     RowStream open(ReadOptions options);
+
+    /**
+     * A source of the same rows that, where it has to infer types of columns, infers types that hold the cells of another source as well; this
+     * source where it infers none, or not over that one. Nothing is read before a stream is opened.
+     */
+    default RowSource inferringOver(RowSource other) {
+        return this;
+    }
 }

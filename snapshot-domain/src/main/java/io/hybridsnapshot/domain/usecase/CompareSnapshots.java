@@ -51,13 +51,21 @@ public final class CompareSnapshots {
     public DeltaReport compare(CompareRequest request) {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
-                Side before = side(request, request.before(), Optional.empty(), scratch, "before");
+                Side before = side(request, inferringOver(request), Optional.empty(), scratch, "before");
                 Side after = side(request, request.after(), before.schema(), scratch, "after")) {
             request.details().ifPresent(wanted -> requireFit(wanted.rules(), request, before, after));
             before.read(request);
             after.read(request);
             return compare(request, before, after, hashing);
         }
+    }
+
+    /** The earlier state; of two sources that infer their types, the first infers them over both, and the other is read as these. */
+    private static SnapshotReference inferringOver(CompareRequest request) {
+        return request.before() instanceof SnapshotReference.OfSource before
+                        && request.after() instanceof SnapshotReference.OfSource after
+                ? new SnapshotReference.OfSource(before.source().inferringOver(after.source()))
+                : request.before();
     }
 
     private static void requireFit(ComparisonRules rules, CompareRequest request, Side before, Side after) {

@@ -1,0 +1,146 @@
+package io.hybridsnapshot.app.cli;
+
+import static io.hybridsnapshot.app.cli.JsonText.at;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A second day whose cells are of other types than the first: what the errors advise is followed, and finds the rows that changed. */
+class OtherTypesTest {
+    private static final Pattern TYPE_OPTION = Pattern.compile("--type '([^']+)'");
+
+    @TempDir
+    Path directory;
+
+    private TestProgram program;
+    private String dataset;
+
+    @BeforeEach
+    void start(TestInfo test) {
+        program = new TestProgram(directory);
+        String method = test.getTestMethod().orElseThrow().getName();
+        dataset = "types_" + method.substring(0, Math.min(34, method.length()));
+    }
+
+    /** Saves the first day, and follows the advice of each error about the second: with the types that it names, and with text for each. */
+    private void requireTwoChangedByEveryAdvice(String dayOne, String dayTwo, List<String> advice) {
+        program.file("one.csv", dayOne);
+        program.file("two.csv", dayTwo);
+        program.done("save", dataset, "--source", "one.csv", "--key", "id");
+        String[] detect = {"detect", dataset, "--source", "two.csv", "--key", "id", "--json"};
+        List<String> advised = advice(program.run(detect));
+        assertEquals(advice, advised);
+        List<String> texts = advised.stream()
+                .map(type -> type.substring(0, type.indexOf('=')) + "=text")
+                .toList();
+        for (List<String> types : List.of(advised, texts)) {
+            requireTwoChanged(program.done(with(types, detect)).json());
+            requireTwoChanged(
+                    program.done(with(types, "compare", dataset, "current", "source:two.csv", "--key", "id", "--json"))
+                            .json());
+        }
+        requireTwoChanged(program.done("compare", dataset, "source:one.csv", "source:two.csv", "--key", "id", "--json")
+                .json());
+        assertEquals(advice, advice(program.run("save", dataset, "--source", "two.csv", "--key", "id")));
+        requireTwoChanged(program.done(with(advised, "save", dataset, "--source", "two.csv", "--key", "id", "--json"))
+                .json());
+        requireTwoChanged(program.done("compare", dataset, "previous", "current", "--key", "id", "--json")
+                .json());
+    }
+
+    private static void requireTwoChanged(Map<String, Object> report) {
+        assertEquals(2L, at(report, "delta.counts.changed"), report.toString());
+        assertEquals(1L, at(report, "delta.counts.unchanged"), report.toString());
+        assertEquals(0L, at(report, "delta.rowsNotComparedInFull"), report.toString());
+    }
+
+    private static List<String> advice(TestProgram.Ended ended) {
+        assertEquals(2, ended.code(), ended.err());
+        // As JSON the error tells its next step twice: in the message and alone.
+        Set<String> types = new LinkedHashSet<>();
+        Matcher matcher = TYPE_OPTION.matcher(ended.err());
+        while (matcher.find()) {
+            types.add(matcher.group(1));
+        }
+        return List.copyOf(types);
+    }
+
+    private static String[] with(List<String> types, String... command) {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        types.forEach(type -> arguments.addAll(List.of("--type", type)));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
+    void aFractionInAColumnOfIntegers() {
+        requireTwoChangedByEveryAdvice("id,v\n1,1\n2,2\n3,9\n", "id,v\n1,1\n2,2.5\n3,8\n", List.of("v=decimal(38,1)"));
+    }
+
+    @Test
+    void severalColumnsOfOtherFormsAtOnce() {
+        requireTwoChangedByEveryAdvice(
+                "id,qty,ok,day\n1,5,true,2026-01-01\n2,6,true,2026-01-01\n3,7,true,2026-01-03\n",
+                "id,qty,ok,day\n1,5,true,2026-01-01\n2,6.5,yes,1.1.2026\n3,8,true,2026-01-03\n",
+                List.of("qty=decimal(38,1)", "ok=text", "day=text"));
+    }
+
+    @Test
+    void aNegativeZeroAndZerosInFront() {
+        requireTwoChangedByEveryAdvice(
+                "id,v,w\n1,1.00,7\n2,0.00,7\n3,2.00,0\n",
+                "id,v,w\n1,1.00,7\n2,-0.00,7\n3,2.00,00000\n",
+                List.of("v=text", "w=text"));
+    }
+
+    @Test
+    void anExponentInAColumnOfFloatingPointNumbers() {
+        requireTwoChangedByEveryAdvice("id,v\n1,1\n2,0.5\n3,2.25\n", "id,v\n1,1\n2,1e5\n3,2.5\n", List.of("v=float64"));
+    }
+
+    /** The text that the second day's error advises hid every change of the column before. */
+    @Test
+    void aDecimalThatIsDeclaredAsTextIsComparedByItsText() {
+        program.file("one.csv", "id,qty,price\n1,5,1.50\n2,6,2.50\n");
+        program.file("two.csv", "id,qty,price\n1,5.5,1.50\n2,6,2.505\n");
+        program.done("save", dataset, "--source", "one.csv", "--key", "id");
+        String[] save = {
+            "save", dataset, "--source", "two.csv", "--key", "id", "--type", "qty=text", "--type", "price=text"
+        };
+        TestProgram.Ended saved = program.done(save);
+        assertTrue(saved.out().contains("column type: qty: int64 -> text (compared by text)"), saved.out());
+        Map<String, Object> compared =
+                program.done("compare", dataset, "--key", "id", "--json").json();
+        assertEquals(2L, at(compared, "delta.counts.changed"));
+        assertEquals("text", at(compared, "delta.drift.retyped.0.comparedBy"));
+    }
+
+    @Test
+    void columnsOfOneSideAloneAreNamedAsNotCompared() {
+        program.file("one.csv", "id,v,gone\n1,a,x\n2,b,y\n");
+        program.file("two.csv", "id,v,fresh\n1,a,7\n2,c,8\n");
+        program.done("save", dataset, "--source", "one.csv", "--key", "id");
+        String[] detect = {"detect", dataset, "--source", "two.csv", "--key", "id"};
+        String text = program.done(detect).out();
+        assertTrue(text.contains("Not compared (2): fresh, gone; 2 rows not compared in full."), text);
+        Map<String, Object> json = program.done(
+                        with(List.of(), "detect", dataset, "--source", "two.csv", "--key", "id", "--json"))
+                .json();
+        assertEquals(List.of("fresh", "gone"), at(json, "delta.notCompared"));
+        assertEquals(2L, at(json, "delta.rowsNotComparedInFull"));
+        program.file("two.csv", "id,v,gone\n1,a,x\n2,c,y\n");
+        assertFalse(program.done(detect).out().contains("Not compared"));
+    }
+}

@@ -1,0 +1,237 @@
+package io.hybridsnapshot.csv;
+
+import io.hybridsnapshot.domain.batch.CellText;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a CSV file to its end after a first cell that is not of its column's type, and finds every such column, with a type that holds the values of
+ * the column's type and the cells of the file. One thread.
+ */
+final class TypeAdvice extends RecordHandler {
+    private final EmptyCells emptyCells;
+    private final ColumnType[] types;
+    private final boolean[] exact;
+    private final CellParser parser = new CellParser();
+    /** The columns with wrong cells, by field. */
+    private final WrongCells[] wrong;
+
+    /**
+     * Advice for a file.
+     *
+     * @param types by field the type that its cells are read as, or null for a column that nobody wants
+     * @param exact by field whether a cell has to be the canonical text of its value
+     */
+    private TypeAdvice(CsvErrors errors, EmptyCells emptyCells, ColumnType[] types, boolean[] exact) {
+        super(errors);
+        this.emptyCells = emptyCells;
+        this.types = types;
+        this.exact = exact;
+        this.wrong = new WrongCells[types.length];
+    }
+
+    /**
+     * The error about a cell that is not of its column's type and about all others of the file.
+     *
+     * @param line where the first one is
+     * @param field its field
+     * @param cell the cell
+     */
+    static SnapshotException error(
+            CsvErrors errors,
+            CsvFormat format,
+            TypeDeclaration declaration,
+            String[] header,
+            ColumnType[] types,
+            boolean[] exact,
+            long line,
+            int field,
+            String cell) {
+        TypeAdvice advice = new TypeAdvice(errors, format.emptyCells(), types, exact);
+        // What is read only once is not read again.
+        if (errors.file().isRepeatable()) {
+            advice.readAll(errors, format);
+        }
+        if (advice.wrong[field] == null) {
+            advice.wrong[field] = new WrongCells(line, cell);
+            advice.wrong[field].add(types[field], advice.parser, cell);
+        }
+        Map<String, ColumnType> declared = new LinkedHashMap<>();
+        Map<String, String> found = new LinkedHashMap<>();
+        for (int i = 0; i < types.length; i++) {
+            if (advice.wrong[i] != null) {
+                declared.put(header[i], advice.wrong[i].typeFor(types[i]));
+                found.put(header[i], advice.wrong[i].text(header[i], types[i]));
+            }
+        }
+        String nextStep = nextStep(declared, declaration);
+        if (found.size() == 1) {
+            String form = CsvErrors.form(types[field]);
+            String expected =
+                    exact[field] ? form + " in its canonical form, as in the earlier rows or snapshots" : form;
+            WrongCells first = advice.wrong[field];
+            return errors.wrongCell(first.line, header[field], first.cell, expected, nextStep);
+        }
+        return errors.wrongCells(found.values(), nextStep);
+    }
+
+    private static String nextStep(Map<String, ColumnType> declared, TypeDeclaration declaration) {
+        boolean one = declared.size() == 1;
+        boolean textsAlone = declared.values().stream().allMatch(ColumnType.TEXT::equals);
+        return "declare " + (one ? "a type that holds" : "types that hold") + " these and the earlier cells: "
+                + declaration.of(declared)
+                + (textsAlone ? "" : ", or text, by which another spelling is another value")
+                + "; or correct the cells";
+    }
+
+    private void readAll(CsvErrors errors, CsvFormat format) {
+        try (CsvPass pass = new CsvPass(errors, format, this)) {
+            if (pass.readHeader().size() == types.length) {
+                while (pass.advance()) {
+                    // The pass has shown the row to the advice.
+                }
+            }
+        } catch (SnapshotException e) {
+            // The rest of the file is wrong in another way; what was found before holds.
+            return;
+        }
+    }
+
+    @Override
+    void row() {
+        // Every cell was looked at already.
+    }
+
+    @Override
+    void cell(int field, char[] buffer, int offset, int length, boolean quoted) {
+        ColumnType type = types[field];
+        if (type == null) {
+            return;
+        }
+        boolean valid = length == 0
+                ? emptyCells != EmptyCells.UNQUOTED_EMPTY_IS_NULL || !quoted || !hasSpellings(type)
+                : parser.reads(type, buffer, offset, length) && (parser.canonical || !exact[field]);
+        if (!valid) {
+            String cell = new String(buffer, offset, length);
+            if (wrong[field] == null) {
+                wrong[field] = new WrongCells(line(), cell);
+            }
+            wrong[field].add(type, parser, cell);
+        }
+    }
+
+    /** Whether an empty text is no value of the type. */
+    private static boolean hasSpellings(ColumnType type) {
+        return !type.equals(ColumnType.TEXT) && !type.equals(ColumnType.BINARY);
+    }
+
+    /** The cells of a column that are not of its type. */
+    private static final class WrongCells {
+        private final long line;
+        private final String cell;
+        private long count;
+        /** Whether all are numbers as a decimal column would show them, and how many digits the longest have. */
+        private boolean plain = true;
+
+        private int integerDigits;
+        private int fractionDigits;
+        /** Whether all are, exactly, floating-point numbers without superfluous zeros. */
+        private boolean floats = true;
+        /** Whether all are values of the column's type, or of one with finer seconds, in some spelling. */
+        private boolean spellings = true;
+
+        private boolean fine = true;
+
+        WrongCells(long line, String cell) {
+            this.line = line;
+            this.cell = cell;
+        }
+
+        void add(ColumnType type, CellParser parser, String text) {
+            count++;
+            char[] b = text.toCharArray();
+            if (plain && b.length > 0 && parser.plainNumber(b, 0, b.length)) {
+                integerDigits = Math.max(integerDigits, parser.integerDigits);
+                fractionDigits = Math.max(fractionDigits, parser.fractionDigits);
+            } else {
+                plain = false;
+            }
+            floats &= isExactFloat(parser, b);
+            spellings &= b.length > 0 && parser.reads(type, b, 0, b.length);
+            fine &= b.length > 0
+                    && finer(type)
+                            .map(other -> parser.reads(other, b, 0, b.length))
+                            .orElse(false);
+        }
+
+        /** Whether a cell is a number that FLOAT64 holds exactly by its shortest text, spelled without superfluous zeros before the point. */
+        private static boolean isExactFloat(CellParser parser, char[] b) {
+            int mantissa = 0;
+            while (mantissa < b.length && b[mantissa] != 'e' && b[mantissa] != 'E') {
+                mantissa++;
+            }
+            if (mantissa == 0 || !parser.plainNumber(b, 0, mantissa) || !parser.float64(b, 0, b.length)) {
+                return false;
+            }
+            try {
+                byte[] text = new byte[CellText.maxBytes(ColumnType.FLOAT64)];
+                int length = CellText.write(parser.real, text, 0);
+                BigDecimal held = new BigDecimal(new String(text, 0, length, StandardCharsets.US_ASCII));
+                return new BigDecimal(b).compareTo(held) == 0;
+            } catch (NumberFormatException e) {
+                return false;
+            }
+        }
+
+        private static Optional<ColumnType> finer(ColumnType type) {
+            return switch (type.kind()) {
+                case TIME -> Optional.of(ColumnType.time(9));
+                case TIMESTAMP -> Optional.of(ColumnType.timestamp(9));
+                case INSTANT -> Optional.of(ColumnType.instant(9));
+                default -> Optional.empty();
+            };
+        }
+
+        /** A type that holds the values of a type and these cells: text where no other does. */
+        ColumnType typeFor(ColumnType type) {
+            if (type.kind().isExactNumber()) {
+                return plain ? number(type) : ColumnType.TEXT;
+            }
+            if (type.kind().isFloat()) {
+                return floats ? ColumnType.FLOAT64 : ColumnType.TEXT;
+            }
+            if (spellings) {
+                return type;
+            }
+            return fine ? finer(type).orElse(ColumnType.TEXT) : ColumnType.TEXT;
+        }
+
+        private ColumnType number(ColumnType type) {
+            if (type.kind().isInteger() && fractionDigits == 0 && integerDigits < 19) {
+                return ColumnType.INT64;
+            }
+            int scale = Math.max(type.scale(), fractionDigits);
+            int digits =
+                    Math.max(integerDigits, type.kind().isInteger() ? 19 : type.precision() - type.scale()) + scale;
+            if (digits > ColumnType.MAX_DECIMAL_PRECISION) {
+                return ColumnType.TEXT;
+            }
+            // As many digits as the representation holds: tomorrow's numbers may be longer than today's.
+            return ColumnType.decimal(
+                    digits <= ColumnType.MAX_LONG_PRECISION
+                            ? ColumnType.MAX_LONG_PRECISION
+                            : ColumnType.MAX_DECIMAL_PRECISION,
+                    scale);
+        }
+
+        String text(String column, ColumnType type) {
+            return "'" + CsvErrors.cut(cell) + "' in '" + CsvErrors.cut(column) + "' (" + type + ", line " + line
+                    + (count > 1 ? ", " + count + " cells" : "") + ")";
+        }
+    }
+}
