@@ -184,7 +184,8 @@ class SchemaDriftTest {
                 report.details().orElseThrow().examples().stream()
                         .flatMap(row -> row.cells().stream())
                         .collect(Collectors.toSet()));
-        assertEquals(new ColumnBasis(List.of(), List.of("OTHER"), List.of("FRESH", "GONE")), report.columns());
+        assertEquals(
+                new ColumnBasis(List.of(), List.of("OTHER"), List.of("FRESH", "GONE"), List.of()), report.columns());
         assertEquals(500, report.rowsNotComparedInFull());
         assertEquals(List.of("FRESH"), names(drift.added()));
         assertEquals(List.of("GONE"), names(drift.dropped()));
@@ -283,6 +284,36 @@ class SchemaDriftTest {
                 .detect(new DetectRequest(DATASET, Partition.ALL, details, Progress.NONE), after.source("later"));
         assertEquals(new DeltaSummary(0, 0, 50, 0), again.counts());
         assertEquals(DeltaBasis.WHOLE_ROWS, again.basis());
+    }
+
+    /** A dataset leaves out only what its definition names; the snapshots that left out the system columns are hashed anew. */
+    @Test
+    void aColumnThatIsNamedLikeASystemColumnIsHashedWhereTheDatasetDoesNotLeaveItOut() {
+        Sheet before = new Sheet(0, 20)
+                .with("batch_id", ColumnType.TEXT, SchemaDriftTest::text)
+                .with("V", ColumnType.TEXT, SchemaDriftTest::text);
+        Sheet after = new Sheet(0, 20)
+                .with("batch_id", ColumnType.TEXT, key -> key == 7 ? "other" : text(key))
+                .with("V", ColumnType.TEXT, SchemaDriftTest::text);
+        new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before.source());
+        DeltaReport leftOut = detected(DATASET, after);
+        assertEquals(new DeltaSummary(0, 0, 20, 0), leftOut.counts());
+        assertEquals(List.of("batch_id"), leftOut.columns().leftOut());
+        Dataset whole = DATASET.withHashSpec(HashSpec.ALL_COLUMNS);
+        DeltaReport hashed = detected(whole, after);
+        assertEquals(DeltaBasis.REHASHED, hashed.basis());
+        assertEquals(new DeltaSummary(0, 1, 19, 0), hashed.counts());
+        assertEquals(List.of(), hashed.columns().leftOut());
+        new SaveSnapshot(environment).save(SaveRequest.of(whole, Partition.ALL), before.source());
+        assertEquals(DeltaBasis.WHOLE_ROWS, detected(whole, after).basis());
+        assertEquals(new DeltaSummary(0, 1, 19, 0), detected(whole, after).counts());
+    }
+
+    private DeltaReport detected(Dataset dataset, Sheet after) {
+        return new DetectChanges(environment)
+                .detect(
+                        new DetectRequest(dataset, Partition.ALL, Optional.of(DetailRequest.EXAMPLES), Progress.NONE),
+                        after.source());
     }
 
     /** What a shift of the key by one row looks like is remarked on; half of the rows is nothing to remark on. */

@@ -80,6 +80,15 @@ final class DatasetOptions {
             description = "What an empty cell of a CSV file is: null (default), text, or unquoted-null.")
     private String empty;
 
+    @Option(
+            names = "--leave-out",
+            paramLabel = "COLUMN",
+            order = 18,
+            description =
+                    "A column that is no part of the row hash; repeatable. Where neither this nor a definition says so,"
+                            + " the seven system columns are left out.")
+    private List<String> leftOut = new ArrayList<>();
+
     Optional<Path> source() {
         return Optional.ofNullable(source);
     }
@@ -103,9 +112,11 @@ final class DatasetOptions {
                 carried,
                 Optional.ofNullable(partitionColumn),
                 Map.of(),
+                leftOut.isEmpty() ? Optional.empty() : Optional.of(leftOut),
                 byColumn,
                 defaultType,
                 new CsvSection(character("--separator", separator), character("--quote", quote), empty()),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -8,6 +8,7 @@ import io.hybridsnapshot.app.config.ServerType;
 import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -50,7 +51,9 @@ final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DatasetSection section = options.section(program.console().directory());
+        DatasetSection given = options.section(program.console().directory());
+        // What is left out of the hash is named from the beginning, so that nothing is left out unsaid.
+        DatasetSection section = given.withLeftOut(given.leftOut().orElse(List.of()));
         if (section.source().isEmpty() || section.key().isEmpty()) {
             throw SnapshotException.invalidRequest("a dataset needs a source and a key")
                     .actual((section.source().isEmpty() ? "no --source" : "no --key"))
@@ -72,9 +75,14 @@ final class InitCommand implements Callable<Integer> {
                 .map(source -> ProtectedFiles.NONE.with(source, "the source of the rows"))
                 .orElse(ProtectedFiles.NONE);
         ConfigurationFile.addDataset(file, name, section, inputs);
+        List<String> left = section.leftOut().orElse(List.of());
         if (program.json()) {
-            program.print(Json.object("command", "init", "dataset", name, "file", file));
+            program.print(Json.object("command", "init", "dataset", name, "file", file, "leftOut", left));
         } else {
+            program.console()
+                    .out()
+                    .println("Left out of the row hash: "
+                            + (left.isEmpty() ? "no column" : DisplayText.escaped(String.join(", ", left))));
             program.console().out().println("Defined " + name + " in " + file + "; now: snapshot save " + name);
         }
         return ExitCode.DONE.value();
@@ -89,6 +97,7 @@ final class InitCommand implements Callable<Integer> {
         Set<String> named = new LinkedHashSet<>(dataset.keyColumns());
         named.addAll(dataset.carriedColumns());
         dataset.partitionColumn().ifPresent(named::add);
+        section.leftOut().ifPresent(named::addAll);
         RowSources sources = new RowSources((server, description, query) -> {
             throw new IllegalStateException("a file has no server");
         });

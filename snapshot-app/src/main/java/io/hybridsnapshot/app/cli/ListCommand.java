@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
@@ -7,6 +8,7 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -87,7 +89,16 @@ final class ListCommand implements Callable<Integer> {
             List<Redaction> redactions,
             List<Tombstone> tombstones,
             Optional<Schema> schema,
-            Optional<String> refusal) {
+            Optional<String> refusal,
+            HashSpec spec) {
+        /** The columns shown that are no part of the row hash by the dataset's rules. */
+        List<String> leftOut() {
+            return schema.map(known -> known.names().stream()
+                            .filter(column -> !spec.covers(column))
+                            .toList())
+                    .orElse(List.of());
+        }
+
         boolean isEmpty() {
             return window.isEmpty() && archives.isEmpty() && tombstones.isEmpty();
         }
@@ -159,7 +170,10 @@ final class ListCommand implements Callable<Integer> {
                 environment.archive().redactions(query),
                 tombstones,
                 columns ? NewestSchema.of(environment, window, archives) : Optional.empty(),
-                refusal);
+                refusal,
+                Dataset.isName(datasetName)
+                        ? session.datasets().named(datasetName).hashSpec()
+                        : HashSpec.HSR1);
     }
 
     private ArchiveQuery query(String datasetName, Optional<Partition> only, TagFilter tagged) {
@@ -213,6 +227,7 @@ final class ListCommand implements Callable<Integer> {
         holdings.schema().ifPresent(schema -> {
             lines.add(" columns");
             lines.addAll(SnapshotView.columns(schema));
+            DeltaView.leftOut(holdings.leftOut()).ifPresent(lines::add);
         });
         return lines;
     }
@@ -238,6 +253,7 @@ final class ListCommand implements Callable<Integer> {
         }
         if (columns) {
             document.put("columns", holdings.schema().map(SnapshotView::json));
+            document.put("leftOut", holdings.leftOut());
         }
         return document;
     }

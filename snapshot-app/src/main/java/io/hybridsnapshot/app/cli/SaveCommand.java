@@ -108,6 +108,12 @@ final class SaveCommand implements Callable<Integer> {
     private boolean allowDeletes;
 
     @Option(
+            names = "--allow-changes",
+            order = 25,
+            description = "Accept that more rows are CHANGED than the dataset's max-changed-share allows.")
+    private boolean allowChanges;
+
+    @Option(
             names = "--allow-mismatch",
             order = 25,
             description = "Accept that no row matches the foreign snapshot under the --hash-spec named.")
@@ -253,6 +259,9 @@ final class SaveCommand implements Callable<Integer> {
         }
         if (allowDeletes) {
             consents.add(Consent.MANY_DELETED);
+        }
+        if (allowChanges) {
+            consents.add(Consent.MANY_CHANGED);
         }
         if (allowMismatch) {
             consents.add(Consent.NO_ROW_MATCHES);

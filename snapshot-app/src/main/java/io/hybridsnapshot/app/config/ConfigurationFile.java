@@ -154,12 +154,14 @@ public final class ConfigurationFile {
                         + list(rule.getValue().texts()));
             }
         }
+        section.leftOut().ifPresent(columns -> lines.add("  left-out: " + list(columns)));
         List<String> csv = csv(section.csv());
         if (!csv.isEmpty()) {
             lines.add("  csv: {" + String.join(", ", csv) + "}");
         }
         section.keepCount().ifPresent(count -> lines.add("  keep-count: " + count));
         section.maxDeletedShare().ifPresent(share -> lines.add("  max-deleted-share: " + share));
+        section.maxChangedShare().ifPresent(share -> lines.add("  max-changed-share: " + share));
         section.sourceDatabase().ifPresent(database -> lines.add("  source-database: " + quoted(database)));
         return lines.stream().map(line -> " ".repeat(indent) + line).toList();
     }

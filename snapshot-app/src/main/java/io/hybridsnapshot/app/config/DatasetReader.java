@@ -38,11 +38,13 @@ final class DatasetReader {
                 section.texts("carried"),
                 section.scalar("partition-column").map(YamlSection.Scalar::text),
                 rules(section.section("hash-rules")),
+                section.has("left-out") ? Optional.of(section.texts("left-out")) : Optional.empty(),
                 types,
                 defaultType,
                 csv(section.section("csv")),
                 number("keep-count").map(Double::intValue),
                 number("max-deleted-share"),
+                number("max-changed-share"),
                 section.scalar("source-database").map(YamlSection.Scalar::text),
                 Optional.empty());
         section.finish();

@@ -20,11 +20,13 @@ import java.util.Optional;
  * @param carried the columns that the window keeps as text; empty: not said
  * @param partitionColumn the column that says which partition a row belongs to
  * @param hashRules what is normalised before hashing, by column
+ * @param leftOut the columns that are no part of the row hash; empty: not said, so the system columns are left out
  * @param types the types of columns without types of their own, by column, in the order said
  * @param defaultType the type of all other columns of a source without types ({@code "*"})
  * @param csv how the CSV file is written
  * @param keepCount snapshots of a partition in the window
  * @param maxDeletedShare the share of DELETED rows above which a save is refused
+ * @param maxChangedShare the share of CHANGED rows above which a save is refused
  * @param sourceDatabase where the table lives
  * @param knownSchema the types of the first snapshot, which a preset knows before there is one
  */
@@ -34,11 +36,13 @@ public record DatasetSection(
         List<String> carried,
         Optional<String> partitionColumn,
         Map<String, ColumnRules> hashRules,
+        Optional<List<String>> leftOut,
         Map<String, ColumnType> types,
         Optional<ColumnType> defaultType,
         CsvSection csv,
         Optional<Integer> keepCount,
         Optional<Double> maxDeletedShare,
+        Optional<Double> maxChangedShare,
         Optional<String> sourceDatabase,
         Optional<Schema> knownSchema) {
     /** Nothing said. */
@@ -48,9 +52,11 @@ public record DatasetSection(
             List.of(),
             Optional.empty(),
             Map.of(),
+            Optional.empty(),
             Map.of(),
             Optional.empty(),
             CsvSection.DEFAULT,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -66,7 +72,9 @@ public record DatasetSection(
         Objects.requireNonNull(defaultType, "defaultType");
         Objects.requireNonNull(csv, "csv");
         Objects.requireNonNull(keepCount, "keepCount");
+        leftOut = leftOut.map(List::copyOf);
         Objects.requireNonNull(maxDeletedShare, "maxDeletedShare");
+        Objects.requireNonNull(maxChangedShare, "maxChangedShare");
         Objects.requireNonNull(sourceDatabase, "sourceDatabase");
         Objects.requireNonNull(knownSchema, "knownSchema");
     }
@@ -79,11 +87,13 @@ public record DatasetSection(
                 dataset.carriedColumns(),
                 dataset.partitionColumn(),
                 dataset.hashSpec().rules(),
+                Optional.of(List.copyOf(dataset.hashSpec().leftOut())),
                 Map.of(),
                 Optional.empty(),
                 CsvSection.DEFAULT,
                 Optional.empty(),
                 Optional.of(dataset.maxDeletedShare()),
+                Optional.of(dataset.maxChangedShare()),
                 Optional.of(dataset.sourceDatabase()),
                 Optional.of(knownSchema));
     }
@@ -96,9 +106,11 @@ public record DatasetSection(
                 List.of(),
                 Optional.empty(),
                 Map.of(),
+                Optional.empty(),
                 Map.of(),
                 Optional.empty(),
                 CsvSection.DEFAULT,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -117,13 +129,34 @@ public record DatasetSection(
                 other.carried.isEmpty() ? carried : other.carried,
                 other.partitionColumn.or(() -> partitionColumn),
                 rules,
+                other.leftOut.or(() -> leftOut),
                 allTypes,
                 other.defaultType.or(() -> defaultType),
                 csv.overriddenBy(other.csv),
                 other.keepCount.or(() -> keepCount),
                 other.maxDeletedShare.or(() -> maxDeletedShare),
+                other.maxChangedShare.or(() -> maxChangedShare),
                 other.sourceDatabase.or(() -> sourceDatabase),
                 other.knownSchema.or(() -> knownSchema));
+    }
+
+    /** The same leaving these columns out of the row hash. */
+    public DatasetSection withLeftOut(List<String> columns) {
+        return new DatasetSection(
+                source,
+                key,
+                carried,
+                partitionColumn,
+                hashRules,
+                Optional.of(columns),
+                types,
+                defaultType,
+                csv,
+                keepCount,
+                maxDeletedShare,
+                maxChangedShare,
+                sourceDatabase,
+                knownSchema);
     }
 
     /** The same with every column that nobody typed read as this type. */
@@ -134,11 +167,13 @@ public record DatasetSection(
                 carried,
                 partitionColumn,
                 hashRules,
+                leftOut,
                 types,
                 Optional.of(type),
                 csv,
                 keepCount,
                 maxDeletedShare,
+                maxChangedShare,
                 sourceDatabase,
                 knownSchema);
     }
@@ -157,8 +192,9 @@ public record DatasetSection(
                 key,
                 carried,
                 partitionColumn,
-                new HashSpec(hashRules),
+                leftOut.map(new HashSpec(hashRules)::leavingOut).orElse(new HashSpec(hashRules)),
                 keepCount.orElse(defaultKeepCount),
-                maxDeletedShare.orElse(Dataset.DEFAULT_MAX_DELETED_SHARE));
+                maxDeletedShare.orElse(Dataset.DEFAULT_MAX_DELETED_SHARE),
+                maxChangedShare.orElse(Dataset.DEFAULT_MAX_CHANGED_SHARE));
     }
 }

@@ -42,6 +42,7 @@ public final class DeltaView {
         report.remark().ifPresent(text -> lines.add("  Remark: " + SafeText.cut(text, REMARK)));
         lines.addAll(drift(report.drift(), report.columns()));
         notCompared(report).ifPresent(lines::add);
+        leftOut(report.columns().leftOut()).ifPresent(lines::add);
         report.details().ifPresent(details -> {
             lines.addAll(renames(details));
             lines.addAll(columns(details, report.counts().changed()));
@@ -101,6 +102,14 @@ public final class DeltaView {
                 : Optional.of("  Not compared (" + columns.size() + "): "
                         + DisplayText.cut(DisplayText.escaped(String.join(", ", columns)), NOT_COMPARED_WIDTH) + "; "
                         + Amounts.counted(report.rowsNotComparedInFull(), "row") + " not compared in full.");
+    }
+
+    /** Names the columns that are no part of the row hash, if there are any. */
+    public static Optional<String> leftOut(List<String> columns) {
+        return columns.isEmpty()
+                ? Optional.empty()
+                : Optional.of("  Left out of the hash (" + columns.size() + "): "
+                        + DisplayText.cut(DisplayText.escaped(String.join(", ", columns)), NAMES_WIDTH));
     }
 
     private static List<String> drift(SchemaDrift drift, ColumnBasis columns) {
@@ -263,6 +272,7 @@ public final class DeltaView {
                 "drift", drift(report),
                 "notCompared", report.columns().notCompared(),
                 "rowsNotComparedInFull", report.rowsNotComparedInFull(),
+                "leftOut", report.columns().leftOut(),
                 "changedColumns",
                         report.details()
                                 .map(details -> details.columns().stream()

@@ -128,6 +128,59 @@ class OtherTypesTest {
     }
 
     @Test
+    void aNewDefinitionLeavesOutOnlyWhatItNames() {
+        program.file("one.csv", "id,batch_id,note\n1,a,x\n2,b,y\n");
+        program.file("two.csv", "id,batch_id,note\n1,a,z\n2,c,y\n");
+        TestProgram.Ended undefined =
+                program.done("compare", dataset, "source:one.csv", "source:two.csv", "--key", "id");
+        assertTrue(undefined.out().contains("Left out of the hash (1): batch_id"), undefined.out());
+        String defined = program.done("init", dataset, "--source", "one.csv", "--key", "id")
+                .out();
+        assertTrue(defined.contains("Left out of the row hash: no column"), defined);
+        program.done("save", dataset);
+        assertEquals(
+                2L,
+                at(
+                        program.done("detect", dataset, "--source", "two.csv", "--json")
+                                .json(),
+                        "delta.counts.changed"));
+        assertFalse(program.done("list", dataset, "--columns").out().contains("Left out"));
+        program.done("init", dataset + "_2", "--source", "one.csv", "--key", "id", "--leave-out", "note");
+        program.done("save", dataset + "_2");
+        Map<String, Object> second = program.done("detect", dataset + "_2", "--source", "two.csv", "--json")
+                .json();
+        assertEquals(1L, at(second, "delta.counts.changed"));
+        assertEquals(List.of("note"), at(second, "delta.leftOut"));
+        String columns = program.done("list", dataset + "_2", "--columns").out();
+        assertTrue(columns.contains("Left out of the hash (1): note"), columns);
+        assertEquals(
+                2,
+                program.run("init", "x", "--source", "one.csv", "--key", "id", "--leave-out", "nosuch")
+                        .code());
+    }
+
+    @Test
+    void aShareOfChangedRowsIsRefusedWhereTheDatasetSaysSo() {
+        program.file("one.csv", "id,v\n1,a\n2,b\n3,c\n4,d\n");
+        program.file("two.csv", "id,v\n1,b\n2,c\n3,d\n4,e\n");
+        program.file(
+                "snapshot.yaml",
+                "datasets:\n  " + dataset + ": {source: {csv: one.csv}, key: [id], max-changed-share: 0.9}\n");
+        program.done("save", dataset);
+        TestProgram.Ended refused = program.run("save", dataset, "--source", "two.csv");
+        assertEquals(2, refused.code(), refused.err());
+        assertTrue(refused.err().contains("4 of 4"), refused.err());
+        assertTrue(refused.err().contains("--allow-changes"), refused.err());
+        Map<String, Object> detected =
+                program.done("detect", dataset, "--source", "two.csv", "--json").json();
+        assertEquals(4L, at(detected, "delta.counts.changed"));
+        assertTrue(at(detected, "delta.remark").toString().contains("4 of the 4 rows"), detected.toString());
+        String saved = program.done("save", dataset, "--source", "two.csv", "--allow-changes")
+                .out();
+        assertTrue(saved.contains("Remark: 4 of the 4 rows"), saved);
+    }
+
+    @Test
     void columnsOfOneSideAloneAreNamedAsNotCompared() {
         program.file("one.csv", "id,v,gone\n1,a,x\n2,b,y\n");
         program.file("two.csv", "id,v,fresh\n1,a,7\n2,c,8\n");

@@ -140,11 +140,13 @@ class ConfigurationFileTest {
                 awkward,
                 Optional.of("*"),
                 Map.of(),
+                Optional.of(awkward),
                 Map.of("a: b", ColumnType.decimal(10, 2), "no", ColumnType.TEXT),
                 Optional.of(ColumnType.TEXT),
                 new CsvSection(Optional.of('\t'), Optional.of('\''), Optional.of(CsvSection.EmptyCell.TEXT)),
                 Optional.of(3),
                 Optional.of(0.25),
+                Optional.of(0.75),
                 Optional.of("yes"),
                 Optional.empty());
         ConfigurationFile.addDataset(file(), "orders", section, ProtectedFiles.NONE);

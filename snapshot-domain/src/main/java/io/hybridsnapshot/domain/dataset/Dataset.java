@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
  * @param keepCount how many snapshots of a partition the window keeps, the current one included; at least 1
  * @param maxDeletedShare the share of the previous snapshot's rows (0 to 1) that a save may report as DELETED before it is
  *     refused
+ * @param maxChangedShare the share of the rows of both snapshots (0 to 1) that a save may report as CHANGED before it is refused; 1 refuses
+ *     none
  */
 public record Dataset(
         String name,
@@ -34,12 +36,16 @@ public record Dataset(
         Optional<String> partitionColumn,
         HashSpec hashSpec,
         int keepCount,
-        double maxDeletedShare) {
+        double maxDeletedShare,
+        double maxChangedShare) {
     /** How many snapshots the window keeps where nobody says otherwise: the current and the previous one. */
     public static final int DEFAULT_KEEP_COUNT = 2;
 
     /** The share of DELETED rows above which a save is refused where nobody says otherwise. */
     public static final double DEFAULT_MAX_DELETED_SHARE = 0.5;
+
+    /** The share of CHANGED rows above which a save is refused where nobody says otherwise: no share is. */
+    public static final double DEFAULT_MAX_CHANGED_SHARE = 1;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
 
@@ -69,6 +75,31 @@ public record Dataset(
         if (!(maxDeletedShare >= 0 && maxDeletedShare <= 1)) {
             throw invalid("dataset '" + name + "' has a wrong guard", "max deleted share " + maxDeletedShare, "0 to 1");
         }
+        if (!(maxChangedShare >= 0 && maxChangedShare <= 1)) {
+            throw invalid("dataset '" + name + "' has a wrong guard", "max changed share " + maxChangedShare, "0 to 1");
+        }
+    }
+
+    /** A dataset of which a save may report any share of rows as CHANGED. */
+    public Dataset(
+            String name,
+            String sourceDatabase,
+            List<String> keyColumns,
+            List<String> carriedColumns,
+            Optional<String> partitionColumn,
+            HashSpec hashSpec,
+            int keepCount,
+            double maxDeletedShare) {
+        this(
+                name,
+                sourceDatabase,
+                keyColumns,
+                carriedColumns,
+                partitionColumn,
+                hashSpec,
+                keepCount,
+                maxDeletedShare,
+                DEFAULT_MAX_CHANGED_SHARE);
     }
 
     /** Whether a dataset may have this name; a foreign writer's {@code source_table} in the archive may be any text. */
@@ -92,13 +123,29 @@ public record Dataset(
     /** The same with other carried columns. */
     public Dataset withCarriedColumns(List<String> columns) {
         return new Dataset(
-                name, sourceDatabase, keyColumns, columns, partitionColumn, hashSpec, keepCount, maxDeletedShare);
+                name,
+                sourceDatabase,
+                keyColumns,
+                columns,
+                partitionColumn,
+                hashSpec,
+                keepCount,
+                maxDeletedShare,
+                maxChangedShare);
     }
 
     /** The same hashed by another spec. */
     public Dataset withHashSpec(HashSpec spec) {
         return new Dataset(
-                name, sourceDatabase, keyColumns, carriedColumns, partitionColumn, spec, keepCount, maxDeletedShare);
+                name,
+                sourceDatabase,
+                keyColumns,
+                carriedColumns,
+                partitionColumn,
+                spec,
+                keepCount,
+                maxDeletedShare,
+                maxChangedShare);
     }
 
     /** The same with rows filtered by a column. */
@@ -111,13 +158,36 @@ public record Dataset(
                 Optional.of(column),
                 hashSpec,
                 keepCount,
-                maxDeletedShare);
+                maxDeletedShare,
+                maxChangedShare);
     }
 
     /** The same with another number of kept snapshots. */
     public Dataset withKeepCount(int count) {
         return new Dataset(
-                name, sourceDatabase, keyColumns, carriedColumns, partitionColumn, hashSpec, count, maxDeletedShare);
+                name,
+                sourceDatabase,
+                keyColumns,
+                carriedColumns,
+                partitionColumn,
+                hashSpec,
+                count,
+                maxDeletedShare,
+                maxChangedShare);
+    }
+
+    /** The same with another share of CHANGED rows above which a save is refused. */
+    public Dataset withMaxChangedShare(double share) {
+        return new Dataset(
+                name,
+                sourceDatabase,
+                keyColumns,
+                carriedColumns,
+                partitionColumn,
+                hashSpec,
+                keepCount,
+                maxDeletedShare,
+                share);
     }
 
     /**

@@ -84,19 +84,28 @@ record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
     }
 
     /**
-     * How columns are compared on this basis.
+     * How a dataset's columns are compared on this basis.
      *
-     * @param asked the spec that the dataset asks for
+     * @param sides the schemas of the two sides, as far as they are known
      */
-    ColumnBasis columns(HashSpec asked) {
+    ColumnBasis columns(Dataset dataset, Stream<Schema> sides) {
+        HashSpec asked = dataset.hashSpec();
+        // A foreign writer's hashes are over columns of its own choice.
+        List<String> leftOut = basis == DeltaBasis.LEGACY_HASHES
+                ? List.of()
+                : sides.flatMap(schema -> schema.names().stream())
+                        .filter(name ->
+                                !asked.covers(name) && !dataset.keyColumns().contains(name))
+                        .distinct()
+                        .toList();
         if (basis != DeltaBasis.SHARED_COLUMNS) {
-            return ColumnBasis.BY_VALUES;
+            return new ColumnBasis(List.of(), List.of(), List.of(), leftOut);
         }
         List<String> notCompared = Stream.concat(drift.added().stream(), drift.dropped().stream())
                 .map(Column::name)
                 .filter(asked::covers)
                 .toList();
-        return new ColumnBasis(inForm(CommonForm.NUMBER), inForm(CommonForm.TEXT), notCompared);
+        return new ColumnBasis(inForm(CommonForm.NUMBER), inForm(CommonForm.TEXT), notCompared, leftOut);
     }
 
     private List<String> inForm(CommonForm form) {

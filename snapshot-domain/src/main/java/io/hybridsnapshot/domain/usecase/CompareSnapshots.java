@@ -102,7 +102,8 @@ public final class CompareSnapshots {
                 counts,
                 baseline.basis(),
                 baseline.drift(),
-                baseline.columns(dataset.hashSpec()),
+                baseline.columns(
+                        dataset, Stream.of(before.schema(), after.schema()).flatMap(Optional::stream)),
                 details,
                 EarlierSide.manyChanged(baseline.basis(), counts));
     }

@@ -6,6 +6,8 @@ public enum Consent {
     EMPTY_SNAPSHOT,
     /** More of the previous snapshot's rows are DELETED than the dataset allows. */
     MANY_DELETED,
+    /** More of the rows of both snapshots are CHANGED than the dataset allows. */
+    MANY_CHANGED,
     /** No row is UNCHANGED by the hash spec that was named for a foreign snapshot, which may be the wrong one. */
     NO_ROW_MATCHES,
     /** The snapshot is dated more than a few minutes ahead of the clock, or the clock is ahead of the window's server. */

@@ -145,7 +145,8 @@ final class EarlierSide implements AutoCloseable {
 
     /** How the columns are compared on that basis. */
     ColumnBasis columns() {
-        return baseline.columns(dataset.hashSpec());
+        return baseline.columns(
+                dataset, Stream.concat(snapshot.flatMap(WindowSnapshot::schema).stream(), Stream.of(after)));
     }
 
     /** Whether the rows have to be hashed a second time, over the columns that both sides have. */
@@ -258,8 +259,7 @@ final class EarlierSide implements AutoCloseable {
         // A single row proves nothing.
         return byCells && counts.changed() > 1 && counts.changedShare() > REMARKABLE_CHANGED_SHARE
                 ? Optional.of(counts.changed() + " of the " + (counts.changed() + counts.unchanged())
-                        + " rows that both have are CHANGED: check whether the source's key still stands beside the row"
-                        + " that it belongs to")
+                        + " rows that both have are CHANGED: check whether each key still stands in its own row")
                 : Optional.empty();
     }
 

@@ -80,7 +80,7 @@ public final class SaveSnapshot {
      * <p>A batch id that was published once is never taken again, whether its snapshot is in the window, has left it, or is known to the
      * archive alone. One that was undone may be saved again.
      *
-     * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source or too many DELETED rows (see {@link
+     * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source, too many DELETED or CHANGED rows (see {@link
      *     Consent}), a date that is not after the current snapshot's or far ahead of the clock; CONFLICT if the partition is locked or the
      *     batch id belongs to another snapshot; CORRUPT if rows of the current snapshot are missing and no archive has them; UNAVAILABLE if a
      *     store cannot be reached; OUTCOME_UNKNOWN if a connection broke during a commit
@@ -504,6 +504,14 @@ public final class SaveSnapshot {
                         counts.deleted() + " of " + counts.before(),
                         "at most the share " + dataset.maxDeletedShare(),
                         "--allow-deletes");
+            }
+            if (counts.changedShare() > dataset.maxChangedShare()
+                    && !request.consents().contains(Consent.MANY_CHANGED)) {
+                throw refused(
+                        "too many rows would be CHANGED",
+                        counts.changed() + " of " + (counts.changed() + counts.unchanged()),
+                        "at most the share " + dataset.maxChangedShare(),
+                        "--allow-changes");
             }
         }
 

@@ -243,6 +243,17 @@ class RowHashPropertiesTest {
                 spec("A", "precision millis"));
         assertEquals(specs.size(), specs.stream().map(HashSpec::id).distinct().count());
         assertEquals("hsr1", HashSpec.HSR1.id());
+        assertEquals(
+                "hsr1", HashSpec.ALL_COLUMNS.leavingOut(HashSpec.SYSTEM_COLUMNS).id());
+        // Of definitions from before they named what is left out: no release may change these.
+        assertEquals("hsr1-58428eb31841a618", spec("A", "trim").id());
+        assertEquals("hsr1-af5570f5a1810b7a", HashSpec.ALL_COLUMNS.id());
+        assertNotEquals(
+                HashSpec.ALL_COLUMNS.id(),
+                HashSpec.ALL_COLUMNS.leavingOut(List.of("A")).id());
+        assertNotEquals(
+                HashSpec.ALL_COLUMNS.ignoring(List.of("A")).id(),
+                HashSpec.ALL_COLUMNS.leavingOut(List.of("A")).id());
         assertEquals(HashSpec.HSR1, new HashSpec(Map.of("A", ColumnRules.NONE)));
         assertEquals(
                 spec("A", "trim", "scale 2").id(), spec("A", "scale 2", "trim").id());
