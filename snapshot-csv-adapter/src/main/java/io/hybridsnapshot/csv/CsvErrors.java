@@ -166,7 +166,7 @@ final class CsvErrors {
         return SnapshotException.invalidRequest(
                         "cells of " + columns.size() + " columns are not of their columns' types")
                 .where("file " + file.name())
-                .actual(String.join(", ", columns))
+                .actual(columns)
                 .expected("cells of those types; of a type that is not declared, in its canonical form")
                 .nextStep(nextStep)
                 .build();

@@ -270,8 +270,8 @@ class CsvErrorsTest {
                 e,
                 "cells of 5 columns are not of their columns' types",
                 "file " + file,
-                "'5.5' in 'qty' (int64, line 3, 2 cells), 'yes' in 'ok' (boolean, line 3, 2 cells), '1.2.2026' in 'day'"
-                        + " (date, line 3), '36' in 'price' (decimal(18,1), line 2, 2 cells), '00000' in 'code' (int64,"
+                "'5.5' in 'qty' (int64, line 3, 2 cells); 'yes' in 'ok' (boolean, line 3, 2 cells); '1.2.2026' in 'day'"
+                        + " (date, line 3); '36' in 'price' (decimal(18,1), line 2, 2 cells); '00000' in 'code' (int64,"
                         + " line 3)",
                 "cells of those types; of a type that is not declared, in its canonical form");
         assertEquals(

@@ -29,7 +29,7 @@ public final class SafeText {
         int end = (limit - 1) / 3;
         int beginning = limit - 1 - end;
         // A surrogate pair is kept or dropped as a whole.
-        int from = Character.isLowSurrogate(text.charAt(text.length() - end)) ? end - 1 : end;
+        int from = end > 0 && Character.isLowSurrogate(text.charAt(text.length() - end)) ? end - 1 : end;
         int to = Character.isHighSurrogate(text.charAt(beginning - 1)) ? beginning - 1 : beginning;
         return escaped(text.substring(0, to)) + ELLIPSIS + escaped(text.substring(text.length() - from));
     }

@@ -129,6 +129,8 @@ public final class SnapshotException extends RuntimeException {
 
         /** The program's own sentences, with values in them. */
         private static final int PROSE = 2_000;
+        /** A next step may name what to write for each column of a wide table. */
+        private static final int NEXT_STEP = 20_000;
 
         private static final int MOST_VALUES = 40;
 
@@ -167,7 +169,7 @@ public final class SnapshotException extends RuntimeException {
 
         /** Says what the user can do now. */
         public Builder nextStep(String value) {
-            this.nextStep = value == null ? null : SafeText.cut(value, PROSE);
+            this.nextStep = value == null ? null : SafeText.cut(value, NEXT_STEP);
             return this;
         }
 

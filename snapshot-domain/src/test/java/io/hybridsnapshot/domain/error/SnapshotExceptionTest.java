@@ -27,7 +27,7 @@ class SnapshotExceptionTest {
                 .line(LONG)
                 .build();
         assertTrue(
-                error.getMessage().length() < 10_000,
+                error.getMessage().length() < 30_000,
                 "length " + error.getMessage().length());
         assertTrue(error.actual().orElseThrow().length() <= SafeText.VALUE);
         assertTrue(error.actual().orElseThrow().startsWith("'kkk")

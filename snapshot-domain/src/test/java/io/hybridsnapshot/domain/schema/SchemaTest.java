@@ -46,7 +46,7 @@ class SchemaTest {
         SnapshotException error = assertThrows(
                 SnapshotException.class, () -> Schema.of(columns(List.of("size ?", "other", "size \uD83D"))));
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
-        assertTrue(error.getMessage().contains("'size ?' and 'size \uD83D'"), error.getMessage());
+        assertTrue(error.getMessage().contains("'size ?' and 'size \\ud83d'"), error.getMessage());
     }
 
     @Test
