@@ -32,7 +32,7 @@ class OtherTypesTest {
     void start(TestInfo test) {
         program = new TestProgram(directory);
         String method = test.getTestMethod().orElseThrow().getName();
-        dataset = "types_" + method.substring(0, Math.min(34, method.length()));
+        dataset = "types_" + method.substring(0, Math.min(32, method.length()));
     }
 
     /** Saves the first day, and follows the advice of each error about the second: with the types that it names, and with text for each. */
