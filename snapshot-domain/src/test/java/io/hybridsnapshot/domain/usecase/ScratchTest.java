@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,57 @@ class ScratchTest {
         Scratch.sweepAbandoned(work);
         assertTrue(Files.isDirectory(young));
         assertFalse(Files.exists(young.resolve("lock")));
+    }
+
+    /** POSIX ends a process's locks on a file when the process closes any handle of it: another process tells whether it did. */
+    @Test
+    void sweepsOfThisProcessDoNotGiveItsDirectoriesAwayToOthers() throws Exception {
+        try (Scratch running = Scratch.in(work)) {
+            age(running.directory());
+            Path abandoned = Files.createDirectory(work.resolve("scratch-abandoned"));
+            age(abandoned);
+            Scratch.sweepAbandoned(work);
+            Scratch.in(work).close();
+            assertFalse(Files.exists(abandoned));
+            Path abandonedSince = Files.createDirectory(work.resolve("scratch-abandoned-since"));
+            age(abandonedSince);
+            age(running.directory());
+            sweepInAnotherProcess();
+            assertFalse(Files.exists(abandonedSince), "the other process swept");
+            assertTrue(Files.isDirectory(running.directory()), "it took a running save's directory");
+            Files.writeString(running.file("rows"), "1");
+        }
+        Path left = Files.createDirectory(work.resolve("scratch-left"));
+        Files.createFile(left.resolve("lock"));
+        age(left);
+        sweepInAnotherProcess();
+        assertEquals(List.of(), left());
+    }
+
+    private static void age(Path directory) throws IOException {
+        Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minus(Duration.ofMinutes(5))));
+    }
+
+    private void sweepInAnotherProcess() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Sweeper.class.getName(),
+                        work.toString())
+                .inheritIO()
+                .start();
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+        assertEquals(0, process.exitValue());
+    }
+
+    /** Another process that recovers. */
+    static final class Sweeper {
+        private Sweeper() {}
+
+        public static void main(String[] arguments) {
+            Scratch.sweepAbandoned(Path.of(arguments[0]));
+        }
     }
 
     private List<Path> left() throws IOException {
