@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.LoadSnapshot;
+import io.hybridsnapshot.domain.usecase.SnapshotReference;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,8 +20,8 @@ final class ArchiveArgument {
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset that a date or 'current' means (default: ALL, the whole table).")
+            description =
+                    "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part that it is of).")
     private String partition;
 
     String dataset() {
@@ -31,8 +32,9 @@ final class ArchiveArgument {
     ArchiveId find(Session session) {
         KnownDatasets.require(session, name);
         Dataset dataset = session.datasets().named(name);
-        return new LoadSnapshot(session.environment())
-                .find(dataset, new Partition(partition), References.stored(reference))
+        LoadSnapshot load = new LoadSnapshot(session.environment());
+        SnapshotReference wanted = References.stored(reference);
+        return (partition == null ? load.find(dataset, wanted) : load.find(dataset, new Partition(partition), wanted))
                 .id();
     }
 }

@@ -91,8 +91,8 @@ final class ExportCommand implements Callable<Integer> {
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset (default: ALL, the whole table).")
+            description =
+                    "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part that it is of).")
     private String partition;
 
     @Override
@@ -113,7 +113,9 @@ final class ExportCommand implements Callable<Integer> {
                     program.output(to, Replacement.ALWAYS, program.configuredFiles(session.configuration()));
             Dataset dataset = session.datasets().named(name);
             LoadSnapshot load = new LoadSnapshot(session.environment());
-            ArchivedSnapshot archive = load.find(dataset, new Partition(partition), References.stored(reference));
+            ArchivedSnapshot archive = partition == null
+                    ? load.find(dataset, References.stored(reference))
+                    : load.find(dataset, new Partition(partition), References.stored(reference));
             RowFiles.Written written = export(session, load, archive, output, kind, watched.progress());
             watched.done();
             if (output.isStdout()) {

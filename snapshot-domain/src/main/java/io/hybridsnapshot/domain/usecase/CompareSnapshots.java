@@ -17,7 +17,6 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
-import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
@@ -165,27 +164,11 @@ public final class CompareSnapshots {
                 throw e;
             }
         }
-        ResolvedSnapshot resolved = resolver.resolve(reference, request.dataset(), request.partition());
-        requirePartition(resolved, request.partition());
+        ResolvedSnapshot resolved = resolver.resolveWithin(reference, request.dataset(), request.partition());
         Optional<SnapshotReader> cells = resolved.archive()
                 .map(ArchivedSnapshot::id)
                 .map(id -> environment.codec().openReader(environment.archive().open(id)));
         return new Side(resolved.label(), request.dataset(), resolved.window(), cells);
-    }
-
-    private static void requirePartition(ResolvedSnapshot resolved, Partition expected) {
-        Partition actual = resolved.archive()
-                .map(ArchivedSnapshot::partition)
-                .or(() -> resolved.window().map(WindowSnapshot::partition))
-                .orElse(expected);
-        if (!actual.equals(expected)) {
-            throw SnapshotException.invalidRequest("the snapshot belongs to another partition")
-                    .where(resolved.label())
-                    .actual("partition '" + actual + "'")
-                    .expected("partition '" + expected + "'")
-                    .nextStep("name that partition (--partition), or another snapshot")
-                    .build();
-        }
     }
 
     /** The rows of a source, opened, and the file that they are to go to. */

@@ -44,7 +44,7 @@ public final class HybridSnapshotManager {
     /** Streams all rows of an archive, its digests checked; the caller closes the stream. See {@link LoadSnapshot#open}. */
     public RowStream loadFromArchive(ArchiveId id) {
         LoadSnapshot load = new LoadSnapshot(environment);
-        ArchivedSnapshot archive = load.find(dataset, Partition.ALL, new SnapshotReference.ByArchive(id));
+        ArchivedSnapshot archive = load.find(dataset, new SnapshotReference.ByArchive(id));
         return load.open(archive, List.of());
     }
 

@@ -40,12 +40,25 @@ public final class LoadSnapshot {
     }
 
     /**
-     * The archive that a reference names.
+     * The archive of a partition that a reference names.
+     *
+     * @throws SnapshotException INVALID_REQUEST if there is none, or if it belongs to another partition
+     */
+    public ArchivedSnapshot find(Dataset dataset, Partition partition, SnapshotReference reference) {
+        return archive(resolver.resolveWithin(reference, dataset, partition));
+    }
+
+    /**
+     * The archive that a reference names: an archive's number or a batch id names one of any partition, every other reference one of the whole
+     * table ({@link Partition#ALL}).
      *
      * @throws SnapshotException INVALID_REQUEST if there is none
      */
-    public ArchivedSnapshot find(Dataset dataset, Partition partition, SnapshotReference reference) {
-        ResolvedSnapshot resolved = resolver.resolve(reference, dataset, partition);
+    public ArchivedSnapshot find(Dataset dataset, SnapshotReference reference) {
+        return archive(resolver.resolve(reference, dataset, Partition.ALL));
+    }
+
+    private static ArchivedSnapshot archive(ResolvedSnapshot resolved) {
         return resolved.archive()
                 .orElseThrow(() -> SnapshotException.invalidRequest("the snapshot has no archive")
                         .where(resolved.label())

@@ -68,6 +68,32 @@ final class SnapshotResolver {
                 .build();
     }
 
+    /**
+     * The snapshot named, which a number or a batch id may not make one of another partition.
+     *
+     * @throws SnapshotException INVALID_REQUEST if there is none, or if it belongs to another partition
+     */
+    ResolvedSnapshot resolveWithin(SnapshotReference reference, Dataset dataset, Partition partition) {
+        ResolvedSnapshot resolved = resolve(reference, dataset, partition);
+        requirePartition(resolved, partition);
+        return resolved;
+    }
+
+    private static void requirePartition(ResolvedSnapshot resolved, Partition expected) {
+        Partition actual = resolved.archive()
+                .map(ArchivedSnapshot::partition)
+                .or(() -> resolved.window().map(WindowSnapshot::partition))
+                .orElse(expected);
+        if (!actual.equals(expected)) {
+            throw SnapshotException.invalidRequest("the snapshot belongs to another partition")
+                    .where(resolved.label())
+                    .actual("partition '" + actual + "'")
+                    .expected("partition '" + expected + "'")
+                    .nextStep("name that partition (--partition), or another snapshot")
+                    .build();
+        }
+    }
+
     private ResolvedSnapshot previous(SnapshotReference reference, Dataset dataset, Partition partition) {
         List<WindowSnapshot> kept = environment.window().snapshots(dataset, Optional.of(partition));
         Optional<WindowSnapshot> inWindow = kept.stream()
