@@ -73,6 +73,7 @@ import io.hybridsnapshot.testkit.data.TableAssert;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -686,8 +687,9 @@ abstract class RedactionContract {
         SnapshotId id = waiting(Orders.numbered(20));
         Path outbox = directory.resolve("work").resolve("outbox");
         Path rows = outbox.resolve(id + ".rows");
-        byte[] file = Files.readAllBytes(rows);
-        byte[] properties = Files.readAllBytes(outbox.resolve(id + ".properties"));
+        TwoFiles two = twoFiles(id);
+        byte[] file = two.rows();
+        byte[] properties = two.properties();
         save(Orders.numbered(45).remove("JOO-17"));
         save(Orders.numbered(46).remove("JOO-17"));
         assertFalse(leftInWorkDirectory(), "the next save delivers the file");
@@ -720,18 +722,32 @@ abstract class RedactionContract {
         savedAndErasedAtSource("JOO-17");
         SnapshotId id = waiting(Orders.numbered(20).remove("JOO-17"));
         Path outbox = directory.resolve("work").resolve("outbox");
-        Files.delete(outbox.resolve(id + ".properties"));
+        Path rows = outbox.resolve(id + ".rows");
+        Files.write(rows, twoFiles(id).rows());
+        Files.delete(outbox.resolve(id + "." + Orders.DATASET.name() + ".entry"));
         Files.writeString(outbox.resolve("notes.txt"), "somebody else's");
         SnapshotException error = refused(request("JOO-17"));
         assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
         assertTrue(error.getMessage().contains(id + ".rows"), error.getMessage());
         List<Recovery> recovered = recover();
         assertEquals(
-                List.of(Recovery.Outcome.PENDING),
+                List.of(Recovery.Outcome.DAMAGED),
                 recovered.stream().map(Recovery::outcome).toList());
-        assertTrue(Files.exists(outbox.resolve(id + ".rows")), "nobody knows whose they are");
+        assertTrue(Files.exists(outbox.resolve(id + ".rows")), "they are the only copy");
         Files.delete(outbox.resolve(id + ".rows"));
         assertEquals(3, redact(request("JOO-17")).erasedRows());
+    }
+
+    /** An entry in the form of earlier releases. */
+    private record TwoFiles(byte[] rows, byte[] properties) {}
+
+    /** The footer's last 48 bytes begin with the description's length. */
+    private TwoFiles twoFiles(SnapshotId id) throws IOException {
+        byte[] entry = Files.readAllBytes(
+                directory.resolve("work").resolve("outbox").resolve(id + "." + Orders.DATASET.name() + ".entry"));
+        int end = entry.length - 48;
+        int length = (int) ByteBuffer.wrap(entry).getLong(end);
+        return new TwoFiles(Arrays.copyOf(entry, end - length), Arrays.copyOfRange(entry, end - length, end));
     }
 
     /** Saves with an archive that cannot be reached. */

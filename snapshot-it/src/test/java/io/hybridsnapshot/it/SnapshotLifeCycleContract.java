@@ -81,6 +81,8 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -1512,18 +1514,13 @@ abstract class SnapshotLifeCycleContract {
         SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
         environment = environment(dyingAtPublish(), unreachable());
         assertThrows(Crash.Died.class, () -> save(bestEffort, Orders.numbered(6).source()));
-        Path outbox = directory.resolve("work").resolve("outbox");
         List<Path> files = outboxFiles();
-        assertEquals(2, files.size());
-        Path properties = files.stream()
-                .filter(file -> file.toString().endsWith(".properties"))
-                .findFirst()
-                .orElseThrow();
-        String name = properties.getFileName().toString();
-        Files.move(properties, outbox.resolve(name.replace(".properties", ".unfinished")));
+        assertEquals(1, files.size());
+        Path entry = files.get(0);
+        Files.move(entry, entry.resolveSibling(entry.getFileName().toString().replace(".entry", ".unfinished")));
         environment = environment(window, archive);
         new RecoverSnapshots(environment).recover(Orders.DATASET, List.of(), Duration.ZERO);
-        assertEquals(2, outboxFiles().size(), "its save may be alive");
+        assertEquals(1, outboxFiles().size(), "its save may be alive");
         List<Recovery> recovered = recover();
         assertEquals(
                 List.of(Recovery.Outcome.UNDONE),
@@ -1574,6 +1571,116 @@ abstract class SnapshotLifeCycleContract {
                 recovered.stream().map(Recovery::outcome).toList());
         assertEquals(List.of(), outboxFiles());
         assertEquals(2, archives().size());
+    }
+
+    /** What waits is an archive's only copy: it becomes one in the order of the dates, and the chain tells the order. */
+    @Test
+    void filesThatWaitAreDeliveredInTheOrderOfTheirDates() {
+        environment = environment(window, unreachable());
+        List<Instant> dates = new ArrayList<>();
+        for (int rows = 5; rows < 17; rows++) {
+            SaveRequest bestEffort =
+                    SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+            dates.add(
+                    save(bestEffort, Orders.numbered(rows).source()).snapshot().date());
+        }
+        environment = environment(window, archive);
+        List<Recovery> recovered = recover();
+        assertEquals(dates.size(), recovered.size());
+        assertEquals(
+                dates,
+                archives().stream()
+                        .sorted(Comparator.comparing(
+                                stored -> stored.link().orElseThrow().number()))
+                        .map(ArchivedSnapshot::date)
+                        .toList());
+    }
+
+    /** A store that is down is asked once, not once a file. */
+    @Test
+    void whileTheArchiveIsDownTheFirstFileIsTriedAndAllStayPending() {
+        environment = environment(window, unreachable());
+        for (int rows = 5; rows < 8; rows++) {
+            SaveRequest bestEffort =
+                    SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+            save(bestEffort, Orders.numbered(rows).source());
+        }
+        List<String> calls = new ArrayList<>();
+        ArchiveStore counting = (ArchiveStore) Proxy.newProxyInstance(
+                ArchiveStore.class.getClassLoader(),
+                new Class<?>[] {ArchiveStore.class},
+                (proxy, method, arguments) -> {
+                    calls.add(method.getName());
+                    throw SnapshotException.unavailable("the archive cannot be reached")
+                            .build();
+                });
+        environment = environment(window, counting);
+        List<Recovery> recovered = recover();
+        assertEquals(3, recovered.size());
+        assertTrue(recovered.stream().allMatch(each -> each.outcome() == Recovery.Outcome.PENDING));
+        assertEquals(List.of("store"), calls);
+    }
+
+    /** Each kind of damage stops neither a save of its own dataset, nor anything of another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"description", "rows", "cut", "directory"})
+    void aDamagedFileIsToldAndStopsNothingElse(String damage) throws IOException {
+        save(Orders.numbered(5));
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        environment = environment(window, unreachable());
+        SnapshotId id =
+                save(bestEffort, Orders.numbered(6).source()).snapshot().id().orElseThrow();
+        Path file = outboxFiles().get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        switch (damage) {
+            case "description" -> bytes[bytes.length - 60] ^= 1;
+            case "rows" -> bytes[10] ^= 1;
+            case "cut" -> bytes = Arrays.copyOf(bytes, bytes.length - 1);
+            default -> Files.delete(file);
+        }
+        if (damage.equals("directory")) {
+            Files.createDirectory(file);
+        } else {
+            Files.write(file, bytes);
+        }
+        environment = environment(window, archive);
+        SaveResult next = save(Orders.numbered(7));
+        assertEquals(SaveResult.Outcome.SAVED, next.outcome());
+        assertEquals(
+                List.of(id + " DAMAGED"),
+                next.recovered().stream()
+                        .map(each -> each.id() + " " + each.outcome())
+                        .toList());
+        Recovery told = recover().get(0);
+        assertEquals(Recovery.Outcome.DAMAGED, told.outcome());
+        assertTrue(told.reason().contains(file.toString()), told.reason());
+        assertTrue(Files.exists(file), "its rows are nowhere else");
+        Dataset other = Dataset.of("another", List.of("JOO"));
+        assertEquals(List.of(), new RecoverSnapshots(environment).recover(other, Duration.ZERO));
+        Files.delete(file);
+        assertEquals(List.of(), recover());
+    }
+
+    /** Published in the faith that its file waits, it would be without an archive for good. */
+    @Test
+    void aCutOffSaveWhoseWaitingFileIsDamagedIsUndone() throws IOException {
+        save(Orders.numbered(5));
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        environment = environment(dyingAtPublish(), unreachable());
+        assertThrows(Crash.Died.class, () -> save(bestEffort, Orders.numbered(6).source()));
+        Path file = outboxFiles().get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[10] ^= 1;
+        Files.write(file, bytes);
+        environment = environment(window, archive);
+        List<Recovery> recovered = recover();
+        assertEquals(
+                List.of(Recovery.Outcome.UNDONE),
+                recovered.stream().map(Recovery::outcome).toList());
+        assertTrue(
+                recovered.get(0).reason().contains("damaged"), recovered.get(0).reason());
+        assertEquals(5, current().rowCount());
+        assertEquals(List.of(), outboxFiles());
     }
 
     private List<Path> outboxFiles() throws IOException {

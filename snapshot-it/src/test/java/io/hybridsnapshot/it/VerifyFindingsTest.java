@@ -3,6 +3,7 @@ package io.hybridsnapshot.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
@@ -13,6 +14,7 @@ import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -20,6 +22,10 @@ import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.usecase.ArchiveMode;
+import io.hybridsnapshot.domain.usecase.SaveRequest;
+import io.hybridsnapshot.domain.usecase.SaveSnapshot;
+import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.usecase.VerifyRequest;
 import io.hybridsnapshot.domain.verification.Coverage;
 import io.hybridsnapshot.domain.verification.Finding;
@@ -38,8 +44,10 @@ import io.hybridsnapshot.testkit.data.FileDigests;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
 import io.hybridsnapshot.testkit.memory.InMemoryStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -822,5 +830,83 @@ class VerifyFindingsTest {
         assertFound(Set.of(FindingType.WINDOW_STAMPS_DIFFER, FindingType.WINDOW_TEXTS_DIFFER), VerificationLevel.CROSS);
         statements.delete(Orders.DATASET, Partition.ALL, identities.subList(0, 2));
         assertFound(Set.of(FindingType.WINDOW_ROWS_MISSING), VerificationLevel.CROSS);
+    }
+
+    @Test
+    void filesThatWaitAreCheckedAndOnesThatCannotBeReadAreNoErrorsOfAnotherDataset() throws IOException {
+        SnapshotId id = waiting();
+        Path file = outboxFile(id);
+        byte[] sound = Files.readAllBytes(file);
+        assertFound(Set.of());
+
+        byte[] rowsChanged = sound.clone();
+        rowsChanged[7] ^= 1;
+        Files.write(file, rowsChanged);
+        assertFound(Set.of(), VerificationLevel.CROSS);
+        assertFound(Set.of(FindingType.WAITING_FILE_CHANGED), VerificationLevel.DIGEST);
+        Finding changed = found(VerificationLevel.DIGEST).get(0);
+        assertEquals(Optional.of(id), changed.snapshot());
+        assertEquals(Severity.ERROR, changed.severity());
+
+        byte[] descriptionChanged = sound.clone();
+        descriptionChanged[sound.length - 50] ^= 1;
+        Files.write(file, descriptionChanged);
+        assertFound(Set.of(FindingType.WAITING_FILE_DAMAGED), VerificationLevel.CROSS);
+        assertFound(Set.of(FindingType.WAITING_FILE_DAMAGED), VerificationLevel.DIGEST);
+        assertEquals(
+                List.of(),
+                history.verify(VerifyRequest.of(Dataset.of("another", List.of("ID")), ArchiveHistory.ALL_LEVELS))
+                        .findings());
+        Files.write(file, sound);
+
+        // A description in the form of earlier releases, which alone told the dataset.
+        Path unknown = file.resolveSibling(SnapshotId.random() + ".properties");
+        Files.writeString(unknown, "snapshot=none");
+        assertFound(Set.of(FindingType.WAITING_FILE_UNREADABLE), VerificationLevel.CROSS);
+        assertEquals(Severity.WARNING, found(VerificationLevel.CROSS).get(0).severity());
+    }
+
+    /** Two of them are two findings, though neither has an archive. */
+    @Test
+    void eachWaitingFileThatChangedIsAFinding() throws IOException {
+        for (SnapshotId id : List.of(waiting(), waiting())) {
+            byte[] bytes = Files.readAllBytes(outboxFile(id));
+            bytes[7] ^= 1;
+            Files.write(outboxFile(id), bytes);
+        }
+        assertEquals(2, found(VerificationLevel.DIGEST).size());
+    }
+
+    private Path outboxFile(SnapshotId id) {
+        return history.environment()
+                .workDirectory()
+                .resolve("outbox")
+                .resolve(id + "." + Orders.DATASET.name() + ".entry");
+    }
+
+    /** Saves while the archive cannot be reached. */
+    private SnapshotId waiting() {
+        ArchiveStore unreachable = (ArchiveStore) Proxy.newProxyInstance(
+                ArchiveStore.class.getClassLoader(),
+                new Class<?>[] {ArchiveStore.class},
+                (proxy, method, arguments) -> {
+                    throw SnapshotException.unavailable("the archive cannot be reached")
+                            .build();
+                });
+        SnapshotEnvironment healthy = history.environment();
+        SnapshotEnvironment down = new SnapshotEnvironment(
+                healthy.window(),
+                unreachable,
+                healthy.codec(),
+                healthy.workDirectory(),
+                healthy.clock(),
+                healthy.holder(),
+                healthy.rowsInMemory());
+        SaveRequest bestEffort = SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
+        return new SaveSnapshot(down)
+                .save(bestEffort, Orders.numbered(20).source())
+                .snapshot()
+                .id()
+                .orElseThrow();
     }
 }

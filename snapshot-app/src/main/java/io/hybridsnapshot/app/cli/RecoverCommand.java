@@ -20,7 +20,8 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Finishes or undoes what interrupted saves left, and delivers archives that wait. Running it twice does no more.",
             "A save does the same for its partition before it begins, so this is for those who do not want to wait for one.",
-            "Ends with 3 if something still waits: its writer is alive, or the archive cannot be reached."
+            "Ends with 3 if something still waits: its writer is alive, or the archive cannot be reached.",
+            "Ends with 4 if a file that waits to be archived is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})
@@ -71,8 +72,15 @@ final class RecoverCommand implements Callable<Integer> {
             } else {
                 program.print(SnapshotView.recoveries(recoveries));
             }
-            boolean pending = recoveries.stream().anyMatch(each -> each.outcome() == Recovery.Outcome.PENDING);
-            return (pending ? ExitCode.CONFLICT : ExitCode.DONE).value();
+            return exitCode(recoveries).value();
         }
+    }
+
+    private static ExitCode exitCode(List<Recovery> recoveries) {
+        if (recoveries.stream().anyMatch(each -> each.outcome() == Recovery.Outcome.DAMAGED)) {
+            return ExitCode.CORRUPT;
+        }
+        boolean pending = recoveries.stream().anyMatch(each -> each.outcome() == Recovery.Outcome.PENDING);
+        return pending ? ExitCode.CONFLICT : ExitCode.DONE;
     }
 }

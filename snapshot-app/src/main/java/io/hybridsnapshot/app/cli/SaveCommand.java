@@ -14,6 +14,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.usecase.ArchiveMode;
 import io.hybridsnapshot.domain.usecase.Consent;
+import io.hybridsnapshot.domain.usecase.Recovery;
 import io.hybridsnapshot.domain.usecase.SaveRequest;
 import io.hybridsnapshot.domain.usecase.SaveResult;
 import io.hybridsnapshot.domain.usecase.SaveSnapshot;
@@ -195,6 +196,10 @@ final class SaveCommand implements Callable<Integer> {
                                 .orElse("") + "; the file waits in "
                         + session.configuration().workDirectory()
                         + ", and the next save or 'snapshot recover " + name + "' delivers it");
+            }
+            if (result.recovered().stream().anyMatch(each -> each.outcome() == Recovery.Outcome.DAMAGED)) {
+                program.remark("warning: a file of an earlier snapshot that waits to be archived is damaged; 'snapshot"
+                        + " recover " + name + "' says which and what to do");
             }
             return delta.exitCode(result.delta());
         }

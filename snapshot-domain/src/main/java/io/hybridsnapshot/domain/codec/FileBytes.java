@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The bytes of a local file. Closed by whoever opened it; one thread at a time. */
+/** The bytes of a local file, or of its beginning. Closed by whoever opened it; one thread at a time. */
 public final class FileBytes implements SeekableBytes {
     private final Path file;
     private final String description;
@@ -41,6 +41,26 @@ public final class FileBytes implements SeekableBytes {
         return open(file, original);
     }
 
+    /**
+     * Opens a file of rows, without the trailer that the local file may have.
+     *
+     * @throws SnapshotException INVALID_REQUEST if there is no such file, CORRUPT if it has another size than was written, UNAVAILABLE if
+     *     it cannot be read
+     */
+    public static FileBytes open(WrittenFile file) {
+        FileBytes whole = open(file.file(), file.file().toString());
+        if (whole.length != file.localSize()) {
+            whole.close();
+            throw SnapshotException.corrupt("the file has changed since it was written")
+                    .where(file.file().toString())
+                    .actual(whole.length + " bytes")
+                    .expected(file.localSize() + " bytes")
+                    .nextStep("take the snapshot again")
+                    .build();
+        }
+        return new FileBytes(file.file(), whole.description, whole.channel, file.size());
+    }
+
     private static FileBytes open(Path file, String description) {
         if (!Files.isRegularFile(file)) {
             throw SnapshotException.invalidRequest("no such file")
@@ -63,21 +83,28 @@ public final class FileBytes implements SeekableBytes {
 
     @Override
     public void read(long position, byte[] target, int offset, int count) {
+        if (position + count > length) {
+            throw endsEarly(position + count);
+        }
         ByteBuffer buffer = ByteBuffer.wrap(target, offset, count);
         try {
             while (buffer.hasRemaining()) {
                 int read = channel.read(buffer, position + count - buffer.remaining());
                 if (read < 0) {
-                    throw SnapshotException.corrupt("the file ends too early")
-                            .where(description)
-                            .actual(length + " bytes")
-                            .expected("at least " + (position + count))
-                            .build();
+                    throw endsEarly(position + count);
                 }
             }
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    private SnapshotException endsEarly(long end) {
+        return SnapshotException.corrupt("the file ends too early")
+                .where(description)
+                .actual(length + " bytes")
+                .expected("at least " + end)
+                .build();
     }
 
     @Override

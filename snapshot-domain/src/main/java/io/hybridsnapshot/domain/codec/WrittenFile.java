@@ -1,22 +1,50 @@
 package io.hybridsnapshot.domain.codec;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A file of rows that is whole.
+ * A file of rows that is whole. Its bytes are the first {@code size} bytes of a local file, which may hold a trailer of something else's
+ * behind them.
  *
  * @param file where it is
  * @param rowCount the rows in it
- * @param size bytes of the file
+ * @param size bytes of the file of rows
  * @param uncompressedSize bytes of the encoded column chunks before compression
- * @param md5 lower-case hex MD5 of the file, for readers that know nothing better
- * @param sha256 lower-case hex SHA-256 of the file
+ * @param md5 lower-case hex MD5 of the file of rows, for readers that know nothing better
+ * @param sha256 lower-case hex SHA-256 of the file of rows
+ * @param trailer bytes of the local file behind the file of rows, which belong to whoever keeps it; 0: none
  */
-public record WrittenFile(Path file, long rowCount, long size, long uncompressedSize, String md5, String sha256) {
+public record WrittenFile(
+        Path file, long rowCount, long size, long uncompressedSize, String md5, String sha256, long trailer) {
     public WrittenFile {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(md5, "md5");
         Objects.requireNonNull(sha256, "sha256");
+        if (trailer < 0) {
+            throw new IllegalArgumentException("a trailer of " + trailer + " bytes");
+        }
+    }
+
+    /** A file without a trailer. */
+    public WrittenFile(Path file, long rowCount, long size, long uncompressedSize, String md5, String sha256) {
+        this(file, rowCount, size, uncompressedSize, md5, sha256, 0);
+    }
+
+    /** How long the local file has to be, trailer included. */
+    public long localSize() {
+        return size + trailer;
+    }
+
+    /**
+     * Opens the bytes of the file of rows, without a trailer. The caller closes the stream; compares {@link #localSize()} first.
+     *
+     * @throws IOException if the file cannot be opened
+     */
+    public InputStream openBytes() throws IOException {
+        return new FirstBytes(Files.newInputStream(file), size);
     }
 }

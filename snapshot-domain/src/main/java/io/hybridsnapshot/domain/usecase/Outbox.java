@@ -1,304 +1,296 @@
 package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
-import io.hybridsnapshot.domain.codec.WrittenFile;
-import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.snapshot.Fingerprint;
-import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.Writer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.time.LocalDate;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Archives that could not be delivered: for each a file of rows and a file of properties that says what it is. The properties come first and
- * go last, and while the rows come or go they have another name, so that a crash leaves all of an entry or a remnant that says whose it
- * is. Any number of processes may use one; a snapshot is put once.
+ * Archives that could not be delivered, one file each ({@link OutboxEntry}). The file's name tells dataset and snapshot, so that a damaged
+ * one concerns its own dataset alone. A file that is not complete yet has another name. Only their owner may read directory and files, where the
+ * file system knows POSIX permissions. Any number of processes may use an outbox; a snapshot is put once.
  */
 final class Outbox {
     private static final String DIRECTORY = "outbox";
-    private static final String PROPERTIES = ".properties";
-    private static final String ROWS = ".rows";
-    /** Properties of rows that are not there yet, or no longer for sure. */
-    private static final String UNFINISHED = ".unfinished";
-
-    private static final String TAG = "tag.";
+    private static final String ENTRY = "entry";
+    private static final String UNFINISHED = "unfinished";
+    private static final Pattern NAME =
+            Pattern.compile("([0-9a-f-]{36})\\.([^.]+)\\.(" + ENTRY + "|" + UNFINISHED + ")");
+    private static final Set<PosixFilePermission> OWNERS_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNERS_FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path directory;
+    private final TwoFileEntries twoFiles;
 
     /** The outbox below a work directory. */
     Outbox(Path workDirectory) {
         this.directory = workDirectory.resolve(DIRECTORY);
+        this.twoFiles = new TwoFileEntries(directory);
+    }
+
+    /** Where this outbox is, for people and for comparison with what another process has noted: host and directory. */
+    String location() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return host + ":" + directory.toAbsolutePath().normalize();
     }
 
     /** Keeps a submission; its file is moved here. Durable when this returns. */
     void put(ArchiveSubmission submission) {
         SnapshotId id = submission.snapshotId();
+        Path unfinished = file(submission.dataset(), id, UNFINISHED);
         try {
             Files.createDirectories(directory);
-            try (Writer writer = Files.newBufferedWriter(unfinished(id), StandardCharsets.UTF_8)) {
-                properties(submission).store(writer, null);
+            try {
+                keepToOwner(directory, OWNERS_DIRECTORY);
+            } catch (IOException e) {
+                // It is another user's; the file is this user's alone all the same.
             }
-            force(unfinished(id));
-            Files.move(submission.file().file(), rows(id), StandardCopyOption.REPLACE_EXISTING);
-            Files.move(unfinished(id), entry(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            keepToOwner(submission.file().file(), OWNERS_FILE);
+            Files.move(submission.file().file(), unfinished, StandardCopyOption.REPLACE_EXISTING);
+            OutboxEntry.complete(unfinished, submission);
+            Files.move(
+                    unfinished,
+                    file(submission.dataset(), id, ENTRY),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             forceDirectory();
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
     }
 
-    /**
-     * What the outbox holds.
-     *
-     * @param readable the entries of a dataset
-     * @param remnants of entries of the dataset, which came or went when a process died, or come or go in this moment; some without rows
-     * @param unreadable files, of whatever dataset, of which nobody can say what they are, with the reason
-     */
-    record Contents(
-            List<ArchiveSubmission> readable, List<ArchiveSubmission> remnants, Map<SnapshotId, String> unreadable) {}
+    private static void keepToOwner(Path path, Set<PosixFilePermission> permissions) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                && !Files.getPosixFilePermissions(path).equals(permissions)) {
+            Files.setPosixFilePermissions(path, permissions);
+        }
+    }
 
-    /** All entries of a dataset; one that is damaged does not hide the others. */
+    /**
+     * What the outbox holds for a dataset.
+     *
+     * @param readable whole entries, oldest date first; of their rows nothing was read
+     * @param remnants of entries that came or went when a process died, or come or go in this moment; some without rows
+     * @param damaged files that cannot be read, with the reason
+     */
+    record Contents(List<ArchiveSubmission> readable, List<Remnant> remnants, List<Damaged> damaged) {}
+
+    /**
+     * What is left of an entry, or is there of it so far.
+     *
+     * @param id its snapshot
+     * @param description what it is; empty where it does not say so (yet), and may have rows
+     */
+    record Remnant(SnapshotId id, Optional<ArchiveSubmission> description) {}
+
+    /**
+     * A file that cannot be read.
+     *
+     * @param id its snapshot
+     * @param isOfDataset whether it is known to be the dataset's; false: of some dataset
+     * @param reason CORRUPT if it is damaged, UNAVAILABLE if it cannot be read now
+     */
+    record Damaged(SnapshotId id, boolean isOfDataset, SnapshotException reason) {}
+
+    /** All that waits for a dataset; a file that is damaged does not hide the others. */
     Contents contents(String dataset) {
-        Contents contents = new Contents(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
-        for (SnapshotId id : ids()) {
-            try {
-                if (Files.exists(entry(id))) {
-                    addTo(contents.readable(), entry(id), dataset);
-                } else if (Files.exists(unfinished(id))) {
-                    addRemnantTo(contents, id, dataset);
-                } else if (isRowsAlone(id)) {
-                    contents.unreadable().put(id, unreadable(rows(id)).build().getMessage());
-                }
-            } catch (SnapshotException e) {
-                contents.unreadable().put(id, e.getMessage());
-            } catch (NoSuchFileException e) {
-                // It was delivered, or its rows arrived, in this very moment; the next look tells.
-                continue;
-            } catch (IOException e) {
-                throw Scratch.unusable(directory, e);
+        Contents contents = new Contents(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Set<SnapshotId> old = new TreeSet<>(Comparator.comparing(SnapshotId::value));
+        for (String name : names()) {
+            Matcher parts = NAME.matcher(name);
+            Optional<SnapshotId> id = parts.matches() ? id(parts.group(1)) : Optional.empty();
+            if (id.isEmpty()) {
+                TwoFileEntries.id(name).ifPresent(old::add);
+            } else if (parts.group(2).equals(dataset)) {
+                add(contents, dataset, id.get(), parts.group(3));
             }
         }
+        old.forEach(id -> addOld(contents, dataset, id));
+        contents.readable()
+                .sort(Comparator.comparing(ArchiveSubmission::date)
+                        .thenComparing(entry -> entry.partition().name()));
         return contents;
     }
 
-    /** A description that is not whole yet has no rows yet. */
-    private void addRemnantTo(Contents contents, SnapshotId id, String dataset) throws IOException {
+    private void add(Contents contents, String dataset, SnapshotId id, String kind) {
+        Path file = file(dataset, id, kind);
         try {
-            addTo(contents.remnants(), unfinished(id), dataset);
-        } catch (SnapshotException e) {
-            if (Files.exists(rows(id))) {
-                throw e;
+            if (kind.equals(UNFINISHED)) {
+                contents.remnants().add(new Remnant(id, Optional.empty()));
+            } else {
+                contents.readable().add(OutboxEntry.read(file, dataset, id));
             }
+        } catch (NoSuchFileException e) {
+            // It was delivered in this very moment.
+            return;
+        } catch (IOException e) {
+            contents.damaged().add(new Damaged(id, true, unreadable(file, e)));
+        } catch (SnapshotException e) {
+            contents.damaged().add(new Damaged(id, true, e));
         }
     }
 
-    private void addTo(List<ArchiveSubmission> entries, Path file, String dataset) throws IOException {
-        ArchiveSubmission entry = read(file);
-        if (entry.dataset().equals(dataset)) {
-            entries.add(entry);
+    private void addOld(Contents contents, String dataset, SnapshotId id) {
+        try {
+            twoFiles.find(id).filter(entry -> entry.dataset().equals(dataset)).ifPresent(contents.readable()::add);
+            twoFiles.findRemnant(id)
+                    .filter(entry -> entry.dataset().equals(dataset))
+                    .ifPresent(entry -> contents.remnants().add(new Remnant(id, Optional.of(entry))));
+        } catch (IOException e) {
+            contents.damaged().add(new Damaged(id, false, unreadable(directory.resolve(id.toString()), e)));
+        } catch (SnapshotException e) {
+            contents.damaged().add(new Damaged(id, false, e));
         }
     }
 
-    /** The snapshots of all files here; what has another name is somebody else's. */
-    private Set<SnapshotId> ids() {
-        Set<SnapshotId> ids = new TreeSet<>(Comparator.comparing(SnapshotId::value));
-        if (!Files.isDirectory(directory)) {
-            return ids;
-        }
+    /** Names of files here; another name than an entry's is another program's. */
+    private Set<String> names() {
+        Set<String> names = new TreeSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
-                for (String suffix : List.of(PROPERTIES, UNFINISHED, ROWS)) {
-                    if (name.endsWith(suffix)) {
-                        id(name.substring(0, name.length() - suffix.length())).ifPresent(ids::add);
-                    }
-                }
+                names.add(file.getFileName().toString());
             }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return names;
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
-        return ids;
+        return names;
     }
 
-    private static Optional<SnapshotId> id(String name) {
+    private static Optional<SnapshotId> id(String text) {
         try {
-            return Optional.of(SnapshotId.parse(name));
+            return Optional.of(SnapshotId.parse(text));
         } catch (SnapshotException e) {
             return Optional.empty();
         }
     }
 
-    /** Properties that are renamed meanwhile, when an entry comes or goes, are met by one of the looks. */
-    private boolean isRowsAlone(SnapshotId id) {
-        return Files.notExists(unfinished(id))
-                && Files.notExists(entry(id))
-                && Files.notExists(unfinished(id))
-                && Files.exists(rows(id));
+    private static SnapshotException unreadable(Path file, IOException cause) {
+        return SnapshotException.unavailable("a file that waits to be archived cannot be read")
+                .where(file.toString())
+                .actual(Scratch.reason(cause))
+                .expected("a file that this user may read")
+                .nextStep("run this as the user who saved it, or check the disk")
+                .cause(cause)
+                .build();
     }
 
-    /** The entry of a snapshot. */
-    Optional<ArchiveSubmission> find(SnapshotId id) {
+    /**
+     * The entry of a snapshot.
+     *
+     * @throws SnapshotException CORRUPT if it is damaged, UNAVAILABLE if it cannot be read
+     */
+    Optional<ArchiveSubmission> find(String dataset, SnapshotId id) {
+        Path file = file(dataset, id, ENTRY);
         try {
-            return Files.exists(entry(id)) ? Optional.of(read(entry(id))) : Optional.empty();
+            return Files.exists(file)
+                    ? Optional.of(OutboxEntry.read(file, dataset, id))
+                    : twoFiles.find(id).filter(entry -> entry.dataset().equals(dataset));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
-            throw Scratch.unusable(directory, e);
+            throw unreadable(file, e);
+        }
+    }
+
+    /** Whether a file waits for a snapshot, be it damaged or not. */
+    boolean holds(String dataset, SnapshotId id) {
+        if (Files.isRegularFile(file(dataset, id, ENTRY))) {
+            return true;
+        }
+        try {
+            return twoFiles.find(id)
+                    .filter(entry -> entry.dataset().equals(dataset))
+                    .isPresent();
+        } catch (SnapshotException | IOException e) {
+            // Something of that batch id is there, and batch ids are unique.
+            return true;
+        }
+    }
+
+    /**
+     * Reads an entry's rows and compares them with their digest.
+     *
+     * @return false where the entry was delivered meanwhile
+     * @throws SnapshotException CORRUPT if they differ, UNAVAILABLE if they cannot be read
+     */
+    boolean requireSound(ArchiveSubmission entry) {
+        try {
+            OutboxEntry.requireSound(entry.file());
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw unreadable(entry.file().file(), e);
         }
     }
 
     /** Forgets an entry, or what is left of one, and deletes its file. */
-    void remove(SnapshotId id) {
+    void remove(String dataset, SnapshotId id) {
         try {
-            if (Files.exists(entry(id))) {
-                Files.move(
-                        entry(id), unfinished(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            deleteFile(file(dataset, id, ENTRY));
+            twoFiles.retire(id);
+            if (Files.isDirectory(directory)) {
                 forceDirectory();
             }
-        } catch (NoSuchFileException e) {
-            // Another process delivered it as well and removes it.
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
-        removeRemnant(id);
+        removeRemnant(dataset, id);
     }
 
     /**
-     * Deletes what is left of an entry that nobody puts any more; an entry that is whole stays.
+     * Deletes what is left of an entry that no process puts any more; an entry that is whole stays.
      *
      * @return whether anything was left
      */
-    boolean removeRemnant(SnapshotId id) {
+    boolean removeRemnant(String dataset, SnapshotId id) {
         try {
-            if (Files.exists(entry(id))) {
-                return false;
-            }
-            boolean rows = Files.deleteIfExists(rows(id));
-            return Files.deleteIfExists(unfinished(id)) || rows;
+            boolean unfinished = deleteFile(file(dataset, id, UNFINISHED));
+            return twoFiles.removeRemnant(id) || unfinished;
         } catch (IOException e) {
             throw Scratch.unusable(directory, e);
         }
     }
 
-    private Path entry(SnapshotId id) {
-        return directory.resolve(id + PROPERTIES);
+    /** A directory of an entry's name is not of the outbox's making, and keeps nothing else from being removed. */
+    private static boolean deleteFile(Path file) throws IOException {
+        return !Files.isDirectory(file) && Files.deleteIfExists(file);
     }
 
-    private Path unfinished(SnapshotId id) {
-        return directory.resolve(id + UNFINISHED);
-    }
-
-    private Path rows(SnapshotId id) {
-        return directory.resolve(id + ROWS);
-    }
-
-    private static Properties properties(ArchiveSubmission submission) {
-        Properties properties = new Properties();
-        properties.setProperty("snapshot", submission.snapshotId().toString());
-        properties.setProperty("dataset", submission.dataset());
-        properties.setProperty("source-database", submission.sourceDatabase());
-        properties.setProperty("partition", submission.partition().name());
-        properties.setProperty("date", submission.date().toString());
-        properties.setProperty("columns", Integer.toString(submission.columnCount()));
-        properties.setProperty("schema-hash", submission.schemaHash());
-        properties.setProperty("hash-spec", submission.hashSpecId());
-        properties.setProperty("fingerprint", submission.fingerprint().hex());
-        properties.setProperty("attempt", Integer.toString(submission.attempt()));
-        properties.setProperty("rows", Long.toString(submission.file().rowCount()));
-        properties.setProperty("size", Long.toString(submission.file().size()));
-        properties.setProperty(
-                "uncompressed-size", Long.toString(submission.file().uncompressedSize()));
-        properties.setProperty("md5", submission.file().md5());
-        properties.setProperty("sha256", submission.file().sha256());
-        submission.retentionUntil().ifPresent(day -> properties.setProperty("retention-until", day.toString()));
-        submission.changes().ifPresent(changes -> properties.setProperty("changes", changes(changes)));
-        submission.tags().forEach((name, value) -> properties.setProperty(TAG + name, value));
-        return properties;
-    }
-
-    private static String changes(DeltaSummary changes) {
-        return changes.added() + " " + changes.changed() + " " + changes.unchanged() + " " + changes.deleted();
-    }
-
-    private static DeltaSummary changes(String text) {
-        long[] counts = Stream.of(text.split(" ")).mapToLong(Long::parseLong).toArray();
-        return new DeltaSummary(counts[0], counts[1], counts[2], counts[3]);
-    }
-
-    private ArchiveSubmission read(Path file) throws IOException {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
+    private Path file(String dataset, SnapshotId id, String kind) {
+        if (!Dataset.isName(dataset)) {
+            throw new IllegalArgumentException("not a dataset name: " + dataset);
         }
-        try {
-            SnapshotId id = SnapshotId.parse(properties.getProperty("snapshot"));
-            Map<String, String> tags = new HashMap<>();
-            for (String name : properties.stringPropertyNames()) {
-                if (name.startsWith(TAG)) {
-                    tags.put(name.substring(TAG.length()), properties.getProperty(name));
-                }
-            }
-            WrittenFile rows = new WrittenFile(
-                    rows(id),
-                    Long.parseLong(properties.getProperty("rows")),
-                    Long.parseLong(properties.getProperty("size")),
-                    Long.parseLong(properties.getProperty("uncompressed-size")),
-                    properties.getProperty("md5"),
-                    properties.getProperty("sha256"));
-            return new ArchiveSubmission(
-                    id,
-                    properties.getProperty("dataset"),
-                    properties.getProperty("source-database"),
-                    new Partition(properties.getProperty("partition")),
-                    Instant.parse(properties.getProperty("date")),
-                    Integer.parseInt(properties.getProperty("columns")),
-                    properties.getProperty("schema-hash"),
-                    properties.getProperty("hash-spec"),
-                    new Fingerprint(properties.getProperty("fingerprint")),
-                    rows,
-                    Optional.ofNullable(properties.getProperty("retention-until"))
-                            .map(LocalDate::parse),
-                    tags,
-                    Optional.ofNullable(properties.getProperty("changes")).map(Outbox::changes),
-                    Integer.parseInt(properties.getProperty("attempt", "1")));
-        } catch (RuntimeException e) {
-            throw unreadable(file).cause(e).build();
-        }
-    }
-
-    private static SnapshotException.Builder unreadable(Path file) {
-        return SnapshotException.corrupt("nobody can say what a file of the outbox is")
-                .where(file.toString())
-                .expected("rows (" + ROWS + ") and their description (" + PROPERTIES + ")")
-                .nextStep("save the snapshot's partition anew, then delete both: they hold rows");
-    }
-
-    private static void force(Path file) throws IOException {
-        // Windows forces only what is open for writing.
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
+        return directory.resolve(id + "." + dataset + "." + kind);
     }
 
     private void forceDirectory() throws IOException {
@@ -306,6 +298,7 @@ final class Outbox {
             channel.force(true);
         } catch (AccessDeniedException e) {
             // Windows opens no directory; its file systems keep entries in a journal of their own.
+            return;
         }
     }
 }

@@ -129,8 +129,11 @@ public final class RecoverSnapshots {
                     .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
             return undo(writer, left, id, "a newer snapshot has been published since");
         }
-        if (archive.isEmpty() && outbox.find(id).isEmpty()) {
-            return undo(writer, left, id, "it has no archive");
+        if (archive.isEmpty()) {
+            Optional<String> missing = missing(dataset, id);
+            if (missing.isPresent()) {
+                return undo(writer, left, id, missing.get());
+            }
         }
         Optional<ArchiveId> archiveId = archive.map(ArchivedSnapshot::id);
         writer.publish(id, archiveId, dataset.keepCount());
@@ -138,70 +141,128 @@ public final class RecoverSnapshots {
                 id, left.partition(), Recovery.Outcome.FINISHED, "all its rows were staged and its file was safe");
     }
 
+    /** Why no archive can come of what waits; empty: a sound file waits. */
+    private Optional<String> missing(Dataset dataset, SnapshotId id) {
+        try {
+            Optional<ArchiveSubmission> entry = outbox.find(dataset.name(), id);
+            boolean sound = entry.isPresent() && outbox.requireSound(entry.get());
+            return sound ? Optional.empty() : Optional.of("it has no archive");
+        } catch (SnapshotException e) {
+            if (e.kind() != SnapshotException.Kind.CORRUPT) {
+                throw e;
+            }
+            return Optional.of("it has no archive, and its file in the outbox was damaged: " + e.getMessage());
+        }
+    }
+
     private Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
         // First: nothing looks for the file of a snapshot that was undone.
-        outbox.remove(id);
+        outbox.remove(left.dataset(), id);
         writer.discard(id);
         return new Recovery(id, left.partition(), Recovery.Outcome.UNDONE, reason);
     }
 
-    /** Delivers what waits in the outbox for a dataset; what cannot be delivered now stays. */
+    /**
+     * Delivers what waits in the outbox for a dataset, oldest date first; what cannot be delivered now stays. Once the archive cannot be
+     * reached, the rest waits as well.
+     */
     List<Recovery> deliver(Dataset dataset) {
         List<Recovery> recoveries = new ArrayList<>();
         Outbox.Contents contents = outbox.contents(dataset.name());
-        contents.readable().forEach(entry -> recoveries.add(deliver(dataset, entry)));
-        contents.unreadable()
-                .forEach((id, reason) ->
-                        recoveries.add(new Recovery(id, Partition.ALL, Recovery.Outcome.PENDING, reason)));
+        Optional<SnapshotException> unreachable = Optional.empty();
+        for (ArchiveSubmission entry : contents.readable()) {
+            if (unreachable.isPresent()) {
+                recoveries.add(pending(entry, unreachable.get().getMessage()));
+                continue;
+            }
+            try {
+                deliver(dataset, entry).ifPresent(recoveries::add);
+            } catch (SnapshotException e) {
+                if (e.kind() == SnapshotException.Kind.CORRUPT) {
+                    recoveries.add(new Recovery(
+                            entry.snapshotId(), entry.partition(), Recovery.Outcome.DAMAGED, e.getMessage()));
+                    continue;
+                }
+                recoveries.add(pending(entry, e.getMessage()));
+                if (e.kind() == SnapshotException.Kind.UNAVAILABLE
+                        || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                    unreachable = Optional.of(e);
+                }
+            }
+        }
+        contents.damaged().forEach(damaged -> damaged(dataset, damaged).ifPresent(recoveries::add));
         contents.remnants().forEach(remnant -> sweep(dataset, remnant).ifPresent(recoveries::add));
         Scratch.sweepAbandoned(environment.workDirectory());
         return recoveries;
     }
 
+    private static Recovery pending(ArchiveSubmission entry, String reason) {
+        return new Recovery(entry.snapshotId(), entry.partition(), Recovery.Outcome.PENDING, reason);
+    }
+
+    /** A file that cannot be read; empty where it is none of this dataset, as far as anything tells. */
+    private Optional<Recovery> damaged(Dataset dataset, Outbox.Damaged damaged) {
+        Optional<WindowSnapshot> snapshot = environment.window().find(dataset, damaged.id());
+        if (!damaged.isOfDataset() && snapshot.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Recovery(
+                damaged.id(),
+                snapshot.map(WindowSnapshot::partition).orElse(Partition.ALL),
+                damaged.reason().kind() == SnapshotException.Kind.CORRUPT
+                        ? Recovery.Outcome.DAMAGED
+                        : Recovery.Outcome.PENDING,
+                damaged.reason().getMessage()));
+    }
+
     /** Deletes what a delivery that was cut off left; what a save left belongs to its snapshot, which is recovered. */
-    private Optional<Recovery> sweep(Dataset dataset, ArchiveSubmission remnant) {
-        SnapshotId id = remnant.snapshotId();
+    private Optional<Recovery> sweep(Dataset dataset, Outbox.Remnant remnant) {
+        SnapshotId id = remnant.id();
         Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
         if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
             return Optional.empty();
         }
         // A snapshot is visible only after its entry was put whole: a remnant of it is then on its way out.
-        if (!outbox.removeRemnant(id)) {
+        if (!outbox.removeRemnant(dataset.name(), id)) {
             return Optional.empty();
         }
         return Optional.of(new Recovery(
                 id,
-                remnant.partition(),
+                snapshot.map(WindowSnapshot::partition)
+                        .or(() -> remnant.description().map(ArchiveSubmission::partition))
+                        .orElse(Partition.ALL),
                 snapshot.filter(entry -> entry.publishedAt().isPresent()).isPresent()
                         ? Recovery.Outcome.DELIVERED
                         : Recovery.Outcome.UNDONE,
                 "what was left of its file is deleted"));
     }
 
-    private Recovery deliver(Dataset dataset, ArchiveSubmission entry) {
+    /** Delivers one file; empty where another process has done so meanwhile. */
+    private Optional<Recovery> deliver(Dataset dataset, ArchiveSubmission entry) {
         SnapshotId id = entry.snapshotId();
-        try {
-            Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
-            if (snapshot.isPresent() && OrphanedArchives.isUndone(snapshot.get(), entry.attempt())) {
-                outbox.remove(id);
-                return new Recovery(
-                        id, entry.partition(), Recovery.Outcome.UNDONE, "its save was undone; its file is deleted");
-            }
-            if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
-                return new Recovery(
-                        id,
-                        entry.partition(),
-                        Recovery.Outcome.PENDING,
-                        "its save is under way or has to be recovered");
-            }
-            ArchivedSnapshot stored = environment.archive().store(entry);
-            if (snapshot.filter(known -> known.state().isVisible()).isPresent()) {
-                environment.window().linkArchive(dataset, id, stored.id());
-            }
-            outbox.remove(id);
-            return new Recovery(id, entry.partition(), Recovery.Outcome.DELIVERED, "archive " + stored.id());
-        } catch (SnapshotException e) {
-            return new Recovery(id, entry.partition(), Recovery.Outcome.PENDING, e.getMessage());
+        Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
+        if (snapshot.isPresent() && OrphanedArchives.isUndone(snapshot.get(), entry.attempt())) {
+            outbox.remove(dataset.name(), id);
+            return Optional.of(new Recovery(
+                    id, entry.partition(), Recovery.Outcome.UNDONE, "its save was undone; its file is deleted"));
         }
+        if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
+            return Optional.of(pending(entry, "its save is under way or has to be recovered"));
+        }
+        ArchivedSnapshot stored;
+        try {
+            stored = environment.archive().store(entry);
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.INVALID_REQUEST
+                    && outbox.find(dataset.name(), id).isEmpty()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        if (snapshot.filter(known -> known.state().isVisible()).isPresent()) {
+            environment.window().linkArchive(dataset, id, stored.id());
+        }
+        outbox.remove(dataset.name(), id);
+        return Optional.of(new Recovery(id, entry.partition(), Recovery.Outcome.DELIVERED, "archive " + stored.id()));
     }
 }

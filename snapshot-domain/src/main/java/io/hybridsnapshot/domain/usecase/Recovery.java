@@ -22,7 +22,9 @@ public record Recovery(SnapshotId id, Partition partition, Outcome outcome, Stri
         /** Its archive was delivered from the outbox. */
         DELIVERED,
         /** Its archive still waits in the outbox. */
-        PENDING
+        PENDING,
+        /** Its file in the outbox is damaged and will never be an archive; it is left there. */
+        DAMAGED
     }
 
     public Recovery {

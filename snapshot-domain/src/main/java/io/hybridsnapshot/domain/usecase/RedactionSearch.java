@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
@@ -231,6 +232,8 @@ final class RedactionSearch {
         Outbox.Contents contents = outbox.contents(dataset.name());
         List<ArchiveSubmission> entries = new ArrayList<>(contents.readable());
         contents.remnants().stream()
+                .map(Outbox.Remnant::description)
+                .flatMap(Optional::stream)
                 .filter(remnant -> Files.exists(remnant.file().file()))
                 .forEach(entries::add);
         for (ArchiveSubmission entry : entries) {
@@ -238,17 +241,23 @@ final class RedactionSearch {
                 waitingFile(entry).ifPresent(waiting::add);
             }
         }
-        contents.unreadable()
-                .forEach((id, reason) ->
-                        waiting.add(new RedactionPlan.WaitingFile(id, Optional.empty(), 0, Optional.of(reason))));
+        contents.remnants().stream()
+                .filter(remnant -> remnant.description().isEmpty())
+                .forEach(remnant -> waiting.add(unsearched(remnant.id(), "a save under way or cut off left it")));
+        contents.damaged()
+                .forEach(damaged ->
+                        waiting.add(unsearched(damaged.id(), damaged.reason().getMessage())));
         return waiting;
+    }
+
+    private static RedactionPlan.WaitingFile unsearched(SnapshotId id, String reason) {
+        return new RedactionPlan.WaitingFile(id, Optional.empty(), 0, Optional.of(reason));
     }
 
     private Optional<RedactionPlan.WaitingFile> waitingFile(ArchiveSubmission entry) {
         long rows = 0;
         Optional<String> remark = Optional.empty();
-        try (SnapshotReader reader =
-                environment.codec().openReader(FileBytes.open(entry.file().file()))) {
+        try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(entry.file()))) {
             Optional<String> missing = missingKeyColumn(reader.schema());
             if (missing.isPresent()) {
                 remark = Optional.of("it has no key column '" + missing.get() + "'");

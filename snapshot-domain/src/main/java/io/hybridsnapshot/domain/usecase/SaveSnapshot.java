@@ -422,7 +422,9 @@ public final class SaveSnapshot {
                 if (request.archiveMode() != ArchiveMode.OFF) {
                     orphans.removeUpTo(id, number);
                 }
-                outbox.find(id).filter(entry -> entry.attempt() == number).ifPresent(entry -> outbox.remove(id));
+                outbox.find(dataset.name(), id)
+                        .filter(entry -> entry.attempt() == number)
+                        .ifPresent(entry -> outbox.remove(dataset.name(), id));
             } catch (SnapshotException e) {
                 // The next save or recovery that meets the archive removes it.
                 cause.addSuppressed(e);
@@ -623,7 +625,7 @@ public final class SaveSnapshot {
 
         private void discardFile(RuntimeException cause) {
             try {
-                outbox.removeRemnant(id);
+                outbox.removeRemnant(dataset.name(), id);
             } catch (SnapshotException e) {
                 // The next recovery sweeps it.
                 cause.addSuppressed(e);

@@ -45,7 +45,9 @@ public final class SnapshotCatalogue {
         environment.window().unfinished(dataset).forEach(snapshot -> known.add(snapshot.partition()));
         Outbox.Contents waiting = new Outbox(environment.workDirectory()).contents(dataset.name());
         waiting.readable().forEach(entry -> known.add(entry.partition()));
-        waiting.remnants().forEach(entry -> known.add(entry.partition()));
+        waiting.remnants().stream()
+                .flatMap(left -> left.description().stream())
+                .forEach(entry -> known.add(entry.partition()));
         known.addAll(archivedPartitions(dataset.name()));
         return known;
     }

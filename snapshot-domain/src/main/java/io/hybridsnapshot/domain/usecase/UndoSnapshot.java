@@ -70,7 +70,7 @@ public final class UndoSnapshot {
             SnapshotId id = plan.snapshot().id().orElseThrow();
             writer.takeBack(id, plan.predecessor().flatMap(WindowSnapshot::id));
             if (plan.waiting()) {
-                outbox.remove(id);
+                outbox.remove(dataset.name(), id);
             }
             plan.archive().ifPresent(archive -> remove(archive, dataset));
             return plan;
@@ -133,7 +133,7 @@ public final class UndoSnapshot {
                 partition,
                 current,
                 archive,
-                outbox.find(id).isPresent(),
+                outbox.holds(dataset.name(), id),
                 predecessor(dataset, partition, id));
     }
 

@@ -48,7 +48,8 @@ final class Verification {
         boolean known = finding.type().level() == VerificationLevel.DIGEST
                 && findings.stream()
                         .anyMatch(other -> other.type() == finding.type()
-                                && other.archive().equals(finding.archive()));
+                                && other.archive().equals(finding.archive())
+                                && other.snapshot().equals(finding.snapshot()));
         if (!known) {
             findings.add(finding);
         }

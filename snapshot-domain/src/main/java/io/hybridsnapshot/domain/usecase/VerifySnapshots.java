@@ -1,6 +1,7 @@
 package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.Damage;
@@ -52,7 +53,7 @@ public final class VerifySnapshots {
      * Something that takes time.
      *
      * @param place where it stands in the order of the seed
-     * @param archive which archive it looks at; empty: a snapshot of the window
+     * @param archive which archive it looks at; empty: a snapshot of the window, or a file of the outbox
      */
     private record Task(double place, VerificationLevel level, Optional<ArchiveId> archive, Runnable check) {}
 
@@ -83,8 +84,12 @@ public final class VerifySnapshots {
                     stamps.checkStamps(visible, records);
                 }
             }
+            OutboxCheck outbox = new OutboxCheck(environment, request.dataset(), request.partition(), verification);
+            List<ArchiveSubmission> waiting = isWanted(VerificationLevel.CROSS) || isWanted(VerificationLevel.DIGEST)
+                    ? outbox.check()
+                    : List.of();
             try (Scratch scratch = Scratch.in(environment.workDirectory())) {
-                for (Task task : tasks(visible, scratch)) {
+                for (Task task : tasks(visible, waiting, outbox, scratch)) {
                     if (verification.isTimeUp()) {
                         verification.leaveOut(task.level(), LeftOut.Reason.TIME_IS_UP, task.archive());
                     } else {
@@ -106,16 +111,23 @@ public final class VerifySnapshots {
         }
 
         /**
-         * What takes time, in the order of the seed: digests and contents of archives, and rows and texts of the window, mixed. So no level and no
+         * What takes time, in the order of the seed: digests and contents of archives and waiting files, and rows and texts of the window, mixed.
+         * So no level and no
          * archive always comes last where the time is always too short.
          */
-        private List<Task> tasks(List<WindowSnapshot> visible, Scratch scratch) {
+        private List<Task> tasks(
+                List<WindowSnapshot> visible, List<ArchiveSubmission> waiting, OutboxCheck outbox, Scratch scratch) {
             List<ArchivedSnapshot> chosen = chosen();
             List<Task> tasks = new ArrayList<>();
             if (isWanted(VerificationLevel.DIGEST)) {
                 know(VerificationLevel.DIGEST, chosen);
                 chosen.forEach(
                         archive -> tasks.add(task(VerificationLevel.DIGEST, archive, () -> checkDigest(archive))));
+                waiting.forEach(entry -> tasks.add(new Task(
+                        request.sampling().place("digest of waiting file " + entry.snapshotId()),
+                        VerificationLevel.DIGEST,
+                        Optional.empty(),
+                        () -> outbox.checkRows(entry))));
             }
             if (isWanted(VerificationLevel.CROSS)
                     && !request.dataset().carriedColumns().isEmpty()) {

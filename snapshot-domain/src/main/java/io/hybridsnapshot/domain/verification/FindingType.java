@@ -73,6 +73,14 @@ public enum FindingType {
     REFERENCE_MISSING(CROSS, Severity.WARNING, "run 'snapshot recover'; if it stays, set the reference"),
     /** The archive belongs to no snapshot: the save that stored it was undone before, or the snapshot was taken back. */
     ARCHIVE_ORPHANED(CROSS, Severity.ERROR, "run 'snapshot recover', which removes it, or end its hold first"),
+    /** A file in the outbox cannot become an archive: its description is damaged, or it was cut short. */
+    WAITING_FILE_DAMAGED(
+            CROSS,
+            Severity.ERROR,
+            "restore the file from a backup of the work directory; or save the partition again and delete the file"),
+    /** A file in the outbox cannot be read here, or it is damaged and nothing tells which dataset it belongs to. */
+    WAITING_FILE_UNREADABLE(
+            CROSS, Severity.WARNING, "verify as the user who saved; if the file is damaged, save again and delete it"),
     /** The archive holds a newer snapshot than the window shows. */
     ARCHIVE_AHEAD_OF_WINDOW(
             CROSS,
@@ -85,6 +93,11 @@ public enum FindingType {
     BYTES_CHANGED(DIGEST, Severity.ERROR, "restore the archive from a backup"),
     /** The parts of a large file are not all there, or not in order. */
     CHUNKS_DAMAGED(DIGEST, Severity.ERROR, "restore the archive's parts from a backup"),
+    /** The rows in a file of the outbox are not those that were saved. */
+    WAITING_FILE_CHANGED(
+            DIGEST,
+            Severity.ERROR,
+            "restore the file from a backup of the work directory; or save the partition again and delete the file"),
     /** The record has no digest to compare with. */
     NO_DIGEST(DIGEST, Severity.WARNING, "its writer left none; only the content can be looked at"),
 

@@ -44,15 +44,15 @@ final class FileContent extends FilterInputStream {
         }
         try {
             long size = Files.size(file.file());
-            if (size != file.size()) {
+            if (size != file.localSize()) {
                 throw SnapshotException.corrupt("the file to be archived has changed since it was written")
                         .where(file.file().toString())
                         .actual(size + " bytes")
-                        .expected(file.size() + " bytes")
+                        .expected(file.localSize() + " bytes")
                         .nextStep("take the snapshot again")
                         .build();
             }
-            return Files.newInputStream(file.file());
+            return file.openBytes();
         } catch (IOException e) {
             throw unreadable(file, e);
         }

@@ -21,6 +21,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.testkit.data.FileDigests;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
@@ -400,8 +401,17 @@ public final class InMemoryArchiveStore implements ArchiveStore {
 
     private static byte[] read(WrittenFile file) {
         byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file.file());
+        try (InputStream in = file.openBytes()) {
+            bytes = in.readAllBytes();
+            long size = Files.size(file.file());
+            if (size != file.localSize()) {
+                throw SnapshotException.corrupt("the file to be archived is not the one that was written")
+                        .where(file.file().toString())
+                        .actual(size + " bytes")
+                        .expected(file.localSize() + " bytes")
+                        .nextStep("write the file again")
+                        .build();
+            }
         } catch (IOException e) {
             throw SnapshotException.unavailable("the file to be archived cannot be read")
                     .where(file.file().toString())

@@ -1,0 +1,121 @@
+package io.hybridsnapshot.app.cli;
+
+import static io.hybridsnapshot.app.cli.JsonText.at;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user sees of archives that wait for their delivery, and of references that leave the partition. */
+class OutboxCommandsTest {
+    @TempDir
+    Path directory;
+
+    private TestProgram program;
+    private String one;
+    private String another;
+
+    @BeforeEach
+    void twoDatasets(TestInfo test) {
+        program = new TestProgram(directory);
+        String stem = "outbox_"
+                + Integer.toUnsignedString(
+                        test.getTestMethod().orElseThrow().getName().hashCode());
+        one = stem + "_one";
+        another = stem + "_two";
+        program.file("rows.csv", "ID,QTY\n1,1\n2,x\n");
+        program.done(save(one));
+        program.done(save(another));
+    }
+
+    private static String[] save(String dataset, String... more) {
+        return Stream.concat(Stream.of("save", dataset, "--source", "rows.csv", "--key", "ID"), Stream.of(more))
+                .toArray(String[]::new);
+    }
+
+    /** The same stores, the archive out of reach. */
+    private TestProgram archiveDown() {
+        return new TestProgram(directory)
+                .with("KESTRA_POSTGRES_HOST", "127.0.0.1")
+                .with("KESTRA_POSTGRES_PORT", "1")
+                .with("KESTRA_POSTGRES_USER", "nobody")
+                .with("SNAPSHOT_WINDOW_POSTGRES_HOST", TestProgram.server().host())
+                .with(
+                        "SNAPSHOT_WINDOW_POSTGRES_PORT",
+                        Integer.toString(TestProgram.server().port()))
+                .with("SNAPSHOT_WINDOW_POSTGRES_USER", TestProgram.server().user())
+                .with("SNAPSHOT_WINDOW_POSTGRES_PASSWORD", TestProgram.server().password())
+                .with("SNAPSHOT_WINDOW_POSTGRES_DB", "orders");
+    }
+
+    private List<Path> waiting() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(file -> file.getFileName().toString().endsWith(".entry"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void aDamagedFileEndsRecoverAndVerifyWithFourAndStopsNothingElse() throws IOException {
+        program.file("rows.csv", "ID,QTY\n1,2\n2,x\n");
+        archiveDown().done(save(one, "--archive", "best-effort", "--no-details"));
+        Path file = waiting().get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 4] ^= 1;
+        Files.write(file, bytes);
+
+        TestProgram.Ended verified = program.run("verify", one);
+        assertEquals(4, verified.code(), verified.out());
+        assertTrue(verified.out().contains("ERROR WAITING_FILE_CHANGED"), verified.out());
+        assertEquals(0, program.run("verify", another).code());
+
+        TestProgram.Ended recovered = program.run("recover", one, "--json");
+        assertEquals(4, recovered.code());
+        assertEquals("DAMAGED", at(JsonText.document(recovered.out()), "recovered.0.outcome"));
+        assertEquals(0, program.run("recover", another).code());
+
+        program.file("rows.csv", "ID,QTY\n1,3\n2,x\n");
+        TestProgram.Ended saved = program.done(save(one));
+        assertTrue(saved.err().contains("warning: a file of an earlier snapshot"), saved.err());
+        assertEquals("", program.done(save(another)).err());
+    }
+
+    @Test
+    void exportAndHoldTakeAnArchiveOfThePartitionThatIsNamed() {
+        program.file("part.csv", "ID,QTY,PART\n1,1,EAST\n2,2,WEST\n");
+        String parted = one + "_parted";
+        for (String part : List.of("EAST", "WEST")) {
+            program.done(
+                    "save", parted, "--source", "part.csv", "--key", "ID", "--partition-column", "PART", "-p", part);
+        }
+        Object archive = at(
+                JsonText.document(
+                        program.done("list", parted, "-p", "EAST", "--json").out()),
+                "datasets.0.archives.0.archive");
+        String east = "archive:" + archive;
+        TestProgram.Ended refused = program.run("export", parted, east, "-p", "WEST", "--to", "out.csv");
+        assertEquals(2, refused.code(), refused.out());
+        assertTrue(refused.err().contains("another partition"), refused.err());
+        assertTrue(Files.notExists(directory.resolve("out.csv")));
+        assertEquals(
+                2,
+                program.run("export", parted, east, "-p", "ALL", "--to", "out.csv")
+                        .code());
+        assertEquals(
+                2,
+                program.run("hold", parted, east, "-p", "WEST", "--reason", "audit")
+                        .code());
+        program.done("export", parted, east, "-p", "EAST", "--to", "out.csv");
+        assertEquals("ID,QTY,PART\n1,1,EAST\n", program.read("out.csv").replace("\r\n", "\n"));
+        program.done("export", parted, east, "--to", "again.csv");
+        assertEquals(program.read("out.csv"), program.read("again.csv"));
+    }
+}
