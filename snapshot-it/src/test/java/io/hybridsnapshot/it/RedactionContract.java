@@ -967,6 +967,23 @@ abstract class RedactionContract {
     }
 
     @Test
+    void anArchiveWhoseHashLeavesOutOtherColumnsIsRewritten() {
+        HashSpec rules = new HashSpec(Map.of("NOTE", ColumnRules.NONE.with(ColumnRules.Flag.TRIM)));
+        List<ArchivedSnapshot> archives = new ArrayList<>();
+        for (HashSpec spec : List.of(rules, rules.leavingOut(List.of()), HashSpec.ALL_COLUMNS)) {
+            archives.add(save(SaveRequest.of(Orders.DATASET.withHashSpec(spec), Partition.ALL), Orders.numbered(60)));
+        }
+        for (int rows = 61; rows < 63; rows++) {
+            save(Orders.numbered(rows).remove("JOO-59"));
+        }
+        Dataset named = Orders.DATASET.withHashSpec(rules.leavingOut(List.of("NOTE")));
+        assertEquals(3, redact(RedactionRequest.of(named, keys("JOO-59"))).erasedRows());
+        for (ArchivedSnapshot archive : archives) {
+            assertEquals(59, rows(archive.id()).rowCount());
+        }
+    }
+
+    @Test
     void anArchiveWithoutTheKeyColumnIsRefused() {
         savedAndErasedAtSource("JOO-17");
         Dataset other = Dataset.of(Orders.DATASET.name(), List.of("NUMBER"));

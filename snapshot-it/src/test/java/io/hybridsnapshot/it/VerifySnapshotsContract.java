@@ -14,6 +14,7 @@ import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -223,6 +224,40 @@ abstract class VerifySnapshotsContract {
         assertEquals(List.of(), spec.findings());
         assertEquals(LeftOut.Reason.OTHER_HASH_SPEC, spec.leftOut().get(0).reason());
         assertEquals(2, spec.leftOut().get(0).count());
+    }
+
+    /** Whether the caller has the definition that names what is left out, or had it when the snapshot was saved, is no reason to leave content out. */
+    @Test
+    void whatTheHashLeavesOutMayBeNamedAnotherWaySinceTheSave() {
+        HashSpec trimmed = new HashSpec(Map.of("NOTE", ColumnRules.NONE.with(ColumnRules.Flag.TRIM)));
+        List<HashSpec> plain = List.of(HashSpec.HSR1, HashSpec.ALL_COLUMNS);
+        List<HashSpec> ruled = List.of(trimmed, trimmed.leavingOut(List.of()));
+        for (List<HashSpec> specs : List.of(plain, ruled)) {
+            for (HashSpec saved : specs) {
+                Dataset dataset = Orders.DATASET.withHashSpec(saved).withCarriedColumns(List.of("CUSTOMER"));
+                Partition partition = new Partition(saved.id());
+                new SaveSnapshot(history.environment())
+                        .save(
+                                SaveRequest.of(dataset, partition),
+                                Orders.numbered(3).source());
+            }
+        }
+        for (List<HashSpec> specs : List.of(plain, ruled)) {
+            for (HashSpec now : specs) {
+                Dataset dataset = Orders.DATASET.withHashSpec(now).withCarriedColumns(List.of("CUSTOMER"));
+                VerificationReport report = history.verify(
+                        VerifyRequest.of(dataset, Set.of(VerificationLevel.CROSS, VerificationLevel.CONTENT)));
+                assertEquals(List.of(), report.findings());
+                for (VerificationLevel level : List.of(VerificationLevel.CROSS, VerificationLevel.CONTENT)) {
+                    long unknown = report.leftOut().stream()
+                            .filter(left -> left.level() == level)
+                            .filter(left -> left.reason() == LeftOut.Reason.OTHER_HASH_SPEC)
+                            .mapToLong(LeftOut::count)
+                            .sum();
+                    assertEquals(2, unknown, level + " by " + now.id() + ": those with other rules, and no others");
+                }
+            }
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.samples;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -29,7 +30,10 @@ public final class OrdersUnified {
     /** The columns in the table's order. */
     public static final Schema SCHEMA = readSchema();
 
-    /** The dataset: keyed by {@link #KEY}, partitioned by {@link #CUSTOMER_NAME}, with the columns that the window's readers want. */
+    /**
+     * The dataset: keyed by {@link #KEY}, partitioned by {@link #CUSTOMER_NAME}, with the columns that the window's readers want. The seven
+     * system columns are no part of its row hash.
+     */
     public static final Dataset DATASET = Dataset.of("ORDERS_UNIFIED", List.of(KEY))
             .withCarriedColumns(List.of(
                     "AAG ORDER NUMBER",
@@ -39,7 +43,8 @@ public final class OrdersUnified {
                     "PO NUMBER",
                     "CUSTOMER ALT PO",
                     "ACTIVE"))
-            .withPartitionColumn(CUSTOMER_NAME);
+            .withPartitionColumn(CUSTOMER_NAME)
+            .withHashSpec(HashSpec.HSR1.leavingOut(HashSpec.SYSTEM_COLUMNS));
 
     private OrdersUnified() {}
 

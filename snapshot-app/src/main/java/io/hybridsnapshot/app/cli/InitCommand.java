@@ -6,6 +6,7 @@ import io.hybridsnapshot.app.config.ConfigurationLoader;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.ServerType;
 import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.DisplayText;
@@ -53,7 +54,9 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         DatasetSection given = options.section(program.console().directory());
         // What is left out of the hash is named from the beginning, so that nothing is left out unsaid.
-        DatasetSection section = given.withLeftOut(given.leftOut().orElse(List.of()));
+        DatasetSection section = given.withLeftOut(given.leftOut()
+                .or(() -> DatasetCatalogue.preset(name).flatMap(DatasetSection::leftOut))
+                .orElse(List.of()));
         if (section.source().isEmpty() || section.key().isEmpty()) {
             throw SnapshotException.invalidRequest("a dataset needs a source and a key")
                     .actual((section.source().isEmpty() ? "no --source" : "no --key"))
@@ -69,7 +72,7 @@ final class InitCommand implements Callable<Integer> {
         } else {
             PostgresWindowStore.requireFit(dataset);
         }
-        requireColumns(section);
+        requireColumns(section, given.leftOut().orElse(List.of()));
         ProtectedFiles inputs = section.source()
                 .flatMap(SourceSection::path)
                 .map(source -> ProtectedFiles.NONE.with(source, "the source of the rows"))
@@ -89,7 +92,7 @@ final class InitCommand implements Callable<Integer> {
     }
 
     /** Looks at the columns that the definition names, so that a mistyped one is told now and not tonight. */
-    private void requireColumns(DatasetSection section) {
+    private void requireColumns(DatasetSection section, List<String> leftOut) {
         Dataset dataset = section.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
         if (section.source().orElseThrow() instanceof SourceSection.Query) {
             return;
@@ -97,7 +100,7 @@ final class InitCommand implements Callable<Integer> {
         Set<String> named = new LinkedHashSet<>(dataset.keyColumns());
         named.addAll(dataset.carriedColumns());
         dataset.partitionColumn().ifPresent(named::add);
-        section.leftOut().ifPresent(named::addAll);
+        named.addAll(leftOut);
         RowSources sources = new RowSources((server, description, query) -> {
             throw new IllegalStateException("a file has no server");
         });

@@ -338,7 +338,8 @@ final class VerifyCommand implements Callable<Integer> {
                         named.partitionColumn(),
                         named.hashSpec(),
                         named.keepCount(),
-                        named.maxDeletedShare());
+                        named.maxDeletedShare(),
+                        named.maxChangedShare());
     }
 
     /** A mistyped column would leave the content of every archive unverified. */

@@ -66,10 +66,15 @@ public final class DatasetCatalogue {
         return NearestName.among(names, name);
     }
 
-    private Optional<DatasetSection> section(String name) {
-        Optional<DatasetSection> preset = name.equals(OrdersUnified.DATASET.name())
+    /** What a preset of this name says. */
+    public static Optional<DatasetSection> preset(String name) {
+        return name.equals(OrdersUnified.DATASET.name())
                 ? Optional.of(DatasetSection.of(OrdersUnified.DATASET, OrdersUnified.SCHEMA))
                 : Optional.empty();
+    }
+
+    private Optional<DatasetSection> section(String name) {
+        Optional<DatasetSection> preset = preset(name);
         Optional<DatasetSection> configured =
                 Optional.ofNullable(configuration.datasets().get(name));
         return configured

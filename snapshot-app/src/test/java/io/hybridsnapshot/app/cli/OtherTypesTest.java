@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.samples.OrdersUnified;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -157,6 +158,31 @@ class OtherTypesTest {
                 2,
                 program.run("init", "x", "--source", "one.csv", "--key", "id", "--leave-out", "nosuch")
                         .code());
+    }
+
+    /** Its definition would otherwise win over the preset, and change every hash of snapshots from before. */
+    @Test
+    void aDefinitionOfThePresetLeavesOutTheSevenSystemColumns() {
+        String carried = String.join(",", OrdersUnified.DATASET.carriedColumns());
+        program.file(
+                "orders.csv",
+                "record_uuid,batch_id," + carried + "\n00000000-0000-0000-0000-000000000001,a,1,2,3,4,5,6,true\n");
+        String[] init = {"init", "ORDERS_UNIFIED", "--source", "orders.csv", "--key", "record_uuid", "--json"};
+        List<String> seven = List.of(
+                "batch_id",
+                "customer_filter",
+                "parquet_archive_id",
+                "record_uuid",
+                "records_count",
+                "row_hash",
+                "snapshot_date");
+        assertEquals(seven, at(program.done(init).json(), "leftOut"));
+        assertEquals(
+                "hsr1",
+                at(
+                        program.done("hash", "orders.csv", "--dataset", "ORDERS_UNIFIED", "--json")
+                                .json(),
+                        "hashSpec"));
     }
 
     @Test

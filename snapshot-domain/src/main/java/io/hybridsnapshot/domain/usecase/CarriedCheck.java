@@ -59,9 +59,7 @@ final class CarriedCheck {
         Optional<ArchivedSnapshot> archive = archive();
         if (archive.isEmpty()) {
             leaveOut(isStill() ? LeftOut.Reason.NO_CELLS : LeftOut.Reason.LEFT_WINDOW);
-        } else if (!archive.get()
-                .hashSpecId()
-                .equals(Optional.of(dataset.hashSpec().id()))) {
+        } else if (KnownSpecs.find(dataset, archive.get().hashSpecId()).isEmpty()) {
             leaveOut(LeftOut.Reason.OTHER_HASH_SPEC);
         } else {
             try (RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory())) {

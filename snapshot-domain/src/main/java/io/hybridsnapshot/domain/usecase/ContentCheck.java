@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * Reads one archive's file to a local one, decodes it, hashes its rows anew and compares all of it with the archive's record. Memory is
@@ -230,25 +229,18 @@ final class ContentCheck {
     }
 
     private Optional<RowHasher> hasher(Schema schema) {
+        Optional<HashSpec> spec = KnownSpecs.find(dataset, archive.hashSpecId());
         if (!isOwn()) {
             leftOut = Optional.of(LeftOut.Reason.OTHER_WRITER);
-        } else if (spec().isEmpty()) {
+        } else if (spec.isEmpty()) {
             leftOut = Optional.of(LeftOut.Reason.OTHER_HASH_SPEC);
         } else if (!dataset.keyColumns().stream()
                 .allMatch(column -> schema.find(column).isPresent())) {
             leftOut = Optional.of(LeftOut.Reason.KEY_UNKNOWN);
         } else {
-            return Optional.of(RowHasher.of(schema, spec().get(), dataset.keyColumns()));
+            return Optional.of(RowHasher.of(schema, spec.get(), dataset.keyColumns()));
         }
         return Optional.empty();
-    }
-
-    /** The rules that the archive was hashed by: the dataset's, or the same with the system columns left out. */
-    private Optional<HashSpec> spec() {
-        HashSpec spec = dataset.hashSpec();
-        return Stream.of(spec, spec.leavingOut(HashSpec.SYSTEM_COLUMNS))
-                .filter(known -> archive.hashSpecId().equals(Optional.of(known.id())))
-                .findFirst();
     }
 
     private void requireFingerprint(KeyedRowSorter sorter, long missing) {

@@ -85,7 +85,7 @@ final class RedactionSearch {
 
     /** Looks for the keys in the identities of a snapshot; empty: it has none of them. */
     private Optional<RedactionPlan.Unarchived> unarchived(WindowSnapshot snapshot) {
-        Optional<HashSpec> spec = spec(dataset, snapshot.hashSpecId());
+        Optional<HashSpec> spec = KnownSpecs.findOrPlain(dataset, snapshot.hashSpecId());
         Optional<Schema> schema =
                 snapshot.schema().filter(all -> missingKeyColumn(all).isEmpty());
         boolean searchable = snapshot.state() == SnapshotState.CURRENT || snapshot.state() == SnapshotState.PREVIOUS;
@@ -224,7 +224,7 @@ final class RedactionSearch {
 
     private boolean isHashedByUnknownRules(ArchivedSnapshot archive) {
         return archive.hashSpecId().isPresent()
-                && spec(dataset, archive.hashSpecId()).isEmpty();
+                && KnownSpecs.findOrPlain(dataset, archive.hashSpecId()).isEmpty();
     }
 
     private List<RedactionPlan.WaitingFile> waiting() {
@@ -293,15 +293,8 @@ final class RedactionSearch {
         return rows;
     }
 
-    /** The rules by which an archive's rows were hashed, if they are known. */
-    private static Optional<HashSpec> spec(Dataset dataset, Optional<String> id) {
-        return List.of(dataset.hashSpec(), HashSpec.HSR1).stream()
-                .filter(spec -> id.equals(Optional.of(spec.id())))
-                .findFirst();
-    }
-
     /** The rules by which keys are the same: those that an archive was hashed by, and for other writers' archives the dataset's. */
     static HashSpec searchSpec(Dataset dataset, Optional<String> id) {
-        return spec(dataset, id).orElse(dataset.hashSpec());
+        return KnownSpecs.findOrPlain(dataset, id).orElse(dataset.hashSpec());
     }
 }
