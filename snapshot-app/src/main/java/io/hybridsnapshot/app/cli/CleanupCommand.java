@@ -15,10 +15,8 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.CleanUpSnapshots;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,10 +38,6 @@ import picocli.CommandLine.ParentCommand;
             "  snapshot cleanup orders --keep-days 30 --apply 0f3c…    the digest that the plan shows"
         })
 final class CleanupCommand implements Callable<Integer> {
-    private static final String NOT_NAMED = "";
-    private static final int SHORTEST_DIGEST = 8;
-    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{" + SHORTEST_DIGEST + ",64}");
-
     @ParentCommand
     private SnapshotCommand program;
 
@@ -54,7 +48,7 @@ final class CleanupCommand implements Callable<Integer> {
             names = "--apply",
             paramLabel = "DIGEST",
             arity = "0..1",
-            fallbackValue = NOT_NAMED,
+            fallbackValue = PlanDigest.NOT_NAMED,
             order = 1,
             description =
                     "Remove what the plan of this digest lists; its first 8 digits are enough. Without this nothing is changed.")
@@ -137,7 +131,12 @@ final class CleanupCommand implements Callable<Integer> {
             if (apply == null) {
                 plan = cleanUp.plan(dataset, only, rule);
             } else {
-                plan = cleanUp.apply(dataset, only, rule, digest(cleanUp, dataset, only, rule));
+                plan = cleanUp.apply(
+                        dataset,
+                        only,
+                        rule,
+                        PlanDigest.of(
+                                apply, () -> cleanUp.plan(dataset, only, rule).digest()));
             }
             print(plan);
             return ExitCode.DONE.value();
@@ -171,27 +170,6 @@ final class CleanupCommand implements Callable<Integer> {
                 .orElseThrow(() -> SnapshotException.invalidRequest(TimeZones.unknown(timeZone))
                         .where("option --time-zone")
                         .build());
-    }
-
-    private String digest(CleanUpSnapshots cleanUp, Dataset dataset, Optional<Partition> only, RetentionRule rule) {
-        if (apply.equals(NOT_NAMED)) {
-            throw SnapshotException.invalidRequest("--apply does not say which plan")
-                    .expected("the digest of a plan that was looked at")
-                    .nextStep("look at it without --apply; now it would be --apply "
-                            + cleanUp.plan(dataset, only, rule).digest())
-                    .build();
-        }
-        String given = apply.toLowerCase(Locale.ROOT);
-        if (!DIGEST.matcher(given).matches()) {
-            throw SnapshotException.invalidRequest("option --apply")
-                    .actual("'" + apply + "'")
-                    .expected("the digest of a plan, or its first " + SHORTEST_DIGEST + " hex digits or more")
-                    .nextStep("look at the plan without --apply, which shows its digest")
-                    .build();
-        }
-        // Today's plan is the only one there is, so a beginning of its digest names it and no other.
-        String today = cleanUp.plan(dataset, only, rule).digest();
-        return today.startsWith(given) ? today : given;
     }
 
     private void print(RetentionPlan plan) {

@@ -5,13 +5,11 @@ import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.usecase.UndoPlan;
 import io.hybridsnapshot.domain.usecase.UndoSnapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,8 +31,6 @@ import picocli.CommandLine.ParentCommand;
             "  snapshot undo ORDERS_UNIFIED --partition GREYSON"
         })
 final class UndoCommand implements Callable<Integer> {
-    private static final String NOT_NAMED = "";
-
     @ParentCommand
     private SnapshotCommand program;
 
@@ -45,9 +41,11 @@ final class UndoCommand implements Callable<Integer> {
             names = "--apply",
             paramLabel = "DIGEST",
             arity = "0..1",
-            fallbackValue = NOT_NAMED,
+            fallbackValue = PlanDigest.NOT_NAMED,
             order = 1,
-            description = "Take back what the plan of this digest names; without this nothing is changed.")
+            description =
+                    "Take back what the plan of this digest names; its first 8 digits are enough. Without this nothing is"
+                            + " changed.")
     private String apply;
 
     @Option(
@@ -72,24 +70,18 @@ final class UndoCommand implements Callable<Integer> {
             KnownDatasets.require(session, name);
             Dataset dataset = session.datasets().named(name);
             Partition only = new Partition(partition);
+            KnownPartitions.require(session, name, List.of(only));
             UndoSnapshot undo = new UndoSnapshot(session.environment());
             UndoPlan plan = apply == null
                     ? undo.plan(dataset, only)
-                    : undo.apply(dataset, only, digest(undo, dataset, only), Waiting.patience(wait));
+                    : undo.apply(
+                            dataset,
+                            only,
+                            PlanDigest.of(apply, () -> undo.plan(dataset, only).digest()),
+                            Waiting.patience(wait));
             print(plan);
             return ExitCode.DONE.value();
         }
-    }
-
-    private String digest(UndoSnapshot undo, Dataset dataset, Partition only) {
-        if (apply.equals(NOT_NAMED)) {
-            throw SnapshotException.invalidRequest("--apply does not say which plan")
-                    .expected("the digest of a plan that was looked at")
-                    .nextStep("look at it without --apply; now it would be --apply "
-                            + undo.plan(dataset, only).digest())
-                    .build();
-        }
-        return apply.toLowerCase(Locale.ROOT);
     }
 
     private void print(UndoPlan plan) {

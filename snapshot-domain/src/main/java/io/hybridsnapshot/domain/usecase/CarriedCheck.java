@@ -109,7 +109,7 @@ final class CarriedCheck {
                 }
             }
         } catch (SnapshotException e) {
-            if (e.kind() == SnapshotException.Kind.UNAVAILABLE) {
+            if (e.isStoreOut()) {
                 throw e;
             }
             // What is wrong with the file, the level that reads all of it tells.

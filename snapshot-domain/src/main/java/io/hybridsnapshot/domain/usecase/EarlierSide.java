@@ -259,7 +259,7 @@ final class EarlierSide implements AutoCloseable {
         // A single row proves nothing.
         return byCells && counts.changed() > 1 && counts.changedShare() > REMARKABLE_CHANGED_SHARE
                 ? Optional.of(counts.changed() + " of the " + (counts.changed() + counts.unchanged())
-                        + " rows that both have are CHANGED: check whether each key still stands in its own row")
+                        + " rows of both are CHANGED: check whether each key stands in its own row")
                 : Optional.empty();
     }
 

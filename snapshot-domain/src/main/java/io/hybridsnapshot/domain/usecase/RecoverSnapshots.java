@@ -184,8 +184,7 @@ public final class RecoverSnapshots {
                     continue;
                 }
                 recoveries.add(pending(entry, e.getMessage()));
-                if (e.kind() == SnapshotException.Kind.UNAVAILABLE
-                        || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                if (e.isStoreOut() || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
                     unreachable = Optional.of(e);
                 }
             }
