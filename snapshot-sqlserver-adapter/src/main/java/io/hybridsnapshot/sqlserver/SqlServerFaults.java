@@ -2,6 +2,7 @@ package io.hybridsnapshot.sqlserver;
 
 import com.microsoft.sqlserver.jdbc.SQLServerException;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.silence.SilentConnectionException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
@@ -78,6 +79,11 @@ final class SqlServerFaults {
         if (TRANSIENT.contains(number)) {
             return unavailable(settings, "SQL Server is unable for a moment to go on while " + task, said, failure)
                     .nextStep("run the command again in a minute")
+                    .build();
+        }
+        if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
+            return unavailable(settings, "SQL Server fell silent while " + task, said, failure)
+                    .nextStep("check the network and the server, then run the command again")
                     .build();
         }
         if (isBroken(failure)) {
@@ -184,7 +190,10 @@ final class SqlServerFaults {
         if (told) {
             return translate(settings, task, failure);
         }
-        return SnapshotException.outcomeUnknown("the connection to SQL Server broke during the commit of " + task)
+        String what = SilentConnectionException.isBehind(failure)
+                ? "SQL Server fell silent"
+                : "the connection to SQL Server broke";
+        return SnapshotException.outcomeUnknown(what + " during the commit of " + task)
                 .where(settings.address())
                 .actual(said(failure))
                 .nextStep("nothing is lost: 'snapshot recover' finds out what happened and brings it to an end")

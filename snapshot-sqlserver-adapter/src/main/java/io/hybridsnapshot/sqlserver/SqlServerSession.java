@@ -6,15 +6,21 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import com.microsoft.sqlserver.jdbc.SQLServerConnection;
 import com.microsoft.sqlserver.jdbc.SQLServerDriver;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.silence.SilenceWatch;
+import io.hybridsnapshot.domain.silence.SilentConnectionException;
+import io.hybridsnapshot.domain.silence.WatchedSockets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
@@ -42,6 +48,13 @@ final class SqlServerSession implements AutoCloseable {
     /** How long a statement waits for a lock where nobody says otherwise. */
     static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
+    /** The driver's own name for how long a read may wait, in milliseconds; 0: for ever. */
+    static final String READ_LIMIT = "socketTimeout";
+
+    static final String SOCKET_FACTORY = "socketFactoryClass";
+    static final String SOCKET_FACTORY_ARGUMENT = "socketFactoryConstructorArg";
+
+    private static final Pattern MILLIS = Pattern.compile("[1-9][0-9]{0,8}");
     private static final int LOGIN_SECONDS = 30;
     private static final String PRODUCT = "Microsoft SQL Server";
     private static final int FIRST_VERSION = 14;
@@ -60,7 +73,7 @@ final class SqlServerSession implements AutoCloseable {
     static final String THIS_DATABASE = "sys.databases AS d WHERE d.name = DB_NAME()";
 
     static final String ISOLATION = "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state,"
-            + " @@VERSION FROM " + THIS_DATABASE;
+            + " @@VERSION, CAST(@@SPID AS INT) FROM " + THIS_DATABASE;
 
     static final String BEGINNING = "SELECT TOP (1) 1 AS begun FROM sys.schemas";
 
@@ -82,11 +95,14 @@ final class SqlServerSession implements AutoCloseable {
     private final Connection connection;
     private final DSLContext dsl;
     private final Moment moment;
+    private final Optional<SilenceWatch> watch;
     private boolean transaction;
     private int isolation = Connection.TRANSACTION_READ_COMMITTED;
 
-    private SqlServerSession(SqlServerSettings settings, Connection connection, Moment moment) {
+    private SqlServerSession(
+            SqlServerSettings settings, Connection connection, Moment moment, Optional<SilenceWatch> watch) {
         this.settings = settings;
+        this.watch = watch;
         this.connection = connection;
         this.moment = moment;
         // Setters with names of their own: overload resolution would load jOOQ's Settings, whose annotations (JAXB) are
@@ -98,23 +114,60 @@ final class SqlServerSession implements AutoCloseable {
     }
 
     /**
-     * Connects; tries again for half a minute where the server says that it will be back in a moment.
+     * Connects; tries again for half a minute where the server says that it will be back in a moment. A server that falls silent is noticed by
+     * a {@link SilenceWatch}, unless the properties limit the wait themselves ({@code socketTimeout}) or name a socket factory.
      *
      * @param purpose what for, seen by administrators as the program's name
      * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
      */
     static SqlServerSession open(SqlServerSettings settings, String purpose) {
         Objects.requireNonNull(settings, "settings");
+        Optional<SilenceWatch> watch = watch(settings, purpose);
+        try {
+            return open(settings, purpose, watch);
+        } catch (RuntimeException e) {
+            watch.ifPresent(SilenceWatch::close);
+            throw e;
+        }
+    }
+
+    /** Writes wait without a limit of the driver's; where the user limits reads, the watch asks after as long about both. */
+    private static Optional<SilenceWatch> watch(SqlServerSettings settings, String purpose) {
+        String limit = settings.properties().getOrDefault(READ_LIMIT, "").strip();
+        if (limit.equals("0") || settings.properties().containsKey(SOCKET_FACTORY)) {
+            return Optional.empty();
+        }
+        SilenceWatch.Limits limits = SilenceWatch.Limits.DEFAULT;
+        return Optional.of(new SilenceWatch(
+                "hybrid-snapshots watch of " + purpose,
+                MILLIS.matcher(limit).matches()
+                        ? limits.withPatience(Duration.ofMillis(Long.parseLong(limit)))
+                        : limits));
+    }
+
+    private static SqlServerSession open(SqlServerSettings settings, String purpose, Optional<SilenceWatch> watch) {
+        Properties properties = properties(settings, purpose);
+        ServerProbe probe = new ServerProbe(properties, SilenceWatch.Limits.DEFAULT.patience());
+        watch.ifPresent(sockets -> {
+            properties.setProperty(SOCKET_FACTORY, WatchedSockets.class.getName());
+            properties.setProperty(SOCKET_FACTORY_ARGUMENT, sockets.key());
+        });
+        boolean watching = false;
         long start = System.nanoTime();
         for (long pause = LOGIN_PAUSE_MILLIS; ; pause *= 2) {
             Connection connection = null;
             try {
                 // Not through DriverManager, which would ask every driver on the class path.
-                connection = new SQLServerDriver().connect("jdbc:sqlserver://", properties(settings, purpose));
+                connection = new SQLServerDriver().connect("jdbc:sqlserver://", properties);
                 if (connection == null) {
                     throw new SQLException("the driver does not accept the address", "08001");
                 }
-                return new SqlServerSession(settings, connection, prepare(settings, connection));
+                if (!watching) {
+                    watching = true;
+                    watch.ifPresent(sockets -> sockets.start(probe));
+                }
+                Moment moment = prepare(settings, connection, probe);
+                return new SqlServerSession(settings, connection, moment, watch);
             } catch (SQLException e) {
                 closeQuietly(connection);
                 boolean late =
@@ -156,10 +209,11 @@ final class SqlServerSession implements AutoCloseable {
 
     /** A session on a connection that was prepared elsewhere, for tests without a server. */
     static SqlServerSession on(SqlServerSettings settings, Connection connection, Moment moment) {
-        return new SqlServerSession(settings, connection, moment);
+        return new SqlServerSession(settings, connection, moment, Optional.empty());
     }
 
-    private static Moment prepare(SqlServerSettings settings, Connection connection) throws SQLException {
+    private static Moment prepare(SqlServerSettings settings, Connection connection, ServerProbe probe)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET XACT_ABORT ON");
             // A server may be set to count no rows; the swap counts them.
@@ -167,6 +221,7 @@ final class SqlServerSession implements AutoCloseable {
             statement.execute("SET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS);
             try (ResultSet row = statement.executeQuery(ISOLATION)) {
                 boolean known = row.next();
+                probe.watchSession(known ? row.getInt(4) : 0);
                 int version = connection.getMetaData().getDatabaseMajorVersion();
                 // Azure counts its versions on its own, and so do other servers that speak the protocol.
                 boolean counts = known
@@ -377,6 +432,11 @@ final class SqlServerSession implements AutoCloseable {
         return SqlServerFaults.isBroken(failure);
     }
 
+    /** Whether an error, or what was translated, says that the server's answers stopped coming: nothing tells whether it is there. */
+    static boolean isSilence(Exception failure) {
+        return SilentConnectionException.isBehind(failure);
+    }
+
     /** Drops the connection at once, without waiting for what the server is sending. */
     void abort() {
         try {
@@ -390,6 +450,7 @@ final class SqlServerSession implements AutoCloseable {
     @Override
     public void close() {
         closeQuietly(connection);
+        watch.ifPresent(SilenceWatch::close);
     }
 
     private static void closeQuietly(Connection connection) {

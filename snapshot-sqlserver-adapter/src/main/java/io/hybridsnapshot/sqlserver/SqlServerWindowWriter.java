@@ -620,7 +620,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         try {
             return call.get();
         } catch (SnapshotException e) {
-            if (e.kind() == Kind.UNAVAILABLE && SqlServerSession.isBroken(e)) {
+            if (e.kind() == Kind.UNAVAILABLE && SqlServerSession.isBroken(e) && !SqlServerSession.isSilence(e)) {
                 SqlServerSession.open(session.settings(), "window").close();
                 throw lockLost("the session with the lock has ended", e);
             }

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.postgres.connection;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.silence.SilentConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -19,6 +20,11 @@ final class PostgresFaults {
         Optional<SQLException> found = sqlException(failure);
         String state = found.map(SQLException::getSQLState).orElse(null);
         String said = found.map(PostgresFaults::primaryMessage).orElseGet(failure::getMessage);
+        if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
+            return unavailable(settings, "PostgreSQL fell silent while " + task, silence(failure), failure)
+                    .nextStep("check the network and the server, then run the command again")
+                    .build();
+        }
         if (isBroken(failure)) {
             return unavailable(settings, "the connection to PostgreSQL broke while " + task, said, failure)
                     .nextStep("check the server, then run the command again")
@@ -107,12 +113,23 @@ final class PostgresFaults {
         if (!isBroken(failure)) {
             return translate(settings, task, failure);
         }
-        return SnapshotException.outcomeUnknown("the connection to PostgreSQL broke during the commit of " + task)
+        boolean silent = SilentConnectionException.isBehind(failure);
+        String what = silent ? "PostgreSQL fell silent" : "the connection to PostgreSQL broke";
+        return SnapshotException.outcomeUnknown(what + " during the commit of " + task)
                 .where(settings.address())
-                .actual(primaryMessage(failure))
+                .actual(silent ? silence(failure) : primaryMessage(failure))
                 .nextStep("nothing is lost: 'snapshot recover' finds out what happened and brings it to an end")
                 .cause(failure)
                 .build();
+    }
+
+    private static String silence(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SilentConnectionException) {
+                return at.getMessage();
+            }
+        }
+        return "no answer within the driver's socketTimeout";
     }
 
     /** Whether the session is gone: the connection failed (class 08), or the server ended it (57P01 to 57P05). */

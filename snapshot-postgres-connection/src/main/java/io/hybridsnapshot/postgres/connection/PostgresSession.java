@@ -1,12 +1,18 @@
 package io.hybridsnapshot.postgres.connection;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.silence.SilenceWatch;
+import io.hybridsnapshot.domain.silence.SilentConnectionException;
+import io.hybridsnapshot.domain.silence.WatchedSockets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
@@ -30,7 +36,12 @@ public final class PostgresSession implements AutoCloseable {
 
     private static final int CONNECT_SECONDS = 10;
 
+    private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,8}");
+
     private static final int FIRST_VERSION = 14;
+
+    /** The driver's own name for how long a read may wait, in seconds; 0: for ever. */
+    private static final String READ_LIMIT = PGProperty.SOCKET_TIMEOUT.getName();
 
     /** The server notices a client's host that is gone, so that no lock outlives its holder by more than a minute or so. */
     private static final String PREPARE = "SELECT set_config('TimeZone', 'UTC', false),"
@@ -40,16 +51,20 @@ public final class PostgresSession implements AutoCloseable {
             + " CASE WHEN current_setting('synchronous_commit') = 'off'"
             + " THEN set_config('synchronous_commit', 'on', false) END,"
             + " CASE WHEN current_setting('standard_conforming_strings') = 'off'"
-            + " THEN set_config('standard_conforming_strings', 'on', false) END";
+            + " THEN set_config('standard_conforming_strings', 'on', false) END, pg_backend_pid()";
+
+    private static final int BACKEND_COLUMN = 7;
 
     private final PostgresSettings settings;
     private final Connection connection;
+    private final Optional<SilenceWatch> watch;
     private final DSLContext dsl;
     private boolean transaction;
 
-    private PostgresSession(PostgresSettings settings, Connection connection) {
+    private PostgresSession(PostgresSettings settings, Connection connection, Optional<SilenceWatch> watch) {
         this.settings = settings;
         this.connection = connection;
+        this.watch = watch;
         // Setters with names of their own: overload resolution would load jOOQ's Settings, whose annotations (JAXB) are
         // not here.
         DefaultConfiguration configuration = new DefaultConfiguration();
@@ -59,12 +74,18 @@ public final class PostgresSession implements AutoCloseable {
     }
 
     /**
-     * Connects.
+     * Connects. A server that falls silent is noticed by a {@link SilenceWatch}, unless the properties limit the wait themselves ({@code
+     * socketTimeout}) or name a socket factory.
      *
      * @param purpose what for, seen by administrators as {@code application_name}
      * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
      */
     public static PostgresSession open(PostgresSettings settings, String purpose) {
+        return open(settings, purpose, SilenceWatch.Limits.DEFAULT);
+    }
+
+    /** The same with other limits of silence. */
+    static PostgresSession open(PostgresSettings settings, String purpose, SilenceWatch.Limits limits) {
         Objects.requireNonNull(settings, "settings");
         Properties properties = new Properties();
         PGProperty.USER.set(properties, settings.user());
@@ -79,6 +100,12 @@ public final class PostgresSession implements AutoCloseable {
         settings.properties().forEach(properties::setProperty);
         String url = "jdbc:postgresql://" + hostInUrl(settings.host()) + ":" + settings.port() + "/"
                 + URLCoder.encode(settings.database());
+        ServerProbe probe = new ServerProbe(url, properties, limits.patience());
+        Optional<SilenceWatch> watch = watch(settings, purpose, limits);
+        watch.ifPresent(sockets -> {
+            PGProperty.SOCKET_FACTORY.set(properties, WatchedSockets.class.getName());
+            PGProperty.SOCKET_FACTORY_ARG.set(properties, sockets.key());
+        });
         Connection connection = null;
         try {
             // Not through DriverManager, which would ask every driver on the class path.
@@ -86,18 +113,35 @@ public final class PostgresSession implements AutoCloseable {
             if (connection == null) {
                 throw new SQLException("the driver does not accept the address", "08001");
             }
-            prepare(settings, connection);
-            return new PostgresSession(settings, connection);
+            watch.ifPresent(sockets -> sockets.start(probe));
+            prepare(settings, connection, probe);
+            return new PostgresSession(settings, connection, watch);
         } catch (SQLException e) {
             closeQuietly(connection);
+            watch.ifPresent(SilenceWatch::close);
             throw PostgresFaults.openingFailed(settings, e);
-        } catch (SnapshotException e) {
+        } catch (RuntimeException e) {
             closeQuietly(connection);
+            watch.ifPresent(SilenceWatch::close);
             throw e;
         }
     }
 
-    private static void prepare(PostgresSettings settings, Connection connection) throws SQLException {
+    /** Writes wait without a limit of the driver's; where the user limits reads, the watch asks after as long about both. */
+    private static Optional<SilenceWatch> watch(PostgresSettings settings, String purpose, SilenceWatch.Limits limits) {
+        String limit = settings.properties().getOrDefault(READ_LIMIT, "").strip();
+        boolean unlimited = limit.equals("0");
+        if (unlimited || settings.properties().containsKey(PGProperty.SOCKET_FACTORY.getName())) {
+            return Optional.empty();
+        }
+        SilenceWatch.Limits wanted = SECONDS.matcher(limit).matches()
+                ? limits.withPatience(Duration.ofSeconds(Long.parseLong(limit)))
+                : limits;
+        return Optional.of(new SilenceWatch("hybrid-snapshots watch of " + purpose, wanted));
+    }
+
+    private static void prepare(PostgresSettings settings, Connection connection, ServerProbe probe)
+            throws SQLException {
         int version = connection.getMetaData().getDatabaseMajorVersion();
         if (version < FIRST_VERSION) {
             throw SnapshotException.unavailable("the PostgreSQL server is too old")
@@ -107,8 +151,14 @@ public final class PostgresSession implements AutoCloseable {
                     .nextStep("upgrade the server")
                     .build();
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(PREPARE);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(PREPARE)) {
+            row.next();
+            int backend = row.getInt(BACKEND_COLUMN);
+            // A pooler names a number of its own at the login, and the backend may be another one in each transaction.
+            if (backend == ((PGConnection) connection).getBackendPID()) {
+                probe.watchBackend(backend);
+            }
         }
     }
 
@@ -227,6 +277,11 @@ public final class PostgresSession implements AutoCloseable {
         return PostgresFaults.isBroken(failure);
     }
 
+    /** Whether an error, or what was translated, says that the server's answers stopped coming: nothing tells whether it is there. */
+    public static boolean isSilence(Exception failure) {
+        return SilentConnectionException.isBehind(failure);
+    }
+
     /** Drops the connection at once, without waiting for what the server is sending. */
     public void abort() {
         try {
@@ -240,6 +295,7 @@ public final class PostgresSession implements AutoCloseable {
     @Override
     public void close() {
         closeQuietly(connection);
+        watch.ifPresent(SilenceWatch::close);
     }
 
     private static String hostInUrl(String host) {

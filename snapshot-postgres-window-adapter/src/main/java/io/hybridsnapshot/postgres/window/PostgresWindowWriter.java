@@ -817,7 +817,7 @@ final class PostgresWindowWriter implements WindowWriter {
         try {
             return call.get();
         } catch (SnapshotException e) {
-            if (e.kind() == Kind.UNAVAILABLE && PostgresSession.isBroken(e)) {
+            if (e.kind() == Kind.UNAVAILABLE && PostgresSession.isBroken(e) && !PostgresSession.isSilence(e)) {
                 PostgresSession.open(session.settings(), "window").close();
                 throw lockLost("the session with the lock has ended", e);
             }
