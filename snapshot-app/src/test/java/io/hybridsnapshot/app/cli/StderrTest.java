@@ -32,6 +32,9 @@ class StderrTest {
     /** Invalid object name. */
     private static final int NO_SUCH_OBJECT = 208;
 
+    /** JDK 23 was the first release that can be asked to say nothing of it. */
+    private static final int FIRST_THAT_WARNS_OF_UNSAFE = 23;
+
     @TempDir
     Path directory;
 
@@ -119,9 +122,19 @@ class StderrTest {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
+    /** What the launcher gives the JVM, so that a newer release says nothing of libraries that use what it will give up. */
+    private static List<String> launcherOptions() {
+        List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= FIRST_THAT_WARNS_OF_UNSAFE) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return options;
+    }
+
     private TestProgram.Ended run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath()));
+        command.addAll(launcherOptions());
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
