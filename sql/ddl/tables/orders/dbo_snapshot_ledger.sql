@@ -45,6 +45,10 @@ ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE]
     CHECK ([state] IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS', 'UNDONE', 'REMOVED'));
 GO
 
+IF COL_LENGTH(N'[dbo].[SNAPSHOT_LEDGER]', N'archive_awaited') IS NULL
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD [archive_awaited] NVARCHAR(1000) NULL;
+GO
+
 -- The key keeps a partition's snapshots together, so that who publishes one locks no other; a batch id is one all the same.
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_BATCH')
 CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_BATCH] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [batch_id]);
@@ -83,6 +87,7 @@ INSERT INTO @described ([part], [text]) VALUES
     (N'hash_spec_id', N'How its rows were hashed; NULL where a foreign writer made it'),
     (N'fingerprint', N'SHA-256 over identities and row hashes in byte order of the identity'),
     (N'parquet_archive_id', N'snapshot_archive.archive_id in PostgreSQL; NULL where there is none yet'),
+    (N'archive_awaited', N'Host and directory of the outbox where its file waits to be archived; NULL where none waits'),
     (N'column_names', N'The source''s columns in order, one a line, NULL where its rows are gone; a line break within a name is \n, a backslash is doubled'),
     (N'column_types', N'Their types, in the same order, one a line'),
     (N'carried_columns', N'The columns whose text the window carried when it became current, one a line'),

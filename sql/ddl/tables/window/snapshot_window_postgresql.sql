@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS snapshot_ledger (
 );
 ALTER TABLE snapshot_ledger ADD COLUMN IF NOT EXISTS carried_columns TEXT[];
 ALTER TABLE snapshot_ledger ADD COLUMN IF NOT EXISTS attempt INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE snapshot_ledger ADD COLUMN IF NOT EXISTS archive_awaited TEXT;
 
 DO $upgrade$
 BEGIN
@@ -60,6 +61,7 @@ COMMENT ON COLUMN snapshot_ledger.attempt      IS 'Counts the saves of the batch
 COMMENT ON COLUMN snapshot_ledger.hash_spec_id IS 'How its rows were hashed; NULL where a foreign writer made it';
 COMMENT ON COLUMN snapshot_ledger.fingerprint  IS 'SHA-256 over identities and row hashes in order of the identity';
 COMMENT ON COLUMN snapshot_ledger.archive_id   IS 'snapshot_archive.archive_id; NULL where there is none yet';
+COMMENT ON COLUMN snapshot_ledger.archive_awaited IS 'Host and directory of the outbox where its file waits to be archived; NULL where none waits';
 COMMENT ON COLUMN snapshot_ledger.column_names IS 'The source''s columns, in order; NULL where its rows are gone';
 COMMENT ON COLUMN snapshot_ledger.column_types IS 'Their types, in the same order';
 COMMENT ON COLUMN snapshot_ledger.carried_columns IS 'The columns whose text the window carried when it became current';

@@ -1581,8 +1581,9 @@ abstract class SnapshotLifeCycleContract {
         for (int rows = 5; rows < 17; rows++) {
             SaveRequest bestEffort =
                     SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
-            dates.add(
-                    save(bestEffort, Orders.numbered(rows).source()).snapshot().date());
+            dates.add(save(bestEffort(), Orders.numbered(rows).source())
+                    .snapshot()
+                    .date());
         }
         environment = environment(window, archive);
         List<Recovery> recovered = recover();
@@ -1601,9 +1602,7 @@ abstract class SnapshotLifeCycleContract {
     void whileTheArchiveIsDownTheFirstFileIsTriedAndAllStayPending() {
         environment = environment(window, unreachable());
         for (int rows = 5; rows < 8; rows++) {
-            SaveRequest bestEffort =
-                    SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
-            save(bestEffort, Orders.numbered(rows).source());
+            save(bestEffort(), Orders.numbered(rows).source());
         }
         List<String> calls = new ArrayList<>();
         ArchiveStore counting = (ArchiveStore) Proxy.newProxyInstance(
@@ -1619,6 +1618,10 @@ abstract class SnapshotLifeCycleContract {
         assertEquals(3, recovered.size());
         assertTrue(recovered.stream().allMatch(each -> each.outcome() == Recovery.Outcome.PENDING));
         assertEquals(List.of("store"), calls);
+    }
+
+    private static SaveRequest bestEffort() {
+        return SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
     }
 
     /** Each kind of damage stops neither a save of its own dataset, nor anything of another one. */

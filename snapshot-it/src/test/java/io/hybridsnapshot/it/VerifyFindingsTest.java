@@ -837,12 +837,13 @@ class VerifyFindingsTest {
         SnapshotId id = waiting();
         Path file = outboxFile(id);
         byte[] sound = Files.readAllBytes(file);
-        assertFound(Set.of());
+        assertFound(Set.of(FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
+        assertFound(Set.of(), VerificationLevel.DIGEST);
 
         byte[] rowsChanged = sound.clone();
         rowsChanged[7] ^= 1;
         Files.write(file, rowsChanged);
-        assertFound(Set.of(), VerificationLevel.CROSS);
+        assertFound(Set.of(FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
         assertFound(Set.of(FindingType.WAITING_FILE_CHANGED), VerificationLevel.DIGEST);
         Finding changed = found(VerificationLevel.DIGEST).get(0);
         assertEquals(Optional.of(id), changed.snapshot());
@@ -851,7 +852,7 @@ class VerifyFindingsTest {
         byte[] descriptionChanged = sound.clone();
         descriptionChanged[sound.length - 50] ^= 1;
         Files.write(file, descriptionChanged);
-        assertFound(Set.of(FindingType.WAITING_FILE_DAMAGED), VerificationLevel.CROSS);
+        assertFound(Set.of(FindingType.WAITING_FILE_DAMAGED, FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
         assertFound(Set.of(FindingType.WAITING_FILE_DAMAGED), VerificationLevel.DIGEST);
         assertEquals(
                 List.of(),
@@ -862,8 +863,45 @@ class VerifyFindingsTest {
         // A description in the form of earlier releases, which alone told the dataset.
         Path unknown = file.resolveSibling(SnapshotId.random() + ".properties");
         Files.writeString(unknown, "snapshot=none");
-        assertFound(Set.of(FindingType.WAITING_FILE_UNREADABLE), VerificationLevel.CROSS);
-        assertEquals(Severity.WARNING, found(VerificationLevel.CROSS).get(0).severity());
+        assertFound(Set.of(FindingType.WAITING_FILE_UNREADABLE, FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
+        assertTrue(found(VerificationLevel.CROSS).stream().allMatch(finding -> finding.severity() == Severity.WARNING));
+    }
+
+    @Test
+    void aSnapshotWhoseFileIsLostIsToldApartFromOneThatWantedNoArchive() throws IOException {
+        SaveRequest off = SaveRequest.of(Orders.DATASET, new Partition("OFF")).withArchiveMode(ArchiveMode.OFF);
+        new SaveSnapshot(history.environment())
+                .save(off, new Orders().put("JOO-1", "OFF", 1, null).source());
+        assertFound(Set.of(), VerificationLevel.CROSS);
+        SnapshotId id = waiting();
+        Files.delete(outboxFile(id));
+        assertFound(Set.of(FindingType.AWAITED_ARCHIVE_LOST), VerificationLevel.CROSS);
+        Finding lost = found(VerificationLevel.CROSS).get(0);
+        assertEquals(Optional.of(id), lost.snapshot());
+        assertTrue(lost.detail().contains("outbox"), lost.detail());
+        ledger = snapshot -> snapshot.archiveAwaited().isEmpty() ? snapshot : elsewhere(snapshot);
+        assertFound(Set.of(FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
+        assertTrue(
+                found(VerificationLevel.CROSS).get(0).detail().contains("another-host:/work/outbox"),
+                "the operator is told where");
+    }
+
+    private static WindowSnapshot elsewhere(WindowSnapshot snapshot) {
+        return new WindowSnapshot(
+                snapshot.id(),
+                snapshot.dataset(),
+                snapshot.partition(),
+                snapshot.date(),
+                snapshot.rowCount(),
+                snapshot.state(),
+                snapshot.hashSpecId(),
+                snapshot.fingerprint(),
+                snapshot.archiveId(),
+                snapshot.schema(),
+                snapshot.startedAt(),
+                snapshot.publishedAt(),
+                snapshot.attempt(),
+                Optional.of("another-host:/work/outbox"));
     }
 
     /** Two of them are two findings, though neither has an archive. */

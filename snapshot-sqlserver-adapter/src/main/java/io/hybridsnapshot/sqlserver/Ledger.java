@@ -41,13 +41,16 @@ final class Ledger {
     static final String LEDGER_TABLE = "SNAPSHOT_LEDGER";
     static final String WRITER_TABLE = "SNAPSHOT_WRITER";
 
+    private static final int MAX_PLACE_CHARACTERS = 1_000;
+
     /** Reads what is committed, also where the database reads versions, and keeps it from changing before the transaction ends. */
     private static final String FOR_UPDATE = "with (updlock, holdlock, rowlock)";
 
     private static final String WITHOUT_COLUMNS = "column_names = null, column_types = null, carried_columns = null";
 
     private static final String COLUMNS = "dataset, batch_id, customer_filter, snapshot_date, records_count, state,"
-            + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at, published_at, attempt";
+            + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at, published_at, attempt,"
+            + " archive_awaited";
 
     /** The columns of {@link #find}, {@link #findForUpdate} and {@link #list}: plain SQL alone would read times in the JVM's zone. */
     private static final List<Field<?>> FIELDS = List.of(
@@ -64,7 +67,8 @@ final class Ledger {
             field(name("column_types"), SQLDataType.VARCHAR),
             field(name("started_at"), UtcDateTimes.TYPE),
             field(name("published_at"), UtcDateTimes.TYPE),
-            field(name("attempt"), SQLDataType.INTEGER));
+            field(name("attempt"), SQLDataType.INTEGER),
+            field(name("archive_awaited"), SQLDataType.VARCHAR));
 
     private final Name snapshots;
     private final Name writers;
@@ -231,6 +235,15 @@ final class Ledger {
                 val(fingerprint.hex()));
     }
 
+    Query awaitArchive(String dataset, SnapshotId id, String where) {
+        return query(
+                "update {0} set archive_awaited = {3} where dataset = {1} and batch_id = {2}",
+                snapshots,
+                val(dataset),
+                val(id.value()),
+                val(where.substring(0, Math.min(where.length(), MAX_PLACE_CHARACTERS))));
+    }
+
     Query publish(String dataset, SnapshotId id, Optional<ArchiveId> archive, List<String> carried) {
         return query(
                 "update {0} set state = {3}, parquet_archive_id = {4}, carried_columns = {5},"
@@ -288,7 +301,7 @@ final class Ledger {
 
     Query link(String dataset, SnapshotId id, ArchiveId archive) {
         return query(
-                "update {0} set parquet_archive_id = {3} where dataset = {1} and batch_id = {2}",
+                "update {0} set parquet_archive_id = {3}, archive_awaited = null where dataset = {1} and batch_id = {2}",
                 snapshots, val(dataset), val(id.value()), val(archive.value()));
     }
 
@@ -360,7 +373,8 @@ final class Ledger {
                 schema(row.get("column_names", String.class), row.get("column_types", String.class)),
                 Optional.ofNullable(row.get("started_at", Instant.class)),
                 Optional.ofNullable(row.get("published_at", Instant.class)),
-                row.get("attempt", Integer.class));
+                row.get("attempt", Integer.class),
+                Optional.ofNullable(row.get("archive_awaited", String.class)));
     }
 
     private static Optional<Schema> schema(String names, String types) {

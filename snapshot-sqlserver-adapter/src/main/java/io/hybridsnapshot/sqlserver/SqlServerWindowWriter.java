@@ -291,6 +291,14 @@ final class SqlServerWindowWriter implements WindowWriter {
     }
 
     @Override
+    public void awaitArchive(SnapshotId id, String where) {
+        guarded(() -> inFencedTransaction("noting where an archive waits", () -> {
+            requireState(id, SnapshotState.STAGED);
+            return session.dsl().execute(ledger.awaitArchive(dataset, id, where));
+        }));
+    }
+
+    @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         SqlServerWindowStore.requireKeepCount(keepCount);
         Name changes = WindowStatements.temporary("snapshot_swap", ++temporaries);

@@ -13,11 +13,14 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.usecase.AwaitedArchive;
 import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +88,7 @@ final class ListCommand implements Callable<Integer> {
     private record Holdings(
             String dataset,
             List<WindowSnapshot> window,
+            Map<SnapshotId, AwaitedArchive> awaited,
             List<ArchivedSnapshot> archives,
             List<Redaction> redactions,
             List<Tombstone> tombstones,
@@ -97,6 +101,10 @@ final class ListCommand implements Callable<Integer> {
                             .filter(column -> !spec.covers(column))
                             .toList())
                     .orElse(List.of());
+        }
+
+        Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
+            return snapshot.id().map(awaited::get);
         }
 
         boolean isEmpty() {
@@ -166,6 +174,7 @@ final class ListCommand implements Callable<Integer> {
         return new Holdings(
                 datasetName,
                 window,
+                awaited(catalogue, window),
                 archives,
                 environment.archive().redactions(query),
                 tombstones,
@@ -174,6 +183,16 @@ final class ListCommand implements Callable<Integer> {
                 Dataset.isName(datasetName)
                         ? session.datasets().named(datasetName).hashSpec()
                         : HashSpec.HSR1);
+    }
+
+    private static Map<SnapshotId, AwaitedArchive> awaited(SnapshotCatalogue catalogue, List<WindowSnapshot> window) {
+        Map<SnapshotId, AwaitedArchive> awaited = new HashMap<>();
+        for (WindowSnapshot snapshot : window) {
+            catalogue
+                    .awaited(snapshot)
+                    .ifPresent(where -> awaited.put(snapshot.id().orElseThrow(), where));
+        }
+        return awaited;
     }
 
     private ArchiveQuery query(String datasetName, Optional<Partition> only, TagFilter tagged) {
@@ -210,7 +229,7 @@ final class ListCommand implements Callable<Integer> {
         }
         if (!holdings.window().isEmpty()) {
             lines.add(" window");
-            lines.addAll(SnapshotView.window(holdings.window()));
+            lines.addAll(SnapshotView.window(holdings.window(), holdings::awaited));
         }
         if (!holdings.archives().isEmpty()) {
             lines.add(" archive");
@@ -236,7 +255,10 @@ final class ListCommand implements Callable<Integer> {
         Map<String, Object> document = Json.object(
                 "dataset", holdings.dataset(),
                 "refusal", holdings.refusal(),
-                "window", holdings.window().stream().map(SnapshotView::json).toList(),
+                "window",
+                        holdings.window().stream()
+                                .map(snapshot -> json(snapshot, holdings.awaited(snapshot)))
+                                .toList(),
                 "archives",
                         holdings.archives().stream()
                                 .map(archive -> json(archive, holdings.redactionCounts()))
@@ -255,6 +277,12 @@ final class ListCommand implements Callable<Integer> {
             document.put("columns", holdings.schema().map(SnapshotView::json));
             document.put("leftOut", holdings.leftOut());
         }
+        return document;
+    }
+
+    private static Map<String, Object> json(WindowSnapshot snapshot, Optional<AwaitedArchive> awaited) {
+        Map<String, Object> document = SnapshotView.json(snapshot);
+        document.put("archiveWait", awaited);
         return document;
     }
 

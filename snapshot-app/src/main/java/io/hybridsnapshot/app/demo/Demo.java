@@ -229,7 +229,7 @@ public final class Demo {
         SnapshotCatalogue catalogue = new SnapshotCatalogue(environment);
         say("");
         say("In the window of " + dataset.name() + ":");
-        SnapshotView.window(catalogue.windowSnapshots(dataset, Optional.empty()))
+        SnapshotView.window(catalogue.windowSnapshots(dataset, Optional.empty()), catalogue::awaited)
                 .forEach(this::say);
         say("In its archive:");
         SnapshotView.archives(catalogue.archives(ArchiveQuery.of(dataset.name())))

@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.usecase.AwaitedArchive;
 import io.hybridsnapshot.domain.usecase.PartitionStatistics;
 import io.hybridsnapshot.domain.usecase.Recovery;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** Snapshots, archives, statistics and plans as lines for people and as documents for programs. Stateless. */
 public final class SnapshotView {
@@ -37,7 +39,8 @@ public final class SnapshotView {
     private SnapshotView() {}
 
     /** The window's snapshots as a table. */
-    public static List<String> window(List<WindowSnapshot> snapshots) {
+    public static List<String> window(
+            List<WindowSnapshot> snapshots, Function<WindowSnapshot, Optional<AwaitedArchive>> awaited) {
         TextTable table = new TextTable("  ")
                 .text("partition", PARTITION_WIDTH)
                 .text("state", 8)
@@ -51,10 +54,17 @@ public final class SnapshotView {
                     snapshot.state(),
                     Amounts.date(snapshot.date()),
                     Amounts.count(snapshot.rowCount()),
-                    snapshot.archiveId().map(Object::toString).orElse(NONE),
+                    snapshot.archiveId()
+                            .map(Object::toString)
+                            .or(() -> awaited.apply(snapshot).map(SnapshotView::waiting))
+                            .orElse(NONE),
                     snapshot.id().map(Object::toString).orElse("(foreign)"));
         }
         return table.lines();
+    }
+
+    private static String waiting(AwaitedArchive where) {
+        return where == AwaitedArchive.LOST ? "lost" : "waits";
     }
 
     /** Archives as a table. */
@@ -195,7 +205,7 @@ public final class SnapshotView {
         List<String> lines = new ArrayList<>();
         if (!plan.windowSnapshots().isEmpty()) {
             lines.add("Window, to be removed:");
-            lines.addAll(window(plan.windowSnapshots()));
+            lines.addAll(window(plan.windowSnapshots(), snapshot -> Optional.empty()));
         }
         TextTable table = new TextTable("  ")
                 .text("fate", 6)
@@ -243,6 +253,7 @@ public final class SnapshotView {
                 "hashSpec", snapshot.hashSpecId(),
                 "fingerprint", snapshot.fingerprint(),
                 "archive", snapshot.archiveId().map(id -> (Object) id.value()),
+                "archiveAwaited", snapshot.archiveAwaited(),
                 "columns", snapshot.schema().map(Schema::size),
                 "startedAt", snapshot.startedAt(),
                 "publishedAt", snapshot.publishedAt());

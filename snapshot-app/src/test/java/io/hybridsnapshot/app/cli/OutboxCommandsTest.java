@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import static io.hybridsnapshot.app.cli.JsonText.at;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -86,6 +87,29 @@ class OutboxCommandsTest {
         TestProgram.Ended saved = program.done(save(one));
         assertTrue(saved.err().contains("warning: a file of an earlier snapshot"), saved.err());
         assertEquals("", program.done(save(another)).err());
+    }
+
+    @Test
+    void listAndVerifyTellAFileThatWaitsFromOneThatIsLostAndFromNoArchiveAtAll() throws IOException {
+        program.file("rows.csv", "ID,QTY\n1,2\n2,x\n");
+        program.done(save(another, "--archive", "off"));
+        assertFalse(program.done("list", another).out().contains("waits"));
+        archiveDown().done(save(one, "--archive", "best-effort", "--no-details"));
+        assertTrue(program.done("list", one).out().contains("waits"));
+        Object listed =
+                at(JsonText.document(program.done("list", one, "--json").out()), "datasets.0.window.0.archiveAwaited");
+        assertTrue(listed.toString().endsWith("outbox"), listed.toString());
+        TestProgram.Ended waits = program.done("verify", one);
+        assertTrue(waits.out().contains("WARNING ARCHIVE_AWAITED"), waits.out());
+        Files.delete(waiting().get(0));
+        TestProgram.Ended lost = program.run("verify", one);
+        assertEquals(4, lost.code(), lost.out());
+        assertTrue(lost.out().contains("ERROR AWAITED_ARCHIVE_LOST"), lost.out());
+        assertTrue(program.done("list", one).out().contains("lost"));
+        assertEquals(
+                "LOST",
+                at(JsonText.document(program.done("list", one, "--json").out()), "datasets.0.window.0.archiveWait"));
+        assertTrue(program.done("verify", another).out().contains("nothing found"));
     }
 
     @Test

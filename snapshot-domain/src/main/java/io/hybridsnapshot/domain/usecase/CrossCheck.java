@@ -34,6 +34,7 @@ final class CrossCheck {
     private final Map<ArchiveId, ArchivedSnapshot> archives;
     private final Verification verification;
     private final OrphanedArchives orphans;
+    private final Outbox outbox;
 
     CrossCheck(SnapshotEnvironment environment, Dataset dataset, ArchiveRecords records, Verification verification) {
         this.environment = environment;
@@ -42,6 +43,7 @@ final class CrossCheck {
         this.archives = records.byId();
         this.verification = verification;
         this.orphans = new OrphanedArchives(environment);
+        this.outbox = new Outbox(environment.workDirectory());
     }
 
     /**
@@ -104,14 +106,33 @@ final class CrossCheck {
     }
 
     private void checkUnlinked(WindowSnapshot snapshot) {
-        Optional<ArchivedSnapshot> archive =
-                environment.archive().find(snapshot.id().orElseThrow());
-        if (archive.isPresent() && isStill(snapshot)) {
+        SnapshotId id = snapshot.id().orElseThrow();
+        Optional<AwaitedArchive> awaited = outbox.awaited(snapshot);
+        // Looked up after the outbox: a file that is delivered leaves it last.
+        Optional<ArchivedSnapshot> archive = environment.archive().find(id);
+        if (!isStill(snapshot)) {
+            return;
+        }
+        if (archive.isPresent()) {
             verification.add(Finding.of(
                     FindingType.REFERENCE_MISSING,
                     archive.get(),
                     "the window's snapshot of " + snapshot.date() + " does not refer to it"));
+            return;
         }
+        awaited.ifPresent(where -> addAwaited(snapshot, where));
+    }
+
+    private void addAwaited(WindowSnapshot snapshot, AwaitedArchive where) {
+        String place = where == AwaitedArchive.HERE
+                ? outbox.location()
+                : snapshot.archiveAwaited().orElseThrow();
+        boolean lost = where == AwaitedArchive.LOST;
+        verification.add(Finding.of(
+                lost ? FindingType.AWAITED_ARCHIVE_LOST : FindingType.ARCHIVE_AWAITED,
+                snapshot,
+                "the window's snapshot of " + snapshot.date() + " has no archive yet; its file "
+                        + (lost ? "is no longer in " : "waits in ") + place));
     }
 
     private void checkReference(WindowSnapshot snapshot, ArchiveId id) {

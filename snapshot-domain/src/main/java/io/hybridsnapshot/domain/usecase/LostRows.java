@@ -46,7 +46,8 @@ final class LostRows {
                 Optional.of(schema),
                 snapshot.startedAt(),
                 snapshot.publishedAt(),
-                snapshot.attempt());
+                snapshot.attempt(),
+                snapshot.archiveAwaited());
     }
 
     private static SnapshotException withoutArchive(WindowSnapshot snapshot) {

@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -59,6 +60,24 @@ final class Outbox {
             host = "localhost";
         }
         return host + ":" + directory.toAbsolutePath().normalize();
+    }
+
+    /** Where the file of a snapshot is whose archive is awaited; empty for any other snapshot. A damaged file is there as well. */
+    Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
+        if (snapshot.archiveAwaited().isEmpty() || snapshot.id().isEmpty()) {
+            return Optional.empty();
+        }
+        boolean here;
+        try {
+            here = find(snapshot.dataset(), snapshot.id().get()).isPresent();
+        } catch (SnapshotException e) {
+            here = true;
+        }
+        if (here) {
+            return Optional.of(AwaitedArchive.HERE);
+        }
+        boolean wasHere = snapshot.archiveAwaited().get().equals(location());
+        return Optional.of(wasHere ? AwaitedArchive.LOST : AwaitedArchive.ELSEWHERE);
     }
 
     /** Keeps a submission; its file is moved here. Durable when this returns. */

@@ -134,6 +134,7 @@ public final class RecoverSnapshots {
             if (missing.isPresent()) {
                 return undo(writer, left, id, missing.get());
             }
+            writer.awaitArchive(id, outbox.location());
         }
         Optional<ArchiveId> archiveId = archive.map(ArchivedSnapshot::id);
         writer.publish(id, archiveId, dataset.keepCount());

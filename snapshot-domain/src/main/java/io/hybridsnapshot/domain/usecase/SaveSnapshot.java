@@ -580,6 +580,7 @@ public final class SaveSnapshot {
                 boolean unreachable = e.isStoreOut() || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN;
                 if (request.archiveMode() == ArchiveMode.BEST_EFFORT && unreachable) {
                     keepForLater(submission, e);
+                    writer.awaitArchive(id, outbox.location());
                     return new Archived(Optional.empty(), Optional.of(e));
                 }
                 discard(e);

@@ -128,4 +128,9 @@ public final class SnapshotCatalogue {
                 archives.stream().map(ArchivedSnapshot::date).min(Comparator.naturalOrder()),
                 archives.stream().map(ArchivedSnapshot::date).max(Comparator.naturalOrder()));
     }
+
+    /** Where the file is that is to become a snapshot's archive; empty where none is awaited: it is archived, or was saved without one. */
+    public Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
+        return new Outbox(environment.workDirectory()).awaited(snapshot);
+    }
 }

@@ -73,6 +73,13 @@ public enum FindingType {
     REFERENCE_MISSING(CROSS, Severity.WARNING, "run 'snapshot recover'; if it stays, set the reference"),
     /** The archive belongs to no snapshot: the save that stored it was undone before, or the snapshot was taken back. */
     ARCHIVE_ORPHANED(CROSS, Severity.ERROR, "run 'snapshot recover', which removes it, or end its hold first"),
+    /** A published snapshot has no archive yet: its file waits in an outbox. */
+    ARCHIVE_AWAITED(CROSS, Severity.WARNING, "run 'snapshot recover' where the file waits, once the archive is there"),
+    /** A published snapshot has no archive, and the file that was to become it is gone from its outbox. */
+    AWAITED_ARCHIVE_LOST(
+            CROSS,
+            Severity.ERROR,
+            "restore the file from a backup of the work directory; or save the partition again: this state is not archived"),
     /** A file in the outbox cannot become an archive: its description is damaged, or it was cut short. */
     WAITING_FILE_DAMAGED(
             CROSS,

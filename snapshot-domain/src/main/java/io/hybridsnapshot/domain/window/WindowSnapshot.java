@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param startedAt when its staging began; empty for a foreign one
  * @param publishedAt when it became visible; empty before, or for a foreign one
  * @param attempt counts the saves of the batch id, from 1: a save of a batch id that was undone is the next attempt
+ * @param archiveAwaited the outbox in which its file waits to be archived, by host and directory; empty where none waits: it is archived, or
+ *     was saved without an archive
  */
 public record WindowSnapshot(
         Optional<SnapshotId> id,
@@ -39,7 +41,8 @@ public record WindowSnapshot(
         Optional<Schema> schema,
         Optional<Instant> startedAt,
         Optional<Instant> publishedAt,
-        int attempt) {
+        int attempt,
+        Optional<String> archiveAwaited) {
     public WindowSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(dataset, "dataset");
@@ -52,12 +55,47 @@ public record WindowSnapshot(
         Objects.requireNonNull(schema, "schema");
         Objects.requireNonNull(startedAt, "startedAt");
         Objects.requireNonNull(publishedAt, "publishedAt");
+        Objects.requireNonNull(archiveAwaited, "archiveAwaited");
         if (attempt < 1) {
             throw new IllegalArgumentException("attempt " + attempt);
         }
+        // The note may outlive the wait, as it is made before the snapshot is published.
+        archiveAwaited = archiveId.isPresent() ? Optional.empty() : archiveAwaited;
     }
 
-    /** A snapshot of the first attempt. */
+    /** A snapshot of which no file waits to be archived. */
+    public WindowSnapshot(
+            Optional<SnapshotId> id,
+            String dataset,
+            Partition partition,
+            Instant date,
+            long rowCount,
+            SnapshotState state,
+            Optional<String> hashSpecId,
+            Optional<Fingerprint> fingerprint,
+            Optional<ArchiveId> archiveId,
+            Optional<Schema> schema,
+            Optional<Instant> startedAt,
+            Optional<Instant> publishedAt,
+            int attempt) {
+        this(
+                id,
+                dataset,
+                partition,
+                date,
+                rowCount,
+                state,
+                hashSpecId,
+                fingerprint,
+                archiveId,
+                schema,
+                startedAt,
+                publishedAt,
+                attempt,
+                Optional.empty());
+    }
+
+    /** A snapshot of the first attempt, of which no file waits to be archived. */
     public WindowSnapshot(
             Optional<SnapshotId> id,
             String dataset,
@@ -102,7 +140,8 @@ public record WindowSnapshot(
                 schema,
                 startedAt,
                 publishedAt,
-                attempt);
+                attempt,
+                archiveAwaited);
     }
 
     /**

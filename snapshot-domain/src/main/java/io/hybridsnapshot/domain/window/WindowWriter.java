@@ -52,6 +52,14 @@ public interface WindowWriter extends AutoCloseable {
     void seal(SnapshotId id, long rowCount, Fingerprint fingerprint);
 
     /**
+     * Notes that the file of a sealed snapshot waits to be archived, durable when this returns. {@link WindowStore#linkArchive} and a publish
+     * with an archive end the wait. A store that has no place for the note leaves it out.
+     *
+     * @param where the outbox, by host and directory; at most 1,000 characters of it are kept
+     */
+    default void awaitArchive(SnapshotId id, String where) {}
+
+    /**
      * Makes a sealed snapshot the current one, the current one a previous one, and takes what is beyond {@code keepCount} out of readers' sight:
      * all in one transaction. A store MAY remove the rows of snapshots beyond it afterwards; the next writer removes what an interruption left.
      * An INCOMPLETE current snapshot becomes REMOVED instead.

@@ -45,6 +45,7 @@ final class Ledger {
     static final Field<Instant> SEALED_AT = field(name("sealed_at"), UtcTimestamps.TYPE);
     static final Field<Instant> PUBLISHED_AT = field(name("published_at"), UtcTimestamps.TYPE);
     static final Field<Integer> ATTEMPT = field(name("attempt"), SQLDataType.INTEGER);
+    static final Field<String> ARCHIVE_AWAITED = field(name("archive_awaited"), SQLDataType.CLOB);
 
     static final Field<Long> FENCE = field(name("fence"), SQLDataType.BIGINT);
     static final Field<String> HOLDER = field(name("holder"), SQLDataType.CLOB);
@@ -67,7 +68,8 @@ final class Ledger {
             COLUMN_TYPES,
             STARTED_AT,
             PUBLISHED_AT,
-            ATTEMPT);
+            ATTEMPT,
+            ARCHIVE_AWAITED);
 
     private final Table<Record> snapshots;
     private final Table<Record> writers;
@@ -184,7 +186,8 @@ final class Ledger {
                 schema(row.get(COLUMN_NAMES), row.get(COLUMN_TYPES)),
                 Optional.ofNullable(row.get(STARTED_AT)),
                 Optional.ofNullable(row.get(PUBLISHED_AT)),
-                row.get(ATTEMPT));
+                row.get(ATTEMPT),
+                Optional.ofNullable(row.get(ARCHIVE_AWAITED)));
     }
 
     private static Optional<Schema> schema(String[] names, String[] types) {

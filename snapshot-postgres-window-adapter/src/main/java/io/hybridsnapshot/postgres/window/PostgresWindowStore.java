@@ -301,6 +301,7 @@ public final class PostgresWindowStore implements WindowStore {
                 session.dsl()
                         .update(ledger.snapshots())
                         .set(Ledger.ARCHIVE_ID, archiveId.value())
+                        .setNull(Ledger.ARCHIVE_AWAITED)
                         .where(Ledger.DATASET.eq(dataset.name()), Ledger.BATCH_ID.eq(id.value()))
                         .execute();
                 session.dsl()

@@ -75,6 +75,8 @@ final class PostgresWindowWriter implements WindowWriter {
 
     private static final int SYSTEM_FIELDS = 3;
 
+    private static final int MAX_PLACE_CHARACTERS = 1_000;
+
     private final PostgresSession session;
     private final Ledger ledger;
     private final WindowTables tables;
@@ -450,6 +452,18 @@ final class PostgresWindowWriter implements WindowWriter {
                         .execute();
             });
         });
+    }
+
+    @Override
+    public void awaitArchive(SnapshotId id, String where) {
+        guarded(() -> inFencedTransaction("noting where an archive waits", () -> {
+            requireState(id, SnapshotState.STAGED);
+            return session.dsl()
+                    .update(ledger.snapshots())
+                    .set(Ledger.ARCHIVE_AWAITED, where.substring(0, Math.min(where.length(), MAX_PLACE_CHARACTERS)))
+                    .where(entry(id))
+                    .execute();
+        }));
     }
 
     @Override

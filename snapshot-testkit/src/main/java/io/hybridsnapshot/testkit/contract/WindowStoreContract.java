@@ -1280,6 +1280,41 @@ public abstract class WindowStoreContract {
         assertEquals(rows, rows(dataset, current));
     }
 
+    /** The note tells a snapshot whose file waits, or is lost, from one that was saved without an archive. */
+    @Test
+    void noteThatAnArchiveIsAwaitedStaysUntilOneIsLinked() {
+        Dataset dataset = prepared();
+        HashedRows rows = HashedRows.random(73, 15);
+        WindowSnapshot without = published(dataset, Partition.ALL, rows, DAY);
+        assertEquals(Optional.empty(), without.archiveAwaited());
+        SnapshotId id = SnapshotId.random();
+        Optional<String> where = Optional.of("host-1:/var/lib/Prüfung/outbox");
+        try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+            assertKind(Kind.INVALID_REQUEST, () -> writer.awaitArchive(id, "nowhere"));
+            sealed(dataset, writer, id, rows, day(1));
+            writer.awaitArchive(id, "elsewhere");
+            writer.awaitArchive(id, where.get());
+            assertEquals(where, writer.publish(id, Optional.empty(), 3).archiveAwaited());
+        }
+        assertEquals(where, store.find(dataset, id).orElseThrow().archiveAwaited());
+        published(dataset, Partition.ALL, rows, day(2), 3);
+        assertEquals(
+                List.of(Optional.empty(), where, Optional.empty()),
+                store.snapshots(dataset, Optional.empty()).stream()
+                        .map(WindowSnapshot::archiveAwaited)
+                        .toList());
+        store.linkArchive(dataset, id, new ArchiveId(7));
+        assertEquals(Optional.empty(), store.find(dataset, id).orElseThrow().archiveAwaited());
+        SnapshotId archived = SnapshotId.random();
+        try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+            sealed(dataset, writer, archived, rows, day(3));
+            writer.awaitArchive(archived, where.get());
+            writer.publish(archived, Optional.of(new ArchiveId(8)), 2);
+        }
+        assertEquals(
+                Optional.empty(), store.find(dataset, archived).orElseThrow().archiveAwaited());
+    }
+
     /** Only visible snapshots are linked, so a staged one is answered like one that is gone. */
     @Test
     void archiveOfASnapshotThatIsGoneOrNotYetVisibleIsAConflict() {

@@ -110,6 +110,14 @@ final class InMemoryWindowWriter implements WindowWriter {
     }
 
     @Override
+    public void awaitArchive(SnapshotId id, String where) {
+        store.write(place, lease, ledger -> {
+            own(ledger, id, SnapshotState.STAGED).await(where);
+            return id;
+        });
+    }
+
+    @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         InMemoryWindowStore.requireKeepCount(keepCount);
         return store.write(place, lease, ledger -> {

@@ -23,6 +23,7 @@ final class StoredSnapshot {
     private StagedRows rows;
     private WindowSnapshot ledgerRow;
     private final Map<UUID, Stamps> restamped = new HashMap<>();
+    private Optional<String> archiveAwaited = Optional.empty();
 
     /** What a row says of itself. */
     record Stamps(Instant date, long rowCount, Optional<ArchiveId> archive) {
@@ -95,7 +96,9 @@ final class StoredSnapshot {
     }
 
     StoredSnapshot copy() {
-        return new StoredSnapshot(ledgerRow, rows);
+        StoredSnapshot copy = new StoredSnapshot(ledgerRow, rows);
+        copy.archiveAwaited = archiveAwaited;
+        return copy;
     }
 
     /** The same for one of whose rows some or all are missing. */
@@ -176,7 +179,8 @@ final class StoredSnapshot {
                 Optional.empty(),
                 ledgerRow.startedAt(),
                 ledgerRow.publishedAt(),
-                ledgerRow.attempt());
+                ledgerRow.attempt(),
+                archiveAwaited);
     }
 
     /** Makes the snapshot the current one again. */
@@ -186,6 +190,16 @@ final class StoredSnapshot {
 
     void seal(long rowCount, Fingerprint fingerprint) {
         replace(rowCount, SnapshotState.STAGED, Optional.of(fingerprint), ledgerRow.archiveId(), Optional.empty());
+    }
+
+    void await(String where) {
+        archiveAwaited = Optional.of(where);
+        replace(
+                ledgerRow.rowCount(),
+                ledgerRow.state(),
+                ledgerRow.fingerprint(),
+                ledgerRow.archiveId(),
+                ledgerRow.publishedAt());
     }
 
     void publish(Optional<ArchiveId> archiveId, Instant at) {
@@ -231,6 +245,7 @@ final class StoredSnapshot {
                 ledgerRow.schema(),
                 ledgerRow.startedAt(),
                 publishedAt,
-                ledgerRow.attempt());
+                ledgerRow.attempt(),
+                archiveAwaited);
     }
 }
