@@ -2,7 +2,7 @@ package io.hybridsnapshot.sqlserver;
 
 import com.microsoft.sqlserver.jdbc.SQLServerDriver;
 import com.microsoft.sqlserver.jdbc.SQLServerException;
-import io.hybridsnapshot.domain.silence.SilenceWatch;
+import io.hybridsnapshot.silence.SilenceWatch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

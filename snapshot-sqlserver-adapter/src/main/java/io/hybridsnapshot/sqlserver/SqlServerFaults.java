@@ -2,7 +2,7 @@ package io.hybridsnapshot.sqlserver;
 
 import com.microsoft.sqlserver.jdbc.SQLServerException;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.silence.SilentConnectionException;
+import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;

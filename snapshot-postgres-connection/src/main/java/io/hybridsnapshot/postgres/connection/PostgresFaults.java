@@ -1,7 +1,7 @@
 package io.hybridsnapshot.postgres.connection;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.silence.SilentConnectionException;
+import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.hybridsnapshot.postgres.connection;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.silence.SilenceWatch;
-import io.hybridsnapshot.domain.silence.SilentConnectionException;
-import io.hybridsnapshot.domain.silence.WatchedSockets;
+import io.hybridsnapshot.silence.SilenceWatch;
+import io.hybridsnapshot.silence.SilentConnectionException;
+import io.hybridsnapshot.silence.WatchedSockets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

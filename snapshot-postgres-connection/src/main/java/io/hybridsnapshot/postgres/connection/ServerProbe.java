@@ -1,6 +1,6 @@
 package io.hybridsnapshot.postgres.connection;
 
-import io.hybridsnapshot.domain.silence.SilenceWatch;
+import io.hybridsnapshot.silence.SilenceWatch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

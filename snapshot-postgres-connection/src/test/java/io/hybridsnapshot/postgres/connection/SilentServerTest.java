@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.silence.SilenceWatch;
+import io.hybridsnapshot.silence.SilenceWatch;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.domain.silence;
+package io.hybridsnapshot.silence;
 
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;

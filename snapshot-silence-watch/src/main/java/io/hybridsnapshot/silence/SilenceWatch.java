@@ -1,4 +1,4 @@
-package io.hybridsnapshot.domain.silence;
+package io.hybridsnapshot.silence;
 
 import java.time.Duration;
 import java.util.Map;
