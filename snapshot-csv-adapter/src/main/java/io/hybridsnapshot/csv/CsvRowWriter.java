@@ -3,6 +3,7 @@ package io.hybridsnapshot.csv;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -417,10 +418,12 @@ public final class CsvRowWriter implements AutoCloseable {
                     .build();
         }
         boolean denied = e instanceof AccessDeniedException || e instanceof FileAlreadyExistsException;
-        return SnapshotException.unavailable("the CSV cannot be written")
+        boolean full = FullDisk.isIn(e.getMessage());
+        return SnapshotException.unavailable("the CSV cannot be written" + (full ? ": the disk is full" : ""))
                 .where(where)
                 .actual(denied ? "no permission" : CsvFile.reason(e))
                 .expected("a place that can be written and has room")
+                .nextStep(full ? "free space on the disk of " + where + ", then run the command again" : null)
                 .cause(e)
                 .build();
     }

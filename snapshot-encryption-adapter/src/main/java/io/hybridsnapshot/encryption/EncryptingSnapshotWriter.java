@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import java.io.BufferedOutputStream;
@@ -156,11 +157,7 @@ final class EncryptingSnapshotWriter implements SnapshotWriter {
     }
 
     private static SnapshotException unwritable(Path file, IOException cause) {
-        return SnapshotException.unavailable("the encrypted file cannot be written")
-                .where(file.toString())
-                .actual(cause)
-                .nextStep("check the directory, its permissions and the space on the disk")
-                .cause(cause)
+        return FullDisk.unwritable("the encrypted file cannot be written", file, cause)
                 .build();
     }
 }

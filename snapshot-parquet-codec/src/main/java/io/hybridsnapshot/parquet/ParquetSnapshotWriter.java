@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.RowSize;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -257,11 +258,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     }
 
     private SnapshotException unwritable(IOException cause) {
-        return SnapshotException.unavailable("the Parquet file cannot be written")
-                .where(file.toString())
-                .actual(cause)
-                .nextStep("check the directory, its permissions and the space on the disk")
-                .cause(cause)
+        return FullDisk.unwritable("the Parquet file cannot be written", file, cause)
                 .build();
     }
 }

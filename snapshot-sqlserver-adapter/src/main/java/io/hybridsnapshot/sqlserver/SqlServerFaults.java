@@ -1,6 +1,7 @@
 package io.hybridsnapshot.sqlserver;
 
 import com.microsoft.sqlserver.jdbc.SQLServerException;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class SqlServerFaults {
     private static final Set<Integer> FIREWALL = Set.of(40_615, 40_914);
 
     /** The log, tempdb, a filegroup, the database's quota, or what Azure allows one session of them. */
-    private static final Set<Integer> SPACE = Set.of(1101, 1105, 9002, 40_544, 40_551, 40_552);
+    private static final Set<Integer> SPACE = Set.of(1101, 1105, 1132, 3257, 5149, 9002, 40_544, 40_551, 40_552);
 
     /** Raised by the scripts: rows, or objects on its columns, keep a table that another program made from being taken over. */
     private static final Set<Integer> NOT_TAKEN_OVER = Set.of(50_003, 50_004);
@@ -81,6 +82,17 @@ final class SqlServerFaults {
                     .nextStep("run the command again in a minute")
                     .build();
         }
+        // Before a broken session: the server ends some of these with the session.
+        if (SPACE.contains(number) || FullDisk.isIn(said)) {
+            return unavailable(
+                            settings,
+                            "SQL Server's disk, log or quota is full: no space left for " + task,
+                            numbered(said, number),
+                            failure)
+                    .nextStep("make room on the server, then run the command again: docs/how-to/sql-server.md says what"
+                            + " the log and tempdb see")
+                    .build();
+        }
         if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
             return unavailable(settings, "SQL Server fell silent while " + task, said, failure)
                     .nextStep("check the network and the server, then run the command again")
@@ -110,11 +122,6 @@ final class SqlServerFaults {
         if (MISSING.contains(number)) {
             return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
                     .nextStep("run any command as a user who may make tables, or the scripts in sql/")
-                    .build();
-        }
-        if (SPACE.contains(number)) {
-            return unavailable(settings, "SQL Server has no space left for " + task, said, failure)
-                    .nextStep("make room: docs/how-to/sql-server.md says what the log and tempdb see")
                     .build();
         }
         return unavailable(settings, "SQL Server failed while " + task, numbered(said, number), failure)

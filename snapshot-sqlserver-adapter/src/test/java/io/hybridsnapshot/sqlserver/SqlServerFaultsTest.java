@@ -65,8 +65,22 @@ class SqlServerFaultsTest {
                     translated(number).nextStep().orElseThrow().endsWith("the scripts in sql/"),
                     String.valueOf(number));
         }
-        for (int number : List.of(9002, 1105, 1101, 40_544, 40_551)) {
+        for (int number : List.of(9002, 1105, 1101, 1132, 5149, 40_544, 40_551, 40_552)) {
             assertTrue(translated(number).nextStep().orElseThrow().startsWith("make room"), String.valueOf(number));
+        }
+    }
+
+    @Test
+    void fullStorageIsToldAsThatEvenWhereTheServerEndsTheSession() {
+        for (int number : List.of(9002, 1105, 40_544, 40_552)) {
+            SQLException ending = new SQLException("the quota is reached", "08S01", number);
+            SnapshotException error = SqlServerFaults.translate(SETTINGS, "staging rows", ending);
+            assertEquals(Kind.UNAVAILABLE, error.kind());
+            assertEquals("SQL Server's disk, log or quota is full: no space left for staging rows", error.problem());
+            assertEquals(SETTINGS.address(), error.where().orElseThrow());
+            assertEquals(
+                    "'the quota is reached' (error " + number + ")",
+                    error.actual().orElseThrow());
         }
     }
 

@@ -7,6 +7,7 @@ import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.samples.SampleFiles;
@@ -182,10 +183,9 @@ final class DemoCommand implements Callable<Integer> {
         try {
             return Files.createTempDirectory("hybrid-snapshots-demo-");
         } catch (IOException e) {
-            throw SnapshotException.unavailable("the demo has no place for its files")
-                    .actual(e)
-                    .nextStep("name a directory with --home")
-                    .cause(e)
+            throw FullDisk.unwritable(
+                            "the demo has no place for its files", Path.of(System.getProperty("java.io.tmpdir")), e)
+                    .nextStep("free space there, or name a directory with --home")
                     .build();
         }
     }

@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.encryption.EncryptionKeys;
 import java.io.IOException;
@@ -55,11 +56,7 @@ final class MakeKeyCommand implements Callable<Integer> {
             pending.stream().write((keys.text() + "\n").getBytes(StandardCharsets.UTF_8));
             pending.finish();
         } catch (IOException e) {
-            throw SnapshotException.unavailable("the key cannot be written")
-                    .where(file.toString())
-                    .actual(e)
-                    .cause(e)
-                    .build();
+            throw FullDisk.unwritable("the key cannot be written", file, e).build();
         }
         program.remark("Made key " + keys.ids().get(0) + "; without it nobody can read what it encrypts.");
         return ExitCode.DONE.value();

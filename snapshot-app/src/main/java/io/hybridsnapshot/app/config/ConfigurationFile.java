@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.io.IOException;
@@ -275,11 +276,7 @@ public final class ConfigurationFile {
     }
 
     private static SnapshotException unwritable(Path file, IOException cause) {
-        return SnapshotException.unavailable("the configuration file cannot be written")
-                .where(file.toString())
-                .actual(cause)
-                .nextStep("check the permissions of its directory")
-                .cause(cause)
+        return FullDisk.unwritable("the configuration file cannot be written", file, cause)
                 .build();
     }
 }

@@ -1,9 +1,12 @@
 package io.hybridsnapshot.app.embedded;
 
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.postgres.connection.StorageCheck;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
@@ -24,11 +27,15 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
     private final SharedServer server;
     private final Endpoint endpoint;
+    private final ServerDisk disk;
+    private final long logBegin;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedPostgresServer(SharedServer server, Endpoint endpoint) {
+    private EmbeddedPostgresServer(SharedServer server, Endpoint endpoint, ServerDisk disk) {
         this.server = server;
         this.endpoint = endpoint;
+        this.disk = disk;
+        this.logBegin = disk.logEnd();
     }
 
     /**
@@ -44,8 +51,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     public static EmbeddedPostgresServer open(EmbeddedPostgresSettings settings) {
         Objects.requireNonNull(settings, "settings");
         try {
-            SharedServer server = SharedServer.of(ServerDirectory.prepare(settings.directory()));
-            return new EmbeddedPostgresServer(server, server.join(settings));
+            ServerDirectory directory = ServerDirectory.prepare(settings.directory());
+            SharedServer server = SharedServer.of(directory);
+            return new EmbeddedPostgresServer(server, server.join(settings), new ServerDisk(directory));
         } catch (IOException e) {
             throw Failures.of("The embedded PostgreSQL could not be started", settings.directory(), e);
         }
@@ -71,6 +79,25 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         return endpoint.password();
     }
 
+    /** Tells of the disk of this server; never throws, and may be asked after the server has gone. */
+    public StorageCheck storage() {
+        return new StorageCheck() {
+            @Override
+            public Optional<Shortage> afterFailure() {
+                return disk.explanation(logBegin).map(EmbeddedPostgresServer.this::shortage);
+            }
+
+            @Override
+            public Optional<Shortage> beforeWriting() {
+                return disk.isShort() ? Optional.of(shortage(disk.room())) : Optional.empty();
+            }
+        };
+    }
+
+    private StorageCheck.Shortage shortage(String found) {
+        return new StorageCheck.Shortage(disk.directory().root().toString(), found, disk.remedy());
+    }
+
     /** The JDBC address of a database, without user and password. */
     public String jdbcUrl(String database) {
         return endpoint.jdbcUrl(checked(database));
@@ -88,6 +115,12 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         try {
             endpoint.ensureDatabase(name);
         } catch (SQLException e) {
+            if (FullDisk.isIn(e.getMessage()) || disk.explanation(logBegin).isPresent()) {
+                throw Failures.diskFull(
+                        "The embedded PostgreSQL could not make a database",
+                        disk.directory().root(),
+                        "");
+            }
             throw SnapshotException.unavailable("The embedded PostgreSQL could not make a database")
                     .where(name)
                     .actual(e)

@@ -9,9 +9,13 @@ import java.util.Properties;
 import java.util.Set;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How to reach a running server. {@link #toString()} leaves the password out. */
 record Endpoint(int port, String password) {
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
     static final String HOST = "127.0.0.1";
     static final String USER = "snapshot";
 
@@ -56,6 +60,16 @@ record Endpoint(int port, String password) {
                 return Answer.PASSWORD_REFUSED;
             }
             return TOO_MANY_CONNECTIONS.equals(e.getSQLState()) ? Answer.READY : Answer.SILENT;
+        }
+    }
+
+    /** Lets the server delete what it keeps of its log of transactions; where it fails, all goes on as before. */
+    void checkpoint() {
+        try (Connection connection = connect(maintenance());
+                Statement statement = connection.createStatement()) {
+            statement.execute("checkpoint");
+        } catch (SQLException e) {
+            LOG.debug("No checkpoint at {}", this, e);
         }
     }
 

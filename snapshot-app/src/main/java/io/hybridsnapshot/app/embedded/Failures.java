@@ -1,24 +1,22 @@
 package io.hybridsnapshot.app.embedded;
 
 import io.hybridsnapshot.domain.error.CauseText;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Turns what the file system and the server's programs say into errors that name the cause and the next step. */
 final class Failures {
-    private static final String DISK_FULL = "No space left on device";
-    private static final long MEBIBYTE = 1 << 20;
-    private static final long WAL_SEGMENT = 16 * MEBIBYTE;
+    private static final long WAL_SEGMENT = 16 * ServerDisk.MEBIBYTE;
 
     private Failures() {}
 
     static SnapshotException of(String problem, Path where, IOException cause) {
         String text = String.valueOf(cause.getMessage());
-        if (text.contains(DISK_FULL)) {
-            return diskFull(problem, where, text);
+        if (FullDisk.isCauseOf(cause, where)) {
+            return diskFull(problem, where, ", " + CauseText.of(cause));
         }
         if (cause instanceof AccessDeniedException || text.contains("Read-only file system")) {
             return noPermission(problem, where, cause);
@@ -35,8 +33,8 @@ final class Failures {
     static SnapshotException of(String problem, ServerDirectory directory, String said) {
         String found = said.isBlank() ? "no message" : said;
         // A full disk takes the messages too.
-        if (said.contains(DISK_FULL) || freeBytes(directory.root()) < WAL_SEGMENT) {
-            return diskFull(problem, directory.root(), found);
+        if (FullDisk.isIn(said) || FullDisk.usableBytes(directory.root()) < WAL_SEGMENT) {
+            return diskFull(problem, directory.root(), ", " + found);
         }
         return SnapshotException.unavailable(problem)
                 .where(directory.root().toString())
@@ -55,21 +53,14 @@ final class Failures {
                 .build();
     }
 
-    static SnapshotException diskFull(String problem, Path where, String said) {
+    /** {@code more} follows how much is free. */
+    static SnapshotException diskFull(String problem, Path where, String more) {
+        ServerDisk disk = new ServerDisk(new ServerDirectory(where));
         return SnapshotException.unavailable(problem + ": the disk is full")
                 .where(where.toString())
-                .actual(freeBytes(where) / MEBIBYTE + " MiB free, " + said)
+                .actual(disk.room() + more)
                 .expected("room for the server's files and the data")
-                .nextStep("free some space, or set a directory on another disk for the embedded PostgreSQL")
+                .nextStep(disk.remedy() + "; or set a directory on another disk for the embedded PostgreSQL")
                 .build();
-    }
-
-    /** As good as infinite where the system does not tell. */
-    private static long freeBytes(Path path) {
-        try {
-            return Files.getFileStore(path).getUsableSpace();
-        } catch (IOException e) {
-            return Long.MAX_VALUE;
-        }
     }
 }

@@ -37,6 +37,7 @@ import java.util.stream.Stream;
  * binaries/                      the server's programs, a folder for each build
  * data/                          the cluster; data.new while it is being made
  * server.log, server.log.1       the server's messages; command.log those of a program while it runs
+ * reserve                        room for a start on a full disk; may be deleted at any time
  * </pre>
  */
 record ServerDirectory(Path root) {
@@ -108,6 +109,11 @@ record ServerDirectory(Path root) {
 
     Path log() {
         return root.resolve("server.log");
+    }
+
+    /** Room for a start on a full disk, see {@link ServerDisk}. */
+    Path reserve() {
+        return root.resolve("reserve");
     }
 
     Path commandLog() {

@@ -27,17 +27,19 @@ final class ServerLifecycle {
     private static final long POLL_MILLIS = 50;
     private static final int PORT_TRIES = 5;
 
-    /** The programs take 60 MB and an empty cluster 40 MB; the rest is for the first WAL. */
-    private static final long ROOM_FOR_A_CLUSTER = 200L << 20;
+    /** The programs take 60 MB, an empty cluster 70 MB with its WAL and the reserve 32 MB; the rest is for the first snapshots. */
+    private static final long ROOM_FOR_A_CLUSTER = 232L << 20;
 
     private static final long LOG_LIMIT = 8L << 20;
     private static final int LINES_TO_SHOW = 3;
 
     private final ServerDirectory directory;
     private final EmbeddedPostgresSettings settings;
+    private final ServerDisk disk;
 
     ServerLifecycle(ServerDirectory directory, EmbeddedPostgresSettings settings) {
         this.directory = directory;
+        this.disk = new ServerDisk(directory);
         this.settings = settings;
     }
 
@@ -163,6 +165,13 @@ final class ServerLifecycle {
 
     private Endpoint start(Optional<String> knownPassword) throws IOException {
         killAll();
+        boolean sparing = Files.exists(directory.data()) && disk.isTight();
+        if (sparing) {
+            disk.giveUpReserve();
+            if (disk.isFull()) {
+                throw Failures.diskFull("The embedded PostgreSQL does not start", directory.root(), "");
+            }
+        }
         ServerPrograms programs = unpackPrograms();
         String password = knownPassword.orElseGet(ServerDirectory::randomPassword);
         if (Files.exists(directory.data())) {
@@ -177,7 +186,7 @@ final class ServerLifecycle {
             }
             initialise(programs);
         }
-        int port = startProcess(programs);
+        int port = startProcess(programs, sparing);
         Endpoint endpoint = new Endpoint(port, password);
         directory.remember(port, thisMachine());
         Endpoint.Answer answer = probe(endpoint);
@@ -185,6 +194,10 @@ final class ServerLifecycle {
             throw unusable(endpoint, answer);
         }
         programs.deleteOtherBuilds();
+        if (sparing) {
+            endpoint.checkpoint();
+        }
+        disk.keepReserve();
         LOG.debug("Started PostgreSQL in {} at {}", directory.root(), endpoint);
         return endpoint;
     }
@@ -196,7 +209,7 @@ final class ServerLifecycle {
                 throw Failures.diskFull(
                         "The embedded PostgreSQL cannot be set up",
                         directory.root(),
-                        "needs " + (ROOM_FOR_A_CLUSTER >> 20) + " MiB to begin with");
+                        ", where the first start needs " + (ROOM_FOR_A_CLUSTER >> 20) + " MiB");
             }
             LOG.info("Setting up an embedded PostgreSQL in {}", directory.root());
         }
@@ -253,7 +266,7 @@ final class ServerLifecycle {
         directory.savePassword(password);
     }
 
-    private int startProcess(ServerPrograms programs) throws IOException {
+    private int startProcess(ServerPrograms programs, boolean sparing) throws IOException {
         boolean fixedPort = settings.port() != EmbeddedPostgresSettings.ANY_PORT;
         int port = fixedPort ? settings.port() : freePort(directory.lastPort());
         long begin = System.nanoTime();
@@ -261,7 +274,7 @@ final class ServerLifecycle {
         while (true) {
             rotateLog();
             long logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
-            ServerPrograms.Outcome outcome = programs.start(port, settings.startTimeout());
+            ServerPrograms.Outcome outcome = programs.start(port, settings.startTimeout(), sparing);
             if (outcome.succeeded()) {
                 return port;
             }
@@ -357,6 +370,9 @@ final class ServerLifecycle {
     }
 
     private SnapshotException unusable(Endpoint endpoint, Endpoint.Answer answer) {
+        if (answer == Endpoint.Answer.SILENT && disk.explanation(0).isPresent()) {
+            return Failures.diskFull("The embedded PostgreSQL does not answer", directory.root(), "");
+        }
         SnapshotException.Builder error = answer == Endpoint.Answer.READY
                 ? SnapshotException.conflict("The embedded PostgreSQL runs on another port")
                         .actual(endpoint.port())

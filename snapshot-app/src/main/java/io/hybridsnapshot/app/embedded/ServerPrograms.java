@@ -74,6 +74,9 @@ final class ServerPrograms {
             "-c listen_addresses=" + Endpoint.HOST,
             "-c unix_socket_directories=");
 
+    /** The least that PostgreSQL takes: the next checkpoint deletes what it would keep to write over. */
+    private static final List<String> SPARING = List.of("-c min_wal_size=32MB", "-c max_wal_size=32MB");
+
     private final ServerDirectory directory;
     private final Path home;
 
@@ -157,8 +160,10 @@ final class ServerPrograms {
     /**
      * Starts the server and waits until it accepts connections. {@code pg_ctl} puts it into a session of its own, so
      * the terminal's Ctrl-C does not reach it and the shutdown hook can stop it in order.
+     *
+     * @param sparing for a disk without room: the server keeps the least of its log of transactions
      */
-    Outcome start(int port, Duration timeout) throws IOException {
+    Outcome start(int port, Duration timeout, boolean sparing) throws IOException {
         return run(
                 timeout.plus(SHORT),
                 List.of(
@@ -172,7 +177,8 @@ final class ServerPrograms {
                         "-l",
                         directory.log().toString(),
                         "-o",
-                        "-p " + port + " " + String.join(" ", FIXED)));
+                        "-p " + port + " " + String.join(" ", FIXED)
+                                + (sparing ? " " + String.join(" ", SPARING) : "")));
     }
 
     /** Stops the server and waits until it has gone; {@code mode} is one of {@code pg_ctl}'s. */

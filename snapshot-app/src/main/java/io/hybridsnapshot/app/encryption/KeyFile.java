@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.encryption;
 
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.encryption.EncryptionKeys;
 import java.io.IOException;
@@ -168,11 +169,6 @@ public final class KeyFile {
     }
 
     private static SnapshotException unusable(String problem, Path file, IOException cause) {
-        return SnapshotException.unavailable(problem)
-                .where(file.toString())
-                .actual(cause)
-                .nextStep("check the permissions of the file and its directory")
-                .cause(cause)
-                .build();
+        return FullDisk.unwritable(problem, file, cause).build();
     }
 }

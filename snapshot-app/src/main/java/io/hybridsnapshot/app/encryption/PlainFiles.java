@@ -4,6 +4,7 @@ import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.encryption.EncryptedFiles;
 import io.hybridsnapshot.encryption.EncryptionKeys;
@@ -56,11 +57,8 @@ public final class PlainFiles {
                 copy(bytes, output.second());
             }
         } catch (IOException e) {
-            throw SnapshotException.unavailable("the file cannot be written")
+            throw FullDisk.unwritable("the file cannot be written", stored, e)
                     .where(output.name())
-                    .actual(e)
-                    .nextStep("check the directory's permissions and free space")
-                    .cause(e)
                     .build();
         }
         return output.finish();

@@ -39,7 +39,7 @@ public final class Migration {
             }
             lock(session);
             if (!isCurrent(session, part, checksum)) {
-                migrate(settings, part);
+                migrate(session, part);
                 note(session, part, checksum);
             }
         }
@@ -109,13 +109,17 @@ public final class Migration {
         }
     }
 
-    private static void migrate(PostgresSettings settings, SchemaPart part) {
+    private static void migrate(PostgresSession locked, SchemaPart part) {
+        PostgresSettings settings = locked.settings();
         try (PostgresSession session = PostgresSession.open(settings, PURPOSE)) {
             makeTable(session);
             LiquibaseRun.update(session.connection(), part, Optional.empty());
         } catch (SnapshotException e) {
             throw e;
         } catch (Exception e) {
+            if (PostgresSession.isOutOfService(e)) {
+                throw locked.translate("making or updating the tables of the " + name(part), e);
+            }
             throw failed(settings, part, e);
         }
     }

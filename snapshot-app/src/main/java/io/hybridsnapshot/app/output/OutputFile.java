@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.output;
 
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -212,12 +213,7 @@ public final class OutputFile {
     }
 
     static SnapshotException unwritable(Path named, IOException cause) {
-        return SnapshotException.unavailable("the output cannot be written")
-                .where(named.toString())
-                .actual(cause)
-                .nextStep("check the permissions of the file and its directory, and the free space")
-                .cause(cause)
-                .build();
+        return FullDisk.unwritable("the output cannot be written", named, cause).build();
     }
 
     /** A stream that stays its owner's. */

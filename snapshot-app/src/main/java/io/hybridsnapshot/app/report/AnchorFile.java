@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import java.io.IOException;
@@ -163,11 +164,7 @@ public final class AnchorFile {
                             heads.stream().map(VerificationView::json).toList()));
             generator.writeRaw('\n');
         } catch (IOException e) {
-            throw SnapshotException.unavailable("the anchor cannot be written")
-                    .where(output.name())
-                    .actual(e)
-                    .nextStep("check that its directory is there, its permissions and the free space")
-                    .cause(e)
+            throw FullDisk.unwritable("the anchor cannot be written", Path.of(output.name()), e)
                     .build();
         }
         output.finish();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.delta.RowChangeListener;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,11 +91,7 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
     }
 
     private static SnapshotException unwritable(PendingOutput output, IOException cause) {
-        return SnapshotException.unavailable("the file of changes cannot be written")
-                .where(output.name())
-                .actual(cause)
-                .nextStep("check that its directory is there, its permissions and the free space")
-                .cause(cause)
+        return FullDisk.unwritable("the file of changes cannot be written", Path.of(output.name()), cause)
                 .build();
     }
 }

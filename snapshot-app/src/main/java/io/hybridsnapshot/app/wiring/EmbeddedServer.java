@@ -23,7 +23,8 @@ final class EmbeddedServer implements AutoCloseable {
         }
         EmbeddedPostgresServer running = server.get();
         running.ensureDatabase(name);
-        return PostgresSettings.of(running.host(), running.port(), name, running.user(), running.password());
+        return PostgresSettings.of(running.host(), running.port(), name, running.user(), running.password())
+                .withStorage(running.storage());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.hybridsnapshot.domain.delta;
 
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.error.FullDisk;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -114,12 +114,9 @@ public final class KeyedRowSorter implements AutoCloseable {
             runs.add(SortedRun.onDisk(file, buffered));
             buffered = 0;
         } catch (IOException e) {
-            throw SnapshotException.unavailable("sorting cannot spill to the disk")
-                    .where(file == null ? directory.toString() : file.toString())
-                    .actual(e)
+            throw FullDisk.unwritable("sorting cannot spill to the disk", file == null ? directory : file, e)
                     .expected(RECORD_BYTES + " bytes of free space a row")
-                    .nextStep("free some space or name another temporary directory")
-                    .cause(e)
+                    .nextStep("free space on the disk of " + directory + ", or name another temporary directory")
                     .build();
         }
     }

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.delta;
 
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -128,12 +129,10 @@ final class RowReordering implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw SnapshotException.unavailable("rows that changed cannot spill to the disk")
-                    .where(file == null ? directory.toString() : file.toString())
-                    .actual(e)
+            throw FullDisk.unwritable("rows that changed cannot spill to the disk", file == null ? directory : file, e)
                     .expected("free space for the changed rows of one side, uncompressed")
-                    .nextStep("free some space, name another temporary directory, or compare without details")
-                    .cause(e)
+                    .nextStep("free space on the disk of " + directory
+                            + ", name another temporary directory, or compare without details")
                     .build();
         }
         rows = 0;

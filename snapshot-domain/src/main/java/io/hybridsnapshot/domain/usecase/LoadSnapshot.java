@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.Sha256;
@@ -155,12 +156,7 @@ public final class LoadSnapshot {
     }
 
     private static SnapshotException unwritable(Path file, IOException cause) {
-        return SnapshotException.unavailable("the file cannot be written")
-                .where(file.toString())
-                .actual(cause)
-                .nextStep("check the directory's permissions and free space")
-                .cause(cause)
-                .build();
+        return FullDisk.unwritable("the file cannot be written", file, cause).build();
     }
 
     private static void deleteQuietly(Path file) {

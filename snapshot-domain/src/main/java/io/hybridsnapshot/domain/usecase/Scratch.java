@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.usecase;
 
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -152,13 +153,13 @@ final class Scratch implements AutoCloseable {
     }
 
     static SnapshotException unusable(Path directory, IOException cause) {
-        return SnapshotException.unavailable("the work directory cannot be used")
-                .where(directory.toString())
+        SnapshotException.Builder error = FullDisk.unwritable("the work directory cannot be used", directory, cause)
                 .actual(reason(cause))
-                .expected("a writable directory with free space for one snapshot's file")
-                .nextStep("free some space or name another work directory")
-                .cause(cause)
-                .build();
+                .expected("a writable directory with free space for one snapshot's file");
+        return FullDisk.isCauseOf(cause, directory)
+                ? error.build()
+                : error.nextStep("free some space or name another work directory")
+                        .build();
     }
 
     @Override

@@ -148,6 +148,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
             if (earlier.isPresent()) {
                 return requireSame(submission, earlier.get());
             }
+            session.settings().requireRoom();
             try {
                 return changing(session, "storing an archive", () -> insert(session, submission));
             } catch (SnapshotException e) {

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.postgres.connection;
 
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import org.postgresql.util.ServerErrorMessage;
  * is passed on: details and contexts hold row contents.
  */
 final class PostgresFaults {
+    private static final String DISK_FULL = "53100";
+
     private PostgresFaults() {}
 
     /** The error that a failed piece of work becomes; {@code task} says what was being done. */
@@ -20,12 +23,21 @@ final class PostgresFaults {
         Optional<SQLException> found = sqlException(failure);
         String state = found.map(SQLException::getSQLState).orElse(null);
         String said = found.map(PostgresFaults::primaryMessage).orElseGet(failure::getMessage);
+        if (isFull(failure)) {
+            return diskFull(settings, "it failed while " + task, said, failure);
+        }
         if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
             return unavailable(settings, "PostgreSQL fell silent while " + task, silence(failure), failure)
                     .nextStep("check the network and the server, then run the command again")
                     .build();
         }
         if (isBroken(failure)) {
+            Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
+            if (shortage.isPresent()) {
+                return diskFull(settings, shortage.get(), "the connection broke while " + task)
+                        .cause(failure)
+                        .build();
+            }
             return unavailable(settings, "the connection to PostgreSQL broke while " + task, said, failure)
                     .nextStep("check the server, then run the command again")
                     .build();
@@ -46,6 +58,11 @@ final class PostgresFaults {
             case "42501" -> {
                 return refused(settings, "a right is missing for " + task, said, failure)
                         .nextStep("grant it; docs/how-to/postgresql.md lists the rights")
+                        .build();
+            }
+            case "53200", "53300", "53400" -> {
+                return unavailable(settings, "PostgreSQL lacks a resource for " + task, said, failure)
+                        .nextStep("try again later, or raise the limit that the server names")
                         .build();
             }
             case "42P01", "42703", "42883", "3F000" -> {
@@ -76,6 +93,18 @@ final class PostgresFaults {
     static SnapshotException openingFailed(PostgresSettings settings, SQLException failure) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
         String said = primaryMessage(failure);
+        if (isFull(failure)) {
+            return diskFull(settings, "it takes no connection", said, failure);
+        }
+        // A server that refuses a login is there, and its disk explains nothing.
+        if (isBroken(failure)) {
+            Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
+            if (shortage.isPresent()) {
+                return diskFull(settings, shortage.get(), "it takes no connection")
+                        .cause(failure)
+                        .build();
+            }
+        }
         return switch (state) {
             case "28P01", "28000" ->
                 refused(settings, "PostgreSQL refused the login", said, failure)
@@ -110,15 +139,25 @@ final class PostgresFaults {
 
     /** The error that a failed commit becomes: unknown where the connection broke, for the server may have committed. */
     static SnapshotException commitFailed(PostgresSettings settings, String task, SQLException failure) {
-        if (!isBroken(failure)) {
+        if (!isBroken(failure) && !isCrash(failure)) {
             return translate(settings, task, failure);
         }
         boolean silent = SilentConnectionException.isBehind(failure);
         String what = silent ? "PostgreSQL fell silent" : "the connection to PostgreSQL broke";
-        return SnapshotException.outcomeUnknown(what + " during the commit of " + task)
-                .where(settings.address())
-                .actual(silent ? silence(failure) : primaryMessage(failure))
-                .nextStep("nothing is lost: 'snapshot recover' finds out what happened and brings it to an end")
+        Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
+        boolean full = isFull(failure) || shortage.isPresent();
+        String recover = "nothing is lost: 'snapshot recover' finds out what happened and brings it to an end";
+        return SnapshotException.outcomeUnknown(
+                        what + " during the commit of " + task + (full ? ": the server's disk is full" : ""))
+                .where(shortage.map(StorageCheck.Shortage::directory).orElseGet(settings::address))
+                .actual(shortage.map(StorageCheck.Shortage::found)
+                        .orElseGet(() -> silent ? silence(failure) : primaryMessage(failure)))
+                .nextStep(
+                        full
+                                ? shortage.map(StorageCheck.Shortage::nextStep)
+                                                .orElse("free space on the server's disk")
+                                        + "; " + recover
+                                : recover)
                 .cause(failure)
                 .build();
     }
@@ -130,6 +169,46 @@ final class PostgresFaults {
             }
         }
         return "no answer within the driver's socketTimeout";
+    }
+
+    /** Whether the server says that a disk or a quota of its is full: as such (53100), or in the words of its system (58030). */
+    static boolean isFull(Exception failure) {
+        return sqlException(failure)
+                .map(sql -> DISK_FULL.equals(sql.getSQLState()) || FullDisk.isIn(sql.getMessage()))
+                .orElse(false);
+    }
+
+    /**
+     * Whether the server stops all sessions with this error, for example because its log of transactions cannot grow: a commit that meets it
+     * may have been made. The severity is translated on some servers, so that only the classes of failing resources and systems count.
+     */
+    private static boolean isCrash(SQLException failure) {
+        String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+        if (!(failure instanceof PSQLException psql) || psql.getServerErrorMessage() == null) {
+            return false;
+        }
+        boolean failing = state.startsWith("53") || state.startsWith("58") || state.startsWith("XX");
+        return failing && !"ERROR".equals(psql.getServerErrorMessage().getSeverity());
+    }
+
+    private static SnapshotException diskFull(
+            PostgresSettings settings, String consequence, String said, Exception failure) {
+        Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
+        return SnapshotException.unavailable("PostgreSQL's disk is full, " + consequence)
+                .where(shortage.map(StorageCheck.Shortage::directory).orElseGet(settings::address))
+                .actual(said)
+                .nextStep(shortage.map(StorageCheck.Shortage::nextStep)
+                        .orElse("free space on the server's disk, then run the command again"))
+                .cause(failure)
+                .build();
+    }
+
+    static SnapshotException.Builder diskFull(
+            PostgresSettings settings, StorageCheck.Shortage shortage, String consequence) {
+        return SnapshotException.unavailable("PostgreSQL's disk is full, " + consequence)
+                .where(shortage.directory() + ", " + settings.address())
+                .actual(shortage.found())
+                .nextStep(shortage.nextStep());
     }
 
     /** Whether the session is gone: the connection failed (class 08), or the server ended it (57P01 to 57P05). */

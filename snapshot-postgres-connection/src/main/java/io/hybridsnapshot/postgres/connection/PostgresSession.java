@@ -282,6 +282,13 @@ public final class PostgresSession implements AutoCloseable {
         return SilentConnectionException.isBehind(failure);
     }
 
+    /** Whether the server lacks disk, memory or connections, or the session is gone: no statement or right is at fault. */
+    public static boolean isOutOfService(Exception failure) {
+        return isBroken(failure)
+                || PostgresFaults.isFull(failure)
+                || sqlState(failure).filter(state -> state.startsWith("53")).isPresent();
+    }
+
     /** Drops the connection at once, without waiting for what the server is sending. */
     public void abort() {
         try {

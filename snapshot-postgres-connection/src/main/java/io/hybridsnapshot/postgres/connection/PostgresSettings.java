@@ -19,10 +19,18 @@ import org.postgresql.PGProperty;
  * @param password their password; may be empty where the server asks for none
  * @param properties further connection properties of the PostgreSQL driver, for example {@code sslmode} or {@code
  *     currentSchema}; they override what the platform sets; {@code user} and {@code password} have no place here
+ * @param storage tells of the server's disk
  */
 public record PostgresSettings(
-        String host, int port, String database, String user, String password, Map<String, String> properties) {
+        String host,
+        int port,
+        String database,
+        String user,
+        String password,
+        Map<String, String> properties,
+        StorageCheck storage) {
     public PostgresSettings {
+        Objects.requireNonNull(storage, "storage");
         requireText("host", host);
         requireText("database", database);
         requireText("user", user);
@@ -55,9 +63,32 @@ public record PostgresSettings(
         }
     }
 
+    /** Settings of a server whose files are out of sight. */
+    public PostgresSettings(
+            String host, int port, String database, String user, String password, Map<String, String> properties) {
+        this(host, port, database, user, password, properties, StorageCheck.NONE);
+    }
+
     /** Settings without further properties. */
     public static PostgresSettings of(String host, int port, String database, String user, String password) {
         return new PostgresSettings(host, port, database, user, password, Map.of());
+    }
+
+    /** These settings with a check of the server's disk. */
+    public PostgresSettings withStorage(StorageCheck check) {
+        return new PostgresSettings(host, port, database, user, password, properties, check);
+    }
+
+    /**
+     * Checks that the server's disk has room for a snapshot, before rows or files of it are written: a server whose disk becomes full stops
+     * all its sessions.
+     *
+     * @throws SnapshotException UNAVAILABLE if it has not
+     */
+    public void requireRoom() {
+        storage.beforeWriting().ifPresent(shortage -> {
+            throw PostgresFaults.diskFull(this, shortage, "nothing was written").build();
+        });
     }
 
     /** {@code host:port/database, user 'name'}, for messages. */

@@ -268,6 +268,7 @@ final class PostgresWindowWriter implements WindowWriter {
                         .build();
             }
         }
+        session.settings().requireRoom();
         return guarded(() -> {
             endStaging();
             try {
@@ -469,6 +470,7 @@ final class PostgresWindowWriter implements WindowWriter {
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         PostgresWindowStore.requireKeepCount(keepCount);
+        session.settings().requireRoom();
         return guarded(() -> {
             endStaging();
             try {
@@ -826,12 +828,15 @@ final class PostgresWindowWriter implements WindowWriter {
                         .build());
     }
 
-    /** A broken session means a lost lock where the server is still there. */
+    /** A broken session means a lost lock where the server is still there; a full disk has been told. */
     private <T> T guarded(Supplier<T> call) {
         try {
             return call.get();
         } catch (SnapshotException e) {
-            if (e.kind() == Kind.UNAVAILABLE && PostgresSession.isBroken(e) && !PostgresSession.isSilence(e)) {
+            if (e.kind() == Kind.UNAVAILABLE
+                    && PostgresSession.isBroken(e)
+                    && !PostgresSession.isSilence(e)
+                    && session.settings().storage().afterFailure().isEmpty()) {
                 PostgresSession.open(session.settings(), "window").close();
                 throw lockLost("the session with the lock has ended", e);
             }
