@@ -50,7 +50,7 @@ CROSS APPLY (SELECT CASE WHEN c.system_type_id IN (231, 239) THEN c.max_length /
 WHERE c.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]')
   AND (c.is_nullable = 1
        OR c.name = N'record_uuid' AND c.system_type_id <> 36
-       OR c.name = N'customer_filter' AND UPPER(c.collation_name) NOT LIKE N'%BIN2'
+       OR c.name = N'customer_filter' AND c.collation_name <> N'Latin1_General_100_BIN2'
        OR w.[characters] IS NOT NULL AND c.max_length = -1);
 IF EXISTS (SELECT 1 FROM @altered)
    OR 2 <> (SELECT COUNT(*)

@@ -92,6 +92,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -885,6 +886,38 @@ abstract class SnapshotLifeCycleContract {
         assertEquals(6, current().rowCount());
     }
 
+    /** The same at the second attempt at a batch id, while the archive answers no question either. */
+    @Test
+    void anUnknownOutcomeStaysUnknownWhereTheArchiveCannotBeAsked() {
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL);
+        refused("the snapshot is empty", () -> save(request, new Orders().source()));
+        AtomicBoolean broken = new AtomicBoolean();
+        ArchiveStore breaks = (ArchiveStore) Proxy.newProxyInstance(
+                ArchiveStore.class.getClassLoader(),
+                new Class<?>[] {ArchiveStore.class},
+                (proxy, method, arguments) -> {
+                    if (broken.get()) {
+                        throw SnapshotException.unavailable("the archive is down")
+                                .build();
+                    }
+                    Object result = method.invoke(archive, arguments);
+                    if (method.getName().equals("store")) {
+                        broken.set(true);
+                        throw SnapshotException.outcomeUnknown("the connection broke during the commit")
+                                .build();
+                    }
+                    return result;
+                });
+        environment = environment(window, breaks);
+        SnapshotException error = assertThrows(
+                SnapshotException.class, () -> save(request, Orders.numbered(6).source()));
+        assertEquals(SnapshotException.Kind.OUTCOME_UNKNOWN, error.kind());
+        environment = environment(window, archive);
+        assertEquals(Recovery.Outcome.FINISHED, recover().get(0).outcome());
+        assertEquals(6, current().rowCount());
+        assertEquals(2, current().attempt());
+    }
+
     @Test
     void anInterruptedSaveIsUndoneOnceANewerOneWasPublished() {
         save(Orders.numbered(5));
@@ -1407,9 +1440,11 @@ abstract class SnapshotLifeCycleContract {
                     SnapshotException.Kind.CORRUPT,
                     assertThrows(SnapshotException.class, action).kind());
         }
-        SaveResult accepted = save(
-                off.withId(SnapshotId.random()).withConsents(Set.of(Consent.LOST_ROWS)),
-                Orders.numbered(30).source());
+        SaveRequest accepting = off.withId(SnapshotId.random()).withConsents(Set.of(Consent.LOST_ROWS));
+        refused(
+                "too many rows would be gone since the ledger's last snapshot",
+                () -> save(accepting, Orders.numbered(5).source()));
+        SaveResult accepted = save(accepting, Orders.numbered(30).source());
         assertEquals(
                 new DeltaSummary(30, 0, 0, 0), accepted.delta().orElseThrow().counts());
     }

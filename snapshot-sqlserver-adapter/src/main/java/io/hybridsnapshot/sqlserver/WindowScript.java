@@ -290,7 +290,9 @@ final class WindowScript {
                 "WHERE c.object_id = ${object}",
                 "  AND (c.is_nullable = 1",
                 "       OR c.name = N'record_uuid' AND c.system_type_id <> 36",
-                "       OR c.name = N'customer_filter' AND UPPER(c.collation_name) NOT LIKE N'%BIN2'",
+                // Any other one, binary or not, cannot be compared with the ledger's (Msg 468).
+                "       OR c.name = N'customer_filter' AND c.collation_name <> N'" + WindowTables.BINARY_COLLATION
+                        + "'",
                 "       OR w.[characters] IS NOT NULL AND c.max_length = -1);",
                 "IF EXISTS (SELECT 1 FROM @altered)",
                 "   OR 2 <> (SELECT COUNT(*)",

@@ -211,6 +211,12 @@ class TakenOverTableTest {
         assertTrue(BATCH.contains("PRINT N'Warning: customer_filter of " + TABLE + " compares case and accents"));
     }
 
+    /** SQL Server joins columns of two collations only where the statement names one, also if both are binary. */
+    @Test
+    void aPartitionInAnotherBinaryCollationIsAlteredToTheLedgers() {
+        assertTrue(BATCH.contains("c.name = N'customer_filter' AND c.collation_name <> N'Latin1_General_100_BIN2'"));
+    }
+
     @Test
     void rowsThatKeepATableFromBeingTakenOverAreAnErrorOfTheInput() {
         SqlServerSettings settings = new SqlServerSettings("host", 1433, "ORDERS", "etl", "secret", Map.of());

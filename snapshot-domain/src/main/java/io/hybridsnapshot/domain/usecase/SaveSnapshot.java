@@ -517,22 +517,27 @@ public final class SaveSnapshot {
             }
         }
 
-        /** A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had. */
+        /**
+         * A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had, and so does a statement
+         * that deleted rows where that loss is accepted.
+         */
         private void requireNotShrunk(long rows) {
             Optional<WindowSnapshot> recorded = writer.recorded();
-            boolean replaced = recorded.isPresent()
+            boolean whole = recorded.isPresent()
                     && writer.current()
                             .filter(current ->
-                                    current.id().equals(recorded.get().id()))
-                            .isEmpty();
-            if (!replaced || request.consents().contains(Consent.MANY_DELETED) || rows == 0) {
+                                    current.id().equals(recorded.get().id())
+                                            && (current.state() != SnapshotState.INCOMPLETE
+                                                    || !request.consents().contains(Consent.LOST_ROWS)))
+                            .isPresent();
+            if (recorded.isEmpty() || whole || request.consents().contains(Consent.MANY_DELETED) || rows == 0) {
                 return;
             }
             long before = recorded.get().rowCount();
             if (before - rows > dataset.maxDeletedShare() * before) {
                 throw refused(
                         "too many rows would be gone since the ledger's last snapshot, whose rows a foreign writer has"
-                                + " replaced",
+                                + " replaced or deleted",
                         rows + " rows of " + before,
                         "at most the share " + dataset.maxDeletedShare() + " less",
                         "--allow-deletes");
@@ -595,12 +600,14 @@ public final class SaveSnapshot {
                 try {
                     return environment.archive().store(submission);
                 } catch (SnapshotException e) {
-                    boolean overtaken = environment
-                            .archive()
-                            .find(id)
-                            .filter(archive -> archive.attempt() < number)
-                            .isPresent();
-                    if (e.kind() != SnapshotException.Kind.CONFLICT || !overtaken || tries == STORE_TRIES) {
+                    // Only after a conflict: an archive that cannot be asked would hide that the outcome is unknown.
+                    boolean overtaken = e.kind() == SnapshotException.Kind.CONFLICT
+                            && environment
+                                    .archive()
+                                    .find(id)
+                                    .filter(archive -> archive.attempt() < number)
+                                    .isPresent();
+                    if (!overtaken || tries == STORE_TRIES) {
                         throw e;
                     }
                 }
