@@ -161,7 +161,8 @@ final class SimulatedWindow {
             field("hash_spec_id", String.class), field("fingerprint", String.class),
             field("parquet_archive_id", Long.class), field("column_names", String.class),
             field("column_types", String.class), field("started_at", LocalDateTime.class),
-            field("published_at", LocalDateTime.class), field("attempt", Integer.class)
+            field("published_at", LocalDateTime.class), field("attempt", Integer.class),
+            field("archive_awaited", String.class)
         };
         Result<Record> rows = JOOQ.newResult(fields);
         List<UUID> newestFirst = new ArrayList<>(ledger.keySet());
@@ -186,7 +187,8 @@ final class SimulatedWindow {
                         null,
                         entry.date(),
                         null,
-                        1);
+                        1,
+                        null);
                 rows.add(row);
             }
         }

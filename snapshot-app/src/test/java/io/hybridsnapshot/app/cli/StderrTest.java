@@ -58,7 +58,7 @@ class StderrTest {
     /** The tables are as an administrator made them, and then the first statement of the window's fails. */
     private static TdsServer.Answer refused(String statement) {
         if (statement.contains("snapshot_isolation_state")) {
-            return TdsServer.Answer.row(3, 1, "Microsoft SQL Server 2022");
+            return TdsServer.Answer.row(3, 1, "Microsoft SQL Server 2022", 51);
         }
         if (statement.contains("[SNAPSHOT_SCHEMA]")) {
             return TdsServer.Answer.row((Object) null);
