@@ -120,7 +120,11 @@ BEGIN
             N'. Nothing was changed; drop these, run this again, and make them again');
         THROW 50004, @problem, 1;
     END;
-    IF EXISTS (SELECT 1 FROM @altered WHERE [name] = N'customer_filter')
+    IF EXISTS (SELECT 1
+               FROM @altered AS a
+               INNER JOIN sys.columns AS c ON c.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND c.column_id = a.[column_id]
+               WHERE a.[name] = N'customer_filter'
+                 AND c.collation_name NOT LIKE N'%[_]BIN' AND c.collation_name NOT LIKE N'%[_]BIN2' AND c.collation_name NOT LIKE N'%[_]CS[_]AS%')
         PRINT N'Warning: customer_filter of [dbo].[ORDERS_UNIFIED_SNAPSHOT] compares case and accents from now on. A DELETE of another program that spells a partition otherwise finds no row, and its INSERT doubles the rows.';
     DECLARE @indexes TABLE ([name] SYSNAME NOT NULL, [is_constraint] BIT NOT NULL, [is_unique] BIT NOT NULL, [type] INT NOT NULL,
         [keys] NVARCHAR(MAX) NOT NULL, [included] NVARCHAR(MAX) NULL, [filter] NVARCHAR(MAX) NULL);

@@ -211,6 +211,16 @@ class TakenOverTableTest {
         assertTrue(BATCH.contains("PRINT N'Warning: customer_filter of " + TABLE + " compares case and accents"));
     }
 
+    /** A column that was binary, or told case and accents apart, compares as before. */
+    @Test
+    void theWarningOfCaseIsPrintedOnlyWhereTheColumnDidNotTellItApart() {
+        int warning = BATCH.indexOf("PRINT N'Warning: customer_filter of");
+        String condition = BATCH.substring(BATCH.lastIndexOf("IF EXISTS", warning), warning);
+        for (String apart : List.of("%[_]BIN'", "%[_]BIN2'", "%[_]CS[_]AS%'")) {
+            assertTrue(condition.contains("c.collation_name NOT LIKE N'" + apart), condition);
+        }
+    }
+
     /** SQL Server joins columns of two collations only where the statement names one, also if both are binary. */
     @Test
     void aPartitionInAnotherBinaryCollationIsAlteredToTheLedgers() {
