@@ -80,8 +80,18 @@ final class UndoCommand implements Callable<Integer> {
                             PlanDigest.of(apply, () -> undo.plan(dataset, only).digest()),
                             Waiting.patience(wait));
             print(plan);
+            remarks(plan).forEach(remark -> program.remark("warning: " + remark));
             return ExitCode.DONE.value();
         }
+    }
+
+    private static List<String> remarks(UndoPlan plan) {
+        return plan.leavesRowsToArchive()
+                ? List.of(
+                        "until the next save of the partition, 'snapshot verify' finds WINDOW_ROWS_MISSING and ends with "
+                                + ExitCode.CORRUPT.value() + ": the window has no rows of the snapshot that is current "
+                                + "then, and its archive has them")
+                : List.of();
     }
 
     private void print(UndoPlan plan) {
@@ -97,7 +107,8 @@ final class UndoCommand implements Callable<Integer> {
                     "archive", plan.archive().map(SnapshotView::json),
                     "waitingInOutbox", plan.waiting(),
                     "currentAfterwards", plan.predecessor().map(SnapshotView::json),
-                    "rowsInArchiveOnly", plan.leavesRowsToArchive()));
+                    "rowsInArchiveOnly", plan.leavesRowsToArchive(),
+                    "remarks", remarks(plan)));
             return;
         }
         program.print(lines(plan, applied));

@@ -92,6 +92,28 @@ class UndoCommandTest {
         assertEquals(6L, at(plan(), "snapshot.rows"));
     }
 
+    /** The window keeps two snapshots, so the second undo leaves rows to the archive. */
+    @Test
+    void anUndoBeyondTheWindowSaysThatVerifyIsRedUntilTheNextSave() {
+        save(7);
+        Map<String, Object> first = plan();
+        assertEquals(List.of(), first.get("remarks"));
+        assertEquals(
+                "",
+                program.done("undo", dataset, "--apply", (String) first.get("digest"))
+                        .err());
+        program.done("verify", dataset);
+        Map<String, Object> second = plan();
+        assertEquals(1, ((List<?>) second.get("remarks")).size());
+        TestProgram.Ended undone = program.done("undo", dataset, "--apply", (String) second.get("digest"));
+        assertTrue(undone.err().contains("WINDOW_ROWS_MISSING and ends with 4"), undone.err());
+        TestProgram.Ended verified = program.run("verify", dataset);
+        assertEquals(4, verified.code(), verified.out());
+        assertTrue(verified.out().contains("WINDOW_ROWS_MISSING"), verified.out());
+        save(8);
+        program.done("verify", dataset);
+    }
+
     @Test
     void theFirstSnapshotLeavesNoneBehind() {
         for (int left = 2; left > 0; left--) {
