@@ -48,6 +48,12 @@ final class DetectCommand implements Callable<Integer> {
             description = "The part of the dataset (default: ALL, the whole table).")
     private String partition;
 
+    @Option(
+            names = "--new-partition",
+            order = 20,
+            description = "The source holds the rows of --partition alone, which has no snapshot yet; as for save.")
+    private boolean newPartition;
+
     @Mixin
     private ForeignHashesOption foreignHashes;
 
@@ -66,6 +72,12 @@ final class DetectCommand implements Callable<Integer> {
             DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
             Optional<OutputFile> output = delta.output(
                     program, DatasetOptions.inputs(program.configuredFiles(session.configuration()), defined));
+            KnownPartitions.requirePlace(
+                    session,
+                    defined.dataset(),
+                    new Partition(partition),
+                    newPartition,
+                    KnownPartitions.ArchiveOut.GO_ON);
             DeltaReport report = delta.withChanges(program, output, changes -> {
                 DetectRequest request = new DetectRequest(
                         defined.dataset(),

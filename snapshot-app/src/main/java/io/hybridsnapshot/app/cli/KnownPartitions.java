@@ -8,7 +8,6 @@ import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,15 +42,52 @@ final class KnownPartitions {
         }
     }
 
-    /** Whether a store knows a partition of a dataset. */
-    static boolean isKnown(Session session, Dataset dataset, Partition partition) {
-        return !session.environment()
-                        .window()
-                        .snapshots(dataset, Optional.of(partition))
-                        .isEmpty()
-                || new SnapshotCatalogue(session.environment())
-                        .partitions(dataset)
-                        .contains(partition);
+    /** What a check does where the archive cannot be asked. */
+    enum ArchiveOut {
+        /** The check fails as the archive does. */
+        FAIL,
+        /** The check goes by what the window and the outbox know. */
+        GO_ON
+    }
+
+    /**
+     * Checks that the rows of a source have a place in a partition. Without a partition column nothing says that the rows belong into the
+     * partition, so a new one is told apart from a mistyped one.
+     *
+     * @param isNew whether the user says that the partition is new
+     * @throws SnapshotException INVALID_REQUEST if no store knows the partition, no column tells its rows and it is not said to be new
+     */
+    static void requirePlace(Session session, Dataset into, Partition wanted, boolean isNew, ArchiveOut archiveOut) {
+        if (isNew
+                || wanted.name().isEmpty()
+                || wanted.isWhole()
+                || into.partitionColumn().isPresent()) {
+            return;
+        }
+        SnapshotCatalogue catalogue = new SnapshotCatalogue(session.environment());
+        if (catalogue.windowPartitions(into).contains(wanted)) {
+            return;
+        }
+        boolean archiveAsked = true;
+        try {
+            if (catalogue.archivedPartitions(into.name()).contains(wanted)) {
+                return;
+            }
+        } catch (SnapshotException e) {
+            if (archiveOut == ArchiveOut.FAIL || !e.isStoreOut()) {
+                throw e;
+            }
+            archiveAsked = false;
+        }
+        throw SnapshotException.invalidRequest("all rows of the source would go into a new partition")
+                .where("dataset '" + into.name() + "', which has no partition column")
+                .actual("the unknown partition '" + wanted.name() + "'"
+                        + (archiveAsked ? "" : "; the archive could not be asked for it"))
+                .expected("a partition that has snapshots, or a column that tells which rows belong to it")
+                .nextStep(
+                        "add --partition-column COLUMN; or --new-partition, once, if the source holds the rows of this"
+                                + " partition alone")
+                .build();
     }
 
     private static Set<Partition> of(Session session, String dataset) {

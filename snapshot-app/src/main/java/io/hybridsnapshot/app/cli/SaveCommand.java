@@ -8,7 +8,6 @@ import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
-import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -171,7 +170,14 @@ final class SaveCommand implements Callable<Integer> {
             DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
             Optional<OutputFile> output = delta.output(
                     program, DatasetOptions.inputs(program.configuredFiles(session.configuration()), defined));
-            requirePlace(session, defined.dataset());
+            KnownPartitions.requirePlace(
+                    session,
+                    defined.dataset(),
+                    new Partition(partition),
+                    newPartition,
+                    archiveMode() == ArchiveMode.REQUIRED
+                            ? KnownPartitions.ArchiveOut.FAIL
+                            : KnownPartitions.ArchiveOut.GO_ON);
             SaveResult result = delta.withChanges(program, output, changes -> {
                 SaveResult saved = new SaveSnapshot(foreignHashes.in(session.environment()))
                         .save(
@@ -202,27 +208,6 @@ final class SaveCommand implements Callable<Integer> {
                         + " recover " + name + "' says which and what to do");
             }
             return delta.exitCode(result.delta());
-        }
-    }
-
-    /** Without a partition column nothing says that the rows belong into the partition, so a new one is told apart from a mistyped one. */
-    private void requirePlace(Session session, Dataset into) {
-        Partition wanted = new Partition(partition);
-        if (newPartition
-                || wanted.name().isEmpty()
-                || wanted.isWhole()
-                || into.partitionColumn().isPresent()) {
-            return;
-        }
-        if (!KnownPartitions.isKnown(session, into, wanted)) {
-            throw SnapshotException.invalidRequest("all rows of the source would go into a new partition")
-                    .where("dataset '" + name + "', which has no partition column")
-                    .actual("the unknown partition '" + partition + "'")
-                    .expected("a partition that has snapshots, or a column that tells which rows belong to it")
-                    .nextStep(
-                            "add --partition-column COLUMN; or --new-partition, once, if the source holds the rows of this"
-                                    + " partition alone")
-                    .build();
         }
     }
 

@@ -83,6 +83,16 @@ class MistakesTest {
     }
 
     @Test
+    void detectOfAnUnknownPartitionWithoutAColumnNeedsTheSameConsent() {
+        String error = refused(save("detect", "--partition", "EAST"));
+        assertTrue(error.contains("--partition-column") && error.contains("--new-partition"), error);
+        program.done(save("detect", "--partition", "EAST", "--new-partition"));
+        refused(save("detect", "--partition", "EAST"));
+        program.done(save("save", "--partition", "EAST", "--new-partition"));
+        program.done(save("detect", "--partition", "EAST"));
+    }
+
+    @Test
     void aNewPartitionWithAColumnNeedsNone() {
         program.file("s.csv", "ID,V,P\n1,a,EAST\n2,b,WEST\n");
         Map<String, Object> saved = program.done(

@@ -113,6 +113,22 @@ class OutboxCommandsTest {
     }
 
     @Test
+    void aNewPartitionIsRefusedOrTakenWhileTheArchiveCannotBeAsked() {
+        TestProgram down = archiveDown();
+        for (String mode : List.of("best-effort", "off")) {
+            String part = "EAST-" + mode;
+            TestProgram.Ended refused = down.run(save(one, "--partition", part, "--archive", mode, "--no-details"));
+            assertEquals(2, refused.code(), refused.err());
+            assertTrue(refused.err().contains("--new-partition"), refused.err());
+            assertTrue(refused.err().contains("the archive could not be asked"), refused.err());
+            down.done(save(one, "--partition", part, "--archive", mode, "--no-details", "--new-partition"));
+            down.done(save(one, "--partition", part, "--archive", mode, "--no-details"));
+        }
+        TestProgram.Ended required = down.run(save(one, "--partition", "WEST", "--no-details"));
+        assertEquals(5, required.code(), required.err());
+    }
+
+    @Test
     void exportAndHoldTakeAnArchiveOfThePartitionThatIsNamed() {
         program.file("part.csv", "ID,QTY,PART\n1,1,EAST\n2,2,WEST\n");
         String parted = one + "_parted";

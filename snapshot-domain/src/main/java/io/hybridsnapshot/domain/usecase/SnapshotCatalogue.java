@@ -40,6 +40,13 @@ public final class SnapshotCatalogue {
      * @param dataset a dataset, whose window is looked at
      */
     public Set<Partition> partitions(Dataset dataset) {
+        Set<Partition> known = windowPartitions(dataset);
+        known.addAll(archivedPartitions(dataset.name()));
+        return known;
+    }
+
+    /** The partitions that the window or the outbox knows: visible snapshots, saves that were not finished, and files that wait. */
+    public Set<Partition> windowPartitions(Dataset dataset) {
         Set<Partition> known = new LinkedHashSet<>();
         windowSnapshots(dataset, Optional.empty()).forEach(snapshot -> known.add(snapshot.partition()));
         environment.window().unfinished(dataset).forEach(snapshot -> known.add(snapshot.partition()));
@@ -48,7 +55,6 @@ public final class SnapshotCatalogue {
         waiting.remnants().stream()
                 .flatMap(left -> left.description().stream())
                 .forEach(entry -> known.add(entry.partition()));
-        known.addAll(archivedPartitions(dataset.name()));
         return known;
     }
 
