@@ -56,6 +56,9 @@ import io.hybridsnapshot.domain.usecase.SaveSnapshot;
 import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.domain.usecase.SnapshotTrends;
+import io.hybridsnapshot.domain.usecase.TrendPeriod;
+import io.hybridsnapshot.domain.usecase.TrendStep;
 import io.hybridsnapshot.domain.usecase.UndoPlan;
 import io.hybridsnapshot.domain.usecase.UndoSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
@@ -1002,6 +1005,68 @@ abstract class SnapshotLifeCycleContract {
                         .toList());
         assertNothingLeftOf(id);
         assertEquals(List.of(), new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO));
+    }
+
+    @Test
+    void anOrphanedArchiveCountsForNothing() {
+        for (int day = 0; day < 3; day++) {
+            save(Orders.numbered(5 + day));
+            clock.now = clock.now.plus(Duration.ofDays(10));
+        }
+        SnapshotId id = orphan(Orders.numbered(9));
+        ArchivedSnapshot orphan = archive.find(id).orElseThrow();
+        List<ArchivedSnapshot> states = archives().stream()
+                .filter(each -> !each.id().equals(orphan.id()))
+                .toList();
+        assertEquals(3, states.size());
+        SnapshotCatalogue catalogue = new SnapshotCatalogue(environment);
+        assertEquals(Set.of(orphan.id()), catalogue.orphans(Orders.DATASET, Optional.empty()));
+        assertEquals(Set.of(orphan.id()), catalogue.orphans(Orders.DATASET, Optional.of(Partition.ALL)));
+        assertEquals(Set.of(), catalogue.orphans(Orders.DATASET, Optional.of(new Partition("EAST"))));
+        PartitionStatistics statistics =
+                catalogue.statistics(Orders.DATASET, Optional.empty()).get(0);
+        assertEquals(3, statistics.archives());
+        assertEquals(Optional.of(states.get(0).date()), statistics.newestArchive());
+        assertEquals(
+                3,
+                new SnapshotTrends(environment)
+                                .periods(
+                                        ArchiveQuery.of(Orders.DATASET.name()),
+                                        TrendStep.MONTH,
+                                        catalogue.orphans(Orders.DATASET, Optional.empty()))
+                                .stream()
+                                .mapToLong(TrendPeriod::archives)
+                                .sum());
+        clock.now = clock.now.plus(Duration.ofDays(100));
+        RetentionPlan plan =
+                new CleanUpSnapshots(environment).plan(Orders.DATASET, Optional.empty(), RetentionRule.ofAge(1, 15));
+        assertEquals(
+                List.of(states.get(2).id()),
+                plan.removals().stream().map(ArchivedSnapshot::id).toList(),
+                "the newest two stay beside the orphan");
+        assertTrue(plan.archives().get(0).rules().get(0).startsWith("orphaned"), plan::toString);
+        assertEquals(orphan.id(), plan.archives().get(0).archive().id());
+    }
+
+    @Test
+    void recoveryOfAPartitionSweepsTheWindowAsThatOfAllDoes() {
+        save(Orders.numbered(5));
+        List<String> calls = new ArrayList<>();
+        WindowStore counting = (WindowStore) Proxy.newProxyInstance(
+                WindowStore.class.getClassLoader(), new Class<?>[] {WindowStore.class}, (proxy, method, arguments) -> {
+                    calls.add(method.getName());
+                    try {
+                        return method.invoke(window, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        RecoverSnapshots recovery = new RecoverSnapshots(environment(counting, archive));
+        recovery.recover(Orders.DATASET, Duration.ZERO);
+        assertTrue(calls.remove("sweep"), calls::toString);
+        calls.clear();
+        recovery.recover(Orders.DATASET, List.of(Partition.ALL), Duration.ZERO);
+        assertTrue(calls.contains("sweep"), calls::toString);
     }
 
     @Test

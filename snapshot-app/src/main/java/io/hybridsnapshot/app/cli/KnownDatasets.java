@@ -6,6 +6,9 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import io.hybridsnapshot.domain.window.WindowStore;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +57,22 @@ final class KnownDatasets {
     /** Whether the window cannot have a dataset as it is defined, so that it has nothing of it: a name that is too long there, for one. */
     static boolean isRefusedByWindow(SnapshotException failure) {
         return failure.kind() == SnapshotException.Kind.INVALID_REQUEST && !failure.isStoreOut();
+    }
+
+    /** The archives of a dataset that belong to no snapshot; empty where the window has nothing of it. */
+    static Set<ArchiveId> orphans(Session session, String name, Optional<Partition> partition) {
+        if (!Dataset.isName(name)) {
+            return Set.of();
+        }
+        try {
+            return new SnapshotCatalogue(session.environment())
+                    .orphans(session.datasets().named(name), partition);
+        } catch (SnapshotException e) {
+            if (!isRefusedByWindow(e)) {
+                throw e;
+            }
+            return Set.of();
+        }
     }
 
     private static boolean isInWindow(Session session, Dataset dataset) {

@@ -90,6 +90,7 @@ final class ListCommand implements Callable<Integer> {
             List<WindowSnapshot> window,
             Map<SnapshotId, AwaitedArchive> awaited,
             List<ArchivedSnapshot> archives,
+            Set<ArchiveId> orphans,
             List<Redaction> redactions,
             List<Tombstone> tombstones,
             Optional<Schema> schema,
@@ -171,14 +172,18 @@ final class ListCommand implements Callable<Integer> {
             }
         }
         List<WindowSnapshot> window = window(inWindow, tagged, archives);
+        Set<ArchiveId> orphans = KnownDatasets.orphans(session, datasetName, only);
+        List<ArchivedSnapshot> states =
+                archives.stream().filter(each -> !orphans.contains(each.id())).toList();
         return new Holdings(
                 datasetName,
                 window,
                 awaited(catalogue, window),
                 archives,
+                orphans,
                 environment.archive().redactions(query),
                 tombstones,
-                columns ? NewestSchema.of(environment, window, archives) : Optional.empty(),
+                columns ? NewestSchema.of(environment, window, states) : Optional.empty(),
                 refusal,
                 Dataset.isName(datasetName)
                         ? session.datasets().named(datasetName).hashSpec()
@@ -233,7 +238,7 @@ final class ListCommand implements Callable<Integer> {
         }
         if (!holdings.archives().isEmpty()) {
             lines.add(" archive");
-            lines.addAll(SnapshotView.archives(holdings.archives(), holdings.redactionCounts()));
+            lines.addAll(SnapshotView.archives(holdings.archives(), holdings.redactionCounts(), holdings.orphans()));
         }
         if (!holdings.tombstones().isEmpty()) {
             lines.add(" removed");
@@ -261,7 +266,7 @@ final class ListCommand implements Callable<Integer> {
                                 .toList(),
                 "archives",
                         holdings.archives().stream()
-                                .map(archive -> json(archive, holdings.redactionCounts()))
+                                .map(archive -> json(archive, holdings))
                                 .toList());
         if (removed) {
             document.put(
@@ -286,9 +291,10 @@ final class ListCommand implements Callable<Integer> {
         return document;
     }
 
-    private static Map<String, Object> json(ArchivedSnapshot archive, Map<ArchiveId, Long> redactions) {
+    private static Map<String, Object> json(ArchivedSnapshot archive, Holdings holdings) {
         Map<String, Object> document = SnapshotView.json(archive);
-        document.put("redactions", redactions.getOrDefault(archive.id(), 0L));
+        document.put("redactions", holdings.redactionCounts().getOrDefault(archive.id(), 0L));
+        document.put("orphaned", holdings.orphans().contains(archive.id()));
         return document;
     }
 }

@@ -5,11 +5,14 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
 import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The columns of the newest snapshot: from the window, which has them at hand, else from the newest archive's file. Stateless. */
 final class NewestSchema {
@@ -17,10 +20,13 @@ final class NewestSchema {
 
     static Optional<Schema> of(SnapshotEnvironment environment, Dataset dataset, Optional<Partition> partition) {
         ArchiveQuery all = ArchiveQuery.of(dataset.name());
+        Set<ArchiveId> orphans = new SnapshotCatalogue(environment).orphans(dataset, partition);
         return of(
                 environment,
                 environment.window().snapshots(dataset, partition),
-                environment.archive().list(partition.map(all::in).orElse(all)));
+                environment.archive().list(partition.map(all::in).orElse(all)).stream()
+                        .filter(archive -> !orphans.contains(archive.id()))
+                        .toList());
     }
 
     static Optional<Schema> of(

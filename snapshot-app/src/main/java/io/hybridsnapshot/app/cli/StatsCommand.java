@@ -147,7 +147,8 @@ final class StatsCommand implements Callable<Integer> {
         Map<String, List<TrendPeriod>> periods = new LinkedHashMap<>();
         for (String dataset : datasets) {
             ArchiveQuery all = ArchiveQuery.of(dataset);
-            periods.put(dataset, trends.periods(period.narrow(only.map(all::in).orElse(all), now), by));
+            ArchiveQuery query = period.narrow(only.map(all::in).orElse(all), now);
+            periods.put(dataset, trends.periods(query, by, KnownDatasets.orphans(session, dataset, only)));
         }
         if (printed == Format.JSON) {
             program.print(Json.object(

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Snapshots, archives, statistics and plans as lines for people and as documents for programs. Stateless. */
@@ -69,16 +70,19 @@ public final class SnapshotView {
 
     /** Archives as a table. */
     public static List<String> archives(List<ArchivedSnapshot> archives) {
-        return archives(archives, Map.of());
+        return archives(archives, Map.of(), Set.of());
     }
 
     /**
-     * Archives as a table; holds and redactions have columns where there are any.
+     * Archives as a table; holds, redactions and orphans have columns where there are any.
      *
      * @param redactions how often rows were erased from an archive
+     * @param orphans the archives that belong to no snapshot
      */
-    public static List<String> archives(List<ArchivedSnapshot> archives, Map<ArchiveId, Long> redactions) {
+    public static List<String> archives(
+            List<ArchivedSnapshot> archives, Map<ArchiveId, Long> redactions, Set<ArchiveId> orphans) {
         boolean held = archives.stream().anyMatch(archive -> archive.hold().isPresent());
+        boolean orphaned = archives.stream().anyMatch(archive -> orphans.contains(archive.id()));
         boolean redacted = archives.stream().anyMatch(archive -> redactions.containsKey(archive.id()));
         TextTable table = new TextTable("  ")
                 .number("archive")
@@ -93,6 +97,9 @@ public final class SnapshotView {
         }
         if (held) {
             table.text("hold", HOLD_WIDTH);
+        }
+        if (orphaned) {
+            table.text("snapshot", 8);
         }
         table.text("tags", TAGS_WIDTH);
         for (ArchivedSnapshot archive : archives) {
@@ -109,6 +116,9 @@ public final class SnapshotView {
             }
             if (held) {
                 cells.add(archive.hold().map(Hold::toString).orElse(""));
+            }
+            if (orphaned) {
+                cells.add(orphans.contains(archive.id()) ? "orphaned" : "");
             }
             cells.add(tags(archive.tags()));
             table.row(cells.toArray());

@@ -6,10 +6,16 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Removes what a retention rule lets go: a plan first, then exactly that plan. */
 public final class CleanUpSnapshots {
@@ -26,13 +32,30 @@ public final class CleanUpSnapshots {
         List<WindowSnapshot> visible = environment.window().snapshots(dataset, partition);
         ArchiveQuery query =
                 partition.map(only -> ArchiveQuery.of(dataset.name()).in(only)).orElse(ArchiveQuery.of(dataset.name()));
-        List<ArchivedSnapshot> archives = environment.archive().list(query);
-        return RetentionPlan.of(
+        Set<ArchiveId> orphans = new OrphanedArchives(environment).ids(dataset, partition);
+        Map<Boolean, List<ArchivedSnapshot>> archives = environment.archive().list(query).stream()
+                .collect(Collectors.partitioningBy(archive -> orphans.contains(archive.id())));
+        RetentionPlan plan = RetentionPlan.of(
                 new RetentionPlan.Scope(dataset.name(), partition, rule),
                 environment.clock().instant(),
                 leaving,
                 visible,
-                archives);
+                archives.get(false));
+        return withOrphans(plan, archives.get(true));
+    }
+
+    /** An archive that belongs to no snapshot takes no other's place among those that are kept. Recovery removes it, and its tombstone says so. */
+    private static RetentionPlan withOrphans(RetentionPlan plan, List<ArchivedSnapshot> orphans) {
+        List<RetentionPlan.Verdict> verdicts = new ArrayList<>(plan.archives());
+        orphans.forEach(orphan -> verdicts.add(new RetentionPlan.Verdict(
+                orphan,
+                RetentionPlan.Fate.KEEP,
+                List.of("orphaned: it belongs to no snapshot; recovery removes it, clean-up does not count it"))));
+        verdicts.sort(Comparator.comparing(
+                        (RetentionPlan.Verdict verdict) -> verdict.archive().date())
+                .thenComparing(verdict -> verdict.archive().id().value())
+                .reversed());
+        return new RetentionPlan(plan.scope(), plan.windowSnapshots(), verdicts);
     }
 
     /**

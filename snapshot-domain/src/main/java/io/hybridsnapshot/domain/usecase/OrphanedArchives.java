@@ -1,9 +1,11 @@
 package io.hybridsnapshot.domain.usecase;
 
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
@@ -11,8 +13,12 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Archives that belong to no snapshot, because the attempt that stored them was undone. A writer that had lost its partition committed them, or
@@ -70,6 +76,32 @@ final class OrphanedArchives {
         List<Orphan> orphans = new ArrayList<>();
         for (WindowSnapshot entry : entries) {
             environment
+    /** The numbers of the orphans of a partition or of all; empty while the window cannot be reached. */
+    Set<ArchiveId> ids(Dataset dataset, Optional<Partition> partition) {
+        List<WindowSnapshot> entries;
+        try {
+            entries = environment.window().undone(dataset, partition);
+        } catch (SnapshotException e) {
+            if (e.isStoreOut()) {
+                return Set.of();
+            }
+            throw e;
+        }
+        if (entries.isEmpty()) {
+            return Set.of();
+        }
+        Map<SnapshotId, WindowSnapshot> byId = new HashMap<>();
+        entries.forEach(entry -> byId.put(entry.id().orElseThrow(), entry));
+        ArchiveQuery all = ArchiveQuery.of(dataset.name());
+        return environment.archive().list(partition.map(all::in).orElse(all)).stream()
+                .filter(archive -> archive.snapshotId()
+                        .map(byId::get)
+                        .filter(entry -> isOrphan(entry, archive))
+                        .isPresent())
+                .map(ArchivedSnapshot::id)
+                .collect(Collectors.toSet());
+    }
+
                     .archive()
                     .find(entry.id().orElseThrow())
                     .filter(archive -> isOrphan(entry, archive))

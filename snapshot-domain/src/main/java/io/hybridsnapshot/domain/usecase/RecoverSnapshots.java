@@ -85,6 +85,7 @@ public final class RecoverSnapshots {
             recoveries.addAll(recover(dataset, partition, patience));
             recoveries.addAll(orphans.remove(dataset, Optional.of(partition)));
         }
+        environment.window().sweep(dataset);
         recoveries.addAll(deliver(dataset));
         return recoveries;
     }

@@ -3,6 +3,7 @@ package io.hybridsnapshot.domain.usecase;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.ArrayList;
@@ -75,9 +76,17 @@ public final class SnapshotCatalogue {
         return known;
     }
 
-    /** Statistics of every partition that either store knows, by name. */
+    /**
+     * The archives that belong to no snapshot of a dataset, as the window's ledger says: the saves that stored them were undone. They are no past
+     * states and count for nothing; recovery removes them. Empty where the window cannot be reached.
+     */
+    public Set<ArchiveId> orphans(Dataset dataset, Optional<Partition> partition) {
+        return new OrphanedArchives(environment).ids(dataset, partition);
+    }
+
+    /** Statistics of every partition that either store knows, by name; archives that belong to no snapshot do not count. */
     public List<PartitionStatistics> statistics(Dataset dataset, Optional<Partition> partition) {
-        return statistics(dataset.name(), windowSnapshots(dataset, partition), partition);
+        return statistics(dataset.name(), windowSnapshots(dataset, partition), orphans(dataset, partition), partition);
     }
 
     /**
@@ -86,11 +95,11 @@ public final class SnapshotCatalogue {
      * @param sourceTable whose archives; any text, as foreign writers may have named a table so that no dataset can
      */
     public List<PartitionStatistics> archiveStatistics(String sourceTable, Optional<Partition> partition) {
-        return statistics(sourceTable, List.of(), partition);
+        return statistics(sourceTable, List.of(), Set.of(), partition);
     }
 
     private List<PartitionStatistics> statistics(
-            String sourceTable, List<WindowSnapshot> window, Optional<Partition> partition) {
+            String sourceTable, List<WindowSnapshot> window, Set<ArchiveId> orphans, Optional<Partition> partition) {
         TreeMap<String, List<WindowSnapshot>> inWindow = new TreeMap<>();
         for (WindowSnapshot snapshot : window) {
             inWindow.computeIfAbsent(snapshot.partition().name(), name -> new ArrayList<>())
@@ -100,6 +109,9 @@ public final class SnapshotCatalogue {
                 partition.map(only -> ArchiveQuery.of(sourceTable).in(only)).orElse(ArchiveQuery.of(sourceTable));
         TreeMap<String, List<ArchivedSnapshot>> inArchive = new TreeMap<>();
         for (ArchivedSnapshot archive : archives(query)) {
+            if (orphans.contains(archive.id())) {
+                continue;
+            }
             inArchive
                     .computeIfAbsent(archive.partition().name(), name -> new ArrayList<>())
                     .add(archive);

@@ -53,8 +53,21 @@ public final class SnapshotTrends {
      * @throws SnapshotException CORRUPT if counts of a period are too large to be summed
      */
     public List<TrendPeriod> periods(ArchiveQuery query, TrendStep step) {
+        return periods(query, step, Set.of());
+    }
+
+    /**
+     * The same without some archives.
+     *
+     * @param leftOut numbers of archives that do not count, such as {@link SnapshotCatalogue#orphans}
+     * @throws SnapshotException CORRUPT if counts of a period are too large to be summed
+     */
+    public List<TrendPeriod> periods(ArchiveQuery query, TrendStep step, Set<ArchiveId> leftOut) {
         TreeMap<Place, List<Entry>> places = new TreeMap<>(Place.ORDER);
         for (Entry entry : entries(query)) {
+            if (leftOut.contains(entry.archive().id())) {
+                continue;
+            }
             LocalDate day = LocalDate.ofInstant(entry.archive().date(), ZoneOffset.UTC);
             places.computeIfAbsent(new Place(entry.archive().partition(), step.start(day)), place -> new ArrayList<>())
                     .add(entry);
