@@ -1296,6 +1296,66 @@ abstract class SnapshotLifeCycleContract {
                 backup.findCurrent(Orders.DATASET, Partition.ALL).orElseThrow().rowCount());
     }
 
+    @Test
+    void aSaveWithoutAnArchiveAsksItForABatchIdWhereThatIsPossible() {
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL)
+                .withId(SnapshotId.random())
+                .withArchiveMode(ArchiveMode.OFF);
+        WindowStore restored = window();
+        save(request.withArchiveMode(ArchiveMode.REQUIRED), Orders.numbered(5).source());
+        environment = environment(restored, archive);
+        if (restored.find(Orders.DATASET, request.id()).isPresent()) {
+            // The subclass has one window only.
+            return;
+        }
+        SnapshotException taken = assertThrows(
+                SnapshotException.class, () -> save(request, Orders.numbered(6).source()));
+        assertEquals(SnapshotException.Kind.CONFLICT, taken.kind());
+        environment = environment(restored, unreachable());
+        assertEquals(
+                SaveResult.Outcome.SAVED,
+                save(request, Orders.numbered(6).source()).outcome());
+    }
+
+    /** A window that was restored from a backup took a batch id again while the archive, which knows it, could not be asked. */
+    @Test
+    void aFileWhoseBatchIdTheArchiveHasIsRefusedAndUndoEndsThat() throws IOException {
+        SaveRequest request = bestEffort().withId(SnapshotId.random());
+        WindowStore restored = window();
+        save(request, Orders.numbered(5).source());
+        ArchivedSnapshot stored = archive.find(request.id()).orElseThrow();
+        environment = environment(restored, unreachable());
+        if (restored.find(Orders.DATASET, request.id()).isPresent()) {
+            // The subclass has one window only.
+            return;
+        }
+        save(request, Orders.numbered(6).source());
+        environment = environment(restored, archive);
+        for (int times = 0; times < 2; times++) {
+            List<Recovery> recovered = recover();
+            assertEquals(
+                    List.of(Recovery.Outcome.REFUSED),
+                    recovered.stream().map(Recovery::outcome).toList());
+            String reason = recovered.get(0).reason();
+            assertTrue(reason.contains("archive " + stored.id() + " of"), reason);
+            assertTrue(reason.contains("undo it") && reason.contains(".entry"), reason);
+        }
+        UndoPlan plan = new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL);
+        assertEquals(Optional.empty(), plan.archive(), "the archive is another snapshot's");
+        assertTrue(plan.waiting());
+        new UndoSnapshot(environment).apply(Orders.DATASET, Partition.ALL, plan.digest(), Duration.ZERO);
+        assertEquals(List.of(), outboxFiles());
+        assertEquals(List.of(), recover());
+        assertEquals(Optional.of(stored), archive.find(request.id()), "it is no orphan");
+        SnapshotException taken = assertThrows(
+                SnapshotException.class, () -> save(request, Orders.numbered(6).source()));
+        assertEquals(SnapshotException.Kind.CONFLICT, taken.kind());
+        assertEquals(
+                SaveResult.Outcome.SAVED,
+                save(bestEffort(), Orders.numbered(6).source()).outcome());
+        assertEquals(2, archives().size());
+    }
+
     // Dates and clocks
 
     @Test

@@ -20,7 +20,8 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Finishes or undoes what interrupted saves left, and delivers archives that wait. Running it twice does no more.",
             "A save does the same for its partition before it begins, so this is for those who do not want to wait for one.",
-            "Ends with 3 if something still waits: its writer is alive, or the archive cannot be reached.",
+            "Ends with 3 if something still waits: its writer is alive, or the archive cannot be reached,",
+            "and if the archive has another snapshot in the place of a file that waits; the reason says what to do.",
             "Ends with 4 if a file that waits to be archived is damaged."
         },
         footerHeading = "%nExamples:%n",
@@ -80,7 +81,9 @@ final class RecoverCommand implements Callable<Integer> {
         if (recoveries.stream().anyMatch(each -> each.outcome() == Recovery.Outcome.DAMAGED)) {
             return ExitCode.CORRUPT;
         }
-        boolean pending = recoveries.stream().anyMatch(each -> each.outcome() == Recovery.Outcome.PENDING);
+        boolean pending = recoveries.stream()
+                .anyMatch(each ->
+                        each.outcome() == Recovery.Outcome.PENDING || each.outcome() == Recovery.Outcome.REFUSED);
         return pending ? ExitCode.CONFLICT : ExitCode.DONE;
     }
 }

@@ -207,6 +207,11 @@ final class SaveCommand implements Callable<Integer> {
                 program.remark("warning: a file of an earlier snapshot that waits to be archived is damaged; 'snapshot"
                         + " recover " + name + "' says which and what to do");
             }
+            if (result.recovered().stream().anyMatch(each -> each.outcome() == Recovery.Outcome.REFUSED)) {
+                program.remark(
+                        "warning: the archive refuses a file of an earlier snapshot that waits; 'snapshot recover "
+                                + name + "' says which and what to do");
+            }
             return delta.exitCode(result.delta());
         }
     }

@@ -40,7 +40,16 @@ final class OrphanedArchives {
         return archive.fingerprint().isPresent()
                 && archive.snapshotId().equals(entry.id())
                 && archive.dataset().equals(entry.dataset())
-                && isUndone(entry, archive.attempt());
+                && (archive.attempt() < entry.attempt()
+                        || entry.state() == SnapshotState.UNDONE && isOf(entry, archive));
+    }
+
+    /**
+     * Whether an archive of an entry's batch id is of that very attempt. One of another date is not: a window that was restored from a backup may
+     * have taken a batch id again that its archive already knew.
+     */
+    static boolean isOf(WindowSnapshot entry, ArchivedSnapshot archive) {
+        return archive.attempt() == entry.attempt() && archive.date().equals(entry.date());
     }
 
     /** Whether an attempt at an entry's batch id was undone. */
@@ -67,15 +76,6 @@ final class OrphanedArchives {
         }
     }
 
-    /** The orphans of a partition or of all, each with the ledger's entry of its batch id. */
-    List<Orphan> find(Dataset dataset, Optional<Partition> partition) {
-        return find(environment.window().undone(dataset, partition));
-    }
-
-    private List<Orphan> find(List<WindowSnapshot> entries) {
-        List<Orphan> orphans = new ArrayList<>();
-        for (WindowSnapshot entry : entries) {
-            environment
     /** The numbers of the orphans of a partition or of all; empty while the window cannot be reached. */
     Set<ArchiveId> ids(Dataset dataset, Optional<Partition> partition) {
         List<WindowSnapshot> entries;
@@ -102,6 +102,15 @@ final class OrphanedArchives {
                 .collect(Collectors.toSet());
     }
 
+    /** The orphans of a partition or of all, each with the ledger's entry of its batch id. */
+    List<Orphan> find(Dataset dataset, Optional<Partition> partition) {
+        return find(environment.window().undone(dataset, partition));
+    }
+
+    private List<Orphan> find(List<WindowSnapshot> entries) {
+        List<Orphan> orphans = new ArrayList<>();
+        for (WindowSnapshot entry : entries) {
+            environment
                     .archive()
                     .find(entry.id().orElseThrow())
                     .filter(archive -> isOrphan(entry, archive))

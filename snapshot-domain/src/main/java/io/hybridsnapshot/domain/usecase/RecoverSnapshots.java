@@ -121,7 +121,7 @@ public final class RecoverSnapshots {
     private Recovery finish(Dataset dataset, WindowWriter writer, WindowSnapshot left, SnapshotId id) {
         Optional<WindowSnapshot> current = writer.current();
         Optional<ArchivedSnapshot> archive =
-                environment.archive().find(id).filter(stored -> stored.attempt() == left.attempt());
+                environment.archive().find(id).filter(stored -> OrphanedArchives.isOf(left, stored));
         if (current.isPresent() && !current.get().date().isBefore(left.date())) {
             Instant now = environment.clock().instant();
             // What somebody holds stays in the archive; it must not keep the partition from its next snapshot.
@@ -197,6 +197,23 @@ public final class RecoverSnapshots {
         return recoveries;
     }
 
+    /** The archive has another snapshot in the file's place, which no later recovery changes: a user has to decide. */
+    private Recovery refused(ArchiveSubmission entry, SnapshotException conflict) {
+        String there = environment
+                .archive()
+                .find(entry.snapshotId())
+                .map(stored -> "archive " + stored.id() + " of " + stored.date() + " has its batch id and other rows")
+                .orElse(conflict.getMessage());
+        return new Recovery(
+                entry.snapshotId(),
+                entry.partition(),
+                Recovery.Outcome.REFUSED,
+                "the archive refuses the file of " + entry.date() + ": " + there
+                        + ". While this snapshot is the newest, undo it, which deletes the file, and save the rows under"
+                        + " another batch id; else move the file away: "
+                        + entry.file().file());
+    }
+
     private static Recovery pending(ArchiveSubmission entry, String reason) {
         return new Recovery(entry.snapshotId(), entry.partition(), Recovery.Outcome.PENDING, reason);
     }
@@ -257,6 +274,9 @@ public final class RecoverSnapshots {
             if (e.kind() == SnapshotException.Kind.INVALID_REQUEST
                     && outbox.find(dataset.name(), id).isEmpty()) {
                 return Optional.empty();
+            }
+            if (e.kind() == SnapshotException.Kind.CONFLICT) {
+                return Optional.of(refused(entry, e));
             }
             throw e;
         }

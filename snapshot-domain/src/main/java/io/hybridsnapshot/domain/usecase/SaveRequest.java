@@ -18,6 +18,7 @@ import java.util.Set;
  * @param dataset what is snapshotted
  * @param partition which part of it
  * @param id the batch id: saving the same id again ends with one snapshot
+ * @param idGiven whether the caller chose the id; no store can know a fresh one
  * @param date the snapshot's date in UTC, cut to microseconds; empty: now
  * @param archiveMode what to do about the archive
  * @param consents what the user says is meant
@@ -33,6 +34,7 @@ public record SaveRequest(
         Dataset dataset,
         Partition partition,
         SnapshotId id,
+        boolean idGiven,
         Optional<Instant> date,
         ArchiveMode archiveMode,
         Set<Consent> consents,
@@ -66,6 +68,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 SnapshotId.random(),
+                false,
                 Optional.empty(),
                 ArchiveMode.REQUIRED,
                 Set.of(),
@@ -83,6 +86,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 other,
+                true,
                 date,
                 archiveMode,
                 consents,
@@ -100,6 +104,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 Optional.of(moment),
                 archiveMode,
                 consents,
@@ -117,6 +122,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 mode,
                 consents,
@@ -134,6 +140,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 archiveMode,
                 given,
@@ -151,6 +158,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 archiveMode,
                 consents,
@@ -168,6 +176,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 archiveMode,
                 consents,
@@ -185,6 +194,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 archiveMode,
                 consents,
@@ -202,6 +212,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 archiveMode,
                 consents,
@@ -219,6 +230,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 archiveMode,
                 consents,
@@ -236,6 +248,7 @@ public record SaveRequest(
                 dataset,
                 partition,
                 id,
+                idGiven,
                 date,
                 archiveMode,
                 consents,

@@ -98,7 +98,10 @@ public final class SaveSnapshot {
             if (known.isPresent() && !again) {
                 return alreadySaved(request, known.get(), recovered);
             }
-            Optional<SaveResult> archived = known.isEmpty() && request.archiveMode() != ArchiveMode.OFF
+            if (again) {
+                requireOwnArchive(request, known.get(), writer.current());
+            }
+            Optional<SaveResult> archived = known.isEmpty() && request.idGiven()
                     ? savedInArchive(request, writer, recovered)
                     : Optional.empty();
             if (archived.isPresent()) {
@@ -125,7 +128,7 @@ public final class SaveSnapshot {
                     .map(Tombstone::archive)
                     .findFirst();
         } catch (SnapshotException e) {
-            if (request.archiveMode() != ArchiveMode.REQUIRED && e.isStoreOut()) {
+            if (!isNeeded(request, e)) {
                 return Optional.empty();
             }
             throw e;
@@ -150,10 +153,41 @@ public final class SaveSnapshot {
                     List.of(LEFT_WINDOW),
                     Optional.empty()));
         }
-        throw SnapshotException.conflict("the archive knows the batch id, the window does not")
+        throw taken(request, known.get(), current);
+    }
+
+    /** Whether a save has to end because the archive cannot be asked. A save without an archive asks only where that is possible. */
+    private static boolean isNeeded(SaveRequest request, SnapshotException failure) {
+        return request.archiveMode() == ArchiveMode.REQUIRED
+                || request.archiveMode() == ArchiveMode.BEST_EFFORT && !failure.isStoreOut();
+    }
+
+    /**
+     * Refuses a batch id whose snapshot was undone where the archive has another snapshot of it, from before the window was restored: the next
+     * attempt would replace that archive.
+     */
+    private void requireOwnArchive(SaveRequest request, WindowSnapshot undone, Optional<WindowSnapshot> current) {
+        Optional<ArchivedSnapshot> archive;
+        try {
+            archive = environment.archive().find(request.id());
+        } catch (SnapshotException e) {
+            if (isNeeded(request, e)) {
+                throw e;
+            }
+            return;
+        }
+        archive.filter(stored -> stored.attempt() == undone.attempt() && !OrphanedArchives.isOf(undone, stored))
+                .ifPresent(stored -> {
+                    throw taken(request, stored, current);
+                });
+    }
+
+    private static SnapshotException taken(
+            SaveRequest request, ArchivedSnapshot known, Optional<WindowSnapshot> current) {
+        return SnapshotException.conflict("the archive knows the batch id, the window does not")
                 .where(place(request))
-                .actual("batch " + request.id() + " is archive " + known.get().id() + " of "
-                        + known.get().date() + ", partition '" + known.get().partition()
+                .actual("batch " + request.id() + " is archive " + known.id() + " of "
+                        + known.date() + ", partition '" + known.partition()
                         + "'; the window's current snapshot is "
                         + current.map(newest -> "of " + newest.date()).orElse("none"))
                 .expected("a batch id of its own for every save")

@@ -116,7 +116,7 @@ public final class UndoSnapshot {
         }
         SnapshotId id = current.id().orElseThrow();
         Optional<ArchivedSnapshot> archive =
-                environment.archive().find(id).filter(stored -> stored.attempt() == current.attempt());
+                environment.archive().find(id).filter(stored -> OrphanedArchives.isOf(current, stored));
         archive.filter(stored -> stored.hold()
                         .filter(hold -> hold.holdsAt(environment.clock().instant()))
                         .isPresent())
