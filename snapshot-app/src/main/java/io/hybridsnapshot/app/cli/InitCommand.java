@@ -77,7 +77,7 @@ final class InitCommand implements Callable<Integer> {
                 .flatMap(SourceSection::path)
                 .map(source -> ProtectedFiles.NONE.with(source, "the source of the rows"))
                 .orElse(ProtectedFiles.NONE);
-        ConfigurationFile.addDataset(file, name, section, inputs);
+        ConfigurationFile.addDataset(file, name, section, SnapshotCommand.withNamedFiles(inputs, configuration));
         List<String> left = section.leftOut().orElse(List.of());
         if (program.json()) {
             program.print(Json.object("command", "init", "dataset", name, "file", file, "leftOut", left));

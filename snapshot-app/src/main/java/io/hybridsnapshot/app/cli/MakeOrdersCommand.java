@@ -1,8 +1,10 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.config.ConfigurationLoader;
 import io.hybridsnapshot.app.dataset.RowFiles;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
@@ -12,6 +14,7 @@ import io.hybridsnapshot.domain.usecase.Progress;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.samples.OrdersMaker;
 import io.hybridsnapshot.samples.OrdersSpec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -91,12 +94,19 @@ final class MakeOrdersCommand implements Callable<Integer> {
             description = "Share of rows that a day removes (default: 0.005).")
     private double removed;
 
+    /** A file that does not exist yet may be a configured source, and then no configuration needs to be read. */
+    private ProtectedFiles inputs() {
+        return Files.exists(program.resolve(to))
+                ? program.configuredFiles(ConfigurationLoader.loadOrDefaults(program.configurationRequest()))
+                : program.configurationFile();
+    }
+
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         OrdersMaker maker = new OrdersMaker(new OrdersSpec(seed, rows, day, changed, added, removed));
         RowFiles.Format kind = to.toString().equals(OutputFile.STDOUT) ? RowFiles.Format.CSV : RowFiles.format(to);
-        OutputFile output = program.output(to, force.or(Replacement.NEVER), program.configurationFile());
+        OutputFile output = program.output(to, force.or(Replacement.NEVER), inputs());
         RowFiles.Written written;
         try (SnapshotCommand.Watched watched = program.progress();
                 PendingOutput pending = program.open(output);

@@ -145,7 +145,12 @@ final class SnapshotCommand implements Callable<Integer> {
 
     /** The files that a configuration names and the configuration file, none of which an output may replace. */
     ProtectedFiles configuredFiles(Configuration configuration) {
-        ProtectedFiles files = configurationFile();
+        return withNamedFiles(configurationFile(), configuration);
+    }
+
+    /** More files: the key file and the sources that a configuration names. */
+    static ProtectedFiles withNamedFiles(ProtectedFiles listed, Configuration configuration) {
+        ProtectedFiles files = listed;
         if (configuration.encryption() instanceof EncryptionSection.KeyFile key) {
             files = files.with(key.file(), "the key file of archives");
         }

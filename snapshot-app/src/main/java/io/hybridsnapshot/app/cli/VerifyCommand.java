@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.AnchorFile;
@@ -143,9 +144,10 @@ final class VerifyCommand implements Callable<Integer> {
         requireAnchorForNew();
         Optional<Path> anchorFile = Optional.ofNullable(anchor).map(program::resolve);
         List<ChainHead> anchors = anchorFile.map(this::noted).orElse(List.of());
-        Optional<OutputFile> output = anchorFile.map(this::output);
         try (Session session = program.open();
                 SnapshotCommand.Watched watched = program.progress()) {
+            Optional<OutputFile> output =
+                    anchorFile.map(file -> output(file, program.configuredFiles(session.configuration())));
             VerifySnapshots verify = new VerifySnapshots(session.environment());
             List<VerificationReport> reports = new ArrayList<>();
             List<String> names = names(session, anchors);
@@ -213,8 +215,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** Checked before the work, since a verification may take hours. */
-    private OutputFile output(Path file) {
-        OutputFile output = program.output(file, Replacement.ALWAYS, program.configurationFile());
+    private OutputFile output(Path file, ProtectedFiles inputs) {
+        OutputFile output = program.output(file, Replacement.ALWAYS, inputs);
         if (!output.isRegular()) {
             throw SnapshotException.invalidRequest("option --anchor")
                     .where(anchor.toString())

@@ -56,14 +56,14 @@ public final class OutputFile {
         }
         Path path = directory.resolve(named).toAbsolutePath();
         try {
-            Optional<BasicFileAttributes> existing = attributes(path);
-            if (existing.isPresent() && existing.get().isDirectory()) {
+            if (Files.isDirectory(path)) {
                 throw SnapshotException.invalidRequest("the path is a directory")
                         .where(named.toString())
                         .expected("a file")
                         .build();
             }
             Link link = Link.last(path);
+            Optional<BasicFileAttributes> existing = attributes(path);
             if (link.isDescriptor()) {
                 return new OutputFile(named, path, link.isStdout() ? Way.STDOUT : Way.THROUGH);
             }
@@ -111,6 +111,7 @@ public final class OutputFile {
             throw SnapshotException.invalidRequest("the output's symbolic links lead to themselves")
                     .where(start.toString())
                     .expected("a link that ends at a file")
+                    .nextStep("correct the link, or name another file")
                     .build();
         }
 

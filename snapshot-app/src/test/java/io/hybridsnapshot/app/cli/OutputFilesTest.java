@@ -78,6 +78,35 @@ class OutputFilesTest {
         assertEquals(configuration, program.read("snapshot.yaml"));
     }
 
+    /** A command that reads no source keeps from replacing one all the same. */
+    @Test
+    void noCommandReplacesAConfiguredSourceOrKeyFileThatItDoesNotRead() throws IOException {
+        program.done("make-key", "my.key");
+        String key = program.read("my.key");
+        program.file(
+                "snapshot.yaml",
+                "encryption: {key-file: my.key}\ndatasets:\n  " + dataset
+                        + ":\n    source: {csv: s.csv}\n    key: [ID]\n");
+        Files.createSymbolicLink(directory.resolve("soft.csv"), directory.resolve("s.csv"));
+        Files.createLink(directory.resolve("hard.csv"), directory.resolve("s.csv"));
+        Files.createSymbolicLink(directory.resolve("key.csv"), directory.resolve("my.key"));
+        for (String target : List.of("s.csv", "soft.csv", "hard.csv")) {
+            TestProgram.Ended made = refused("make-orders", "--rows", "1", "--to", target, "--force");
+            assertTrue(made.err().contains("the source of dataset '" + dataset + "'"), made.err());
+            refused("make-orders", "--rows", "1", "--to", target, "--force", "--config", "snapshot.yaml");
+            refused("make-orders", "--rows", "1", "--to", target);
+            refused("verify", dataset, "--anchor", target);
+            refused("make-key", target);
+            refused("make-key", target, "--add");
+            refused("init", "other", "--source", "t.csv", "--key", "ID", "--config", target);
+        }
+        refused("make-orders", "--rows", "1", "--to", "key.csv", "--force");
+        assertEquals(key, program.read("my.key"));
+        Files.delete(directory.resolve("s.csv"));
+        program.done("make-orders", "--rows", "1", "--to", "s.csv");
+        assertEquals(2, program.read("s.csv").lines().count(), "a source that is not there yet can be made");
+    }
+
     @Test
     void initLeavesALinkToTheConfigurationALink() throws IOException {
         Path real = program.file("real.yaml", "# mine\n");
@@ -133,6 +162,23 @@ class OutputFilesTest {
                 List.of("verify", dataset, "--anchor", "no/such/anchor", "--new-anchor"))) {
             TestProgram.Ended refused = refused(call.toArray(String[]::new));
             assertTrue(refused.err().contains(directory.resolve("no/such").toString()), refused.err());
+        }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aLoopOfLinksIsNamed() throws IOException {
+        Files.createSymbolicLink(directory.resolve("loopa"), Path.of("loopb"));
+        Files.createSymbolicLink(directory.resolve("loopb"), Path.of("loopa"));
+        for (List<String> call : List.of(
+                List.of("save", dataset, "--source", "s.csv", "--key", "ID", "--changes", "loopa"),
+                List.of("export", dataset, "--format", "csv", "--to", "loopa"),
+                List.of("make-key", "loopa"),
+                List.of("init", "other", "--source", "s.csv", "--key", "ID", "--config", "loopa"))) {
+            String error = refused(call.toArray(String[]::new)).err();
+            assertTrue(error.contains("symbolic links lead to themselves"), error);
+            assertTrue(error.contains(directory.resolve("loopa").toString()), error);
+            assertFalse(error.contains("space"), error);
         }
     }
 
