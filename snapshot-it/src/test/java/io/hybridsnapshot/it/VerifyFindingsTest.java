@@ -863,8 +863,10 @@ class VerifyFindingsTest {
         // A description in the form of earlier releases, which alone told the dataset.
         Path unknown = file.resolveSibling(SnapshotId.random() + ".properties");
         Files.writeString(unknown, "snapshot=none");
-        assertFound(Set.of(FindingType.WAITING_FILE_UNREADABLE, FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
-        assertTrue(found(VerificationLevel.CROSS).stream().allMatch(finding -> finding.severity() == Severity.WARNING));
+        assertFound(Set.of(FindingType.WAITING_FILE_DAMAGED, FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
+        assertTrue(found(VerificationLevel.CROSS).stream()
+                .anyMatch(finding -> finding.detail().contains("its dataset is not known")
+                        && finding.detail().contains(unknown.toString())));
     }
 
     @Test

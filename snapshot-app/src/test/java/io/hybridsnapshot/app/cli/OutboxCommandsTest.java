@@ -89,6 +89,32 @@ class OutboxCommandsTest {
         assertEquals("", program.done(save(another)).err());
     }
 
+    /** Its dataset stands in its description alone, so every dataset's command tells it. */
+    @Test
+    void aDamagedPairOfAnEarlierReleaseEndsRecoverAndVerifyWithFour() throws IOException {
+        program.file("rows.csv", "ID,QTY\n1,2\n2,x\n");
+        archiveDown().done(save(one, "--archive", "best-effort", "--no-details"));
+        Path outbox = waiting().get(0).getParent();
+        program.done("recover", one);
+        String id = "0198c0de-0000-4000-8000-000000000001";
+        Path description = Files.writeString(outbox.resolve(id + ".properties"), "id=\\uZZ");
+        Path rows = Files.writeString(outbox.resolve(id + ".rows"), "PAR1");
+        for (String dataset : List.of(one, another)) {
+            TestProgram.Ended verified = program.run("verify", dataset);
+            assertEquals(4, verified.code(), verified.out());
+            assertTrue(verified.out().contains("ERROR WAITING_FILE_DAMAGED"), verified.out());
+            assertTrue(verified.out().contains("its dataset is not known"), verified.out());
+            TestProgram.Ended recovered = program.run("recover", dataset);
+            assertEquals(4, recovered.code(), recovered.out());
+            assertTrue(recovered.out().contains(description.toString()), recovered.out());
+            assertTrue(recovered.out().contains("delete both"), recovered.out());
+        }
+        assertTrue(Files.exists(rows), "its rows are nowhere else");
+        Files.delete(description);
+        Files.delete(rows);
+        assertEquals(0, program.run("recover", one).code());
+    }
+
     @Test
     void listAndVerifyTellAFileThatWaitsFromOneThatIsLostAndFromNoArchiveAtAll() throws IOException {
         program.file("rows.csv", "ID,QTY\n1,2\n2,x\n");

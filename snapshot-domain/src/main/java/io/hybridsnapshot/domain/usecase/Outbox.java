@@ -133,7 +133,7 @@ final class Outbox {
      * A file that cannot be read.
      *
      * @param id its snapshot
-     * @param isOfDataset whether it is known to be the dataset's; false: of some dataset
+     * @param isOfDataset whether it is known to be the dataset's; false: its dataset is not known
      * @param reason CORRUPT if it is damaged, UNAVAILABLE if it cannot be read now
      */
     record Damaged(SnapshotId id, boolean isOfDataset, SnapshotException reason) {}
@@ -185,8 +185,26 @@ final class Outbox {
         } catch (IOException e) {
             contents.damaged().add(new Damaged(id, false, unreadable(directory.resolve(id.toString()), e)));
         } catch (SnapshotException e) {
-            contents.damaged().add(new Damaged(id, false, e));
+            Optional<String> of = twoFiles.dataset(id);
+            if (of.isEmpty()) {
+                contents.damaged().add(new Damaged(id, false, ofUnknownDataset(e)));
+            } else if (of.get().equals(dataset)) {
+                contents.damaged().add(new Damaged(id, true, e));
+            }
         }
+    }
+
+    private static SnapshotException ofUnknownDataset(SnapshotException damage) {
+        SnapshotException.Builder error = SnapshotException.of(
+                        damage.kind(), "a file that waits to be archived is damaged, and its dataset is not known")
+                .nextStep(
+                        "restore it and the file of the same name beside it from a backup of the work directory; or save the"
+                                + " partition that it is of anew, then delete both: they may hold rows")
+                .cause(damage);
+        damage.where().ifPresent(error::where);
+        damage.actual().ifPresent(error::actual);
+        damage.expected().ifPresent(error::expected);
+        return error.build();
     }
 
     /** Names of files here; another name than an entry's is another program's. */

@@ -51,12 +51,11 @@ final class OutboxCheck {
 
     private void addDamaged(Outbox.Damaged damaged) {
         Optional<WindowSnapshot> snapshot = environment.window().find(dataset, damaged.id());
-        boolean ours = damaged.isOfDataset() || snapshot.isPresent();
         boolean corrupt = damaged.reason().kind() == SnapshotException.Kind.CORRUPT;
         Optional<Partition> of = snapshot.map(WindowSnapshot::partition);
         if (of.map(this::isWanted).orElse(true)) {
             add(
-                    ours && corrupt ? FindingType.WAITING_FILE_DAMAGED : FindingType.WAITING_FILE_UNREADABLE,
+                    corrupt ? FindingType.WAITING_FILE_DAMAGED : FindingType.WAITING_FILE_UNREADABLE,
                     of.or(() -> partition).orElse(Partition.ALL),
                     damaged.id(),
                     damaged.reason());

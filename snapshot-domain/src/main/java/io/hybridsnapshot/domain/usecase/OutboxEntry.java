@@ -250,6 +250,7 @@ final class OutboxEntry {
         } catch (RuntimeException e) {
             throw damaged(described)
                     .actual("a description that lacks something")
+                    .expected("dataset, partition, date, rows and digests")
                     .cause(e)
                     .build();
         }

@@ -218,18 +218,17 @@ public final class RecoverSnapshots {
         return new Recovery(entry.snapshotId(), entry.partition(), Recovery.Outcome.PENDING, reason);
     }
 
-    /** A file that cannot be read; empty where it is none of this dataset, as far as anything tells. */
+    /** A file that cannot be read. One that is damaged and may be any dataset's is told; one that only another user may read is not. */
     private Optional<Recovery> damaged(Dataset dataset, Outbox.Damaged damaged) {
         Optional<WindowSnapshot> snapshot = environment.window().find(dataset, damaged.id());
-        if (!damaged.isOfDataset() && snapshot.isEmpty()) {
+        boolean corrupt = damaged.reason().kind() == SnapshotException.Kind.CORRUPT;
+        if (!corrupt && !damaged.isOfDataset() && snapshot.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Recovery(
                 damaged.id(),
                 snapshot.map(WindowSnapshot::partition).orElse(Partition.ALL),
-                damaged.reason().kind() == SnapshotException.Kind.CORRUPT
-                        ? Recovery.Outcome.DAMAGED
-                        : Recovery.Outcome.PENDING,
+                corrupt ? Recovery.Outcome.DAMAGED : Recovery.Outcome.PENDING,
                 damaged.reason().getMessage()));
     }
 

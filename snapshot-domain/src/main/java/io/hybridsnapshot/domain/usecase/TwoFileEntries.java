@@ -89,6 +89,20 @@ final class TwoFileEntries {
         }
     }
 
+    /** The dataset of an entry or a remnant of one, by its description; empty where no whole description says so. */
+    Optional<String> dataset(SnapshotId id) {
+        for (Path description : new Path[] {entry(id), unfinished(id)}) {
+            try {
+                if (Files.exists(description)) {
+                    return read(id, description).map(ArchiveSubmission::dataset);
+                }
+            } catch (SnapshotException | IOException e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
     private Optional<ArchiveSubmission> read(SnapshotId id, Path file) throws IOException {
         OutboxEntry.requireRegularFile(file);
         OutboxEntry.requireRegularFile(rows(id));
@@ -100,6 +114,7 @@ final class TwoFileEntries {
         } catch (CharacterCodingException | IllegalArgumentException e) {
             throw OutboxEntry.damaged(file)
                     .actual("a description that is no text in UTF-8, or has a bad escape")
+                    .expected("the description of snapshot " + id)
                     .cause(e)
                     .build();
         }

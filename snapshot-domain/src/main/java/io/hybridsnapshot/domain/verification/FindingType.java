@@ -80,14 +80,13 @@ public enum FindingType {
             CROSS,
             Severity.ERROR,
             "restore the file from a backup of the work directory; or save the partition again: this state is not archived"),
-    /** A file in the outbox cannot become an archive: its description is damaged, or it was cut short. */
+    /** A file in the outbox, maybe of another dataset, cannot become an archive: its description is damaged, or it was cut short. */
     WAITING_FILE_DAMAGED(
             CROSS,
             Severity.ERROR,
             "restore the file from a backup of the work directory; or save the partition again and delete the file"),
-    /** A file in the outbox cannot be read here, or it is damaged and nothing tells which dataset it belongs to. */
-    WAITING_FILE_UNREADABLE(
-            CROSS, Severity.WARNING, "verify as the user who saved; if the file is damaged, save again and delete it"),
+    /** A file in the outbox cannot be read here. */
+    WAITING_FILE_UNREADABLE(CROSS, Severity.WARNING, "verify as the user who saved, or check the disk"),
     /** The archive holds a newer snapshot than the window shows. */
     ARCHIVE_AHEAD_OF_WINDOW(
             CROSS,

@@ -197,6 +197,8 @@ class OutboxTest {
         assertEquals(SnapshotException.Kind.CORRUPT, error.kind());
         Files.delete(directory.resolve(id + ".rows"));
         assertEquals(id, damaged("orders").id());
+        assertTrue(damaged("orders").isOfDataset(), "its description is whole");
+        assertEquals(List.of(), outbox.contents("stock").damaged());
         outbox.remove("orders", id);
         assertEquals(List.of(), files());
     }
@@ -221,6 +223,10 @@ class OutboxTest {
         read.damaged().forEach(damaged -> {
             assertEquals(SnapshotException.Kind.CORRUPT, damaged.reason().kind());
             assertFalse(damaged.isOfDataset(), "nothing tells");
+            String told = damaged.reason().getMessage();
+            assertTrue(told.contains("its dataset is not known"), told);
+            assertTrue(told.contains(directory.resolve(damaged.id().toString()).toString()), told);
+            assertTrue(told.contains("restore it") && told.contains("delete both"), told);
         });
         assertEquals(1, read.readable().size());
     }
