@@ -110,6 +110,32 @@ class GzipMembersTest {
     }
 
     @Test
+    void everyFlippedBitOfAHeaderWithAChecksumIsCorrupt() {
+        byte[] first = withHeader(FIRST, HEADER_CRC | NAME);
+        byte[] second = withHeader(SECOND, HEADER_CRC | EXTRA | COMMENT);
+        byte[] whole = joined(first, second);
+        assertEquals(ALL_ROWS, read(whole));
+        // Without the two bytes of magic, without which the file is no gzip file.
+        flipEveryBit(whole, 2, first.length - FIRST.length + 10);
+        flipEveryBit(whole, first.length, whole.length - SECOND.length + 10);
+        byte[] damaged = first.clone();
+        damaged[first.length - FIRST.length + 9] ^= 1;
+        assertEquals(
+                "a gzip header at byte 0 whose checksum is another",
+                failure(damaged).actual().orElseThrow());
+    }
+
+    private void flipEveryBit(byte[] whole, int from, int until) {
+        for (int at = from; at < until; at++) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] damaged = whole.clone();
+                damaged[at] ^= (byte) (1 << bit);
+                assertCorrupt(damaged, "byte " + at + ", bit " + bit);
+            }
+        }
+    }
+
+    @Test
     void anyByteAfterTheLastMemberIsCorrupt() {
         byte[] whole = joined(FIRST, SECOND);
         for (byte[] tail : List.of(
@@ -138,7 +164,7 @@ class GzipMembersTest {
         garbage[FIRST.length] = 0x1E;
         assertEquals(
                 "the compressed CSV file is damaged (file " + directory.resolve("table.csv")
-                        + "): found 'Unexpected data after a valid .gz stream.',"
+                        + "): found no gzip header at byte " + FIRST.length + ","
                         + " expected whole gzip members and nothing after the last; copy or make the file anew",
                 failure(garbage).getMessage());
         SnapshotException cut = failure(Arrays.copyOf(joined(FIRST, SECOND), FIRST.length + 5));
