@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -9,6 +10,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads paths and numbers from arguments, and words what is wrong with them. Stateless. */
 final class Arguments {
+    private static final Set<String> COUNTS = Set.of("N", "SECONDS", "DAYS");
+
     private Arguments() {}
 
     static CommandLine register(CommandLine commandLine) {
@@ -23,6 +26,36 @@ final class Arguments {
                 .registerConverter(Long.TYPE, large)
                 .registerConverter(Double.class, share)
                 .registerConverter(Double.TYPE, share);
+    }
+
+    /**
+     * Refuses an empty column name and a negative count in any option of a command.
+     *
+     * @throws CommandLine.ParameterException naming the option
+     */
+    static void require(CommandLine.ParseResult parsed) {
+        for (CommandLine.ParseResult each = parsed; each != null; each = each.subcommand()) {
+            for (CommandLine.Model.OptionSpec option : each.matchedOptions()) {
+                boolean column = option.paramLabel().startsWith("COLUMN");
+                boolean count = COUNTS.contains(option.paramLabel())
+                        && !option.longestName().equals("--seed");
+                for (String value : option.originalStringValues()) {
+                    if (column && value.isEmpty()) {
+                        throw refused(each, option, value, "a column's name");
+                    }
+                    if (count && value.strip().startsWith("-") && !value.strip().matches("-0+")) {
+                        throw refused(each, option, value, "0 or more");
+                    }
+                }
+            }
+        }
+    }
+
+    private static CommandLine.ParameterException refused(
+            CommandLine.ParseResult parsed, CommandLine.Model.OptionSpec option, String value, String expected) {
+        return new CommandLine.ParameterException(
+                parsed.commandSpec().commandLine(),
+                "option " + option.longestName() + ": found '" + value + "', expected " + expected);
     }
 
     private static Path path(String text) {

@@ -96,6 +96,7 @@ public final class SnapshotProgram {
             throw new CommandLine.UnmatchedArgumentException(
                     parsed.commandSpec().commandLine(), parsed.unmatched());
         }
+        Arguments.require(parsed);
         return new CommandLine.RunLast().execute(parsed);
     }
 

@@ -47,6 +47,50 @@ class MistakesTest {
     }
 
     @Test
+    void anEmptyColumnNameIsRefusedByItsOption() {
+        for (String option : List.of("--key", "--carry", "--partition-column", "--leave-out", "--type")) {
+            assertColumnRefused(option, "save", dataset, "--source", "s.csv", option, "");
+        }
+        for (String option : List.of("--ignore", "--tolerance")) {
+            assertColumnRefused(option, save("detect", option, ""));
+        }
+        assertColumnRefused("--key", "verify", dataset, "-k", "");
+        assertColumnRefused("--key", "init", "other", "--source", "s.csv", "--key=");
+        assertColumnRefused("--key", "hash", "s.csv", "--key", "");
+        assertColumnRefused("--column", "export", dataset, "--to", "o.csv", "--column", "");
+        assertColumnRefused("--key-column", "redact", dataset, "--key", "1", "--key-column", "");
+        assertTrue(Files.notExists(directory.resolve("snapshot.yaml")));
+    }
+
+    private void assertColumnRefused(String option, String... arguments) {
+        String error = refused(arguments);
+        assertTrue(error.startsWith("error: option " + option + ": found '', expected a column's name"), error);
+    }
+
+    @Test
+    void aNegativeCountIsRefusedByItsOption() {
+        assertCountRefused("--limit", save("save", "--limit", "-1"));
+        assertCountRefused("--limit", save("detect", "--limit=-1"));
+        assertCountRefused("--limit", "compare", dataset, "current", "current", "--limit", "-1");
+        assertCountRefused("--days-back", "compare", dataset, "--days-back", "-1");
+        assertCountRefused("--wait", save("save", "--wait", "-1"));
+        assertCountRefused("--wait", "recover", dataset, "--wait", "-1");
+        assertCountRefused("--wait", "undo", dataset, "--wait", "-1");
+        assertCountRefused("--rows", "make-orders", "--rows", "-1", "--to", "o.csv");
+        assertCountRefused("--day", "make-orders", "--rows", "1", "--day", "-1", "--to", "o.csv");
+        assertCountRefused("--orders", "demo", "--orders", "-1");
+        assertCountRefused("--archive", "redact", dataset, "--key", "1", "--archive", "-1");
+        for (String keep : List.of("count", "days", "last", "daily", "weekly", "monthly", "yearly")) {
+            assertCountRefused("--keep-" + keep, "cleanup", dataset, "--keep-" + keep, "-1");
+        }
+    }
+
+    private void assertCountRefused(String option, String... arguments) {
+        String error = refused(arguments);
+        assertTrue(error.startsWith("error: option " + option + ": found '-1', expected 0 or more"), error);
+    }
+
+    @Test
     void aPartitionThatNoStoreKnows() {
         for (List<String> call : List.of(
                 List.of("list", dataset),
