@@ -164,7 +164,9 @@ final class CsvErrors {
 
     SnapshotException wrongCells(Collection<String> columns, String nextStep) {
         return SnapshotException.invalidRequest(
-                        "cells of " + columns.size() + " columns are not of their columns' types")
+                        columns.size() == 1
+                                ? "cells of 1 column are not of its type"
+                                : "cells of " + columns.size() + " columns are not of their columns' types")
                 .where("file " + file.name())
                 .actual(columns)
                 .expected("cells of those types; of a type that is not declared, in its canonical form")

@@ -1998,7 +1998,7 @@ abstract class SnapshotLifeCycleContract {
                 () -> new CleanUpSnapshots(environment(window, holding))
                         .apply(Orders.DATASET, Optional.empty(), rule, digest));
         assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
-        assertTrue(error.getMessage().startsWith("1 snapshots left the window as planned"), error.getMessage());
+        assertTrue(error.getMessage().startsWith("1 snapshot left the window as planned"), error.getMessage());
         assertEquals(1, window.snapshots(Orders.DATASET, Optional.empty()).size());
         assertEquals(4, archives().size());
         archives().forEach(stored -> archive.release(stored.id()));

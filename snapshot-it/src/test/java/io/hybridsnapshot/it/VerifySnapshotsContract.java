@@ -428,9 +428,9 @@ abstract class VerifySnapshotsContract {
         stamp(identities.subList(0, 2), Optional.of(otherDate), OptionalLong.empty(), Optional.empty());
         assertStampsFound("2 are not dated");
         stamp(identities.subList(3, 4), Optional.empty(), OptionalLong.of(7), Optional.empty());
-        assertStampsFound("2 are not dated", "1 do not say 20 rows");
+        assertStampsFound("2 are not dated", "1 does not say 20 rows");
         stamp(identities.subList(4, 9), Optional.empty(), OptionalLong.empty(), Optional.of(new ArchiveId(4_711)));
-        assertStampsFound("2 are not dated", "1 do not say 20 rows", "5 do not refer to archive");
+        assertStampsFound("2 are not dated", "1 does not say 20 rows", "5 do not refer to archive");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.sqlserver;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -306,7 +307,7 @@ public final class SqlServerWindowStore implements WindowStore {
             throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
                     .where("dataset '" + snapshot.dataset() + "', partition '" + snapshot.partition() + "', batch "
                             + snapshot.id().orElseThrow())
-                    .expected(snapshot.rowCount() + " rows, as the ledger says")
+                    .expected(Counted.of(snapshot.rowCount(), "row") + ", as the ledger says")
                     .nextStep(snapshot.archiveId()
                             .map(archive -> "archive " + archive + " has them")
                             .orElse("save the partition again"))

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -356,7 +357,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         if (staged != sealed.rowCount()) {
             throw SnapshotException.corrupt("the staged rows are not those that were sealed")
                     .where(place() + ", batch " + id)
-                    .actual(staged + " rows")
+                    .actual(Counted.of(staged, "row"))
                     .expected(sealed.rowCount())
                     .nextStep("'snapshot recover' removes the snapshot; then save again")
                     .build();

@@ -177,7 +177,7 @@ public final class Demo {
     // Part three
 
     private List<DeltaReport> orders(long rows) {
-        heading("4. ORDERS_UNIFIED: " + Amounts.count(rows) + " made orders of 268 columns, and the next day");
+        heading("4. ORDERS_UNIFIED: " + Amounts.counted(rows, "made order") + " of 268 columns, and the next day");
         OrdersMaker today = new OrdersMaker(OrdersSpec.of(ORDERS_SEED, rows));
         OrdersMaker tomorrow = new OrdersMaker(today.spec().nextDay());
         Dataset dataset = OrdersUnified.DATASET;

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.encryption;
 
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -84,7 +85,9 @@ final class KeyCommand {
      * How much stderr has. Its text is not shown: a secret there may be written in a form that nobody can recognise.
      */
     static String shown(long bytes) {
-        return bytes == 0 ? "" : ", and " + bytes + " bytes on stderr, not shown as they may hold a secret";
+        return bytes == 0
+                ? ""
+                : ", and " + Counted.of(bytes, "byte") + " on stderr, not shown as they may hold a secret";
     }
 
     /** Reads a stream to its end in a thread of its own, so that the program never waits for its reader, and keeps the beginning. */

@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Heads of chains, noted in a file that is kept where nobody reaches who writes to the archive: {@code {"format": "hybrid-snapshots anchor
@@ -49,7 +51,12 @@ public final class AnchorFile {
         try (JsonParser parser = new JsonFactory().createParser(Files.readAllBytes(file))) {
             return heads(file, parser);
         } catch (JsonProcessingException e) {
-            throw noAnchor(file, e.getOriginalMessage());
+            String line = Optional.ofNullable(e.getLocation())
+                    .map(at -> " on line " + at.getLineNr() + ", column " + at.getColumnNr())
+                    .orElse("");
+            throw noAnchor(file, "a text that is no JSON" + line);
+        } catch (CharConversionException e) {
+            throw noAnchor(file, "bytes that are no text");
         } catch (IOException e) {
             throw SnapshotException.unavailable("the anchor cannot be read")
                     .where(file.toString())
@@ -123,7 +130,7 @@ public final class AnchorFile {
     }
 
     private static SnapshotException noAnchor(Path file, String actual) {
-        return SnapshotException.invalidRequest("not an anchor")
+        return SnapshotException.invalidRequest("the file is no anchor file")
                 .where(file.toString())
                 .actual(actual)
                 .expected("a file that 'snapshot verify --anchor' has written")

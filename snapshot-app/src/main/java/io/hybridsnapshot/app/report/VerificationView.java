@@ -28,7 +28,7 @@ public final class VerificationView {
         report.coverage().forEach(coverage -> lines.add("  " + pad(coverage.level()) + coverage(coverage, report)));
         for (LeftOut left : report.leftOut()) {
             lines.add("  " + pad(left.level()) + "left out: " + Amounts.count(left.count()) + " "
-                    + left.reason().text() + examples(left.archives()));
+                    + left.reason().text(left.count()) + examples(left.archives()));
         }
         for (Finding finding : report.findings()) {
             lines.add("");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.domain.verification.LeftOut;
 import io.hybridsnapshot.domain.verification.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,11 +196,17 @@ class VerifyCommandTest {
                 "{}",
                 "{\"format\": \"x\"}",
                 "no JSON",
+                "ID,V\n1,a\n",
+                "\0\0\0\0\u0001\u0001binary",
                 "{\"format\": \"hybrid-snapshots" + " anchor 1\", \"heads\": [{\"dataset\": \"a\"}]}")) {
             program.file("other.json", text);
             TestProgram.Ended ended = program.run("verify", dataset, "--anchor", "other.json");
             assertEquals(2, ended.code(), text);
-            assertTrue(ended.err().startsWith("error: not an anchor ("), ended.err());
+            assertTrue(ended.err().startsWith("error: the file is no anchor file ("), ended.err());
+            assertTrue(ended.err().contains("other.json"), ended.err());
+            assertTrue(
+                    ended.err().contains("expected a file that 'snapshot verify --anchor' has written"), ended.err());
+            assertFalse(ended.err().contains("token") || ended.err().contains("Exception"), ended.err());
             assertEquals(text, program.read("other.json"));
         }
     }
@@ -281,5 +288,14 @@ class VerifyCommandTest {
         assertEquals(2, ended.code());
         assertTrue(ended.err().startsWith("error: the output's directory does not exist"), ended.err());
         assertFalse(Files.exists(directory.resolve("missing")));
+    }
+
+    @Test
+    void oneThingThatWasLeftOutIsToldAsOne() {
+        for (LeftOut.Reason reason : LeftOut.Reason.values()) {
+            String noun = reason.text(1).split(" ", 2)[0];
+            assertTrue(List.of("archive", "snapshot", "partition").contains(noun), reason.text(1));
+            assertTrue(reason.text(2).startsWith(noun + "s "), reason.text(2));
+        }
     }
 }

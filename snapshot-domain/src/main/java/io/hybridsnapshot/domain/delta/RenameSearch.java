@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.encoding.CellDigests;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -138,7 +139,7 @@ final class RenameSearch {
         }
         if (done != count) {
             throw SnapshotException.corrupt("a snapshot's file holds fewer rows than it says")
-                    .actual(done + " rows")
+                    .actual(Counted.of(done, "row"))
                     .expected(count)
                     .nextStep("check the archive; restore it from a backup")
                     .build();

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.delta;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -65,7 +66,7 @@ final class RowsAtOrdinals implements RowStream {
             }
             if (missing != 0) {
                 throw SnapshotException.corrupt("a snapshot's file holds fewer rows than it says")
-                        .actual(missing + " rows fewer")
+                        .actual(Counted.of(missing, "row") + " fewer")
                         .nextStep("check the archive; restore it from a backup")
                         .build();
             }

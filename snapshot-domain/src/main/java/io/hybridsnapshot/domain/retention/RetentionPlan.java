@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.retention;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.schema.FieldDigest;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -111,7 +112,7 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
             }
             keptUntil(archive, now).ifPresent(day -> rules.add("kept until " + day));
             if (!isOld(archive, scope.rule(), now)) {
-                rules.add("not older than " + scope.rule().keepDays() + " days");
+                rules.add("not older than " + Counted.of(scope.rule().keepDays(), "day"));
             }
             rules.addAll(calendars
                     .computeIfAbsent(
@@ -123,7 +124,8 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
                             ? new Verdict(
                                     archive,
                                     Fate.REMOVE,
-                                    List.of("older than " + scope.rule().keepDays() + " days"))
+                                    List.of("older than "
+                                            + Counted.of(scope.rule().keepDays(), "day")))
                             : new Verdict(archive, Fate.KEEP, rules));
         }
         return new RetentionPlan(scope, leaving, verdicts);

@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.CarriedTexts;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -226,9 +227,9 @@ final class CarriedCheck {
                 verification.add(Finding.of(
                         FindingType.WINDOW_TEXTS_DIFFER,
                         snapshot,
-                        different + " of " + common + " rows of the window's snapshot of " + snapshot.date()
-                                + " carry another text in " + String.join(", ", inWindow.columns())
-                                + " than archive " + archive.id() + " has"));
+                        "in " + different + " of " + Counted.of(common, "row") + " of the window's snapshot of "
+                                + snapshot.date() + ", the text carried in "
+                                + String.join(", ", inWindow.columns()) + " is not that of archive " + archive.id()));
             } else {
                 leaveOut(LeftOut.Reason.CHANGED_MEANWHILE);
             }

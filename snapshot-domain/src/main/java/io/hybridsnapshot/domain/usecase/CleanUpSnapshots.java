@@ -3,6 +3,7 @@ package io.hybridsnapshot.domain.usecase;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
@@ -77,8 +78,8 @@ public final class CleanUpSnapshots {
                                     .map(only -> ", partition '" + only + "'")
                                     .orElse(""))
                     .actual("plan " + plan.digest() + ", by which "
-                            + plan.windowSnapshots().size() + " snapshots leave the window and "
-                            + plan.removals().size() + " archives go")
+                            + Counted.of(plan.windowSnapshots().size(), "snapshot") + " would leave the window and "
+                            + Counted.of(plan.removals().size(), "archive") + " would go")
                     .expected("plan " + digest)
                     .nextStep(
                             "look at the plan again, by the same rules and for the same partition, and apply its digest")
@@ -95,8 +96,8 @@ public final class CleanUpSnapshots {
             if (removed.isEmpty() || e.kind() != SnapshotException.Kind.CONFLICT) {
                 throw e;
             }
-            throw SnapshotException.conflict(removed.size()
-                            + " snapshots left the window as planned, but none of the archives was removed")
+            throw SnapshotException.conflict(Counted.of(removed.size(), "snapshot")
+                            + " left the window as planned, but none of the archives was removed")
                     .where("dataset '" + dataset.name() + "'")
                     .actual(e.getMessage())
                     .nextStep("look at the plan again: it names what is left")

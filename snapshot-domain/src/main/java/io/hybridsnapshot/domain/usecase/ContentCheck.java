@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.delta.KeyedRowSorter;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.Sha256;
@@ -193,7 +194,7 @@ final class ContentCheck {
         } else if (archive.columnCount().isPresent() && archive.columnCount().getAsInt() != schema.size()) {
             add(
                     FindingType.SCHEMA_DIFFERS,
-                    "the file has " + schema.size() + " columns, expected "
+                    "the file has " + Counted.of(schema.size(), "column") + ", expected "
                             + archive.columnCount().getAsInt());
         }
     }
@@ -221,7 +222,9 @@ final class ContentCheck {
         }
         OptionalLong expected = archive.rowCount();
         if (expected.isPresent() && expected.getAsLong() != rows) {
-            add(FindingType.ROW_COUNT_DIFFERS, "the file has " + rows + " rows, expected " + expected.getAsLong());
+            add(
+                    FindingType.ROW_COUNT_DIFFERS,
+                    "the file has " + Counted.of(rows, "row") + ", expected " + expected.getAsLong());
         }
         if (hasher.isPresent()) {
             requireFingerprint(sorter, missing);
@@ -245,7 +248,7 @@ final class ContentCheck {
 
     private void requireFingerprint(KeyedRowSorter sorter, long missing) {
         if (missing > 0) {
-            add(FindingType.FINGERPRINT_DIFFERS, missing + " rows have no identity: their key is NULL");
+            add(FindingType.FINGERPRINT_DIFFERS, Counted.of(missing, "row") + " without identity: the key is NULL");
             return;
         }
         Fingerprint actual = sorter.finish().inspect(0).fingerprint();

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -59,7 +60,7 @@ final class CrossCheck {
                 verification.add(Finding.of(
                         FindingType.WINDOW_DATE_IMPOSSIBLE,
                         snapshot,
-                        "the window's snapshot of " + snapshot.rowCount() + " rows is dated "
+                        "the window's snapshot of " + Counted.of(snapshot.rowCount(), "row") + " is dated "
                                 + SnapshotDates.text(snapshot.date()) + ", expected a year from 1 to 9999"));
             }
             if (snapshot.id().isEmpty()) {
@@ -100,7 +101,7 @@ final class CrossCheck {
             verification.add(Finding.of(
                     FindingType.WINDOW_ROWS_NOT_THEIRS,
                     snapshot,
-                    "the window's " + snapshot.rowCount() + " rows are dated " + snapshot.date() + " like archive "
+                    "the window's rows (" + snapshot.rowCount() + ") are dated " + snapshot.date() + " like archive "
                             + ours.get().id() + " and are not those of its ledger"));
         }
     }
@@ -196,7 +197,8 @@ final class CrossCheck {
                 findings.add(Finding.of(
                         FindingType.WINDOW_ROW_COUNT_DIFFERS,
                         snapshot,
-                        "the window counts " + snapshot.rowCount() + " rows, archive " + archive.id() + " " + rows
+                        "the window counts " + Counted.of(snapshot.rowCount(), "row") + ", archive " + archive.id()
+                                + " " + rows
                                 + erased.map(count -> " and " + count + " erased")
                                         .orElse("")));
             }

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.window.SnapshotState;
@@ -58,7 +59,7 @@ final class LostRows {
                         + snapshot.archiveId()
                                 .map(id -> "archive " + id + " is not there")
                                 .orElse("no archive"))
-                .expected(snapshot.rowCount() + " rows")
+                .expected(Counted.of(snapshot.rowCount(), "row"))
                 .nextStep(
                         "restore the rows of the current table from a backup, or save with consent to lost rows, which"
                                 + " compares with those that are left")

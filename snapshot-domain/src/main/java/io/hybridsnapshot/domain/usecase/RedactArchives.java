@@ -14,6 +14,7 @@ import io.hybridsnapshot.domain.delta.KeyedRowSorter;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
@@ -105,7 +106,8 @@ public final class RedactArchives {
         String done =
                 rewritten.stream().map(each -> each.archive().id().toString()).collect(Collectors.joining(", "));
         return SnapshotException.of(
-                        error.kind(), "the redaction ended after " + rewritten.size() + " of " + planned + " archives")
+                        error.kind(),
+                        "the redaction ended after " + rewritten.size() + " of " + Counted.of(planned, "archive"))
                 .where("rewritten without the rows: " + done)
                 .actual(error.getMessage())
                 .nextStep("run it again once that is mended; the archives named are left alone then")

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.delta.KeyedRowSorter;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
@@ -572,7 +573,7 @@ public final class SaveSnapshot {
                 throw refused(
                         "too many rows would be gone since the ledger's last snapshot, whose rows a foreign writer has"
                                 + " replaced or deleted",
-                        rows + " rows of " + before,
+                        Counted.of(rows, "row") + " of " + before,
                         "at most the share " + dataset.maxDeletedShare() + " less",
                         "--allow-deletes");
             }

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.usecase;
 
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -74,7 +75,7 @@ public sealed interface SnapshotReference {
 
         @Override
         public String toString() {
-            return days + " days back";
+            return Counted.of(days, "day") + " back";
         }
     }
 

@@ -2,6 +2,7 @@ package io.hybridsnapshot.domain.usecase;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -90,7 +91,8 @@ final class StampCheck {
                             ? FindingType.WINDOW_ROWS_MISSING
                             : FindingType.WINDOW_ROWS_NOT_THEIRS,
                     snapshot,
-                    "the ledger counts " + snapshot.rowCount() + " rows of the snapshot of " + snapshot.date() + " ("
+                    "the ledger counts " + Counted.of(snapshot.rowCount(), "row") + " of the snapshot of "
+                            + snapshot.date() + " ("
                             + snapshot.state() + "), the window has "
                             + (stamp.rows() == 0 && stamp.strangers() == 0 ? "none" : stamp.rows())
                             + (stamp.strangers() == 0 ? "" : " and " + stamp.strangers() + " of another writer")));
@@ -110,8 +112,16 @@ final class StampCheck {
                 continue;
             }
             List<String> other = new ArrayList<>();
-            note(stamp.otherDates(), "are not dated " + stamp.snapshot().date(), other);
-            note(stamp.otherCounts(), "do not say " + stamp.snapshot().rowCount() + " rows", other);
+            note(
+                    stamp.otherDates(),
+                    (stamp.otherDates() == 1 ? "is" : "are") + " not dated "
+                            + stamp.snapshot().date(),
+                    other);
+            note(
+                    stamp.otherCounts(),
+                    (stamp.otherCounts() == 1 ? "does" : "do") + " not say "
+                            + Counted.of(stamp.snapshot().rowCount(), "row"),
+                    other);
             if (!isOfThisSnapshot(stamp, archives)) {
                 note(stamp.otherArchives(), archiveText(stamp), other);
             }
@@ -119,7 +129,7 @@ final class StampCheck {
                 verification.add(Finding.of(
                         FindingType.WINDOW_STAMPS_DIFFER,
                         stamp.snapshot(),
-                        "of the " + stamp.rows() + " rows of the window's snapshot of "
+                        "of the " + Counted.of(stamp.rows(), "row") + " of the window's snapshot of "
                                 + stamp.snapshot().date() + ", " + String.join(", ", other)));
             }
         }
@@ -137,13 +147,15 @@ final class StampCheck {
     }
 
     private static String archiveText(RowStamps stamp) {
+        boolean one = stamp.otherArchives() == 1;
         String expected = stamp.snapshot()
                 .archiveId()
-                .map(id -> "do not refer to archive " + id)
-                .orElse("refer to an archive where the ledger has none");
+                .map(id -> (one ? "does" : "do") + " not refer to archive " + id)
+                .orElse((one ? "refers" : "refer") + " to an archive where the ledger has none");
         return expected
                 + stamp.archive()
-                        .map(id -> ", but all to archive " + id + ", which is not this snapshot's")
+                        .map(id ->
+                                ", but " + (one ? "" : "all ") + "to archive " + id + ", which is not this snapshot's")
                         .orElse("");
     }
 

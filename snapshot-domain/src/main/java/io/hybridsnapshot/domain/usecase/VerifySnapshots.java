@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.delta.SortedKeyedRows;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
@@ -294,9 +295,9 @@ public final class VerifySnapshots {
                     verification.add(Finding.of(
                             FindingType.WINDOW_ROWS_CHANGED,
                             snapshot,
-                            "the window's snapshot of " + snapshot.date() + " has " + rows.size()
-                                    + " rows of fingerprint "
-                                    + actual + ", its ledger says " + snapshot.rowCount() + " rows of "
+                            "the window's snapshot of " + snapshot.date() + " has "
+                                    + Counted.of(rows.size(), "row") + " of fingerprint "
+                                    + actual + ", its ledger says " + Counted.of(snapshot.rowCount(), "row") + " of "
                                     + snapshot.fingerprint()
                                             .map(Fingerprint::hex)
                                             .orElse("none")));

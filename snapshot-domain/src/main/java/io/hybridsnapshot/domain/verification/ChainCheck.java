@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import java.time.Duration;
@@ -286,7 +287,7 @@ public final class ChainCheck {
         long end = end();
         if (records.head().isEmpty()) {
             if (end > 0) {
-                add(FindingType.HEAD_MISMATCH, "the chain has " + end + " records and no head");
+                add(FindingType.HEAD_MISMATCH, "the chain has " + Counted.of(end, "record") + " and no head");
             }
             return;
         }

@@ -173,7 +173,7 @@ class RetentionPlanTest {
                 List.of(
                         List.of(
                                 "newest 2 of its partition",
-                                "not older than 1 days",
+                                "not older than 1 day",
                                 "last 1 of 1",
                                 "daily 1 of 2 (2026-11-22)",
                                 "monthly 1 of 3 (2026-11)"),

@@ -8,6 +8,7 @@ import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -242,7 +243,7 @@ public final class PostgresWindowStore implements WindowStore {
             throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
                     .where("dataset '" + snapshot.dataset() + "', partition '" + snapshot.partition() + "', batch "
                             + snapshot.id().orElseThrow())
-                    .expected(snapshot.rowCount() + " rows, as the ledger says")
+                    .expected(Counted.of(snapshot.rowCount(), "row") + ", as the ledger says")
                     .nextStep(snapshot.archiveId()
                             .map(archive -> "archive " + archive + " has them")
                             .orElse("save the partition again"))

@@ -21,6 +21,7 @@ import static org.jooq.impl.DSL.val;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.schema.Column;
@@ -490,7 +491,7 @@ final class PostgresWindowWriter implements WindowWriter {
         if (staged != sealed.rowCount()) {
             throw SnapshotException.corrupt("the staged rows are not those that were sealed")
                     .where(place() + ", batch " + id)
-                    .actual(staged + " rows")
+                    .actual(Counted.of(staged, "row"))
                     .expected(sealed.rowCount())
                     .nextStep("'snapshot recover' removes the snapshot; then save again")
                     .build();
