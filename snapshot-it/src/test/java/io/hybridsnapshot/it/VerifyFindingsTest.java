@@ -867,6 +867,21 @@ class VerifyFindingsTest {
         assertTrue(found(VerificationLevel.CROSS).stream()
                 .anyMatch(finding -> finding.detail().contains("its dataset is not known")
                         && finding.detail().contains(unknown.toString())));
+
+        Files.delete(unknown);
+        unreadable(unknown);
+        assertFound(Set.of(FindingType.WAITING_FILE_UNREADABLE, FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
+        assertTrue(found(VerificationLevel.CROSS).stream().allMatch(finding -> finding.severity() == Severity.WARNING));
+    }
+
+    /** A file that no user can read, not even one who may read any file; where there is no such file, one without permissions. */
+    private static void unreadable(Path file) throws IOException {
+        Path memory = Path.of("/proc/self/mem");
+        if (Files.exists(memory)) {
+            Files.createSymbolicLink(file, memory);
+        } else {
+            Files.setPosixFilePermissions(Files.createFile(file), Set.of());
+        }
     }
 
     @Test
