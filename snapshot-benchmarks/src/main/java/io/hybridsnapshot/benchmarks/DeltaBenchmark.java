@@ -1,10 +1,10 @@
 package io.hybridsnapshot.benchmarks;
 
 import io.hybridsnapshot.domain.delta.DeltaSummary;
-import io.hybridsnapshot.domain.delta.KeyedRowSorter;
-import io.hybridsnapshot.domain.delta.MergeDelta;
-import io.hybridsnapshot.domain.delta.SortedKeyedRows;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.engine.comparison.MergeDelta;
+import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
+import io.hybridsnapshot.engine.sorting.SortedKeyedRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.hybridsnapshot.benchmarks;
 import io.hybridsnapshot.app.embedded.EmbeddedPostgresServer;
 import io.hybridsnapshot.app.embedded.EmbeddedPostgresSettings;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;

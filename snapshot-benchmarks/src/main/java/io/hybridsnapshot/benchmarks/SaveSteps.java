@@ -1,6 +1,6 @@
 package io.hybridsnapshot.benchmarks;
 
-import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.engine.pass.Progress;
 import java.util.EnumMap;
 import java.util.Map;
 

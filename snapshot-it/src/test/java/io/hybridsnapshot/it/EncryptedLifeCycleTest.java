@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.encryption.EncryptingSnapshotCodec;
 import io.hybridsnapshot.encryption.EncryptionKeys;
+import io.hybridsnapshot.engine.save.SnapshotLifeCycleContract;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;

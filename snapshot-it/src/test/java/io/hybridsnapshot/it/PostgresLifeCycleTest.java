@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.engine.save.SnapshotLifeCycleContract;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
@@ -22,7 +23,7 @@ class PostgresLifeCycleTest extends SnapshotLifeCycleContract {
 
     @BeforeEach
     @Override
-    void openStores() {
+    public void openStores() {
         DATABASE.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
         DATABASE.executeScript("ddl/tables/window/snapshot_window_postgresql.sql");
         DATABASE.executeScript("ddl/tables/kestra/snapshot_archive_postgresql.sql");

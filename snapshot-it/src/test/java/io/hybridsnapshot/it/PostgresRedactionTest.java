@@ -1,7 +1,12 @@
 package io.hybridsnapshot.it;
 
 import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.engine.redaction.RedactionContract;
+import io.hybridsnapshot.parquet.Compression;
+import io.hybridsnapshot.parquet.ParquetSettings;
+import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
@@ -17,7 +22,7 @@ class PostgresRedactionTest extends RedactionContract {
 
     @BeforeEach
     @Override
-    void openStores() {
+    public void openStores() {
         DATABASE.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
         DATABASE.executeScript("ddl/tables/window/snapshot_window_postgresql.sql");
         DATABASE.executeScript("ddl/tables/kestra/snapshot_archive_postgresql.sql");
@@ -32,5 +37,10 @@ class PostgresRedactionTest extends RedactionContract {
     @Override
     protected ArchiveStore archive() {
         return new PostgresArchiveStore(PostgresArchiveSettings.of(DATABASE.settings()));
+    }
+
+    @Override
+    protected SnapshotCodec codec() {
+        return new ParquetSnapshotCodec(ParquetSettings.of(Compression.UNCOMPRESSED));
     }
 }

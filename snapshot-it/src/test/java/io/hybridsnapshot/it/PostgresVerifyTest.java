@@ -10,15 +10,18 @@ import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.usecase.VerifyRequest;
-import io.hybridsnapshot.domain.verification.Finding;
-import io.hybridsnapshot.domain.verification.FindingType;
-import io.hybridsnapshot.domain.verification.LeftOut;
-import io.hybridsnapshot.domain.verification.Severity;
-import io.hybridsnapshot.domain.verification.VerificationLevel;
-import io.hybridsnapshot.domain.verification.VerificationReport;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.engine.Orders;
+import io.hybridsnapshot.engine.verification.ArchiveHistory;
+import io.hybridsnapshot.engine.verification.Finding;
+import io.hybridsnapshot.engine.verification.FindingType;
+import io.hybridsnapshot.engine.verification.LeftOut;
+import io.hybridsnapshot.engine.verification.Severity;
+import io.hybridsnapshot.engine.verification.VerificationLevel;
+import io.hybridsnapshot.engine.verification.VerificationReport;
+import io.hybridsnapshot.engine.verification.VerifyRequest;
+import io.hybridsnapshot.engine.verification.VerifySnapshotsContract;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
@@ -48,7 +51,7 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
 
     @BeforeEach
     @Override
-    void openStores() {
+    public void openStores() {
         DATABASE.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
         DATABASE.executeScript("ddl/tables/window/snapshot_window_postgresql.sql");
         DATABASE.executeScript("ddl/tables/kestra/snapshot_archive_postgresql.sql");

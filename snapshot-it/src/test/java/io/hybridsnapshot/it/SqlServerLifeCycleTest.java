@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.engine.save.SnapshotLifeCycleContract;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;
@@ -31,7 +32,7 @@ class SqlServerLifeCycleTest extends SnapshotLifeCycleContract {
 
     @BeforeEach
     @Override
-    void openStores() {
+    public void openStores() {
         for (String table :
                 SQL_SERVER.rows("SELECT QUOTENAME(name) FROM sys.tables WHERE schema_id = SCHEMA_ID(N'dbo')")) {
             SQL_SERVER.execute("DROP TABLE [dbo]." + table);

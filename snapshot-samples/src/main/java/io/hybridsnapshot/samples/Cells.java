@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * The kinds of columns that orders have. A topic names what is drawn: two columns of one topic and level hold equal values where both have one.
  * {@code nulls} is how many of 1,024 cells are NULL. A hot path: bytes go straight into the vectors.
  */
-final class Cells {
+public final class Cells {
     private static final int NULL_MASK = 1_023;
 
     private Cells() {}

@@ -3,8 +3,8 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.usecase.LoadSnapshot;
-import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
+import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

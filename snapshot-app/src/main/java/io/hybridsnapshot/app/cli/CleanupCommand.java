@@ -12,7 +12,7 @@ import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.usecase.CleanUpSnapshots;
+import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;

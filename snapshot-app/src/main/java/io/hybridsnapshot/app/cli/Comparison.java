@@ -5,7 +5,7 @@ import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
-import io.hybridsnapshot.domain.delta.DeltaReport;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

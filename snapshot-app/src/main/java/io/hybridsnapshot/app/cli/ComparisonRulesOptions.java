@@ -1,9 +1,9 @@
 package io.hybridsnapshot.app.cli;
 
-import io.hybridsnapshot.domain.delta.ComparisonRules;
-import io.hybridsnapshot.domain.delta.Tolerance;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.usecase.DetailRequest;
+import io.hybridsnapshot.engine.comparison.ComparisonRules;
+import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.Tolerance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

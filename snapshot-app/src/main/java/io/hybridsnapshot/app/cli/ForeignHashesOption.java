@@ -3,7 +3,7 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.app.config.TimeZones;
 import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 

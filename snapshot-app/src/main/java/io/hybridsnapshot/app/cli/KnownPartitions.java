@@ -4,7 +4,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.usecase.SnapshotCatalogue;
+import io.hybridsnapshot.engine.catalogue.SnapshotCatalogue;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

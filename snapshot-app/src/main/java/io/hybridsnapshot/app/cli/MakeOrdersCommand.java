@@ -10,7 +10,7 @@ import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
-import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.samples.OrdersMaker;
 import io.hybridsnapshot.samples.OrdersSpec;

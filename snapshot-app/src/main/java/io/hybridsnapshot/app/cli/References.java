@@ -6,7 +6,7 @@ import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
-import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;

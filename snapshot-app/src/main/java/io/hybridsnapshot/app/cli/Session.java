@@ -6,7 +6,7 @@ import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.app.report.FetchedBytes;
 import io.hybridsnapshot.app.wiring.Application;
-import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Objects;
 import java.util.function.Consumer;
 

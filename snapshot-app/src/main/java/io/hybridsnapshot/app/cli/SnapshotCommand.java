@@ -14,7 +14,7 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.ProgressLine;
 import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.engine.pass.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

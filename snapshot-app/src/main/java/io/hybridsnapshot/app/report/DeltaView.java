@@ -1,16 +1,16 @@
 package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.domain.delta.CellChange;
-import io.hybridsnapshot.domain.delta.ChangeDetails;
 import io.hybridsnapshot.domain.delta.ChangeKind;
-import io.hybridsnapshot.domain.delta.ColumnBasis;
 import io.hybridsnapshot.domain.delta.ColumnChanges;
-import io.hybridsnapshot.domain.delta.DeltaReport;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
+import io.hybridsnapshot.engine.comparison.ChangeDetails;
+import io.hybridsnapshot.engine.comparison.ColumnBasis;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

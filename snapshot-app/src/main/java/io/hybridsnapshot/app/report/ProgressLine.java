@@ -1,6 +1,6 @@
 package io.hybridsnapshot.app.report;
 
-import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.engine.pass.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Objects;

@@ -1,9 +1,9 @@
 package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
-import io.hybridsnapshot.domain.usecase.RedactionPlan;
-import io.hybridsnapshot.domain.usecase.RedactionResult;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.redaction.RedactionPlan;
+import io.hybridsnapshot.engine.redaction.RedactionResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -11,7 +11,7 @@ import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.ServerType;
 import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.domain.source.RowSource;
-import io.hybridsnapshot.domain.usecase.SnapshotEnvironment;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.postgres.archive.FetchListener;
 import io.hybridsnapshot.postgres.window.PostgresRowSource;
 import io.hybridsnapshot.sqlserver.SqlServerRowSource;

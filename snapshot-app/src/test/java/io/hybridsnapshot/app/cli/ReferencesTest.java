@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
-import io.hybridsnapshot.domain.usecase.SnapshotReference;
+import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

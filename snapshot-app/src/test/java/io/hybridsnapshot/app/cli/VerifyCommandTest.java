@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.config.Configuration;
-import io.hybridsnapshot.domain.verification.LeftOut;
-import io.hybridsnapshot.domain.verification.Sampling;
+import io.hybridsnapshot.engine.verification.LeftOut;
+import io.hybridsnapshot.engine.verification.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.hybridsnapshot.app.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybridsnapshot.domain.usecase.Progress;
+import io.hybridsnapshot.engine.pass.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.hybridsnapshot.domain.delta;
 
 /**
  * Port: the difference between two sets of identities and hashes. Computed by a join in the window's database, or in process from two
- * sorted streams ({@link MergeDelta}).
+ * sorted streams (the engine merges them in process).
  */
 public interface SnapshotDelta {
     /** The counts; computed once. */

@@ -1,5 +1,5 @@
 /**
- * What changed between two snapshots: sorted identities and hashes, the merge of two of them, the counts and the changed cells. Reads
- * hashes and archived rows; feeds reports.
+ * The changes between two snapshots as values: kinds, counts, changed rows and cells, and the cursor that yields them. Stores produce
+ * them; the engine's comparison and reports consume them.
  */
 package io.hybridsnapshot.domain.delta;

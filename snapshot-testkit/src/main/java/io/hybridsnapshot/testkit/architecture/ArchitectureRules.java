@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * The rules of the architecture, each for the classes below a root package: {@link #ROOT} for this project, or another team's. A root holds
- * {@code domain}, {@code app} and one package an adapter; a rule passes where there is nothing that it speaks of, so that it can also be
+ * {@code domain}, {@code engine}, {@code app} and one package an adapter; a rule passes where there is nothing that it speaks of, so that it can also be
  * checked on one module alone. Each rule comes with a planted violation in the tests of this module. Stateless.
  */
 public final class ArchitectureRules {
@@ -47,6 +47,7 @@ public final class ArchitectureRules {
     public static List<ArchRule> all(String root) {
         return List.of(
                 domainUsesTheJdkAlone(root),
+                engineUsesTheDomainAlone(root),
                 adaptersDoNotMeet(root, ADAPTERS),
                 injectionFrameworkIsTheAppsAlone(root),
                 librariesStayInsideAdapters(root, ADAPTERS),
@@ -77,8 +78,28 @@ public final class ArchitectureRules {
                 .as("the domain uses the JDK alone, without java.sql");
     }
 
+    /** The engine depends on itself, the domain and the JDK, and there on neither {@code java.sql} nor {@code javax.sql}. */
+    public static ArchRule engineUsesTheDomainAlone(String root) {
+        String engine = root + ".engine..";
+        return CompositeArchRule.of(classes()
+                        .that()
+                        .resideInAPackage(engine)
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(engine, root + ".domain..", "java..")
+                        .allowEmptyShould(true))
+                .and(noClasses()
+                        .that()
+                        .resideInAPackage(engine)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("java.sql..", "javax.sql..")
+                        .allowEmptyShould(true))
+                .as("the engine uses the domain and the JDK alone, without java.sql");
+    }
+
     /**
-     * No adapter depends on another one or on the app, and only those of PostgreSQL on {@link #SHARED_CONNECTION}, which depends on none.
+     * No adapter depends on another one, on the engine or on the app, and only those of PostgreSQL on {@link #SHARED_CONNECTION}, which depends on none.
      *
      * @param adapters the adapters' packages below the root
      */
@@ -89,6 +110,7 @@ public final class ArchitectureRules {
         for (String adapter : all) {
             List<String> others = new ArrayList<>();
             others.add(root + ".app..");
+            others.add(root + ".engine..");
             for (String other : all) {
                 boolean shared = other.equals(SHARED_CONNECTION) && adapter.startsWith("postgres.");
                 if (!other.equals(adapter) && !shared) {
@@ -103,7 +125,7 @@ public final class ArchitectureRules {
                     .resideInAnyPackage(others.toArray(new String[0]))
                     .allowEmptyShould(true));
         }
-        return CompositeArchRule.of(rules).as("adapters depend on neither each other nor the app");
+        return CompositeArchRule.of(rules).as("adapters depend on neither each other, the engine nor the app");
     }
 
     /** Guice, and the annotations of injection, are known to the app alone. */

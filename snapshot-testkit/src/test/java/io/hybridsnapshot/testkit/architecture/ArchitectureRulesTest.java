@@ -62,10 +62,21 @@ class ArchitectureRulesTest {
     }
 
     @Test
+    void engineThatKnowsJdbcOrAnAdapterIsFound() {
+        assertViolators(
+                ArchitectureRules.engineUsesTheDomainAlone(PLANTED), Set.of("UseCaseOfJdbc", "UseCaseOfAdapter"));
+    }
+
+    @Test
     void adaptersThatMeetAreFound() {
         assertViolators(
                 ArchitectureRules.adaptersDoNotMeet(PLANTED, ArchitectureRules.ADAPTERS),
-                Set.of("ParquetOverCsv", "WindowOverArchive", "SqlServerOverPostgres", "CsvOverApp"));
+                Set.of(
+                        "ParquetOverCsv",
+                        "ParquetOverEngine",
+                        "WindowOverArchive",
+                        "SqlServerOverPostgres",
+                        "CsvOverApp"));
     }
 
     @Test

@@ -1,8 +1,0 @@
-package io.hybridsnapshot.domain.delta;
-
-/** Receives every row that differs, one after the other, in one thread. */
-@FunctionalInterface
-public interface RowChangeListener {
-    /** Takes one row; what it throws ends the comparison. */
-    void onChange(RowChange change);
-}

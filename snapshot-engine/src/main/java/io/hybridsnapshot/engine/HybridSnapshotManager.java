@@ -1,0 +1,96 @@
+package io.hybridsnapshot.engine;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.retention.RetentionPlan;
+import io.hybridsnapshot.domain.retention.RetentionRule;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
+import io.hybridsnapshot.engine.catalogue.PartitionStatistics;
+import io.hybridsnapshot.engine.catalogue.SnapshotCatalogue;
+import io.hybridsnapshot.engine.catalogue.SnapshotReference;
+import io.hybridsnapshot.engine.comparison.CompareRequest;
+import io.hybridsnapshot.engine.comparison.CompareSnapshots;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.DetectChanges;
+import io.hybridsnapshot.engine.comparison.DetectRequest;
+import io.hybridsnapshot.engine.pass.Progress;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
+import io.hybridsnapshot.engine.save.SaveRequest;
+import io.hybridsnapshot.engine.save.SaveResult;
+import io.hybridsnapshot.engine.save.SaveSnapshot;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One door to the platform for those who embed it: a dataset with its source, and what can be done with it. Immutable; safe to share if the
+ * environment's parts are. Whoever wants more than these defaults uses the use cases themselves.
+ */
+public final class HybridSnapshotManager {
+    private final SnapshotEnvironment environment;
+    private final Dataset dataset;
+    private final RowSource source;
+
+    /** The manager of a dataset that is read from a source. */
+    public HybridSnapshotManager(SnapshotEnvironment environment, Dataset dataset, RowSource source) {
+        this.environment = Objects.requireNonNull(environment, "environment");
+        this.dataset = Objects.requireNonNull(dataset, "dataset");
+        this.source = Objects.requireNonNull(source, "source");
+    }
+
+    /** Takes a snapshot of a partition, archived. See {@link SaveSnapshot#save}. */
+    public SaveResult save(Partition partition) {
+        return new SaveSnapshot(environment).save(SaveRequest.of(dataset, partition), source);
+    }
+
+    /** Says what changed in a partition since its current snapshot, with examples. See {@link DetectChanges#detect}. */
+    public DeltaReport detectChanges(Partition partition) {
+        DetectRequest request =
+                new DetectRequest(dataset, partition, Optional.of(DetailRequest.EXAMPLES), Progress.NONE);
+        return new DetectChanges(environment).detect(request, source);
+    }
+
+    /** Streams all rows of an archive, its digests checked; the caller closes the stream. See {@link LoadSnapshot#open}. */
+    public RowStream loadFromArchive(ArchiveId id) {
+        LoadSnapshot load = new LoadSnapshot(environment);
+        ArchivedSnapshot archive = load.find(dataset, new SnapshotReference.ByArchive(id));
+        return load.open(archive, List.of());
+    }
+
+    /**
+     * Compares a partition's archive of some days back, the newest that is at least so old, with the current snapshot. See {@link
+     * CompareSnapshots#compare}.
+     */
+    public DeltaReport compareWithArchive(Partition partition, int daysBack) {
+        return new CompareSnapshots(environment)
+                .compare(new CompareRequest(
+                        dataset,
+                        partition,
+                        new SnapshotReference.DaysBack(daysBack),
+                        new SnapshotReference.Current(),
+                        Optional.of(DetailRequest.EXAMPLES),
+                        Progress.NONE));
+    }
+
+    /** Statistics of every partition. */
+    public List<PartitionStatistics> statistics() {
+        return new SnapshotCatalogue(environment).statistics(dataset, Optional.empty());
+    }
+
+    /** What a clean-up would remove and keep; changes nothing. */
+    public RetentionPlan planCleanUp(RetentionRule rule) {
+        return new CleanUpSnapshots(environment).plan(dataset, Optional.empty(), rule);
+    }
+
+    /** Carries out a plan of {@link #planCleanUp}, or refuses if it is no longer what would be planned. See {@link CleanUpSnapshots#apply}. */
+    public RetentionPlan cleanUp(RetentionPlan plan) {
+        return new CleanUpSnapshots(environment)
+                .apply(dataset, plan.scope().partition(), plan.scope().rule(), plan.digest());
+    }
+}

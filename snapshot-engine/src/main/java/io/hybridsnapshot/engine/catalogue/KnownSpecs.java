@@ -1,0 +1,37 @@
+package io.hybridsnapshot.engine.catalogue;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds the rules behind a hash spec's id. A dataset's definition may have named other columns to leave out when a snapshot was saved, or none
+ * where the caller has no definition; the rules per column tell both of those specs.
+ */
+public final class KnownSpecs {
+    private KnownSpecs() {}
+
+    /**
+     * The spec of this id, if it has the dataset's rules per column and leaves out what the dataset does, the system columns, or nothing.
+     *
+     * @param id empty where nobody noted how rows were hashed
+     */
+    public static Optional<HashSpec> find(Dataset dataset, Optional<String> id) {
+        return first(candidates(dataset.hashSpec()), id);
+    }
+
+    /** The same, also for a spec without rules per column. */
+    public static Optional<HashSpec> findOrPlain(Dataset dataset, Optional<String> id) {
+        return first(Stream.concat(candidates(dataset.hashSpec()), candidates(HashSpec.HSR1)), id);
+    }
+
+    private static Stream<HashSpec> candidates(HashSpec spec) {
+        return Stream.of(spec, spec.leavingOut(HashSpec.SYSTEM_COLUMNS), spec.leavingOut(List.of()));
+    }
+
+    private static Optional<HashSpec> first(Stream<HashSpec> candidates, Optional<String> id) {
+        return candidates.filter(spec -> id.equals(Optional.of(spec.id()))).findFirst();
+    }
+}

@@ -1,0 +1,39 @@
+package io.hybridsnapshot.engine.catalogue;
+
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.temporal.TemporalAdjusters;
+
+/** How long the periods of a trend are. Calendar days in UTC. */
+public enum TrendStep {
+    /** A day. */
+    DAY,
+    /** A week from Monday on (ISO 8601). */
+    WEEK,
+    /** A calendar month. */
+    MONTH;
+
+    /** The first day of the period that a day is in; the calendar's first day where the period begins before it. */
+    public LocalDate start(LocalDate day) {
+        return switch (this) {
+            case DAY -> day;
+            case WEEK ->
+                day.isBefore(LocalDate.MIN.plusWeeks(1))
+                        ? LocalDate.MIN
+                        : day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+            case MONTH -> day.withDayOfMonth(1);
+        };
+    }
+
+    /** The first day after the period that starts on a day; the calendar's last day where the period ends behind it. */
+    public LocalDate end(LocalDate start) {
+        if (start.isAfter(LocalDate.MAX.minusMonths(1))) {
+            return LocalDate.MAX;
+        }
+        return switch (this) {
+            case DAY -> start.plusDays(1);
+            case WEEK -> start.plusWeeks(1);
+            case MONTH -> start.plusMonths(1);
+        };
+    }
+}

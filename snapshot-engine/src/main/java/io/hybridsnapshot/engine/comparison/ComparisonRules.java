@@ -1,0 +1,136 @@
+package io.hybridsnapshot.engine.comparison;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.domain.schema.Schema;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Which differences of cells do not matter to whoever compares. Hashes and counts are as they are without rules: a row that the rules
+ * forgive is still CHANGED, and is counted apart. A tolerance is for numbers alone: NULL and a number, NaN and a number, an infinity
+ * and anything else always differ. A floating-point value counts as the shortest decimal number that reads back as it, which is what reports
+ * show. Immutable.
+ *
+ * @param ignored columns of which no difference matters
+ * @param tolerances by column, how far numbers may lie apart; none of them ignored
+ */
+public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolerances) {
+    /** Every difference matters. */
+    public static final ComparisonRules NONE = new ComparisonRules(Set.of(), Map.of());
+
+    public ComparisonRules {
+        ignored = Collections.unmodifiableSet(new TreeSet<>(ignored));
+        tolerances = Collections.unmodifiableMap(new TreeMap<>(tolerances));
+        for (String column : tolerances.keySet()) {
+            if (ignored.contains(column)) {
+                throw SnapshotException.invalidRequest("a column is ignored and has a tolerance")
+                        .actual("'" + column + "'")
+                        .expected("one of the two")
+                        .build();
+            }
+        }
+    }
+
+    /** The same, and no difference of this column matters. */
+    public ComparisonRules ignoring(String column) {
+        Set<String> more = new TreeSet<>(ignored);
+        more.add(column);
+        return new ComparisonRules(more, tolerances);
+    }
+
+    /** The same with a tolerance for a column, in place of one that it had. */
+    public ComparisonRules tolerating(String column, Tolerance tolerance) {
+        Map<String, Tolerance> more = new TreeMap<>(tolerances);
+        more.put(column, tolerance);
+        return new ComparisonRules(ignored, more);
+    }
+
+    /** Whether every difference matters. */
+    public boolean isEmpty() {
+        return ignored.isEmpty() && tolerances.isEmpty();
+    }
+
+    /**
+     * Checks that each rule can mean something for what is compared. A column that one side alone has may be named.
+     *
+     * @param sides the columns of each side, as far as they are known
+     * @param keyColumns the columns by which rows are matched
+     * @throws SnapshotException INVALID_REQUEST naming a column that no side has, with the nearest that one has, a tolerance of a column
+     *     that holds no numbers, or a rule for a key column: rows with another key are other rows, whatever the rule
+     */
+    public void requireFit(Collection<Schema> sides, Collection<String> keyColumns) {
+        Stream.concat(ignored.stream(), tolerances.keySet().stream())
+                .filter(keyColumns::contains)
+                .findFirst()
+                .ifPresent(ComparisonRules::refuseKey);
+        if (sides.isEmpty()) {
+            return;
+        }
+        for (String column : ignored) {
+            requireKnown(column, sides);
+        }
+        for (String column : tolerances.keySet()) {
+            requireKnown(column, sides);
+            for (Schema side : sides) {
+                requireNumber(column, side);
+            }
+        }
+    }
+
+    /** The refusal of these rules where a side ("the earlier side") has no cells to apply them to. */
+    public SnapshotException withoutCells(String side) {
+        return SnapshotException.invalidRequest(
+                        "columns cannot be ignored or tolerated without the cells of both sides")
+                .where(side)
+                .actual("keys and hashes alone")
+                .expected("an archive of the snapshot, or a source")
+                .nextStep("leave out --ignore and --tolerance, or compare states that are archived")
+                .build();
+    }
+
+    private static void refuseKey(String column) {
+        throw SnapshotException.invalidRequest("a rule of the comparison names a key column")
+                .actual("'" + column + "'")
+                .expected("columns other than the key: rows are matched by it, and one with another key is another row")
+                .nextStep("leave the rule out, or choose another key for the dataset")
+                .build();
+    }
+
+    private static void requireKnown(String column, Collection<Schema> sides) {
+        Set<String> known = new TreeSet<>();
+        sides.forEach(side -> known.addAll(side.names()));
+        if (!known.contains(column)) {
+            throw SnapshotException.invalidRequest("a rule of the comparison names an unknown column")
+                    .actual("'" + column + "'")
+                    .expected(NearestName.among(known, column)
+                            .map(nearest -> "a column that is compared (did you mean '" + nearest + "'?)")
+                            .orElse("a column that is compared"))
+                    .nextStep("correct the name; 'snapshot list --columns' shows them")
+                    .build();
+        }
+    }
+
+    private void requireNumber(String name, Schema side) {
+        OptionalInt index = side.find(name);
+        if (index.isEmpty()) {
+            return;
+        }
+        Column column = side.column(index.getAsInt());
+        if (!column.type().kind().isExactNumber() && !column.type().kind().isFloat()) {
+            throw SnapshotException.invalidRequest("a tolerance does not fit its column")
+                    .where("column '" + name + "'")
+                    .actual(tolerances.get(name) + " on " + column.type())
+                    .expected("a column of numbers")
+                    .nextStep("name another column, or ignore this one")
+                    .build();
+        }
+    }
+}

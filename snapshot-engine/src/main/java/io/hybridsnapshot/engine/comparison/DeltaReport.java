@@ -1,0 +1,48 @@
+package io.hybridsnapshot.engine.comparison;
+
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.schema.SchemaDrift;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What changed from one snapshot to a later one.
+ *
+ * @param before names the earlier snapshot for people
+ * @param after names the later snapshot for people
+ * @param counts rows by what became of them
+ * @param basis what was compared
+ * @param drift how the columns changed, apart from the rows
+ * @param columns how the columns were compared that the drift concerns
+ * @param details what the counts are made of; empty where nobody asked or the rows are not to be had
+ * @param remark what a reader should know, for example that an archive is damaged; empty: nothing
+ */
+public record DeltaReport(
+        String before,
+        String after,
+        DeltaSummary counts,
+        DeltaBasis basis,
+        SchemaDrift drift,
+        ColumnBasis columns,
+        Optional<ChangeDetails> details,
+        Optional<String> remark) {
+    public DeltaReport {
+        Objects.requireNonNull(before, "before");
+        Objects.requireNonNull(after, "after");
+        Objects.requireNonNull(counts, "counts");
+        Objects.requireNonNull(basis, "basis");
+        Objects.requireNonNull(drift, "drift");
+        Objects.requireNonNull(columns, "columns");
+        Objects.requireNonNull(details, "details");
+        Objects.requireNonNull(remark, "remark");
+    }
+
+    /**
+     * How many rows of both snapshots were not compared in full: all of them where a column of one side alone was left aside or only keys were
+     * compared, else none.
+     */
+    public long rowsNotComparedInFull() {
+        boolean inFull = basis != DeltaBasis.KEYS_ONLY && columns.notCompared().isEmpty();
+        return inFull ? 0 : counts.changed() + counts.unchanged();
+    }
+}

@@ -1,0 +1,67 @@
+package io.hybridsnapshot.engine.comparison;
+
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.pass.Progress;
+import io.hybridsnapshot.engine.pass.RowHashing;
+import io.hybridsnapshot.engine.sorting.SortedKeyedRows;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Rows that have been read from a source, as the later side of a comparison with the window's current snapshot.
+ *
+ * @param source where they come from
+ * @param stream what has read them, which may have something to say of its reading
+ * @param rows identities and hashes under the dataset's spec
+ * @param comparedRows identities and hashes under the comparison's spec
+ * @param cells opens the file with their cells, which is there where cells are wanted
+ */
+public record LaterSide(
+        RowSource source,
+        RowStream stream,
+        SortedKeyedRows rows,
+        SortedKeyedRows comparedRows,
+        Supplier<SnapshotReader> cells) {
+
+    /**
+     * What changed since the earlier side.
+     *
+     * @param inDatabase the join by the hashes that the window has
+     * @param details how much of it is wanted beyond the counts
+     */
+    public DeltaReport reportSince(
+            EarlierSide earlier,
+            RowHashing hashing,
+            Supplier<SnapshotDelta> inDatabase,
+            Optional<DetailRequest> details,
+            Progress progress) {
+        progress.at(Progress.Step.COMPARING, 0);
+        SnapshotDelta delta = earlier.delta(comparedRows, cells, hashing, inDatabase);
+        DeltaSummary counts = earlier.counts(delta);
+        progress.at(Progress.Step.COMPARING, counts.after());
+        // First: looking at the cells may find something to remark on.
+        Optional<ChangeDetails> found = details.flatMap(request -> details(earlier, delta, request, hashing, progress));
+        return new DeltaReport(
+                earlier.description(),
+                source.description(),
+                counts,
+                earlier.baseline().basis(),
+                earlier.baseline().drift(),
+                earlier.columns(),
+                found,
+                earlier.remark(stream, counts));
+    }
+
+    private Optional<ChangeDetails> details(
+            EarlierSide earlier, SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
+        try (SnapshotReader reader = cells.get()) {
+            // The delta names rows by the identities that it was computed from.
+            SortedKeyedRows located = earlier.needsSharedHashes() ? comparedRows : rows;
+            return earlier.details(delta, located, reader, request, hashing, progress);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.hybridsnapshot.engine.comparison;
+
+import io.hybridsnapshot.domain.delta.RowChange;
+
+/** Receives every row that differs, one after the other, in one thread. */
+@FunctionalInterface
+public interface RowChangeListener {
+    /** Takes one row; what it throws ends the comparison. */
+    void onChange(RowChange change);
+}

@@ -1,0 +1,27 @@
+package io.hybridsnapshot.engine.pass;
+
+/** Hears how far long work has come. Called in the thread that does the work; must be quick and must not throw. */
+@FunctionalInterface
+public interface Progress {
+    /** The steps of long work. */
+    enum Step {
+        /** Rows are read, hashed and staged; the amount is in rows. */
+        READING,
+        /** The delta is computed. */
+        COMPARING,
+        /** The file goes to the archive. */
+        ARCHIVING,
+        /** The window makes the snapshot the current one. */
+        PUBLISHING,
+        /** Changed rows are read from both sides; the amount is in rows. */
+        DETAILING,
+        /** Archives and snapshots are verified; the amount is in rows of those that are done. */
+        VERIFYING
+    }
+
+    /** Nobody listens. */
+    Progress NONE = (step, rows) -> {};
+
+    /** Says that a step has come so far; {@code rows} is what it has done, from 0 on. */
+    void at(Step step, long rows);
+}

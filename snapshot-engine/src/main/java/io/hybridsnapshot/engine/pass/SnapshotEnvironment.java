@@ -1,0 +1,59 @@
+package io.hybridsnapshot.engine.pass;
+
+import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Objects;
+
+/**
+ * What the use cases work with. Immutable; safe to share if its parts are.
+ *
+ * @param window the rolling window
+ * @param archive the archive
+ * @param codec the format of archived files
+ * @param workDirectory where files under way and the outbox of undelivered archives are; made when it is needed. Two processes may
+ *     share it
+ * @param clock what time it is
+ * @param holder names this process to others who find a partition locked
+ * @param rowsInMemory rows that sorting holds in memory before it spills to the work directory
+ */
+public record SnapshotEnvironment(
+        WindowStore window,
+        ArchiveStore archive,
+        SnapshotCodec codec,
+        Path workDirectory,
+        Clock clock,
+        String holder,
+        int rowsInMemory) {
+    public SnapshotEnvironment {
+        Objects.requireNonNull(window, "window");
+        Objects.requireNonNull(archive, "archive");
+        Objects.requireNonNull(codec, "codec");
+        Objects.requireNonNull(workDirectory, "workDirectory");
+        Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(holder, "holder");
+    }
+
+    /** The same environment for foreign writers whose dates are the time on the clock of a zone. */
+    public SnapshotEnvironment withForeignZone(ZoneId zone) {
+        return new SnapshotEnvironment(
+                window.withForeignZone(zone), archive, codec, workDirectory, clock, holder, rowsInMemory);
+    }
+
+    /** An environment with the system's clock, this process's id as the holder and the default memory. */
+    public static SnapshotEnvironment of(
+            WindowStore window, ArchiveStore archive, SnapshotCodec codec, Path workDirectory) {
+        return new SnapshotEnvironment(
+                window,
+                archive,
+                codec,
+                workDirectory,
+                Clock.systemUTC(),
+                "process " + ProcessHandle.current().pid(),
+                KeyedRowSorter.DEFAULT_ROWS_IN_MEMORY);
+    }
+}

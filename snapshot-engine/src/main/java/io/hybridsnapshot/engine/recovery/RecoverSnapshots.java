@@ -1,0 +1,290 @@
+package io.hybridsnapshot.engine.recovery;
+
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.engine.pass.Scratch;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Brings what interrupted saves left to all of it or none of it, and delivers archives that wait in the outbox. A save does the same for its
+ * partition before it begins. Running it twice does nothing more.
+ *
+ * <p>The rule: a snapshot whose rows are all staged and whose archive is committed (or waits in the outbox) is finished, unless a newer one has
+ * been published since; any other is undone. An archive is never committed before all rows are staged, so nothing else can be. A writer that has
+ * lost its partition may still commit an archive after its snapshot was undone; the ledger, where the snapshot stays UNDONE, tells, and the
+ * archive is removed.
+ */
+public final class RecoverSnapshots {
+    private final SnapshotEnvironment environment;
+    private final Outbox outbox;
+    private final OrphanedArchives orphans;
+
+    /** The use case in an environment. */
+    public RecoverSnapshots(SnapshotEnvironment environment) {
+        this.environment = environment;
+        this.orphans = new OrphanedArchives(environment);
+        this.outbox = new Outbox(environment.workDirectory());
+    }
+
+    /**
+     * Recovers every partition of a dataset in which a save left something. One whose writer is alive is PENDING and keeps nothing else from
+     * being recovered.
+     *
+     * @param patience how long to wait for writers, of all partitions together
+     * @return what was found and what became of it; empty where nothing was left
+     */
+    public List<Recovery> recover(Dataset dataset, Duration patience) {
+        Map<Partition, List<WindowSnapshot>> left = environment.window().unfinished(dataset).stream()
+                .collect(Collectors.groupingBy(WindowSnapshot::partition, LinkedHashMap::new, Collectors.toList()));
+        List<Recovery> recoveries = new ArrayList<>();
+        long start = System.nanoTime();
+        left.forEach((partition, snapshots) -> {
+            Duration rest = patience.minusNanos(System.nanoTime() - start);
+            try {
+                recoveries.addAll(recover(dataset, partition, rest.isNegative() ? Duration.ZERO : rest));
+            } catch (SnapshotException e) {
+                if (e.kind() != SnapshotException.Kind.CONFLICT) {
+                    throw e;
+                }
+                snapshots.forEach(snapshot -> recoveries.add(new Recovery(
+                        snapshot.id().orElseThrow(), partition, Recovery.Outcome.PENDING, e.getMessage())));
+            }
+        });
+        environment.window().sweep(dataset);
+        recoveries.addAll(orphans.remove(dataset, Optional.empty()));
+        recoveries.addAll(deliver(dataset));
+        return recoveries;
+    }
+
+    /**
+     * Recovers some partitions of a dataset.
+     *
+     * @param patience how long to wait for a writer of a partition
+     * @return what was found and what became of it; empty where nothing was left
+     * @throws SnapshotException CONFLICT if a partition stays locked: its writer is alive and nothing is to be recovered there
+     */
+    public List<Recovery> recover(Dataset dataset, List<Partition> partitions, Duration patience) {
+        List<Recovery> recoveries = new ArrayList<>();
+        for (Partition partition : partitions) {
+            recoveries.addAll(recover(dataset, partition, patience));
+            recoveries.addAll(orphans.remove(dataset, Optional.of(partition)));
+        }
+        environment.window().sweep(dataset);
+        recoveries.addAll(deliver(dataset));
+        return recoveries;
+    }
+
+    private List<Recovery> recover(Dataset dataset, Partition partition, Duration patience) {
+        WriterRequest request = new WriterRequest(environment.holder(), patience);
+        try (WindowWriter writer = environment.window().openWriter(dataset, partition, request)) {
+            return recover(dataset, writer);
+        }
+    }
+
+    /**
+     * Recovers the partition of a writer, and removes archives that its last writers committed after their snapshots were undone.
+     */
+    public List<Recovery> recoverWithOrphans(Dataset dataset, Partition partition, WindowWriter writer) {
+        List<Recovery> recoveries = new ArrayList<>(recover(dataset, writer));
+        recoveries.addAll(orphans.removeNewest(dataset, partition));
+        return recoveries;
+    }
+
+    private List<Recovery> recover(Dataset dataset, WindowWriter writer) {
+        List<Recovery> recoveries = new ArrayList<>();
+        for (WindowSnapshot left : writer.unfinished()) {
+            SnapshotId id = left.id().orElseThrow();
+            recoveries.add(
+                    left.state() == SnapshotState.STAGED
+                            ? finish(dataset, writer, left, id)
+                            : undo(writer, left, id, "its rows were not all staged"));
+        }
+        return recoveries;
+    }
+
+    private Recovery finish(Dataset dataset, WindowWriter writer, WindowSnapshot left, SnapshotId id) {
+        Optional<WindowSnapshot> current = writer.current();
+        Optional<ArchivedSnapshot> archive =
+                environment.archive().find(id).filter(stored -> OrphanedArchives.isOf(left, stored));
+        if (current.isPresent() && !current.get().date().isBefore(left.date())) {
+            Instant now = environment.clock().instant();
+            // What somebody holds stays in the archive; it must not keep the partition from its next snapshot.
+            archive.filter(stored ->
+                            stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
+                    .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
+            return undo(writer, left, id, "a newer snapshot has been published since");
+        }
+        if (archive.isEmpty()) {
+            Optional<String> missing = missing(dataset, id);
+            if (missing.isPresent()) {
+                return undo(writer, left, id, missing.get());
+            }
+            writer.awaitArchive(id, outbox.location());
+        }
+        Optional<ArchiveId> archiveId = archive.map(ArchivedSnapshot::id);
+        writer.publish(id, archiveId, dataset.keepCount());
+        return new Recovery(
+                id, left.partition(), Recovery.Outcome.FINISHED, "all its rows were staged and its file was safe");
+    }
+
+    /** Why no archive can come of what waits; empty: a sound file waits. */
+    private Optional<String> missing(Dataset dataset, SnapshotId id) {
+        try {
+            Optional<ArchiveSubmission> entry = outbox.find(dataset.name(), id);
+            boolean sound = entry.isPresent() && outbox.requireSound(entry.get());
+            return sound ? Optional.empty() : Optional.of("it has no archive");
+        } catch (SnapshotException e) {
+            if (e.kind() != SnapshotException.Kind.CORRUPT) {
+                throw e;
+            }
+            return Optional.of("it has no archive, and its file in the outbox was damaged: " + e.getMessage());
+        }
+    }
+
+    private Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
+        // First: nothing looks for the file of a snapshot that was undone.
+        outbox.remove(left.dataset(), id);
+        writer.discard(id);
+        return new Recovery(id, left.partition(), Recovery.Outcome.UNDONE, reason);
+    }
+
+    /**
+     * Delivers what waits in the outbox for a dataset, oldest date first; what cannot be delivered now stays. Once the archive cannot be
+     * reached, the rest waits as well.
+     */
+    public List<Recovery> deliver(Dataset dataset) {
+        List<Recovery> recoveries = new ArrayList<>();
+        Outbox.Contents contents = outbox.contents(dataset.name());
+        Optional<SnapshotException> unreachable = Optional.empty();
+        for (ArchiveSubmission entry : contents.readable()) {
+            if (unreachable.isPresent()) {
+                recoveries.add(pending(entry, unreachable.get().getMessage()));
+                continue;
+            }
+            try {
+                deliver(dataset, entry).ifPresent(recoveries::add);
+            } catch (SnapshotException e) {
+                if (e.kind() == SnapshotException.Kind.CORRUPT) {
+                    recoveries.add(new Recovery(
+                            entry.snapshotId(), entry.partition(), Recovery.Outcome.DAMAGED, e.getMessage()));
+                    continue;
+                }
+                recoveries.add(pending(entry, e.getMessage()));
+                if (e.isStoreOut() || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                    unreachable = Optional.of(e);
+                }
+            }
+        }
+        contents.damaged().forEach(damaged -> damaged(dataset, damaged).ifPresent(recoveries::add));
+        contents.remnants().forEach(remnant -> sweep(dataset, remnant).ifPresent(recoveries::add));
+        Scratch.sweepAbandoned(environment.workDirectory());
+        return recoveries;
+    }
+
+    /** The archive has another snapshot in the file's place, which no later recovery changes: a user has to decide. */
+    private Recovery refused(ArchiveSubmission entry, SnapshotException conflict) {
+        String there = environment
+                .archive()
+                .find(entry.snapshotId())
+                .map(stored -> "archive " + stored.id() + " of " + stored.date() + " has its batch id and other rows")
+                .orElse(conflict.getMessage());
+        return new Recovery(
+                entry.snapshotId(),
+                entry.partition(),
+                Recovery.Outcome.REFUSED,
+                "the archive refuses the file of " + entry.date() + ": " + there
+                        + ". While this snapshot is the newest, undo it, which deletes the file, and save the rows under"
+                        + " another batch id; else move the file away: "
+                        + entry.file().file());
+    }
+
+    private static Recovery pending(ArchiveSubmission entry, String reason) {
+        return new Recovery(entry.snapshotId(), entry.partition(), Recovery.Outcome.PENDING, reason);
+    }
+
+    /** A file that cannot be read. One that is damaged and may be any dataset's is told; one that only another user may read is not. */
+    private Optional<Recovery> damaged(Dataset dataset, Outbox.Damaged damaged) {
+        Optional<WindowSnapshot> snapshot = environment.window().find(dataset, damaged.id());
+        boolean corrupt = damaged.reason().kind() == SnapshotException.Kind.CORRUPT;
+        if (!corrupt && !damaged.isOfDataset() && snapshot.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Recovery(
+                damaged.id(),
+                snapshot.map(WindowSnapshot::partition).orElse(Partition.ALL),
+                corrupt ? Recovery.Outcome.DAMAGED : Recovery.Outcome.PENDING,
+                damaged.reason().getMessage()));
+    }
+
+    /** Deletes what a delivery that was cut off left; what a save left belongs to its snapshot, which is recovered. */
+    private Optional<Recovery> sweep(Dataset dataset, Outbox.Remnant remnant) {
+        SnapshotId id = remnant.id();
+        Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
+        if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
+            return Optional.empty();
+        }
+        // A snapshot is visible only after its entry was put whole: a remnant of it is then on its way out.
+        if (!outbox.removeRemnant(dataset.name(), id)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Recovery(
+                id,
+                snapshot.map(WindowSnapshot::partition)
+                        .or(() -> remnant.description().map(ArchiveSubmission::partition))
+                        .orElse(Partition.ALL),
+                snapshot.filter(entry -> entry.publishedAt().isPresent()).isPresent()
+                        ? Recovery.Outcome.DELIVERED
+                        : Recovery.Outcome.UNDONE,
+                "what was left of its file is deleted"));
+    }
+
+    /** Delivers one file; empty where another process has done so meanwhile. */
+    private Optional<Recovery> deliver(Dataset dataset, ArchiveSubmission entry) {
+        SnapshotId id = entry.snapshotId();
+        Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);
+        if (snapshot.isPresent() && OrphanedArchives.isUndone(snapshot.get(), entry.attempt())) {
+            outbox.remove(dataset.name(), id);
+            return Optional.of(new Recovery(
+                    id, entry.partition(), Recovery.Outcome.UNDONE, "its save was undone; its file is deleted"));
+        }
+        if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
+            return Optional.of(pending(entry, "its save is under way or has to be recovered"));
+        }
+        ArchivedSnapshot stored;
+        try {
+            stored = environment.archive().store(entry);
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.INVALID_REQUEST
+                    && outbox.find(dataset.name(), id).isEmpty()) {
+                return Optional.empty();
+            }
+            if (e.kind() == SnapshotException.Kind.CONFLICT) {
+                return Optional.of(refused(entry, e));
+            }
+            throw e;
+        }
+        if (snapshot.filter(known -> known.state().isVisible()).isPresent()) {
+            environment.window().linkArchive(dataset, id, stored.id());
+        }
+        outbox.remove(dataset.name(), id);
+        return Optional.of(new Recovery(id, entry.partition(), Recovery.Outcome.DELIVERED, "archive " + stored.id()));
+    }
+}

@@ -1,0 +1,253 @@
+package io.hybridsnapshot.engine.redaction;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/**
+ * Where rows of some keys are, and whether they can be erased there. It names no key. Immutable.
+ *
+ * @param keys how many different keys were looked for
+ * @param unmatchedKeys the positions (from 1) of the keys that no archive and no waiting file has a row of
+ * @param archives what was found in each archive, newest first
+ * @param waiting files of the outbox with such rows, or that cannot be read
+ * @param unarchived snapshots of the window that have no archive: those with such rows, and those that could not be searched
+ * @param unfinished what is to be done about those of unfinished saves
+ */
+public record RedactionPlan(
+        int keys,
+        List<Integer> unmatchedKeys,
+        List<Finding> archives,
+        List<WaitingFile> waiting,
+        List<Unarchived> unarchived,
+        RedactionRequest.Unfinished unfinished) {
+    /** What can be done about an archive. */
+    public enum Verdict {
+        /** It has no row of the keys; it is left alone. */
+        CLEAN,
+        /** It has rows of the keys and can be rewritten without them. */
+        ERASABLE,
+        /** It has rows of the keys, and somebody holds it. */
+        HELD,
+        /** It has rows of the keys, and the window's ledger still knows its snapshot. */
+        IN_WINDOW,
+        /** It has rows of the keys, and nobody could say how to make its record anew. */
+        NOT_REWRITABLE,
+        /** Nobody can say whether it has rows of the keys. */
+        NOT_SEARCHABLE;
+
+        /** Whether this keeps everything from being erased. */
+        public boolean isObstacle() {
+            return this != CLEAN && this != ERASABLE;
+        }
+    }
+
+    /**
+     * What was found in an archive.
+     *
+     * @param archive the archive
+     * @param rows rows of the keys in it; 0 where it cannot be searched
+     * @param verdict what can be done about it
+     * @param remark why, where it is an obstacle
+     * @param keyTypes the types that its key columns have; empty where it cannot be searched
+     * @param unfitKeys how many keys are no values of these types, so that no row of it has them
+     */
+    public record Finding(
+            ArchivedSnapshot archive,
+            long rows,
+            Verdict verdict,
+            Optional<String> remark,
+            List<ColumnType> keyTypes,
+            int unfitKeys) {
+        public Finding {
+            keyTypes = List.copyOf(keyTypes);
+            Objects.requireNonNull(archive, "archive");
+            Objects.requireNonNull(verdict, "verdict");
+            Objects.requireNonNull(remark, "remark");
+        }
+    }
+
+    /**
+     * A snapshot of the window that has no archive, or none yet.
+     *
+     * @param snapshot the snapshot
+     * @param rows rows of the keys in it; empty: it could not be searched
+     */
+    public record Unarchived(WindowSnapshot snapshot, OptionalLong rows) {
+        public Unarchived {
+            Objects.requireNonNull(snapshot, "snapshot");
+            Objects.requireNonNull(rows, "rows");
+        }
+
+        /** Whether its save is under way or was cut off. */
+        public boolean isUnfinished() {
+            return snapshot.state().isUnfinished();
+        }
+    }
+
+    /**
+     * A file that waits in the outbox to be archived.
+     *
+     * @param snapshotId its snapshot
+     * @param partition the partition; empty where it cannot be read
+     * @param rows rows of the keys in it; 0 where it cannot be read
+     * @param remark why it cannot be read; empty: it can
+     */
+    public record WaitingFile(
+            SnapshotId snapshotId, Optional<Partition> partition, long rows, Optional<String> remark) {
+        public WaitingFile {
+            Objects.requireNonNull(snapshotId, "snapshotId");
+            Objects.requireNonNull(partition, "partition");
+            Objects.requireNonNull(remark, "remark");
+        }
+    }
+
+    public RedactionPlan {
+        unmatchedKeys = List.copyOf(unmatchedKeys);
+        archives = List.copyOf(archives);
+        waiting = List.copyOf(waiting);
+        unarchived = List.copyOf(unarchived);
+        Objects.requireNonNull(unfinished, "unfinished");
+    }
+
+    /** The archives that are to be rewritten. */
+    public List<Finding> erasable() {
+        return with(Verdict.ERASABLE);
+    }
+
+    /** The findings of a verdict. */
+    public List<Finding> with(Verdict verdict) {
+        return archives.stream().filter(finding -> finding.verdict() == verdict).toList();
+    }
+
+    /** Rows of the keys in the archives that can be rewritten. */
+    public long erasableRows() {
+        return erasable().stream().mapToLong(Finding::rows).sum();
+    }
+
+    /** The types that the key columns have in the archives, each combination once: a key is read as each of them. */
+    public List<List<ColumnType>> keyTypes() {
+        return archives.stream()
+                .map(Finding::keyTypes)
+                .filter(types -> !types.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /** The rules by which the archives were hashed, each once: keys are compared by each archive's own. */
+    public List<String> hashSpecs() {
+        return archives.stream()
+                .map(finding -> finding.archive().hashSpecId())
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+    }
+
+    /** Why nothing may be erased; empty: nothing is in the way. */
+    public Optional<SnapshotException> refusal() {
+        List<Finding> held = with(Verdict.HELD);
+        if (!held.isEmpty()) {
+            return Optional.of(SnapshotException.conflict("redaction refused: archives with these rows are held")
+                    .where(names(held))
+                    .actual(remarks(held))
+                    .expected("archives that nobody holds; nothing was changed")
+                    .nextStep("ask the holder and end the hold, or choose the archives (--archive)")
+                    .build());
+        }
+        List<Finding> inWindow = with(Verdict.IN_WINDOW);
+        if (!inWindow.isEmpty()) {
+            return Optional.of(SnapshotException.conflict("redaction refused: the window still has these rows")
+                    .where(names(inWindow))
+                    .actual(remarks(inWindow))
+                    .expected("archives that have left the window; nothing was changed")
+                    .nextStep(
+                            "erase the rows at the source, save until these snapshots have left the window (as many saves as its"
+                                    + " keep count), then redact")
+                    .build());
+        }
+        if (!waiting.isEmpty()) {
+            return Optional.of(waitingRefusal());
+        }
+        List<Unarchived> withRows =
+                unarchived.stream().filter(each -> each.rows().orElse(0) > 0).toList();
+        if (!withRows.isEmpty()) {
+            return Optional.of(SnapshotException.conflict("redaction refused: the window still has these rows")
+                    .where("snapshots without an archive: " + snapshots(withRows))
+                    .actual(withRows.size() + (withRows.size() == 1 ? " snapshot" : " snapshots"))
+                    .expected("snapshots that have left the window; nothing was changed")
+                    .nextStep(
+                            "run 'snapshot recover' wherever saves run, as their files may wait there; erase the rows at the"
+                                    + " source, save until these snapshots have left the window, then redact")
+                    .build());
+        }
+        List<Unarchived> saving =
+                unarchived.stream().filter(Unarchived::isUnfinished).toList();
+        if (!saving.isEmpty() && unfinished == RedactionRequest.Unfinished.REFUSE) {
+            return Optional.of(SnapshotException.conflict("redaction refused: saves are under way or were cut off")
+                    .where(snapshots(saving))
+                    .actual(saving.size() + (saving.size() == 1 ? " save" : " saves"))
+                    .expected("none, as they may have read the rows; nothing was changed")
+                    .nextStep(
+                            "let them end or run 'snapshot recover', then redact; or accept them (--accept-unfinished) and"
+                                    + " search again afterwards")
+                    .build());
+        }
+        List<Finding> others = archives.stream()
+                .filter(finding -> finding.verdict().isObstacle())
+                .toList();
+        if (!others.isEmpty()) {
+            return Optional.of(
+                    SnapshotException.invalidRequest("redaction refused: archives cannot be searched or rewritten")
+                            .where(names(others))
+                            .actual(remarks(others))
+                            .expected("archives of the dataset as it is defined now; nothing was changed")
+                            .nextStep(
+                                    "define the dataset's key and hash rules as they were then, or choose the archives (--archive)")
+                            .build());
+        }
+        return Optional.empty();
+    }
+
+    private SnapshotException waitingRefusal() {
+        String files = waiting.stream()
+                .map(file -> file.snapshotId()
+                        + file.remark().map(reason -> " (" + reason + ")").orElse(""))
+                .collect(Collectors.joining(", "));
+        return SnapshotException.conflict("redaction refused: files that wait in the outbox have these rows")
+                .where(files)
+                .actual(waiting.size() + (waiting.size() == 1 ? " file" : " files"))
+                .expected("an outbox without them; nothing was changed")
+                .nextStep(
+                        "deliver them ('snapshot recover'), save until they have left the window, then redact; delete one that"
+                                + " nobody can read once its partition has been saved anew")
+                .build();
+    }
+
+    private static String snapshots(List<Unarchived> unarchived) {
+        return unarchived.stream()
+                .map(each -> each.snapshot().id().map(Object::toString).orElse("a foreign writer's") + " of partition '"
+                        + each.snapshot().partition() + "'")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String names(List<Finding> findings) {
+        return (findings.size() == 1 ? "archive " : "archives ")
+                + findings.stream()
+                        .map(finding -> finding.archive().id().toString())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String remarks(List<Finding> findings) {
+        return findings.stream()
+                .map(finding -> finding.archive().id() + ": " + finding.remark().orElse(""))
+                .collect(Collectors.joining("; "));
+    }
+}

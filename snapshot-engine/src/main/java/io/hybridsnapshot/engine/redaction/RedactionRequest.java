@@ -1,0 +1,77 @@
+package io.hybridsnapshot.engine.redaction;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.pass.Progress;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which rows are to be erased, and where. Immutable.
+ *
+ * @param dataset the dataset, as it was when the archives were made: its key columns identify the rows
+ * @param keys the keys of the rows
+ * @param partition one partition only; empty: all
+ * @param archives these archives only; empty: all, and what is not in the archive yet is looked through as well
+ * @param unfinished what to do while saves are under way, or were cut off
+ * @param progress hears how many rows were searched and written
+ */
+public record RedactionRequest(
+        Dataset dataset,
+        RowKeys keys,
+        Optional<Partition> partition,
+        Set<ArchiveId> archives,
+        Unfinished unfinished,
+        Progress progress) {
+    /** What to do while saves are under way, or were cut off: they may have read the rows, and archive them later. */
+    public enum Unfinished {
+        /** Nothing is erased. */
+        REFUSE,
+        /** What can be erased is. */
+        ACCEPT
+    }
+
+    public RedactionRequest {
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(partition, "partition");
+        archives = Set.copyOf(archives);
+        Objects.requireNonNull(unfinished, "unfinished");
+        Objects.requireNonNull(progress, "progress");
+        if (keys.columns() != dataset.keyColumns().size()) {
+            throw SnapshotException.invalidRequest("the keys do not fit the dataset's key columns")
+                    .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
+                    .actual("keys of " + keys.columns())
+                    .expected("keys of " + dataset.keyColumns().size())
+                    .build();
+        }
+    }
+
+    /** The rows of these keys in all archives of a dataset. */
+    public static RedactionRequest of(Dataset dataset, RowKeys keys) {
+        return new RedactionRequest(dataset, keys, Optional.empty(), Set.of(), Unfinished.REFUSE, Progress.NONE);
+    }
+
+    /** The same within a partition. */
+    public RedactionRequest in(Partition only) {
+        return new RedactionRequest(dataset, keys, Optional.of(only), archives, unfinished, progress);
+    }
+
+    /** The same within some archives. */
+    public RedactionRequest within(Set<ArchiveId> only) {
+        return new RedactionRequest(dataset, keys, partition, only, unfinished, progress);
+    }
+
+    /** The same with somebody who hears how far it has come. */
+    public RedactionRequest withProgress(Progress listener) {
+        return new RedactionRequest(dataset, keys, partition, archives, unfinished, listener);
+    }
+
+    /** The same, whatever saves are under way. */
+    public RedactionRequest acceptingUnfinished() {
+        return new RedactionRequest(dataset, keys, partition, archives, Unfinished.ACCEPT, progress);
+    }
+}

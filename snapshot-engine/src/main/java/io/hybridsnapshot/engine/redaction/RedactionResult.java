@@ -1,0 +1,35 @@
+package io.hybridsnapshot.engine.redaction;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What was erased. Immutable.
+ *
+ * @param plan what was found before
+ * @param rewritten the archives that were rewritten, oldest first
+ */
+public record RedactionResult(RedactionPlan plan, List<Rewritten> rewritten) {
+    /**
+     * An archive that was rewritten.
+     *
+     * @param archive as it is now
+     * @param erasedRows rows that are no longer in it
+     */
+    public record Rewritten(ArchivedSnapshot archive, long erasedRows) {
+        public Rewritten {
+            Objects.requireNonNull(archive, "archive");
+        }
+    }
+
+    public RedactionResult {
+        Objects.requireNonNull(plan, "plan");
+        rewritten = List.copyOf(rewritten);
+    }
+
+    /** Rows that were erased from all archives together. */
+    public long erasedRows() {
+        return rewritten.stream().mapToLong(Rewritten::erasedRows).sum();
+    }
+}

@@ -1,0 +1,78 @@
+package io.hybridsnapshot.engine.redaction;
+
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * A set of identities that rows are looked up in, each with the positions of the keys that have it: an open hash table (Knuth, The Art of
+ * Computer Programming, volume 3, 6.4) in arrays, so that a look-up makes no object. Filled and read by one thread.
+ */
+final class RowIdentities {
+    private static final int NONE = -1;
+
+    private final long[] highs;
+    private final long[] lows;
+    private final int[] firstKeys;
+    /** By key: the next key of the same identity. */
+    private final int[] nextKeys;
+
+    private final int mask;
+
+    /** An empty set of identities of so many keys. */
+    RowIdentities(int keys) {
+        int slots = Integer.highestOneBit(Math.max(4, Math.min(keys, 1 << 28))) << 2;
+        this.highs = new long[slots];
+        this.lows = new long[slots];
+        this.firstKeys = new int[slots];
+        this.nextKeys = new int[keys];
+        this.mask = slots - 1;
+        Arrays.fill(firstKeys, NONE);
+        Arrays.fill(nextKeys, NONE);
+    }
+
+    void add(long high, long low, int key) {
+        int slot = slot(high, low);
+        nextKeys[key] = firstKeys[slot];
+        firstKeys[slot] = key;
+        highs[slot] = high;
+        lows[slot] = low;
+    }
+
+    /**
+     * The positions in a batch of the rows whose identity is not in the set.
+     *
+     * @param others receives them; as long as the batch
+     * @param matched notes the keys whose rows are in the batch
+     * @return how many there are
+     */
+    int others(KeyedHashes rows, int[] others, BitSet matched) {
+        int count = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            int key = rows.lacksIdentity(row) ? NONE : firstKeys[slot(rows.identityHigh(row), rows.identityLow(row))];
+            if (key == NONE) {
+                others[count++] = row;
+            }
+            for (; key != NONE; key = nextKeys[key]) {
+                matched.set(key);
+            }
+        }
+        return count;
+    }
+
+    /** Whether an identity is in the set. */
+    boolean holds(long high, long low) {
+        return firstKeys[slot(high, low)] != NONE;
+    }
+
+    /** The slot of an identity, or the free one where it would be. */
+    private int slot(long high, long low) {
+        // UUIDs of version 7 begin with a time, so both words are mixed.
+        long mixed = (high ^ Long.rotateLeft(low, 32)) * 0x9E3779B97F4A7C15L;
+        int slot = (int) (mixed >>> 32) & mask;
+        while (firstKeys[slot] != NONE && (highs[slot] != high || lows[slot] != low)) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+}

@@ -1,0 +1,111 @@
+package io.hybridsnapshot.engine.retention;
+
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.Counted;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.retention.RetentionPlan;
+import io.hybridsnapshot.domain.retention.RetentionRule;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.recovery.OrphanedArchives;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Removes what a retention rule lets go: a plan first, then exactly that plan. */
+public final class CleanUpSnapshots {
+    private final SnapshotEnvironment environment;
+
+    /** The use case in an environment. */
+    public CleanUpSnapshots(SnapshotEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /** What would go and what would stay, of one partition or of all; changes nothing. */
+    public RetentionPlan plan(Dataset dataset, Optional<Partition> partition, RetentionRule rule) {
+        List<WindowSnapshot> leaving = environment.window().beyond(dataset, partition, rule.keepCount());
+        List<WindowSnapshot> visible = environment.window().snapshots(dataset, partition);
+        ArchiveQuery query =
+                partition.map(only -> ArchiveQuery.of(dataset.name()).in(only)).orElse(ArchiveQuery.of(dataset.name()));
+        Set<ArchiveId> orphans = new OrphanedArchives(environment).ids(dataset, partition);
+        Map<Boolean, List<ArchivedSnapshot>> archives = environment.archive().list(query).stream()
+                .collect(Collectors.partitioningBy(archive -> orphans.contains(archive.id())));
+        RetentionPlan plan = RetentionPlan.of(
+                new RetentionPlan.Scope(dataset.name(), partition, rule),
+                environment.clock().instant(),
+                leaving,
+                visible,
+                archives.get(false));
+        return withOrphans(plan, archives.get(true));
+    }
+
+    /** An archive that belongs to no snapshot takes no other's place among those that are kept. Recovery removes it, and its tombstone says so. */
+    private static RetentionPlan withOrphans(RetentionPlan plan, List<ArchivedSnapshot> orphans) {
+        List<RetentionPlan.Verdict> verdicts = new ArrayList<>(plan.archives());
+        orphans.forEach(orphan -> verdicts.add(new RetentionPlan.Verdict(
+                orphan,
+                RetentionPlan.Fate.KEEP,
+                List.of("orphaned: it belongs to no snapshot; recovery removes it, clean-up does not count it"))));
+        verdicts.sort(Comparator.comparing(
+                        (RetentionPlan.Verdict verdict) -> verdict.archive().date())
+                .thenComparing(verdict -> verdict.archive().id().value())
+                .reversed());
+        return new RetentionPlan(plan.scope(), plan.windowSnapshots(), verdicts);
+    }
+
+    /**
+     * Plans again and carries the plan out if it is the one agreed to: the window first, so that no snapshot of it ever refers to an archive
+     * that is gone. Interrupted between the two, it leaves archives that the next plan names. A snapshot that is published in this very
+     * moment may push one more out of the window than was planned, as publishing itself does.
+     *
+     * @param digest the plan that was agreed to ({@link RetentionPlan#digest()})
+     * @throws SnapshotException CONFLICT if another plan results now, or an archive was held in this moment; the message says whether the
+     *     window's part was done
+     * @return what was removed and what stayed
+     */
+    public RetentionPlan apply(Dataset dataset, Optional<Partition> partition, RetentionRule rule, String digest) {
+        RetentionPlan plan = plan(dataset, partition, rule);
+        if (!plan.digest().equals(digest)) {
+            throw SnapshotException.conflict("what would be removed now is not what was planned; nothing was changed")
+                    .where("dataset '" + dataset.name() + "'"
+                            + partition
+                                    .map(only -> ", partition '" + only + "'")
+                                    .orElse(""))
+                    .actual("plan " + plan.digest() + ", by which "
+                            + Counted.of(plan.windowSnapshots().size(), "snapshot") + " would leave the window and "
+                            + Counted.of(plan.removals().size(), "archive") + " would go")
+                    .expected("plan " + digest)
+                    .nextStep(
+                            "look at the plan again, by the same rules and for the same partition, and apply its digest")
+                    .build();
+        }
+        List<WindowSnapshot> removed = environment.window().removeBeyond(dataset, partition, rule.keepCount());
+        try {
+            environment
+                    .archive()
+                    .remove(
+                            plan.removals().stream().map(ArchivedSnapshot::id).toList(),
+                            "clean-up plan " + plan.digest());
+        } catch (SnapshotException e) {
+            if (removed.isEmpty() || e.kind() != SnapshotException.Kind.CONFLICT) {
+                throw e;
+            }
+            throw SnapshotException.conflict(Counted.of(removed.size(), "snapshot")
+                            + " left the window as planned, but none of the archives was removed")
+                    .where("dataset '" + dataset.name() + "'")
+                    .actual(e.getMessage())
+                    .nextStep("look at the plan again: it names what is left")
+                    .cause(e)
+                    .build();
+        }
+        return new RetentionPlan(plan.scope(), removed, plan.archives());
+    }
+}

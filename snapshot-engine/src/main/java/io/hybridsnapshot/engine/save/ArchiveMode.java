@@ -1,0 +1,11 @@
+package io.hybridsnapshot.engine.save;
+
+/** What a save does about the archive. */
+public enum ArchiveMode {
+    /** No archive, no snapshot. */
+    REQUIRED,
+    /** If the archive cannot be reached the window goes ahead; the file waits in the outbox for the next save or recovery. */
+    BEST_EFFORT,
+    /** The window only. */
+    OFF
+}

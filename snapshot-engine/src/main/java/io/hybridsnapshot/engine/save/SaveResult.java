@@ -1,0 +1,63 @@
+package io.hybridsnapshot.engine.save;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.recovery.Recovery;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a save did.
+ *
+ * @param outcome whether this call took the snapshot or found it taken
+ * @param snapshot the snapshot as the window has it
+ * @param archive its archive; empty where the mode or an unreachable archive left it out
+ * @param delta what changed since the snapshot before; empty if the snapshot was there already
+ * @param recovered what earlier, interrupted saves had left and what became of it
+ * @param dating where the snapshot's date comes from
+ * @param remarks what a user should know of the date and the clocks; in no order
+ * @param archiveFailure why the archive has no file yet, where that waits in the outbox
+ */
+public record SaveResult(
+        Outcome outcome,
+        WindowSnapshot snapshot,
+        Optional<ArchivedSnapshot> archive,
+        Optional<DeltaReport> delta,
+        List<Recovery> recovered,
+        Dating dating,
+        List<String> remarks,
+        Optional<SnapshotException> archiveFailure) {
+    /** Whether this call took the snapshot. */
+    public enum Outcome {
+        /** This call took it. */
+        SAVED,
+        /** The batch id was saved before; nothing was done. */
+        ALREADY_SAVED,
+        /** This call took it; its archive waits in the outbox. */
+        SAVED_ARCHIVE_PENDING
+    }
+
+    /** Where a snapshot's date comes from. */
+    public enum Dating {
+        /** The clock at the time of the save, or, of a snapshot that was there already, at the time of its save. */
+        NOW,
+        /** The request. */
+        GIVEN,
+        /** The clock is not after the current snapshot's date, so that the snapshot is dated one microsecond after that. */
+        AFTER_CURRENT
+    }
+
+    public SaveResult {
+        Objects.requireNonNull(outcome, "outcome");
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(archive, "archive");
+        Objects.requireNonNull(delta, "delta");
+        recovered = List.copyOf(recovered);
+        Objects.requireNonNull(dating, "dating");
+        remarks = List.copyOf(remarks);
+        Objects.requireNonNull(archiveFailure, "archiveFailure");
+    }
+}

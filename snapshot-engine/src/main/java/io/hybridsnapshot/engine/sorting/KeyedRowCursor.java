@@ -1,0 +1,25 @@
+package io.hybridsnapshot.engine.sorting;
+
+/**
+ * Walks over identities, hashes and ordinals in ascending byte order of the identity (as unsigned numbers). One thread; closed by
+ * whoever opened it.
+ */
+public interface KeyedRowCursor extends AutoCloseable {
+    /** Moves to the next row; false at the end. */
+    boolean next();
+
+    /** The first eight bytes of the row's identity. */
+    long identityHigh();
+
+    /** The last eight bytes of the row's identity. */
+    long identityLow();
+
+    /** One of the four words of the row's hash. */
+    long hashWord(int word);
+
+    /** The row's position in its stream, from 0. */
+    long ordinal();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,128 @@
+package io.hybridsnapshot.engine.verification;
+
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The archive's records of a dataset as of one moment, as far as nobody writes all the time: they come by several calls, and are read again as
+ * long as a head moved between the first and the last of these.
+ *
+ * @param archives the archives that are there, newest first
+ * @param tombstones what remains of the removed ones
+ * @param redactions the redactions
+ * @param heads the chains' ends
+ * @param changing partitions whose records are not of one moment
+ */
+record ArchiveRecords(
+        List<ArchivedSnapshot> archives,
+        List<Tombstone> tombstones,
+        List<Redaction> redactions,
+        List<ChainHead> heads,
+        Set<Partition> changing) {
+    private static final int ATTEMPTS = 10;
+
+    static ArchiveRecords read(ArchiveStore store, ArchiveQuery query) {
+        for (int attempt = 1; ; attempt++) {
+            List<ChainHead> before = store.chainHeads(query);
+            // The archives first: one that is removed meanwhile is then among both, and never among neither.
+            List<ArchivedSnapshot> archives = store.list(query);
+            List<Tombstone> tombstones = store.tombstones(query);
+            List<Redaction> redactions = store.redactions(query);
+            List<ChainHead> after = store.chainHeads(query);
+            if (after.equals(before) || attempt == ATTEMPTS) {
+                return new ArchiveRecords(
+                        withoutRemoved(store, archives, tombstones),
+                        tombstones,
+                        redactions,
+                        after,
+                        moved(before, after));
+            }
+        }
+    }
+
+    private static List<ArchivedSnapshot> withoutRemoved(
+            ArchiveStore store, List<ArchivedSnapshot> archives, List<Tombstone> tombstones) {
+        Set<ArchiveId> removed =
+                tombstones.stream().map(tombstone -> tombstone.archive().id()).collect(Collectors.toSet());
+        return archives.stream()
+                .filter(archive -> !removed.contains(archive.id())
+                        || store.find(archive.id()).isPresent())
+                .toList();
+    }
+
+    private static Set<Partition> moved(List<ChainHead> before, List<ChainHead> after) {
+        Set<ChainHead> different = new HashSet<>(before);
+        different.addAll(after);
+        before.stream().filter(after::contains).forEach(different::remove);
+        return different.stream().map(ChainHead::partition).collect(Collectors.toSet());
+    }
+
+    /** The records by partition, in order of their names; partitions of anchors are among them, be they empty. */
+    List<ChainRecords> chains(String dataset, List<ChainHead> anchors) {
+        Set<Partition> partitions = new TreeSet<>(Comparator.comparing(Partition::name));
+        archives.forEach(archive -> partitions.add(archive.partition()));
+        tombstones.forEach(tombstone -> partitions.add(tombstone.archive().partition()));
+        redactions.forEach(redaction -> partitions.add(redaction.partition()));
+        heads.forEach(head -> partitions.add(head.partition()));
+        anchors.forEach(anchor -> partitions.add(anchor.partition()));
+        Map<Partition, List<ArchivedSnapshot>> live =
+                archives.stream().collect(Collectors.groupingBy(ArchivedSnapshot::partition));
+        Map<Partition, List<Tombstone>> removed = tombstones.stream()
+                .collect(Collectors.groupingBy(tombstone -> tombstone.archive().partition()));
+        Map<Partition, List<Redaction>> rewritten =
+                redactions.stream().collect(Collectors.groupingBy(Redaction::partition));
+        Map<Partition, ChainHead> ends =
+                heads.stream().collect(Collectors.toMap(ChainHead::partition, Function.identity(), (one, two) -> one));
+        List<ChainRecords> chains = new ArrayList<>();
+        for (Partition partition : partitions) {
+            chains.add(new ChainRecords(
+                    dataset,
+                    partition,
+                    live.getOrDefault(partition, List.of()),
+                    removed.getOrDefault(partition, List.of()),
+                    rewritten.getOrDefault(partition, List.of()),
+                    Optional.ofNullable(ends.get(partition))));
+        }
+        return chains;
+    }
+
+    /** How many rows were erased from an archive; empty if it was never redacted. */
+    Optional<Long> erasedRows(ArchiveId id) {
+        List<Redaction> rewritten = redactions.stream()
+                .filter(redaction -> redaction.archive().equals(id))
+                .toList();
+        return rewritten.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        rewritten.stream().mapToLong(Redaction::erasedRows).sum());
+    }
+
+    /** The archives by their numbers. */
+    Map<ArchiveId, ArchivedSnapshot> byId() {
+        Map<ArchiveId, ArchivedSnapshot> byId = new HashMap<>();
+        archives.forEach(archive -> byId.put(archive.id(), archive));
+        return byId;
+    }
+
+    /** How many records there are. */
+    long size() {
+        return archives.size() + tombstones.size() + redactions.size();
+    }
+}

@@ -1,0 +1,42 @@
+package io.hybridsnapshot.engine.verification;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * All records of a partition as of one moment. Immutable.
+ *
+ * @param dataset the dataset's name
+ * @param partition the partition
+ * @param archives the archives that are there
+ * @param tombstones what remains of those that were removed
+ * @param redactions the redactions
+ * @param head the chain's end; empty where the store has none
+ */
+public record ChainRecords(
+        String dataset,
+        Partition partition,
+        List<ArchivedSnapshot> archives,
+        List<Tombstone> tombstones,
+        List<Redaction> redactions,
+        Optional<ChainHead> head) {
+    public ChainRecords {
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(partition, "partition");
+        archives = List.copyOf(archives);
+        tombstones = List.copyOf(tombstones);
+        redactions = List.copyOf(redactions);
+        Objects.requireNonNull(head, "head");
+    }
+
+    /** How many records there are. */
+    public long size() {
+        return archives.size() + tombstones.size() + redactions.size();
+    }
+}

@@ -1,0 +1,62 @@
+package io.hybridsnapshot.engine.verification;
+
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Something that is not as it should be. Immutable.
+ *
+ * @param type what it is
+ * @param dataset the dataset
+ * @param partition the partition
+ * @param archive the archive concerned, if it is one
+ * @param snapshot the snapshot concerned, if it is known
+ * @param detail what was found and what was expected, for people; names no row
+ */
+public record Finding(
+        FindingType type,
+        String dataset,
+        Partition partition,
+        Optional<ArchiveId> archive,
+        Optional<SnapshotId> snapshot,
+        String detail) {
+    public Finding {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(partition, "partition");
+        Objects.requireNonNull(archive, "archive");
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(detail, "detail");
+    }
+
+    /** A finding about an archive. */
+    public static Finding of(FindingType type, ArchivedSnapshot archive, String detail) {
+        return new Finding(
+                type, archive.dataset(), archive.partition(), Optional.of(archive.id()), archive.snapshotId(), detail);
+    }
+
+    /** A finding about a snapshot of the window. */
+    public static Finding of(FindingType type, WindowSnapshot snapshot, String detail) {
+        return new Finding(type, snapshot.dataset(), snapshot.partition(), snapshot.archiveId(), snapshot.id(), detail);
+    }
+
+    /** A finding about a chain. */
+    public static Finding ofChain(FindingType type, String dataset, Partition partition, String detail) {
+        return new Finding(type, dataset, partition, Optional.empty(), Optional.empty(), detail);
+    }
+
+    /** How bad it is. */
+    public Severity severity() {
+        return type.severity();
+    }
+
+    /** What to do about it. */
+    public String nextStep() {
+        return type.nextStep();
+    }
+}

@@ -1,0 +1,80 @@
+package io.hybridsnapshot.engine.verification;
+
+import io.hybridsnapshot.domain.error.Counted;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a verification did not look at, so that nobody takes it for checked. Immutable.
+ *
+ * @param level the level
+ * @param reason why
+ * @param count how many; at least 1
+ * @param archives which, as far as they are archives
+ */
+public record LeftOut(VerificationLevel level, Reason reason, long count, List<ArchiveId> archives) {
+    /** Why something was left out. */
+    public enum Reason {
+        /** Archives that the sample did not take. */
+        NOT_SAMPLED("archive", " not in the sample"),
+        /** Archives, and snapshots of the window, whose turn did not come before the time was up. */
+        TIME_IS_UP("archive or snapshot", "archives and snapshots", " whose turn did not come in the time given"),
+        /** Archives that were removed or rewritten while the verification ran. */
+        CHANGED_MEANWHILE("archive", " removed or rewritten meanwhile"),
+        /** Partitions that changed faster than their records could be read as of one moment. */
+        CHANGING("partition", " that changed all the time"),
+        /** Archives by another writer, which says of its files less than can be compared. */
+        OTHER_WRITER("archive", " of another writer, which leaves no fingerprint to compare with"),
+        /** Archives by another writer in a form that the codec does not read. */
+        OTHER_FORMAT("archive", " of another writer that cannot be decoded"),
+        /** Archives whose rows were hashed by another spec than the dataset has now; fingerprints were not compared. */
+        OTHER_HASH_SPEC("archive", " hashed by another spec than the dataset's: fingerprint not compared"),
+        /** Archives that lack the dataset's key columns; fingerprints were not compared. */
+        KEY_UNKNOWN("archive", " without the key columns that the dataset has here: fingerprint not compared"),
+        /** Snapshots of the window whose archive was redacted; fingerprints were not compared. */
+        REDACTED("snapshot", " whose archive was redacted: fingerprint not compared"),
+        /** Snapshots of the window by another writer, of which nothing is known. */
+        FOREIGN_SNAPSHOT("snapshot", " of the window by another writer"),
+        /** Snapshots of the window whose store cannot tell what their rows say. */
+        NO_STAMPS("snapshot", " whose rows the window cannot compare with its ledger"),
+        /** Snapshots of the window without an archive of ours that can be read; their carried texts were not compared. */
+        NO_CELLS("snapshot", " without a readable archive: carried texts not compared"),
+        /** Snapshots of the window whose store cannot tell what they carry; their carried texts were not compared. */
+        NO_TEXTS("snapshot", " of unknown carried columns in the window: carried texts not compared"),
+        /** Snapshots that left the window while the verification ran. */
+        LEFT_WINDOW("snapshot", " that left the window meanwhile");
+
+        private final String one;
+        private final String many;
+        private final String why;
+
+        Reason(String noun, String why) {
+            this(noun, noun + "s", why);
+        }
+
+        Reason(String one, String many, String why) {
+            this.one = one;
+            this.many = many;
+            this.why = why;
+        }
+
+        /** What was left out and why, for people, to be put behind a count. */
+        public String text(long count) {
+            return (count == 1 ? one : many) + why;
+        }
+    }
+
+    public LeftOut {
+        Objects.requireNonNull(level, "level");
+        Objects.requireNonNull(reason, "reason");
+        archives = List.copyOf(archives);
+        if (count < 1 || count < archives.size()) {
+            throw SnapshotException.invalidRequest("nothing was left out")
+                    .actual(count + ", " + Counted.of(archives.size(), "archive"))
+                    .expected("at least 1 and every archive counted")
+                    .build();
+        }
+    }
+}

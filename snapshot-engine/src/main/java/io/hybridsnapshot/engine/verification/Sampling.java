@@ -1,0 +1,70 @@
+package io.hybridsnapshot.engine.verification;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Sha256;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Which archives a verification opens, and in which order it does what takes time. Every archive has a number between 0 and 1: the first eight bytes of SHA-256 over
+ * the UTF-8 text {@code hybrid-snapshots sample 1}, line feed, the seed, line feed, the archive's number (both decimal), read as an
+ * unsigned big-endian number, of which the upper 53 bits are divided by 2<sup>53</sup>. Those below the share are taken, in ascending order; where none is, the one with
+ * the smallest number. So a choice can be repeated, and other archives that come or go do not change it. The
+ * {@link #place order} is drawn apart from the choice. Immutable.
+ *
+ * @param share more than 0, at most 1; 1 takes all
+ * @param seed what the choice depends on; another seed is another choice and another order
+ */
+public record Sampling(double share, long seed) {
+    /** Every archive, in the order of seed 0. */
+    public static final Sampling ALL = new Sampling(1, 0);
+
+    public Sampling {
+        if (!(share > 0 && share <= 1)) {
+            throw SnapshotException.invalidRequest("not a share of the archives")
+                    .actual(share)
+                    .expected("more than 0, at most 1")
+                    .build();
+        }
+    }
+
+    /** Those of the archives that are taken, in ascending order of their numbers. */
+    public List<ArchiveId> choose(List<ArchiveId> archives) {
+        List<Numbered> ordered = archives.stream()
+                .map(id -> new Numbered(id, number(id)))
+                .sorted(Comparator.comparingDouble(Numbered::number)
+                        .thenComparingLong(numbered -> numbered.id().value()))
+                .toList();
+        long taken = ordered.stream()
+                .filter(numbered -> share == 1 || numbered.number() < share)
+                .count();
+        return ordered.stream().limit(Math.max(1, taken)).map(Numbered::id).toList();
+    }
+
+    private record Numbered(ArchiveId id, double number) {}
+
+    /**
+     * Where something stands in the order of this seed: at least 0, less than 1, and as good as drawn anew for every seed. So a limit of time
+     * that is always too short cuts off something else with every seed. The number is made as those of archives are, over
+     * {@code hybrid-snapshots order 1}, the seed and the name.
+     *
+     * @param name names what is to be done, for example {@code digest of archive 12}
+     */
+    public double place(String name) {
+        return number("hybrid-snapshots order 1", name);
+    }
+
+    private double number(ArchiveId id) {
+        return number("hybrid-snapshots sample 1", Long.toString(id.value()));
+    }
+
+    private double number(String form, String name) {
+        byte[] digest = Sha256.digest().digest((form + "\n" + seed + "\n" + name).getBytes(StandardCharsets.UTF_8));
+        long bits = ByteBuffer.wrap(digest).getLong();
+        // The upper 53 bits are what a double holds.
+        return (bits >>> 11) * 0x1p-53;
+    }
+}

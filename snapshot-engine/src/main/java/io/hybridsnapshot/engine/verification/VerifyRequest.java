@@ -1,0 +1,77 @@
+package io.hybridsnapshot.engine.verification;
+
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.pass.Progress;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What to verify. Immutable.
+ *
+ * @param dataset the dataset; its key and hash rules serve to hash archived rows anew
+ * @param partition of one partition only
+ * @param levels how deep to look; the catalogue is always looked at
+ * @param sampling which archives are opened on the levels that open any, and in which order; with a limit of time give another seed each time,
+ *     or the same ones stay unseen
+ * @param maxDuration how long to go on with digests and contents; catalogue and references are always looked at whole
+ * @param anchors heads of chains that were noted earlier; those of other datasets and partitions are passed over
+ * @param progress hears how far it has come
+ */
+public record VerifyRequest(
+        Dataset dataset,
+        Optional<Partition> partition,
+        Set<VerificationLevel> levels,
+        Sampling sampling,
+        Optional<Duration> maxDuration,
+        List<ChainHead> anchors,
+        Progress progress) {
+    public VerifyRequest {
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(partition, "partition");
+        EnumSet<VerificationLevel> all = EnumSet.of(VerificationLevel.CATALOGUE);
+        all.addAll(levels);
+        levels = Set.copyOf(all);
+        Objects.requireNonNull(sampling, "sampling");
+        anchors = List.copyOf(anchors);
+        Objects.requireNonNull(progress, "progress");
+        if (maxDuration.filter(Duration::isNegative).isPresent()) {
+            throw SnapshotException.invalidRequest("a negative duration")
+                    .actual(maxDuration.get())
+                    .expected("zero or more")
+                    .build();
+        }
+    }
+
+    /** All of a dataset on these levels: every archive, without a limit of time and without anchors. */
+    public static VerifyRequest of(Dataset dataset, Set<VerificationLevel> levels) {
+        return new VerifyRequest(
+                dataset, Optional.empty(), levels, Sampling.ALL, Optional.empty(), List.of(), Progress.NONE);
+    }
+
+    /** The same for one partition only. */
+    public VerifyRequest in(Partition only) {
+        return new VerifyRequest(dataset, Optional.of(only), levels, sampling, maxDuration, anchors, progress);
+    }
+
+    /** The same for a sample of the archives. */
+    public VerifyRequest withSampling(Sampling sample) {
+        return new VerifyRequest(dataset, partition, levels, sample, maxDuration, anchors, progress);
+    }
+
+    /** The same within a limit of time. */
+    public VerifyRequest within(Duration limit) {
+        return new VerifyRequest(dataset, partition, levels, sampling, Optional.of(limit), anchors, progress);
+    }
+
+    /** The same with heads that were noted earlier. */
+    public VerifyRequest withAnchors(List<ChainHead> heads) {
+        return new VerifyRequest(dataset, partition, levels, sampling, maxDuration, heads, progress);
+    }
+}

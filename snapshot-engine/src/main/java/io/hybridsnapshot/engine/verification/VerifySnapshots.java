@@ -1,0 +1,314 @@
+package io.hybridsnapshot.engine.verification;
+
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.Damage;
+import io.hybridsnapshot.domain.error.Counted;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.pass.RowHashing;
+import io.hybridsnapshot.engine.pass.Scratch;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.sorting.SortedKeyedRows;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Looks whether what the stores hold is what was stored. Reads only; saves, clean-ups and redactions may go on meanwhile. Memory is bounded
+ * by the archive's records, one batch and the environment's rows in memory.
+ */
+public final class VerifySnapshots {
+    private final SnapshotEnvironment environment;
+
+    /** The use case in an environment. */
+    public VerifySnapshots(SnapshotEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Verifies a dataset. What is wrong with stored records, bytes and rows is a finding, never an error.
+     *
+     * @throws SnapshotException UNAVAILABLE if a store or the work directory cannot be used
+     */
+    public VerificationReport verify(VerifyRequest request) {
+        return new Run(request).report();
+    }
+
+    /**
+     * Something that takes time.
+     *
+     * @param place where it stands in the order of the seed
+     * @param archive which archive it looks at; empty: a snapshot of the window, or a file of the outbox
+     */
+    private record Task(double place, VerificationLevel level, Optional<ArchiveId> archive, Runnable check) {}
+
+    /** One verification. */
+    private final class Run {
+        private final VerifyRequest request;
+        private final Verification verification;
+        private final ArchiveRecords records;
+
+        Run(VerifyRequest request) {
+            this.request = request;
+            this.verification = new Verification(environment.clock(), request.maxDuration(), request.progress());
+            ArchiveQuery all = ArchiveQuery.of(request.dataset().name());
+            this.records = ArchiveRecords.read(
+                    environment.archive(), request.partition().map(all::in).orElse(all));
+        }
+
+        VerificationReport report() {
+            checkChains();
+            List<WindowSnapshot> visible = List.of();
+            if (isWanted(VerificationLevel.CROSS) || isWanted(VerificationLevel.CONTENT)) {
+                visible = environment.window().snapshots(request.dataset(), request.partition());
+                StampCheck stamps = new StampCheck(environment, request.dataset(), request.partition(), verification);
+                stamps.checkRows();
+                if (isWanted(VerificationLevel.CROSS)) {
+                    CrossCheck cross = new CrossCheck(environment, request.dataset(), records, verification);
+                    cross.check(visible, stamps.mixed());
+                    stamps.checkStamps(visible, records);
+                }
+            }
+            OutboxCheck outbox = new OutboxCheck(environment, request.dataset(), request.partition(), verification);
+            List<ArchiveSubmission> waiting = isWanted(VerificationLevel.CROSS) || isWanted(VerificationLevel.DIGEST)
+                    ? outbox.check()
+                    : List.of();
+            try (Scratch scratch = Scratch.in(environment.workDirectory())) {
+                for (Task task : tasks(visible, waiting, outbox, scratch)) {
+                    if (verification.isTimeUp()) {
+                        verification.leaveOut(task.level(), LeftOut.Reason.TIME_IS_UP, task.archive());
+                    } else {
+                        task.check().run();
+                    }
+                }
+            }
+            return new VerificationReport(
+                    request.dataset().name(),
+                    request.partition(),
+                    request.sampling(),
+                    verification.findings(),
+                    verification.coverage(),
+                    verification.leftOut(),
+                    records.heads().stream()
+                            .filter(head -> !records.changing().contains(head.partition()))
+                            .toList(),
+                    verification.elapsed());
+        }
+
+        /**
+         * What takes time, in the order of the seed: digests and contents of archives and waiting files, and rows and texts of the window, mixed.
+         * So no level and no
+         * archive always comes last where the time is always too short.
+         */
+        private List<Task> tasks(
+                List<WindowSnapshot> visible, List<ArchiveSubmission> waiting, OutboxCheck outbox, Scratch scratch) {
+            List<ArchivedSnapshot> chosen = chosen();
+            List<Task> tasks = new ArrayList<>();
+            if (isWanted(VerificationLevel.DIGEST)) {
+                know(VerificationLevel.DIGEST, chosen);
+                chosen.forEach(
+                        archive -> tasks.add(task(VerificationLevel.DIGEST, archive, () -> checkDigest(archive))));
+                waiting.forEach(entry -> tasks.add(new Task(
+                        request.sampling().place("digest of waiting file " + entry.snapshotId()),
+                        VerificationLevel.DIGEST,
+                        Optional.empty(),
+                        () -> outbox.checkRows(entry))));
+            }
+            if (isWanted(VerificationLevel.CROSS)
+                    && !request.dataset().carriedColumns().isEmpty()) {
+                visible.stream()
+                        .filter(snapshot -> !snapshot.isForeign() && snapshot.state() != SnapshotState.INCOMPLETE)
+                        .forEach(snapshot -> tasks.add(new Task(
+                                request.sampling()
+                                        .place("texts of snapshot "
+                                                + snapshot.id().orElseThrow()),
+                                VerificationLevel.CROSS,
+                                Optional.empty(),
+                                () -> new CarriedCheck(
+                                                environment,
+                                                request.dataset(),
+                                                records,
+                                                snapshot,
+                                                scratch,
+                                                verification)
+                                        .check())));
+            }
+            if (isWanted(VerificationLevel.CONTENT)) {
+                know(VerificationLevel.CONTENT, chosen);
+                chosen.forEach(archive ->
+                        tasks.add(task(VerificationLevel.CONTENT, archive, () -> checkContent(archive, scratch))));
+                for (WindowSnapshot snapshot : visible) {
+                    if (snapshot.isForeign()) {
+                        // Its writer leaves no fingerprint, neither while it is current nor when the window retires it.
+                        verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT);
+                    } else if (snapshot.state() != SnapshotState.INCOMPLETE) {
+                        // The rows that are missing are a finding of their own.
+                        tasks.add(new Task(
+                                request.sampling()
+                                        .place("content of snapshot "
+                                                + snapshot.id().orElseThrow()),
+                                VerificationLevel.CONTENT,
+                                Optional.empty(),
+                                () -> checkWindow(snapshot, scratch)));
+                    }
+                }
+            }
+            tasks.sort(Comparator.comparingDouble(Task::place));
+            return tasks;
+        }
+
+        private Task task(VerificationLevel level, ArchivedSnapshot archive, Runnable check) {
+            String name = level.name().toLowerCase(Locale.ROOT) + " of archive " + archive.id();
+            return new Task(request.sampling().place(name), level, Optional.of(archive.id()), check);
+        }
+
+        private List<ArchivedSnapshot> chosen() {
+            Map<ArchiveId, ArchivedSnapshot> archives = records.byId();
+            List<ArchiveId> ids =
+                    records.archives().stream().map(ArchivedSnapshot::id).toList();
+            return request.sampling().choose(ids).stream().map(archives::get).toList();
+        }
+
+        private boolean isWanted(VerificationLevel level) {
+            return request.levels().contains(level);
+        }
+
+        private void checkChains() {
+            List<ChainHead> anchors = request.anchors().stream()
+                    .filter(anchor -> anchor.dataset().equals(request.dataset().name()))
+                    .filter(anchor ->
+                            request.partition().map(anchor.partition()::equals).orElse(true))
+                    .toList();
+            long checked = 0;
+            for (ChainRecords chain : records.chains(request.dataset().name(), anchors)) {
+                if (records.changing().contains(chain.partition())) {
+                    verification.leaveOut(VerificationLevel.CATALOGUE, LeftOut.Reason.CHANGING);
+                    continue;
+                }
+                List<ChainHead> noted = anchors.stream()
+                        .filter(anchor -> anchor.partition().equals(chain.partition()))
+                        .toList();
+                ChainCheck.findings(chain, noted, environment.clock().instant()).forEach(verification::add);
+                checked += chain.size();
+            }
+            verification.covered(VerificationLevel.CATALOGUE, checked, records.size(), 0, 0);
+        }
+
+        /** Notes how many archives there are, and those of them that the sample did not take. */
+        private void know(VerificationLevel level, List<ArchivedSnapshot> chosen) {
+            Set<ArchiveId> taken = chosen.stream().map(ArchivedSnapshot::id).collect(Collectors.toSet());
+            verification.covered(level, 0, records.archives().size(), 0, 0);
+            verification.leaveOut(
+                    level,
+                    LeftOut.Reason.NOT_SAMPLED,
+                    records.archives().stream()
+                            .map(ArchivedSnapshot::id)
+                            .filter(id -> !taken.contains(id))
+                            .toList());
+        }
+
+        private void checkDigest(ArchivedSnapshot archive) {
+            try {
+                environment
+                        .archive()
+                        .findDamage(archive.id())
+                        .ifPresent(
+                                damage -> verification.add(Finding.of(type(damage.kind()), archive, damage.detail())));
+                verification.covered(VerificationLevel.DIGEST, 1, 0, 0, archive.size());
+            } catch (SnapshotException e) {
+                requireGone(e, archive);
+                verification.leaveOut(
+                        VerificationLevel.DIGEST, LeftOut.Reason.CHANGED_MEANWHILE, List.of(archive.id()));
+            }
+            verification.done(archive.rowCount().orElse(0));
+        }
+
+        /** An archive may be removed while others are checked; any other error is one. */
+        private void requireGone(SnapshotException error, ArchivedSnapshot archive) {
+            if (error.kind() != SnapshotException.Kind.INVALID_REQUEST
+                    || environment.archive().find(archive.id()).isPresent()) {
+                throw error;
+            }
+        }
+
+        private static FindingType type(Damage.Kind kind) {
+            return switch (kind) {
+                case SIZE -> FindingType.SIZE_DIFFERS;
+                case DIGEST -> FindingType.BYTES_CHANGED;
+                case CHUNKS -> FindingType.CHUNKS_DAMAGED;
+                case NO_DIGEST -> FindingType.NO_DIGEST;
+            };
+        }
+
+        private void checkContent(ArchivedSnapshot archive, Scratch scratch) {
+            ContentCheck check = new ContentCheck(environment, request.dataset(), archive, scratch, verification);
+            check.check();
+            long checked = 0;
+            Optional<LeftOut.Reason> leftOut = check.leftOut();
+            if (!check.findings().isEmpty() && isRewritten(archive)) {
+                leftOut = Optional.of(LeftOut.Reason.CHANGED_MEANWHILE);
+            } else {
+                check.findings().forEach(verification::add);
+                boolean decoded =
+                        check.findings().stream().noneMatch(finding -> finding.type() == FindingType.FILE_NOT_DECODED);
+                boolean whole = !leftOut.equals(Optional.of(LeftOut.Reason.TIME_IS_UP))
+                        && !leftOut.equals(Optional.of(LeftOut.Reason.OTHER_FORMAT));
+                checked = decoded && whole ? 1 : 0;
+            }
+            leftOut.ifPresent(
+                    reason -> verification.leaveOut(VerificationLevel.CONTENT, reason, List.of(archive.id())));
+            verification.covered(VerificationLevel.CONTENT, checked, 0, check.rows(), check.bytes());
+        }
+
+        /** Whether an archive was removed or redacted since its record was read. */
+        private boolean isRewritten(ArchivedSnapshot archive) {
+            return environment
+                    .archive()
+                    .find(archive.id())
+                    .filter(now ->
+                            now.link().equals(archive.link()) && now.sha256().equals(archive.sha256()))
+                    .isEmpty();
+        }
+
+        private void checkWindow(WindowSnapshot snapshot, Scratch scratch) {
+            try (RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
+                    KeyedRowStream stream = environment.window().openRows(request.dataset(), snapshot)) {
+                SortedKeyedRows rows = hashing.windowRows(stream);
+                Fingerprint actual = rows.inspect(0).fingerprint();
+                if (!Optional.of(actual).equals(snapshot.fingerprint())) {
+                    verification.add(Finding.of(
+                            FindingType.WINDOW_ROWS_CHANGED,
+                            snapshot,
+                            "the window's snapshot of " + snapshot.date() + " has "
+                                    + Counted.of(rows.size(), "row") + " of fingerprint "
+                                    + actual + ", its ledger says " + Counted.of(snapshot.rowCount(), "row") + " of "
+                                    + snapshot.fingerprint()
+                                            .map(Fingerprint::hex)
+                                            .orElse("none")));
+                }
+                verification.covered(VerificationLevel.CONTENT, 0, 0, rows.size(), 0);
+                verification.done(rows.size());
+            } catch (SnapshotException e) {
+                if (e.kind() == SnapshotException.Kind.CORRUPT) {
+                    verification.add(Finding.of(FindingType.WINDOW_ROWS_CHANGED, snapshot, e.getMessage()));
+                } else if (e.kind() == SnapshotException.Kind.CONFLICT) {
+                    verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.LEFT_WINDOW);
+                } else {
+                    throw e;
+                }
+            }
+        }
+    }
+}

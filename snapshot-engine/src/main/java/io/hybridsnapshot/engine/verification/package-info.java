@@ -1,0 +1,5 @@
+/**
+ * Checks stored snapshots against their recorded digests, and the window against the archive. Reads both stores; feeds
+ * {@link io.hybridsnapshot.engine.verification.VerificationReport}.
+ */
+package io.hybridsnapshot.engine.verification;

@@ -1,0 +1,94 @@
+package io.hybridsnapshot.engine.save;
+
+import java.io.Serial;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+/**
+ * Lets a process die at the n-th call of any port: everything after that fails too, but closing, which stands for the server noticing that the
+ * session is gone.
+ */
+public final class Crash {
+    /** Not an Exception: nothing of the platform may catch it. */
+    public static final class Died extends Error {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public Died(String where) {
+            super(where);
+        }
+    }
+
+    /** Whether the fatal call is carried out. */
+    public enum Moment {
+        BEFORE,
+        AFTER
+    }
+
+    private final int fatalCall;
+    private final Moment moment;
+    private int calls;
+    private String diedAt;
+
+    Crash(int fatalCall, Moment moment) {
+        this.fatalCall = fatalCall;
+        this.moment = moment;
+    }
+
+    boolean happened() {
+        return diedAt != null;
+    }
+
+    String diedAt() {
+        return diedAt;
+    }
+
+    <T> T guard(Class<T> port, T target) {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    if (method.getDeclaringClass() == Object.class
+                            || method.getName().equals("close")) {
+                        return call(target, method, arguments);
+                    }
+                    if (happened()) {
+                        throw new Died("after " + diedAt);
+                    }
+                    boolean fatal = calls++ == fatalCall;
+                    if (fatal && moment == Moment.BEFORE) {
+                        throw die(port, method);
+                    }
+                    Object result = call(target, method, arguments);
+                    if (fatal) {
+                        if (result instanceof AutoCloseable resource) {
+                            resource.close();
+                        }
+                        throw die(port, method);
+                    }
+                    return isPort(method.getReturnType()) ? guardResult(method.getReturnType(), result) : result;
+                }));
+    }
+
+    private static boolean isPort(Class<?> type) {
+        return type.isInterface()
+                && type.getSimpleName().startsWith("Window")
+                && AutoCloseable.class.isAssignableFrom(type);
+    }
+
+    private <T> T guardResult(Class<T> type, Object result) {
+        return guard(type, type.cast(result));
+    }
+
+    private Died die(Class<?> port, Method method) {
+        diedAt = moment + " " + port.getSimpleName() + "." + method.getName() + ", call " + fatalCall;
+        return new Died(diedAt);
+    }
+
+    private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
