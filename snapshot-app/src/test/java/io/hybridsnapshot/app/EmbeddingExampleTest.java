@@ -2,18 +2,18 @@ package io.hybridsnapshot.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresServer;
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresSettings;
-import io.hybridsnapshot.app.migration.Migration;
-import io.hybridsnapshot.app.migration.SchemaPart;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
+import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import io.hybridsnapshot.engine.HybridSnapshotManager;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.migration.Migration;
+import io.hybridsnapshot.migration.SchemaPart;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveStore;

@@ -1,8 +1,8 @@
 package io.hybridsnapshot.benchmarks;
 
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresServer;
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresSettings;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
+import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;

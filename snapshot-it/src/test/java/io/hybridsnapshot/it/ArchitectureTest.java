@@ -43,6 +43,8 @@ class ArchitectureTest {
                 "postgres.archive",
                 "postgres.window",
                 "sqlserver",
+                "embedded",
+                "migration",
                 "app")) {
             String prefix = ArchitectureRules.ROOT + "." + module;
             assertTrue(

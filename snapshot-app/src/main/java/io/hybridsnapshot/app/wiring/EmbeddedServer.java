@@ -1,7 +1,7 @@
 package io.hybridsnapshot.app.wiring;
 
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresServer;
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresSettings;
+import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
+import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import java.nio.file.Path;
 import java.util.Objects;

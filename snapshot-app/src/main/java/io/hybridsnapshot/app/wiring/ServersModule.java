@@ -5,7 +5,7 @@ import com.google.inject.PrivateModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.hybridsnapshot.app.config.Configuration;
-import io.hybridsnapshot.app.migration.SchemaPart;
+import io.hybridsnapshot.migration.SchemaPart;
 
 /** Where the embedded server and the archive are. */
 final class ServersModule extends PrivateModule {

@@ -1,7 +1,7 @@
 package io.hybridsnapshot.app.wiring;
 
 import io.hybridsnapshot.app.config.ServerSection;
-import io.hybridsnapshot.app.migration.SqlServerMigration;
+import io.hybridsnapshot.migration.SqlServerMigration;
 import io.hybridsnapshot.sqlserver.SqlServerSettings;
 import java.util.Objects;
 

@@ -2,8 +2,8 @@ package io.hybridsnapshot.app.wiring;
 
 import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.StoreSection;
-import io.hybridsnapshot.app.migration.Migration;
-import io.hybridsnapshot.app.migration.SchemaPart;
+import io.hybridsnapshot.migration.Migration;
+import io.hybridsnapshot.migration.SchemaPart;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import java.util.Objects;
 import java.util.Optional;

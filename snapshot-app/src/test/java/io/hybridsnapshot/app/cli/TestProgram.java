@@ -1,7 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresServer;
-import io.hybridsnapshot.app.embedded.EmbeddedPostgresSettings;
+import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
+import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,0 +1,154 @@
+package io.hybridsnapshot.embedded;
+
+import io.hybridsnapshot.domain.error.FullDisk;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.postgres.connection.StorageCheck;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+
+/**
+ * A use of the embedded PostgreSQL server: opened by everyone who needs the server, closed when done. The first use of a
+ * directory starts the server, further ones, in this process or in others, join it, and the last one to close stops it.
+ * A server that a killed process left running is adopted where it answers and replaced where it does not.
+ *
+ * <p>Data is durable: a committed transaction survives a crash of the program, of the server and of the machine. The
+ * server listens on the loopback interface alone, on no Unix socket, and asks for a random password that only the
+ * directory's owner can read. A process that ends without closing, by SIGTERM or SIGINT too, closes in a shutdown hook.
+ *
+ * <p>Instances are safe for use by several threads. Connections must be closed before the use that they rest on.
+ */
+public final class EmbeddedPostgresServer implements AutoCloseable {
+    /** Plain lower-case identifiers: the same name with and without quotes, in PostgreSQL's 63 bytes. */
+    private static final Pattern DATABASE_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
+    private final SharedServer server;
+    private final Endpoint endpoint;
+    private final ServerDisk disk;
+    private final long logBegin;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddedPostgresServer(SharedServer server, Endpoint endpoint, ServerDisk disk) {
+        this.server = server;
+        this.endpoint = endpoint;
+        this.disk = disk;
+        this.logBegin = disk.logEnd();
+    }
+
+    /**
+     * Joins the server of the directory, after starting it where it does not run. The first start in a directory also
+     * unpacks the server's files and makes an empty cluster, some 100 MB. The server accepts connections when this
+     * returns. The caller closes the result.
+     *
+     * @throws SnapshotException INVALID_REQUEST for a directory that cannot be used: foreign files, another major
+     *     version's data, another owner, no permission; CONFLICT for a taken port and for a server that is in use from
+     *     another machine or does not fit the settings; CORRUPT for a damaged data directory; UNAVAILABLE when the
+     *     server does not start or the disk is full
+     */
+    public static EmbeddedPostgresServer open(EmbeddedPostgresSettings settings) {
+        Objects.requireNonNull(settings, "settings");
+        try {
+            ServerDirectory directory = ServerDirectory.prepare(settings.directory());
+            SharedServer server = SharedServer.of(directory);
+            return new EmbeddedPostgresServer(server, server.join(settings), new ServerDisk(directory));
+        } catch (IOException e) {
+            throw Failures.of("The embedded PostgreSQL could not be started", settings.directory(), e);
+        }
+    }
+
+    /** The loopback address that the server listens on. */
+    public String host() {
+        return endpoint.host();
+    }
+
+    /** The TCP port; it may be another one after the next start, unless the settings fix it. */
+    public int port() {
+        return endpoint.port();
+    }
+
+    /** The superuser that owns all databases. */
+    public String user() {
+        return endpoint.user();
+    }
+
+    /** The password of {@link #user()}; not to be printed. */
+    public String password() {
+        return endpoint.password();
+    }
+
+    /** Tells of the disk of this server; never throws, and may be asked after the server has gone. */
+    public StorageCheck storage() {
+        return new StorageCheck() {
+            @Override
+            public Optional<Shortage> afterFailure() {
+                return disk.explanation(logBegin).map(EmbeddedPostgresServer.this::shortage);
+            }
+
+            @Override
+            public Optional<Shortage> beforeWriting() {
+                return disk.isShort() ? Optional.of(shortage(disk.room())) : Optional.empty();
+            }
+        };
+    }
+
+    private StorageCheck.Shortage shortage(String found) {
+        return new StorageCheck.Shortage(disk.directory().root().toString(), found, disk.remedy());
+    }
+
+    /** The JDBC address of a database, without user and password. */
+    public String jdbcUrl(String database) {
+        return endpoint.jdbcUrl(checked(database));
+    }
+
+    /**
+     * Makes an empty database in UTF-8 where there is none of that name; does nothing otherwise. Safe when several
+     * processes ask for the same name at the same time.
+     *
+     * @throws SnapshotException INVALID_REQUEST for a name that is no plain lower-case identifier; UNAVAILABLE when
+     *     the server does not answer
+     */
+    public void ensureDatabase(String name) {
+        checked(name);
+        try {
+            endpoint.ensureDatabase(name);
+        } catch (SQLException e) {
+            if (FullDisk.isIn(e.getMessage()) || disk.explanation(logBegin).isPresent()) {
+                throw Failures.diskFull(
+                        "The embedded PostgreSQL could not make a database",
+                        disk.directory().root(),
+                        "");
+            }
+            throw SnapshotException.unavailable("The embedded PostgreSQL could not make a database")
+                    .where(name)
+                    .actual(e)
+                    .nextStep("see server.log in the directory of the embedded PostgreSQL")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /**
+     * Ends this use; the last one of all processes stops the server and waits for it. Further calls do nothing.
+     *
+     * @throws SnapshotException UNAVAILABLE when the server cannot be stopped
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            server.leave();
+        }
+    }
+
+    private static String checked(String database) {
+        if (!DATABASE_NAME.matcher(database).matches()) {
+            throw SnapshotException.invalidRequest("This is no name for a database")
+                    .actual(database)
+                    .expected("a lower-case letter or _, then up to 62 lower-case letters, digits or _")
+                    .build();
+        }
+        return database;
+    }
+}

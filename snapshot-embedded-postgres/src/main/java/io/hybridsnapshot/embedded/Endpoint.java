@@ -1,0 +1,123 @@
+package io.hybridsnapshot.embedded;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.Set;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How to reach a running server. {@link #toString()} leaves the password out. */
+record Endpoint(int port, String password) {
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
+    static final String HOST = "127.0.0.1";
+    static final String USER = "snapshot";
+
+    private static final String MAINTENANCE_DATABASE = "postgres";
+    private static final int CONNECT_SECONDS = 3;
+    private static final int PROBE_ANSWER_SECONDS = 3;
+
+    /** duplicate_database, and unique_violation of the catalogue where two ask at the same moment. */
+    private static final Set<String> ALREADY_THERE = Set.of("42P04", "23505");
+
+    private static final Set<String> PASSWORD_REFUSED = Set.of("28P01", "28000");
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+
+    enum Answer {
+        READY,
+        PASSWORD_REFUSED,
+        SILENT
+    }
+
+    String host() {
+        return HOST;
+    }
+
+    String user() {
+        return USER;
+    }
+
+    String jdbcUrl(String database) {
+        return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
+    }
+
+    /** One try to log in. A server that is full is there and gives its own, clear error to the next connection. */
+    Answer probe() {
+        Properties properties = maintenance();
+        PGProperty.SOCKET_TIMEOUT.set(properties, PROBE_ANSWER_SECONDS);
+        try (Connection connection = connect(properties);
+                Statement statement = connection.createStatement()) {
+            statement.execute("select 1");
+            return Answer.READY;
+        } catch (SQLException e) {
+            if (PASSWORD_REFUSED.contains(e.getSQLState())) {
+                return Answer.PASSWORD_REFUSED;
+            }
+            return TOO_MANY_CONNECTIONS.equals(e.getSQLState()) ? Answer.READY : Answer.SILENT;
+        }
+    }
+
+    /** Lets the server delete what it keeps of its log of transactions; where it fails, all goes on as before. */
+    void checkpoint() {
+        try (Connection connection = connect(maintenance());
+                Statement statement = connection.createStatement()) {
+            statement.execute("checkpoint");
+        } catch (SQLException e) {
+            LOG.debug("No checkpoint at {}", this, e);
+        }
+    }
+
+    /** The name must have been checked: an identifier cannot be bound. */
+    void ensureDatabase(String name) throws SQLException {
+        try (Connection connection = connect(maintenance())) {
+            if (exists(connection, name)) {
+                return;
+            }
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("create database \"" + name + "\" template template0");
+            } catch (SQLException e) {
+                if (!ALREADY_THERE.contains(e.getSQLState())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean exists(Connection connection, String database) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("select 1 from pg_database where datname = ?")) {
+            query.setString(1, database);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    private Properties maintenance() {
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, USER);
+        PGProperty.PASSWORD.set(properties, password);
+        PGProperty.APPLICATION_NAME.set(properties, "hybrid-snapshots");
+        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
+        return properties;
+    }
+
+    // Not through DriverManager or a data source, which would load every driver on the class path.
+    private Connection connect(Properties properties) throws SQLException {
+        Connection connection = new Driver().connect(jdbcUrl(MAINTENANCE_DATABASE), properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not accept the address", "08001");
+        }
+        return connection;
+    }
+
+    @Override
+    public String toString() {
+        return USER + "@" + HOST + ":" + port;
+    }
+}

@@ -1,0 +1,99 @@
+package io.hybridsnapshot.embedded;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The running main process of a server, as it describes itself in {@code postmaster.pid} (format:
+ * {@code src/include/utils/pidfile.h} of PostgreSQL: process id, data directory, start time, port, socket directory,
+ * listen address, shared memory, status). It is the server's own record, there from its first moment on, so a program
+ * that dies between starting a server and noting it down leaves nothing unknown.
+ *
+ * @param port 0 as long as the server has not got that far
+ */
+record Postmaster(long pid, int port, Status status) {
+    private static final String PID_FILE = "postmaster.pid";
+    private static final int PORT_LINE = 3;
+    private static final int STATUS_LINE = 7;
+
+    enum Status {
+        /** Starting, with recovery if it has to. */
+        STARTING,
+        /** Accepts connections. */
+        READY,
+        STOPPING
+    }
+
+    /** The live server of the directory. A file that a dead one left, or whose number is another process's, is none. */
+    static Optional<Postmaster> find(ServerDirectory directory) throws IOException {
+        return read(directory).filter(server -> server.isServerOf(directory));
+    }
+
+    /**
+     * Deletes the record of a dead server whose number a foreign process has got by now. PostgreSQL takes any live
+     * process for its own and would not start; where the number is free it cleans up by itself. Should processes of
+     * that server live on, PostgreSQL still finds them by their shared memory and does not start.
+     */
+    static void forgetReplaced(ServerDirectory directory) throws IOException {
+        Optional<Postmaster> recorded = read(directory);
+        if (recorded.isPresent() && !recorded.get().isServerOf(directory)) {
+            Files.deleteIfExists(directory.data().resolve(PID_FILE));
+        }
+    }
+
+    /**
+     * The program that the process runs, if it is from this directory's own binaries, which no server of another
+     * directory runs; empty otherwise. Process numbers are given out again, so a live process alone proves nothing.
+     */
+    Optional<Path> program(ServerDirectory directory) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> program(process, directory))
+                // "postgres", "postgres.exe", "postgres (deleted)"
+                .filter(program -> program.getFileName().toString().startsWith("postgres"));
+    }
+
+    /** All processes that run a program of this directory, with or without a live server. */
+    static List<ProcessHandle> processes(ServerDirectory directory) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> program(process, directory).isPresent())
+                .toList();
+    }
+
+    private static Optional<Path> program(ProcessHandle process, ServerDirectory directory) {
+        return process.info().command().map(Path::of).filter(program -> program.startsWith(directory.binaries()));
+    }
+
+    private boolean isServerOf(ServerDirectory directory) {
+        return program(directory).isPresent();
+    }
+
+    private static Optional<Postmaster> read(ServerDirectory directory) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(directory.data().resolve(PID_FILE), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        // Without a whole first line the server died, or is, within its very first step.
+        String pid = lines.isEmpty() ? "" : lines.get(0).strip();
+        if (!pid.matches("-?[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        String port = lines.size() > PORT_LINE ? lines.get(PORT_LINE).strip() : "";
+        String status = lines.size() > STATUS_LINE ? lines.get(STATUS_LINE).strip() : "";
+        return Optional.of(new Postmaster(
+                // A minus stands for a server in single-user mode.
+                Math.abs(Long.parseLong(pid)),
+                port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0,
+                switch (status) {
+                    case "ready", "standby" -> Status.READY;
+                    case "stopping" -> Status.STOPPING;
+                    default -> Status.STARTING;
+                }));
+    }
+}

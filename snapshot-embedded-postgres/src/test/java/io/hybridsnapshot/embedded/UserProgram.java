@@ -1,0 +1,71 @@
+package io.hybridsnapshot.embedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * A program of its own that uses the embedded server: {@code DIRECTORY NAME hold} writes rows, says "written" and goes
+ * on using the server until its standard input ends; {@code DIRECTORY NAME cycle} opens, writes and closes in a row;
+ * {@code DIRECTORY NAME idle} never opens it.
+ */
+final class UserProgram {
+    static final String DATABASE = "orders";
+    static final int ROWS = 20;
+    static final int CYCLES = 8;
+
+    private UserProgram() {}
+
+    public static void main(String[] arguments) throws IOException, SQLException {
+        EmbeddedPostgresSettings settings = EmbeddedPostgresSettings.in(Path.of(arguments[0]));
+        if (arguments[2].equals("cycle")) {
+            for (int i = 0; i < CYCLES; i++) {
+                try (EmbeddedPostgresServer server = EmbeddedPostgresServer.open(settings)) {
+                    write(server, arguments[1], 1);
+                }
+            }
+        } else if (arguments[2].equals("idle")) {
+            awaitEndOfInput();
+        } else {
+            try (EmbeddedPostgresServer server = EmbeddedPostgresServer.open(settings)) {
+                write(server, arguments[1], ROWS);
+                System.out.println("written");
+                awaitEndOfInput();
+            }
+        }
+        System.out.println("closed");
+    }
+
+    private static void awaitEndOfInput() throws IOException {
+        while (System.in.read() >= 0) {
+            // The parent holds the other end.
+        }
+    }
+
+    static Connection connect(EmbeddedPostgresServer server) throws SQLException {
+        server.ensureDatabase(DATABASE);
+        return DriverManager.getConnection(server.jdbcUrl(DATABASE), server.user(), server.password());
+    }
+
+    /** Each row in a transaction of its own. */
+    static void write(EmbeddedPostgresServer server, String name, int rows) throws SQLException {
+        try (Connection connection = connect(server)) {
+            try (Statement statement = connection.createStatement()) {
+                // Two programs that make the same table at the same time get in each other's way.
+                statement.execute("select pg_advisory_lock(1)");
+                statement.execute("create table if not exists written (name text not null)");
+                statement.execute("select pg_advisory_unlock(1)");
+            }
+            try (PreparedStatement insert = connection.prepareStatement("insert into written values (?)")) {
+                for (int i = 0; i < rows; i++) {
+                    insert.setString(1, name);
+                    insert.executeUpdate();
+                }
+            }
+        }
+    }
+}
