@@ -29,8 +29,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One door to the platform for those who embed it: a dataset with its source, and what can be done with it. Immutable; safe to share if the
- * environment's parts are. Whoever wants more than these defaults uses the use cases themselves.
+ * One door to the platform for those who embed it: a dataset with its source, and what can be done with it. Immutable;
+ * safe to share if the environment's parts are. Whoever wants more than these defaults uses the use cases themselves.
  */
 public final class HybridSnapshotManager {
     private final SnapshotEnvironment environment;
@@ -56,7 +56,9 @@ public final class HybridSnapshotManager {
         return new DetectChanges(environment).detect(request, source);
     }
 
-    /** Streams all rows of an archive, its digests checked; the caller closes the stream. See {@link LoadSnapshot#open}. */
+    /**
+     * Streams all rows of an archive, its digests checked; the caller closes the stream. See {@link LoadSnapshot#open}.
+     */
     public RowStream loadFromArchive(ArchiveId id) {
         LoadSnapshot load = new LoadSnapshot(environment);
         ArchivedSnapshot archive = load.find(dataset, new SnapshotReference.ByArchive(id));
@@ -64,8 +66,8 @@ public final class HybridSnapshotManager {
     }
 
     /**
-     * Compares a partition's archive of some days back, the newest that is at least so old, with the current snapshot. See {@link
-     * CompareSnapshots#compare}.
+     * Compares a partition's archive of some days back, the newest that is at least so old, with the current snapshot.
+     * See {@link CompareSnapshots#compare}.
      */
     public DeltaReport compareWithArchive(Partition partition, int daysBack) {
         return new CompareSnapshots(environment)
@@ -88,7 +90,10 @@ public final class HybridSnapshotManager {
         return new CleanUpSnapshots(environment).plan(dataset, Optional.empty(), rule);
     }
 
-    /** Carries out a plan of {@link #planCleanUp}, or refuses if it is no longer what would be planned. See {@link CleanUpSnapshots#apply}. */
+    /**
+     * Carries out a plan of {@link #planCleanUp}, or refuses if it is no longer what would be planned. See {@link
+     * CleanUpSnapshots#apply}.
+     */
     public RetentionPlan cleanUp(RetentionPlan plan) {
         return new CleanUpSnapshots(environment)
                 .apply(dataset, plan.scope().partition(), plan.scope().rule(), plan.digest());

@@ -1,5 +1,6 @@
 /**
- * The engine of hybrid snapshots: the use cases, one package a subject. {@link io.hybridsnapshot.engine.HybridSnapshotManager} is the
- * facade for embedders. The engine knows the domain alone; {@code pass} and {@code sorting} carry every other package.
+ * The engine of hybrid snapshots: the use cases, one package a subject. {@link
+ * io.hybridsnapshot.engine.HybridSnapshotManager} is the facade for embedders. The engine knows the domain alone;
+ * {@code pass} and {@code sorting} carry every other package.
  */
 package io.hybridsnapshot.engine;

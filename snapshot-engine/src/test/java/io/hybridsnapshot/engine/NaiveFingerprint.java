@@ -10,7 +10,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 
-/** The fingerprint as {@code docs/row-encoding.md} says it, by sorting byte arrays; shares no code with the platform's. */
+/**
+ * The fingerprint as {@code docs/row-encoding.md} says it, by sorting byte arrays; shares no code with the platform's.
+ */
 public final class NaiveFingerprint {
     private NaiveFingerprint() {}
 

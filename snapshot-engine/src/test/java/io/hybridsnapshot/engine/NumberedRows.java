@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Any number of rows, made while they are read: keys from {@code first} on in an order of their own, a quantity and an amount. In the later
- * of two such tables every hundredth key has another quantity.
+ * Any number of rows, made while they are read: keys from {@code first} on in an order of their own, a quantity and an
+ * amount. In the later of two such tables every hundredth key has another quantity.
  *
  * @param first the smallest key
  * @param count how many rows

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which archives are asked for; every part narrows.
+ * Selects archives; an archive has to match every part.
  *
  * @param dataset the dataset's name
  * @param partition of one partition only
@@ -21,7 +21,7 @@ public record ArchiveQuery(
         Optional<Instant> from,
         Optional<Instant> to,
         Map<String, String> tags) {
-    /** All archives. */
+    /** Selects all archives. */
     public static final ArchiveQuery ALL =
             new ArchiveQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
 
@@ -33,27 +33,27 @@ public record ArchiveQuery(
         tags = Map.copyOf(tags);
     }
 
-    /** All archives of a dataset. */
+    /** Selects all archives of a dataset. */
     public static ArchiveQuery of(String dataset) {
         return new ArchiveQuery(Optional.of(dataset), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
     }
 
-    /** The same within a partition. */
+    /** Returns the same query within a partition. */
     public ArchiveQuery in(Partition only) {
         return new ArchiveQuery(dataset, Optional.of(only), from, to, tags);
     }
 
-    /** The same, dated at this moment or later. */
+    /** Returns the same query for archives dated at this moment or later. */
     public ArchiveQuery since(Instant moment) {
         return new ArchiveQuery(dataset, partition, Optional.of(moment), to, tags);
     }
 
-    /** The same, dated at this moment or earlier. */
+    /** Returns the same query for archives dated at this moment or earlier. */
     public ArchiveQuery until(Instant moment) {
         return new ArchiveQuery(dataset, partition, from, Optional.of(moment), tags);
     }
 
-    /** Whether an archive is asked for; adapters that filter in their store agree with it. */
+    /** Checks whether the query selects an archive. Adapters that filter in their store MUST give the same answer. */
     public boolean matches(ArchivedSnapshot archive) {
         return dataset.map(archive.dataset()::equals).orElse(true)
                 && partition.map(archive.partition()::equals).orElse(true)

@@ -16,17 +16,17 @@ import java.util.Optional;
  *
  * @param snapshotId the batch id, the idempotency key
  * @param dataset the dataset's name
- * @param sourceDatabase where the table lives
+ * @param sourceDatabase the database of the table
  * @param partition the partition
  * @param date the snapshot's date in UTC, whole microseconds
  * @param columnCount columns of the source
  * @param schemaHash hash of the source's columns
- * @param hashSpecId how its rows were hashed
+ * @param hashSpecId the id of the hash spec of its rows
  * @param fingerprint over its rows
- * @param file the file, whole; it is read, never changed
- * @param retentionUntil the first day on which it may be removed, if anything is said
- * @param tags what users and pipelines note with it
- * @param changes what changed from the snapshot before it; empty where that is not known row by row
+ * @param file the complete file; it is read, never changed
+ * @param retentionUntil the first day on which it may be removed; empty: no such day is set
+ * @param tags notes of users and pipelines
+ * @param changes the changes from the snapshot before it; empty where they are not known row by row
  * @param attempt the window's attempt at the batch id, from 1; the archive of another attempt is another archive
  */
 public record ArchiveSubmission(

@@ -14,12 +14,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What the archive knows of a snapshot, without its bytes. Rows that the Python pipeline wrote lack what it did not know. Immutable.
+ * The archive's record of a snapshot, without the bytes. Records of the Python pipeline lack the values that the
+ * pipeline did not know. Immutable.
  *
  * @param id the archive's number
  * @param snapshotId the batch id
  * @param dataset the dataset's name ({@code source_table})
- * @param sourceDatabase where the table lives
+ * @param sourceDatabase the database of the table
  * @param partition the partition
  * @param date the snapshot's date in UTC
  * @param rowCount rows in it
@@ -29,15 +30,15 @@ import java.util.OptionalLong;
  * @param schemaHash {@link io.hybridsnapshot.domain.schema.Schema#hash()} of the source's columns
  * @param md5 lower-case hex MD5 of the file ({@code file_checksum})
  * @param sha256 lower-case hex SHA-256 of the file
- * @param hashSpecId how its rows were hashed
+ * @param hashSpecId the id of the hash spec of its rows
  * @param fingerprint over its rows by that spec
  * @param createdAt when it was archived
  * @param retentionUntil the first day on which it may be removed
- * @param tags what users and pipelines noted
- * @param hold who holds it, so that it is not removed, also where the hold has ended; empty: nobody
- * @param changes what changed from the snapshot before it; empty where its writer did not know
+ * @param tags notes of users and pipelines
+ * @param hold the hold that keeps it from being removed, or that has ended; empty: there is no hold
+ * @param changes the changes from the snapshot before it; empty where its writer did not know them
  * @param chunks the parts in which its file is kept; {@link Chunks#NONE} where it is kept as a whole
- * @param link where its record stands in the partition's chain; empty where the store keeps none for it
+ * @param link the place of its record in the partition's chain; empty where the store keeps none for it
  * @param attempt the window's attempt at the batch id that stored it, from 1
  */
 public record ArchivedSnapshot(
@@ -76,7 +77,7 @@ public record ArchivedSnapshot(
         Objects.requireNonNull(link, "link");
     }
 
-    /** An archive of the first attempt. */
+    /** Makes an archive of the first attempt. */
     public ArchivedSnapshot(
             ArchiveId id,
             Optional<SnapshotId> snapshotId,
@@ -126,7 +127,7 @@ public record ArchivedSnapshot(
                 1);
     }
 
-    /** Compressed by uncompressed size; empty where the latter is unknown or zero. */
+    /** Returns compressed by uncompressed size; empty where the latter is unknown or zero. */
     public Optional<Double> compressionRatio() {
         return uncompressedSize.isPresent() && uncompressedSize.getAsLong() > 0
                 ? Optional.of((double) size / uncompressedSize.getAsLong())

@@ -3,21 +3,21 @@ package io.hybridsnapshot.domain.archive;
 import java.util.Objects;
 
 /**
- * What is wrong with an archive's stored bytes. Immutable.
+ * A difference between an archive's stored bytes and its record. Immutable.
  *
- * @param kind what does not agree
- * @param detail what was found and what was expected, for people
+ * @param kind the property that differs
+ * @param detail the actual and the expected value, for people
  */
 public record Damage(Kind kind, String detail) {
-    /** What does not agree with the archive's record. */
+    /** The property of the bytes that differs from the archive's record. */
     public enum Kind {
         /** The number of bytes. */
         SIZE,
         /** A digest of the bytes. */
         DIGEST,
-        /** The parts that the file is kept in: one is missing, strange or in another place. */
+        /** The parts of the file: one is missing, unexpected or in another place. */
         CHUNKS,
-        /** Nothing: the record has no digest to compare with. */
+        /** No difference can be found: the record has no digest to compare with. */
         NO_DIGEST
     }
 

@@ -9,11 +9,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Somebody's wish that an archive is not removed, whatever retention says. Immutable.
+ * A mark that keeps an archive from being removed, whatever the retention rule says. Immutable.
  *
- * @param owner who holds it; empty where an older holder left no name
+ * @param owner the name of the holder; empty where an older holder left no name
  * @param reason why; not blank
- * @param until the first day, in UTC, on which it holds no longer; empty: until it is released
+ * @param until the first day, in UTC, on which the hold is no longer in force; empty: until it is released
  */
 public record Hold(Optional<String> owner, String reason, Optional<LocalDate> until) {
     public Hold {
@@ -27,16 +27,16 @@ public record Hold(Optional<String> owner, String reason, Optional<LocalDate> un
         }
     }
 
-    /** Whether it holds at a moment. */
+    /** Checks whether the hold is in force at a moment. */
     public boolean holdsAt(Instant moment) {
         return until.map(day -> moment.atOffset(ZoneOffset.UTC).toLocalDate().isBefore(day))
                 .orElse(true);
     }
 
     /**
-     * The error that this hold, which is in force, keeps another owner from setting or ending the hold of its archive.
+     * Makes the error for another owner that wants to set or end the hold of the archive while this hold is in force.
      *
-     * @param wanted who wants to; empty: without a name
+     * @param wanted the other owner; empty: without a name
      */
     public SnapshotException against(ArchiveId archive, Optional<String> wanted) {
         return SnapshotException.conflict("another owner holds the archive; nothing was changed")

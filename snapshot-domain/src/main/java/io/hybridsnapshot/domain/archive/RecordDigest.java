@@ -10,9 +10,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The digest of a record of the archive, which the next record of its chain carries: lower-case hex SHA-256 in the form of
- * {@link FieldDigest}. Moments are microseconds since 1970 in UTC. What may change during an archive's life (tags,
- * retention, holds) is not part of it. The archive's database computes the same for whoever writes there. Stateless.
+ * The digest of an archive's record, which the next record of its chain carries: lower-case hex SHA-256 in the form of
+ * {@link FieldDigest}. Moments are microseconds since 1970 in UTC. Values that may change during an archive's life
+ * (tags, retention, holds) are not included. The archive's database computes the same digest for every writer.
+ * Stateless.
  */
 public final class RecordDigest {
     private static final String ARCHIVE_FORM = "hybrid-snapshots archive 2";
@@ -22,7 +23,7 @@ public final class RecordDigest {
     private RecordDigest() {}
 
     /**
-     * The digest of an archive's record at a place in its chain.
+     * Computes the digest of an archive's record at a place in its chain.
      *
      * @param number its position in the chain
      * @param previousDigest the digest of the link before it
@@ -41,8 +42,9 @@ public final class RecordDigest {
     }
 
     /**
-     * Whether a link has the digest of an archive's record: that of today, or that of the first form, which records from before it have and
-     * which says nothing of chunks. No digest of one form is one of the other, so nobody passes a record off as one from before.
+     * Checks whether a link has the digest of an archive's record, in today's form or in the first one. Older records
+     * have the first form, which does not include chunks. A digest of one form never equals one of the other, so a new
+     * record cannot pass for an old one.
      */
     public static boolean isOf(ArchivedSnapshot archive, ChainLink link) {
         return link.digest().equals(of(archive, link.number(), link.previousDigest()))
@@ -89,7 +91,7 @@ public final class RecordDigest {
                 .line("rows_deleted", changes.map(DeltaSummary::deleted).map(String::valueOf));
     }
 
-    /** The digest of a redaction's record; {@link ChainLink#digest()} of its own link is not read. */
+    /** Computes the digest of a redaction's record. {@link ChainLink#digest()} of its own link is not read. */
     public static String of(Redaction redaction) {
         return new FieldDigest(REDACTION_FORM)
                 .line("chain_no", redaction.link().number())
@@ -110,7 +112,10 @@ public final class RecordDigest {
         return known ? Optional.of(Long.toString(value)) : Optional.empty();
     }
 
-    /** As the archive's database writes it, which knows no limit of 64 bits and has a word for what is infinite. */
+    /**
+     * Writes a moment as the archive's database does. The database has no 64-bit limit and has words for infinite
+     * moments.
+     */
     private static String micros(Instant moment) {
         if (moment.equals(SnapshotDates.INFINITY)) {
             return "Infinity";

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The audit record of a redaction: rows were erased from an archive, which was rewritten without them. It is a link of the partition's
+ * The audit record of a redaction: an archive was rewritten without some rows. The record is a link of the partition's
  * chain. It names no row. Immutable.
  *
  * @param archive the archive that was rewritten
  * @param dataset its dataset
  * @param partition its partition
- * @param link where this record stands in the chain
+ * @param link the place of this record in the chain
  * @param replacedDigest the digest of the archive's record before
  * @param recordDigest the digest of the archive's record afterwards
  * @param at when, in whole microseconds

@@ -8,12 +8,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An archive's file without the rows that are to be erased, on its way to take the archive's place.
+ * The file that is to replace an archive's file and lacks the rows to erase.
  *
  * @param archive the archive
  * @param replacedDigest the digest of the archive's record that the file was made from ({@link ChainLink#digest()})
- * @param file the new file, whole; it is read, never changed
- * @param fingerprint over the rows that remain; empty for an archive of another writer, which has none
+ * @param file the complete new file; it is read, never changed
+ * @param fingerprint over the remaining rows; empty for an archive of another writer, which has none
  * @param erasedRows rows that are erased; at least 1
  * @param reason why; not blank
  */

@@ -5,18 +5,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What remains of an archive that was removed: all that was known of it but its bytes. Immutable.
+ * The record of a removed archive, without its bytes. Immutable.
  *
  * @param archive the archive as it was
  * @param removedAt when it was removed
  * @param removedBy the database user who removed it
- * @param reason why; empty where somebody removed it by a statement of their own
+ * @param reason why; empty where a user removed it by a statement of their own
  */
 public record Tombstone(ArchivedSnapshot archive, Instant removedAt, String removedBy, Optional<String> reason) {
-    /** The reason that stands on an archive whose snapshot nobody ever saw: recovery undid its save. */
+    /** The reason for an archive whose snapshot was never visible, because recovery undid its save. */
     public static final String NEVER_PUBLISHED = "recovery: its snapshot was never published";
 
-    /** The reason that stands on an archive whose published snapshot was taken back. */
+    /** The reason for an archive whose published snapshot was taken back. */
     public static final String TAKEN_BACK = "undo: its snapshot was taken back";
 
     public Tombstone {
@@ -27,8 +27,8 @@ public record Tombstone(ArchivedSnapshot archive, Instant removedAt, String remo
     }
 
     /**
-     * Whether the archive was of a snapshot that is part of its partition's history: one that was published and was not taken back. The batch
-     * id of such a snapshot is never saved again.
+     * Checks whether the archive's snapshot is part of its partition's history: it was published and not taken back.
+     * The batch id of such a snapshot is never saved again.
      */
     public boolean isOfPublished() {
         return !reason.equals(Optional.of(NEVER_PUBLISHED)) && !reason.equals(Optional.of(TAKEN_BACK));

@@ -1,5 +1,5 @@
 /**
- * Every full snapshot, kept as one compressed file with what is known of it: the port {@link io.hybridsnapshot.domain.archive.ArchiveStore}.
- * Reads the codec's files; feeds loading, comparing and verifying.
+ * The archive of every full snapshot, each kept as one compressed file with its record: the port {@link
+ * io.hybridsnapshot.domain.archive.ArchiveStore}. Reads the codec's files; feeds loading, comparing and verifying.
  */
 package io.hybridsnapshot.domain.archive;

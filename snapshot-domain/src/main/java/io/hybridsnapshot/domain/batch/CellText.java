@@ -4,10 +4,10 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The one canonical text of a cell, in which files, reports and comparisons show it ({@code docs/csv.md} lists the forms). Two
- * cells of one type have the same text only if they are equal, with one exception: a lone surrogate of a text becomes U+FFFD, since UTF-8
- * has no form for it. A hot path: {@link #write} fills the caller's array and makes no object, wide decimals beyond a {@code long} aside.
- * Stateless, any number of threads.
+ * The one canonical text of a cell, in which files, reports and comparisons show it ({@code docs/csv.md} lists the
+ * forms). Two cells of one type have the same text only if they are equal, with one exception: a lone surrogate of a
+ * text becomes U+FFFD, since UTF-8 has no form for it. A hot path: {@link #write} fills the caller's array and makes no
+ * object, wide decimals beyond a {@code long} aside. Stateless, any number of threads.
  */
 public final class CellText {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -54,8 +54,9 @@ public final class CellText {
     }
 
     /**
-     * Writes the cell's text as UTF-8 from {@code at} and returns the end, exclusive. The array needs {@link #maxBytes(ColumnType,
-     * ColumnVector, int)} bytes there. NULL has no text: nothing is written, so ask {@link ColumnVector#isNull} to tell it from an empty one.
+     * Writes the cell's text as UTF-8 from {@code at} and returns the end, exclusive. The array needs {@link
+     * #maxBytes(ColumnType, ColumnVector, int)} bytes there. NULL has no text: nothing is written, so ask {@link
+     * ColumnVector#isNull} to tell it from an empty one.
      *
      * @throws ClassCastException if the vector is not of the type's class
      */
@@ -89,12 +90,18 @@ public final class CellText {
         return new String(bytes, 0, write(type, vector, row, bytes, 0), StandardCharsets.UTF_8);
     }
 
-    /** Writes the text of a FLOAT64 value; the array needs {@link #maxBytes(ColumnType)} bytes. Returns the end, exclusive. */
+    /**
+     * Writes the text of a FLOAT64 value; the array needs {@link #maxBytes(ColumnType)} bytes. Returns the end,
+     * exclusive.
+     */
     public static int write(double value, byte[] out, int at) {
         return FloatText.write(value, out, at);
     }
 
-    /** Writes the text of a FLOAT32 value; the array needs {@link #maxBytes(ColumnType)} bytes. Returns the end, exclusive. */
+    /**
+     * Writes the text of a FLOAT32 value; the array needs {@link #maxBytes(ColumnType)} bytes. Returns the end,
+     * exclusive.
+     */
     public static int write(float value, byte[] out, int at) {
         return FloatText.write(value, out, at);
     }
@@ -119,7 +126,9 @@ public final class CellText {
         return value < 0 ? magnitude(value, 1, out, minus(out, at)) : magnitude(-value, 1, out, at);
     }
 
-    /** Writes the digits of a negated magnitude (which every {@code long} has), with zeros before them up to a width. */
+    /**
+     * Writes the digits of a negated magnitude (which every {@code long} has), with zeros before them up to a width.
+     */
     private static int magnitude(long negated, int width, byte[] out, int at) {
         int length = 1;
         for (long rest = negated; rest <= -10; rest /= 10) {
@@ -196,7 +205,9 @@ public final class CellText {
         return o;
     }
 
-    /** The proleptic Gregorian date of an epoch day, in years that start in March so that the leap day is a year's last. */
+    /**
+     * The proleptic Gregorian date of an epoch day, in years that start in March so that the leap day is a year's last.
+     */
     private static int date(long epochDay, byte[] out, int at) {
         long shifted = epochDay + 719_468;
         long era = Math.floorDiv(shifted, 146_097L);

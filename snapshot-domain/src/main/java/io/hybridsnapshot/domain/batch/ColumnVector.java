@@ -4,9 +4,9 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.util.Arrays;
 
 /**
- * The values of one column in a batch, with a null bitmap. A hot path: subclasses grow arrays in place and hand them out
- * without a copy. A vector is filled by one thread and must not change once its batch was handed on; from then on any
- * number of threads may read it.
+ * The values of one column in a batch, with a null bitmap. A hot path: subclasses grow arrays in place and hand them
+ * out without a copy. A vector is filled by one thread and must not change once its batch was handed on; from then on
+ * any number of threads may read it.
  */
 public abstract sealed class ColumnVector
         permits BooleanVector, LongVector, DoubleVector, DecimalVector, BytesVector, TimestampVector, UuidVector {

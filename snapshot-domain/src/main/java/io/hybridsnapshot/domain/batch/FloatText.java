@@ -3,9 +3,10 @@ package io.hybridsnapshot.domain.batch;
 import java.math.BigInteger;
 
 /**
- * The shortest decimal that reads back as the same binary floating-point value, and of those the nearest to it, in the layout of
- * Python's {@code repr} without a trailing {@code .0}. JDK 17's {@code Double.toString} is not shortest (JDK-4511638). The digits come
- * from the Schubfach algorithm (R. Giulietti, "The Schubfach way to render doubles", 2020). A hot path: no object is made.
+ * The shortest decimal that reads back as the same binary floating-point value, and of those the nearest to it, in the
+ * layout of Python's {@code repr} without a trailing {@code .0}. JDK 17's {@code Double.toString} is not shortest
+ * (JDK-4511638). The digits come from the Schubfach algorithm (R. Giulietti, "The Schubfach way to render doubles",
+ * 2020). A hot path: no object is made.
  */
 final class FloatText {
     /** The most bytes that {@link #write} needs: sign, 17 digits, point, {@code e-324}. */
@@ -15,18 +16,26 @@ final class FloatText {
     private static final int MAX_EXPONENT_OF_TEN = 292;
     private static final long LOW_63 = Long.MAX_VALUE;
 
-    /** floor(log10(2^e)), floor(log10(3/4 * 2^e)) and floor(log2(10^e)) as fixed-point products, exact in the range of a double. */
+    /**
+     * floor(log10(2^e)), floor(log10(3/4 * 2^e)) and floor(log2(10^e)) as fixed-point products, exact in the range of a
+     * double.
+     */
     private static final long LOG10_OF_2 = 661_971_961_083L;
 
     private static final long LOG10_OF_3_QUARTERS = -274_743_187_321L;
     private static final long LOG2_OF_10 = 913_124_641_741L;
 
-    /** Per exponent k: floor(10^-k * 2^-r) + 1 with r chosen so that it has 126 bits, as an upper and a lower word of 63 bits. */
+    /**
+     * Per exponent k: floor(10^-k * 2^-r) + 1 with r chosen so that it has 126 bits, as an upper and a lower word of 63
+     * bits.
+     */
     private static final long[] POWERS = powers();
 
     private FloatText() {}
 
-    /** Writes the value's text from {@code at}; the array needs {@link #MAX_BYTES} there. Returns the end, exclusive. */
+    /**
+     * Writes the value's text from {@code at}; the array needs {@link #MAX_BYTES} there. Returns the end, exclusive.
+     */
     static int write(double value, byte[] out, int at) {
         long bits = Double.doubleToRawLongBits(value);
         long fraction = bits & (1L << 52) - 1;
@@ -77,8 +86,8 @@ final class FloatText {
     }
 
     /**
-     * Renders {@code c * 2^q}. The values that round to it are an interval around it, narrower below where c is the smallest of its
-     * binade ({@code irregular}); its ends belong to it where c is even. Names are those of the paper.
+     * Renders {@code c * 2^q}. The values that round to it are an interval around it, narrower below where c is the
+     * smallest of its binade ({@code irregular}); its ends belong to it where c is even. Names are those of the paper.
      */
     private static int shortest(long c, int q, boolean irregular, byte[] out, int at) {
         int k = (int) (irregular ? q * LOG10_OF_2 + LOG10_OF_3_QUARTERS >> 41 : q * LOG10_OF_2 >> 41);
@@ -120,7 +129,9 @@ final class FloatText {
         return w | (z & LOW_63) + LOW_63 >>> 63;
     }
 
-    /** Writes {@code digits * 10^exponent} as {@code repr} does: plain from 1e-4 to below 1e16, else with an exponent. */
+    /**
+     * Writes {@code digits * 10^exponent} as {@code repr} does: plain from 1e-4 to below 1e16, else with an exponent.
+     */
     private static int layout(long digits, int exponent, byte[] out, int at) {
         long significand = digits;
         int e = exponent;

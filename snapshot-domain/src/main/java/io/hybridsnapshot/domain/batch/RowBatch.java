@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Some consecutive rows of a table, one vector a column. A batch is handed from thread to thread and must not be changed by
- * anybody once it was made; whoever reads it may keep it.
+ * Some consecutive rows of a table, one vector a column. A batch is handed from thread to thread and must not be
+ * changed by anybody once it was made; whoever reads it may keep it.
  */
 public final class RowBatch {
     /** How many rows a source puts into a batch where nobody says otherwise. */
     public static final int DEFAULT_ROWS = 2_048;
 
     /**
-     * A source ends a batch early when its vectors hold about this many bytes: 16 MiB, less where a forty-eighth of the heap is less. Some
-     * batches are in memory at once, between the threads that read, hash and write.
+     * A source ends a batch early when its vectors hold about this many bytes: 16 MiB, less where a forty-eighth of the
+     * heap is less. Some batches are in memory at once, between the threads that read, hash and write.
      */
     public static final long DEFAULT_BYTES =
             Math.max(1L << 20, Math.min(16L << 20, Runtime.getRuntime().maxMemory() / 48));

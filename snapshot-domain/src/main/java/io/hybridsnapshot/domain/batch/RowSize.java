@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many bytes the texts and bytes of one row may take. A row is in memory as a whole, several times over while it is read, hashed and
- * written: the limit follows from the heap, so that a row that was saved can be read back with the same heap. Stateless.
+ * How many bytes the texts and bytes of one row may take. A row is in memory as a whole, several times over while it is
+ * read, hashed and written: the limit follows from the heap, so that a row that was saved can be read back with the
+ * same heap. Stateless.
  */
 public final class RowSize {
     private static final int SHARE_OF_HEAP = 32;

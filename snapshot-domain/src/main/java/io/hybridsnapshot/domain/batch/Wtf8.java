@@ -3,13 +3,15 @@ package io.hybridsnapshot.domain.batch;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 that also carries lone surrogates (WTF-8, https://simonsapin.github.io/wtf-8/). For well-formed text it is UTF-8, byte for
- * byte. A hot path: works on arrays.
+ * UTF-8 that also carries lone surrogates (WTF-8, https://simonsapin.github.io/wtf-8/). For well-formed text it is
+ * UTF-8, byte for byte. A hot path: works on arrays.
  */
 public final class Wtf8 {
     private Wtf8() {}
 
-    /** Writes the text's bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive. */
+    /**
+     * Writes the text's bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive.
+     */
     public static int encode(String text, byte[] out, int at) {
         int length = text.length();
         int i = 0;
@@ -28,7 +30,9 @@ public final class Wtf8 {
         return o;
     }
 
-    /** Writes the chars' bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive. */
+    /**
+     * Writes the chars' bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive.
+     */
     public static int encode(char[] chars, int offset, int length, byte[] out, int at) {
         int i = offset;
         int end = offset + length;
@@ -82,8 +86,8 @@ public final class Wtf8 {
     }
 
     /**
-     * Writes the text of some bytes as UTF-16BE from {@code at}; the array has to have two bytes a byte. Returns the end,
-     * exclusive.
+     * Writes the text of some bytes as UTF-16BE from {@code at}; the array has to have two bytes a byte. Returns the
+     * end, exclusive.
      */
     public static int toUtf16(byte[] bytes, int offset, int length, byte[] out, int at) {
         int i = offset;

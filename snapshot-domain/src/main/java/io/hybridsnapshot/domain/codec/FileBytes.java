@@ -44,8 +44,8 @@ public final class FileBytes implements SeekableBytes {
     /**
      * Opens a file of rows, without the trailer that the local file may have.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is no such file, CORRUPT if it has another size than was written, UNAVAILABLE if
-     *     it cannot be read
+     * @throws SnapshotException INVALID_REQUEST if there is no such file, CORRUPT if it has another size than was
+     *     written, UNAVAILABLE if it cannot be read
      */
     public static FileBytes open(WrittenFile file) {
         FileBytes whole = open(file.file(), file.file().toString());

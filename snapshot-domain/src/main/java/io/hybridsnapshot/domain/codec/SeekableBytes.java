@@ -8,7 +8,8 @@ public interface SeekableBytes extends AutoCloseable {
     /**
      * Reads exactly {@code length} bytes from {@code position} into {@code target}.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if the bytes end before, UNAVAILABLE if they cannot be read
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if the bytes end before, UNAVAILABLE if they
+     *     cannot be read
      */
     void read(long position, byte[] target, int offset, int length);
 

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Port: batches to and from one file format. What is read equals what was written, value by value, so that the row hashes are the same.
- * Implementations are immutable and safe to share.
+ * Port: batches to and from one file format. What is read equals what was written, value by value, so that the row
+ * hashes are the same. Implementations are immutable and safe to share.
  */
 public interface SnapshotCodec {
     /** The format's name in lower case, for example {@code parquet}. */
@@ -23,8 +23,8 @@ public interface SnapshotCodec {
     /**
      * Opens a file's rows; the reader closes the bytes with itself, also if opening fails.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if the bytes are not a whole file of this format,
-     *     INVALID_REQUEST if a column's type has no counterpart here (naming it)
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if the bytes are not a whole file of this
+     *     format, INVALID_REQUEST if a column's type has no counterpart here (naming it)
      */
     SnapshotReader openReader(SeekableBytes bytes);
 }

@@ -19,12 +19,14 @@ public interface SnapshotReader extends AutoCloseable {
     /**
      * Streams all rows in the file's order with the columns asked for; only their bytes are fetched.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for an unknown column; the stream throws CORRUPT
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for an unknown column; the stream throws
+     *     CORRUPT
      */
     RowStream rows(ReadOptions options);
 
     /**
-     * Streams the rows of these ordinals (from 0, ascending, without repetition), skipping parts of the file that hold none of them.
+     * Streams the rows of these ordinals (from 0, ascending, without repetition), skipping parts of the file that hold
+     * none of them.
      */
     RowStream rowsAt(long[] ordinals, ReadOptions options);
 

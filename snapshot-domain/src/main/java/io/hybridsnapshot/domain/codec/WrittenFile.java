@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A file of rows that is whole. Its bytes are the first {@code size} bytes of a local file, which may hold a trailer of something else's
- * behind them.
+ * A file of rows that is whole. Its bytes are the first {@code size} bytes of a local file, which may hold a trailer of
+ * something else's behind them.
  *
  * @param file where it is
  * @param rowCount the rows in it
@@ -40,7 +40,8 @@ public record WrittenFile(
     }
 
     /**
-     * Opens the bytes of the file of rows, without a trailer. The caller closes the stream; compares {@link #localSize()} first.
+     * Opens the bytes of the file of rows, without a trailer. The caller closes the stream; compares {@link
+     * #localSize()} first.
      *
      * @throws IOException if the file cannot be opened
      */

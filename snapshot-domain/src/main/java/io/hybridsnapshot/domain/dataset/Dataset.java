@@ -11,22 +11,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One source table as the platform sees it. Where its rows come from is a {@link io.hybridsnapshot.domain.source.RowSource}, apart.
- * Immutable.
+ * One source table as the platform sees it. Where its rows come from is a {@link
+ * io.hybridsnapshot.domain.source.RowSource}, apart. Immutable.
  *
- * @param name letters, digits and underscores, at most 100; names the window's tables ({@code NAME_SNAPSHOT}) and is the
- *     archive's {@code source_table}; two datasets never differ by case alone
+ * @param name letters, digits and underscores, at most 100; names the window's tables ({@code NAME_SNAPSHOT}) and is
+ *     the archive's {@code source_table}; two datasets never differ by case alone
  * @param sourceDatabase where the table lives, kept with each archive ({@code source_database}); at most 100 characters
  * @param keyColumns the columns that identify a row; at least one
- * @param carriedColumns columns whose text the window keeps beside key and hash, for readers and lookups; may be empty; the
- *     first is the business key, which the window indexes
+ * @param carriedColumns columns whose text the window keeps beside key and hash, for readers and lookups; may be empty;
+ *     the first is the business key, which the window indexes
  * @param partitionColumn the column that says which partition a row belongs to, if rows are to be filtered by it
  * @param hashSpec how rows are hashed
  * @param keepCount how many snapshots of a partition the window keeps, the current one included; at least 1
- * @param maxDeletedShare the share of the previous snapshot's rows (0 to 1) that a save may report as DELETED before it is
- *     refused
- * @param maxChangedShare the share of the rows of both snapshots (0 to 1) that a save may report as CHANGED before it is refused; 1 refuses
- *     none
+ * @param maxDeletedShare the share of the previous snapshot's rows (0 to 1) that a save may report as DELETED before it
+ *     is refused
+ * @param maxChangedShare the share of the rows of both snapshots (0 to 1) that a save may report as CHANGED before it
+ *     is refused; 1 refuses none
  */
 public record Dataset(
         String name,

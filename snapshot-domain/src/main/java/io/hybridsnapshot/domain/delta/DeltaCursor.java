@@ -3,8 +3,8 @@ package io.hybridsnapshot.domain.delta;
 import java.util.UUID;
 
 /**
- * Walks over the rows that are NEW, CHANGED or DELETED, in ascending byte order of the identity (as unsigned numbers). One thread;
- * closed by whoever opened it.
+ * Walks over the rows that are NEW, CHANGED or DELETED, in ascending byte order of the identity (as unsigned numbers).
+ * One thread; closed by whoever opened it.
  */
 public interface DeltaCursor extends AutoCloseable {
     /** Moves to the next row; false at the end and ever after. */

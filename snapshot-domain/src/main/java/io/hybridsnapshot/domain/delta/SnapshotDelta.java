@@ -1,13 +1,16 @@
 package io.hybridsnapshot.domain.delta;
 
 /**
- * Port: the difference between two sets of identities and hashes. Computed by a join in the window's database, or in process from two
- * sorted streams (the engine merges them in process).
+ * Port: the difference between two sets of identities and hashes. Computed by a join in the window's database, or in
+ * process from two sorted streams (the engine merges them in process).
  */
 public interface SnapshotDelta {
     /** The counts; computed once. */
     DeltaSummary summary();
 
-    /** Opens the rows that differ; agrees with {@link #summary()}. The caller closes it before anything else is asked of its store. */
+    /**
+     * Opens the rows that differ; agrees with {@link #summary()}. The caller closes it before anything else is asked of
+     * its store.
+     */
     DeltaCursor openChanges();
 }

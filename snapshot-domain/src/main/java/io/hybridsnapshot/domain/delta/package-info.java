@@ -1,5 +1,5 @@
 /**
- * The changes between two snapshots as values: kinds, counts, changed rows and cells, and the cursor that yields them. Stores produce
- * them; the engine's comparison and reports consume them.
+ * The changes between two snapshots as values: kinds, counts, changed rows and cells, and the cursor that yields them.
+ * Stores produce them; the engine's comparison and reports consume them.
  */
 package io.hybridsnapshot.domain.delta;

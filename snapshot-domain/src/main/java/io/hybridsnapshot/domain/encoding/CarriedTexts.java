@@ -12,9 +12,10 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * Digests of the texts that rows carry, to compare a window's copies with the cells that they were made of. Equal digests mean equal texts
- * in every column; NULL differs from the empty text. NUL and lone surrogates count as U+FFFD, which a store that cannot hold them puts in
- * their place. A hot path: one SHA-256 a row, buffers are reused. Not thread-safe.
+ * Digests of the texts that rows carry, to compare a window's copies with the cells that they were made of. Equal
+ * digests mean equal texts in every column; NULL differs from the empty text. NUL and lone surrogates count as U+FFFD,
+ * which a store that cannot hold them puts in their place. A hot path: one SHA-256 a row, buffers are reused. Not
+ * thread-safe.
  */
 public final class CarriedTexts {
     private static final byte NULL = 0;

@@ -4,9 +4,9 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.schema.Schema;
 
 /**
- * Digests of single cells by the encoding that row hashes are made of, without the column's name: equal values have equal digests, in
- * whatever column and comparable type they stand. For looking for likeness, not for proof: 64 bits, and no secret in them (FNV-1a, finished as
- * MurmurHash3 is). A hot path. Not thread-safe.
+ * Digests of single cells by the encoding that row hashes are made of, without the column's name: equal values have
+ * equal digests, in whatever column and comparable type they stand. For looking for likeness, not for proof: 64 bits,
+ * and no secret in them (FNV-1a, finished as MurmurHash3 is). A hot path. Not thread-safe.
  */
 public final class CellDigests {
     /** The digest of NULL, and of no value. */
@@ -36,7 +36,10 @@ public final class CellDigests {
         encoder.read(batch);
     }
 
-    /** The digest of a cell of the batch read last, by the column's position in the schema; {@link #OF_NULL} for NULL alone. */
+    /**
+     * The digest of a cell of the batch read last, by the column's position in the schema; {@link #OF_NULL} for NULL
+     * alone.
+     */
     public long digest(int column, int row) {
         if (!encoder.encodeField(fields[column], row)) {
             return OF_NULL;

@@ -13,7 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the dataset asks to be normalised in one column before it is hashed. Stored values are never changed by it. Immutable.
+ * What the dataset asks to be normalised in one column before it is hashed. Stored values are never changed by it.
+ * Immutable.
  *
  * @param flags the rules without an argument
  * @param scale digits after the point that numbers are rounded to (half up, ties away from zero), 0 to 38
@@ -68,7 +69,8 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
     }
 
     /**
-     * Reads rules: {@code ignore}, {@code trim}, {@code empty-as-null}, {@code scale N}, {@code precision micros|millis}.
+     * Reads rules: {@code ignore}, {@code trim}, {@code empty-as-null}, {@code scale N}, {@code precision
+     * micros|millis}.
      *
      * The order of the rules means nothing.
      *

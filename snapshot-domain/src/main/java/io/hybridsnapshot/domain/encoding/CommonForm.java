@@ -3,14 +3,20 @@ package io.hybridsnapshot.domain.encoding;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.TypeKind;
 
-/** The form in which cells of two types are encoded for a comparison, where the row encoding tells equal values of the two apart. */
+/**
+ * The form in which cells of two types are encoded for a comparison, where the row encoding tells equal values of the
+ * two apart.
+ */
 public enum CommonForm {
     /**
-     * The exact number; a binary floating-point cell counts as its shortest decimal text. NaN and the infinities equal no exact number. A
-     * {@code scale} rule applies.
+     * The exact number; a binary floating-point cell counts as its shortest decimal text. NaN and the infinities equal
+     * no exact number. A {@code scale} rule applies.
      */
     NUMBER,
-    /** The canonical text ({@link io.hybridsnapshot.domain.batch.CellText}). Rules for texts apply to cells that are texts; no other rule applies. */
+    /**
+     * The canonical text ({@link io.hybridsnapshot.domain.batch.CellText}). Rules for texts apply to cells that are
+     * texts; no other rule applies.
+     */
     TEXT;
 
     /** The form for two types that are not comparable as they are. */

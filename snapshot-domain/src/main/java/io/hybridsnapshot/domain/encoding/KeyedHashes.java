@@ -6,8 +6,8 @@ import java.util.BitSet;
 import java.util.UUID;
 
 /**
- * The identities and row hashes of some rows, as words. A hot path: filled in place by one thread, not to be changed once it was
- * handed on; then safe to share.
+ * The identities and row hashes of some rows, as words. A hot path: filled in place by one thread, not to be changed
+ * once it was handed on; then safe to share.
  */
 public final class KeyedHashes {
     /** Words of a hash: 32 bytes. */

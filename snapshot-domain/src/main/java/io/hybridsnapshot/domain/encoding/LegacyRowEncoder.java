@@ -20,9 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes rows as the texts that the Python pipeline hashed ({@code docs/row-encoding.md}, Legacy specs): what {@code str()} gives for the cells of a
- * {@code pandas.read_sql} over pyodbc, both with their defaults. A hot path: one buffer holds the row, and no object is made a cell, save for decimals
- * whose digits a {@code double} does not hold. Not thread-safe.
+ * Writes rows as the texts that the Python pipeline hashed ({@code docs/row-encoding.md}, Legacy specs): what {@code
+ * str()} gives for the cells of a {@code pandas.read_sql} over pyodbc, both with their defaults. A hot path: one buffer
+ * holds the row, and no object is made a cell, save for decimals whose digits a {@code double} does not hold. Not
+ * thread-safe.
  */
 final class LegacyRowEncoder implements RowMessages {
     /** Microseconds that a pandas Timestamp of nanoseconds holds, on both sides of 1970. */

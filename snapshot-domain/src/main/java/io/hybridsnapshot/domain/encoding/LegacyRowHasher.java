@@ -8,9 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Hashes rows as the Python pipeline did ({@link LegacySpec}), in two passes, because pandas gives a column its type by all of its values: every
- * batch of the read is shown to {@link #observe} first, and then again to {@link #hash}. Identities are those of {@link RowHasher}. Not
- * thread-safe; memory does not grow with the rows.
+ * Hashes rows as the Python pipeline did ({@link LegacySpec}), in two passes, because pandas gives a column its type by
+ * all of its values: every batch of the read is shown to {@link #observe} first, and then again to {@link #hash}.
+ * Identities are those of {@link RowHasher}. Not thread-safe; memory does not grow with the rows.
  */
 public final class LegacyRowHasher {
     private final Schema schema;
@@ -31,8 +31,8 @@ public final class LegacyRowHasher {
      * @param legacy how rows are hashed
      * @param spec the rules under which key columns make an identity; it has no say in the hashes
      * @param keyColumns the columns that identify a row
-     * @throws SnapshotException INVALID_REQUEST if a column that is hashed or a key column is not there, or is an instant, for which the
-     *     pipeline had no text
+     * @throws SnapshotException INVALID_REQUEST if a column that is hashed or a key column is not there, or is an
+     *     instant, for which the pipeline had no text
      */
     public static LegacyRowHasher of(Schema source, LegacySpec legacy, HashSpec spec, Collection<String> keyColumns) {
         Set<String> columns = new LinkedHashSet<>(keyColumns);
@@ -48,7 +48,8 @@ public final class LegacyRowHasher {
     }
 
     /**
-     * Takes note of what a batch's values mean for the types of its columns. The batch has {@link #schema()}'s columns among its own.
+     * Takes note of what a batch's values mean for the types of its columns. The batch has {@link #schema()}'s columns
+     * among its own.
      *
      * @throws IllegalStateException if a batch was hashed already
      */

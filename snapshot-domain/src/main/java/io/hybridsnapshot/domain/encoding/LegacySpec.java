@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How the Python pipeline hashed a row: SHA-256 over the texts of its cells, joined with {@code |} ({@code docs/row-encoding.md}, Legacy
- * specs). Known so that a window which the pipeline wrote can be taken over, and never used for new snapshots: other rows of the same read shape the texts, and
- * two different rows may have one hash.
+ * How the Python pipeline hashed a row: SHA-256 over the texts of its cells, joined with {@code |} ({@code
+ * docs/row-encoding.md}, Legacy specs). Known so that a window which the pipeline wrote can be taken over, and never
+ * used for new snapshots: other rows of the same read shape the texts, and two different rows may have one hash.
  */
 public enum LegacySpec {
     /** {@code _generate_row_hash}: every column but {@link #LEFT_OUT}, by name; a missing value is an empty text. */
@@ -87,8 +87,8 @@ public enum LegacySpec {
     }
 
     /**
-     * The columns of a table that are hashed, in the order in which they are hashed: that of the code points of their names, which is that of their UTF-8
-     * bytes and not that of UTF-16.
+     * The columns of a table that are hashed, in the order in which they are hashed: that of the code points of their
+     * names, which is that of their UTF-8 bytes and not that of UTF-16.
      *
      * @throws SnapshotException INVALID_REQUEST if a column that the spec names is not there
      */

@@ -32,10 +32,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Writes rows as HSR1 messages ({@code docs/row-encoding.md}). Some rows are encoded together, column by column, each into a part of one
- * buffer: a column's values lie side by side, and so do the messages' ends, so both stay in the processor's nearest cache, which a
- * walk along rows of some hundred columns does not. A hot path: it works on arrays and makes no object a cell, save for decimals beyond
- * 64 bits, numbers that a {@code scale} rule rounds, and floating-point cells that are compared with exact numbers. Not thread-safe.
+ * Writes rows as HSR1 messages ({@code docs/row-encoding.md}). Some rows are encoded together, column by column, each
+ * into a part of one buffer: a column's values lie side by side, and so do the messages' ends, so both stay in the
+ * processor's nearest cache, which a walk along rows of some hundred columns does not. A hot path: it works on arrays
+ * and makes no object a cell, save for decimals beyond 64 bits, numbers that a {@code scale} rule rounds, and
+ * floating-point cells that are compared with exact numbers. Not thread-safe.
  */
 final class RowEncoder implements RowMessages {
     /** What a message is about. */
@@ -158,7 +159,10 @@ final class RowEncoder implements RowMessages {
         }
     }
 
-    /** Encodes a row of the batch; {@link #buffer()} holds the message until the next call. Rows in ascending order are fastest. */
+    /**
+     * Encodes a row of the batch; {@link #buffer()} holds the message until the next call. Rows in ascending order are
+     * fastest.
+     */
     @Override
     public void encode(int row) {
         if (row < blockFrom || row >= blockTo) {
@@ -182,7 +186,9 @@ final class RowEncoder implements RowMessages {
         return -1;
     }
 
-    /** Encodes one field of a row of the batch as a message without a header; false where it is NULL, after the rules. */
+    /**
+     * Encodes one field of a row of the batch as a message without a header; false where it is NULL, after the rules.
+     */
     boolean encodeField(int field, int row) {
         forgetBlock();
         long payload = vectors[field] instanceof BytesVector bytes ? bytes.length(row) : 0;
@@ -230,7 +236,10 @@ final class RowEncoder implements RowMessages {
         blockTo = to;
     }
 
-    /** Gives each row a part of the buffer that holds it for sure; returns the end of the rows that there is room for, exclusive. */
+    /**
+     * Gives each row a part of the buffer that holds it for sure; returns the end of the rows that there is room for,
+     * exclusive.
+     */
     private int makeRoom(int from, int most) {
         int count = most - from;
         Arrays.fill(bounds, 0, count, HEADROOM + fixedBytes);
@@ -254,7 +263,9 @@ final class RowEncoder implements RowMessages {
         return from + rows;
     }
 
-    /** How many bytes a byte of the payload makes at the most: two in text that is written as UTF-16, and in hex digits. */
+    /**
+     * How many bytes a byte of the payload makes at the most: two in text that is written as UTF-16, and in hex digits.
+     */
     private long growth(int field) {
         return wellFormed[field] && fields.get(field).op != Op.HEX_TEXT ? 1 : 2;
     }
@@ -507,7 +518,9 @@ final class RowEncoder implements RowMessages {
         return Double.doubleToLongBits(rounded + 0.0);
     }
 
-    /** The smallest scale ≥ 0 that holds the value; zero has scale 0. Like all that write, it returns where it ended. */
+    /**
+     * The smallest scale ≥ 0 that holds the value; zero has scale 0. Like all that write, it returns where it ended.
+     */
     private int number(int from, long unscaled, int scale) {
         long value = unscaled;
         int digits = scale;
@@ -612,7 +625,10 @@ final class RowEncoder implements RowMessages {
         private final boolean rounds;
         private final int roundTo;
         private final int cutTo;
-        /** No less than what the field takes, written over in passing included, but for the payload of texts and binaries. */
+        /**
+         * No less than what the field takes, written over in passing included, but for the payload of texts and
+         * binaries.
+         */
         private final int fixedBytes;
 
         Field(int index, long id, Column column, ColumnRules rules, Optional<CommonForm> form) {

@@ -57,7 +57,10 @@ public final class RowHasher {
                 RowEncoder.ofKeys(schema, spec, keyColumns));
     }
 
-    /** A hasher of identities alone: every row hash is zero. For schemas that hold the key columns and nothing else of use. */
+    /**
+     * A hasher of identities alone: every row hash is zero. For schemas that hold the key columns and nothing else of
+     * use.
+     */
     public static RowHasher ofIdentities(Schema schema, HashSpec spec, Collection<String> keyColumns) {
         return new RowHasher(
                 schema,

@@ -1,6 +1,9 @@
 package io.hybridsnapshot.domain.encoding;
 
-/** White space at the ends of UTF-8 text, as one of two definitions has it. Java's {@code strip} knows yet another set. Stateless. */
+/**
+ * White space at the ends of UTF-8 text, as one of two definitions has it. Java's {@code strip} knows yet another set.
+ * Stateless.
+ */
 enum UnicodeSpace {
     /** The code points with Unicode's White_Space property (Unicode 15, PropList.txt). */
     WHITE_SPACE {
@@ -9,7 +12,10 @@ enum UnicodeSpace {
             return control >= 0x09 && control <= 0x0D;
         }
     },
-    /** What Python's {@code str.strip()} removes: the same and the four information separators U+001C to U+001F (CPython, {@code str.isspace}). */
+    /**
+     * What Python's {@code str.strip()} removes: the same and the four information separators U+001C to U+001F
+     * (CPython, {@code str.isspace}).
+     */
     PYTHON {
         @Override
         boolean isControlSpace(int control) {

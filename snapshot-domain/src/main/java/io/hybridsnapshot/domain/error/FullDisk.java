@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Recognises a full disk in what the operating system said, and words the error of a file that cannot be written. Stateless. */
+/**
+ * Recognises a full disk in what the operating system said, and words the error of a file that cannot be written.
+ * Stateless.
+ */
 public final class FullDisk {
     /** ENOSPC and EDQUOT on Linux and macOS, ERROR_DISK_FULL on Windows. */
     private static final List<String> TEXTS =
@@ -57,7 +60,8 @@ public final class FullDisk {
     }
 
     /**
-     * Starts the error of a file or directory that cannot be written: UNAVAILABLE, with the path, the cause and the next step.
+     * Starts the error of a file or directory that cannot be written: UNAVAILABLE, with the path, the cause and the
+     * next step.
      *
      * @param problem what cannot be written, without the reason
      * @param path the file or directory

@@ -1,8 +1,8 @@
 package io.hybridsnapshot.domain.error;
 
 /**
- * Texts of unknown origin, made fit for one line of a message or a report: control characters are written out, and a long text loses its
- * middle. Stateless.
+ * Texts of unknown origin, made fit for one line of a message or a report: control characters are written out, and a
+ * long text loses its middle. Stateless.
  */
 public final class SafeText {
     /** The most characters of a value that a message shows. */
@@ -18,7 +18,8 @@ public final class SafeText {
     }
 
     /**
-     * The text escaped and cut: its beginning, an ellipsis and its end. A key of megabytes costs no more than its two ends.
+     * The text escaped and cut: its beginning, an ellipsis and its end. A key of megabytes costs no more than its two
+     * ends.
      *
      * @param limit the most characters before escaping, at least 3
      */
@@ -35,8 +36,8 @@ public final class SafeText {
     }
 
     /**
-     * The text with every character written out that would move the cursor, hide text or change its direction, as a Java string literal has it.
-     * A backslash stays: paths are shown more often than line breaks.
+     * The text with every character written out that would move the cursor, hide text or change its direction, as a
+     * Java string literal has it. A backslash stays: paths are shown more often than line breaks.
      */
     public static String escaped(String text) {
         if (text.codePoints().noneMatch(SafeText::isHarmful)) {

@@ -27,7 +27,9 @@ public final class SnapshotException extends RuntimeException {
         CORRUPT,
         /** A store, a file or a server cannot be reached or answered with a fault. */
         UNAVAILABLE,
-        /** A connection broke while a commit was under way: ask by batch id what happened before doing anything else. */
+        /**
+         * A connection broke while a commit was under way: ask by batch id what happened before doing anything else.
+         */
         OUTCOME_UNKNOWN
     }
 
@@ -86,8 +88,8 @@ public final class SnapshotException extends RuntimeException {
     }
 
     /**
-     * Whether a store cannot be used at all: it is {@link Kind#UNAVAILABLE}, or it refused the login, the database or a right, which is the
-     * configuration's fault and not the request's.
+     * Whether a store cannot be used at all: it is {@link Kind#UNAVAILABLE}, or it refused the login, the database or a
+     * right, which is the configuration's fault and not the request's.
      */
     public boolean isStoreOut() {
         return storeRefused || kind == Kind.UNAVAILABLE;
@@ -119,9 +121,10 @@ public final class SnapshotException extends RuntimeException {
     }
 
     /**
-     * Collects the parts of a {@link SnapshotException}. Every part is made fit for one line: control characters are written out, a value that
-     * was met and a place are cut to some {@link SafeText#VALUE} characters (beginning and end), longer prose to some thousand. A cause is put in
-     * words without the names of Java classes. A list of values is cut value by value, so that a list may be long. Not thread-safe.
+     * Collects the parts of a {@link SnapshotException}. Every part is made fit for one line: control characters are
+     * written out, a value that was met and a place are cut to some {@link SafeText#VALUE} characters (beginning and
+     * end), longer prose to some thousand. A cause is put in words without the names of Java classes. A list of values
+     * is cut value by value, so that a list may be long. Not thread-safe.
      */
     public static final class Builder {
         /** Paths and names of columns come together here. */
@@ -173,7 +176,9 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /** Adds a line of its own below the message: one item of a report, or text to copy. Blanks at its start stay. */
+        /**
+         * Adds a line of its own below the message: one item of a report, or text to copy. Blanks at its start stay.
+         */
         public Builder line(String value) {
             lines.add(SafeText.cut(value, PROSE));
             return this;

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Goes through the archives of one partition, newest first, and tells by which parts of a calendar rule each is kept. Of each period the first
- * one met is its newest. Not thread-safe.
+ * Goes through the archives of one partition, newest first, and tells by which parts of a calendar rule each is kept.
+ * Of each period the first one met is its newest. Not thread-safe.
  */
 final class CalendarKeeper {
     private final CalendarRule rule;

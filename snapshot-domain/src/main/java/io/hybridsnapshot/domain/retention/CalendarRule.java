@@ -6,9 +6,9 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 
 /**
- * How many archives of a partition are kept by their place in the calendar. Of the latest {@code daily} days that have archives the newest
- * archive of each is kept, and so with weeks (of ISO 8601, from Monday), months and years; periods without an archive do not count. An
- * archive dated in the future counts like any other. Immutable.
+ * How many archives of a partition are kept by their place in the calendar. Of the latest {@code daily} days that have
+ * archives the newest archive of each is kept, and so with weeks (of ISO 8601, from Monday), months and years; periods
+ * without an archive do not count. An archive dated in the future counts like any other. Immutable.
  *
  * @param last the newest archives that are kept
  * @param daily days of which one is kept

@@ -154,9 +154,9 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
     }
 
     /**
-     * Names what the plan would do, so that somebody can agree to just that: a digest ({@link FieldDigest}) of the scope, of the snapshots
-     * that leave the window and of the archives that go, each with the digest of its record. Time that passes and snapshots that come do not
-     * change it as long as the same goes. 64 lower-case hex digits.
+     * Names what the plan would do, so that somebody can agree to just that: a digest ({@link FieldDigest}) of the
+     * scope, of the snapshots that leave the window and of the archives that go, each with the digest of its record.
+     * Time that passes and snapshots that come do not change it as long as the same goes. 64 lower-case hex digits.
      */
     public String digest() {
         CalendarRule calendar = scope.rule().calendar();

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * The type of a column. Immutable.
  *
  * @param kind the family
- * @param precision for DECIMAL the number of digits (1 to 38); for TIME, TIMESTAMP and INSTANT the digits of the fraction
- *     of a second (0 to 9); 0 otherwise
+ * @param precision for DECIMAL the number of digits (1 to 38); for TIME, TIMESTAMP and INSTANT the digits of the
+ *     fraction of a second (0 to 9); 0 otherwise
  * @param scale for DECIMAL the digits after the point (0 to precision); 0 otherwise
  */
 public record ColumnType(TypeKind kind, int precision, int scale) {
@@ -96,7 +96,10 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
         return kind == TypeKind.DECIMAL && precision > MAX_LONG_PRECISION;
     }
 
-    /** Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and DECIMAL(12,2), REAL and DOUBLE). */
+    /**
+     * Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and DECIMAL(12,2),
+     * REAL and DOUBLE).
+     */
     public boolean isComparableTo(ColumnType other) {
         return kind == other.kind
                 || kind.isExactNumber() && other.kind.isExactNumber()
@@ -104,9 +107,9 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
     }
 
     /**
-     * Whether every value of the other type is a value of this one, and hashed alike: BIGINT holds every INT, DECIMAL(12,2) every
-     * DECIMAL(10,2) and every INT, TIMESTAMP(6) every TIMESTAMP(3). An exact number is never a binary float, though DOUBLE could hold
-     * every INT: their hashes differ. A type holds its own values.
+     * Whether every value of the other type is a value of this one, and hashed alike: BIGINT holds every INT,
+     * DECIMAL(12,2) every DECIMAL(10,2) and every INT, TIMESTAMP(6) every TIMESTAMP(3). An exact number is never a
+     * binary float, though DOUBLE could hold every INT: their hashes differ. A type holds its own values.
      */
     public boolean holdsEvery(ColumnType other) {
         if (!isComparableTo(other)) {
@@ -153,8 +156,8 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
     }
 
     /**
-     * Reads the text form: a kind in lower case, with {@code (precision,scale)} for decimals and {@code (precision)} for
-     * times (6 digits where none are given). The inverse of {@link #toString()}.
+     * Reads the text form: a kind in lower case, with {@code (precision,scale)} for decimals and {@code (precision)}
+     * for times (6 digits where none are given). The inverse of {@link #toString()}.
      *
      * @throws SnapshotException INVALID_REQUEST if the text names no type
      */

@@ -7,9 +7,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Collects named values and gives their digest: SHA-256 over a text in UTF-8 whose first line names its form, followed by a line for each
- * value, {@code name=length:value} with the length of the value in bytes, or {@code name=-} where there is none; every line ends with a line
- * feed. So no two lists of values have the same text. Not thread-safe.
+ * Collects named values and gives their digest: SHA-256 over a text in UTF-8 whose first line names its form, followed
+ * by a line for each value, {@code name=length:value} with the length of the value in bytes, or {@code name=-} where
+ * there is none; every line ends with a line feed. So no two lists of values have the same text. Not thread-safe.
  */
 public final class FieldDigest {
     private final StringBuilder text;

@@ -24,12 +24,18 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
      * @param after the later type
      */
     public record Retyped(String name, ColumnType before, ColumnType after) {
-        /** Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and DECIMAL(12,2)). */
+        /**
+         * Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and
+         * DECIMAL(12,2)).
+         */
         public boolean isComparable() {
             return before.isComparableTo(after);
         }
 
-        /** Whether every value of the earlier type is a value of the later one too, so that no cell can have changed by it. */
+        /**
+         * Whether every value of the earlier type is a value of the later one too, so that no cell can have changed by
+         * it.
+         */
         public boolean isWidened() {
             return after.holdsEvery(before);
         }

@@ -4,8 +4,8 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.regex.Pattern;
 
 /**
- * SHA-256 over the (identity, row hash) pairs of a snapshot in ascending byte order of the identity: equal fingerprints mean
- * equal snapshots, if the hash spec is the same.
+ * SHA-256 over the (identity, row hash) pairs of a snapshot in ascending byte order of the identity: equal fingerprints
+ * mean equal snapshots, if the hash spec is the same.
  *
  * @param hex 64 lower-case hex digits
  */

@@ -6,8 +6,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Which dates a snapshot can have: those of the years 1 to 9999 in UTC, which every store keeps. A foreign writer may put others where its
- * database lets it, up to PostgreSQL's {@code infinity}. Stateless.
+ * Which dates a snapshot can have: those of the years 1 to 9999 in UTC, which every store keeps. A foreign writer may
+ * put others where its database lets it, up to PostgreSQL's {@code infinity}. Stateless.
  */
 public final class SnapshotDates {
     /** What stands for a database's {@code infinity}. */

@@ -1,24 +1,26 @@
 package io.hybridsnapshot.domain.source;
 
 /**
- * Port: a table that can be read as a stream of typed batches (a file, a query). Implementations are immutable and may be opened any
- * number of times; each opening is one consistent read as far as the source offers one.
+ * Port: a table that can be read as a stream of typed batches (a file, a query). Implementations are immutable and may
+ * be opened any number of times. Each opening is one consistent read, as far as the source offers one.
  */
 public interface RowSource {
-    /** What is read, for messages and the ledger: a file name or a query's name; never a secret. */
+    /** Names the source, for messages and the ledger: a file name or a query's name; never a secret. */
     String description();
 
     /**
      * Opens a stream that the caller closes.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the source is not there, names a column twice, has
-     *     a column of an unsupported type or lacks a wanted one; UNAVAILABLE if it cannot be reached; CORRUPT if it is damaged
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the source is not there, names a
+     *     column twice, has a column of an unsupported type or lacks a wanted one; UNAVAILABLE if it cannot be reached;
+     *     CORRUPT if it is damaged
      */
     RowStream open(ReadOptions options);
 
     /**
-     * A source of the same rows that, where it has to infer types of columns, infers types that hold the cells of another source as well; this
-     * source where it infers none, or not over that one. Nothing is read before a stream is opened.
+     * Returns a source of the same rows whose inferred column types also hold the cells of another source. Returns this
+     * source if it infers no types, or cannot infer them over the other source. Nothing is read before a stream is
+     * opened.
      */
     default RowSource inferringOver(RowSource other) {
         return this;

@@ -1,5 +1,5 @@
 /**
- * Where rows come from: the port {@link io.hybridsnapshot.domain.source.RowSource} and the stream of batches that it opens. Feeds
- * {@code encoding}, {@code window} and {@code codec}.
+ * The sources of rows: the port {@link io.hybridsnapshot.domain.source.RowSource} and the stream of batches that it
+ * opens. Feeds {@code encoding}, {@code window} and {@code codec}.
  */
 package io.hybridsnapshot.domain.source;

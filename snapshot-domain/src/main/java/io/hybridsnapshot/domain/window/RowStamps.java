@@ -5,14 +5,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the rows of a visible snapshot say of themselves, compared with the ledger's entry: counts as of one moment. Immutable.
+ * The stamps of a visible snapshot's rows, compared with the ledger's entry: counts as of one moment. Immutable.
  *
- * @param snapshot the ledger's entry, CURRENT or PREVIOUS, whether its rows are there or not
+ * @param snapshot the ledger's entry, CURRENT or PREVIOUS, even if its rows are missing
  * @param rows rows that have its batch id
- * @param strangers rows of another batch id, or of none, in the place of a CURRENT snapshot's; 0 for a PREVIOUS one
- * @param otherDates those of its rows that have another date than the ledger
- * @param otherCounts those of its rows that say another row count than the ledger
- * @param otherArchives those of its rows that refer to another archive than the ledger, or to one where the ledger has none
+ * @param strangers rows in the place of a CURRENT snapshot's rows that have another batch id or none; 0 for a PREVIOUS
+ *     one
+ * @param otherDates rows of the snapshot that have another date than the ledger
+ * @param otherCounts rows of the snapshot that have another row count than the ledger
+ * @param otherArchives rows of the snapshot that refer to another archive than the ledger, or to one where the ledger
+ *     has none
  * @param archive the archive that all of its rows refer to; empty where they refer to none or to several
  */
 public record RowStamps(
@@ -28,7 +30,7 @@ public record RowStamps(
         Objects.requireNonNull(archive, "archive");
     }
 
-    /** Whether a foreign writer has put its own rows in the place of all of a CURRENT snapshot's. */
+    /** Checks whether a foreign writer has replaced all rows of a CURRENT snapshot by its own. */
     public boolean isReplaced() {
         return rows == 0 && strangers > 0;
     }

@@ -1,6 +1,9 @@
 package io.hybridsnapshot.domain.window;
 
-/** How far a snapshot has come. A snapshot that was undone or has left the window stays in the ledger, without rows. */
+/**
+ * The states of a snapshot in the ledger. A snapshot that was undone or has left the window stays in the ledger,
+ * without rows.
+ */
 public enum SnapshotState {
     /** Rows are being loaded. */
     STAGING,
@@ -11,21 +14,21 @@ public enum SnapshotState {
     /** An earlier snapshot that the window still keeps. */
     PREVIOUS,
     /**
-     * The newest snapshot of its partition, of whose rows a foreign statement has deleted some or all. Stores report this state; the ledger
-     * says CURRENT. The archive has the rows.
+     * The newest snapshot of its partition, after a foreign statement deleted some or all of its rows. Stores report
+     * this state; the ledger says CURRENT. The archive has the rows.
      */
     INCOMPLETE,
-    /** Taken back before or after it was published. The batch id may be saved again, as another attempt. */
+    /** Taken back before or after publication. The batch id may be saved again, as another attempt. */
     UNDONE,
     /** Published once and no longer in the window. The batch id is never saved again. */
     REMOVED;
 
-    /** Whether the snapshot is one of those that the window shows: CURRENT, PREVIOUS or INCOMPLETE. */
+    /** Checks whether the window shows the snapshot: it is CURRENT, PREVIOUS or INCOMPLETE. */
     public boolean isVisible() {
         return this == CURRENT || this == PREVIOUS || this == INCOMPLETE;
     }
 
-    /** Whether a save has begun the snapshot and neither published nor undone it: STAGING or STAGED. */
+    /** Checks whether a save has begun the snapshot and neither published nor undone it: it is STAGING or STAGED. */
     public boolean isUnfinished() {
         return this == STAGING || this == STAGED;
     }

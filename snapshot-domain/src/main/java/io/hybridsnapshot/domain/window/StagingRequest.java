@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What is known of a snapshot before its first row.
+ * The properties of a snapshot that are known before its first row.
  *
  * @param id the batch id
  * @param date the snapshot's date in UTC, whole microseconds; later than that of the partition's current snapshot
- * @param hashSpecId how its rows are hashed
+ * @param hashSpecId the id of the hash spec of its rows
  * @param schema the source's columns
  */
 public record StagingRequest(SnapshotId id, Instant date, String hashSpecId, Schema schema) {

@@ -5,17 +5,18 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import java.util.Optional;
 
 /**
- * Rows to be compared with the current snapshot of a partition in the window's database, without writing anything that others see or that
- * outlives the probe. One thread; closed by whoever opened it. All answers are as of one moment, that of the first {@link #delta}.
+ * Compares rows with the current snapshot of a partition, in the window's database. A probe writes nothing that others
+ * see or that outlives the probe. All answers are as of one moment, that of the first {@link #delta}. One thread; the
+ * caller that opened the probe closes it.
  */
 public interface WindowProbe extends AutoCloseable {
-    /** The snapshot that is compared with. */
+    /** Returns the snapshot that the rows are compared with. */
     Optional<WindowSnapshot> current();
 
-    /** Adds rows; identities have to be unique altogether. Carried columns are not needed. */
+    /** Adds rows. Identities have to be unique across all calls; carried columns are not needed. */
     void add(KeyedHashes hashes);
 
-    /** Compares all rows added with the current snapshot, by hash. */
+    /** Compares all added rows with the current snapshot, by hash. */
     SnapshotDelta delta();
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the window's ledger knows of a snapshot. Immutable.
+ * The entry of a snapshot in the window's ledger. Immutable.
  *
  * @param id the batch id; empty for a current snapshot that a foreign writer made
  * @param dataset the dataset's name
@@ -18,15 +18,15 @@ import java.util.Optional;
  * @param date the snapshot's date in UTC, whole microseconds
  * @param rowCount rows in it; 0 while it is being staged
  * @param state how far it has come
- * @param hashSpecId how its rows were hashed; empty where nobody has said so (a foreign writer)
+ * @param hashSpecId the id of the hash spec of its rows; empty where the spec is unknown (a foreign writer)
  * @param fingerprint over its rows; empty while it is being staged or for a foreign one
  * @param archiveId its archive; empty where there is none (yet)
- * @param schema the source's columns when it was taken; empty for a foreign one
+ * @param schema the source's columns at the time of the snapshot; empty for a foreign one
  * @param startedAt when its staging began; empty for a foreign one
  * @param publishedAt when it became visible; empty before, or for a foreign one
  * @param attempt counts the saves of the batch id, from 1: a save of a batch id that was undone is the next attempt
- * @param archiveAwaited the outbox in which its file waits to be archived, by host and directory; empty where none waits: it is archived, or
- *     was saved without an archive
+ * @param archiveAwaited the outbox in which its file waits to be archived, by host and directory; empty where no file
+ *     waits, because the snapshot is archived or was saved without an archive
  */
 public record WindowSnapshot(
         Optional<SnapshotId> id,
@@ -63,7 +63,7 @@ public record WindowSnapshot(
         archiveAwaited = archiveId.isPresent() ? Optional.empty() : archiveAwaited;
     }
 
-    /** A snapshot of which no file waits to be archived. */
+    /** Makes a snapshot without a file that waits to be archived. */
     public WindowSnapshot(
             Optional<SnapshotId> id,
             String dataset,
@@ -95,7 +95,7 @@ public record WindowSnapshot(
                 Optional.empty());
     }
 
-    /** A snapshot of the first attempt, of which no file waits to be archived. */
+    /** Makes a snapshot of the first attempt, without a file that waits to be archived. */
     public WindowSnapshot(
             Optional<SnapshotId> id,
             String dataset,
@@ -125,7 +125,7 @@ public record WindowSnapshot(
                 1);
     }
 
-    /** The same snapshot in another state. */
+    /** Returns the same snapshot in another state. */
     public WindowSnapshot in(SnapshotState other) {
         return new WindowSnapshot(
                 id,
@@ -145,8 +145,8 @@ public record WindowSnapshot(
     }
 
     /**
-     * Whether a writer other than this platform made it. As the current snapshot it has no batch id; as a previous one it has an id that
-     * the window gave it. How its rows were hashed is unknown either way.
+     * Checks whether a writer other than this platform made the snapshot. A foreign current snapshot has no batch id; a
+     * foreign previous one has an id that the window gave it. The hash spec of its rows is unknown in both cases.
      */
     public boolean isForeign() {
         return id.isEmpty() || startedAt.isEmpty() && hashSpecId.isEmpty() && fingerprint.isEmpty();

@@ -10,17 +10,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Port: the fast store of the newest snapshots of each partition. Safe to share between threads; every method that cannot reach the
- * store throws UNAVAILABLE. Datasets that were never prepared have no snapshots, so that a probe of one finds every row NEW. Partition names are
- * compared as they are: case and accents count. A keep count below 1 is INVALID_REQUEST everywhere.
+ * Port: the fast store of the newest snapshots of each partition. Safe to share between threads. Every method throws
+ * UNAVAILABLE if it cannot reach the store, and INVALID_REQUEST for a keep count below 1. A dataset that was never
+ * prepared has no snapshots, so a probe of it finds every row NEW. Partition names are compared as they are: case and
+ * accents count.
  */
 public interface WindowStore {
     /** The column of {@link #openCarried} that holds a row's identity. */
     String IDENTITY_COLUMN = "record_uuid";
 
     /**
-     * The same store for foreign writers that write local time: the date of a foreign snapshot is the time on the clock of a zone. It is kept in UTC
-     * when the snapshot is retired. A time that the clocks of a zone show twice is the earlier moment.
+     * Returns the same store for foreign writers that write local time. The date of a foreign snapshot is then the time
+     * on the clock of the zone. The date is kept in UTC when the snapshot is retired. A time that the zone's clocks
+     * show twice is the earlier moment.
      *
      * @return this store where it has no foreign writers
      */
@@ -28,56 +30,64 @@ public interface WindowStore {
         return this;
     }
 
-    /** Makes the dataset's tables where they are missing; changes nothing where they are there. Atomic. */
+    /** Creates the dataset's missing tables; existing tables stay as they are. Atomic. */
     void prepare(Dataset dataset);
 
     /**
-     * Takes the partition's writer lock, one writer at a time.
+     * Takes the partition's writer lock, which one writer holds at a time.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT naming the holder if another writer has the partition for
-     *     longer than the request's patience; INVALID_REQUEST if the partition's name is empty
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT naming the holder if another writer has the
+     *     partition for longer than the request's patience; INVALID_REQUEST if the partition's name is empty
      */
     WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request);
 
-    /** Opens a place to compare rows with the partition's current snapshot; takes no writer lock and leaves nothing behind. */
+    /**
+     * Opens a probe that compares rows with the partition's current snapshot. The probe takes no writer lock and leaves
+     * nothing behind.
+     */
     WindowProbe openProbe(Dataset dataset, Partition partition);
 
     /**
-     * The newest visible snapshot of a partition, a foreign one included. It is INCOMPLETE where the rows that are there are all of the
-     * ledger's current snapshot, but fewer than it had.
+     * Returns the newest visible snapshot of a partition, a foreign one included. The snapshot is INCOMPLETE if all
+     * rows in its place belong to the ledger's current snapshot, but are fewer than the ledger says.
      */
     Optional<WindowSnapshot> findCurrent(Dataset dataset, Partition partition);
 
-    /** A snapshot of the ledger by its batch id, in the state that the ledger says, UNDONE and REMOVED ones included. */
+    /**
+     * Returns a snapshot of the ledger by its batch id, in the ledger's state. UNDONE and REMOVED snapshots are
+     * included.
+     */
     Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id);
 
-    /** All visible snapshots of one partition or of all, by partition and then newest first. */
+    /** Returns all visible snapshots of one partition or of all, by partition and then newest first. */
     List<WindowSnapshot> snapshots(Dataset dataset, Optional<Partition> partition);
 
     /**
-     * The snapshots of all partitions that a save has begun and neither published nor undone, whether its writer is alive or not; by
-     * partition and then oldest first. They hold rows, whole or in part, that no reader sees.
+     * Returns the snapshots of all partitions that a save has begun and neither published nor undone, whether or not
+     * its writer is alive; by partition and then oldest first. Their staged rows, all or some, are invisible to
+     * readers.
      */
     List<WindowSnapshot> unfinished(Dataset dataset);
 
     /**
-     * The ledger's entries by which an archive may turn out to be an orphan, of one partition or of all, in any order: those that are UNDONE
-     * after all their rows were staged, and those of a later attempt than the first.
+     * Returns the ledger's entries whose archives may be orphans, of one partition or of all, in any order. These are
+     * the entries that are UNDONE after all their rows were staged, and those of a later attempt than the first.
      */
     List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition);
 
     /**
-     * Streams identities and hashes of a visible snapshot, in any order, as of one moment. The caller closes it.
+     * Streams identities and hashes of a visible snapshot, in any order, as of one moment. The caller closes the
+     * stream.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window; CORRUPT if it is
-     *     INCOMPLETE
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window;
+     *     CORRUPT if it is INCOMPLETE
      */
     KeyedRowStream openRows(Dataset dataset, WindowSnapshot snapshot);
 
     /**
-     * Compares the stamps of rows with the ledger: one answer for each entry that is CURRENT or PREVIOUS, in any order, all as of one
-     * moment. A CURRENT entry has an answer also where {@link #snapshots} passes it over because its rows are gone. A store that cannot
-     * tell gives no answers.
+     * Compares the stamps of rows with the ledger. Each entry that is CURRENT or PREVIOUS has one answer, in any order,
+     * all as of one moment. A CURRENT entry has an answer even if {@link #snapshots} skips it because its rows are
+     * gone. A store that cannot compare stamps returns no answers.
      *
      * @param partition one partition; empty: all
      */
@@ -86,41 +96,46 @@ public interface WindowStore {
     }
 
     /**
-     * Streams the texts that a visible snapshot of the ledger carries, in any order, as of one moment: the column {@link #IDENTITY_COLUMN},
-     * a UUID, and as TEXT those of the dataset's carried columns that the snapshot was published with. A store that has put U+FFFD in the
-     * place of characters gives what it has. The caller closes it.
+     * Streams the carried texts of a visible snapshot of the ledger, in any order, as of one moment. The columns are
+     * {@link #IDENTITY_COLUMN}, a UUID, and, as TEXT, the dataset's carried columns that the snapshot was published
+     * with. A store that has replaced characters by U+FFFD returns its own copy. The caller closes the stream.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is no longer in the window, whole and as the
-     *     ledger knows it
-     * @return empty where the store cannot tell
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the window no longer holds the snapshot,
+     *     whole and as the ledger describes it
+     * @return the stream; empty where the store cannot report carried texts
      */
     default Optional<RowStream> openCarried(Dataset dataset, WindowSnapshot snapshot) {
         return Optional.empty();
     }
 
     /**
-     * Sets the archive of a visible snapshot that has none yet, in the ledger and in its rows. Atomic; a no-op if it is set already.
+     * Sets the archive of a visible snapshot that has none yet, in the ledger and in its rows. Atomic; a no-op if the
+     * same archive is set already.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is gone, not published yet, or refers to another
-     *     archive
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the snapshot is gone, not published yet, or
+     *     refers to another archive
      */
     void linkArchive(Dataset dataset, SnapshotId id, ArchiveId archiveId);
 
-    /** Which visible snapshots {@link #removeBeyond} would remove: all but the newest {@code keepCount} of each partition. */
+    /**
+     * Returns the visible snapshots that {@link #removeBeyond} would remove: all but the newest {@code keepCount} of
+     * each partition.
+     */
     List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount);
 
     /**
-     * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition. Their ledger entries become REMOVED; those
-     * of foreign snapshots go. Atomic for readers: all of them are visible, or none is. A store MAY remove their rows afterwards; where that
-     * is interrupted, {@link #sweep} and the partition's next writer remove the rest.
+     * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition. Their ledger
+     * entries become REMOVED; the entries of foreign snapshots are deleted. Atomic for readers: they see either all of
+     * these snapshots or none. A store MAY remove the rows afterwards; if that is interrupted, {@link #sweep} and the
+     * partition's next writer remove the rest.
      *
-     * @return what was removed
+     * @return the removed snapshots
      */
     List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount);
 
     /**
-     * Removes rows of snapshots that have left the ledger, where an interruption left such rows behind. No reader sees them. Idempotent; does nothing
-     * in a store that removes a snapshot's rows with its entry.
+     * Removes rows that an interruption left of snapshots that are no longer in the ledger. No reader sees such rows.
+     * Idempotent; does nothing in a store that removes a snapshot's rows with its entry.
      */
     default void sweep(Dataset dataset) {}
 }

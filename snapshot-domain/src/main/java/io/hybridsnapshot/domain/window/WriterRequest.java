@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Who wants to write to a partition, and how long they wait for it.
+ * The writer that asks for a partition, and the time that it waits for the lock.
  *
- * @param holder names the writer to others who find the partition locked: program, host, process
+ * @param holder names the writer to others that find the partition locked: program, host, process
  * @param patience how long to wait for another writer; zero: not at all
  */
 public record WriterRequest(String holder, Duration patience) {

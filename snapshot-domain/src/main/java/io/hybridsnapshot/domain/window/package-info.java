@@ -1,5 +1,6 @@
 /**
- * The rolling window of the newest snapshots of each partition: the port {@link io.hybridsnapshot.domain.window.WindowStore}. Reads batches
- * and hashes, feeds the delta; each of its snapshots refers to its archive.
+ * The rolling window of the newest snapshots of each partition: the port {@link
+ * io.hybridsnapshot.domain.window.WindowStore}. Reads batches and hashes, feeds the delta. Each snapshot refers to its
+ * archive.
  */
 package io.hybridsnapshot.domain.window;

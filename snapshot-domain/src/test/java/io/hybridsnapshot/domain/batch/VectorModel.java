@@ -134,7 +134,10 @@ final class VectorModel {
         };
     }
 
-    /** The bits of a floating-point number; a signalling NaN may not pass a floating-point register unchanged, so none is made. */
+    /**
+     * The bits of a floating-point number; a signalling NaN may not pass a floating-point register unchanged, so none
+     * is made.
+     */
     private static long bits(Random random) {
         double value = switch (random.nextInt(6)) {
             case 0 -> -0.0;

@@ -48,7 +48,10 @@ class RetentionPlanTest {
             "Asia/Kathmandu",
             "America/Sao_Paulo");
 
-    /** Changes of the clock, a day that a country skipped, leap days that are and are not, ends of years and of ISO years. */
+    /**
+     * Changes of the clock, a day that a country skipped, leap days that are and are not, ends of years and of ISO
+     * years.
+     */
     private static final List<Instant> TURNS = List.of(
             Instant.parse("2026-03-29T01:00:00Z"),
             Instant.parse("2026-10-25T01:00:00Z"),
@@ -307,7 +310,10 @@ class RetentionPlanTest {
                     new RetentionPlan.Scope("orders", Optional.empty(), by), now, List.of(), window, archives);
         }
 
-        /** By counting, for each archive by itself: what is newer in its partition, and how many later periods have archives. */
+        /**
+         * By counting, for each archive by itself: what is newer in its partition, and how many later periods have
+         * archives.
+         */
         boolean isKept(ArchivedSnapshot archive) {
             List<ArchivedSnapshot> others = archives.stream()
                     .filter(other -> other.partition().equals(archive.partition()))

@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the rules behind a hash spec's id. A dataset's definition may have named other columns to leave out when a snapshot was saved, or none
- * where the caller has no definition; the rules per column tell both of those specs.
+ * Finds the rules behind a hash spec's id. A dataset's definition may have named other columns to leave out when a
+ * snapshot was saved, or none where the caller has no definition; the rules per column tell both of those specs.
  */
 public final class KnownSpecs {
     private KnownSpecs() {}
 
     /**
-     * The spec of this id, if it has the dataset's rules per column and leaves out what the dataset does, the system columns, or nothing.
+     * The spec of this id, if it has the dataset's rules per column and leaves out what the dataset does, the system
+     * columns, or nothing.
      *
      * @param id empty where nobody noted how rows were hashed
      */

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads archived snapshots back. A whole snapshot is fetched once and its digests are checked before its first row is given; of some columns only
- * their bytes are fetched, whose integrity the file format's own checksums guard.
+ * Reads archived snapshots back. A whole snapshot is fetched once and its digests are checked before its first row is
+ * given; of some columns only their bytes are fetched, whose integrity the file format's own checksums guard.
  */
 public final class LoadSnapshot {
     private static final int FETCH_BYTES = 1 << 20;
@@ -52,8 +52,8 @@ public final class LoadSnapshot {
     }
 
     /**
-     * The archive that a reference names: an archive's number or a batch id names one of any partition, every other reference one of the whole
-     * table ({@link Partition#ALL}).
+     * The archive that a reference names: an archive's number or a batch id names one of any partition, every other
+     * reference one of the whole table ({@link Partition#ALL}).
      *
      * @throws SnapshotException INVALID_REQUEST if there is none
      */

@@ -39,8 +39,8 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * The partitions that either store knows in any way: visible snapshots, saves that were not finished, archives, removed archives, and files that
-     * wait in the outbox.
+     * The partitions that either store knows in any way: visible snapshots, saves that were not finished, archives,
+     * removed archives, and files that wait in the outbox.
      *
      * @param dataset a dataset, whose window is looked at
      */
@@ -50,7 +50,10 @@ public final class SnapshotCatalogue {
         return known;
     }
 
-    /** The partitions that the window or the outbox knows: visible snapshots, saves that were not finished, and files that wait. */
+    /**
+     * The partitions that the window or the outbox knows: visible snapshots, saves that were not finished, and files
+     * that wait.
+     */
     public Set<Partition> windowPartitions(Dataset dataset) {
         Set<Partition> known = new LinkedHashSet<>();
         windowSnapshots(dataset, Optional.empty()).forEach(snapshot -> known.add(snapshot.partition()));
@@ -64,7 +67,8 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * The partitions that the archive knows: of archives, of removed ones, and of chains, which keep every partition that ever was.
+     * The partitions that the archive knows: of archives, of removed ones, and of chains, which keep every partition
+     * that ever was.
      *
      * @param sourceTable whose archives; any text, as foreign writers may have named a table so that no dataset can
      */
@@ -81,14 +85,17 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * The archives that belong to no snapshot of a dataset, as the window's ledger says: the saves that stored them were undone. They are no past
-     * states and count for nothing; recovery removes them. Empty where the window cannot be reached.
+     * The archives that belong to no snapshot of a dataset, as the window's ledger says: the saves that stored them
+     * were undone. They are no past states and count for nothing; recovery removes them. Empty where the window cannot
+     * be reached.
      */
     public Set<ArchiveId> orphans(Dataset dataset, Optional<Partition> partition) {
         return new OrphanedArchives(environment).ids(dataset, partition);
     }
 
-    /** Statistics of every partition that either store knows, by name; archives that belong to no snapshot do not count. */
+    /**
+     * Statistics of every partition that either store knows, by name; archives that belong to no snapshot do not count.
+     */
     public List<PartitionStatistics> statistics(Dataset dataset, Optional<Partition> partition) {
         return statistics(dataset.name(), windowSnapshots(dataset, partition), orphans(dataset, partition), partition);
     }
@@ -151,7 +158,10 @@ public final class SnapshotCatalogue {
                 archives.stream().map(ArchivedSnapshot::date).max(Comparator.naturalOrder()));
     }
 
-    /** Where the file is that is to become a snapshot's archive; empty where none is awaited: it is archived, or was saved without one. */
+    /**
+     * Where the file is that is to become a snapshot's archive; empty where none is awaited: it is archived, or was
+     * saved without one.
+     */
     public Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
         return new Outbox(environment.workDirectory()).awaited(snapshot);
     }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * How a partition's archives come, grow and change over time. What was removed counts as well: statistics outlive the bytes. What
- * recovery removed since its snapshot was never published does not. Reads catalogues, never rows or files.
+ * How a partition's archives come, grow and change over time. What was removed counts as well: statistics outlive the
+ * bytes. What recovery removed since its snapshot was never published does not. Reads catalogues, never rows or files.
  */
 public final class SnapshotTrends {
     private static final Comparator<Entry> OLDEST_FIRST = Comparator.comparing(
@@ -49,7 +49,8 @@ public final class SnapshotTrends {
     }
 
     /**
-     * The periods of the archives asked for, by the partition's name and then oldest first; a period without archives is left out.
+     * The periods of the archives asked for, by the partition's name and then oldest first; a period without archives
+     * is left out.
      *
      * @throws SnapshotException CORRUPT if counts of a period are too large to be summed
      */

@@ -69,7 +69,10 @@ public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
                                         || dataset.keyColumns().contains(column.name())));
     }
 
-    /** The spec that leaves out what one of the two schemas lacks, and encodes what they type otherwise in a form that both types share. */
+    /**
+     * The spec that leaves out what one of the two schemas lacks, and encodes what they type otherwise in a form that
+     * both types share.
+     */
     static HashSpec shared(SchemaDrift drift, HashSpec spec) {
         Set<String> others = new TreeSet<>();
         drift.added().forEach(column -> others.add(column.name()));

@@ -32,10 +32,11 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * Finds the cells behind a delta: for every CHANGED row the columns that differ with the value before and after; and where columns were dropped
- * and others added, which of them may be one under a new name. Reads only the rows that differ, in the order in which the earlier file holds them,
- * each file once. Where the later file holds them in another order, its rows are first brought into that one, on the disk where they
- * do not fit the memory, which does not grow with their number. One thread; closed by whoever opened it.
+ * Finds the cells behind a delta: for every CHANGED row the columns that differ with the value before and after; and
+ * where columns were dropped and others added, which of them may be one under a new name. Reads only the rows that
+ * differ, in the order in which the earlier file holds them, each file once. Where the later file holds them in another
+ * order, its rows are first brought into that one, on the disk where they do not fit the memory, which does not grow
+ * with their number. One thread; closed by whoever opened it.
  */
 public final class ChangeDrillDown implements AutoCloseable {
     /** About how many bytes of later rows are held while they are brought into another order, however wide they are. */
@@ -102,8 +103,8 @@ public final class ChangeDrillDown implements AutoCloseable {
      *
      * @param exampleLimit how many rows of each kind to return
      * @param listener hears every row that differs, those aside that the rules forgive
-     * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST if there are rules
-     *     and CHANGED rows, and a side has no file
+     * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST
+     *     if there are rules and CHANGED rows, and a side has no file
      */
     public ChangeDetails details(SnapshotDelta delta, int exampleLimit, Optional<RowChangeListener> listener) {
         locate(delta);

@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Compares any two states of a partition: the window's, the archive's or a source's. In process and streaming: memory is bounded by the
- * environment's rows in memory, whatever the size of the two.
+ * Compares any two states of a partition: the window's, the archive's or a source's. In process and streaming: memory
+ * is bounded by the environment's rows in memory, whatever the size of the two.
  */
 public final class CompareSnapshots {
     private final SnapshotEnvironment environment;
@@ -43,12 +43,12 @@ public final class CompareSnapshots {
     }
 
     /**
-     * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share, in a form that both types
-     * share, and the drift is reported apart.
+     * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share,
+     * in a form that both types share, and the drift is reported apart.
      *
-     * @throws SnapshotException INVALID_REQUEST if a reference names nothing, or a snapshot of another partition, or if a rule does not
-     *     fit the columns or needs cells that nobody has (told before a row is read), CORRUPT if an archive is damaged, UNAVAILABLE if a
-     *     store cannot be reached
+     * @throws SnapshotException INVALID_REQUEST if a reference names nothing, or a snapshot of another partition, or if
+     *     a rule does not fit the columns or needs cells that nobody has (told before a row is read), CORRUPT if an
+     *     archive is damaged, UNAVAILABLE if a store cannot be reached
      */
     public DeltaReport compare(CompareRequest request) {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
@@ -62,7 +62,10 @@ public final class CompareSnapshots {
         }
     }
 
-    /** The earlier state; of two sources that infer their types, the first infers them over both, and the other is read as these. */
+    /**
+     * The earlier state; of two sources that infer their types, the first infers them over both, and the other is read
+     * as these.
+     */
     private static SnapshotReference inferringOver(CompareRequest request) {
         return request.before() instanceof SnapshotReference.OfSource before
                         && request.after() instanceof SnapshotReference.OfSource after

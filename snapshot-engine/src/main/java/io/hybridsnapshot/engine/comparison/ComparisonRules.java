@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which differences of cells do not matter to whoever compares. Hashes and counts are as they are without rules: a row that the rules
- * forgive is still CHANGED, and is counted apart. A tolerance is for numbers alone: NULL and a number, NaN and a number, an infinity
- * and anything else always differ. A floating-point value counts as the shortest decimal number that reads back as it, which is what reports
- * show. Immutable.
+ * Which differences of cells do not matter to whoever compares. Hashes and counts are as they are without rules: a row
+ * that the rules forgive is still CHANGED, and is counted apart. A tolerance is for numbers alone: NULL and a number,
+ * NaN and a number, an infinity and anything else always differ. A floating-point value counts as the shortest decimal
+ * number that reads back as it, which is what reports show. Immutable.
  *
  * @param ignored columns of which no difference matters
  * @param tolerances by column, how far numbers may lie apart; none of them ignored
@@ -63,8 +63,9 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
      *
      * @param sides the columns of each side, as far as they are known
      * @param keyColumns the columns by which rows are matched
-     * @throws SnapshotException INVALID_REQUEST naming a column that no side has, with the nearest that one has, a tolerance of a column
-     *     that holds no numbers, or a rule for a key column: rows with another key are other rows, whatever the rule
+     * @throws SnapshotException INVALID_REQUEST naming a column that no side has, with the nearest that one has, a
+     *     tolerance of a column that holds no numbers, or a rule for a key column: rows with another key are other
+     *     rows, whatever the rule
      */
     public void requireFit(Collection<Schema> sides, Collection<String> keyColumns) {
         Stream.concat(ignored.stream(), tolerances.keySet().stream())

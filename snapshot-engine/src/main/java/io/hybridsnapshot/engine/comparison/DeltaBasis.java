@@ -7,22 +7,25 @@ public enum DeltaBasis {
     /** The hashes of whole rows, under one spec and one schema. */
     WHOLE_ROWS,
     /**
-     * Hashes over the columns that both have, computed anew, because columns came, went or changed their type. Columns whose two types hash
-     * equal values differently are hashed in a form that both types share ({@link ColumnBasis}).
+     * Hashes over the columns that both have, computed anew, because columns came, went or changed their type. Columns
+     * whose two types hash equal values differently are hashed in a form that both types share ({@link ColumnBasis}).
      */
     SHARED_COLUMNS,
     /** The earlier rows were hashed anew from their archive, because they had been hashed by another spec. */
     REHASHED,
     /**
-     * The hashes of whole rows although columns came, went or changed their type, because the earlier snapshot has no archive: a row that
-     * differs in such a column alone counts as CHANGED.
+     * The hashes of whole rows although columns came, went or changed their type, because the earlier snapshot has no
+     * archive: a row that differs in such a column alone counts as CHANGED.
      */
     WHOLE_ROWS_DESPITE_DRIFT,
     /**
-     * The hashes that a foreign writer made, against the later rows hashed in the same way: the earlier rows' cells are not known, so no
-     * CHANGED row has columns.
+     * The hashes that a foreign writer made, against the later rows hashed in the same way: the earlier rows' cells are
+     * not known, so no CHANGED row has columns.
      */
     LEGACY_HASHES,
-    /** Keys alone, because hashes of two specs are never compared and no archive holds the earlier rows: every row of both counts as CHANGED. */
+    /**
+     * Keys alone, because hashes of two specs are never compared and no archive holds the earlier rows: every row of
+     * both counts as CHANGED.
+     */
     KEYS_ONLY
 }

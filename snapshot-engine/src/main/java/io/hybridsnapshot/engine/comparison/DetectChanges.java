@@ -27,9 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Says which rows of a source are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot, without taking one: nothing
- * visible is written. One pass over the source; the join runs in the window's database. Where a foreign writer made the snapshot and the request says how
- * its rows were hashed, the rows are kept in a file, hashed in that way from there, and joined in process.
+ * Says which rows of a source are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot, without
+ * taking one: nothing visible is written. One pass over the source; the join runs in the window's database. Where a
+ * foreign writer made the snapshot and the request says how its rows were hashed, the rows are kept in a file, hashed
+ * in that way from there, and joined in process.
  */
 public final class DetectChanges {
     private final SnapshotEnvironment environment;
@@ -42,8 +43,9 @@ public final class DetectChanges {
     /**
      * Compares a source with the current snapshot; without one every row is NEW.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for wrong input and NULL or duplicate keys, CORRUPT if rows of
-     *     the current snapshot are missing and no archive has them, UNAVAILABLE if a store cannot be reached
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for wrong input and NULL or duplicate
+     *     keys, CORRUPT if rows of the current snapshot are missing and no archive has them, UNAVAILABLE if a store
+     *     cannot be reached
      */
     public DeltaReport detect(DetectRequest request, RowSource source) {
         Dataset dataset = request.dataset();

@@ -12,10 +12,11 @@ import java.util.Optional;
  *
  * @param dataset what it is a table of
  * @param partition which part of it
- * @param details how much is wanted of the rows that changed; empty: the counts alone, and nothing is written but hashes
+ * @param details how much is wanted of the rows that changed; empty: the counts alone, and nothing is written but
+ *     hashes
  * @param progress hears how far it has come
- * @param foreignHashes how the rows of the current snapshot were hashed, where a foreign writer made it; empty: nobody knows, or
- *     it is the platform's own
+ * @param foreignHashes how the rows of the current snapshot were hashed, where a foreign writer made it; empty: nobody
+ *     knows, or it is the platform's own
  */
 public record DetectRequest(
         Dataset dataset,

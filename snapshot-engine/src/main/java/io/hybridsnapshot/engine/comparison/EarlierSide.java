@@ -27,8 +27,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The current snapshot of the window as the earlier side of a comparison with rows that are being read: decides the basis, computes the delta
- * where the window's database cannot, and opens the archive for the cells before. Closed by whoever opened it.
+ * The current snapshot of the window as the earlier side of a comparison with rows that are being read: decides the
+ * basis, computes the delta where the window's database cannot, and opens the archive for the cells before. Closed by
+ * whoever opened it.
  */
 public final class EarlierSide implements AutoCloseable {
     /** The share of CHANGED rows above which a report remarks on it. */
@@ -61,7 +62,8 @@ public final class EarlierSide implements AutoCloseable {
      * The earlier side of a comparison with rows of a schema.
      *
      * @param foreignHashes how a foreign writer hashed the snapshot's rows, if anybody says so
-     * @throws SnapshotException INVALID_REQUEST if somebody says so of the platform's own snapshot, or the schema lacks what was hashed
+     * @throws SnapshotException INVALID_REQUEST if somebody says so of the platform's own snapshot, or the schema lacks
+     *     what was hashed
      */
     public EarlierSide(
             SnapshotEnvironment environment,
@@ -88,7 +90,10 @@ public final class EarlierSide implements AutoCloseable {
         this.baseline = needsCells && cells().isEmpty() ? baseline(snapshot, after, Baseline.Evidence.HASHES) : wanted;
     }
 
-    /** Rows that were archived without what is the key now cannot be matched by their cells: what the window has decides. */
+    /**
+     * Rows that were archived without what is the key now cannot be matched by their cells: what the window has
+     * decides.
+     */
     private static Optional<String> missingKey(Dataset dataset, Optional<WindowSnapshot> snapshot) {
         return snapshot.flatMap(WindowSnapshot::schema)
                 .flatMap(schema -> dataset.keyColumns().stream()
@@ -152,7 +157,9 @@ public final class EarlierSide implements AutoCloseable {
         return baseline.basis() == DeltaBasis.SHARED_COLUMNS;
     }
 
-    /** Whether the later rows are hashed from their file once more for the comparison, which then is not the database's. */
+    /**
+     * Whether the later rows are hashed from their file once more for the comparison, which then is not the database's.
+     */
     boolean needsLaterCells() {
         return baseline.basis() == DeltaBasis.LEGACY_HASHES;
     }
@@ -231,7 +238,10 @@ public final class EarlierSide implements AutoCloseable {
                 : counts;
     }
 
-    /** Why the rows look as if they were hashed by another legacy spec or had another key than was said; empty: they do not. */
+    /**
+     * Why the rows look as if they were hashed by another legacy spec or had another key than was said; empty: they do
+     * not.
+     */
     public Optional<String> mismatch() {
         return mismatch;
     }
@@ -290,8 +300,8 @@ public final class EarlierSide implements AutoCloseable {
     /**
      * The cells behind a delta; empty if the earlier archive turns out to be damaged.
      *
-     * @throws SnapshotException CORRUPT if it turns out to be damaged while somebody listens to every row or there are rules to apply,
-     *     INVALID_REQUEST if those rules do not fit the columns or there are no cells to apply them to
+     * @throws SnapshotException CORRUPT if it turns out to be damaged while somebody listens to every row or there are
+     *     rules to apply, INVALID_REQUEST if those rules do not fit the columns or there are no cells to apply them to
      */
     Optional<ChangeDetails> details(
             SnapshotDelta delta,
@@ -315,7 +325,8 @@ public final class EarlierSide implements AutoCloseable {
     /**
      * Checks the rules of a comparison before any row is read.
      *
-     * @throws SnapshotException INVALID_REQUEST if they do not fit the columns, or the earlier rows have no cells to apply them to
+     * @throws SnapshotException INVALID_REQUEST if they do not fit the columns, or the earlier rows have no cells to
+     *     apply them to
      */
     public void requireFit(DetailRequest request) {
         request.rules()
@@ -353,7 +364,10 @@ public final class EarlierSide implements AutoCloseable {
         }
     }
 
-    /** A damaged archive of the past must not keep the present from being saved, except where only the archive has the rows. */
+    /**
+     * A damaged archive of the past must not keep the present from being saved, except where only the archive has the
+     * rows.
+     */
     private void giveUpCells(SnapshotException cause) {
         boolean tolerated = !rowsAreMissing
                 && (cause.kind() == SnapshotException.Kind.CORRUPT

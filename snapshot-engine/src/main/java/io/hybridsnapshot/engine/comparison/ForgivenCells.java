@@ -12,7 +12,10 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells which of the cells that differ the rules of a comparison forgive. Looks at stored values, before the hash rules. Not thread-safe. */
+/**
+ * Tells which of the cells that differ the rules of a comparison forgive. Looks at stored values, before the hash
+ * rules. Not thread-safe.
+ */
 final class ForgivenCells {
     private final boolean[] ignored;
     private final Tolerance[] tolerances;

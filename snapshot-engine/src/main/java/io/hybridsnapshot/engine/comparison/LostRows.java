@@ -17,7 +17,8 @@ public final class LostRows {
     /**
      * The snapshot, with its columns where only its archive knows them any more.
      *
-     * @throws SnapshotException CORRUPT if rows are missing and no archive has them; UNAVAILABLE if the archive cannot be reached
+     * @throws SnapshotException CORRUPT if rows are missing and no archive has them; UNAVAILABLE if the archive cannot
+     *     be reached
      */
     public static WindowSnapshot completed(SnapshotEnvironment environment, WindowSnapshot snapshot) {
         if (snapshot.state() != SnapshotState.INCOMPLETE) {

@@ -9,8 +9,8 @@ import io.hybridsnapshot.engine.sorting.RecordOrder;
 import io.hybridsnapshot.engine.sorting.SortedKeyedRows;
 
 /**
- * The delta of two snapshots in process: one merge of their sorted rows, within the memory of their buffers. Identities have to be unique on
- * each side. Safe to share; valid as long as both sides are.
+ * The delta of two snapshots in process: one merge of their sorted rows, within the memory of their buffers. Identities
+ * have to be unique on each side. Safe to share; valid as long as both sides are.
  */
 public final class MergeDelta implements SnapshotDelta {
     private final SortedKeyedRows before;

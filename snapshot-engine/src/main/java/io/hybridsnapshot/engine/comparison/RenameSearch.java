@@ -20,19 +20,23 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Looks for dropped columns that may have come back as added ones: both are read in the rows that the two snapshots share, at most some
- * ten thousand of them, drawn by a hash of the identity, which is the same draw in both directions.
+ * Looks for dropped columns that may have come back as added ones: both are read in the rows that the two snapshots
+ * share, at most some ten thousand of them, drawn by a hash of the identity, which is the same draw in both directions.
  *
- * <p>Equal cells alone prove nothing: two columns of nothing but {@code N} are equal, and two of nothing but NULL. So a pair is suggested
- * only if the agreement beyond chance is high (Cohen, A coefficient of agreement for nominal scales, 1960), NULL counting as agreement with
- * nothing, and if the equal cells are too unlikely for chance: each is worth the binary logarithm of how rare its value is, and
- * together they have to be worth ten bits more than it takes to pick the pair out of all.
+ * <p>Equal cells alone prove nothing: two columns of nothing but {@code N} are equal, and two of nothing but NULL. So a
+ * pair is suggested only if the agreement beyond chance is high (Cohen, A coefficient of agreement for nominal scales,
+ * 1960), NULL counting as agreement with nothing, and if the equal cells are too unlikely for chance: each is worth the
+ * binary logarithm of how rare its value is, and together they have to be worth ten bits more than it takes to pick the
+ * pair out of all.
  *
  * <p>Works on arrays of digests, whose number is bounded whatever the number of rows or columns. One thread.
  */
 final class RenameSearch {
     private static final int ROW_BITS = 17;
-    /** The most rows drawn, where the columns are few; of more rows than that, the draw ends with half as many or more, about. */
+    /**
+     * The most rows drawn, where the columns are few; of more rows than that, the draw ends with half as many or more,
+     * about.
+     */
     static final int MOST_ROWS = 1 << ROW_BITS;
 
     private static final int LEAST_ROWS = 1 << 11;
@@ -173,7 +177,10 @@ final class RenameSearch {
         return alike;
     }
 
-    /** The pairs neither of whose columns is more alike to another one; equals stay, as nobody knows which of them is right. */
+    /**
+     * The pairs neither of whose columns is more alike to another one; equals stay, as nobody knows which of them is
+     * right.
+     */
     private static List<SuggestedRename> best(List<SuggestedRename> alike) {
         return alike.stream()
                 .filter(pair -> alike.stream()
@@ -265,7 +272,10 @@ final class RenameSearch {
         }
     }
 
-    /** Rows of both snapshots, drawn by a hash of their identity: all until there is no room, then each time the half with the lower hashes. */
+    /**
+     * Rows of both snapshots, drawn by a hash of their identity: all until there is no room, then each time the half
+     * with the lower hashes.
+     */
     private static final class Draw {
         private final long[] hashes;
         private final long[] left;

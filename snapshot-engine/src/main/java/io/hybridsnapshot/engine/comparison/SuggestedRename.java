@@ -3,8 +3,8 @@ package io.hybridsnapshot.engine.comparison;
 import java.util.Objects;
 
 /**
- * A dropped column and an added one whose cells are so much alike that one may be the other under a new name. Nothing is concluded from
- * it: rows are compared as if the one had gone and the other had come.
+ * A dropped column and an added one whose cells are so much alike that one may be the other under a new name. Nothing
+ * is concluded from it: rows are compared as if the one had gone and the other had come.
  *
  * @param before the dropped column
  * @param after the added column

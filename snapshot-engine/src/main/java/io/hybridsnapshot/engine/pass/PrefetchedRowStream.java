@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads a stream in a thread of its own, a few batches ahead, so that the next batch is read while this one is worked on. The stream is touched
- * by that thread alone until {@link #close}.
+ * Reads a stream in a thread of its own, a few batches ahead, so that the next batch is read while this one is worked
+ * on. The stream is touched by that thread alone until {@link #close}.
  */
 public final class PrefetchedRowStream implements RowStream {
     private static final int BATCHES_AHEAD = 2;

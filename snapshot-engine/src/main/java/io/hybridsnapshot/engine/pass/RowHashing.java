@@ -83,7 +83,9 @@ public final class RowHashing implements AutoCloseable {
         }
     }
 
-    /** Hashes all rows of a file as a foreign writer did, who saw the same rows; their identities were checked before. */
+    /**
+     * Hashes all rows of a file as a foreign writer did, who saw the same rows; their identities were checked before.
+     */
     public SortedKeyedRows legacyRows(SnapshotReader reader, LegacyRowHasher hasher) {
         KeyedRowSorter sorter = sorter();
         try (RowStream stream =

@@ -23,17 +23,20 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A directory for one piece of work, deleted with all that is in it when closed. A lock in it is held as long as its process lives, so that
- * what a killed process left is recognised and swept by the next one.
+ * A directory for one piece of work, deleted with all that is in it when closed. A lock in it is held as long as its
+ * process lives, so that what a killed process left is recognised and swept by the next one.
  *
- * <p>POSIX ends all locks of a process on a file as soon as the process closes any of its handles of it. A process therefore never opens the
- * lock of a directory of its own again: the directory's name tells whose it is.
+ * <p>POSIX ends all locks of a process on a file as soon as the process closes any of its handles of it. A process
+ * therefore never opens the lock of a directory of its own again: the directory's name tells whose it is.
  */
 public final class Scratch implements AutoCloseable {
     private static final String PREFIX = "scratch-";
     private static final String LOCK = "lock";
 
-    /** A system property, so that copies of this class in several class loaders know of each other: locks are the process's. */
+    /**
+     * A system property, so that copies of this class in several class loaders know of each other: locks are the
+     * process's.
+     */
     private static final String PROCESS = "io.hybridsnapshot.process";
 
     /** A directory this young may belong to a process that has not locked it yet. */

@@ -15,8 +15,8 @@ import java.util.Objects;
  * @param window the rolling window
  * @param archive the archive
  * @param codec the format of archived files
- * @param workDirectory where files under way and the outbox of undelivered archives are; made when it is needed. Two processes may
- *     share it
+ * @param workDirectory where files under way and the outbox of undelivered archives are; made when it is needed. Two
+ *     processes may share it
  * @param clock what time it is
  * @param holder names this process to others who find a partition locked
  * @param rowsInMemory rows that sorting holds in memory before it spills to the work directory

@@ -22,11 +22,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Archives that belong to no snapshot, because the attempt that stored them was undone. A writer that had lost its partition committed them, or
- * an undo was cut off before it removed them. The window's ledger decides, and no archive of a batch id that it does not know is an orphan.
+ * Archives that belong to no snapshot, because the attempt that stored them was undone. A writer that had lost its
+ * partition committed them, or an undo was cut off before it removed them. The window's ledger decides, and no archive
+ * of a batch id that it does not know is an orphan.
  */
 public final class OrphanedArchives {
-    /** How many entries of a partition a save looks at: the newest ones, so that a save costs the same however many were undone. */
+    /**
+     * How many entries of a partition a save looks at: the newest ones, so that a save costs the same however many were
+     * undone.
+     */
     private static final int LOOKED_AT_BY_A_SAVE = 8;
 
     private final SnapshotEnvironment environment;
@@ -46,8 +50,8 @@ public final class OrphanedArchives {
     }
 
     /**
-     * Whether an archive of an entry's batch id is of that very attempt. One of another date is not: a window that was restored from a backup may
-     * have taken a batch id again that its archive already knew.
+     * Whether an archive of an entry's batch id is of that very attempt. One of another date is not: a window that was
+     * restored from a backup may have taken a batch id again that its archive already knew.
      */
     public static boolean isOf(WindowSnapshot entry, ArchivedSnapshot archive) {
         return archive.attempt() == entry.attempt() && archive.date().equals(entry.date());
@@ -58,7 +62,10 @@ public final class OrphanedArchives {
         return attempt < entry.attempt() || attempt == entry.attempt() && entry.state() == SnapshotState.UNDONE;
     }
 
-    /** Whether an archive is an orphan; no archive is while the window cannot be reached, so that the archive stays readable. */
+    /**
+     * Whether an archive is an orphan; no archive is while the window cannot be reached, so that the archive stays
+     * readable.
+     */
     public boolean isOrphan(Dataset dataset, ArchivedSnapshot archive) {
         if (archive.snapshotId().isEmpty() || archive.fingerprint().isEmpty()) {
             return false;
@@ -128,7 +135,10 @@ public final class OrphanedArchives {
      */
     public record Orphan(WindowSnapshot entry, ArchivedSnapshot archive) {}
 
-    /** Removes the orphans of a partition or of all. One that is held stays: it must not keep the partition from its next snapshot. */
+    /**
+     * Removes the orphans of a partition or of all. One that is held stays: it must not keep the partition from its
+     * next snapshot.
+     */
     List<Recovery> remove(Dataset dataset, Optional<Partition> partition) {
         return remove(find(dataset, partition));
     }
@@ -173,7 +183,8 @@ public final class OrphanedArchives {
     }
 
     /**
-     * Removes the archive of an attempt that was undone; a no-op where the batch id has no archive or that of a later attempt.
+     * Removes the archive of an attempt that was undone; a no-op where the batch id has no archive or that of a later
+     * attempt.
      *
      * @throws SnapshotException CONFLICT if the archive is held
      */

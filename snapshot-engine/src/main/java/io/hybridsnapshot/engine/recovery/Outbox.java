@@ -30,9 +30,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Archives that could not be delivered, one file each ({@link OutboxEntry}). The file's name tells dataset and snapshot, so that a damaged
- * one concerns its own dataset alone. A file that is not complete yet has another name. Only their owner may read directory and files, where the
- * file system knows POSIX permissions. Any number of processes may use an outbox; a snapshot is put once.
+ * Archives that could not be delivered, one file each ({@link OutboxEntry}). The file's name tells dataset and
+ * snapshot, so that a damaged one concerns its own dataset alone. A file that is not complete yet has another name.
+ * Only their owner may read directory and files, where the file system knows POSIX permissions. Any number of processes
+ * may use an outbox; a snapshot is put once.
  */
 public final class Outbox {
     private static final String DIRECTORY = "outbox";
@@ -63,7 +64,10 @@ public final class Outbox {
         return host + ":" + directory.toAbsolutePath().normalize();
     }
 
-    /** Where the file of a snapshot is whose archive is awaited; empty for any other snapshot. A damaged file is there as well. */
+    /**
+     * Where the file of a snapshot is whose archive is awaited; empty for any other snapshot. A damaged file is there
+     * as well.
+     */
     public Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
         if (snapshot.archiveAwaited().isEmpty() || snapshot.id().isEmpty()) {
             return Optional.empty();

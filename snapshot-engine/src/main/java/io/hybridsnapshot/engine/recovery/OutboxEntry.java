@@ -31,9 +31,10 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * The format of a waiting file: the rows' file as it was written, the description (Java properties in ASCII), and a footer of 48 bytes: the
- * description's length (8 bytes, big-endian), its SHA-256, and the magic with the version. The rows come first so that the file that a save
- * wrote becomes the entry by appending to it. The description holds the digests of the rows.
+ * The format of a waiting file: the rows' file as it was written, the description (Java properties in ASCII), and a
+ * footer of 48 bytes: the description's length (8 bytes, big-endian), its SHA-256, and the magic with the version. The
+ * rows come first so that the file that a save wrote becomes the entry by appending to it. The description holds the
+ * digests of the rows.
  */
 final class OutboxEntry {
     private static final byte[] MAGIC = "HSOUTBX1".getBytes(StandardCharsets.US_ASCII);

@@ -24,13 +24,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Brings what interrupted saves left to all of it or none of it, and delivers archives that wait in the outbox. A save does the same for its
- * partition before it begins. Running it twice does nothing more.
+ * Brings what interrupted saves left to all of it or none of it, and delivers archives that wait in the outbox. A save
+ * does the same for its partition before it begins. Running it twice does nothing more.
  *
- * <p>The rule: a snapshot whose rows are all staged and whose archive is committed (or waits in the outbox) is finished, unless a newer one has
- * been published since; any other is undone. An archive is never committed before all rows are staged, so nothing else can be. A writer that has
- * lost its partition may still commit an archive after its snapshot was undone; the ledger, where the snapshot stays UNDONE, tells, and the
- * archive is removed.
+ * <p>The rule: a snapshot whose rows are all staged and whose archive is committed (or waits in the outbox) is
+ * finished, unless a newer one has been published since; any other is undone. An archive is never committed before all
+ * rows are staged, so nothing else can be. A writer that has lost its partition may still commit an archive after its
+ * snapshot was undone; the ledger, where the snapshot stays UNDONE, tells, and the archive is removed.
  */
 public final class RecoverSnapshots {
     private final SnapshotEnvironment environment;
@@ -45,8 +45,8 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * Recovers every partition of a dataset in which a save left something. One whose writer is alive is PENDING and keeps nothing else from
-     * being recovered.
+     * Recovers every partition of a dataset in which a save left something. One whose writer is alive is PENDING and
+     * keeps nothing else from being recovered.
      *
      * @param patience how long to wait for writers, of all partitions together
      * @return what was found and what became of it; empty where nothing was left
@@ -79,7 +79,8 @@ public final class RecoverSnapshots {
      *
      * @param patience how long to wait for a writer of a partition
      * @return what was found and what became of it; empty where nothing was left
-     * @throws SnapshotException CONFLICT if a partition stays locked: its writer is alive and nothing is to be recovered there
+     * @throws SnapshotException CONFLICT if a partition stays locked: its writer is alive and nothing is to be
+     *     recovered there
      */
     public List<Recovery> recover(Dataset dataset, List<Partition> partitions, Duration patience) {
         List<Recovery> recoveries = new ArrayList<>();
@@ -100,7 +101,8 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * Recovers the partition of a writer, and removes archives that its last writers committed after their snapshots were undone.
+     * Recovers the partition of a writer, and removes archives that its last writers committed after their snapshots
+     * were undone.
      */
     public List<Recovery> recoverWithOrphans(Dataset dataset, Partition partition, WindowWriter writer) {
         List<Recovery> recoveries = new ArrayList<>(recover(dataset, writer));
@@ -167,8 +169,8 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * Delivers what waits in the outbox for a dataset, oldest date first; what cannot be delivered now stays. Once the archive cannot be
-     * reached, the rest waits as well.
+     * Delivers what waits in the outbox for a dataset, oldest date first; what cannot be delivered now stays. Once the
+     * archive cannot be reached, the rest waits as well.
      */
     public List<Recovery> deliver(Dataset dataset) {
         List<Recovery> recoveries = new ArrayList<>();
@@ -220,7 +222,10 @@ public final class RecoverSnapshots {
         return new Recovery(entry.snapshotId(), entry.partition(), Recovery.Outcome.PENDING, reason);
     }
 
-    /** A file that cannot be read. One that is damaged and may be any dataset's is told; one that only another user may read is not. */
+    /**
+     * A file that cannot be read. One that is damaged and may be any dataset's is told; one that only another user may
+     * read is not.
+     */
     private Optional<Recovery> damaged(Dataset dataset, Outbox.Damaged damaged) {
         Optional<WindowSnapshot> snapshot = environment.window().find(dataset, damaged.id());
         boolean corrupt = damaged.reason().kind() == SnapshotException.Kind.CORRUPT;

@@ -23,7 +23,10 @@ public record Recovery(SnapshotId id, Partition partition, Outcome outcome, Stri
         DELIVERED,
         /** Its archive still waits in the outbox. */
         PENDING,
-        /** The archive has another snapshot in the place of its file, which still waits in the outbox; a user has to decide. */
+        /**
+         * The archive has another snapshot in the place of its file, which still waits in the outbox; a user has to
+         * decide.
+         */
         REFUSED,
         /** Its file in the outbox is damaged and will never be an archive; it is left there. */
         DAMAGED

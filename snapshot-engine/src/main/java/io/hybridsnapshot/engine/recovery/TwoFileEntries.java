@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Entries as releases before the one-file format left them: a file of rows and a file of properties beside it. They are read, delivered and
- * removed; none is made. The properties are renamed before the rows are deleted, so that what a crash leaves says whose it is.
+ * Entries as releases before the one-file format left them: a file of rows and a file of properties beside it. They are
+ * read, delivered and removed; none is made. The properties are renamed before the rows are deleted, so that what a
+ * crash leaves says whose it is.
  */
 final class TwoFileEntries {
     private static final String PROPERTIES = ".properties";

@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param snapshot the current snapshot, which is taken back
  * @param archive its archive, which is removed; empty where it has none
  * @param waiting whether its file waits in the outbox of this machine and is deleted
- * @param predecessor the snapshot that is current afterwards: PREVIOUS if the window has its rows, REMOVED if only the archive has them; empty
- *     where the partition has no snapshot afterwards
+ * @param predecessor the snapshot that is current afterwards: PREVIOUS if the window has its rows, REMOVED if only the
+ *     archive has them; empty where the partition has no snapshot afterwards
  */
 public record UndoPlan(
         String dataset,
@@ -39,8 +39,8 @@ public record UndoPlan(
     }
 
     /**
-     * Whether the window shows no rows of the partition afterwards, until the next save: the snapshot before has left the window, and only its
-     * archive has the rows.
+     * Whether the window shows no rows of the partition afterwards, until the next save: the snapshot before has left
+     * the window, and only its archive has the rows.
      */
     public boolean leavesRowsToArchive() {
         return predecessor
@@ -49,8 +49,8 @@ public record UndoPlan(
     }
 
     /**
-     * Names what the plan would do, so that a user can agree to just that: a {@link FieldDigest} of the partition, the snapshot with its
-     * archive's record, and its predecessor. 64 lower-case hex digits.
+     * Names what the plan would do, so that a user can agree to just that: a {@link FieldDigest} of the partition, the
+     * snapshot with its archive's record, and its predecessor. 64 lower-case hex digits.
      */
     public String digest() {
         return new FieldDigest(FORM)

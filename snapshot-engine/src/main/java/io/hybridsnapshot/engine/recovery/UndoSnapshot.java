@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes back the newest snapshot of a partition, in the window and in the archive: one that was dated wrongly, or taken of the wrong rows. The
- * snapshot before it is current again. The ledger's entry stays as UNDONE, a tombstone of the archive remains, and the batch id may be saved
- * again. By a plan first; applying takes the plan's digest. Thread-safe if the environment is.
+ * Takes back the newest snapshot of a partition, in the window and in the archive: one that was dated wrongly, or taken
+ * of the wrong rows. The snapshot before it is current again. The ledger's entry stays as UNDONE, a tombstone of the
+ * archive remains, and the batch id may be saved again. By a plan first; applying takes the plan's digest. Thread-safe
+ * if the environment is.
  */
 public final class UndoSnapshot {
     private final SnapshotEnvironment environment;
@@ -34,8 +35,9 @@ public final class UndoSnapshot {
     /**
      * Says what an undo would take back; changes nothing.
      *
-     * @throws SnapshotException INVALID_REQUEST if the partition has no snapshot, or a foreign writer made the newest; CONFLICT if its archive
-     *     is held, or an interrupted save has to be recovered first; UNAVAILABLE if a store cannot be reached
+     * @throws SnapshotException INVALID_REQUEST if the partition has no snapshot, or a foreign writer made the newest;
+     *     CONFLICT if its archive is held, or an interrupted save has to be recovered first; UNAVAILABLE if a store
+     *     cannot be reached
      */
     public UndoPlan plan(Dataset dataset, Partition partition) {
         boolean unfinished = environment.window().unfinished(dataset).stream()
@@ -44,14 +46,15 @@ public final class UndoSnapshot {
     }
 
     /**
-     * Plans again under the writer's lock and takes the snapshot back if the plan is the one agreed to: first in the window, then in the
-     * archive. Cut off between the two, it leaves an archive that the next save or recovery removes.
+     * Plans again under the writer's lock and takes the snapshot back if the plan is the one agreed to: first in the
+     * window, then in the archive. Cut off between the two, it leaves an archive that the next save or recovery
+     * removes.
      *
      * @param digest the plan that was agreed to ({@link UndoPlan#digest()})
      * @param patience how long to wait for a writer of the partition
      * @return what was taken back
-     * @throws SnapshotException as {@link #plan}; CONFLICT also if another plan results now, or the partition stays locked; OUTCOME_UNKNOWN
-     *     if the connection broke during a commit
+     * @throws SnapshotException as {@link #plan}; CONFLICT also if another plan results now, or the partition stays
+     *     locked; OUTCOME_UNKNOWN if the connection broke during a commit
      */
     public UndoPlan apply(Dataset dataset, Partition partition, String digest, Duration patience) {
         WriterRequest lock = new WriterRequest(environment.holder(), patience);
@@ -138,7 +141,10 @@ public final class UndoSnapshot {
                 predecessor(dataset, partition, id));
     }
 
-    /** The newest earlier snapshot: one that the window has, else one that was published and has left it, whose archive is there. */
+    /**
+     * The newest earlier snapshot: one that the window has, else one that was published and has left it, whose archive
+     * is there.
+     */
     private Optional<WindowSnapshot> predecessor(Dataset dataset, Partition partition, SnapshotId current) {
         Optional<WindowSnapshot> kept = environment.window().snapshots(dataset, Optional.of(partition)).stream()
                 .filter(snapshot -> snapshot.state() == SnapshotState.PREVIOUS)

@@ -34,11 +34,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Erases rows from archives, as erasure requests ask for: a plan first, then every archive that has such rows is rewritten without them. Each
- * archive is replaced in one transaction of its own, so a run that was interrupted is simply run again: archives without the rows are left alone.
+ * Erases rows from archives, as erasure requests ask for: a plan first, then every archive that has such rows is
+ * rewritten without them. Each archive is replaced in one transaction of its own, so a run that was interrupted is
+ * simply run again: archives without the rows are left alone.
  *
- * <p>The window is never rewritten: what it still has, its archives keep as well, until saves have rolled both out of it. No key is
- * stored, logged or named in an error. Memory is bounded by batches, and by the keys.
+ * <p>The window is never rewritten: what it still has, its archives keep as well, until saves have rolled both out of
+ * it. No key is stored, logged or named in an error. Memory is bounded by batches, and by the keys.
  */
 public final class RedactArchives {
     private final SnapshotEnvironment environment;
@@ -63,11 +64,11 @@ public final class RedactArchives {
      * Searches for the rows and erases them, oldest archive first.
      *
      * @param reason why, for the audit record; it must not tell a key
-     * @throws SnapshotException as {@link #plan} does; INVALID_REQUEST for a reason that is blank or tells a key, or if an archive cannot be
-     *     searched or rewritten; CONFLICT if an archive with such rows is held, is in the window or waits in the outbox; CORRUPT if the
-     *     stored bytes of one are not what its record says: in all of these cases nothing was changed. CONFLICT also if an archive was
-     *     changed meanwhile, CORRUPT if its rows do not have its fingerprint: archives that were rewritten before stay so, and the error
-     *     names them
+     * @throws SnapshotException as {@link #plan} does; INVALID_REQUEST for a reason that is blank or tells a key, or if
+     *     an archive cannot be searched or rewritten; CONFLICT if an archive with such rows is held, is in the window
+     *     or waits in the outbox; CORRUPT if the stored bytes of one are not what its record says: in all of these
+     *     cases nothing was changed. CONFLICT also if an archive was changed meanwhile, CORRUPT if its rows do not have
+     *     its fingerprint: archives that were rewritten before stay so, and the error names them
      */
     public RedactionResult apply(RedactionRequest request, String reason) {
         requireReason(request, reason);

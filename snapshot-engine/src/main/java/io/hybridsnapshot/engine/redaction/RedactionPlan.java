@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * @param unmatchedKeys the positions (from 1) of the keys that no archive and no waiting file has a row of
  * @param archives what was found in each archive, newest first
  * @param waiting files of the outbox with such rows, or that cannot be read
- * @param unarchived snapshots of the window that have no archive: those with such rows, and those that could not be searched
+ * @param unarchived snapshots of the window that have no archive: those with such rows, and those that could not be
+ *     searched
  * @param unfinished what is to be done about those of unfinished saves
  */
 public record RedactionPlan(

@@ -297,7 +297,10 @@ final class RedactionSearch {
         return rows;
     }
 
-    /** The rules by which keys are the same: those that an archive was hashed by, and for other writers' archives the dataset's. */
+    /**
+     * The rules by which keys are the same: those that an archive was hashed by, and for other writers' archives the
+     * dataset's.
+     */
     static HashSpec searchSpec(Dataset dataset, Optional<String> id) {
         return KnownSpecs.findOrPlain(dataset, id).orElse(dataset.hashSpec());
     }

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * A set of identities that rows are looked up in, each with the positions of the keys that have it: an open hash table (Knuth, The Art of
- * Computer Programming, volume 3, 6.4) in arrays, so that a look-up makes no object. Filled and read by one thread.
+ * A set of identities that rows are looked up in, each with the positions of the keys that have it: an open hash table
+ * (Knuth, The Art of Computer Programming, volume 3, 6.4) in arrays, so that a look-up makes no object. Filled and read
+ * by one thread.
  */
 final class RowIdentities {
     private static final int NONE = -1;

@@ -82,8 +82,9 @@ public final class RowKeys {
     }
 
     /**
-     * Whether a text tells one of the keys: a value of {@value #TELLING_LENGTH} characters or more stands in it as a word, or all values of a
-     * key do, in upper or lower case. Keys of fewer than {@value #FOUND_ANYWHERE} characters in all are passed over.
+     * Whether a text tells one of the keys: a value of {@value #TELLING_LENGTH} characters or more stands in it as a
+     * word, or all values of a key do, in upper or lower case. Keys of fewer than {@value #FOUND_ANYWHERE} characters
+     * in all are passed over.
      */
     boolean areToldBy(String text) {
         return keys.stream().anyMatch(key -> {

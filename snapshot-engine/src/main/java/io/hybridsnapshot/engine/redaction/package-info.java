@@ -1,5 +1,5 @@
 /**
- * Erases rows from archives by their keys: a plan first, then the rewriting of each archive. Reads archives through the codec; feeds the
- * archive's audit.
+ * Erases rows from archives by their keys: a plan first, then the rewriting of each archive. Reads archives through the
+ * codec; feeds the archive's audit.
  */
 package io.hybridsnapshot.engine.redaction;

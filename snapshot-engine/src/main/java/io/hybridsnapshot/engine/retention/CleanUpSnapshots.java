@@ -47,7 +47,10 @@ public final class CleanUpSnapshots {
         return withOrphans(plan, archives.get(true));
     }
 
-    /** An archive that belongs to no snapshot takes no other's place among those that are kept. Recovery removes it, and its tombstone says so. */
+    /**
+     * An archive that belongs to no snapshot takes no other's place among those that are kept. Recovery removes it, and
+     * its tombstone says so.
+     */
     private static RetentionPlan withOrphans(RetentionPlan plan, List<ArchivedSnapshot> orphans) {
         List<RetentionPlan.Verdict> verdicts = new ArrayList<>(plan.archives());
         orphans.forEach(orphan -> verdicts.add(new RetentionPlan.Verdict(
@@ -62,13 +65,14 @@ public final class CleanUpSnapshots {
     }
 
     /**
-     * Plans again and carries the plan out if it is the one agreed to: the window first, so that no snapshot of it ever refers to an archive
-     * that is gone. Interrupted between the two, it leaves archives that the next plan names. A snapshot that is published in this very
-     * moment may push one more out of the window than was planned, as publishing itself does.
+     * Plans again and carries the plan out if it is the one agreed to: the window first, so that no snapshot of it ever
+     * refers to an archive that is gone. Interrupted between the two, it leaves archives that the next plan names. A
+     * snapshot that is published in this very moment may push one more out of the window than was planned, as
+     * publishing itself does.
      *
      * @param digest the plan that was agreed to ({@link RetentionPlan#digest()})
-     * @throws SnapshotException CONFLICT if another plan results now, or an archive was held in this moment; the message says whether the
-     *     window's part was done
+     * @throws SnapshotException CONFLICT if another plan results now, or an archive was held in this moment; the
+     *     message says whether the window's part was done
      * @return what was removed and what stayed
      */
     public RetentionPlan apply(Dataset dataset, Optional<Partition> partition, RetentionRule rule, String digest) {

@@ -4,7 +4,10 @@ package io.hybridsnapshot.engine.save;
 public enum ArchiveMode {
     /** No archive, no snapshot. */
     REQUIRED,
-    /** If the archive cannot be reached the window goes ahead; the file waits in the outbox for the next save or recovery. */
+    /**
+     * If the archive cannot be reached the window goes ahead; the file waits in the outbox for the next save or
+     * recovery.
+     */
     BEST_EFFORT,
     /** The window only. */
     OFF

@@ -10,8 +10,13 @@ public enum Consent {
     MANY_CHANGED,
     /** No row is UNCHANGED by the hash spec that was named for a foreign snapshot, which may be the wrong one. */
     NO_ROW_MATCHES,
-    /** The snapshot is dated more than a few minutes ahead of the clock, or the clock is ahead of the window's server. */
+    /**
+     * The snapshot is dated more than a few minutes ahead of the clock, or the clock is ahead of the window's server.
+     */
     FUTURE_DATE,
-    /** Rows of the current snapshot are missing from the window and no archive has them, so that nothing can be compared. */
+    /**
+     * Rows of the current snapshot are missing from the window and no archive has them, so that nothing can be
+     * compared.
+     */
     LOST_ROWS
 }

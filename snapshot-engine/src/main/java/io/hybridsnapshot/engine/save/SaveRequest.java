@@ -29,8 +29,8 @@ import java.util.Set;
  * @param patience how long to wait for another writer of the partition
  * @param details how much is wanted of the rows that changed; empty: the counts alone
  * @param progress hears how far it has come
- * @param foreignHashes how the rows of the current snapshot were hashed, where a foreign writer made it; empty: nobody knows, or it is
- *     the platform's own
+ * @param foreignHashes how the rows of the current snapshot were hashed, where a foreign writer made it; empty: nobody
+ *     knows, or it is the platform's own
  */
 public record SaveRequest(
         Dataset dataset,

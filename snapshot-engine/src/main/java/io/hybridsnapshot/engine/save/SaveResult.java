@@ -46,7 +46,9 @@ public record SaveResult(
         NOW,
         /** The request. */
         GIVEN,
-        /** The clock is not after the current snapshot's date, so that the snapshot is dated one microsecond after that. */
+        /**
+         * The clock is not after the current snapshot's date, so that the snapshot is dated one microsecond after that.
+         */
         AFTER_CURRENT
     }
 

@@ -51,11 +51,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes a snapshot: one pass over the source hashes every row, stages it in the window and writes the file; then the delta, the archive, and the
- * swap that makes it current. While a batch is read, the one before it is hashed and staged and the one before that is written.
+ * Takes a snapshot: one pass over the source hashes every row, stages it in the window and writes the file; then the
+ * delta, the archive, and the swap that makes it current. While a batch is read, the one before it is hashed and staged
+ * and the one before that is written.
  *
- * <p>The order of the commits is staged → archived → published (storage contract, section 3): nothing is visible before all of it is durable, and
- * what an interruption leaves is finished or undone by the next save or by {@link RecoverSnapshots}.
+ * <p>The order of the commits is staged → archived → published (storage contract, section 3): nothing is visible before
+ * all of it is durable, and what an interruption leaves is finished or undone by the next save or by {@link
+ * RecoverSnapshots}.
  */
 public final class SaveSnapshot {
     /** What a file says of itself, beside its rows. */
@@ -66,7 +68,10 @@ public final class SaveSnapshot {
     public static final String DATE_KEY = "snapshot.snapshot-date";
     public static final String HASH_SPEC_KEY = "snapshot.hash-spec";
 
-    /** How far a date may lie ahead of a clock without consent, and two clocks apart without a remark: clocks of servers differ a little. */
+    /**
+     * How far a date may lie ahead of a clock without consent, and two clocks apart without a remark: clocks of servers
+     * differ a little.
+     */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
     private static final String LEFT_WINDOW = "the snapshot was saved before and has left the window since";
@@ -88,17 +93,19 @@ public final class SaveSnapshot {
     }
 
     /**
-     * Takes a snapshot of a source. If it fails before its archive is committed, window and archive are as they were. If it fails after
-     * that (publishing), after OUTCOME_UNKNOWN, or if the process dies, the staged snapshot is left for the next save of the partition or
-     * for {@link RecoverSnapshots}, which finish or undo it; readers see nothing of it until then.
+     * Takes a snapshot of a source. If it fails before its archive is committed, window and archive are as they were.
+     * If it fails after that (publishing), after OUTCOME_UNKNOWN, or if the process dies, the staged snapshot is left
+     * for the next save of the partition or for {@link RecoverSnapshots}, which finish or undo it; readers see nothing
+     * of it until then.
      *
-     * <p>A batch id that was published once is never taken again, whether its snapshot is in the window, has left it, or is known to the
-     * archive alone. One that was undone may be saved again.
+     * <p>A batch id that was published once is never taken again, whether its snapshot is in the window, has left it,
+     * or is known to the archive alone. One that was undone may be saved again.
      *
-     * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source, too many DELETED or CHANGED rows (see {@link
-     *     Consent}), a date that is not after the current snapshot's or far ahead of the clock; CONFLICT if the partition is locked or the
-     *     batch id belongs to another snapshot; CORRUPT if rows of the current snapshot are missing and no archive has them; UNAVAILABLE if a
-     *     store cannot be reached; OUTCOME_UNKNOWN if a connection broke during a commit
+     * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source, too many
+     *     DELETED or CHANGED rows (see {@link Consent}), a date that is not after the current snapshot's or far ahead
+     *     of the clock; CONFLICT if the partition is locked or the batch id belongs to another snapshot; CORRUPT if
+     *     rows of the current snapshot are missing and no archive has them; UNAVAILABLE if a store cannot be reached;
+     *     OUTCOME_UNKNOWN if a connection broke during a commit
      */
     public SaveResult save(SaveRequest request, RowSource source) {
         Dataset dataset = request.dataset();
@@ -127,10 +134,12 @@ public final class SaveSnapshot {
     }
 
     /**
-     * Looks for a batch id in the archive that the window does not know: the window's database was restored from a backup, or its ledger is
-     * from before snapshots that are gone stayed in it. Saving the id again would put old rows in the place of newer ones.
+     * Looks for a batch id in the archive that the window does not know: the window's database was restored from a
+     * backup, or its ledger is from before snapshots that are gone stayed in it. Saving the id again would put old rows
+     * in the place of newer ones.
      *
-     * @throws SnapshotException CONFLICT if the archive knows it and the window's current snapshot is older, or of another partition
+     * @throws SnapshotException CONFLICT if the archive knows it and the window's current snapshot is older, or of
+     *     another partition
      * @return the result where the snapshot was saved before the current one; empty: the archive does not know the id
      */
     private Optional<SaveResult> savedInArchive(SaveRequest request, WindowWriter writer, List<Recovery> recovered) {
@@ -171,15 +180,18 @@ public final class SaveSnapshot {
         throw taken(request, known.get(), current);
     }
 
-    /** Whether a save has to end because the archive cannot be asked. A save without an archive asks only where that is possible. */
+    /**
+     * Whether a save has to end because the archive cannot be asked. A save without an archive asks only where that is
+     * possible.
+     */
     private static boolean isNeeded(SaveRequest request, SnapshotException failure) {
         return request.archiveMode() == ArchiveMode.REQUIRED
                 || request.archiveMode() == ArchiveMode.BEST_EFFORT && !failure.isStoreOut();
     }
 
     /**
-     * Refuses a batch id whose snapshot was undone where the archive has another snapshot of it, from before the window was restored: the next
-     * attempt would replace that archive.
+     * Refuses a batch id whose snapshot was undone where the archive has another snapshot of it, from before the window
+     * was restored: the next attempt would replace that archive.
      */
     private void requireOwnArchive(SaveRequest request, WindowSnapshot undone, Optional<WindowSnapshot> current) {
         Optional<ArchivedSnapshot> archive;
@@ -418,7 +430,10 @@ public final class SaveSnapshot {
                     archived.failure());
         }
 
-        /** The window's server has noted the time at which the snapshot was begun: another clock to hold this one against. */
+        /**
+         * The window's server has noted the time at which the snapshot was begun: another clock to hold this one
+         * against.
+         */
         private void compareClocks() {
             Optional<Instant> theirs = environment.window().find(dataset, id).flatMap(WindowSnapshot::startedAt);
             if (theirs.isEmpty()) {
@@ -455,8 +470,8 @@ public final class SaveSnapshot {
         }
 
         /**
-         * Removes the archive, or the file in the outbox, of this attempt if the ledger says that the attempt was undone: the writer lost its
-         * partition before its archive was committed, and a recovery has been there since.
+         * Removes the archive, or the file in the outbox, of this attempt if the ledger says that the attempt was
+         * undone: the writer lost its partition before its archive was committed, and a recovery has been there since.
          */
         private void removeIfUndone(SnapshotException cause) {
             try {
@@ -567,8 +582,8 @@ public final class SaveSnapshot {
         }
 
         /**
-         * A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had, and so does a statement
-         * that deleted rows where that loss is accepted.
+         * A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had,
+         * and so does a statement that deleted rows where that loss is accepted.
          */
         private void requireNotShrunk(long rows) {
             Optional<WindowSnapshot> recorded = writer.recorded();
@@ -642,7 +657,10 @@ public final class SaveSnapshot {
             }
         }
 
-        /** Stores the file in the place of what an earlier attempt, which was undone, may have archived or may archive just now. */
+        /**
+         * Stores the file in the place of what an earlier attempt, which was undone, may have archived or may archive
+         * just now.
+         */
         private ArchivedSnapshot store(ArchiveSubmission submission) {
             for (int tries = 1; number > 1; tries++) {
                 orphans.removeUpTo(id, number - 1);

@@ -1,5 +1,5 @@
 /**
- * Saves one state of a dataset: stages its rows, archives its file, and publishes both together. Reads a source; feeds the window, the
- * archive and {@link io.hybridsnapshot.engine.save.SaveResult}.
+ * Saves one state of a dataset: stages its rows, archives its file, and publishes both together. Reads a source; feeds
+ * the window, the archive and {@link io.hybridsnapshot.engine.save.SaveResult}.
  */
 package io.hybridsnapshot.engine.save;

@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sorts identities, hashes and ordinals by identity within bounded memory: an external merge sort (Knuth, The Art of Computer
- * Programming, volume 3, 5.4) whose sorted runs spill to files. A row takes 56 bytes, in memory and on disk, and 60 while it is
- * sorted. A hot path that works on arrays. One thread; closed by whoever opened it, which deletes the files.
+ * Sorts identities, hashes and ordinals by identity within bounded memory: an external merge sort (Knuth, The Art of
+ * Computer Programming, volume 3, 5.4) whose sorted runs spill to files. A row takes 56 bytes, in memory and on disk,
+ * and 60 while it is sorted. A hot path that works on arrays. One thread; closed by whoever opened it, which deletes
+ * the files.
  */
 public final class KeyedRowSorter implements AutoCloseable {
     /** Rows held in memory before a run is spilled, where nobody says otherwise: about 63 MB. */

@@ -1,6 +1,9 @@
 package io.hybridsnapshot.engine.sorting;
 
-/** Sorts records of {@link KeyedRowSorter#WORDS} words by their first two, as unsigned numbers, and by the last among equals. */
+/**
+ * Sorts records of {@link KeyedRowSorter#WORDS} words by their first two, as unsigned numbers, and by the last among
+ * equals.
+ */
 public final class RecordOrder {
     private static final int INSERTION_LIMIT = 12;
 

@@ -17,8 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows as bytes, one after the other in one array: of each cell a byte that says whether it is NULL, then its value as the vector holds it. A form
- * for rows that wait, in memory or in a temporary file, and for nothing else. A hot path: no object a cell. One thread.
+ * Rows as bytes, one after the other in one array: of each cell a byte that says whether it is NULL, then its value as
+ * the vector holds it. A form for rows that wait, in memory or in a temporary file, and for nothing else. A hot path:
+ * no object a cell. One thread.
  */
 final class RowBytes {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -61,7 +62,9 @@ final class RowBytes {
         return bound;
     }
 
-    /** Makes room for so many more bytes, growing by halves up to {@code most} and beyond it by what is needed alone. */
+    /**
+     * Makes room for so many more bytes, growing by halves up to {@code most} and beyond it by what is needed alone.
+     */
     void reserve(long bytes, long most) {
         long needed = length + bytes;
         if (needed > MOST_BYTES) {

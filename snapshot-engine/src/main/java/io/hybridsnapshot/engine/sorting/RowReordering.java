@@ -22,9 +22,10 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Puts whole rows into another order within bounded memory: an external merge sort (Knuth, The Art of Computer Programming, volume 3, 5.4) by the
- * place that each row is given. Rows are gathered as bytes, which are measured row by row, and spilled as a sorted run before they would take
- * more than the limit; a single row may take more. One thread; closed by whoever opened it, which deletes the files.
+ * Puts whole rows into another order within bounded memory: an external merge sort (Knuth, The Art of Computer
+ * Programming, volume 3, 5.4) by the place that each row is given. Rows are gathered as bytes, which are measured row
+ * by row, and spilled as a sorted run before they would take more than the limit; a single row may take more. One
+ * thread; closed by whoever opened it, which deletes the files.
  */
 public final class RowReordering implements AutoCloseable {
     private static final int INDEX_BITS = 24;

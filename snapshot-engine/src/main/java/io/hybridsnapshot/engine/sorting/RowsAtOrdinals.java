@@ -11,8 +11,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The rows of a file whose ordinals a cursor names, in ascending order and however many: a block of ordinals is asked for at a time, large enough
- * that a file is not opened again and again. Batches are small, so that few rows are held however wide they are. One thread.
+ * The rows of a file whose ordinals a cursor names, in ascending order and however many: a block of ordinals is asked
+ * for at a time, large enough that a file is not opened again and again. Batches are small, so that few rows are held
+ * however wide they are. One thread.
  */
 public final class RowsAtOrdinals implements RowStream {
     /** The most rows of a batch. */

@@ -12,8 +12,8 @@ import java.util.PriorityQueue;
 import java.util.UUID;
 
 /**
- * The sorted rows of one snapshot: readable any number of times, each time within the memory of one buffer a run. Valid until its sorter is
- * closed.
+ * The sorted rows of one snapshot: readable any number of times, each time within the memory of one buffer a run. Valid
+ * until its sorter is closed.
  */
 public final class SortedKeyedRows {
     private static final int PAIRS_A_DIGEST = 512;
@@ -32,7 +32,10 @@ public final class SortedKeyedRows {
         return size;
     }
 
-    /** Opens the rows in order of their identities; rows of one identity stand in order of their ordinals. The caller closes it. */
+    /**
+     * Opens the rows in order of their identities; rows of one identity stand in order of their ordinals. The caller
+     * closes it.
+     */
     public KeyedRowCursor open() {
         return new MergeCursor(runs);
     }
@@ -86,7 +89,10 @@ public final class SortedKeyedRows {
         return pairs.fingerprint();
     }
 
-    /** Computes the fingerprint and looks for identities that occur twice, of which up to {@code exampleLimit} are named. */
+    /**
+     * Computes the fingerprint and looks for identities that occur twice, of which up to {@code exampleLimit} are
+     * named.
+     */
     public Inspection inspect(int exampleLimit) {
         PairDigest pairs = new PairDigest();
         long duplicates = 0;

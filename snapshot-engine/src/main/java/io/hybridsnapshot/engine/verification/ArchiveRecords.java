@@ -21,8 +21,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The archive's records of a dataset as of one moment, as far as nobody writes all the time: they come by several calls, and are read again as
- * long as a head moved between the first and the last of these.
+ * The archive's records of a dataset as of one moment, as far as nobody writes all the time: they come by several
+ * calls, and are read again as long as a head moved between the first and the last of these.
  *
  * @param archives the archives that are there, newest first
  * @param tombstones what remains of the removed ones

@@ -28,8 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Compares the texts that a snapshot of the window carries with the cells of its archive, row by row. Reads of the archive the key and the
- * carried columns only. Memory is bounded by one batch and the rows that sorting holds. One thread; used once.
+ * Compares the texts that a snapshot of the window carries with the cells of its archive, row by row. Reads of the
+ * archive the key and the carried columns only. Memory is bounded by one batch and the rows that sorting holds. One
+ * thread; used once.
  */
 final class CarriedCheck {
     private final SnapshotEnvironment environment;

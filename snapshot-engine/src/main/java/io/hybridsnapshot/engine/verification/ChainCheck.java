@@ -21,12 +21,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Checks the records of a partition against each other: every archive, removed or not, and every redaction is a link with a number from 1
- * without gaps, which carries the digest with which the link before it joined. An archive that was redacted joined with the digest that its
- * first redaction replaced. One thread; used once.
+ * Checks the records of a partition against each other: every archive, removed or not, and every redaction is a link
+ * with a number from 1 without gaps, which carries the digest with which the link before it joined. An archive that was
+ * redacted joined with the digest that its first redaction replaced. One thread; used once.
  *
- * <p>What it cannot see: somebody who removes the newest links and sets the head back accordingly, or who computes every digest anew. Only a
- * head that was noted elsewhere (an anchor) tells of that.
+ * <p>What it cannot see: somebody who removes the newest links and sets the head back accordingly, or who computes
+ * every digest anew. Only a head that was noted elsewhere (an anchor) tells of that.
  */
 public final class ChainCheck {
     /** Clocks of two machines may differ; a date further ahead than this is strange. */

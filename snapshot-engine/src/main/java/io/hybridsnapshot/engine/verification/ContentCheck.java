@@ -37,8 +37,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads one archive's file to a local one, decodes it, hashes its rows anew and compares all of it with the archive's record. Memory is
- * bounded by one batch and the rows that sorting holds. Used once, in one thread.
+ * Reads one archive's file to a local one, decodes it, hashes its rows anew and compares all of it with the archive's
+ * record. Memory is bounded by one batch and the rows that sorting holds. Used once, in one thread.
  */
 final class ContentCheck {
     private static final int FETCH_BYTES = 1 << 20;

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Compares the window's ledger with the archive's records. Both change while they are read, so whatever does not agree is looked up again
- * before it is called a finding.
+ * Compares the window's ledger with the archive's records. Both change while they are read, so whatever does not agree
+ * is looked up again before it is called a finding.
  */
 final class CrossCheck {
     private final SnapshotEnvironment environment;
@@ -85,7 +85,10 @@ final class CrossCheck {
         verification.covered(VerificationLevel.CROSS, checked, visible.size(), 0, 0);
     }
 
-    /** A foreign writer dates its rows itself; only rows of ours that are no longer as many as they were have the date of an archive. */
+    /**
+     * A foreign writer dates its rows itself; only rows of ours that are no longer as many as they were have the date
+     * of an archive.
+     */
     private void checkForeign(WindowSnapshot snapshot) {
         Optional<ArchivedSnapshot> ours = records.archives().stream()
                 .filter(archive -> archive.partition().equals(snapshot.partition())

@@ -23,9 +23,15 @@ public enum FindingType {
     ARCHIVE_WITHOUT_LINK(CATALOGUE, Severity.ERROR, "find out who put it there past the archive's triggers"),
     /** Redactions do not lead to the archive's record as it is. */
     REDACTION_INCONSISTENT(CATALOGUE, Severity.ERROR, "compare archive and redactions with a backup"),
-    /** The chain ends before a head that was noted earlier: the database was set back, or its end was removed and hidden. */
+    /**
+     * The chain ends before a head that was noted earlier: the database was set back, or its end was removed and
+     * hidden.
+     */
     CHAIN_ROLLED_BACK(CATALOGUE, Severity.ERROR, "find out who restored which backup; what was archived since is lost"),
-    /** The chain goes further than a head that was noted earlier, but another record is at its place: history was rewritten. */
+    /**
+     * The chain goes further than a head that was noted earlier, but another record is at its place: history was
+     * rewritten.
+     */
     CHAIN_REWRITTEN(CATALOGUE, Severity.ERROR, "compare the records up to there with a backup from that time"),
     /** An archive was removed by a statement of somebody's own. */
     REMOVED_BY_HAND(CATALOGUE, Severity.WARNING, "ask who did it; 'snapshot cleanup' removes archives with a reason"),
@@ -52,7 +58,10 @@ public enum FindingType {
     /** Rows of the window are dated infinitely far away, or outside the years 1 to 9999. */
     WINDOW_DATE_IMPOSSIBLE(
             CROSS, Severity.ERROR, "ask who wrote the rows, and correct their snapshot_date or save again"),
-    /** Rows were added to those of a snapshot of ours, or all of them are dated like an archived snapshot and have no batch id. */
+    /**
+     * Rows were added to those of a snapshot of ours, or all of them are dated like an archived snapshot and have no
+     * batch id.
+     */
     WINDOW_ROWS_NOT_THEIRS(
             CROSS, Severity.ERROR, "compare the window with the archive ('snapshot compare') and save again"),
     /** Rows of a snapshot are gone that the window's ledger counts: all of them, or some. */
@@ -71,7 +80,9 @@ public enum FindingType {
     WINDOW_SCHEMA_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** The window does not refer to an archive, though its snapshot is archived. */
     REFERENCE_MISSING(CROSS, Severity.WARNING, "run 'snapshot recover'; if it stays, set the reference"),
-    /** The archive belongs to no snapshot: the save that stored it was undone before, or the snapshot was taken back. */
+    /**
+     * The archive belongs to no snapshot: the save that stored it was undone before, or the snapshot was taken back.
+     */
     ARCHIVE_ORPHANED(CROSS, Severity.ERROR, "run 'snapshot recover', which removes it, or end its hold first"),
     /** A published snapshot has no archive yet: its file waits in an outbox. */
     ARCHIVE_AWAITED(CROSS, Severity.WARNING, "run 'snapshot recover' where the file waits, once the archive is there"),
@@ -80,7 +91,10 @@ public enum FindingType {
             CROSS,
             Severity.ERROR,
             "restore the file from a backup of the work directory; or save the partition again: this state is not archived"),
-    /** A file in the outbox, maybe of another dataset, cannot become an archive: its description is damaged, or it was cut short. */
+    /**
+     * A file in the outbox, maybe of another dataset, cannot become an archive: its description is damaged, or it was
+     * cut short.
+     */
     WAITING_FILE_DAMAGED(
             CROSS,
             Severity.ERROR,

@@ -39,7 +39,9 @@ public record LeftOut(VerificationLevel level, Reason reason, long count, List<A
         FOREIGN_SNAPSHOT("snapshot", " of the window by another writer"),
         /** Snapshots of the window whose store cannot tell what their rows say. */
         NO_STAMPS("snapshot", " whose rows the window cannot compare with its ledger"),
-        /** Snapshots of the window without an archive of ours that can be read; their carried texts were not compared. */
+        /**
+         * Snapshots of the window without an archive of ours that can be read; their carried texts were not compared.
+         */
         NO_CELLS("snapshot", " without a readable archive: carried texts not compared"),
         /** Snapshots of the window whose store cannot tell what they carry; their carried texts were not compared. */
         NO_TEXTS("snapshot", " of unknown carried columns in the window: carried texts not compared"),

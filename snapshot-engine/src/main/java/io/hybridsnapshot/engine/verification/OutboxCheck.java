@@ -11,7 +11,10 @@ import io.hybridsnapshot.engine.recovery.Outbox;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks the files of one dataset that wait in this work directory's outbox. They come and go meanwhile: what is gone is no finding. */
+/**
+ * Checks the files of one dataset that wait in this work directory's outbox. They come and go meanwhile: what is gone
+ * is no finding.
+ */
 final class OutboxCheck {
     private final SnapshotEnvironment environment;
     private final Dataset dataset;

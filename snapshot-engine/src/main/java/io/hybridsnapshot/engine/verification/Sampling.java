@@ -9,11 +9,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which archives a verification opens, and in which order it does what takes time. Every archive has a number between 0 and 1: the first eight bytes of SHA-256 over
- * the UTF-8 text {@code hybrid-snapshots sample 1}, line feed, the seed, line feed, the archive's number (both decimal), read as an
- * unsigned big-endian number, of which the upper 53 bits are divided by 2<sup>53</sup>. Those below the share are taken, in ascending order; where none is, the one with
- * the smallest number. So a choice can be repeated, and other archives that come or go do not change it. The
- * {@link #place order} is drawn apart from the choice. Immutable.
+ * Which archives a verification opens, and in which order it does what takes time. Every archive has a number between 0
+ * and 1: the first eight bytes of SHA-256 over the UTF-8 text {@code hybrid-snapshots sample 1}, line feed, the seed,
+ * line feed, the archive's number (both decimal), read as an unsigned big-endian number, of which the upper 53 bits are
+ * divided by 2<sup>53</sup>. Those below the share are taken, in ascending order; where none is, the one with the
+ * smallest number. So a choice can be repeated, and other archives that come or go do not change it. The {@link #place
+ * order} is drawn apart from the choice. Immutable.
  *
  * @param share more than 0, at most 1; 1 takes all
  * @param seed what the choice depends on; another seed is another choice and another order
@@ -47,9 +48,9 @@ public record Sampling(double share, long seed) {
     private record Numbered(ArchiveId id, double number) {}
 
     /**
-     * Where something stands in the order of this seed: at least 0, less than 1, and as good as drawn anew for every seed. So a limit of time
-     * that is always too short cuts off something else with every seed. The number is made as those of archives are, over
-     * {@code hybrid-snapshots order 1}, the seed and the name.
+     * Where something stands in the order of this seed: at least 0, less than 1, and as good as drawn anew for every
+     * seed. So a limit of time that is always too short cuts off something else with every seed. The number is made as
+     * those of archives are, over {@code hybrid-snapshots order 1}, the seed and the name.
      *
      * @param name names what is to be done, for example {@code digest of archive 12}
      */

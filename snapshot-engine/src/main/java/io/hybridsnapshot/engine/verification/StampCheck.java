@@ -21,8 +21,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Compares what the rows of the window say of themselves with the window's ledger: how many there are, and their stamps. A difference is
- * read again before it becomes a finding, since a foreign writer may be between its DELETE and its INSERT. One thread; used once.
+ * Compares what the rows of the window say of themselves with the window's ledger: how many there are, and their
+ * stamps. A difference is read again before it becomes a finding, since a foreign writer may be between its DELETE and
+ * its INSERT. One thread; used once.
  */
 final class StampCheck {
     private final SnapshotEnvironment environment;
@@ -63,12 +64,17 @@ final class StampCheck {
         return hasItsRows(stamp) && stamp.otherDates() == 0 && stamp.otherCounts() == 0 && stamp.otherArchives() == 0;
     }
 
-    /** Whether a snapshot has the rows that the ledger counts, or all of them were replaced as a foreign writer does it. */
+    /**
+     * Whether a snapshot has the rows that the ledger counts, or all of them were replaced as a foreign writer does it.
+     */
     private static boolean hasItsRows(RowStamps stamp) {
         return stamp.isReplaced() || stamp.rows() == stamp.snapshot().rowCount() && stamp.strangers() == 0;
     }
 
-    /** Partitions whose current rows are neither the ledger's nor all of a foreign writer; known after {@link #checkRows}. */
+    /**
+     * Partitions whose current rows are neither the ledger's nor all of a foreign writer; known after {@link
+     * #checkRows}.
+     */
     Set<Partition> mixed() {
         return mixed;
     }

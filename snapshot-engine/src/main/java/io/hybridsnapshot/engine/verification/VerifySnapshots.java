@@ -26,8 +26,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Looks whether what the stores hold is what was stored. Reads only; saves, clean-ups and redactions may go on meanwhile. Memory is bounded
- * by the archive's records, one batch and the environment's rows in memory.
+ * Looks whether what the stores hold is what was stored. Reads only; saves, clean-ups and redactions may go on
+ * meanwhile. Memory is bounded by the archive's records, one batch and the environment's rows in memory.
  */
 public final class VerifySnapshots {
     private final SnapshotEnvironment environment;
@@ -108,9 +108,8 @@ public final class VerifySnapshots {
         }
 
         /**
-         * What takes time, in the order of the seed: digests and contents of archives and waiting files, and rows and texts of the window, mixed.
-         * So no level and no
-         * archive always comes last where the time is always too short.
+         * What takes time, in the order of the seed: digests and contents of archives and waiting files, and rows and
+         * texts of the window, mixed. So no level and no archive always comes last where the time is always too short.
          */
         private List<Task> tasks(
                 List<WindowSnapshot> visible, List<ArchiveSubmission> waiting, OutboxCheck outbox, Scratch scratch) {

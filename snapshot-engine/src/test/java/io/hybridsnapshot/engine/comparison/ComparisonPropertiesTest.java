@@ -43,7 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds of every comparison of two archives, against maps: nothing, everything and its inverse; with few rows in memory. */
+/**
+ * What holds of every comparison of two archives, against maps: nothing, everything and its inverse; with few rows in
+ * memory.
+ */
 class ComparisonPropertiesTest {
     private static final Dataset DATASET = Dataset.of("random", List.of("K"));
 
@@ -188,7 +191,10 @@ class ComparisonPropertiesTest {
         assertEquals(columnCounts, reported);
     }
 
-    /** Carries out what was heard on the earlier rows; cells of NEW rows come from the later ones, as a delta does not hold them. */
+    /**
+     * Carries out what was heard on the earlier rows; cells of NEW rows come from the later ones, as a delta does not
+     * hold them.
+     */
     private static void requireApplied(RandomOrders before, RandomOrders after, List<RowChange> heard) {
         List<String> columns = shared(before, after);
         Map<String, Map<String, Optional<Object>>> rows = before.view(columns, after);

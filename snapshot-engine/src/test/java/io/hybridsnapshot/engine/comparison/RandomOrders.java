@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** A table of random cells and another made of it by random changes, of its columns as well; and their naive view, a map of maps. */
+/**
+ * A table of random cells and another made of it by random changes, of its columns as well; and their naive view, a map
+ * of maps.
+ */
 final class RandomOrders {
     /** The types that a column may have; those of one list hash alike where they are of one kind of number. */
     private static final Map<String, List<ColumnType>> POOL = pool();
@@ -62,7 +65,10 @@ final class RandomOrders {
         return orders;
     }
 
-    /** Another with some rows and cells changed, some rows gone and some new; with other columns and types where that is asked for. */
+    /**
+     * Another with some rows and cells changed, some rows gone and some new; with other columns and types where that is
+     * asked for.
+     */
     RandomOrders changed(boolean drift) {
         RandomOrders later = new RandomOrders(random);
         columns.forEach((name, type) -> {
@@ -174,7 +180,9 @@ final class RandomOrders {
         return cells;
     }
 
-    /** The rows by key with these columns alone, cells as {@link #value} gives them for a comparison with another table. */
+    /**
+     * The rows by key with these columns alone, cells as {@link #value} gives them for a comparison with another table.
+     */
     Map<String, Map<String, Optional<Object>>> view(List<String> names, RandomOrders other) {
         Map<String, Map<String, Optional<Object>>> view = new TreeMap<>();
         rows.forEach((key, row) -> {

@@ -193,7 +193,9 @@ class SchemaDriftTest {
         assertEquals(List.of(), report.details().orElseThrow().renames());
     }
 
-    /** Every two types that hash equal values differently, with cells that are equal by their texts and one that is not. */
+    /**
+     * Every two types that hash equal values differently, with cells that are equal by their texts and one that is not.
+     */
     @Test
     void cellsOfTypesThatHashOtherwiseAreComparedByTheirTexts() {
         requireOneOfTwoChanged(ColumnType.INT64, 5L, 6L, ColumnType.TEXT, "5", "6.5");
@@ -213,7 +215,9 @@ class SchemaDriftTest {
         requireOneOfTwoChanged(ColumnType.time(3), 0L, 1_000_000_000L, ColumnType.TEXT, "00:00:00", "00:00:02");
     }
 
-    /** Exact and floating-point numbers are compared by the numbers that their texts are: 2.50, 2.5 and 2.5e0 are one. */
+    /**
+     * Exact and floating-point numbers are compared by the numbers that their texts are: 2.50, 2.5 and 2.5e0 are one.
+     */
     @Test
     void exactAndFloatingPointNumbersAreComparedAsNumbers() {
         requireOneOfTwoChanged(ColumnType.INT64, 1L, 2L, ColumnType.FLOAT64, 1.0, 2.5);
@@ -277,7 +281,10 @@ class SchemaDriftTest {
         assertEquals(DeltaBasis.WHOLE_ROWS, again.basis());
     }
 
-    /** A dataset leaves out only what its definition names; the snapshots that left out the system columns are hashed anew. */
+    /**
+     * A dataset leaves out only what its definition names; the snapshots that left out the system columns are hashed
+     * anew.
+     */
     @Test
     void aColumnThatIsNamedLikeASystemColumnIsHashedWhereTheDatasetDoesNotLeaveItOut() {
         Sheet before = new Sheet(0, 20)

@@ -99,7 +99,10 @@ class ScratchTest {
         assertFalse(Files.exists(young.resolve("lock")));
     }
 
-    /** POSIX ends a process's locks on a file when the process closes any handle of it: another process tells whether it did. */
+    /**
+     * POSIX ends a process's locks on a file when the process closes any handle of it: another process tells whether it
+     * did.
+     */
     @Test
     void sweepsOfThisProcessDoNotGiveItsDirectoriesAwayToOthers() throws Exception {
         try (Scratch running = Scratch.in(work)) {

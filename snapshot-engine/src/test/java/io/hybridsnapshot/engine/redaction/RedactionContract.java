@@ -450,7 +450,9 @@ public abstract class RedactionContract {
         }
     }
 
-    /** Random tables of every type; some columns are the key, and the texts of some rows' cells the keys to be erased. */
+    /**
+     * Random tables of every type; some columns are the key, and the texts of some rows' cells the keys to be erased.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void anyKeyOfAnyTypeIsErasedAsANaiveFilterDoes(long seed) {

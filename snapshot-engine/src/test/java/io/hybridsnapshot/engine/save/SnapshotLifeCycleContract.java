@@ -124,7 +124,10 @@ public abstract class SnapshotLifeCycleContract {
     /** What breaks the session of a partition's writer, as the death of its connection would. */
     protected abstract Runnable sessionBreaker(Dataset dataset, Partition partition);
 
-    /** Deletes all rows, or some, of the current snapshot past the window's port; false where the test has no means to do so. */
+    /**
+     * Deletes all rows, or some, of the current snapshot past the window's port; false where the test has no means to
+     * do so.
+     */
     protected abstract boolean deleteCurrentRows(Dataset dataset, Partition partition, boolean all);
 
     /** The codec of archived files. */
@@ -952,7 +955,8 @@ public abstract class SnapshotLifeCycleContract {
     // A writer that has lost its partition
 
     /**
-     * The first writer's session ends after it has sealed; another recovery undoes its snapshot, and only then it commits its archive.
+     * The first writer's session ends after it has sealed; another recovery undoes its snapshot, and only then it
+     * commits its archive.
      */
     @Test
     void aWriterThatLostItsPartitionLeavesNoArchive() {
@@ -1074,7 +1078,9 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(2, archives().size());
     }
 
-    /** The first attempt's archive is there, with other rows and another date, when the second attempt archives its own. */
+    /**
+     * The first attempt's archive is there, with other rows and another date, when the second attempt archives its own.
+     */
     @Test
     void theNextAttemptAtABatchIdReplacesTheArchiveOfOneThatWasUndone() {
         save(Orders.numbered(5));
@@ -1256,7 +1262,10 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(4, archives().size());
     }
 
-    /** As after a restore of the window's database from a backup, or a ledger from before removed snapshots stayed in it. */
+    /**
+     * As after a restore of the window's database from a backup, or a ledger from before removed snapshots stayed in
+     * it.
+     */
     @Test
     void aBatchIdThatOnlyTheArchiveKnowsIsNotTakenForANewOne() {
         SaveRequest older = SaveRequest.of(Orders.DATASET, Partition.ALL).withId(SnapshotId.random());
@@ -1313,7 +1322,10 @@ public abstract class SnapshotLifeCycleContract {
                 save(request, Orders.numbered(6).source()).outcome());
     }
 
-    /** A window that was restored from a backup took a batch id again while the archive, which knows it, could not be asked. */
+    /**
+     * A window that was restored from a backup took a batch id again while the archive, which knows it, could not be
+     * asked.
+     */
     @Test
     void aFileWhoseBatchIdTheArchiveHasIsRefusedAndUndoEndsThat() throws IOException {
         SaveRequest request = bestEffort().withId(SnapshotId.random());
@@ -1570,7 +1582,9 @@ public abstract class SnapshotLifeCycleContract {
                 new DeltaSummary(30, 0, 0, 0), accepted.delta().orElseThrow().counts());
     }
 
-    /** Three saves that died between their archive and their publishing, and were then overtaken by a newer snapshot. */
+    /**
+     * Three saves that died between their archive and their publishing, and were then overtaken by a newer snapshot.
+     */
     @Test
     void anOvertakenSnapshotsArchiveIsRemovedUnlessSomebodyHoldsIt() {
         List<Partition> partitions = List.of(new Partition("HELD"), new Partition("OVER"), new Partition("FREE"));
@@ -1729,7 +1743,9 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(2, archives().size());
     }
 
-    /** What waits is an archive's only copy: it becomes one in the order of the dates, and the chain tells the order. */
+    /**
+     * What waits is an archive's only copy: it becomes one in the order of the dates, and the chain tells the order.
+     */
     @Test
     void filesThatWaitAreDeliveredInTheOrderOfTheirDates() {
         environment = environment(window, unreachable());

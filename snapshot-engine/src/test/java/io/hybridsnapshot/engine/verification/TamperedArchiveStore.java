@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** An archive in memory whose records and bytes look as somebody left them who went past it; what is written goes to the sound one. */
+/**
+ * An archive in memory whose records and bytes look as somebody left them who went past it; what is written goes to the
+ * sound one.
+ */
 final class TamperedArchiveStore implements ArchiveStore {
     private final InMemoryArchiveStore sound = new InMemoryArchiveStore();
     private final Map<ArchiveId, byte[]> bytes = new HashMap<>();

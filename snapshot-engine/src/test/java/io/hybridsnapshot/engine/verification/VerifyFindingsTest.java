@@ -867,7 +867,10 @@ class VerifyFindingsTest {
         assertTrue(found(VerificationLevel.CROSS).stream().allMatch(finding -> finding.severity() == Severity.WARNING));
     }
 
-    /** A file that no user can read, not even one who may read any file; where there is no such file, one without permissions. */
+    /**
+     * A file that no user can read, not even one who may read any file; where there is no such file, one without
+     * permissions.
+     */
     private static void unreadable(Path file) throws IOException {
         Path memory = Path.of("/proc/self/mem");
         if (Files.exists(memory)) {

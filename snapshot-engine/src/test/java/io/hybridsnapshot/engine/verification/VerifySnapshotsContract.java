@@ -218,7 +218,10 @@ public abstract class VerifySnapshotsContract {
         assertEquals(2, spec.leftOut().get(0).count());
     }
 
-    /** Whether the caller has the definition that names what is left out, or had it when the snapshot was saved, is no reason to leave content out. */
+    /**
+     * Whether the caller has the definition that names what is left out, or had it when the snapshot was saved, is no
+     * reason to leave content out.
+     */
     @Test
     void whatTheHashLeavesOutMayBeNamedAnotherWaySinceTheSave() {
         HashSpec trimmed = new HashSpec(Map.of("NOTE", ColumnRules.NONE.with(ColumnRules.Flag.TRIM)));
