@@ -3,9 +3,9 @@ package io.hybridsnapshot.domain.batch;
 import java.util.Arrays;
 
 /**
- * Values of TEXT and BINARY columns, one after the other in one array. Text is UTF-8; a text that is not well-formed
- * UTF-16 (SQL Server keeps such) holds each lone surrogate as the three bytes that generalised UTF-8 (WTF-8,
- * https://simonsapin.github.io/wtf-8/) gives it, so that nothing is lost; {@link Wtf8} tells the two apart.
+ * Values of TEXT and BINARY columns, one after the other in one array. Text is UTF-8. SQL Server also keeps texts that
+ * are not well-formed UTF-16. Such a text holds each lone surrogate as three bytes of generalised UTF-8 (WTF-8,
+ * https://simonsapin.github.io/wtf-8/), so nothing is lost. {@link Wtf8} distinguishes the two forms.
  */
 public final class BytesVector extends ColumnVector {
     private static final int LONG_TEXT = 1 << 12;

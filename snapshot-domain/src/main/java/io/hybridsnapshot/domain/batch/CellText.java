@@ -38,9 +38,9 @@ public final class CellText {
     }
 
     /**
-     * How many bytes {@link #write} needs at the most for any cell of a type other than TEXT and BINARY.
+     * Returns the most bytes that {@link #write} needs for any cell of a type other than TEXT and BINARY.
      *
-     * @throws IllegalArgumentException for TEXT and BINARY, whose cells have no bound
+     * @throws IllegalArgumentException for TEXT and BINARY, since their cells have no bound
      */
     public static int maxBytes(ColumnType type) {
         return switch (type.kind()) {

@@ -3,10 +3,10 @@ package io.hybridsnapshot.domain.batch;
 import java.math.BigInteger;
 
 /**
- * The shortest decimal that reads back as the same binary floating-point value, and of those the nearest to it, in the
- * layout of Python's {@code repr} without a trailing {@code .0}. JDK 17's {@code Double.toString} is not shortest
- * (JDK-4511638). The digits come from the Schubfach algorithm (R. Giulietti, "The Schubfach way to render doubles",
- * 2020). A hot path: no object is made.
+ * The shortest decimal that reads back as the same binary floating-point value. Of several such decimals, the nearest
+ * to the value is taken. The layout is that of Python's {@code repr} without a trailing {@code .0}. JDK 17's {@code
+ * Double.toString} is not shortest (JDK-4511638). The digits come from the Schubfach algorithm (R. Giulietti, "The
+ * Schubfach way to render doubles", 2020). A hot path: no object is made.
  */
 final class FloatText {
     /** The most bytes that {@link #write} needs: sign, 17 digits, point, {@code e-324}. */
@@ -86,8 +86,9 @@ final class FloatText {
     }
 
     /**
-     * Renders {@code c * 2^q}. The values that round to it are an interval around it, narrower below where c is the
-     * smallest of its binade ({@code irregular}); its ends belong to it where c is even. Names are those of the paper.
+     * Renders {@code c * 2^q}. The values that round to this number form an interval around it. The interval is
+     * narrower below if c is the smallest of its binade ({@code irregular}). Its ends belong to it if c is even. Names
+     * are those of the paper.
      */
     private static int shortest(long c, int q, boolean irregular, byte[] out, int at) {
         int k = (int) (irregular ? q * LOG10_OF_2 + LOG10_OF_3_QUARTERS >> 41 : q * LOG10_OF_2 >> 41);

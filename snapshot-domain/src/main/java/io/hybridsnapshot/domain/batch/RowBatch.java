@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Some consecutive rows of a table, one vector a column. A batch is handed from thread to thread and must not be
- * changed by anybody once it was made; whoever reads it may keep it.
+ * Some consecutive rows of a table, one vector a column. A batch is handed from thread to thread and MUST NOT be
+ * changed once it is made. Readers may keep it.
  */
 public final class RowBatch {
-    /** How many rows a source puts into a batch where nobody says otherwise. */
+    /** The default number of rows that a source puts into a batch. */
     public static final int DEFAULT_ROWS = 2_048;
 
     /**

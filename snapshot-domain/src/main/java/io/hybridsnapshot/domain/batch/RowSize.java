@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many bytes the texts and bytes of one row may take. A row is in memory as a whole, several times over while it is
- * read, hashed and written: the limit follows from the heap, so that a row that was saved can be read back with the
- * same heap. Stateless.
+ * The limit for the texts and bytes of one row. A whole row is in memory several times while it is read, hashed and
+ * written. The limit therefore follows from the heap, so that a saved row can be read back with the same heap.
+ * Stateless.
  */
 public final class RowSize {
     private static final int SHARE_OF_HEAP = 32;
@@ -22,7 +22,7 @@ public final class RowSize {
     private RowSize() {}
 
     /**
-     * The error about a row whose texts and bytes take more than {@link #MOST_BYTES}; empty for any other row.
+     * Returns the error about a row with more than {@link #MOST_BYTES} of texts and bytes; empty for any other row.
      *
      * @param row the row's position in the vectors
      * @param where names the row for the user
@@ -48,7 +48,7 @@ public final class RowSize {
                 : Optional.empty();
     }
 
-    /** The error about a row of so many bytes; {@code where} names the row and its longest column. */
+    /** Makes the error about a row of this size; {@code where} names the row and its longest column. */
     public static SnapshotException tooLarge(String where, long bytes) {
         return SnapshotException.invalidRequest("a row is too large")
                 .where(where)

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The bytes of a local file, or of its beginning. Closed by whoever opened it; one thread at a time. */
+/** The bytes of a local file, or of its beginning. The caller that opened them closes them. One thread at a time. */
 public final class FileBytes implements SeekableBytes {
     private final Path file;
     private final String description;
@@ -32,9 +32,9 @@ public final class FileBytes implements SeekableBytes {
     }
 
     /**
-     * Opens a file that is a passing copy of something else, which messages name in place of the file.
+     * Opens a file that is a temporary copy. Messages name the original instead of the file.
      *
-     * @param original what it is a copy of: {@code archive 12}
+     * @param original names the original: {@code archive 12}
      * @throws SnapshotException as {@link #open} does
      */
     public static FileBytes openCopy(Path file, String original) {

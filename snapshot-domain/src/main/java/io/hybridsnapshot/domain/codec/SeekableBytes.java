@@ -13,10 +13,10 @@ public interface SeekableBytes extends AutoCloseable {
      */
     void read(long position, byte[] target, int offset, int length);
 
-    /** What is read, for messages. */
+    /** Names the source of the bytes, for messages. */
     String description();
 
-    /** Releases what the bytes are read through. */
+    /** Releases the resources behind the bytes. */
     @Override
     void close();
 }

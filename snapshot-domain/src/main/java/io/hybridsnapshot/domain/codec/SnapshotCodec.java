@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Port: batches to and from one file format. What is read equals what was written, value by value, so that the row
+ * Port: batches to and from one file format. The values read MUST equal the values written, one by one, so that the row
  * hashes are the same. Implementations are immutable and safe to share.
  */
 public interface SnapshotCodec {

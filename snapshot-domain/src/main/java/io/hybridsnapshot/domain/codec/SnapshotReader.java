@@ -5,7 +5,7 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.util.Map;
 
-/** Reads one file of rows. One thread; closed by whoever opened it, after its streams. */
+/** Reads one file of rows. One thread; the caller that opened the reader closes it, after its streams. */
 public interface SnapshotReader extends AutoCloseable {
     /** The columns in the file's order. */
     Schema schema();

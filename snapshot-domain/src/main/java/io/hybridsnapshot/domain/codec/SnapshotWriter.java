@@ -2,7 +2,7 @@ package io.hybridsnapshot.domain.codec;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 
-/** Writes one file of rows. One thread; closed by whoever opened it. */
+/** Writes one file of rows. One thread; the caller that opened the writer closes it. */
 public interface SnapshotWriter extends AutoCloseable {
     /** Appends the rows of a batch of the writer's schema; the batch is not kept. */
     void append(RowBatch batch);
@@ -10,7 +10,7 @@ public interface SnapshotWriter extends AutoCloseable {
     /** Ends the file, which is whole and on the disk (forced) when this returns. Called once, after the last batch. */
     WrittenFile finish();
 
-    /** Releases what is held; a file that was not finished is deleted. */
+    /** Releases all resources; deletes a file that was not finished. */
     @Override
     void close();
 }

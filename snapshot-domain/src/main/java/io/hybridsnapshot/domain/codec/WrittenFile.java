@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A file of rows that is whole. Its bytes are the first {@code size} bytes of a local file, which may hold a trailer of
- * something else's behind them.
+ * A complete file of rows: the first {@code size} bytes of a local file. A trailer that is not part of the rows may
+ * follow them.
  *
- * @param file where it is
+ * @param file the local file
  * @param rowCount the rows in it
  * @param size bytes of the file of rows
  * @param uncompressedSize bytes of the encoded column chunks before compression
  * @param md5 lower-case hex MD5 of the file of rows, for readers that know nothing better
  * @param sha256 lower-case hex SHA-256 of the file of rows
- * @param trailer bytes of the local file behind the file of rows, which belong to whoever keeps it; 0: none
+ * @param trailer bytes of the local file behind the file of rows, for the use of the file's keeper; 0: none
  */
 public record WrittenFile(
         Path file, long rowCount, long size, long uncompressedSize, String md5, String sha256, long trailer) {

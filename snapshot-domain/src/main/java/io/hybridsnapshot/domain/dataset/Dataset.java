@@ -11,18 +11,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One source table as the platform sees it. Where its rows come from is a {@link
- * io.hybridsnapshot.domain.source.RowSource}, apart. Immutable.
+ * One source table as the platform sees it. The place of its rows is a separate {@link
+ * io.hybridsnapshot.domain.source.RowSource}. Immutable.
  *
  * @param name letters, digits and underscores, at most 100; names the window's tables ({@code NAME_SNAPSHOT}) and is
  *     the archive's {@code source_table}; two datasets never differ by case alone
- * @param sourceDatabase where the table lives, kept with each archive ({@code source_database}); at most 100 characters
+ * @param sourceDatabase the database of the table, kept with each archive ({@code source_database}); at most 100
+ *     characters
  * @param keyColumns the columns that identify a row; at least one
- * @param carriedColumns columns whose text the window keeps beside key and hash, for readers and lookups; may be empty;
- *     the first is the business key, which the window indexes
- * @param partitionColumn the column that says which partition a row belongs to, if rows are to be filtered by it
- * @param hashSpec how rows are hashed
- * @param keepCount how many snapshots of a partition the window keeps, the current one included; at least 1
+ * @param carriedColumns columns that the window keeps as text beside key and hash, for readers and lookups; may be
+ *     empty; the first is the business key, which the window indexes
+ * @param partitionColumn the column that holds a row's partition, if rows are to be filtered by it
+ * @param hashSpec the rules by which rows are hashed
+ * @param keepCount the number of snapshots of a partition that the window keeps, the current one included; at least 1
  * @param maxDeletedShare the share of the previous snapshot's rows (0 to 1) that a save may report as DELETED before it
  *     is refused
  * @param maxChangedShare the share of the rows of both snapshots (0 to 1) that a save may report as CHANGED before it
@@ -38,13 +39,13 @@ public record Dataset(
         int keepCount,
         double maxDeletedShare,
         double maxChangedShare) {
-    /** How many snapshots the window keeps where nobody says otherwise: the current and the previous one. */
+    /** The default number of snapshots in the window: the current and the previous one. */
     public static final int DEFAULT_KEEP_COUNT = 2;
 
-    /** The share of DELETED rows above which a save is refused where nobody says otherwise. */
+    /** The default share of DELETED rows above which a save is refused. */
     public static final double DEFAULT_MAX_DELETED_SHARE = 0.5;
 
-    /** The share of CHANGED rows above which a save is refused where nobody says otherwise: no share is. */
+    /** The default share of CHANGED rows above which a save is refused: no save is. */
     public static final double DEFAULT_MAX_CHANGED_SHARE = 1;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
@@ -80,7 +81,7 @@ public record Dataset(
         }
     }
 
-    /** A dataset of which a save may report any share of rows as CHANGED. */
+    /** Makes a dataset whose saves may report any share of rows as CHANGED. */
     public Dataset(
             String name,
             String sourceDatabase,

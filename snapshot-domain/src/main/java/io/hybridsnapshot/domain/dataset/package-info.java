@@ -1,2 +1,2 @@
-/** What the user declares of a table: identity, carried columns, partition, hash rules, guards and retention. */
+/** The user's declaration of a table: identity, carried columns, partition, hash rules, guards and retention. */
 package io.hybridsnapshot.domain.dataset;

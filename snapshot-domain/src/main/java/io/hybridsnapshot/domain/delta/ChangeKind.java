@@ -1,6 +1,6 @@
 package io.hybridsnapshot.domain.delta;
 
-/** What became of a row between two snapshots. */
+/** The kinds of difference of a row between two snapshots. */
 public enum ChangeKind {
     /** Only the later snapshot has it. */
     NEW,

@@ -4,13 +4,13 @@ import java.util.UUID;
 
 /**
  * Walks over the rows that are NEW, CHANGED or DELETED, in ascending byte order of the identity (as unsigned numbers).
- * One thread; closed by whoever opened it.
+ * One thread; the caller that opened the cursor closes it.
  */
 public interface DeltaCursor extends AutoCloseable {
     /** Moves to the next row; false at the end and ever after. */
     boolean next();
 
-    /** What became of the row; never UNCHANGED. */
+    /** Returns the row's kind of change; never UNCHANGED. */
     ChangeKind kind();
 
     /** The first eight bytes of the row's identity. */

@@ -11,7 +11,7 @@ import java.util.UUID;
 /**
  * One row that is NEW, CHANGED or DELETED.
  *
- * @param kind what became of it
+ * @param kind its kind of change
  * @param identity its identity
  * @param key the texts of its key columns, in the dataset's order; empty: NULL
  * @param cells for CHANGED rows the cells that differ, in the later schema's order; empty for others

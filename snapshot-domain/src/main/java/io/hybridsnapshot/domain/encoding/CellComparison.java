@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Tells in which columns two rows differ, by the very encoding that their hashes are made of: under the same rules, and
- * across types that hash alike (INT and BIGINT). Not thread-safe.
+ * Finds the columns in which two rows differ. The comparison uses the encoding of the row hashes, so the same rules
+ * apply, and types that hash alike (INT and BIGINT) are equal. Not thread-safe.
  */
 public final class CellComparison {
     private final List<String> columns;

@@ -4,9 +4,9 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.schema.Schema;
 
 /**
- * Digests of single cells by the encoding that row hashes are made of, without the column's name: equal values have
- * equal digests, in whatever column and comparable type they stand. For looking for likeness, not for proof: 64 bits,
- * and no secret in them (FNV-1a, finished as MurmurHash3 is). A hot path. Not thread-safe.
+ * Digests of single cells, by the encoding of the row hashes and without the column's name. Equal values have equal
+ * digests in any column and any comparable type. The digests serve to search for likeness, not for proof: they have 64
+ * bits and no secret (FNV-1a, finished as MurmurHash3 is). A hot path. Not thread-safe.
  */
 public final class CellDigests {
     /** The digest of NULL, and of no value. */
@@ -31,7 +31,7 @@ public final class CellDigests {
         return new CellDigests(encoder, fields);
     }
 
-    /** Takes the batch whose cells are asked for next. */
+    /** Takes the batch that the next digests are of. */
     public void read(RowBatch batch) {
         encoder.read(batch);
     }

@@ -13,12 +13,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the dataset asks to be normalised in one column before it is hashed. Stored values are never changed by it.
- * Immutable.
+ * The hash rules of one column. They normalise values before hashing; stored values never change. Immutable.
  *
  * @param flags the rules without an argument
  * @param scale digits after the point that numbers are rounded to (half up, ties away from zero), 0 to 38
- * @param precision what times and timestamps are cut to (towards the past)
+ * @param precision the unit that times and timestamps are cut to (towards the past)
  */
 public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePrecision> precision) {
     /** A rule without an argument. */
@@ -35,7 +34,7 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
         }
     }
 
-    /** What a time is cut to. */
+    /** The units that a time can be cut to. */
     public enum TimePrecision {
         /** Thousandths of a second. */
         MILLIS(1_000_000),
@@ -155,8 +154,8 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
         if (kind != TypeKind.TEXT && (has(Flag.TRIM) || has(Flag.EMPTY_AS_NULL))) {
             throw misfit(column, "trim and empty-as-null", "a text column");
         }
-        // An integer is rounded to any scale already; refusing it would part a column from what it was before it became
-        // a decimal.
+        // An integer is rounded to any scale already. Without this exception, a column that becomes a decimal would no
+        // longer compare with its earlier values.
         if (scale.isPresent() && !kind.isExactNumber() && !kind.isFloat()) {
             throw misfit(column, "scale", "a column of numbers");
         }

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How the rows of a dataset are hashed: the encoding's version, the columns that are left out, and the rules per
- * column. Hashes are compared only where their specs have one {@link #id()}. Immutable.
+ * The rules by which the rows of a dataset are hashed: the encoding's version, the columns that are left out, and the
+ * rules per column. Hashes are compared only if their specs have the same {@link #id()}. Immutable.
  *
  * @param rules the rules by column name; columns without rules are hashed as they are
  * @param leftOut columns that are not part of a row hash; a table need not have them
@@ -23,8 +23,8 @@ import java.util.TreeSet;
  */
 public record HashSpec(Map<String, ColumnRules> rules, Set<String> leftOut, Map<String, CommonForm> commonForms) {
     /**
-     * The columns that belong to the platform. Datasets whose definition does not name what is left out leave out
-     * these.
+     * The columns that belong to the platform. They are left out for every dataset whose definition does not list the
+     * columns to leave out.
      */
     public static final Set<String> SYSTEM_COLUMNS = Set.of(
             "record_uuid",
@@ -59,11 +59,12 @@ public record HashSpec(Map<String, ColumnRules> rules, Set<String> leftOut, Map<
     }
 
     /**
-     * The name under which hashes may be compared: {@code hsr1} for no rules and the {@link #SYSTEM_COLUMNS} left out,
-     * else {@code hsr1-} and the first 16 hex digits of SHA-256 over pairs of texts, each text preceded by its length
-     * in UTF-8 bytes as four big-endian bytes. The pairs are each column with its rules' text, in order of the names'
-     * UTF-16 units. Where other columns than the {@link #SYSTEM_COLUMNS} are left out, a pair of empty texts follows,
-     * and then an empty text with each column that is left out.
+     * Returns the name under which hashes may be compared. The name is {@code hsr1} if there are no rules and the
+     * {@link #SYSTEM_COLUMNS} are left out. Otherwise the name is {@code hsr1-} and the first 16 hex digits of SHA-256
+     * over pairs of texts. Each text is preceded by its length in UTF-8 bytes as four big-endian bytes. The pairs are
+     * each column with its rules' text, in order of the names' UTF-16 units. If other columns than the {@link
+     * #SYSTEM_COLUMNS} are left out, a pair of empty texts follows, and then an empty text with each column that is
+     * left out.
      */
     public String id() {
         boolean leavesOutSystemColumns = leftOut.equals(SYSTEM_COLUMNS);

@@ -20,10 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes rows as the texts that the Python pipeline hashed ({@code docs/row-encoding.md}, Legacy specs): what {@code
- * str()} gives for the cells of a {@code pandas.read_sql} over pyodbc, both with their defaults. A hot path: one buffer
- * holds the row, and no object is made a cell, save for decimals whose digits a {@code double} does not hold. Not
- * thread-safe.
+ * Writes rows as the texts that the Python pipeline hashed ({@code docs/row-encoding.md}, Legacy specs). These are the
+ * results of {@code str()} for the cells of a {@code pandas.read_sql} over pyodbc, both with their defaults. A hot
+ * path: one buffer holds the row, and no object is made a cell, except for decimals with digits that a {@code double}
+ * does not hold. Not thread-safe.
  */
 final class LegacyRowEncoder implements RowMessages {
     /** Microseconds that a pandas Timestamp of nanoseconds holds, on both sides of 1970. */
@@ -317,7 +317,7 @@ final class LegacyRowEncoder implements RowMessages {
         return powers;
     }
 
-    /** A column that is hashed, and what its values so far say of the type that pandas gives it. */
+    /** A column that is hashed, and the type that pandas would give it by its values so far. */
     private static final class Field {
         private final int index;
         private final ColumnType type;
@@ -360,7 +360,10 @@ final class LegacyRowEncoder implements RowMessages {
             return nulls > 0;
         }
 
-        /** What a missing value prints as: a column without any value keeps Python's None, whatever its type. */
+        /**
+         * Returns the printed form of a missing value. A column without any value keeps Python's None, regardless of
+         * its type.
+         */
         byte[] printedMissing() {
             if (values == 0) {
                 return NONE;

@@ -8,8 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Hashes rows as the Python pipeline did ({@link LegacySpec}), in two passes, because pandas gives a column its type by
- * all of its values: every batch of the read is shown to {@link #observe} first, and then again to {@link #hash}.
+ * Hashes rows as the Python pipeline did ({@link LegacySpec}), in two passes, because pandas derives a column's type
+ * from all of its values. Every batch of the read is shown to {@link #observe} first, and then again to {@link #hash}.
  * Identities are those of {@link RowHasher}. Not thread-safe; memory does not grow with the rows.
  */
 public final class LegacyRowHasher {
@@ -48,8 +48,8 @@ public final class LegacyRowHasher {
     }
 
     /**
-     * Takes note of what a batch's values mean for the types of its columns. The batch has {@link #schema()}'s columns
-     * among its own.
+     * Notes the effect of a batch's values on the types of its columns. The batch has {@link #schema()}'s columns among
+     * its own.
      *
      * @throws IllegalStateException if a batch was hashed already
      */

@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How the Python pipeline hashed a row: SHA-256 over the texts of its cells, joined with {@code |} ({@code
- * docs/row-encoding.md}, Legacy specs). Known so that a window which the pipeline wrote can be taken over, and never
- * used for new snapshots: other rows of the same read shape the texts, and two different rows may have one hash.
+ * The Python pipeline's ways of hashing a row: SHA-256 over the texts of its cells, joined with {@code |} ({@code
+ * docs/row-encoding.md}, Legacy specs). They serve to take over a window that the pipeline wrote, and are never used
+ * for new snapshots. Other rows of the same read shape the texts, and two different rows may have one hash.
  */
 public enum LegacySpec {
     /** {@code _generate_row_hash}: every column but {@link #LEFT_OUT}, by name; a missing value is an empty text. */
     PY_A(MissingValue.EMPTY, WhiteSpace.KEPT),
     /** {@code calculate_row_hash}: as {@link #PY_A}, with white space at both ends of each text removed. */
     PY_B(MissingValue.EMPTY, WhiteSpace.STRIPPED),
-    /** The manager's: the columns {@link #MANAGER_COLUMNS} alone; a missing value is what Python prints for it. */
+    /** The manager's: the columns {@link #MANAGER_COLUMNS} alone; a missing value appears as Python prints it. */
     PY_C(MissingValue.PRINTED, WhiteSpace.KEPT);
 
     /** The columns that {@link #PY_A} and {@link #PY_B} leave out. */
@@ -28,7 +28,7 @@ public enum LegacySpec {
     /** The columns of {@link #PY_C}, in the order in which they are hashed. */
     public static final List<String> MANAGER_COLUMNS = List.of("AAG ORDER NUMBER", "CUSTOMER NAME", "CUSTOMER STYLE");
 
-    /** What stands for a missing value. */
+    /** The replacements for a missing value. */
     enum MissingValue {
         /** Nothing. */
         EMPTY,
@@ -36,7 +36,7 @@ public enum LegacySpec {
         PRINTED
     }
 
-    /** What becomes of white space at the ends of a text. */
+    /** The treatments of white space at the ends of a text. */
     enum WhiteSpace {
         /** It stays. */
         KEPT,
@@ -87,8 +87,8 @@ public enum LegacySpec {
     }
 
     /**
-     * The columns of a table that are hashed, in the order in which they are hashed: that of the code points of their
-     * names, which is that of their UTF-8 bytes and not that of UTF-16.
+     * Returns the hashed columns of a table, in the order of hashing. The order is that of the names' code points,
+     * which equals the order of their UTF-8 bytes, but not that of UTF-16.
      *
      * @throws SnapshotException INVALID_REQUEST if a column that the spec names is not there
      */

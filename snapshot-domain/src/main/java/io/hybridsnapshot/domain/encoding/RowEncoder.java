@@ -32,14 +32,14 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Writes rows as HSR1 messages ({@code docs/row-encoding.md}). Some rows are encoded together, column by column, each
- * into a part of one buffer: a column's values lie side by side, and so do the messages' ends, so both stay in the
- * processor's nearest cache, which a walk along rows of some hundred columns does not. A hot path: it works on arrays
- * and makes no object a cell, save for decimals beyond 64 bits, numbers that a {@code scale} rule rounds, and
- * floating-point cells that are compared with exact numbers. Not thread-safe.
+ * Writes rows as HSR1 messages ({@code docs/row-encoding.md}). Not thread-safe. Some rows are encoded together, column
+ * by column, each into a part of one buffer. A column's values lie side by side, and so do the messages' ends, so both
+ * stay in the processor's nearest cache. A walk along rows of some hundred columns would leave that cache. A hot path:
+ * it works on arrays and makes no object a cell. The exceptions are decimals beyond 64 bits, numbers that a {@code
+ * scale} rule rounds, and floating-point cells that are compared with exact numbers.
  */
 final class RowEncoder implements RowMessages {
-    /** What a message is about. */
+    /** The subjects of a message. */
     enum MessageKind {
         /** A row: NULL fields are left out. */
         ROW(1),
@@ -86,7 +86,7 @@ final class RowEncoder implements RowMessages {
     private final List<Field> fields;
     private final ColumnVector[] vectors;
     private final boolean[] wellFormed;
-    /** The fields whose payload has no fixed bound. */
+    /** The fields with an unbounded payload. */
     private final int[] variableFields;
 
     private final long fixedBytes;
@@ -467,7 +467,9 @@ final class RowEncoder implements RowMessages {
         }
     }
 
-    /** The canonical texts of cells of a type whose texts have fewer than 128 bytes, so that the length takes one. */
+    /**
+     * Writes the canonical texts of cells of a type with texts of fewer than 128 bytes, so the length takes one byte.
+     */
     private void shortTexts(Field field, ColumnVector vector, int from, int to) {
         for (int row = from, i = 0; row < to; row++, i++) {
             if (!isNull(field, vector, row, i)) {
@@ -538,7 +540,8 @@ final class RowEncoder implements RowMessages {
         int at = uvarint(from, 2L * digits);
         int length = 9 - (Long.numberOfLeadingZeros(value ^ value >> 63) + 7 >> 3);
         buffer[at] = (byte) length;
-        // All eight bytes, those that count in front: what stands behind them is overwritten or outside of the message.
+        // Writes all eight bytes, the significant ones first. The bytes after them are overwritten later or lie outside
+        // the message.
         fixedLong(at + 1, value << Long.SIZE - Byte.SIZE * length);
         return at + 1 + length;
     }
@@ -606,7 +609,7 @@ final class RowEncoder implements RowMessages {
         UUID,
         /** A floating-point cell as an exact number. */
         FLOAT_NUMBER,
-        /** The canonical text of a cell whose text has a bound. */
+        /** The canonical text of a cell, if that text has a bound. */
         SHORT_TEXT,
         /** The canonical text of a binary cell. */
         HEX_TEXT
@@ -626,8 +629,8 @@ final class RowEncoder implements RowMessages {
         private final int roundTo;
         private final int cutTo;
         /**
-         * No less than what the field takes, written over in passing included, but for the payload of texts and
-         * binaries.
+         * An upper bound of the field's bytes, including bytes that are written temporarily, without the payload of
+         * texts and binaries.
          */
         private final int fixedBytes;
 

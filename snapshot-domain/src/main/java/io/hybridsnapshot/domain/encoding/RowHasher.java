@@ -48,7 +48,7 @@ public final class RowHasher {
         return of(schema, spec, keyColumns, RowEncoder.ofRows(schema, spec));
     }
 
-    /** A hasher of rows whose identities are the spec's and whose hashes are those of other messages. */
+    /** Makes a hasher with the spec's identities and with hashes of other messages. */
     static RowHasher of(Schema schema, HashSpec spec, Collection<String> keyColumns, RowMessages rows) {
         return new RowHasher(
                 schema,
@@ -82,8 +82,8 @@ public final class RowHasher {
     }
 
     /**
-     * The identities and hashes of a batch's rows. A row whose key columns are all NULL has no identity ({@link
-     * KeyedHashes#lacksIdentity}); a key of several columns may hold some NULLs.
+     * Computes the identities and hashes of a batch's rows. A row whose key columns are all NULL has no identity
+     * ({@link KeyedHashes#lacksIdentity}); a key of several columns may hold some NULLs.
      *
      * @throws IllegalArgumentException if the batch has another schema
      */

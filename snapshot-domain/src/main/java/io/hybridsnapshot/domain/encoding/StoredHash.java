@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * Row hashes as a window's tables keep them: 64 lower-case hex digits. Any other text is a foreign writer's own form of hash. Such a text
- * differs from every hash, as it does in a comparison of the texts, and is equal to itself: it is read as the SHA-256 of {@code
- * hybrid-snapshots foreign hash 1}, line feed and its UTF-8 bytes. Stateless.
+ * Row hashes as a window's tables keep them: 64 lower-case hex digits. Any other text is a foreign writer's own form of
+ * hash. Such a text equals itself and differs from every hash, as in a comparison of the texts. It is read as the
+ * SHA-256 of {@code hybrid-snapshots foreign hash 1}, line feed and its UTF-8 bytes. Stateless.
  */
 public final class StoredHash {
     private static final int DIGITS = 64;

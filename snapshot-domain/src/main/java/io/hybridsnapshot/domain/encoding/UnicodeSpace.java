@@ -13,8 +13,8 @@ enum UnicodeSpace {
         }
     },
     /**
-     * What Python's {@code str.strip()} removes: the same and the four information separators U+001C to U+001F
-     * (CPython, {@code str.isspace}).
+     * The characters that Python's {@code str.strip()} removes: the same and the four information separators U+001C to
+     * U+001F (CPython, {@code str.isspace}).
      */
     PYTHON {
         @Override

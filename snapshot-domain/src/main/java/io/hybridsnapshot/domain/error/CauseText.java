@@ -15,11 +15,11 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Says in words what a technical cause means, without the names of Java classes. Stateless. */
+/** Describes a technical cause in words, without the names of Java classes. Stateless. */
 public final class CauseText {
     private CauseText() {}
 
-    /** One line for a message: what happened, and the file or host where the cause names it. */
+    /** Returns one line for a message: the problem, and the file or host if the cause names it. */
     public static String of(Throwable cause) {
         if (cause instanceof FileSystemException file) {
             String reason = reason(file);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Recognises a full disk in what the operating system said, and words the error of a file that cannot be written.
+ * Recognises a full disk by the operating system's message, and words the error of a file that cannot be written.
  * Stateless.
  */
 public final class FullDisk {
@@ -63,7 +63,7 @@ public final class FullDisk {
      * Starts the error of a file or directory that cannot be written: UNAVAILABLE, with the path, the cause and the
      * next step.
      *
-     * @param problem what cannot be written, without the reason
+     * @param problem the failure, without the reason
      * @param path the file or directory
      */
     public static SnapshotException.Builder unwritable(String problem, Path path, IOException cause) {

@@ -9,26 +9,26 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The root of all errors that the platform raises on purpose. The message is one line: what failed, where, the actual
- * value, the expected one and the next step. It never holds secrets, nor row contents beyond keys and the one cell that
- * is wrong. Instances are immutable.
+ * The root of all errors that the platform raises on purpose. The message is one line: the failure, its place, the
+ * actual value, the expected one and the next step. The message holds no secrets, and of row contents only keys and the
+ * one cell that is wrong. Instances are immutable.
  */
 public final class SnapshotException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What a caller can do about an error; the command line maps each kind to an exit code. */
+    /** The kinds of errors by the caller's possible reaction. The command line maps each kind to an exit code. */
     public enum Kind {
         /** The request, the configuration or the input is wrong; the same call fails again. */
         INVALID_REQUEST,
-        /** Somebody else was faster or holds a lock; the same call may succeed later. */
+        /** Another caller was faster or holds a lock; the same call may succeed later. */
         CONFLICT,
-        /** Stored bytes are not what was written. */
+        /** Stored bytes differ from the bytes that were written. */
         CORRUPT,
         /** A store, a file or a server cannot be reached or answered with a fault. */
         UNAVAILABLE,
         /**
-         * A connection broke while a commit was under way: ask by batch id what happened before doing anything else.
+         * A connection broke while a commit was under way. Ask for the outcome by batch id before doing anything else.
          */
         OUTCOME_UNKNOWN
     }
@@ -62,7 +62,7 @@ public final class SnapshotException extends RuntimeException {
         return new Builder(Kind.CONFLICT, problem);
     }
 
-    /** Starts an error about stored bytes that are not what was written. */
+    /** Starts an error about stored bytes that differ from the bytes that were written. */
     public static Builder corrupt(String problem) {
         return new Builder(Kind.CORRUPT, problem);
     }
@@ -72,17 +72,17 @@ public final class SnapshotException extends RuntimeException {
         return new Builder(Kind.UNAVAILABLE, problem);
     }
 
-    /** Starts an error about a commit whose outcome nobody knows. */
+    /** Starts an error about a commit with an unknown outcome. */
     public static Builder outcomeUnknown(String problem) {
         return new Builder(Kind.OUTCOME_UNKNOWN, problem);
     }
 
-    /** Starts an error of a kind, for those who add to what another error says. */
+    /** Starts an error of a kind, for callers that extend another error. */
     public static Builder of(Kind kind, String problem) {
         return new Builder(Objects.requireNonNull(kind, "kind"), problem);
     }
 
-    /** What a caller can do about this error. */
+    /** Returns the kind, which tells a caller how to react. */
     public Kind kind() {
         return kind;
     }
@@ -95,7 +95,7 @@ public final class SnapshotException extends RuntimeException {
         return storeRefused || kind == Kind.UNAVAILABLE;
     }
 
-    /** What failed, in a few words. */
+    /** Returns the failure in a few words. */
     public String problem() {
         return problem;
     }
@@ -115,16 +115,16 @@ public final class SnapshotException extends RuntimeException {
         return Optional.ofNullable(expected);
     }
 
-    /** What the user can do now. */
+    /** Returns the user's next step. */
     public Optional<String> nextStep() {
         return Optional.ofNullable(nextStep);
     }
 
     /**
      * Collects the parts of a {@link SnapshotException}. Every part is made fit for one line: control characters are
-     * written out, a value that was met and a place are cut to some {@link SafeText#VALUE} characters (beginning and
-     * end), longer prose to some thousand. A cause is put in words without the names of Java classes. A list of values
-     * is cut value by value, so that a list may be long. Not thread-safe.
+     * escaped. An actual value and a place are cut to about {@link SafeText#VALUE} characters (beginning and end),
+     * longer prose to about a thousand. A cause is put in words without the names of Java classes. A list of values is
+     * cut value by value, so a list may be long. Not thread-safe.
      */
     public static final class Builder {
         /** Paths and names of columns come together here. */
@@ -132,7 +132,7 @@ public final class SnapshotException extends RuntimeException {
 
         /** The program's own sentences, with values in them. */
         private static final int PROSE = 2_000;
-        /** A next step may name what to write for each column of a wide table. */
+        /** A next step may contain a text for each column of a wide table. */
         private static final int NEXT_STEP = 20_000;
 
         private static final int MOST_VALUES = 40;
@@ -170,7 +170,7 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /** Says what the user can do now. */
+        /** Sets the user's next step. */
         public Builder nextStep(String value) {
             this.nextStep = value == null ? null : SafeText.cut(value, NEXT_STEP);
             return this;
@@ -184,7 +184,10 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /** Says that a store refused the login, the database or a right: whoever can do without the store may go on. */
+        /**
+         * Notes that a store refused the login, the database or a right. A caller that does not need the store may
+         * continue.
+         */
         public Builder storeRefused() {
             this.storeRefused = true;
             return this;

@@ -31,7 +31,7 @@ final class CalendarKeeper {
                 new Periods("yearly", rule.yearly(), day -> Integer.toString(day.getYear())));
     }
 
-    /** By what the next archive, dated so, is kept; empty: by nothing. */
+    /** Returns the rules that keep the next archive, which has this date; empty if none keeps it. */
     List<String> next(Instant date) {
         List<String> rules = new ArrayList<>();
         if (++seen <= rule.last()) {

@@ -6,16 +6,17 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 
 /**
- * How many archives of a partition are kept by their place in the calendar. Of the latest {@code daily} days that have
- * archives the newest archive of each is kept, and so with weeks (of ISO 8601, from Monday), months and years; periods
- * without an archive do not count. An archive dated in the future counts like any other. Immutable.
+ * The numbers of archives of a partition that are kept by their place in the calendar. For each of the latest {@code
+ * daily} days that have archives, the newest archive of the day is kept. The same applies to weeks (of ISO 8601, from
+ * Monday), months and years. Periods without an archive do not count. An archive dated in the future counts like any
+ * other. Immutable.
  *
  * @param last the newest archives that are kept
- * @param daily days of which one is kept
- * @param weekly weeks of which one is kept
- * @param monthly months of which one is kept
- * @param yearly years of which one is kept
- * @param zone whose calendar
+ * @param daily days with one archive kept each
+ * @param weekly weeks with one archive kept each
+ * @param monthly months with one archive kept each
+ * @param yearly years with one archive kept each
+ * @param zone the time zone of the calendar
  */
 public record CalendarRule(int last, int daily, int weekly, int monthly, int yearly, ZoneId zone) {
     /** Keeps nothing by the calendar. */

@@ -22,21 +22,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a clean-up removes and what it keeps, with the rules for each archive. Immutable.
+ * The snapshots and archives that a clean-up removes or keeps, with the rules for each archive. Immutable.
  *
- * @param scope what was looked at, and by which rule
+ * @param scope the snapshots examined, and the rule applied
  * @param windowSnapshots snapshots that leave the window
- * @param archives every archive looked at, newest first
+ * @param archives every archive examined, newest first
  */
 public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, List<Verdict> archives) {
     private static final String FORM = "hybrid-snapshots clean-up 1";
 
     /**
-     * What is looked at, and by which rule.
+     * The snapshots that a plan examines, and the rule that it applies.
      *
      * @param dataset the dataset's name
      * @param partition one partition only; empty: all
-     * @param rule what is kept at least
+     * @param rule the minimum that is kept
      */
     public record Scope(String dataset, Optional<Partition> partition, RetentionRule rule) {
         public Scope {
@@ -47,11 +47,11 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
     }
 
     /**
-     * What becomes of an archive.
+     * The decision about an archive.
      *
      * @param archive the archive
-     * @param fate whether it goes
-     * @param rules for people: everything that keeps it, or why nothing does; at least one
+     * @param fate whether it is removed
+     * @param rules for people: every rule that keeps it, or the reason why none does; at least one
      */
     public record Verdict(ArchivedSnapshot archive, Fate fate, List<String> rules) {
         public Verdict {
@@ -154,9 +154,10 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
     }
 
     /**
-     * Names what the plan would do, so that somebody can agree to just that: a digest ({@link FieldDigest}) of the
-     * scope, of the snapshots that leave the window and of the archives that go, each with the digest of its record.
-     * Time that passes and snapshots that come do not change it as long as the same goes. 64 lower-case hex digits.
+     * Returns the digest that names the plan's effects, so that a user can agree to exactly these. The digest ({@link
+     * FieldDigest}) covers the scope, the snapshots that leave the window and the archives that are removed, each with
+     * the digest of its record. Passing time and new snapshots do not change the digest while the same items are
+     * removed. 64 lower-case hex digits.
      */
     public String digest() {
         CalendarRule calendar = scope.rule().calendar();

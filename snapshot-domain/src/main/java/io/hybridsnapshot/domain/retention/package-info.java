@@ -1,5 +1,5 @@
 /**
- * Which snapshots are kept and which may go: rules, and plans that name a rule for each. Reads the catalogues of both
- * stores.
+ * The choice of the snapshots to keep and to remove: rules, and plans that name a rule for each. Reads the catalogues
+ * of both stores.
  */
 package io.hybridsnapshot.domain.retention;

@@ -18,7 +18,7 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
     /** The largest precision of a decimal. */
     public static final int MAX_DECIMAL_PRECISION = 38;
 
-    /** The largest precision whose unscaled values all fit a {@code long}. */
+    /** The largest precision with unscaled values that all fit a {@code long}. */
     public static final int MAX_LONG_PRECISION = 18;
 
     /** {@link TypeKind#BOOLEAN}. */

@@ -7,9 +7,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Collects named values and gives their digest: SHA-256 over a text in UTF-8 whose first line names its form, followed
- * by a line for each value, {@code name=length:value} with the length of the value in bytes, or {@code name=-} where
- * there is none; every line ends with a line feed. So no two lists of values have the same text. Not thread-safe.
+ * Collects named values and computes their digest: SHA-256 over a text in UTF-8. The first line of the text names its
+ * form. A line for each value follows: {@code name=length:value} with the length of the value in bytes, or {@code
+ * name=-} where there is none. Every line ends with a line feed. Two different lists of values never have the same
+ * text. Not thread-safe.
  */
 public final class FieldDigest {
     private final StringBuilder text;
@@ -47,7 +48,7 @@ public final class FieldDigest {
         return this;
     }
 
-    /** The digest of what was added so far: 64 lower-case hex digits. */
+    /** Returns the digest of the values added so far: 64 lower-case hex digits. */
     public String hex() {
         MessageDigest digest = Sha256.digest();
         return HexFormat.of().formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));

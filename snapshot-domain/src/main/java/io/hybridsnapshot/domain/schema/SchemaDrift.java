@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * How the columns of a table changed between two snapshots, apart from what changed in its rows. Immutable.
+ * The changes of a table's columns between two snapshots, apart from changes in its rows. Immutable.
  *
  * @param added columns that only the later schema has, in its order
  * @param dropped columns that only the earlier schema had, in its order
@@ -17,7 +17,7 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
     public static final SchemaDrift NONE = new SchemaDrift(List.of(), List.of(), List.of(), false);
 
     /**
-     * A column whose type changed.
+     * A column with a changed type.
      *
      * @param name its name
      * @param before the earlier type

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.domain.schema;
 
-/** The families of column types. What a family looks like in a row hash is said in {@code docs/row-encoding.md}. */
+/** The families of column types. {@code docs/row-encoding.md} describes the form of each family in a row hash. */
 public enum TypeKind {
     /** True or false. */
     BOOLEAN,

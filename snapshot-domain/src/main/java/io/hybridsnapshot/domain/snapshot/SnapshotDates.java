@@ -10,10 +10,10 @@ import java.time.ZoneOffset;
  * put others where its database lets it, up to PostgreSQL's {@code infinity}. Stateless.
  */
 public final class SnapshotDates {
-    /** What stands for a database's {@code infinity}. */
+    /** Represents a database's {@code infinity}. */
     public static final Instant INFINITY = LocalDateTime.MAX.toInstant(ZoneOffset.UTC);
 
-    /** What stands for a database's {@code -infinity}. */
+    /** Represents a database's {@code -infinity}. */
     public static final Instant NEGATIVE_INFINITY = LocalDateTime.MIN.toInstant(ZoneOffset.UTC);
 
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");

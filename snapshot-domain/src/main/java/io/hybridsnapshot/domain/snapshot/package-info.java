@@ -1,2 +1,2 @@
-/** What a snapshot is called and what is known of it: ids, partitions, fingerprints. Read by every later step. */
+/** The names and properties of a snapshot: ids, partitions, fingerprints. All later steps read them. */
 package io.hybridsnapshot.domain.snapshot;
