@@ -29,8 +29,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One door to the platform for those who embed it: a dataset with its source, and what can be done with it. Immutable;
- * safe to share if the environment's parts are. Whoever wants more than these defaults uses the use cases themselves.
+ * The embedder's entry to the platform: a dataset with its source, and the operations on it. Immutable; safe to share
+ * if the environment's parts are. Callers that need more than these defaults use the use cases directly.
  */
 public final class HybridSnapshotManager {
     private final SnapshotEnvironment environment;
@@ -49,7 +49,9 @@ public final class HybridSnapshotManager {
         return new SaveSnapshot(environment).save(SaveRequest.of(dataset, partition), source);
     }
 
-    /** Says what changed in a partition since its current snapshot, with examples. See {@link DetectChanges#detect}. */
+    /**
+     * Reports the changes of a partition since its current snapshot, with examples. See {@link DetectChanges#detect}.
+     */
     public DeltaReport detectChanges(Partition partition) {
         DetectRequest request =
                 new DetectRequest(dataset, partition, Optional.of(DetailRequest.EXAMPLES), Progress.NONE);
@@ -85,13 +87,13 @@ public final class HybridSnapshotManager {
         return new SnapshotCatalogue(environment).statistics(dataset, Optional.empty());
     }
 
-    /** What a clean-up would remove and keep; changes nothing. */
+    /** Plans a clean-up: the snapshots and archives to remove and to keep. Changes nothing. */
     public RetentionPlan planCleanUp(RetentionRule rule) {
         return new CleanUpSnapshots(environment).plan(dataset, Optional.empty(), rule);
     }
 
     /**
-     * Carries out a plan of {@link #planCleanUp}, or refuses if it is no longer what would be planned. See {@link
+     * Applies a plan of {@link #planCleanUp}. Refuses if planning again gives another plan. See {@link
      * CleanUpSnapshots#apply}.
      */
     public RetentionPlan cleanUp(RetentionPlan plan) {

@@ -15,23 +15,23 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * On what two snapshots are compared, decided by their schemas and hash specs before any row is read.
+ * The common basis of a comparison, decided by the schemas and hash specs of both snapshots before any row is read.
  *
- * @param basis what is compared
- * @param drift how the columns changed
+ * @param basis the data that is compared
+ * @param drift the changes of the columns
  * @param spec the spec under which both sides are hashed
  */
 public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
     /**
-     * What is known of one side.
+     * The known properties of one side.
      *
-     * @param schema its columns, if anybody knows them
-     * @param hashSpecId the spec of the hashes at hand; empty: there are none, or nobody knows how they were made
-     * @param evidence what can be compared of it
+     * @param schema its columns, if they are known
+     * @param hashSpecId the spec of the hashes at hand; empty: there are none, or their spec is unknown
+     * @param evidence the data of the side that can be compared
      */
     record Known(Optional<Schema> schema, Optional<String> hashSpecId, Evidence evidence) {}
 
-    /** What can be compared of a side. */
+    /** The data of a side that can be compared. */
     enum Evidence {
         /** Its cells can be read, so it can be hashed in any way. */
         CELLS,
@@ -70,8 +70,8 @@ public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
     }
 
     /**
-     * The spec that leaves out what one of the two schemas lacks, and encodes what they type otherwise in a form that
-     * both types share.
+     * Returns the spec that leaves out the columns that one of the two schemas lacks. The spec encodes columns of
+     * different types in a form that both types share.
      */
     static HashSpec shared(SchemaDrift drift, HashSpec spec) {
         Set<String> others = new TreeSet<>();

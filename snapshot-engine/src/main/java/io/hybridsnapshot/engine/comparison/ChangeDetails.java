@@ -5,15 +5,14 @@ import io.hybridsnapshot.domain.delta.RowChange;
 import java.util.List;
 
 /**
- * What the counts of a delta are made of.
+ * The details behind the counts of a delta.
  *
- * @param columns in how many CHANGED rows each column differs beyond the rules of the comparison, most first, columns
- *     without a change left out
+ * @param columns by column, the number of CHANGED rows with a difference beyond the rules of the comparison, most
+ *     first, columns without a change left out
  * @param examples the first rows of each kind, up to the limit asked for
- * @param forgiven how many of the CHANGED rows differ only in what the {@link ComparisonRules} ignore or tolerate; they
- *     are not among the examples, nor heard by a listener
- * @param renames dropped and added columns that may be one, the most alike first; suggestions, of which nothing is
- *     concluded
+ * @param forgiven the number of CHANGED rows that differ only in cells that the {@link ComparisonRules} ignore or
+ *     tolerate; they are not among the examples, and no listener receives them
+ * @param renames dropped and added columns that may be one, the most alike first; suggestions without further effect
  */
 public record ChangeDetails(
         List<ColumnChanges> columns, List<RowChange> examples, long forgiven, List<SuggestedRename> renames) {

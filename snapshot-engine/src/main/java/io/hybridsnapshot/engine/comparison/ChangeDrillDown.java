@@ -32,11 +32,11 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * Finds the cells behind a delta: for every CHANGED row the columns that differ with the value before and after; and
- * where columns were dropped and others added, which of them may be one under a new name. Reads only the rows that
- * differ, in the order in which the earlier file holds them, each file once. Where the later file holds them in another
- * order, its rows are first brought into that one, on the disk where they do not fit the memory, which does not grow
- * with their number. One thread; closed by whoever opened it.
+ * Finds the cells behind a delta: for every CHANGED row the columns that differ, with the value before and after. If
+ * columns were dropped and others added, it also finds pairs that may be one column under a new name. Reads only the
+ * rows that differ, in the order of the earlier file, each file once. If the later file has another order, its rows are
+ * first sorted into that of the earlier one, on the disk if they do not fit the memory. Memory does not grow with the
+ * number of rows. One thread; the caller that opened the drill-down closes it.
  */
 public final class ChangeDrillDown implements AutoCloseable {
     /** About how many bytes of later rows are held while they are brought into another order, however wide they are. */
@@ -45,7 +45,7 @@ public final class ChangeDrillDown implements AutoCloseable {
     /**
      * One side of a comparison.
      *
-     * @param rows its sorted rows, whose ordinals are positions in the file
+     * @param rows its sorted rows, with ordinals that are positions in the file
      * @param reader the file that holds its cells; empty where there is none
      */
     public record Side(SortedKeyedRows rows, Optional<SnapshotReader> reader) {}
@@ -67,14 +67,14 @@ public final class ChangeDrillDown implements AutoCloseable {
     private long forgiven;
 
     /**
-     * A drill-down.
+     * Makes a drill-down.
      *
      * @param keyColumns the columns that name a row for people
      * @param spec the rules under which hashes, and cells, are equal
-     * @param rules which differences of cells do not matter
-     * @param scratch a directory for what does not fit the memory
+     * @param rules the differences of cells that do not matter
+     * @param scratch a directory for data that does not fit the memory
      * @param rowsInMemory rows that sorting holds in memory
-     * @param progress hears how many rows are done
+     * @param progress receives the number of finished rows
      */
     public ChangeDrillDown(
             Side before,
@@ -363,7 +363,7 @@ public final class ChangeDrillDown implements AutoCloseable {
                 : Optional.of(CellText.of(batch.schema().column(index).type(), batch.vector(index), row));
     }
 
-    /** Deletes what was spilled. */
+    /** Deletes the spilled files. */
     @Override
     public void close() {
         changed.close();

@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Two states to be compared.
+ * A request to compare two states.
  *
- * @param dataset whose states they are
- * @param partition which part of it
+ * @param dataset the dataset of both states
+ * @param partition the partition of both states
  * @param before the earlier state
  * @param after the later state
- * @param details how much is wanted of the rows that changed; empty: the counts alone
- * @param progress hears how far it has come
+ * @param details the wanted details of the changed rows; empty: the counts alone
+ * @param progress receives the progress
  */
 public record CompareRequest(
         Dataset dataset,

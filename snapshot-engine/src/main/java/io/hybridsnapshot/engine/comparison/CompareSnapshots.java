@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 
 /**
  * Compares any two states of a partition: the window's, the archive's or a source's. In process and streaming: memory
- * is bounded by the environment's rows in memory, whatever the size of the two.
+ * is bounded by the environment's rows in memory, regardless of the size of the two.
  */
 public final class CompareSnapshots {
     private final SnapshotEnvironment environment;
@@ -43,12 +43,12 @@ public final class CompareSnapshots {
     }
 
     /**
-     * Compares two states. Where columns came, went or changed their type, both are hashed on the columns they share,
-     * in a form that both types share, and the drift is reported apart.
+     * Compares two states. If columns were added, dropped or retyped, both states are hashed on their shared columns,
+     * in a form that both types share. The drift is reported separately.
      *
      * @throws SnapshotException INVALID_REQUEST if a reference names nothing, or a snapshot of another partition, or if
-     *     a rule does not fit the columns or needs cells that nobody has (told before a row is read), CORRUPT if an
-     *     archive is damaged, UNAVAILABLE if a store cannot be reached
+     *     a rule does not fit the columns or needs cells that are not available (thrown before a row is read), CORRUPT
+     *     if an archive is damaged, UNAVAILABLE if a store cannot be reached
      */
     public DeltaReport compare(CompareRequest request) {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
@@ -198,7 +198,7 @@ public final class CompareSnapshots {
             this.cells = cells;
         }
 
-        /** A source, whose rows are still to be read into a file. */
+        /** Makes a side from a source with rows that are yet to be read into a file. */
         Side(String label, Dataset dataset, RowStream rows, Path file) {
             this.label = label;
             this.dataset = dataset;

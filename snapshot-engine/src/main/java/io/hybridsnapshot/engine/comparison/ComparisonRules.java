@@ -14,13 +14,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which differences of cells do not matter to whoever compares. Hashes and counts are as they are without rules: a row
- * that the rules forgive is still CHANGED, and is counted apart. A tolerance is for numbers alone: NULL and a number,
- * NaN and a number, an infinity and anything else always differ. A floating-point value counts as the shortest decimal
- * number that reads back as it, which is what reports show. Immutable.
+ * The differences of cells that do not matter in a comparison. Hashes and counts are the same as without rules: a
+ * forgiven row is still CHANGED, and is counted separately. A tolerance applies to numbers only. NULL and a number, NaN
+ * and a number, an infinity and anything else always differ. A floating-point value counts as the shortest decimal
+ * number that reads back as it, which is the form in reports. Immutable.
  *
- * @param ignored columns of which no difference matters
- * @param tolerances by column, how far numbers may lie apart; none of them ignored
+ * @param ignored columns with differences that never matter
+ * @param tolerances by column, the tolerated distance of two numbers; no column is also ignored
  */
 public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolerances) {
     /** Every difference matters. */
@@ -59,13 +59,13 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
     }
 
     /**
-     * Checks that each rule can mean something for what is compared. A column that one side alone has may be named.
+     * Checks that each rule can apply to the compared sides. A rule may name a column that only one side has.
      *
      * @param sides the columns of each side, as far as they are known
      * @param keyColumns the columns by which rows are matched
      * @throws SnapshotException INVALID_REQUEST naming a column that no side has, with the nearest that one has, a
-     *     tolerance of a column that holds no numbers, or a rule for a key column: rows with another key are other
-     *     rows, whatever the rule
+     *     tolerance of a column that holds no numbers, or a rule for a key column: rows with another key are other rows
+     *     under any rule
      */
     public void requireFit(Collection<Schema> sides, Collection<String> keyColumns) {
         Stream.concat(ignored.stream(), tolerances.keySet().stream())

@@ -1,14 +1,15 @@
 package io.hybridsnapshot.engine.comparison;
 
-/** What two snapshots were compared on. */
+/** The data on which two snapshots were compared. */
 public enum DeltaBasis {
     /** There was nothing to compare with: every row is NEW. */
     FIRST_SNAPSHOT,
     /** The hashes of whole rows, under one spec and one schema. */
     WHOLE_ROWS,
     /**
-     * Hashes over the columns that both have, computed anew, because columns came, went or changed their type. Columns
-     * whose two types hash equal values differently are hashed in a form that both types share ({@link ColumnBasis}).
+     * Hashes over the columns that both have, computed anew, because columns were added, dropped or retyped. Columns
+     * with two types that hash equal values differently are hashed in a form that both types share ({@link
+     * ColumnBasis}).
      */
     SHARED_COLUMNS,
     /** The earlier rows were hashed anew from their archive, because they had been hashed by another spec. */

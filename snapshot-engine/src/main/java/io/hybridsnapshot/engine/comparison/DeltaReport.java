@@ -6,16 +6,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What changed from one snapshot to a later one.
+ * The changes from one snapshot to a later one.
  *
  * @param before names the earlier snapshot for people
  * @param after names the later snapshot for people
- * @param counts rows by what became of them
- * @param basis what was compared
- * @param drift how the columns changed, apart from the rows
- * @param columns how the columns were compared that the drift concerns
- * @param details what the counts are made of; empty where nobody asked or the rows are not to be had
- * @param remark what a reader should know, for example that an archive is damaged; empty: nothing
+ * @param counts rows by kind of change
+ * @param basis the data that was compared
+ * @param drift the changes of the columns, apart from the rows
+ * @param columns the basis of comparison of each column that the drift concerns
+ * @param details the details behind the counts; empty where they were not wanted or the rows are not available
+ * @param remark a note for the reader, for example that an archive is damaged; empty: none
  */
 public record DeltaReport(
         String before,

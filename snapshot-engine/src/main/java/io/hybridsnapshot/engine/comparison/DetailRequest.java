@@ -4,11 +4,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How much is wanted of the rows that differ.
+ * The wanted details of the rows that differ.
  *
- * @param exampleLimit how many rows of each kind the report names; 0 or more
- * @param listener hears every row that differs, those aside that the rules forgive, if anybody wants them
- * @param rules which differences of cells do not matter; they need the cells of both sides
+ * @param exampleLimit the most rows of each kind that the report names; 0 or more
+ * @param listener receives every row that differs, except rows that the rules forgive; empty: none
+ * @param rules the differences of cells that do not matter; they need the cells of both sides
  */
 public record DetailRequest(int exampleLimit, Optional<RowChangeListener> listener, ComparisonRules rules) {
     /** Ten examples of each kind. */

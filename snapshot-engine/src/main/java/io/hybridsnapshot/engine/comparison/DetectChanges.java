@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Says which rows of a source are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot, without
- * taking one: nothing visible is written. One pass over the source; the join runs in the window's database. Where a
- * foreign writer made the snapshot and the request says how its rows were hashed, the rows are kept in a file, hashed
- * in that way from there, and joined in process.
+ * Finds the rows of a source that are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot. No
+ * snapshot is taken, and nothing visible is written. One pass over the source; the join runs in the window's database.
+ * If a foreign writer made the snapshot and the request gives its hash spec, the rows are first kept in a file. They
+ * are then hashed from there by that spec and joined in process.
  */
 public final class DetectChanges {
     private final SnapshotEnvironment environment;
@@ -128,7 +128,7 @@ public final class DetectChanges {
     /** All rows of the source, hashed under the dataset's spec and under the comparison's. */
     private record Read(SortedKeyedRows rows, SortedKeyedRows comparedRows) {}
 
-    /** Writes the rows to a file where somebody wants their cells later, and nothing otherwise. */
+    /** Writes the rows to a file if their cells are needed later, and nothing otherwise. */
     static final class RowCopy implements AutoCloseable {
         private final Optional<SnapshotWriter> writer;
 

@@ -8,15 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a source is to be compared with.
+ * A request to compare a source with the current snapshot.
  *
- * @param dataset what it is a table of
- * @param partition which part of it
- * @param details how much is wanted of the rows that changed; empty: the counts alone, and nothing is written but
- *     hashes
- * @param progress hears how far it has come
- * @param foreignHashes how the rows of the current snapshot were hashed, where a foreign writer made it; empty: nobody
- *     knows, or it is the platform's own
+ * @param dataset the dataset of the source
+ * @param partition the partition to compare
+ * @param details the wanted details of the changed rows; empty: the counts alone, and nothing is written but hashes
+ * @param progress receives the progress
+ * @param foreignHashes the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown,
+ *     or the snapshot is the platform's own
  */
 public record DetectRequest(
         Dataset dataset,
@@ -32,7 +31,7 @@ public record DetectRequest(
         Objects.requireNonNull(foreignHashes, "foreignHashes");
     }
 
-    /** A comparison with a snapshot that the platform made, or of which nobody knows how it was hashed. */
+    /** Makes a comparison with a snapshot that the platform made, or that was hashed in an unknown way. */
     public DetectRequest(Dataset dataset, Partition partition, Optional<DetailRequest> details, Progress progress) {
         this(dataset, partition, details, progress, Optional.empty());
     }

@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The current snapshot of the window as the earlier side of a comparison with rows that are being read: decides the
- * basis, computes the delta where the window's database cannot, and opens the archive for the cells before. Closed by
- * whoever opened it.
+ * The current snapshot of the window as the earlier side of a comparison with rows that are being read. It decides the
+ * basis, computes the delta if the window's database cannot, and opens the archive for the earlier cells. The caller
+ * that opened it closes it.
  */
 public final class EarlierSide implements AutoCloseable {
     /** The share of CHANGED rows above which a report remarks on it. */
@@ -50,7 +50,7 @@ public final class EarlierSide implements AutoCloseable {
     private Optional<SortedKeyedRows> foreignRows = Optional.empty();
     private Optional<String> mismatch = Optional.empty();
 
-    /** What to do if the archive of the earlier rows cannot be reached. */
+    /** The choices if the archive of the earlier rows cannot be reached. */
     public enum WithoutArchive {
         /** Fail. */
         FAIL,
@@ -59,11 +59,11 @@ public final class EarlierSide implements AutoCloseable {
     }
 
     /**
-     * The earlier side of a comparison with rows of a schema.
+     * Makes the earlier side of a comparison with rows of a schema.
      *
-     * @param foreignHashes how a foreign writer hashed the snapshot's rows, if anybody says so
-     * @throws SnapshotException INVALID_REQUEST if somebody says so of the platform's own snapshot, or the schema lacks
-     *     what was hashed
+     * @param foreignHashes the way in which a foreign writer hashed the snapshot's rows, if the caller gives it
+     * @throws SnapshotException INVALID_REQUEST if it is given for the platform's own snapshot, or the schema lacks a
+     *     hashed column
      */
     public EarlierSide(
             SnapshotEnvironment environment,
@@ -91,7 +91,7 @@ public final class EarlierSide implements AutoCloseable {
     }
 
     /**
-     * Rows that were archived without what is the key now cannot be matched by their cells: what the window has
+     * Rows that were archived without the present key columns cannot be matched by their cells. The window's own data
      * decides.
      */
     private static Optional<String> missingKey(Dataset dataset, Optional<WindowSnapshot> snapshot) {
@@ -247,10 +247,10 @@ public final class EarlierSide implements AutoCloseable {
     }
 
     /**
-     * Why the earlier rows' cells could not be used, if they were wanted, or what makes the comparison doubtful.
+     * Explains why wanted cells of the earlier rows could not be used, or why the comparison is doubtful.
      *
-     * @param later the later rows, of whose reading there may be something to say as well
-     * @param counts what the comparison found
+     * @param later the later rows; their reading may add a remark
+     * @param counts the result of the comparison
      */
     Optional<String> remark(RowStream later, DeltaSummary counts) {
         List<String> remarks = Stream.of(
@@ -260,7 +260,7 @@ public final class EarlierSide implements AutoCloseable {
         return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
     }
 
-    /** What a reader should know where nearly every row of both snapshots is CHANGED by its cells. */
+    /** Returns a remark for the case that nearly every row of both snapshots is CHANGED by its cells. */
     static Optional<String> manyChanged(DeltaBasis basis, DeltaSummary counts) {
         boolean byCells =
                 basis == DeltaBasis.WHOLE_ROWS || basis == DeltaBasis.SHARED_COLUMNS || basis == DeltaBasis.REHASHED;
@@ -298,9 +298,9 @@ public final class EarlierSide implements AutoCloseable {
     }
 
     /**
-     * The cells behind a delta; empty if the earlier archive turns out to be damaged.
+     * Finds the cells behind a delta; empty if the earlier archive turns out to be damaged.
      *
-     * @throws SnapshotException CORRUPT if it turns out to be damaged while somebody listens to every row or there are
+     * @throws SnapshotException CORRUPT if it turns out to be damaged while a listener receives every row or there are
      *     rules to apply, INVALID_REQUEST if those rules do not fit the columns or there are no cells to apply them to
      */
     Optional<ChangeDetails> details(
@@ -401,7 +401,8 @@ public final class EarlierSide implements AutoCloseable {
 
     private Optional<SnapshotReader> cells() {
         if (legacyHasher.isPresent()) {
-            // What a foreign writer archived, if anything, has types of its own, under which equal cells would differ.
+            // An archive of a foreign writer, if there is one, has types of its own. Equal cells would differ under
+            // them.
             return Optional.empty();
         }
         Optional<ArchiveId> id = snapshot.flatMap(WindowSnapshot::archiveId);

@@ -14,11 +14,11 @@ import java.util.function.Supplier;
 /**
  * Rows that have been read from a source, as the later side of a comparison with the window's current snapshot.
  *
- * @param source where they come from
- * @param stream what has read them, which may have something to say of its reading
+ * @param source the source of the rows
+ * @param stream the stream that has read them, which may add a remark
  * @param rows identities and hashes under the dataset's spec
  * @param comparedRows identities and hashes under the comparison's spec
- * @param cells opens the file with their cells, which is there where cells are wanted
+ * @param cells opens the file with their cells, which exists if cells are wanted
  */
 public record LaterSide(
         RowSource source,
@@ -28,10 +28,10 @@ public record LaterSide(
         Supplier<SnapshotReader> cells) {
 
     /**
-     * What changed since the earlier side.
+     * Reports the changes since the earlier side.
      *
-     * @param inDatabase the join by the hashes that the window has
-     * @param details how much of it is wanted beyond the counts
+     * @param inDatabase the join by the window's hashes
+     * @param details the wanted details beyond the counts
      */
     public DeltaReport reportSince(
             EarlierSide earlier,

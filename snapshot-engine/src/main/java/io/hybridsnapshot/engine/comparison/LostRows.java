@@ -10,7 +10,9 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;
 
-/** A current snapshot of whose rows the window has lost some or all: what it is compared by. Stateless. */
+/**
+ * Chooses the data for comparing with a current snapshot after the window has lost some or all of its rows. Stateless.
+ */
 public final class LostRows {
     private LostRows() {}
 

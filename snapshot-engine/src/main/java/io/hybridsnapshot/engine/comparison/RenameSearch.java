@@ -20,16 +20,17 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Looks for dropped columns that may have come back as added ones: both are read in the rows that the two snapshots
- * share, at most some ten thousand of them, drawn by a hash of the identity, which is the same draw in both directions.
+ * Searches for dropped columns that may have been added again under another name. Both columns are read in rows that
+ * the two snapshots share, at most about ten thousand. The rows are drawn by a hash of the identity, so both directions
+ * draw the same rows.
  *
- * <p>Equal cells alone prove nothing: two columns of nothing but {@code N} are equal, and two of nothing but NULL. So a
- * pair is suggested only if the agreement beyond chance is high (Cohen, A coefficient of agreement for nominal scales,
- * 1960), NULL counting as agreement with nothing, and if the equal cells are too unlikely for chance: each is worth the
- * binary logarithm of how rare its value is, and together they have to be worth ten bits more than it takes to pick the
- * pair out of all.
+ * <p>Equal cells alone prove nothing: two columns with only {@code N} are equal, and so are two with only NULL. A pair
+ * is suggested only if it passes two tests. The agreement beyond chance has to be high (Cohen, A coefficient of
+ * agreement for nominal scales, 1960); NULL agrees with nothing. The equal cells also have to be too unlikely for
+ * chance. Each is worth the binary logarithm of its value's rarity; together they have to be worth ten bits more than
+ * the choice of the pair among all pairs.
  *
- * <p>Works on arrays of digests, whose number is bounded whatever the number of rows or columns. One thread.
+ * <p>Works on arrays of digests. Their number is bounded, regardless of the number of rows or columns. One thread.
  */
 final class RenameSearch {
     private static final int ROW_BITS = 17;
@@ -75,7 +76,7 @@ final class RenameSearch {
         return best(alike(cells(left, dropped.get(), draw.left()), cells(right, added.get(), draw.right()), draw));
     }
 
-    /** The columns that only one schema has and that are comparable with one that only the other has. */
+    /** Returns the columns that only one schema has and that are comparable with a column that only the other has. */
     private Optional<Schema> candidates(Schema own, Schema other) {
         List<Column> others = onlyIn(other, own);
         List<Column> columns = onlyIn(own, other).stream()
@@ -178,8 +179,8 @@ final class RenameSearch {
     }
 
     /**
-     * The pairs neither of whose columns is more alike to another one; equals stay, as nobody knows which of them is
-     * right.
+     * Returns the pairs in which neither column is more alike to another one. Equals stay, since the right one is
+     * unknown.
      */
     private static List<SuggestedRename> best(List<SuggestedRename> alike) {
         return alike.stream()

@@ -5,6 +5,6 @@ import io.hybridsnapshot.domain.delta.RowChange;
 /** Receives every row that differs, one after the other, in one thread. */
 @FunctionalInterface
 public interface RowChangeListener {
-    /** Takes one row; what it throws ends the comparison. */
+    /** Takes one row. An exception from this method ends the comparison. */
     void onChange(RowChange change);
 }

@@ -3,15 +3,15 @@ package io.hybridsnapshot.engine.comparison;
 import java.util.Objects;
 
 /**
- * A dropped column and an added one whose cells are so much alike that one may be the other under a new name. Nothing
- * is concluded from it: rows are compared as if the one had gone and the other had come.
+ * A dropped and an added column with cells so much alike that the added one may be the dropped one under a new name.
+ * The suggestion has no effect: rows are compared as if one column was dropped and the other added.
  *
  * @param before the dropped column
  * @param after the added column
- * @param equalCells in how many of the sampled rows both hold the same value, NULL aside
- * @param comparedCells in how many of the sampled rows at least one of them holds a value
- * @param sampledRows in how many rows the two columns were looked at
- * @param matchedRows how many rows both snapshots have; more than the sampled ones where there are very many
+ * @param equalCells sampled rows in which both hold the same value, NULL excluded
+ * @param comparedCells sampled rows in which at least one of them holds a value
+ * @param sampledRows rows in which the two columns were compared
+ * @param matchedRows rows that both snapshots have; more than the sampled ones if there are very many
  */
 public record SuggestedRename(
         String before, String after, long equalCells, long comparedCells, long sampledRows, long matchedRows) {

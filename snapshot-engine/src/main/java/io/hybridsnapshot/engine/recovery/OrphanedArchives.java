@@ -183,7 +183,7 @@ public final class OrphanedArchives {
     }
 
     /**
-     * Removes the archive of an attempt that was undone; a no-op where the batch id has no archive or that of a later
+     * Removes the archive of an attempt that was undone. A no-op if the batch id has no archive, or only one of a later
      * attempt.
      *
      * @throws SnapshotException CONFLICT if the archive is held

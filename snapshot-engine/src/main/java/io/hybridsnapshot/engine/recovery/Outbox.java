@@ -53,7 +53,10 @@ public final class Outbox {
         this.twoFiles = new TwoFileEntries(directory);
     }
 
-    /** Where this outbox is, for people and for comparison with what another process has noted: host and directory. */
+    /**
+     * Returns the place of this outbox, host and directory, for people and for comparison with the notes of other
+     * processes.
+     */
     public String location() {
         String host;
         try {
@@ -65,8 +68,8 @@ public final class Outbox {
     }
 
     /**
-     * Where the file of a snapshot is whose archive is awaited; empty for any other snapshot. A damaged file is there
-     * as well.
+     * Returns the place of the file of a snapshot with an awaited archive, even if the file is damaged; empty for any
+     * other snapshot.
      */
     public Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
         if (snapshot.archiveAwaited().isEmpty() || snapshot.id().isEmpty()) {
@@ -118,19 +121,19 @@ public final class Outbox {
     }
 
     /**
-     * What the outbox holds for a dataset.
+     * The outbox's content for a dataset.
      *
-     * @param readable whole entries, oldest date first; of their rows nothing was read
+     * @param readable complete entries, oldest date first; their rows are not read
      * @param remnants of entries that came or went when a process died, or come or go in this moment; some without rows
      * @param damaged files that cannot be read, with the reason
      */
     public record Contents(List<ArchiveSubmission> readable, List<Remnant> remnants, List<Damaged> damaged) {}
 
     /**
-     * What is left of an entry, or is there of it so far.
+     * An incomplete entry: the rest of one, or the part that exists so far.
      *
      * @param id its snapshot
-     * @param description what it is; empty where it does not say so (yet), and may have rows
+     * @param description its description; empty where it has none (yet), although it may have rows
      */
     public record Remnant(SnapshotId id, Optional<ArchiveSubmission> description) {}
 
@@ -295,7 +298,7 @@ public final class Outbox {
         }
     }
 
-    /** Forgets an entry, or what is left of one, and deletes its file. */
+    /** Removes an entry, or the rest of one, and deletes its file. */
     public void remove(String dataset, SnapshotId id) {
         try {
             deleteFile(file(dataset, id, ENTRY));
@@ -310,9 +313,9 @@ public final class Outbox {
     }
 
     /**
-     * Deletes what is left of an entry that no process puts any more; an entry that is whole stays.
+     * Deletes the rest of an entry that no process is writing any more. A complete entry stays.
      *
-     * @return whether anything was left
+     * @return whether a remnant existed
      */
     public boolean removeRemnant(String dataset, SnapshotId id) {
         try {

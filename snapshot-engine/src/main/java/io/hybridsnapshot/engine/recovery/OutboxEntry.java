@@ -31,10 +31,10 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * The format of a waiting file: the rows' file as it was written, the description (Java properties in ASCII), and a
- * footer of 48 bytes: the description's length (8 bytes, big-endian), its SHA-256, and the magic with the version. The
- * rows come first so that the file that a save wrote becomes the entry by appending to it. The description holds the
- * digests of the rows.
+ * The format of a waiting file: the rows' file as written, the description (Java properties in ASCII), and a footer of
+ * 48 bytes. The footer holds the description's length (8 bytes, big-endian), its SHA-256, and the magic with the
+ * version. The rows come first, so a save turns its own file into the entry by appending to it. The description holds
+ * the digests of the rows.
  */
 final class OutboxEntry {
     private static final byte[] MAGIC = "HSOUTBX1".getBytes(StandardCharsets.US_ASCII);
@@ -68,7 +68,7 @@ final class OutboxEntry {
                 .put(MAGIC)
                 .flip();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            // What a writer left behind the rows would become a part of them.
+            // Bytes that a writer left behind the rows would become a part of the rows.
             long at = submission.file().size();
             channel.truncate(at);
             while (trailer.hasRemaining()) {

@@ -24,13 +24,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Brings what interrupted saves left to all of it or none of it, and delivers archives that wait in the outbox. A save
- * does the same for its partition before it begins. Running it twice does nothing more.
+ * Finishes or undoes interrupted saves, and delivers archives that wait in the outbox. A save does the same for its
+ * partition before it begins. Idempotent.
  *
- * <p>The rule: a snapshot whose rows are all staged and whose archive is committed (or waits in the outbox) is
- * finished, unless a newer one has been published since; any other is undone. An archive is never committed before all
- * rows are staged, so nothing else can be. A writer that has lost its partition may still commit an archive after its
- * snapshot was undone; the ledger, where the snapshot stays UNDONE, tells, and the archive is removed.
+ * <p>The rule: a snapshot is finished if all its rows are staged and its archive is committed (or waits in the outbox),
+ * unless a newer one has been published since. Any other snapshot is undone. An archive is never committed before all
+ * rows are staged, so there is no third case. A writer that has lost its partition may still commit an archive after
+ * its snapshot was undone. The snapshot stays UNDONE in the ledger, so the archive is recognised and removed.
  */
 public final class RecoverSnapshots {
     private final SnapshotEnvironment environment;
@@ -45,11 +45,11 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * Recovers every partition of a dataset in which a save left something. One whose writer is alive is PENDING and
-     * keeps nothing else from being recovered.
+     * Recovers every partition of a dataset with an interrupted save. A partition with a live writer is PENDING and
+     * does not keep others from being recovered.
      *
      * @param patience how long to wait for writers, of all partitions together
-     * @return what was found and what became of it; empty where nothing was left
+     * @return the interrupted saves and the outcome of each; empty where there were none
      */
     public List<Recovery> recover(Dataset dataset, Duration patience) {
         Map<Partition, List<WindowSnapshot>> left = environment.window().unfinished(dataset).stream()
@@ -78,7 +78,7 @@ public final class RecoverSnapshots {
      * Recovers some partitions of a dataset.
      *
      * @param patience how long to wait for a writer of a partition
-     * @return what was found and what became of it; empty where nothing was left
+     * @return the interrupted saves and the outcome of each; empty where there were none
      * @throws SnapshotException CONFLICT if a partition stays locked: its writer is alive and nothing is to be
      *     recovered there
      */
@@ -128,7 +128,7 @@ public final class RecoverSnapshots {
                 environment.archive().find(id).filter(stored -> OrphanedArchives.isOf(left, stored));
         if (current.isPresent() && !current.get().date().isBefore(left.date())) {
             Instant now = environment.clock().instant();
-            // What somebody holds stays in the archive; it must not keep the partition from its next snapshot.
+            // A held archive stays. The hold must not keep the partition from its next snapshot.
             archive.filter(stored ->
                             stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
                     .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
@@ -147,7 +147,7 @@ public final class RecoverSnapshots {
                 id, left.partition(), Recovery.Outcome.FINISHED, "all its rows were staged and its file was safe");
     }
 
-    /** Why no archive can come of what waits; empty: a sound file waits. */
+    /** Returns the reason why no archive can be made from the waiting file; empty: a sound file waits. */
     private Optional<String> missing(Dataset dataset, SnapshotId id) {
         try {
             Optional<ArchiveSubmission> entry = outbox.find(dataset.name(), id);
@@ -169,8 +169,8 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * Delivers what waits in the outbox for a dataset, oldest date first; what cannot be delivered now stays. Once the
-     * archive cannot be reached, the rest waits as well.
+     * Delivers the waiting files of a dataset, oldest date first. A file that cannot be delivered now stays. If the
+     * archive becomes unreachable, the remaining files wait as well.
      */
     public List<Recovery> deliver(Dataset dataset) {
         List<Recovery> recoveries = new ArrayList<>();
@@ -239,7 +239,10 @@ public final class RecoverSnapshots {
                 damaged.reason().getMessage()));
     }
 
-    /** Deletes what a delivery that was cut off left; what a save left belongs to its snapshot, which is recovered. */
+    /**
+     * Deletes files left by interrupted deliveries. Files that belong to an unfinished save stay; recovery handles
+     * them.
+     */
     private Optional<Recovery> sweep(Dataset dataset, Outbox.Remnant remnant) {
         SnapshotId id = remnant.id();
         Optional<WindowSnapshot> snapshot = environment.window().find(dataset, id);

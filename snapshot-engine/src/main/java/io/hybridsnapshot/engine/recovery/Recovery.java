@@ -5,15 +5,15 @@ import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.util.Objects;
 
 /**
- * What became of a snapshot that an interrupted save had left.
+ * The outcome for a snapshot of an interrupted save.
  *
  * @param id the batch id
  * @param partition its partition
- * @param outcome what was done
+ * @param outcome the action taken
  * @param reason why, for people
  */
 public record Recovery(SnapshotId id, Partition partition, Outcome outcome, String reason) {
-    /** What was done. */
+    /** The actions of a recovery. */
     public enum Outcome {
         /** All of it is there now. */
         FINISHED,

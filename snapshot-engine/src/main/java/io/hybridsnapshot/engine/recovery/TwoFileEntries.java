@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Entries as releases before the one-file format left them: a file of rows and a file of properties beside it. They are
- * read, delivered and removed; none is made. The properties are renamed before the rows are deleted, so that what a
- * crash leaves says whose it is.
+ * Entries of releases before the one-file format: a file of rows with a file of properties beside it. They are read,
+ * delivered and removed; new ones are never made. The properties are renamed before the rows are deleted, so the
+ * remnant of a crash names its snapshot.
  */
 final class TwoFileEntries {
     private static final String PROPERTIES = ".properties";
@@ -31,7 +31,7 @@ final class TwoFileEntries {
         this.directory = directory;
     }
 
-    /** The snapshot whose file this is, by its name. */
+    /** Returns the snapshot of a file, by the file's name. */
     static Optional<SnapshotId> id(String fileName) {
         for (String suffix : new String[] {PROPERTIES, UNFINISHED, ROWS}) {
             if (fileName.endsWith(suffix)) {
@@ -46,7 +46,7 @@ final class TwoFileEntries {
     }
 
     /**
-     * Reads an entry, of whatever dataset.
+     * Reads an entry of any dataset.
      *
      * @return empty where there is none
      * @throws SnapshotException CORRUPT if it is damaged
@@ -71,7 +71,7 @@ final class TwoFileEntries {
     }
 
     /**
-     * Reads the description of what is left of an entry.
+     * Reads the description of an incomplete entry.
      *
      * @return empty where nothing is left, or no rows and no whole description
      * @throws SnapshotException CORRUPT if there are rows and no description of them

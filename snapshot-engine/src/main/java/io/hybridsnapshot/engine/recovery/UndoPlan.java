@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What an undo takes back, and what is current afterwards. Immutable.
+ * The effects of an undo, and the state after it. Immutable.
  *
  * @param dataset the dataset's name
  * @param partition the partition
@@ -49,8 +49,9 @@ public record UndoPlan(
     }
 
     /**
-     * Names what the plan would do, so that a user can agree to just that: a {@link FieldDigest} of the partition, the
-     * snapshot with its archive's record, and its predecessor. 64 lower-case hex digits.
+     * Returns the digest that names the plan's effects, so that a user can agree to exactly these. It is a {@link
+     * FieldDigest} of the partition, the snapshot with its archive's record, and its predecessor. 64 lower-case hex
+     * digits.
      */
     public String digest() {
         return new FieldDigest(FORM)

@@ -33,7 +33,7 @@ public final class UndoSnapshot {
     }
 
     /**
-     * Says what an undo would take back; changes nothing.
+     * Plans an undo; changes nothing.
      *
      * @throws SnapshotException INVALID_REQUEST if the partition has no snapshot, or a foreign writer made the newest;
      *     CONFLICT if its archive is held, or an interrupted save has to be recovered first; UNAVAILABLE if a store
@@ -46,13 +46,13 @@ public final class UndoSnapshot {
     }
 
     /**
-     * Plans again under the writer's lock and takes the snapshot back if the plan is the one agreed to: first in the
-     * window, then in the archive. Cut off between the two, it leaves an archive that the next save or recovery
+     * Plans again under the writer's lock and takes the snapshot back if the plan is the one agreed to. The window is
+     * changed first, then the archive. An interruption between the two leaves an archive that the next save or recovery
      * removes.
      *
      * @param digest the plan that was agreed to ({@link UndoPlan#digest()})
      * @param patience how long to wait for a writer of the partition
-     * @return what was taken back
+     * @return the applied plan
      * @throws SnapshotException as {@link #plan}; CONFLICT also if another plan results now, or the partition stays
      *     locked; OUTCOME_UNKNOWN if the connection broke during a commit
      */
@@ -142,8 +142,8 @@ public final class UndoSnapshot {
     }
 
     /**
-     * The newest earlier snapshot: one that the window has, else one that was published and has left it, whose archive
-     * is there.
+     * Returns the newest earlier snapshot in the window. If there is none, returns the newest one that was published,
+     * has left the window and still has its archive.
      */
     private Optional<WindowSnapshot> predecessor(Dataset dataset, Partition partition, SnapshotId current) {
         Optional<WindowSnapshot> kept = environment.window().snapshots(dataset, Optional.of(partition)).stream()

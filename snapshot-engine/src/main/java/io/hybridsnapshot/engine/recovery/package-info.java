@@ -1,5 +1,5 @@
 /**
- * Completes or undoes what an interruption left: unfinished snapshots, archives that wait in the outbox, orphaned
- * archives. Takes back a snapshot on request. Reads the window's ledger, the archive and the work directory.
+ * Completes or undoes interrupted work: unfinished snapshots, archives that wait in the outbox, orphaned archives.
+ * Takes back a snapshot on request. Reads the window's ledger, the archive and the work directory.
  */
 package io.hybridsnapshot.engine.recovery;

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.engine.save;
 
-/** What a save does about the archive. */
+/** The ways in which a save treats the archive. */
 public enum ArchiveMode {
     /** No archive, no snapshot. */
     REQUIRED,

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.engine.save;
 
-/** What a save refuses unless the user says that it is meant. */
+/** The unusual cases that a save refuses without the user's consent. */
 public enum Consent {
     /** The source has no rows. */
     EMPTY_SNAPSHOT,

@@ -15,22 +15,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A snapshot to be taken. Immutable; {@link #of} has the defaults and the {@code with} methods change one thing.
+ * A request to take a snapshot. Immutable; {@link #of} has the defaults and each {@code with} method changes one part.
  *
- * @param dataset what is snapshotted
- * @param partition which part of it
+ * @param dataset the dataset to save
+ * @param partition the partition to save
  * @param id the batch id: saving the same id again ends with one snapshot
  * @param idGiven whether the caller chose the id; no store can know a fresh one
  * @param date the snapshot's date in UTC, cut to microseconds; empty: now
- * @param archiveMode what to do about the archive
- * @param consents what the user says is meant
+ * @param archiveMode the treatment of the archive
+ * @param consents the unusual cases that the user accepts
  * @param tags noted with the archive
  * @param retentionUntil the first day on which the archive may be removed
  * @param patience how long to wait for another writer of the partition
- * @param details how much is wanted of the rows that changed; empty: the counts alone
- * @param progress hears how far it has come
- * @param foreignHashes how the rows of the current snapshot were hashed, where a foreign writer made it; empty: nobody
- *     knows, or it is the platform's own
+ * @param details the wanted details of the changed rows; empty: the counts alone
+ * @param progress receives the progress
+ * @param foreignHashes the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown,
+ *     or the snapshot is the platform's own
  */
 public record SaveRequest(
         Dataset dataset,
@@ -46,7 +46,7 @@ public record SaveRequest(
         Optional<DetailRequest> details,
         Progress progress,
         Optional<LegacySpec> foreignHashes) {
-    /** How long a save waits for another writer where nobody says otherwise. */
+    /** The default time that a save waits for another writer. */
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(60);
 
     public SaveRequest {
@@ -226,7 +226,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same with somebody listening. */
+    /** Returns the same request with a listener for its progress. */
     public SaveRequest withProgress(Progress listener) {
         return new SaveRequest(
                 dataset,

@@ -10,16 +10,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a save did.
+ * The result of a save.
  *
  * @param outcome whether this call took the snapshot or found it taken
  * @param snapshot the snapshot as the window has it
  * @param archive its archive; empty where the mode or an unreachable archive left it out
- * @param delta what changed since the snapshot before; empty if the snapshot was there already
- * @param recovered what earlier, interrupted saves had left and what became of it
- * @param dating where the snapshot's date comes from
- * @param remarks what a user should know of the date and the clocks; in no order
- * @param archiveFailure why the archive has no file yet, where that waits in the outbox
+ * @param delta the changes since the snapshot before; empty if the snapshot was there already
+ * @param recovered the remnants of earlier, interrupted saves, and how each was handled
+ * @param dating the origin of the snapshot's date
+ * @param remarks notes for the user on the date and the clocks; in no order
+ * @param archiveFailure the reason why the archive has no file yet, if the file waits in the outbox
  */
 public record SaveResult(
         Outcome outcome,

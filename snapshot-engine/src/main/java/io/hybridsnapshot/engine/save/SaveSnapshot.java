@@ -51,16 +51,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes a snapshot: one pass over the source hashes every row, stages it in the window and writes the file; then the
- * delta, the archive, and the swap that makes it current. While a batch is read, the one before it is hashed and staged
- * and the one before that is written.
+ * Takes a snapshot. One pass over the source hashes every row, stages it in the window and writes the file. The delta,
+ * the archive, and the swap that makes the snapshot current follow. While a batch is read, the batch before it is
+ * hashed and staged and the one before that is written.
  *
- * <p>The order of the commits is staged → archived → published (storage contract, section 3): nothing is visible before
- * all of it is durable, and what an interruption leaves is finished or undone by the next save or by {@link
- * RecoverSnapshots}.
+ * <p>The order of the commits is staged → archived → published (storage contract, section 3). Nothing is visible before
+ * all of it is durable. The next save or {@link RecoverSnapshots} finishes or undoes an interrupted save.
  */
 public final class SaveSnapshot {
-    /** What a file says of itself, beside its rows. */
+    /** The keys of the notes that a file holds beside its rows. */
     public static final String DATASET_KEY = "snapshot.dataset";
 
     public static final String PARTITION_KEY = "snapshot.partition";
@@ -94,12 +93,11 @@ public final class SaveSnapshot {
 
     /**
      * Takes a snapshot of a source. If it fails before its archive is committed, window and archive are as they were.
-     * If it fails after that (publishing), after OUTCOME_UNKNOWN, or if the process dies, the staged snapshot is left
-     * for the next save of the partition or for {@link RecoverSnapshots}, which finish or undo it; readers see nothing
-     * of it until then.
+     * If it fails later (publishing), after OUTCOME_UNKNOWN, or if the process dies, the staged snapshot stays. The
+     * next save of the partition or {@link RecoverSnapshots} finishes or undoes it; until then readers do not see it.
      *
      * <p>A batch id that was published once is never taken again, whether its snapshot is in the window, has left it,
-     * or is known to the archive alone. One that was undone may be saved again.
+     * or is known to the archive alone. A batch id that was undone may be saved again.
      *
      * @throws SnapshotException INVALID_REQUEST for wrong input, NULL or duplicate keys, an empty source, too many
      *     DELETED or CHANGED rows (see {@link Consent}), a date that is not after the current snapshot's or far ahead
@@ -134,9 +132,9 @@ public final class SaveSnapshot {
     }
 
     /**
-     * Looks for a batch id in the archive that the window does not know: the window's database was restored from a
-     * backup, or its ledger is from before snapshots that are gone stayed in it. Saving the id again would put old rows
-     * in the place of newer ones.
+     * Searches the archive for a batch id that the window does not know. Such an id exists if the window's database was
+     * restored from a backup, or if its ledger is from before removed snapshots stayed in it. Saving the id again would
+     * replace newer rows by old ones.
      *
      * @throws SnapshotException CONFLICT if the archive knows it and the window's current snapshot is older, or of
      *     another partition
@@ -190,8 +188,8 @@ public final class SaveSnapshot {
     }
 
     /**
-     * Refuses a batch id whose snapshot was undone where the archive has another snapshot of it, from before the window
-     * was restored: the next attempt would replace that archive.
+     * Refuses a batch id of an undone snapshot if the archive has another snapshot of that id, from before the window
+     * was restored. The next attempt would replace that archive.
      */
     private void requireOwnArchive(SaveRequest request, WindowSnapshot undone, Optional<WindowSnapshot> current) {
         Optional<ArchivedSnapshot> archive;
@@ -245,8 +243,8 @@ public final class SaveSnapshot {
         try {
             recovered.addAll(recovery.recoverWithOrphans(request.dataset(), request.partition(), writer));
         } catch (SnapshotException e) {
-            // Without an archive nobody can say what an interrupted save had archived; a save that insists on one stops
-            // here.
+            // Without an archive, it is unknown whether an interrupted save was archived. A save that requires the
+            // archive stops here.
             if (request.archiveMode() == ArchiveMode.REQUIRED || !e.isStoreOut()) {
                 throw e;
             }
@@ -309,8 +307,8 @@ public final class SaveSnapshot {
      * A snapshot's date.
      *
      * @param date the date, whole microseconds
-     * @param dating where it comes from
-     * @param remarks what a user should know of it
+     * @param dating the origin of the date
+     * @param remarks notes on the date for the user
      */
     private record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {}
 
@@ -471,7 +469,8 @@ public final class SaveSnapshot {
 
         /**
          * Removes the archive, or the file in the outbox, of this attempt if the ledger says that the attempt was
-         * undone: the writer lost its partition before its archive was committed, and a recovery has been there since.
+         * undone. In that case the writer lost its partition before its archive was committed, and a recovery ran since
+         * then.
          */
         private void removeIfUndone(SnapshotException cause) {
             try {
@@ -582,8 +581,8 @@ public final class SaveSnapshot {
         }
 
         /**
-         * A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had,
-         * and so does a statement that deleted rows where that loss is accepted.
+         * A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had.
+         * So does a statement that deleted rows, if that loss is accepted.
          */
         private void requireNotShrunk(long rows) {
             Optional<WindowSnapshot> recorded = writer.recorded();
@@ -617,7 +616,7 @@ public final class SaveSnapshot {
                     .build();
         }
 
-        /** What became of the archive. */
+        /** The outcome of the archiving. */
         private record Archived(Optional<ArchivedSnapshot> snapshot, Optional<SnapshotException> failure) {}
 
         private Archived archive(Staged staged, DeltaReport report) {
@@ -638,7 +637,7 @@ public final class SaveSnapshot {
                     staged.file(),
                     request.retentionUntil(),
                     request.tags(),
-                    // Where only keys could be compared, nobody knows how many rows changed.
+                    // If only keys could be compared, the number of changed rows is unknown.
                     report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()),
                     number);
             try {
@@ -658,8 +657,8 @@ public final class SaveSnapshot {
         }
 
         /**
-         * Stores the file in the place of what an earlier attempt, which was undone, may have archived or may archive
-         * just now.
+         * Stores the file. It replaces any archive of an earlier attempt that was undone, even one that is committed at
+         * this moment.
          */
         private ArchivedSnapshot store(ArchiveSubmission submission) {
             for (int tries = 1; number > 1; tries++) {
@@ -709,13 +708,13 @@ public final class SaveSnapshot {
 
         private void discard(RuntimeException cause) {
             if (cause instanceof SnapshotException known && known.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
-                // Nobody cleans up after a commit whose outcome is unknown; recovery asks first.
+                // No clean-up after a commit with an unknown outcome; recovery asks for the outcome first.
                 return;
             }
             try {
                 writer.discard(id);
             } catch (RuntimeException e) {
-                // What is left is not visible, and the next save or recovery removes it.
+                // The remnants are invisible, and the next save or recovery removes them.
                 cause.addSuppressed(e);
             }
         }
