@@ -17,9 +17,9 @@ import java.util.Optional;
  * amount. In the later of two such tables every hundredth key has another quantity.
  *
  * @param first the smallest key
- * @param count how many rows
+ * @param count the number of rows
  * @param stride the step from one row's key to the next, without a common divisor with the count
- * @param added what every hundredth quantity has on top
+ * @param added the amount added to every hundredth quantity
  */
 public record NumberedRows(long first, long count, long stride, long added) implements RowSource {
     static final Schema SCHEMA = Schema.of(

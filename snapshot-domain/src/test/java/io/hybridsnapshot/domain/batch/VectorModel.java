@@ -44,7 +44,7 @@ final class VectorModel {
         };
     }
 
-    /** What an empty slot of the type reads as. */
+    /** The value of an empty slot of the type. */
     static Object zero(ColumnType type) {
         return switch (type.kind()) {
             case BOOLEAN -> false;
@@ -80,7 +80,7 @@ final class VectorModel {
         }
     }
 
-    /** What the slot of a row holds, whether it is NULL or not; floating point as its bits. */
+    /** The value of a row's slot, whether it is NULL or not; floating point as its bits. */
     static Object slot(ColumnVector vector, ColumnType type, int row) {
         if (vector instanceof BooleanVector booleans) {
             return booleans.get(row);

@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What follows from the row encoding. */
+/** Properties that follow from the row encoding. */
 class RowHashPropertiesTest {
     private static final long SEED = 20261122;
 
@@ -245,7 +245,7 @@ class RowHashPropertiesTest {
         assertEquals("hsr1", HashSpec.HSR1.id());
         assertEquals(
                 "hsr1", HashSpec.ALL_COLUMNS.leavingOut(HashSpec.SYSTEM_COLUMNS).id());
-        // Of definitions from before they named what is left out: no release may change these.
+        // Ids of definitions that do not name the columns left out: no release may change these.
         assertEquals("hsr1-58428eb31841a618", spec("A", "trim").id());
         assertEquals("hsr1-af5570f5a1810b7a", HashSpec.ALL_COLUMNS.id());
         assertNotEquals(

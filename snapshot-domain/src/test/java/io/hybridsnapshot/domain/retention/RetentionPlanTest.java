@@ -123,7 +123,7 @@ class RetentionPlanTest {
                 continue;
             }
             told++;
-            // An archive less that goes, one whose bytes are others, another rule, another scope.
+            // One removed archive less, one with other bytes, another rule, another scope.
             RetentionPlan without = new RetentionPlan(
                     plan.scope(),
                     plan.windowSnapshots(),
@@ -311,8 +311,8 @@ class RetentionPlanTest {
         }
 
         /**
-         * By counting, for each archive by itself: what is newer in its partition, and how many later periods have
-         * archives.
+         * Decides by counting, for each archive separately: the newer archives of its partition, and the later periods
+         * with archives.
          */
         boolean isKept(ArchivedSnapshot archive) {
             List<ArchivedSnapshot> others = archives.stream()

@@ -14,10 +14,10 @@ public final class KnownSpecs {
     private KnownSpecs() {}
 
     /**
-     * The spec of this id, if it has the dataset's rules per column and leaves out what the dataset does, the system
-     * columns, or nothing.
+     * Returns the spec of this id if it has the dataset's rules per column and leaves out the same columns as the
+     * dataset, the system columns, or none.
      *
-     * @param id empty where nobody noted how rows were hashed
+     * @param id empty where the hash spec of the rows was not noted
      */
     public static Optional<HashSpec> find(Dataset dataset, Optional<String> id) {
         return first(candidates(dataset.hashSpec()), id);

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads archived snapshots back. A whole snapshot is fetched once and its digests are checked before its first row is
- * given; of some columns only their bytes are fetched, whose integrity the file format's own checksums guard.
+ * Reads archived snapshots back. A whole snapshot is fetched once, and its digests are checked before its first row is
+ * returned. For some columns only their bytes are fetched; the checksums of the file format guard these.
  */
 public final class LoadSnapshot {
     private static final int FETCH_BYTES = 1 << 20;
@@ -148,7 +148,7 @@ public final class LoadSnapshot {
         }
     }
 
-    // MD5 is what readers of the archive have checked from the start; integrity rests on SHA-256.
+    // Readers of the archive have checked MD5 from the start. Integrity rests on SHA-256.
     public static MessageDigest md5() {
         try {
             return MessageDigest.getInstance("MD5");

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What both stores hold of a partition.
+ * The statistics of a partition in both stores.
  *
  * @param partition the partition
  * @param windowSnapshots visible snapshots in the window

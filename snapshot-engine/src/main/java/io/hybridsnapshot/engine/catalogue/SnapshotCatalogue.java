@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What there is: lists and statistics of both stores. Reads catalogues, never rows or files. */
+/** Lists and statistics of both stores. Reads catalogues, never rows or files. */
 public final class SnapshotCatalogue {
     private final SnapshotEnvironment environment;
 
@@ -39,10 +39,10 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * The partitions that either store knows in any way: visible snapshots, saves that were not finished, archives,
-     * removed archives, and files that wait in the outbox.
+     * Returns all partitions that either store knows: by visible snapshots, unfinished saves, archives, removed
+     * archives, or files that wait in the outbox.
      *
-     * @param dataset a dataset, whose window is looked at
+     * @param dataset the dataset to search for
      */
     public Set<Partition> partitions(Dataset dataset) {
         Set<Partition> known = windowPartitions(dataset);
@@ -51,8 +51,8 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * The partitions that the window or the outbox knows: visible snapshots, saves that were not finished, and files
-     * that wait.
+     * Returns the partitions that the window or the outbox knows: by visible snapshots, unfinished saves, or files that
+     * wait.
      */
     public Set<Partition> windowPartitions(Dataset dataset) {
         Set<Partition> known = new LinkedHashSet<>();
@@ -67,10 +67,11 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * The partitions that the archive knows: of archives, of removed ones, and of chains, which keep every partition
-     * that ever was.
+     * Returns the partitions that the archive knows: by archives, removed archives, or chains. The chains keep every
+     * partition that ever existed.
      *
-     * @param sourceTable whose archives; any text, as foreign writers may have named a table so that no dataset can
+     * @param sourceTable the archives' source table; any text, as foreign writers may have used a name that no dataset
+     *     can have
      */
     public Set<Partition> archivedPartitions(String sourceTable) {
         Set<Partition> known = new LinkedHashSet<>();
@@ -101,9 +102,10 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * Statistics of every partition that the archive alone knows, by name.
+     * Returns statistics of every partition that only the archive knows, by name.
      *
-     * @param sourceTable whose archives; any text, as foreign writers may have named a table so that no dataset can
+     * @param sourceTable the archives' source table; any text, as foreign writers may have used a name that no dataset
+     *     can have
      */
     public List<PartitionStatistics> archiveStatistics(String sourceTable, Optional<Partition> partition) {
         return statistics(sourceTable, List.of(), Set.of(), partition);
@@ -159,8 +161,8 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * Where the file is that is to become a snapshot's archive; empty where none is awaited: it is archived, or was
-     * saved without one.
+     * Returns the place of the file that is to become a snapshot's archive. Empty where no archive is awaited: the
+     * snapshot is archived, or was saved without an archive.
      */
     public Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
         return new Outbox(environment.workDirectory()).awaited(snapshot);

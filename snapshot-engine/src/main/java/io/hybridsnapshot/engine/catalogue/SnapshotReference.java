@@ -62,7 +62,7 @@ public sealed interface SnapshotReference {
         }
     }
 
-    /** The partition's newest archive that is at least so many days old (of 24 hours). */
+    /** The partition's newest archive that is at least this number of days old (of 24 hours). */
     record DaysBack(int days) implements SnapshotReference {
         public DaysBack {
             if (days < 0) {

@@ -34,9 +34,9 @@ public final class SnapshotResolver {
     }
 
     /**
-     * The snapshot named.
+     * Returns the named snapshot.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is none, naming what there is
+     * @throws SnapshotException INVALID_REQUEST if there is none; the error lists the existing ones
      */
     ResolvedSnapshot resolve(SnapshotReference reference, Dataset dataset, Partition partition) {
         if (reference instanceof SnapshotReference.Current) {

@@ -21,8 +21,9 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * How a partition's archives come, grow and change over time. What was removed counts as well: statistics outlive the
- * bytes. What recovery removed since its snapshot was never published does not. Reads catalogues, never rows or files.
+ * The number, size and changes of a partition's archives over time. Removed archives are included: statistics outlive
+ * the bytes. Archives that recovery removed because their snapshots were never published are not included. Reads
+ * catalogues, never rows or files.
  */
 public final class SnapshotTrends {
     private static final Comparator<Entry> OLDEST_FIRST = Comparator.comparing(

@@ -8,19 +8,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What was archived of a partition within a period, be it still there or removed since. Immutable.
+ * The archives of a partition that were taken within a period, including archives removed since. Immutable.
  *
  * @param partition the partition
  * @param from the period's first day, UTC
  * @param until the first day after it
  * @param archives archives taken; at least 1
  * @param removed how many of them have been removed since
- * @param rows rows of the newest one; empty where nobody knows
+ * @param rows rows of the newest one; empty where the number is unknown
  * @param bytes bytes of all of them as they were stored
  * @param removedBytes bytes of those that have been removed
- * @param compressionRatio compressed by uncompressed bytes of those whose uncompressed size is known; empty: of none
- * @param changes what changed from snapshot to snapshot, summed over those where it is known
- * @param unknownChanges archives of which it is not known
+ * @param compressionRatio compressed by uncompressed bytes of the archives with a known uncompressed size; empty: there
+ *     are none
+ * @param changes the changes from snapshot to snapshot, summed over archives with known changes
+ * @param unknownChanges archives with unknown changes
  */
 public record TrendPeriod(
         Partition partition,

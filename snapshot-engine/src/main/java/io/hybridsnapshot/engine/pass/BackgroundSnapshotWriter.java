@@ -9,8 +9,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes a file in a thread of its own, at most a few batches behind. What fails there is thrown by the next call here.
- * The inner writer is touched by that thread alone until it has ended.
+ * Writes a file in a thread of its own, at most a few batches behind. The next call here throws a failure of that
+ * thread. Only that thread uses the inner writer until the thread has ended.
  */
 public final class BackgroundSnapshotWriter implements SnapshotWriter {
     private static final int BATCHES_BEHIND = 2;

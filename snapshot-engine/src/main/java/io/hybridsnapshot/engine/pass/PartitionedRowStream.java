@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 
-/** The rows of a stream that belong to one partition: those whose partition column holds its name. */
+/** The rows of a stream that belong to one partition: the partition column holds the partition's name. */
 public final class PartitionedRowStream implements RowStream {
     private final RowStream inner;
     private final int column;

@@ -23,7 +23,7 @@ public final class PrefetchedRowStream implements RowStream {
     private volatile boolean stopped;
     private boolean ended;
 
-    /** A batch, the end, or what went wrong. */
+    /** A batch, the end, or the failure. */
     private record Item(Optional<RowBatch> batch, Optional<Throwable> failure) {}
 
     /** Starts reading; closing this closes the inner stream. */

@@ -19,9 +19,9 @@ public interface Progress {
         VERIFYING
     }
 
-    /** Nobody listens. */
+    /** Ignores all progress. */
     Progress NONE = (step, rows) -> {};
 
-    /** Says that a step has come so far; {@code rows} is what it has done, from 0 on. */
+    /** Reports the progress of a step; {@code rows} counts the rows done in it, from 0 on. */
     void at(Step step, long rows);
 }

@@ -23,11 +23,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A directory for one piece of work, deleted with all that is in it when closed. A lock in it is held as long as its
- * process lives, so that what a killed process left is recognised and swept by the next one.
+ * A directory for one piece of work. Closing deletes it with all its content. A lock in it is held as long as its
+ * process lives. The next process therefore recognises and sweeps the remnants of a killed one.
  *
  * <p>POSIX ends all locks of a process on a file as soon as the process closes any of its handles of it. A process
- * therefore never opens the lock of a directory of its own again: the directory's name tells whose it is.
+ * therefore never opens the lock of a directory of its own again: the directory's name identifies its process.
  */
 public final class Scratch implements AutoCloseable {
     private static final String PREFIX = "scratch-";
@@ -64,7 +64,7 @@ public final class Scratch implements AutoCloseable {
         }
     }
 
-    /** Deletes what killed processes left a minute ago or longer. */
+    /** Deletes directories that killed processes left a minute ago or longer. */
     public static void sweepAbandoned(Path workDirectory) {
         if (Files.isDirectory(workDirectory)) {
             try {
@@ -83,7 +83,10 @@ public final class Scratch implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** What the names of this process's directories begin with. Not the process's number, which containers share. */
+    /**
+     * Returns the prefix of the names of this process's directories. The prefix is not the process's number, which
+     * containers share.
+     */
     private static String ownPrefix() {
         Object process = System.getProperties()
                 .computeIfAbsent(PROCESS, name -> UUID.randomUUID().toString());
@@ -107,7 +110,7 @@ public final class Scratch implements AutoCloseable {
                         delete(entry);
                     }
                 } catch (NoSuchFileException e) {
-                    // Whoever worked there is done, or sweeps as well.
+                    // The other process is done, or sweeps as well.
                     continue;
                 }
             }
@@ -138,7 +141,7 @@ public final class Scratch implements AutoCloseable {
         }
     }
 
-    /** What the file system said, without the names of classes. */
+    /** Returns the file system's message, without the names of classes. */
     public static String reason(IOException cause) {
         String said = cause instanceof FileSystemException at && at.getReason() != null
                 ? at.getReason()

@@ -10,15 +10,15 @@ import java.time.ZoneId;
 import java.util.Objects;
 
 /**
- * What the use cases work with. Immutable; safe to share if its parts are.
+ * The stores and resources that the use cases work with. Immutable; safe to share if its parts are.
  *
  * @param window the rolling window
  * @param archive the archive
  * @param codec the format of archived files
- * @param workDirectory where files under way and the outbox of undelivered archives are; made when it is needed. Two
- *     processes may share it
- * @param clock what time it is
- * @param holder names this process to others who find a partition locked
+ * @param workDirectory the directory of files under way and of the outbox of undelivered archives; made when it is
+ *     needed. Two processes may share it
+ * @param clock the source of the present time
+ * @param holder names this process to others that find a partition locked
  * @param rowsInMemory rows that sorting holds in memory before it spills to the work directory
  */
 public record SnapshotEnvironment(
@@ -38,7 +38,7 @@ public record SnapshotEnvironment(
         Objects.requireNonNull(holder, "holder");
     }
 
-    /** The same environment for foreign writers whose dates are the time on the clock of a zone. */
+    /** Returns the same environment for foreign writers with dates that are the time on the clock of a zone. */
     public SnapshotEnvironment withForeignZone(ZoneId zone) {
         return new SnapshotEnvironment(
                 window.withForeignZone(zone), archive, codec, workDirectory, clock, holder, rowsInMemory);

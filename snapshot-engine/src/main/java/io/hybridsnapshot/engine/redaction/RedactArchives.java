@@ -34,12 +34,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Erases rows from archives, as erasure requests ask for: a plan first, then every archive that has such rows is
- * rewritten without them. Each archive is replaced in one transaction of its own, so a run that was interrupted is
- * simply run again: archives without the rows are left alone.
+ * Erases rows from archives for erasure requests: a plan first, then every archive with such rows is rewritten without
+ * them. Each archive is replaced in one transaction of its own. An interrupted run is repeated as a whole; archives
+ * without the rows stay as they are.
  *
- * <p>The window is never rewritten: what it still has, its archives keep as well, until saves have rolled both out of
- * it. No key is stored, logged or named in an error. Memory is bounded by batches, and by the keys.
+ * <p>The window is never rewritten. Archives of snapshots in the window keep their rows as well, until saves have
+ * rolled both out of it. No key is stored, logged or named in an error. Memory is bounded by batches, and by the keys.
  */
 public final class RedactArchives {
     private final SnapshotEnvironment environment;
@@ -63,12 +63,12 @@ public final class RedactArchives {
     /**
      * Searches for the rows and erases them, oldest archive first.
      *
-     * @param reason why, for the audit record; it must not tell a key
-     * @throws SnapshotException as {@link #plan} does; INVALID_REQUEST for a reason that is blank or tells a key, or if
-     *     an archive cannot be searched or rewritten; CONFLICT if an archive with such rows is held, is in the window
-     *     or waits in the outbox; CORRUPT if the stored bytes of one are not what its record says: in all of these
-     *     cases nothing was changed. CONFLICT also if an archive was changed meanwhile, CORRUPT if its rows do not have
-     *     its fingerprint: archives that were rewritten before stay so, and the error names them
+     * @param reason why, for the audit record; it MUST NOT contain a key
+     * @throws SnapshotException as {@link #plan} does; INVALID_REQUEST for a reason that is blank or contains a key, or
+     *     if an archive cannot be searched or rewritten; CONFLICT if an archive with such rows is held, is in the
+     *     window or waits in the outbox; CORRUPT if the stored bytes of an archive do not match its record: in all of
+     *     these cases nothing was changed. CONFLICT also if an archive was changed meanwhile, CORRUPT if its rows do
+     *     not have its fingerprint: archives that were rewritten before stay so, and the error names them
      */
     public RedactionResult apply(RedactionRequest request, String reason) {
         requireReason(request, reason);
@@ -106,7 +106,7 @@ public final class RedactArchives {
                 });
     }
 
-    /** The same error, telling what it did not keep from being done. */
+    /** Returns the same error, extended by the work that was done before it. */
     private static SnapshotException cutShort(
             SnapshotException error, List<RedactionResult.Rewritten> rewritten, int planned) {
         String done =
@@ -169,7 +169,7 @@ public final class RedactArchives {
     }
 
     /**
-     * What is left of an archive.
+     * The remaining rows of an archive.
      *
      * @param fingerprint empty where the archive has none
      */
@@ -222,7 +222,7 @@ public final class RedactArchives {
         }
     }
 
-    /** A record made by another key or other rules must not become one that nobody can verify. */
+    /** A record made with another key or other rules must not become a record that cannot be verified. */
     private static void requireFingerprint(Dataset dataset, ArchivedSnapshot archive, Fingerprint actual) {
         Fingerprint expected = archive.fingerprint().orElseThrow();
         if (!actual.equals(expected)) {

@@ -13,15 +13,15 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * Where rows of some keys are, and whether they can be erased there. It names no key. Immutable.
+ * The places of the rows of some keys, and whether the rows can be erased there. It names no key. Immutable.
  *
- * @param keys how many different keys were looked for
- * @param unmatchedKeys the positions (from 1) of the keys that no archive and no waiting file has a row of
- * @param archives what was found in each archive, newest first
+ * @param keys the number of different keys
+ * @param unmatchedKeys the positions (from 1) of the keys without a row in any archive or waiting file
+ * @param archives the result for each archive, newest first
  * @param waiting files of the outbox with such rows, or that cannot be read
  * @param unarchived snapshots of the window that have no archive: those with such rows, and those that could not be
  *     searched
- * @param unfinished what is to be done about those of unfinished saves
+ * @param unfinished the treatment of snapshots of unfinished saves
  */
 public record RedactionPlan(
         int keys,
@@ -30,19 +30,19 @@ public record RedactionPlan(
         List<WaitingFile> waiting,
         List<Unarchived> unarchived,
         RedactionRequest.Unfinished unfinished) {
-    /** What can be done about an archive. */
+    /** The possible decisions about an archive. */
     public enum Verdict {
-        /** It has no row of the keys; it is left alone. */
+        /** The archive has no row of the keys and stays as it is. */
         CLEAN,
-        /** It has rows of the keys and can be rewritten without them. */
+        /** The archive has rows of the keys and can be rewritten without them. */
         ERASABLE,
-        /** It has rows of the keys, and somebody holds it. */
+        /** The archive has rows of the keys and is held. */
         HELD,
-        /** It has rows of the keys, and the window's ledger still knows its snapshot. */
+        /** The archive has rows of the keys, and the window's ledger still knows its snapshot. */
         IN_WINDOW,
-        /** It has rows of the keys, and nobody could say how to make its record anew. */
+        /** The archive has rows of the keys, and its record could not be made anew. */
         NOT_REWRITABLE,
-        /** Nobody can say whether it has rows of the keys. */
+        /** It cannot be determined whether the archive has rows of the keys. */
         NOT_SEARCHABLE;
 
         /** Whether this keeps everything from being erased. */
@@ -52,14 +52,14 @@ public record RedactionPlan(
     }
 
     /**
-     * What was found in an archive.
+     * The result for one archive.
      *
      * @param archive the archive
      * @param rows rows of the keys in it; 0 where it cannot be searched
-     * @param verdict what can be done about it
+     * @param verdict the decision about it
      * @param remark why, where it is an obstacle
      * @param keyTypes the types that its key columns have; empty where it cannot be searched
-     * @param unfitKeys how many keys are no values of these types, so that no row of it has them
+     * @param unfitKeys the number of keys that are no values of these types, so that no row of it has them
      */
     public record Finding(
             ArchivedSnapshot archive,

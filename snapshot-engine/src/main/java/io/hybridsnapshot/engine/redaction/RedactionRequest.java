@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which rows are to be erased, and where. Immutable.
+ * A request to erase rows. Immutable.
  *
  * @param dataset the dataset, as it was when the archives were made: its key columns identify the rows
  * @param keys the keys of the rows
  * @param partition one partition only; empty: all
- * @param archives these archives only; empty: all, and what is not in the archive yet is looked through as well
- * @param unfinished what to do while saves are under way, or were cut off
- * @param progress hears how many rows were searched and written
+ * @param archives these archives only; empty: all, and rows that are not archived yet are searched as well
+ * @param unfinished the treatment of saves that are under way, or were interrupted
+ * @param progress receives the numbers of rows searched and written
  */
 public record RedactionRequest(
         Dataset dataset,
@@ -26,11 +26,14 @@ public record RedactionRequest(
         Set<ArchiveId> archives,
         Unfinished unfinished,
         Progress progress) {
-    /** What to do while saves are under way, or were cut off: they may have read the rows, and archive them later. */
+    /**
+     * The treatments of saves that are under way, or were interrupted. Such saves may have read the rows, and archive
+     * them later.
+     */
     public enum Unfinished {
         /** Nothing is erased. */
         REFUSE,
-        /** What can be erased is. */
+        /** Erases the rows wherever this is possible. */
         ACCEPT
     }
 
@@ -65,12 +68,12 @@ public record RedactionRequest(
         return new RedactionRequest(dataset, keys, partition, only, unfinished, progress);
     }
 
-    /** The same with somebody who hears how far it has come. */
+    /** Returns the same request with a listener for its progress. */
     public RedactionRequest withProgress(Progress listener) {
         return new RedactionRequest(dataset, keys, partition, archives, unfinished, listener);
     }
 
-    /** The same, whatever saves are under way. */
+    /** Returns the same request, regardless of saves that are under way. */
     public RedactionRequest acceptingUnfinished() {
         return new RedactionRequest(dataset, keys, partition, archives, Unfinished.ACCEPT, progress);
     }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What was erased. Immutable.
+ * The result of a redaction. Immutable.
  *
- * @param plan what was found before
+ * @param plan the plan before the redaction
  * @param rewritten the archives that were rewritten, oldest first
  */
 public record RedactionResult(RedactionPlan plan, List<Rewritten> rewritten) {

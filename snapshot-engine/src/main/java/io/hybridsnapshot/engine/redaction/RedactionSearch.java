@@ -53,7 +53,7 @@ final class RedactionSearch {
     }
 
     RedactionPlan plan() {
-        // In the order in which a save goes: what moves on meanwhile is met at the next place.
+        // In the order of a save, so that rows that move on meanwhile are found at the next place.
         List<WindowSnapshot> ledger = request.archives().isEmpty() ? withoutArchive() : List.of();
         List<RedactionPlan.WaitingFile> waiting = request.archives().isEmpty() ? waiting() : List.of();
         List<ArchivedSnapshot> archives = archives();
@@ -75,7 +75,7 @@ final class RedactionSearch {
         return new RedactionPlan(keys, unmatched, findings, waiting, unarchived, request.unfinished());
     }
 
-    /** What the window has, wholly or in part, and no archive is known of. */
+    /** Returns the snapshots that the window has, wholly or in part, without a known archive. */
     private List<WindowSnapshot> withoutArchive() {
         List<WindowSnapshot> found = new ArrayList<>(environment.window().unfinished(dataset));
         environment.window().snapshots(dataset, Optional.empty()).stream()
@@ -159,7 +159,7 @@ final class RedactionSearch {
             }
             long rows = count(reader, searchSpec(dataset, archive.hashSpecId()));
             if (rows == 0 && isHashedByUnknownRules(archive)) {
-                // Under its own rules, which nobody knows here, a key may have been another row's identity.
+                // Under the archive's own rules, which are unknown here, a key may have been another row's identity.
                 return notSearchable(archive, obstacle(archive).orElseThrow());
             }
             Schema keys = reader.schema().select(dataset.keyColumns());
@@ -185,12 +185,12 @@ final class RedactionSearch {
                 archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, Optional.of(remark), List.of(), 0);
     }
 
-    /** What can be done about an archive, and why. */
+    /** The decision about an archive, and its reason. */
     private record Judgement(RedactionPlan.Verdict verdict, Optional<String> remark) {
         static final Judgement CLEAN = new Judgement(RedactionPlan.Verdict.CLEAN, Optional.empty());
     }
 
-    /** What can be done about an archive that has such rows. */
+    /** Decides about an archive that has such rows. */
     private Judgement judgement(ArchivedSnapshot archive, Set<ArchiveId> inWindow) {
         Optional<String> hold = archive.hold().filter(held -> held.holdsAt(now)).map(Object::toString);
         if (hold.isPresent()) {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * A set of identities that rows are looked up in, each with the positions of the keys that have it: an open hash table
- * (Knuth, The Art of Computer Programming, volume 3, 6.4) in arrays, so that a look-up makes no object. Filled and read
- * by one thread.
+ * A set of identities for looking up rows, each with the positions of the keys that have it. An open hash table (Knuth,
+ * The Art of Computer Programming, volume 3, 6.4) in arrays, so a look-up makes no object. One thread fills and reads
+ * it.
  */
 final class RowIdentities {
     private static final int NONE = -1;
@@ -20,7 +20,7 @@ final class RowIdentities {
 
     private final int mask;
 
-    /** An empty set of identities of so many keys. */
+    /** Makes an empty set for the identities of this number of keys. */
     RowIdentities(int keys) {
         int slots = Integer.highestOneBit(Math.max(4, Math.min(keys, 1 << 28))) << 2;
         this.highs = new long[slots];
@@ -41,11 +41,11 @@ final class RowIdentities {
     }
 
     /**
-     * The positions in a batch of the rows whose identity is not in the set.
+     * Finds the positions of a batch's rows with identities outside the set.
      *
      * @param others receives them; as long as the batch
-     * @param matched notes the keys whose rows are in the batch
-     * @return how many there are
+     * @param matched notes the keys with rows in the batch
+     * @return the number of positions
      */
     int others(KeyedHashes rows, int[] others, BitSet matched) {
         int count = 0;

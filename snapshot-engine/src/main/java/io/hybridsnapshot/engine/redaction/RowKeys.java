@@ -20,7 +20,9 @@ import java.util.function.Consumer;
  * {@link #toString} shows one: a key is spoken of by its position, from 1. Immutable.
  */
 public final class RowKeys {
-    /** One value of so many characters tells a person or an order; a shorter one may be a year or a country. */
+    /**
+     * A value of this number of characters identifies a person or an order; a shorter one may be a year or a country.
+     */
     private static final int TELLING_LENGTH = 5;
 
     /** A key of fewer characters is found in any text. */

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Removes what a retention rule lets go: a plan first, then exactly that plan. */
+/** Removes the snapshots and archives that a retention rule releases: a plan first, then exactly that plan. */
 public final class CleanUpSnapshots {
     private final SnapshotEnvironment environment;
 
@@ -29,7 +29,7 @@ public final class CleanUpSnapshots {
         this.environment = environment;
     }
 
-    /** What would go and what would stay, of one partition or of all; changes nothing. */
+    /** Plans a clean-up of one partition or of all; changes nothing. */
     public RetentionPlan plan(Dataset dataset, Optional<Partition> partition, RetentionRule rule) {
         List<WindowSnapshot> leaving = environment.window().beyond(dataset, partition, rule.keepCount());
         List<WindowSnapshot> visible = environment.window().snapshots(dataset, partition);
@@ -65,15 +65,15 @@ public final class CleanUpSnapshots {
     }
 
     /**
-     * Plans again and carries the plan out if it is the one agreed to: the window first, so that no snapshot of it ever
-     * refers to an archive that is gone. Interrupted between the two, it leaves archives that the next plan names. A
-     * snapshot that is published in this very moment may push one more out of the window than was planned, as
-     * publishing itself does.
+     * Plans again and applies the plan if it is the one agreed to. The window is cleaned up first, so that none of its
+     * snapshots ever refers to a removed archive. An interruption between the two leaves archives that the next plan
+     * names. A snapshot that is published at this very moment may push one more snapshot out of the window than was
+     * planned, as publishing itself does.
      *
      * @param digest the plan that was agreed to ({@link RetentionPlan#digest()})
      * @throws SnapshotException CONFLICT if another plan results now, or an archive was held in this moment; the
      *     message says whether the window's part was done
-     * @return what was removed and what stayed
+     * @return the applied plan
      */
     public RetentionPlan apply(Dataset dataset, Optional<Partition> partition, RetentionRule rule, String digest) {
         RetentionPlan plan = plan(dataset, partition, rule);

@@ -2,7 +2,7 @@ package io.hybridsnapshot.engine.sorting;
 
 /**
  * Walks over identities, hashes and ordinals in ascending byte order of the identity (as unsigned numbers). One thread;
- * closed by whoever opened it.
+ * the caller that opened the cursor closes it.
  */
 public interface KeyedRowCursor extends AutoCloseable {
     /** Moves to the next row; false at the end. */

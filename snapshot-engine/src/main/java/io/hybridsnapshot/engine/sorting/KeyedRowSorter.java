@@ -13,12 +13,12 @@ import java.util.List;
 
 /**
  * Sorts identities, hashes and ordinals by identity within bounded memory: an external merge sort (Knuth, The Art of
- * Computer Programming, volume 3, 5.4) whose sorted runs spill to files. A row takes 56 bytes, in memory and on disk,
- * and 60 while it is sorted. A hot path that works on arrays. One thread; closed by whoever opened it, which deletes
- * the files.
+ * Computer Programming, volume 3, 5.4) that spills sorted runs to files. A row takes 56 bytes, in memory and on disk,
+ * and 60 while it is sorted. A hot path that works on arrays. One thread. The caller that opened the sorter closes it,
+ * which deletes the files.
  */
 public final class KeyedRowSorter implements AutoCloseable {
-    /** Rows held in memory before a run is spilled, where nobody says otherwise: about 63 MB. */
+    /** The default number of rows held in memory before a run is spilled: about 63 MB. */
     public static final int DEFAULT_ROWS_IN_MEMORY = 1 << 20;
 
     static final int WORDS = 7;
@@ -48,7 +48,10 @@ public final class KeyedRowSorter implements AutoCloseable {
         this.records = new long[WORDS * Math.min(rowsInMemory, INITIAL_ROWS)];
     }
 
-    /** Adds all rows, whose ordinals count on from those added before. Rows without identity must not be among them. */
+    /**
+     * Adds all rows. Their ordinals continue those of the rows added before. Rows without identity MUST NOT be among
+     * them.
+     */
     public void add(KeyedHashes hashes) {
         for (int row = 0; row < hashes.size(); row++) {
             add(
@@ -61,7 +64,7 @@ public final class KeyedRowSorter implements AutoCloseable {
         }
     }
 
-    /** Adds one record by its words; what they mean is the caller's affair, the order is that of the first two. */
+    /** Adds one record by its words. Their meaning is up to the caller; the first two determine the order. */
     public void add(long high, long low, long hash0, long hash1, long hash2, long hash3) {
         if (finished) {
             throw new IllegalStateException("already finished");
@@ -122,7 +125,7 @@ public final class KeyedRowSorter implements AutoCloseable {
         }
     }
 
-    /** Deletes what was spilled. */
+    /** Deletes the spilled files. */
     @Override
     public void close() {
         finished = true;

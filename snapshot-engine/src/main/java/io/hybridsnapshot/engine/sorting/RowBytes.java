@@ -50,7 +50,7 @@ final class RowBytes {
         length = 0;
     }
 
-    /** No less than what a row takes. */
+    /** Returns an upper bound of a row's bytes. */
     static long bound(RowBatch batch, int row) {
         int columns = batch.schema().size();
         long bound = (long) columns * CELL_BYTES;
@@ -63,7 +63,8 @@ final class RowBytes {
     }
 
     /**
-     * Makes room for so many more bytes, growing by halves up to {@code most} and beyond it by what is needed alone.
+     * Makes room for this number of further bytes. The buffer grows by halves up to {@code most}, and beyond that only
+     * by the bytes needed.
      */
     void reserve(long bytes, long most) {
         long needed = length + bytes;

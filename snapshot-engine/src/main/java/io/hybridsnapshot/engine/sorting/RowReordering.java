@@ -23,16 +23,16 @@ import java.util.PriorityQueue;
 
 /**
  * Puts whole rows into another order within bounded memory: an external merge sort (Knuth, The Art of Computer
- * Programming, volume 3, 5.4) by the place that each row is given. Rows are gathered as bytes, which are measured row
- * by row, and spilled as a sorted run before they would take more than the limit; a single row may take more. One
- * thread; closed by whoever opened it, which deletes the files.
+ * Programming, volume 3, 5.4) by the place given to each row. Rows are gathered as bytes and measured row by row. They
+ * are spilled as a sorted run before they would exceed the limit; a single row may exceed it. One thread. The caller
+ * that opened the reordering closes it, which deletes the files.
  */
 public final class RowReordering implements AutoCloseable {
     private static final int INDEX_BITS = 24;
     private static final int MOST_ROWS = 1 << INDEX_BITS;
     private static final int READ_BYTES = 1 << 16;
     private static final int WRITE_BYTES = 1 << 20;
-    /** A batch ends when its rows took about so many bytes. */
+    /** A batch ends when its rows have taken about this number of bytes. */
     private static final int BATCH_BYTES = 1 << 20;
 
     private final Schema schema;
@@ -178,7 +178,7 @@ public final class RowReordering implements AutoCloseable {
         public abstract void close();
     }
 
-    /** What was gathered and never spilled. */
+    /** The rows that were gathered and never spilled. */
     private final class Gathered extends Run {
         private int position;
 

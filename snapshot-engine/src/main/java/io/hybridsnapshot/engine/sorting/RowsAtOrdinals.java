@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The rows of a file whose ordinals a cursor names, in ascending order and however many: a block of ordinals is asked
- * for at a time, large enough that a file is not opened again and again. Batches are small, so that few rows are held
- * however wide they are. One thread.
+ * The rows of a file at the ordinals of a cursor, in ascending order, in any number. The ordinals are requested in
+ * blocks, large enough that the file is not opened again and again. Batches are small, so few rows are held even if
+ * they are wide. One thread.
  */
 public final class RowsAtOrdinals implements RowStream {
     /** The most rows of a batch. */

@@ -66,7 +66,7 @@ public final class SortedKeyedRows {
      */
     public record Duplicate(UUID identity, long firstOrdinal, long secondOrdinal) {}
 
-    /** What one walk over the rows tells. */
+    /** The results of one walk over the rows. */
     public record Inspection(Fingerprint fingerprint, Duplicates duplicates) {}
 
     /** Which identities are wanted. */
@@ -76,7 +76,7 @@ public final class SortedKeyedRows {
         boolean takes(long identityHigh, long identityLow);
     }
 
-    /** The fingerprint over the rows whose identities are wanted. */
+    /** Computes the fingerprint over the rows with wanted identities. */
     public Fingerprint fingerprint(IdentityFilter filter) {
         PairDigest pairs = new PairDigest();
         try (KeyedRowCursor rows = open()) {
@@ -90,8 +90,8 @@ public final class SortedKeyedRows {
     }
 
     /**
-     * Computes the fingerprint and looks for identities that occur twice, of which up to {@code exampleLimit} are
-     * named.
+     * Computes the fingerprint and finds identities that occur twice. The result names up to {@code exampleLimit} of
+     * them.
      */
     public Inspection inspect(int exampleLimit) {
         PairDigest pairs = new PairDigest();

@@ -16,7 +16,7 @@ abstract sealed class SortedRun {
         return new InMemory(records, order);
     }
 
-    /** A run in a file of so many records. */
+    /** Makes a run in a file with this number of records. */
     static SortedRun onDisk(Path file, long count) {
         return new OnDisk(file, count);
     }
@@ -24,7 +24,7 @@ abstract sealed class SortedRun {
     /** Opens the run from its start. */
     abstract Reader open();
 
-    /** Deletes what the run holds on the disk. */
+    /** Deletes the run's file on the disk, if it has one. */
     abstract void delete();
 
     /** Reads a run; holds one record at a time. */

@@ -21,14 +21,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The archive's records of a dataset as of one moment, as far as nobody writes all the time: they come by several
- * calls, and are read again as long as a head moved between the first and the last of these.
+ * The archive's records of a dataset as of one moment, unless they change all the time. They are read by several calls.
+ * The reading is repeated while a head has moved between its first and last call.
  *
- * @param archives the archives that are there, newest first
- * @param tombstones what remains of the removed ones
+ * @param archives the existing archives, newest first
+ * @param tombstones the tombstones of removed archives
  * @param redactions the redactions
  * @param heads the chains' ends
- * @param changing partitions whose records are not of one moment
+ * @param changing partitions with records that are not of one moment
  */
 record ArchiveRecords(
         List<ArchivedSnapshot> archives,

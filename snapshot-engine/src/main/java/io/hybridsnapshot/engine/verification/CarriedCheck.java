@@ -114,7 +114,7 @@ final class CarriedCheck {
             if (e.isStoreOut()) {
                 throw e;
             }
-            // What is wrong with the file, the level that reads all of it tells.
+            // The level that reads the whole file reports its faults.
             leaveOut(LeftOut.Reason.NO_CELLS);
         }
     }

@@ -21,12 +21,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Checks the records of a partition against each other: every archive, removed or not, and every redaction is a link
- * with a number from 1 without gaps, which carries the digest with which the link before it joined. An archive that was
- * redacted joined with the digest that its first redaction replaced. One thread; used once.
+ * Checks the records of a partition against each other. Every archive, removed or not, and every redaction is a link
+ * with a number from 1 without gaps. A link carries the digest with which the link before it joined. An archive that
+ * was redacted joined with the digest that its first redaction replaced. One thread; used once.
  *
- * <p>What it cannot see: somebody who removes the newest links and sets the head back accordingly, or who computes
- * every digest anew. Only a head that was noted elsewhere (an anchor) tells of that.
+ * <p>Two manipulations stay undetected: removing the newest links and setting the head back accordingly, and computing
+ * every digest anew. Only a head that was noted elsewhere (an anchor) reveals them.
  */
 public final class ChainCheck {
     /** Clocks of two machines may differ; a date further ahead than this is strange. */
@@ -49,7 +49,7 @@ public final class ChainCheck {
     }
 
     /**
-     * What is wrong with the records of a partition.
+     * Returns the faults of a partition's records.
      *
      * @param anchors heads of this chain that were noted earlier
      * @param now the present, for dates that are yet to come
@@ -150,7 +150,7 @@ public final class ChainCheck {
         archive.rowCount().ifPresent(rows -> note(rows < 0, rows + " rows", strange));
         archive.columnCount().ifPresent(columns -> note(columns < 1, columns + " columns", strange));
         archive.uncompressedSize().ifPresent(size -> note(size < 0, size + " uncompressed bytes", strange));
-        // The archive's clock counts as well: nobody knows which of the two is right.
+        // The archive's clock counts as well, since either clock may be the right one.
         Instant present = archive.createdAt()
                 .filter(SnapshotDates::isPossible)
                 .filter(now::isBefore)

@@ -14,8 +14,8 @@ import java.util.Optional;
  *
  * @param dataset the dataset's name
  * @param partition the partition
- * @param archives the archives that are there
- * @param tombstones what remains of those that were removed
+ * @param archives the existing archives
+ * @param tombstones the tombstones of removed archives
  * @param redactions the redactions
  * @param head the chain's end; empty where the store has none
  */

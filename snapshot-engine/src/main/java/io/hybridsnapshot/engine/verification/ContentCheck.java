@@ -67,12 +67,12 @@ final class ContentCheck {
         this.verification = verification;
     }
 
-    /** What was found; complete unless {@link #leftOut} says otherwise. */
+    /** Returns the findings; complete unless {@link #leftOut} says otherwise. */
     List<Finding> findings() {
         return findings;
     }
 
-    /** What was not compared, and why. */
+    /** Returns the reason why a comparison was left out. */
     Optional<LeftOut.Reason> leftOut() {
         return leftOut;
     }
@@ -97,7 +97,7 @@ final class ContentCheck {
                 decode(file);
             }
         } catch (SnapshotException e) {
-            // A part that is gone is a conflict to whoever reads; whether all of it is gone, the caller asks.
+            // A missing part is a conflict for a reader. The caller checks whether the whole file is missing.
             boolean aboutTheFile = e.kind() == SnapshotException.Kind.CORRUPT
                     || e.kind() == SnapshotException.Kind.CONFLICT
                     || e.kind() == SnapshotException.Kind.INVALID_REQUEST;

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Compares the window's ledger with the archive's records. Both change while they are read, so whatever does not agree
- * is looked up again before it is called a finding.
+ * Compares the window's ledger with the archive's records. Both change while they are read, so a difference is read
+ * again before it becomes a finding.
  */
 final class CrossCheck {
     private final SnapshotEnvironment environment;
@@ -51,7 +51,7 @@ final class CrossCheck {
      * Compares every snapshot of the window with the archive's records.
      *
      * @param visible the snapshots
-     * @param mixed partitions whose current rows are known to be neither the ledger's nor all of another writer
+     * @param mixed partitions with current rows that are known to be neither the ledger's nor all of another writer
      */
     void check(List<WindowSnapshot> visible, Set<Partition> mixed) {
         long checked = 0;

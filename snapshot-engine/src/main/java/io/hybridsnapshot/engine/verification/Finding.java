@@ -9,14 +9,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Something that is not as it should be. Immutable.
+ * A fault that a verification reports. Immutable.
  *
- * @param type what it is
+ * @param type the type of fault
  * @param dataset the dataset
  * @param partition the partition
  * @param archive the archive concerned, if it is one
  * @param snapshot the snapshot concerned, if it is known
- * @param detail what was found and what was expected, for people; names no row
+ * @param detail the actual and the expected state, for people; names no row
  */
 public record Finding(
         FindingType type,
@@ -55,7 +55,7 @@ public record Finding(
         return type.severity();
     }
 
-    /** What to do about it. */
+    /** Returns the user's next step. */
     public String nextStep() {
         return type.nextStep();
     }

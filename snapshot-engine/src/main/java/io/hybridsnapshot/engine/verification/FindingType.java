@@ -5,9 +5,9 @@ import static io.hybridsnapshot.engine.verification.VerificationLevel.CONTENT;
 import static io.hybridsnapshot.engine.verification.VerificationLevel.CROSS;
 import static io.hybridsnapshot.engine.verification.VerificationLevel.DIGEST;
 
-/** What a verification can find. The names are part of the interface: programs read them. */
+/** The types of findings. The names are part of the interface: programs read them. */
 public enum FindingType {
-    /** A record differs from what it was when its digest was made. */
+    /** A record differs from the state that its digest was made of. */
     RECORD_CHANGED(CATALOGUE, Severity.ERROR, "restore the record from a backup, or find out who changed it and why"),
     /** Records within a chain are gone without a tombstone. */
     RECORDS_MISSING(CATALOGUE, Severity.ERROR, "restore the records from a backup"),
@@ -33,7 +33,7 @@ public enum FindingType {
      * rewritten.
      */
     CHAIN_REWRITTEN(CATALOGUE, Severity.ERROR, "compare the records up to there with a backup from that time"),
-    /** An archive was removed by a statement of somebody's own. */
+    /** A user removed an archive by a statement of their own. */
     REMOVED_BY_HAND(CATALOGUE, Severity.WARNING, "ask who did it; 'snapshot cleanup' removes archives with a reason"),
     /** A record is dated infinitely far away, or outside the years 1 to 9999. */
     DATE_IMPOSSIBLE(
@@ -163,7 +163,7 @@ public enum FindingType {
         return severity;
     }
 
-    /** What to do about it. */
+    /** Returns the user's next step. */
     public String nextStep() {
         return nextStep;
     }

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a verification did not look at, so that nobody takes it for checked. Immutable.
+ * Items that a verification did not check, listed so that they are not taken for checked. Immutable.
  *
  * @param level the level
  * @param reason why
  * @param count how many; at least 1
- * @param archives which, as far as they are archives
+ * @param archives the archives among them
  */
 public record LeftOut(VerificationLevel level, Reason reason, long count, List<ArchiveId> archives) {
     /** Why something was left out. */
     public enum Reason {
         /** Archives that the sample did not take. */
         NOT_SAMPLED("archive", " not in the sample"),
-        /** Archives, and snapshots of the window, whose turn did not come before the time was up. */
+        /** Archives, and snapshots of the window, that were not reached before the time was up. */
         TIME_IS_UP("archive or snapshot", "archives and snapshots", " whose turn did not come in the time given"),
         /** Archives that were removed or rewritten while the verification ran. */
         CHANGED_MEANWHILE("archive", " removed or rewritten meanwhile"),
@@ -29,21 +29,24 @@ public record LeftOut(VerificationLevel level, Reason reason, long count, List<A
         OTHER_WRITER("archive", " of another writer, which leaves no fingerprint to compare with"),
         /** Archives by another writer in a form that the codec does not read. */
         OTHER_FORMAT("archive", " of another writer that cannot be decoded"),
-        /** Archives whose rows were hashed by another spec than the dataset has now; fingerprints were not compared. */
+        /** Archives with rows hashed by another spec than the dataset's present one; fingerprints were not compared. */
         OTHER_HASH_SPEC("archive", " hashed by another spec than the dataset's: fingerprint not compared"),
         /** Archives that lack the dataset's key columns; fingerprints were not compared. */
         KEY_UNKNOWN("archive", " without the key columns that the dataset has here: fingerprint not compared"),
-        /** Snapshots of the window whose archive was redacted; fingerprints were not compared. */
+        /** Snapshots of the window with a redacted archive; fingerprints were not compared. */
         REDACTED("snapshot", " whose archive was redacted: fingerprint not compared"),
-        /** Snapshots of the window by another writer, of which nothing is known. */
+        /** Snapshots of the window by another writer, without known properties. */
         FOREIGN_SNAPSHOT("snapshot", " of the window by another writer"),
-        /** Snapshots of the window whose store cannot tell what their rows say. */
+        /** Snapshots of the window in a store that cannot report the stamps of their rows. */
         NO_STAMPS("snapshot", " whose rows the window cannot compare with its ledger"),
         /**
          * Snapshots of the window without an archive of ours that can be read; their carried texts were not compared.
          */
         NO_CELLS("snapshot", " without a readable archive: carried texts not compared"),
-        /** Snapshots of the window whose store cannot tell what they carry; their carried texts were not compared. */
+        /**
+         * Snapshots of the window in a store that cannot report their carried columns; their carried texts were not
+         * compared.
+         */
         NO_TEXTS("snapshot", " of unknown carried columns in the window: carried texts not compared"),
         /** Snapshots that left the window while the verification ran. */
         LEFT_WINDOW("snapshot", " that left the window meanwhile");
@@ -62,7 +65,7 @@ public record LeftOut(VerificationLevel level, Reason reason, long count, List<A
             this.why = why;
         }
 
-        /** What was left out and why, for people, to be put behind a count. */
+        /** Returns the description of the items and the reason, for people. A count comes before it. */
         public String text(long count) {
             return (count == 1 ? one : many) + why;
         }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks the files of one dataset that wait in this work directory's outbox. They come and go meanwhile: what is gone
- * is no finding.
+ * Checks the files of one dataset that wait in this work directory's outbox. Files may come and go meanwhile; a file
+ * that is gone is no finding.
  */
 final class OutboxCheck {
     private final SnapshotEnvironment environment;
@@ -37,7 +37,7 @@ final class OutboxCheck {
     /**
      * Checks the descriptions.
      *
-     * @return the entries whose rows can be checked
+     * @return the entries with rows that can be checked
      */
     List<ArchiveSubmission> check() {
         Outbox.Contents contents = outbox.contents(dataset.name());

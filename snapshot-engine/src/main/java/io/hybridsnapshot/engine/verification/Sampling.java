@@ -9,15 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which archives a verification opens, and in which order it does what takes time. Every archive has a number between 0
- * and 1: the first eight bytes of SHA-256 over the UTF-8 text {@code hybrid-snapshots sample 1}, line feed, the seed,
- * line feed, the archive's number (both decimal), read as an unsigned big-endian number, of which the upper 53 bits are
- * divided by 2<sup>53</sup>. Those below the share are taken, in ascending order; where none is, the one with the
- * smallest number. So a choice can be repeated, and other archives that come or go do not change it. The {@link #place
- * order} is drawn apart from the choice. Immutable.
+ * Chooses the archives that a verification opens, and the order of its slow tasks. Every archive has a number between 0
+ * and 1. The number is made from the first eight bytes of SHA-256 over a UTF-8 text: {@code hybrid-snapshots sample 1},
+ * line feed, the seed, line feed, the archive's number (both decimal). The bytes are read as an unsigned big-endian
+ * number, and its upper 53 bits are divided by 2<sup>53</sup>. Archives below the share are taken, in ascending order;
+ * if there are none, the one with the smallest number is taken. A choice can therefore be repeated, and other archives
+ * that come or go do not change it. The {@link #place order} is drawn independently of the choice. Immutable.
  *
  * @param share more than 0, at most 1; 1 takes all
- * @param seed what the choice depends on; another seed is another choice and another order
+ * @param seed determines the choice; another seed is another choice and another order
  */
 public record Sampling(double share, long seed) {
     /** Every archive, in the order of seed 0. */
@@ -48,11 +48,11 @@ public record Sampling(double share, long seed) {
     private record Numbered(ArchiveId id, double number) {}
 
     /**
-     * Where something stands in the order of this seed: at least 0, less than 1, and as good as drawn anew for every
-     * seed. So a limit of time that is always too short cuts off something else with every seed. The number is made as
-     * those of archives are, over {@code hybrid-snapshots order 1}, the seed and the name.
+     * Returns the place of a task in the order of this seed: at least 0, less than 1, and practically drawn anew for
+     * every seed. A time limit that is always too short therefore cuts off other tasks with every seed. The number is
+     * made like those of archives, over {@code hybrid-snapshots order 1}, the seed and the name.
      *
-     * @param name names what is to be done, for example {@code digest of archive 12}
+     * @param name names the task, for example {@code digest of archive 12}
      */
     public double place(String name) {
         return number("hybrid-snapshots order 1", name);
@@ -65,7 +65,7 @@ public record Sampling(double share, long seed) {
     private double number(String form, String name) {
         byte[] digest = Sha256.digest().digest((form + "\n" + seed + "\n" + name).getBytes(StandardCharsets.UTF_8));
         long bits = ByteBuffer.wrap(digest).getLong();
-        // The upper 53 bits are what a double holds.
+        // A double holds the upper 53 bits.
         return (bits >>> 11) * 0x1p-53;
     }
 }

@@ -2,8 +2,8 @@ package io.hybridsnapshot.engine.verification;
 
 /** How bad a finding is. */
 public enum Severity {
-    /** Something stored is not what was stored, or is gone. */
+    /** Stored data differs from the data that was written, or is gone. */
     ERROR,
-    /** Nothing is known to be lost or changed, but somebody should look. */
+    /** No loss or change is known, but a person should check. */
     WARNING
 }

@@ -21,9 +21,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Compares what the rows of the window say of themselves with the window's ledger: how many there are, and their
- * stamps. A difference is read again before it becomes a finding, since a foreign writer may be between its DELETE and
- * its INSERT. One thread; used once.
+ * Compares the number and the stamps of the window's rows with the window's ledger. A difference is read again before
+ * it becomes a finding, since a foreign writer may be between its DELETE and its INSERT. One thread; used once.
  */
 final class StampCheck {
     private final SnapshotEnvironment environment;
@@ -46,7 +45,7 @@ final class StampCheck {
         this.stamps = read.stream().allMatch(StampCheck::agrees) ? read : confirmed(read);
     }
 
-    /** Reads once more; what still differs in the same snapshot stands. */
+    /** Reads once more. Differences that remain in the same snapshot are confirmed. */
     private List<RowStamps> confirmed(List<RowStamps> first) {
         Map<SnapshotId, RowStamps> differing = first.stream()
                 .filter(stamp -> !agrees(stamp))
@@ -72,8 +71,8 @@ final class StampCheck {
     }
 
     /**
-     * Partitions whose current rows are neither the ledger's nor all of a foreign writer; known after {@link
-     * #checkRows}.
+     * Returns the partitions with current rows that are neither the ledger's nor all of a foreign writer; known after
+     * {@link #checkRows}.
      */
     Set<Partition> mixed() {
         return mixed;

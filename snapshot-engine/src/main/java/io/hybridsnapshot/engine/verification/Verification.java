@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a verification that is under way has seen so far, and how much time it has left. One thread. */
+/** The intermediate results of a running verification, and its remaining time. One thread. */
 final class Verification {
     private static final Comparator<Finding> ORDER = Comparator.comparing(Finding::severity)
             .thenComparing(finding -> finding.partition().name())
@@ -76,7 +76,7 @@ final class Verification {
                 .computeIfAbsent(reason, key -> new Skipped());
     }
 
-    /** Adds to what was looked at on a level. */
+    /** Adds to the coverage of a level. */
     void covered(VerificationLevel level, long checked, long known, long hashedRows, long bytes) {
         coverage.merge(
                 level,

@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a verification looked at and what it found. Immutable.
+ * The result of a verification. Immutable.
  *
  * @param dataset the dataset
- * @param partition the one partition looked at; empty: all
- * @param sampling which archives were opened
+ * @param partition the one partition checked; empty: all
+ * @param sampling the choice of the archives that were opened
  * @param findings errors first, then by partition, archive and type
- * @param coverage what was looked at, by level
- * @param leftOut what was not, by level and reason
+ * @param coverage the checked items, by level
+ * @param leftOut the items left out, by level and reason
  * @param heads the ends of the chains as they were read, by partition: an anchor to check the next time
  * @param elapsed how long it took
  */

@@ -13,16 +13,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What to verify. Immutable.
+ * A request to verify a dataset. Immutable.
  *
  * @param dataset the dataset; its key and hash rules serve to hash archived rows anew
  * @param partition of one partition only
- * @param levels how deep to look; the catalogue is always looked at
- * @param sampling which archives are opened on the levels that open any, and in which order; with a limit of time give
- *     another seed each time, or the same ones stay unseen
- * @param maxDuration how long to go on with digests and contents; catalogue and references are always looked at whole
- * @param anchors heads of chains that were noted earlier; those of other datasets and partitions are passed over
- * @param progress hears how far it has come
+ * @param levels the levels to check; the catalogue is always checked
+ * @param sampling the choice and order of the archives to open, on the levels that open any; with a time limit give
+ *     another seed each time, or the same archives are never reached
+ * @param maxDuration how long to go on with digests and contents; catalogue and references are always checked
+ *     completely
+ * @param anchors heads of chains that were noted earlier; those of other datasets and partitions are ignored
+ * @param progress receives the progress
  */
 public record VerifyRequest(
         Dataset dataset,

@@ -26,8 +26,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Looks whether what the stores hold is what was stored. Reads only; saves, clean-ups and redactions may go on
- * meanwhile. Memory is bounded by the archive's records, one batch and the environment's rows in memory.
+ * Checks stored snapshots against their recorded digests, and both stores against each other. Reads only; saves,
+ * clean-ups and redactions may run meanwhile. Memory is bounded by the archive's records, one batch and the
+ * environment's rows in memory.
  */
 public final class VerifySnapshots {
     private final SnapshotEnvironment environment;
@@ -38,7 +39,7 @@ public final class VerifySnapshots {
     }
 
     /**
-     * Verifies a dataset. What is wrong with stored records, bytes and rows is a finding, never an error.
+     * Verifies a dataset. A fault in stored records, bytes or rows is a finding, never an error.
      *
      * @throws SnapshotException UNAVAILABLE if a store or the work directory cannot be used
      */
@@ -108,8 +109,9 @@ public final class VerifySnapshots {
         }
 
         /**
-         * What takes time, in the order of the seed: digests and contents of archives and waiting files, and rows and
-         * texts of the window, mixed. So no level and no archive always comes last where the time is always too short.
+         * Returns the slow tasks, in the order of the seed: digests and contents of archives and waiting files, and
+         * rows and texts of the window, mixed. No level and no archive is always the last one if the time is always too
+         * short.
          */
         private List<Task> tasks(
                 List<WindowSnapshot> visible, List<ArchiveSubmission> waiting, OutboxCheck outbox, Scratch scratch) {

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Trends are the sums that one makes by hand, over what is there and what was removed. */
+/** Trends equal sums made by hand, over existing and removed archives. */
 class SnapshotTrendsTest {
     @TempDir
     Path directory;

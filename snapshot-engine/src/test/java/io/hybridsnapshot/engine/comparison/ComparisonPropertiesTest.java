@@ -44,8 +44,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What holds of every comparison of two archives, against maps: nothing, everything and its inverse; with few rows in
- * memory.
+ * Properties of every comparison of two archives, checked against maps: no change, all changes and the inverse; with
+ * few rows in memory.
  */
 class ComparisonPropertiesTest {
     private static final Dataset DATASET = Dataset.of("random", List.of("K"));
@@ -139,7 +139,7 @@ class ComparisonPropertiesTest {
         requireInverse(forwards, backwards);
     }
 
-    /** The columns of both: on these, rows are compared, whatever their types. */
+    /** The columns of both tables. Rows are compared on these, regardless of their types. */
     private static List<String> shared(RandomOrders before, RandomOrders after) {
         return after.columns().keySet().stream()
                 .filter(name -> before.columns().containsKey(name))
@@ -192,7 +192,7 @@ class ComparisonPropertiesTest {
     }
 
     /**
-     * Carries out what was heard on the earlier rows; cells of NEW rows come from the later ones, as a delta does not
+     * Applies the reported changes to the earlier rows. Cells of NEW rows come from the later ones, as a delta does not
      * hold them.
      */
     private static void requireApplied(RandomOrders before, RandomOrders after, List<RowChange> heard) {

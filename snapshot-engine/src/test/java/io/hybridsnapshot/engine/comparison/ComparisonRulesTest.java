@@ -286,7 +286,7 @@ class ComparisonRulesTest {
                         source);
     }
 
-    /** A source whose columns are known and none of whose rows may be read. */
+    /** A source with known columns whose rows must not be read. */
     private static RowSource unread(Cells cells) {
         Schema schema = cells.table().schema();
         return new RowSource() {

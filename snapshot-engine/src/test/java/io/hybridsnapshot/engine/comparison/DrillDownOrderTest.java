@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cells of changed rows, in files that hold them in whatever order. */
+/** The cells of changed rows, in files of any order. */
 class DrillDownOrderTest {
     private static final int ROWS = 20_000;
 

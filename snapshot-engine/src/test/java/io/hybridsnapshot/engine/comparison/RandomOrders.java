@@ -49,7 +49,7 @@ final class RandomOrders {
         return pool;
     }
 
-    /** A table of so many rows. */
+    /** A table with this number of rows. */
     static RandomOrders of(Random random, int rows) {
         RandomOrders orders = new RandomOrders(random);
         orders.columns.put("K", ColumnType.TEXT);
@@ -196,7 +196,7 @@ final class RandomOrders {
         return view;
     }
 
-    /** A cell's value such that cells that count as equal are equal objects, whatever their types. */
+    /** A cell's value in a form in which cells that count as equal are equal objects, regardless of their types. */
     private static Object value(Object cell, ColumnType own, ColumnType other) {
         if (byText(own, other)) {
             return text(own, cell);

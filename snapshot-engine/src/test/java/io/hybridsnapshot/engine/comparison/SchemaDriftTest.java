@@ -46,7 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Columns that come, go and change their type, apart from what changes in rows; and what looks like a rename. */
+/** Columns that are added, dropped or retyped, apart from changes in rows; and column pairs that look like a rename. */
 class SchemaDriftTest {
     private static final Dataset DATASET = Dataset.of("drifting", List.of("ID"));
 
@@ -282,8 +282,8 @@ class SchemaDriftTest {
     }
 
     /**
-     * A dataset leaves out only what its definition names; the snapshots that left out the system columns are hashed
-     * anew.
+     * A dataset leaves out only the columns that its definition names; snapshots that left out the system columns are
+     * hashed anew.
      */
     @Test
     void aColumnThatIsNamedLikeASystemColumnIsHashedWhereTheDatasetDoesNotLeaveItOut() {
@@ -314,7 +314,7 @@ class SchemaDriftTest {
                         after.source());
     }
 
-    /** What a shift of the key by one row looks like is remarked on; half of the rows is nothing to remark on. */
+    /** A result that looks like a shift of the key by one row has a remark; half of the rows CHANGED has none. */
     @Test
     void manyChangedRowsAreRemarkedOn() {
         Sheet before = new Sheet(0, 100).with("V", ColumnType.TEXT, SchemaDriftTest::text);
@@ -357,7 +357,7 @@ class SchemaDriftTest {
         assertEquals(new DeltaSummary(0, 1, 49, 0), compared.counts());
         assertEquals(seven, compared.details().orElseThrow().examples().get(0).cells());
 
-        // Saved before anybody asked for the rule: hashed anew under it.
+        // Saved before the rule was declared: hashed anew under it.
         new SaveSnapshot(environment).save(SaveRequest.of(DATASET, Partition.ALL), before.source());
         DeltaReport detected = new DetectChanges(environment)
                 .detect(new DetectRequest(scaled, Partition.ALL, details, Progress.NONE), after.source());

@@ -54,7 +54,7 @@ class ScratchTest {
         assertEquals(List.of(), left());
     }
 
-    /** What is old and locked by nobody goes, by whichever of them comes first. */
+    /** Old, unlocked directories are deleted by the first process that finds them. */
     @Test
     void manySweepTheSameRemnantsAtOnce() throws Exception {
         for (int remnant = 0; remnant < 200; remnant++) {

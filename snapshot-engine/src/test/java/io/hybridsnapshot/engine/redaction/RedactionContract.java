@@ -101,7 +101,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a redaction promises over any window and archive; the subclass holds the stores and nothing else. */
+/** The promises of a redaction over any window and archive; the subclass holds the stores and nothing else. */
 public abstract class RedactionContract {
     private static final Instant START = Instant.parse("2026-09-27T10:00:00Z");
     private static final String REASON = "erasure request 2026-114";
@@ -244,7 +244,7 @@ public abstract class RedactionContract {
                 .contains(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
     }
 
-    // What is found
+    // Finding rows
 
     @Test
     void aPlanCountsTheRowsOfEachArchiveAndChangesNothing() {
@@ -276,7 +276,7 @@ public abstract class RedactionContract {
         assertEquals(List.of(), result.rewritten());
     }
 
-    // What is erased
+    // Erasing rows
 
     @Test
     void aRedactionLeavesOutTheRowsAndNothingElse() {
@@ -495,7 +495,7 @@ public abstract class RedactionContract {
         }
     }
 
-    /** Stores rows as an archive whose snapshot the window does not know. */
+    /** Stores rows as an archive of a snapshot that the window does not know. */
     private ArchivedSnapshot archived(Dataset dataset, Table table) {
         SnapshotId id = new SnapshotId(UUID.randomUUID());
         Path file = directory.resolve("archived-" + id);
@@ -573,7 +573,7 @@ public abstract class RedactionContract {
         return NaiveFingerprint.of(pairs);
     }
 
-    // What is refused
+    // Refusals
 
     @Test
     void oneHeldArchiveKeepsAllFromBeingRewritten() {
@@ -683,7 +683,7 @@ public abstract class RedactionContract {
         assertTrue(error.getMessage().contains("outbox"), error.getMessage());
     }
 
-    /** What a process leaves that dies while it takes a delivered entry out of the outbox. */
+    /** The remnant of a process that dies while it takes a delivered entry out of the outbox. */
     @Test
     void whatIsLeftOfADeliveredFileIsRefusedUntilItIsSwept() throws IOException {
         savedAndErasedAtSource("JOO-17");

@@ -6,8 +6,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * Lets a process die at the n-th call of any port: everything after that fails too, but closing, which stands for the
- * server noticing that the session is gone.
+ * Lets a process die at the n-th call of any port. Every later call fails too, except closing. Closing represents the
+ * server that notices the lost session.
  */
 public final class Crash {
     /** Not an Exception: nothing of the platform may catch it. */

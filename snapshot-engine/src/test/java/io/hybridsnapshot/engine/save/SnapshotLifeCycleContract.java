@@ -103,7 +103,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the use cases promise over any window, archive and codec; the subclass holds the stores and nothing else. */
+/** The promises of the use cases over any window, archive and codec; the subclass holds the stores and nothing else. */
 public abstract class SnapshotLifeCycleContract {
     private static final Instant START = Instant.parse("2026-09-27T10:00:00Z");
 
@@ -121,7 +121,7 @@ public abstract class SnapshotLifeCycleContract {
     /** An empty archive. */
     protected abstract ArchiveStore archive();
 
-    /** What breaks the session of a partition's writer, as the death of its connection would. */
+    /** Breaks the session of a partition's writer, as the death of its connection would. */
     protected abstract Runnable sessionBreaker(Dataset dataset, Partition partition);
 
     /**
@@ -776,7 +776,7 @@ public abstract class SnapshotLifeCycleContract {
     enum Loss {
         /** Its row is deleted. */
         GONE,
-        /** Its bytes are not what they were. */
+        /** Its bytes have changed. */
         DAMAGED;
 
         ArchiveStore of(ArchiveStore healthy) {
@@ -863,7 +863,7 @@ public abstract class SnapshotLifeCycleContract {
         return crash.happened();
     }
 
-    /** A commit whose answer was lost is neither repeated nor undone before somebody has asked by the batch id. */
+    /** A commit with a lost answer is neither repeated nor undone before its outcome is asked for by the batch id. */
     @Test
     void anArchiveWhoseOutcomeIsUnknownIsResolvedByRecovery() {
         save(Orders.numbered(5));
@@ -1677,7 +1677,7 @@ public abstract class SnapshotLifeCycleContract {
                         .outcome());
     }
 
-    /** What a process leaves that dies while it puts a file into the outbox. */
+    /** The remnant of a process that dies while it puts a file into the outbox. */
     @Test
     void aFileThatWasNotWhollyPutIntoTheOutboxIsUndoneWithItsSnapshot() throws IOException {
         save(Orders.numbered(5));
@@ -1744,7 +1744,8 @@ public abstract class SnapshotLifeCycleContract {
     }
 
     /**
-     * What waits is an archive's only copy: it becomes one in the order of the dates, and the chain tells the order.
+     * A waiting file is an archive's only copy. Files become archives in the order of their dates, and the chain shows
+     * this order.
      */
     @Test
     void filesThatWaitAreDeliveredInTheOrderOfTheirDates() {
@@ -2076,7 +2077,7 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(SnapshotException.Kind.CORRUPT, error.kind());
     }
 
-    // What the tests share
+    // Shared by the tests
 
     private void refused(String part, Executable action) {
         List<WindowSnapshot> kept = window.snapshots(Orders.DATASET, Optional.empty());

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of every type come back as they were, by their places; what is held stays below the limit. */
+/** Rows of every type come back unchanged, ordered by their places; the memory held stays below the limit. */
 class RowReorderingTest {
     /** A column of each class of vectors. */
     private static final Schema SCHEMA = Schema.of(List.of(

@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
-/** Two stores and what a test does with them before and while it verifies them. */
+/** Two stores and the actions of a test on them before and while it verifies them. */
 public final class ArchiveHistory {
     static final Set<VerificationLevel> ALL_LEVELS = Set.of(VerificationLevel.values());
     private static final Instant START = Instant.parse("2026-09-27T10:00:00Z");
@@ -50,7 +50,7 @@ public final class ArchiveHistory {
                 new SnapshotEnvironment(window, archive, codec, directory.resolve("work"), clock, "test", 16);
     }
 
-    /** A clock that goes on by a step whenever somebody looks at it. */
+    /** A clock that advances by one step at every reading. */
     private static final class StepClock extends Clock {
         private Instant now = START;
         private Duration step = Duration.ZERO;
@@ -93,7 +93,7 @@ public final class ArchiveHistory {
         return save(orders, "ALL");
     }
 
-    /** So many saves of one partition, each with a change. */
+    /** Makes this number of saves of one partition, each with a change. */
     public List<ArchivedSnapshot> saves(int count) {
         Orders orders = Orders.numbered(20);
         List<ArchivedSnapshot> saved = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** A record of the archive as somebody changes it, field by field. */
+/** A record of the archive for tests that change it field by field. */
 final class ArchiveRecord {
     private final ArchivedSnapshot from;
     ArchiveId id;
@@ -48,7 +48,7 @@ final class ArchiveRecord {
         link = from.link();
     }
 
-    /** As the pipeline writes it: what it did not know is missing. */
+    /** The record as the pipeline writes it, without the values that the pipeline did not know. */
     ArchiveRecord byThePipeline() {
         sha256 = Optional.empty();
         hashSpecId = Optional.empty();

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * An archive in memory whose records and bytes look as somebody left them who went past it; what is written goes to the
- * sound one.
+ * An archive in memory with records and bytes that look as if a user had changed them behind its back. Writes go to the
+ * sound archive.
  */
 final class TamperedArchiveStore implements ArchiveStore {
     private final InMemoryArchiveStore sound = new InMemoryArchiveStore();
@@ -75,12 +75,12 @@ final class TamperedArchiveStore implements ArchiveStore {
         bytes.put(id, tampered);
     }
 
-    /** What the database's own check says of an archive, whatever its bytes. */
+    /** Sets the result of the database's own check of an archive, regardless of its bytes. */
     void damage(ArchiveId id, Damage damage) {
         damages.put(id, damage);
     }
 
-    /** Happens each time before the archives are listed, as if somebody else did it. */
+    /** Sets an event that happens each time before the archives are listed, as if another user caused it. */
     void beforeListing(Runnable event) {
         beforeListing = event;
     }

@@ -61,9 +61,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever somebody does to records, bytes and references is found, and under its own name. */
+/** Every manipulation of records, bytes and references is found, under its own name. */
 class VerifyFindingsTest {
-    /** What the tests of this class have met, to see at the end that no type is missing. */
+    /** The types that the tests of this class have met. The last check finds missing types by them. */
     private static final Set<FindingType> MET = EnumSet.noneOf(FindingType.class);
 
     private static int testsRun;
@@ -85,7 +85,7 @@ class VerifyFindingsTest {
         saved = history.saves(6);
     }
 
-    /** Every type is reached, or the list in the reference promises what no test has seen. */
+    /** Every type is reached. Otherwise the list in the reference would promise a type that no test has seen. */
     @AfterAll
     static void everyTypeIsMet() {
         if (testsRun > 10) {
@@ -130,7 +130,7 @@ class VerifyFindingsTest {
         });
     }
 
-    /** Changes a record and makes its digest anew, as somebody does who knows how. */
+    /** Changes a record and makes its digest anew, as a knowledgeable attacker does. */
     private void forge(int index, Consumer<ArchiveRecord> change) {
         change(index, change);
         change(index, record -> {
@@ -868,7 +868,7 @@ class VerifyFindingsTest {
     }
 
     /**
-     * A file that no user can read, not even one who may read any file; where there is no such file, one without
+     * A file that no user can read, not even one who may read any file. Where there is no such file, one without
      * permissions.
      */
     private static void unreadable(Path file) throws IOException {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What changes while it is verified is left out and said, and never a finding. */
+/** Items that change during a verification are left out and reported as such, and never become a finding. */
 class VerifyMeanwhileTest {
     @TempDir
     Path directory;
@@ -242,7 +242,7 @@ class VerifyMeanwhileTest {
         assertEquals(1, checked(report, VerificationLevel.CROSS));
     }
 
-    /** As {@link WindowStore} describes what the pipeline put there: rows and a date of its own. */
+    /** The snapshot as {@link WindowStore} describes one of the pipeline: rows and a date of its own. */
     private static WindowSnapshot foreign(WindowSnapshot snapshot) {
         return new WindowSnapshot(
                 Optional.empty(),

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What verifying promises over any stores whose contents nobody touched; the subclass holds the stores. */
+/** The promises of verifying over any stores with untouched contents; the subclass holds the stores. */
 public abstract class VerifySnapshotsContract {
     @TempDir
     public Path directory;
@@ -63,7 +63,7 @@ public abstract class VerifySnapshotsContract {
     /** The codec of archived files. */
     protected abstract SnapshotCodec codec();
 
-    /** What others do to the window's current table. */
+    /** The statements of others on the window's current table. */
     protected abstract ForeignStatements foreignStatements();
 
     @BeforeEach
@@ -199,7 +199,7 @@ public abstract class VerifySnapshotsContract {
         assertTrue(windowSeen && windowLeftOut, "the window's rows have a turn as everything else has");
     }
 
-    /** Time enough for a fourth of what there is to do. */
+    /** Verifies with time enough for a fourth of the tasks. */
     private VerificationReport limited(long seed) {
         return history.verify(
                 VerifyRequest.of(Orders.DATASET, Set.of(VerificationLevel.DIGEST, VerificationLevel.CONTENT))
@@ -219,8 +219,8 @@ public abstract class VerifySnapshotsContract {
     }
 
     /**
-     * Whether the caller has the definition that names what is left out, or had it when the snapshot was saved, is no
-     * reason to leave content out.
+     * Content is never left out because of the caller's definition: the one that names the columns left out may be
+     * missing now, or may have been missing when the snapshot was saved.
      */
     @Test
     void whatTheHashLeavesOutMayBeNamedAnotherWaySinceTheSave() {
@@ -445,7 +445,7 @@ public abstract class VerifySnapshotsContract {
                 Set.of(FindingType.REFERENCE_MISSING), ArchiveHistory.types(history.verify(VerificationLevel.CROSS)));
     }
 
-    /** A file for the snapshot: that of another one, whose rows are the same. */
+    /** A file for the snapshot: that of another one with the same rows. */
     private ArchiveSubmission submission(WindowSnapshot snapshot, ArchivedSnapshot like) {
         Path file = directory.resolve("submitted");
         try (SnapshotReader reader =
