@@ -62,7 +62,7 @@ public record ArchiveSubmission(
         }
     }
 
-    /** A submission of the first attempt. */
+    /** Makes a submission of the first attempt. */
     public ArchiveSubmission(
             SnapshotId snapshotId,
             String dataset,

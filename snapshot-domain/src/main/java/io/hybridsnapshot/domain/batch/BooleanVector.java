@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class BooleanVector extends ColumnVector {
     private byte[] values;
 
-    /** An empty vector with room for {@code capacity} rows; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows; it grows. */
     public BooleanVector(int capacity) {
         super(capacity);
         this.values = new byte[Math.max(capacity, 1)];
@@ -20,7 +20,7 @@ public final class BooleanVector extends ColumnVector {
         }
     }
 
-    /** The value of a row; false where it is NULL. */
+    /** Returns the value of a row; false where it is NULL. */
     public boolean get(int row) {
         return values[row] != 0;
     }

@@ -13,12 +13,12 @@ public final class BytesVector extends ColumnVector {
     private byte[] data;
     private int[] ends;
 
-    /** An empty vector with room for {@code capacity} rows; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows; it grows. */
     public BytesVector(int capacity) {
         this(capacity, 16 * Math.max(capacity, 1));
     }
 
-    /** An empty vector with room for {@code capacity} rows of {@code bytes} bytes altogether; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows of {@code bytes} bytes altogether; it grows. */
     public BytesVector(int capacity, int bytes) {
         super(capacity);
         this.data = new byte[Math.max(bytes, 16)];
@@ -71,37 +71,40 @@ public final class BytesVector extends ColumnVector {
         ends[row] = start + length;
     }
 
-    /** Where the row's bytes start in {@link #data()}. */
+    /** Returns where the row's bytes start in {@link #data()}. */
     public int start(int row) {
         return row == 0 ? 0 : ends[row - 1];
     }
 
-    /** Where the row's bytes end in {@link #data()}, exclusive. */
+    /** Returns where the row's bytes end in {@link #data()}, exclusive. */
     public int end(int row) {
         return ends[row];
     }
 
-    /** How many bytes the row has; 0 where it is NULL. */
+    /** Returns how many bytes the row has; 0 where it is NULL. */
     public int length(int row) {
         return ends[row] - start(row);
     }
 
-    /** The bytes of all rows, valid below {@link #bytesUsed()}; replaced when the vector grows, not to be changed. */
+    /**
+     * Returns the bytes of all rows, valid below {@link #bytesUsed()}; replaced when the vector grows, not to be
+     * changed.
+     */
     public byte[] data() {
         return data;
     }
 
-    /** How many bytes all rows take together. */
+    /** Returns how many bytes all rows take together. */
     public int bytesUsed() {
         return size() == 0 ? 0 : ends[size() - 1];
     }
 
-    /** The row's text as an object; for headers, reports and other places off the hot path. */
+    /** Returns the row's text as an object; for headers, reports and other places off the hot path. */
     public String text(int row) {
         return Wtf8.decode(data, start(row), length(row));
     }
 
-    /** A copy of the row's bytes. */
+    /** Returns a copy of the row's bytes. */
     public byte[] bytes(int row) {
         return Arrays.copyOfRange(data, start(row), end(row));
     }

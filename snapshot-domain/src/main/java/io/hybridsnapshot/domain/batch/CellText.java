@@ -25,7 +25,7 @@ public final class CellText {
 
     private CellText() {}
 
-    /** How many bytes {@link #write} needs at the most for this cell; 0 for NULL. */
+    /** Returns how many bytes {@link #write} needs at the most for this cell; 0 for NULL. */
     public static int maxBytes(ColumnType type, ColumnVector vector, int row) {
         if (vector.isNull(row)) {
             return 0;
@@ -84,7 +84,7 @@ public final class CellText {
         };
     }
 
-    /** The cell's text as an object, for reports and messages; empty for NULL. */
+    /** Returns the cell's text as an object, for reports and messages; empty for NULL. */
     public static String of(ColumnType type, ColumnVector vector, int row) {
         byte[] bytes = new byte[maxBytes(type, vector, row)];
         return new String(bytes, 0, write(type, vector, row, bytes, 0), StandardCharsets.UTF_8);
@@ -206,7 +206,8 @@ public final class CellText {
     }
 
     /**
-     * The proleptic Gregorian date of an epoch day, in years that start in March so that the leap day is a year's last.
+     * Returns the proleptic Gregorian date of an epoch day, in years that start in March so that the leap day is a
+     * year's last.
      */
     private static int date(long epochDay, byte[] out, int at) {
         long shifted = epochDay + 719_468;

@@ -18,7 +18,7 @@ public abstract sealed class ColumnVector
         this.nulls = new long[(Math.max(capacity, 1) + 63) >>> 6];
     }
 
-    /** An empty vector of the class that holds values of this type. */
+    /** Returns an empty vector of the class that holds values of this type. */
     public static ColumnVector forType(ColumnType type, int capacity) {
         return switch (type.kind()) {
             case BOOLEAN -> new BooleanVector(capacity);
@@ -31,17 +31,17 @@ public abstract sealed class ColumnVector
         };
     }
 
-    /** The number of rows. */
+    /** Returns the number of rows. */
     public final int size() {
         return size;
     }
 
-    /** Whether the row's value is NULL; rows count from 0. */
+    /** Checks whether the row's value is NULL; rows count from 0. */
     public final boolean isNull(int row) {
         return nullCount != 0 && (nulls[row >>> 6] & (1L << row)) != 0;
     }
 
-    /** How many rows are NULL. */
+    /** Returns how many rows are NULL. */
     public final int nullCount() {
         return nullCount;
     }

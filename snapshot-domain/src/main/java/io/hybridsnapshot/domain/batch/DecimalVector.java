@@ -11,7 +11,7 @@ public final class DecimalVector extends ColumnVector {
     private long[] high;
     private long[] low;
 
-    /** An empty vector with room for {@code capacity} rows; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows; it grows. */
     public DecimalVector(int capacity) {
         super(capacity);
         this.high = new long[Math.max(capacity, 1)];
@@ -43,22 +43,22 @@ public final class DecimalVector extends ColumnVector {
         append(unscaled.shiftRight(64).longValue(), unscaled.longValue());
     }
 
-    /** Whether the row's unscaled value fits a {@code long}, which is then {@link #low}. */
+    /** Checks whether the row's unscaled value fits a {@code long}, which is then {@link #low}. */
     public boolean fitsLong(int row) {
         return high[row] == low[row] >> 63;
     }
 
-    /** The upper word of a row. */
+    /** Returns the upper word of a row. */
     public long high(int row) {
         return high[row];
     }
 
-    /** The lower word of a row, unsigned. */
+    /** Returns the lower word of a row, unsigned. */
     public long low(int row) {
         return low[row];
     }
 
-    /** The unscaled value of a row as an object; for the rare values that do not fit a {@code long}. */
+    /** Returns the unscaled value of a row as an object; for the rare values that do not fit a {@code long}. */
     public BigInteger unscaled(int row) {
         return BigInteger.valueOf(high[row])
                 .shiftLeft(64)

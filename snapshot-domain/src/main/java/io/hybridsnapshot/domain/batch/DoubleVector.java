@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class DoubleVector extends ColumnVector {
     private double[] values;
 
-    /** An empty vector with room for {@code capacity} rows; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows; it grows. */
     public DoubleVector(int capacity) {
         super(capacity);
         this.values = new double[Math.max(capacity, 1)];
@@ -19,12 +19,12 @@ public final class DoubleVector extends ColumnVector {
         values[row] = value;
     }
 
-    /** The value of a row; 0 where it is NULL. */
+    /** Returns the value of a row; 0 where it is NULL. */
     public double get(int row) {
         return values[row];
     }
 
-    /** The values themselves, valid below {@link #size()}; not to be changed. */
+    /** Returns the values themselves, valid below {@link #size()}; not to be changed. */
     public double[] values() {
         return values;
     }

@@ -50,7 +50,7 @@ final class FloatText {
         return shortest(fraction | 1L << 52, biased - 1075, fraction == 0 && biased > 1, out, start);
     }
 
-    /** The same for a binary32 value: the shortest decimal that reads back as the same {@code float}. */
+    /** Returns the same for a binary32 value: the shortest decimal that reads back as the same {@code float}. */
     static int write(float value, byte[] out, int at) {
         int bits = Float.floatToRawIntBits(value);
         int fraction = bits & (1 << 23) - 1;
@@ -120,7 +120,7 @@ final class FloatText {
         return layout(nearer < 0 || nearer == 0 && (s & 1) == 0 ? s : t, k, out, at);
     }
 
-    /** The upper bits of a 63 x 126 bit product, with the lowest bit set where anything was cut off. */
+    /** Returns the upper bits of a 63 x 126 bit product, with the lowest bit set where anything was cut off. */
     private static long roundToOdd(long g1, long g0, long cp) {
         long x1 = Math.multiplyHigh(g0, cp);
         long y0 = g1 * cp;

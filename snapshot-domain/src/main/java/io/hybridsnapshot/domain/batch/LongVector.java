@@ -9,7 +9,7 @@ import java.util.Arrays;
 public final class LongVector extends ColumnVector {
     private long[] values;
 
-    /** An empty vector with room for {@code capacity} rows; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows; it grows. */
     public LongVector(int capacity) {
         super(capacity);
         this.values = new long[Math.max(capacity, 1)];
@@ -22,12 +22,12 @@ public final class LongVector extends ColumnVector {
         values[row] = value;
     }
 
-    /** The value of a row; 0 where it is NULL. */
+    /** Returns the value of a row; 0 where it is NULL. */
     public long get(int row) {
         return values[row];
     }
 
-    /** The values themselves, valid below {@link #size()}; not to be changed. */
+    /** Returns the values themselves, valid below {@link #size()}; not to be changed. */
     public long[] values() {
         return values;
     }

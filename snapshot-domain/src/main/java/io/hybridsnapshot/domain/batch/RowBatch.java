@@ -26,7 +26,7 @@ public final class RowBatch {
     private final int rowCount;
 
     /**
-     * A batch of these vectors.
+     * Makes a batch of these vectors.
      *
      * @throws IllegalArgumentException if the vectors are not of the schema's types or not all of one size
      */
@@ -58,22 +58,25 @@ public final class RowBatch {
         return vectors;
     }
 
-    /** The columns. */
+    /** Returns the columns. */
     public Schema schema() {
         return schema;
     }
 
-    /** The number of rows. */
+    /** Returns the number of rows. */
     public int rowCount() {
         return rowCount;
     }
 
-    /** The vector of a column by position. */
+    /** Returns the vector of a column by position. */
     public ColumnVector vector(int column) {
         return vectors[column];
     }
 
-    /** The same rows with the columns of another schema, which has to name columns of this one; vectors are shared. */
+    /**
+     * Returns the same rows with the columns of another schema, which has to name columns of this one; vectors are
+     * shared.
+     */
     public RowBatch select(Schema columns) {
         List<ColumnVector> selected = new ArrayList<>(columns.size());
         for (Column column : columns.columns()) {
@@ -82,7 +85,10 @@ public final class RowBatch {
         return new RowBatch(columns, selected);
     }
 
-    /** A copy of some of the rows, given by their positions in ascending order; {@code count} of the array are used. */
+    /**
+     * Returns a copy of some of the rows, given by their positions in ascending order; {@code count} of the array are
+     * used.
+     */
     public RowBatch rows(int[] positions, int count) {
         List<ColumnVector> copies = vectorsFor(schema, count);
         for (int column = 0; column < vectors.length; column++) {

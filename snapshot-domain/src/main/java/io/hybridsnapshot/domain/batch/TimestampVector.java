@@ -10,7 +10,7 @@ public final class TimestampVector extends ColumnVector {
     private long[] seconds;
     private int[] nanos;
 
-    /** An empty vector with room for {@code capacity} rows; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows; it grows. */
     public TimestampVector(int capacity) {
         super(capacity);
         this.seconds = new long[Math.max(capacity, 1)];
@@ -25,12 +25,12 @@ public final class TimestampVector extends ColumnVector {
         nanos[row] = nanosOfSecond;
     }
 
-    /** The second of a row; 0 where it is NULL. */
+    /** Returns the second of a row; 0 where it is NULL. */
     public long epochSecond(int row) {
         return seconds[row];
     }
 
-    /** The nanosecond within the second of a row. */
+    /** Returns the nanosecond within the second of a row. */
     public int nanoOfSecond(int row) {
         return nanos[row];
     }

@@ -8,7 +8,7 @@ public final class UuidVector extends ColumnVector {
     private long[] high;
     private long[] low;
 
-    /** An empty vector with room for {@code capacity} rows; it grows. */
+    /** Makes an empty vector with room for {@code capacity} rows; it grows. */
     public UuidVector(int capacity) {
         super(capacity);
         this.high = new long[Math.max(capacity, 1)];
@@ -28,12 +28,12 @@ public final class UuidVector extends ColumnVector {
         append(value.getMostSignificantBits(), value.getLeastSignificantBits());
     }
 
-    /** The first eight bytes of a row. */
+    /** Returns the first eight bytes of a row. */
     public long high(int row) {
         return high[row];
     }
 
-    /** The last eight bytes of a row. */
+    /** Returns the last eight bytes of a row. */
     public long low(int row) {
         return low[row];
     }

@@ -51,7 +51,7 @@ public final class Wtf8 {
         return o;
     }
 
-    /** How many bytes {@link #encode(char[], int, int, byte[], int)} writes. */
+    /** Returns how many bytes {@link #encode(char[], int, int, byte[], int)} writes. */
     static int encodedLength(char[] chars, int offset, int length) {
         int end = offset + length;
         int bytes = 0;
@@ -71,7 +71,7 @@ public final class Wtf8 {
         return bytes;
     }
 
-    /** The text of some bytes, lone surrogates included. */
+    /** Returns the text of some bytes, lone surrogates included. */
     public static String decode(byte[] bytes, int offset, int length) {
         if (isWellFormed(bytes, offset, length)) {
             return new String(bytes, offset, length, StandardCharsets.UTF_8);
@@ -117,7 +117,7 @@ public final class Wtf8 {
         return o;
     }
 
-    /** Whether no lone surrogate is among the bytes, which have to be WTF-8. */
+    /** Checks whether no lone surrogate is among the bytes, which have to be WTF-8. */
     public static boolean isWellFormed(byte[] bytes, int offset, int length) {
         for (int i = offset, end = offset + length - 1; i < end; i++) {
             if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {

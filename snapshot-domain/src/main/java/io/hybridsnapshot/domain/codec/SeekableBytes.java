@@ -2,7 +2,7 @@ package io.hybridsnapshot.domain.codec;
 
 /** Bytes that can be read from any position: a file, or an archive in a database. One thread at a time. */
 public interface SeekableBytes extends AutoCloseable {
-    /** How many bytes there are. */
+    /** Returns how many bytes there are. */
     long length();
 
     /**

@@ -9,7 +9,7 @@ import java.util.Map;
  * hashes are the same. Implementations are immutable and safe to share.
  */
 public interface SnapshotCodec {
-    /** The format's name in lower case, for example {@code parquet}. */
+    /** Returns the format's name in lower case, for example {@code parquet}. */
     String format();
 
     /**

@@ -7,13 +7,13 @@ import java.util.Map;
 
 /** Reads one file of rows. One thread; the caller that opened the reader closes it, after its streams. */
 public interface SnapshotReader extends AutoCloseable {
-    /** The columns in the file's order. */
+    /** Returns the columns in the file's order. */
     Schema schema();
 
-    /** The rows in the file. */
+    /** Returns the rows in the file. */
     long rowCount();
 
-    /** The texts kept beside the rows. */
+    /** Returns the texts kept beside the rows. */
     Map<String, String> metadata();
 
     /**

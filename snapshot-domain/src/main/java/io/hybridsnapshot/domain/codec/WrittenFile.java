@@ -29,12 +29,12 @@ public record WrittenFile(
         }
     }
 
-    /** A file without a trailer. */
+    /** Makes a file without a trailer. */
     public WrittenFile(Path file, long rowCount, long size, long uncompressedSize, String md5, String sha256) {
         this(file, rowCount, size, uncompressedSize, md5, sha256, 0);
     }
 
-    /** How long the local file has to be, trailer included. */
+    /** Returns how long the local file has to be, trailer included. */
     public long localSize() {
         return size + trailer;
     }

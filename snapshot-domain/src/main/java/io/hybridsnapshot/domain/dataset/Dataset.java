@@ -103,12 +103,15 @@ public record Dataset(
                 DEFAULT_MAX_CHANGED_SHARE);
     }
 
-    /** Whether a dataset may have this name; a foreign writer's {@code source_table} in the archive may be any text. */
+    /**
+     * Checks whether a dataset may have this name; a foreign writer's {@code source_table} in the archive may be any
+     * text.
+     */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }
 
-    /** A dataset with the default rules: HSR1 without column rules, two snapshots kept, nothing carried. */
+    /** Returns a dataset with the default rules: HSR1 without column rules, two snapshots kept, nothing carried. */
     public static Dataset of(String name, List<String> keyColumns) {
         return new Dataset(
                 name,
@@ -121,7 +124,7 @@ public record Dataset(
                 DEFAULT_MAX_DELETED_SHARE);
     }
 
-    /** The same with other carried columns. */
+    /** Returns the same dataset with other carried columns. */
     public Dataset withCarriedColumns(List<String> columns) {
         return new Dataset(
                 name,
@@ -135,7 +138,7 @@ public record Dataset(
                 maxChangedShare);
     }
 
-    /** The same hashed by another spec. */
+    /** Returns the same dataset hashed by another spec. */
     public Dataset withHashSpec(HashSpec spec) {
         return new Dataset(
                 name,
@@ -149,7 +152,7 @@ public record Dataset(
                 maxChangedShare);
     }
 
-    /** The same with rows filtered by a column. */
+    /** Returns the same dataset with rows filtered by a column. */
     public Dataset withPartitionColumn(String column) {
         return new Dataset(
                 name,
@@ -163,7 +166,7 @@ public record Dataset(
                 maxChangedShare);
     }
 
-    /** The same with another number of kept snapshots. */
+    /** Returns the same dataset with another number of kept snapshots. */
     public Dataset withKeepCount(int count) {
         return new Dataset(
                 name,
@@ -177,7 +180,7 @@ public record Dataset(
                 maxChangedShare);
     }
 
-    /** The same with another share of CHANGED rows above which a save is refused. */
+    /** Returns the same dataset with another share of CHANGED rows above which a save is refused. */
     public Dataset withMaxChangedShare(double share) {
         return new Dataset(
                 name,

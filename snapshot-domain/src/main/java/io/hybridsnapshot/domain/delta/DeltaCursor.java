@@ -13,10 +13,10 @@ public interface DeltaCursor extends AutoCloseable {
     /** Returns the row's kind of change; never UNCHANGED. */
     ChangeKind kind();
 
-    /** The first eight bytes of the row's identity. */
+    /** Returns the first eight bytes of the row's identity. */
     long identityHigh();
 
-    /** The last eight bytes of the row's identity. */
+    /** Returns the last eight bytes of the row's identity. */
     long identityLow();
 
     /** The row's identity as an object. */

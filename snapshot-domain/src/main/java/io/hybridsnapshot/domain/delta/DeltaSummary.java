@@ -25,22 +25,22 @@ public record DeltaSummary(long added, long changed, long unchanged, long delete
         return changed + unchanged + added;
     }
 
-    /** Whether the two snapshots hold the same rows. */
+    /** Checks whether the two snapshots hold the same rows. */
     public boolean isEmpty() {
         return added == 0 && changed == 0 && deleted == 0;
     }
 
-    /** The share of the earlier rows that is gone, 0 to 1; 0 where there were none. */
+    /** Returns the share of the earlier rows that is gone, 0 to 1; 0 where there were none. */
     public double deletedShare() {
         return before() == 0 ? 0 : (double) deleted / before();
     }
 
-    /** The share of the rows of both snapshots that are CHANGED, 0 to 1; 0 where there are none. */
+    /** Returns the share of the rows of both snapshots that are CHANGED, 0 to 1; 0 where there are none. */
     public double changedShare() {
         return changed == 0 ? 0 : (double) changed / (changed + unchanged);
     }
 
-    /** The count of one kind. */
+    /** Returns the count of one kind. */
     public long count(ChangeKind kind) {
         return switch (kind) {
             case NEW -> added;

@@ -5,7 +5,7 @@ package io.hybridsnapshot.domain.delta;
  * process from two sorted streams (the engine merges them in process).
  */
 public interface SnapshotDelta {
-    /** The counts; computed once. */
+    /** Returns the counts; computed once. */
     DeltaSummary summary();
 
     /**

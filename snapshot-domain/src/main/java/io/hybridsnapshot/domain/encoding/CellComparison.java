@@ -24,7 +24,7 @@ public final class CellComparison {
         this.afterFields = columns.stream().mapToInt(after::fieldOf).toArray();
     }
 
-    /** A comparison of the columns that both schemas have and the spec covers, in the later schema's order. */
+    /** Returns a comparison of the columns that both schemas have and the spec covers, in the later schema's order. */
     public static CellComparison of(Schema before, Schema after, HashSpec spec) {
         List<String> columns = after.names().stream()
                 .filter(name -> before.find(name).isPresent() && spec.covers(name))
@@ -32,7 +32,7 @@ public final class CellComparison {
         return new CellComparison(columns, RowEncoder.ofRows(before, spec), RowEncoder.ofRows(after, spec));
     }
 
-    /** The columns that are compared. */
+    /** Returns the columns that are compared. */
     public List<String> columns() {
         return columns;
     }
@@ -47,7 +47,7 @@ public final class CellComparison {
         after.read(batch);
     }
 
-    /** Whether the two rows, each of the batch read last on its side, differ in one of {@link #columns()}. */
+    /** Checks whether the two rows, each of the batch read last on its side, differ in one of {@link #columns()}. */
     public boolean differs(int column, int beforeRow, int afterRow) {
         boolean hasBefore = before.encodeField(beforeFields[column], beforeRow);
         boolean hasAfter = after.encodeField(afterFields[column], afterRow);

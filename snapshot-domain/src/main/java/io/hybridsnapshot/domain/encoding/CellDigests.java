@@ -37,8 +37,8 @@ public final class CellDigests {
     }
 
     /**
-     * The digest of a cell of the batch read last, by the column's position in the schema; {@link #OF_NULL} for NULL
-     * alone.
+     * Returns the digest of a cell of the batch read last, by the column's position in the schema; {@link #OF_NULL} for
+     * NULL alone.
      */
     public long digest(int column, int row) {
         if (!encoder.encodeField(fields[column], row)) {

@@ -119,19 +119,19 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
         return Optional.empty();
     }
 
-    /** Whether a rule without an argument is asked for. */
+    /** Checks whether a rule without an argument is asked for. */
     public boolean has(Flag flag) {
         return flags.contains(flag);
     }
 
-    /** The same and one more rule. */
+    /** Returns the same rules and one more rule. */
     public ColumnRules with(Flag flag) {
         Set<Flag> more = new TreeSet<>(flags);
         more.add(flag);
         return new ColumnRules(more, scale, precision);
     }
 
-    /** The rules as {@link #parse} reads them, in a fixed order. */
+    /** Returns the rules as {@link #parse} reads them, in a fixed order. */
     public List<String> texts() {
         List<String> texts = new ArrayList<>();
         for (Flag flag : Flag.values()) {

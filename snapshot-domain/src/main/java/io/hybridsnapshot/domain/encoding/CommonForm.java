@@ -19,7 +19,7 @@ public enum CommonForm {
      */
     TEXT;
 
-    /** The form for two types that are not comparable as they are. */
+    /** Returns the form for two types that are not comparable as they are. */
     public static CommonForm of(ColumnType before, ColumnType after) {
         return isNumber(before.kind()) && isNumber(after.kind()) ? NUMBER : TEXT;
     }

@@ -92,12 +92,12 @@ public record HashSpec(Map<String, ColumnRules> rules, Set<String> leftOut, Map<
         return "hsr1-" + HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 
-    /** The rules of a column, {@link ColumnRules#NONE} where there are none. */
+    /** Returns the rules of a column, {@link ColumnRules#NONE} where there are none. */
     public ColumnRules rulesOf(String column) {
         return rules.getOrDefault(column, ColumnRules.NONE);
     }
 
-    /** The same, leaving these columns out of the row hash by a rule; another spec with another id. */
+    /** Returns the same spec, leaving these columns out of the row hash by a rule; another spec with another id. */
     public HashSpec ignoring(Collection<String> columns) {
         Map<String, ColumnRules> extended = new TreeMap<>(rules);
         for (String column : columns) {
@@ -106,17 +106,19 @@ public record HashSpec(Map<String, ColumnRules> rules, Set<String> leftOut, Map<
         return new HashSpec(extended, leftOut, commonForms);
     }
 
-    /** The same rules, leaving these columns out of the row hash and no others; another spec with another id. */
+    /**
+     * Returns the same rules, leaving these columns out of the row hash and no others; another spec with another id.
+     */
     public HashSpec leavingOut(Collection<String> columns) {
         return new HashSpec(rules, new TreeSet<>(columns), commonForms);
     }
 
-    /** The same with some columns encoded in a form that two types share. */
+    /** Returns the same spec with some columns encoded in a form that two types share. */
     public HashSpec inCommonForms(Map<String, CommonForm> forms) {
         return new HashSpec(rules, leftOut, forms);
     }
 
-    /** Whether a column of this name is part of the row hash. */
+    /** Checks whether a column of this name is part of the row hash. */
     public boolean covers(String column) {
         return !leftOut.contains(column) && !rulesOf(column).has(ColumnRules.Flag.IGNORE);
     }

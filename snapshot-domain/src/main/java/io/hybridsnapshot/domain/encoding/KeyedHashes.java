@@ -48,17 +48,17 @@ public final class KeyedHashes {
         append(identityHigh, identityLow, hash0, hash1, hash2, hash3);
     }
 
-    /** The number of rows. */
+    /** Returns the number of rows. */
     public int size() {
         return size;
     }
 
-    /** The first eight bytes of a row's identity. */
+    /** Returns the first eight bytes of a row's identity. */
     public long identityHigh(int row) {
         return identities[2 * row];
     }
 
-    /** The last eight bytes of a row's identity. */
+    /** Returns the last eight bytes of a row's identity. */
     public long identityLow(int row) {
         return identities[2 * row + 1];
     }
@@ -73,12 +73,12 @@ public final class KeyedHashes {
         return hashes[HASH_WORDS * row + word];
     }
 
-    /** How many rows have no identity. */
+    /** Returns how many rows have no identity. */
     public int missingIdentities() {
         return withoutIdentity.cardinality();
     }
 
-    /** Whether a row has no identity. */
+    /** Checks whether a row has no identity. */
     public boolean lacksIdentity(int row) {
         return withoutIdentity.get(row);
     }
@@ -94,7 +94,7 @@ public final class KeyedHashes {
         }
     }
 
-    /** A row's hash as 64 lower-case hex digits; off the hot path. */
+    /** Returns a row's hash as 64 lower-case hex digits; off the hot path. */
     public String hex(int row) {
         byte[] digits = new byte[64];
         writeHex(row, digits, 0);

@@ -62,7 +62,7 @@ final class LegacyRowEncoder implements RowMessages {
     private int length;
 
     /**
-     * An encoder of the columns that a spec hashes.
+     * Makes an encoder of the columns that a spec hashes.
      *
      * @throws SnapshotException INVALID_REQUEST if one is not there or has no text
      */
@@ -200,7 +200,7 @@ final class LegacyRowEncoder implements RowMessages {
         return end + 2;
     }
 
-    /** The double nearest to a decimal, as pandas makes it of every decimal ({@code coerce_float}). */
+    /** Returns the double nearest to a decimal, as pandas makes it of every decimal ({@code coerce_float}). */
     private static double decimal(Field field, int row) {
         if (field.vector instanceof DecimalVector wide && !wide.fitsLong(row)) {
             return new BigDecimal(wide.unscaled(row), field.scale).doubleValue();

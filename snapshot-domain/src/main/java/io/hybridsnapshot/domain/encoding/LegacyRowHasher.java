@@ -25,7 +25,7 @@ public final class LegacyRowHasher {
     }
 
     /**
-     * A hasher of rows of a source.
+     * Returns a hasher of rows of a source.
      *
      * @param source the source's columns
      * @param legacy how rows are hashed
@@ -42,7 +42,7 @@ public final class LegacyRowHasher {
         return new LegacyRowHasher(schema, encoder, RowHasher.of(schema, spec, keyColumns, encoder));
     }
 
-    /** The columns that are needed of a batch, the key first. */
+    /** Returns the columns that are needed of a batch, the key first. */
     public Schema schema() {
         return schema;
     }
@@ -60,7 +60,9 @@ public final class LegacyRowHasher {
         encoder.observe(needed(batch));
     }
 
-    /** The identities and hashes of the rows of a batch that was observed before; see {@link RowHasher#hash}. */
+    /**
+     * Returns the identities and hashes of the rows of a batch that was observed before; see {@link RowHasher#hash}.
+     */
     public KeyedHashes hash(RowBatch batch) {
         hashing = true;
         return hasher.hash(needed(batch));

@@ -52,13 +52,13 @@ public enum LegacySpec {
         this.whiteSpace = whiteSpace;
     }
 
-    /** The name on the command line: {@code legacy-py-a} and so on. */
+    /** Returns the name on the command line: {@code legacy-py-a} and so on. */
     public String id() {
         return "legacy-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
-     * The spec of an {@link #id()}.
+     * Returns the spec of an {@link #id()}.
      *
      * @throws SnapshotException INVALID_REQUEST naming the nearest one
      */

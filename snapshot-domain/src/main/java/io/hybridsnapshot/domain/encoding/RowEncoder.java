@@ -114,7 +114,7 @@ final class RowEncoder implements RowMessages {
         this.fixedBytes = fields.stream().mapToLong(field -> field.fixedBytes).sum();
     }
 
-    /** An encoder of the columns that a spec covers. */
+    /** Returns an encoder of the columns that a spec covers. */
     static RowEncoder ofRows(Schema schema, HashSpec spec) {
         List<String> covered = new ArrayList<>();
         for (Column column : schema.columns()) {
@@ -125,7 +125,7 @@ final class RowEncoder implements RowMessages {
         return new RowEncoder(MessageKind.ROW, fields(schema, spec, covered));
     }
 
-    /** An encoder of key columns. */
+    /** Returns an encoder of key columns. */
     static RowEncoder ofKeys(Schema schema, HashSpec spec, Collection<String> keyColumns) {
         return new RowEncoder(MessageKind.KEY, fields(schema, spec, keyColumns));
     }
@@ -171,12 +171,12 @@ final class RowEncoder implements RowMessages {
         current = row - blockFrom;
     }
 
-    /** Whether all fields of the row encoded last are NULL, after the rules. */
+    /** Checks whether all fields of the row encoded last are NULL, after the rules. */
     boolean holdsNullsAlone() {
         return written[current] == 0;
     }
 
-    /** The position of a column's field among the fields, or -1 where the column is not encoded. */
+    /** Returns the position of a column's field among the fields, or -1 where the column is not encoded. */
     int fieldOf(String column) {
         for (int i = 0; i < vectors.length; i++) {
             if (fields.get(i).name.equals(column)) {
@@ -201,19 +201,19 @@ final class RowEncoder implements RowMessages {
         return written[0] > 0;
     }
 
-    /** The bytes that hold the message; replaced when a message needs more. */
+    /** Returns the bytes that hold the message; replaced when a message needs more. */
     @Override
     public byte[] buffer() {
         return buffer;
     }
 
-    /** Where the message starts. */
+    /** Returns where the message starts. */
     @Override
     public int start() {
         return starts[current];
     }
 
-    /** How many bytes the message has. */
+    /** Returns how many bytes the message has. */
     @Override
     public int length() {
         return ends[current] - starts[current];
@@ -264,7 +264,8 @@ final class RowEncoder implements RowMessages {
     }
 
     /**
-     * How many bytes a byte of the payload makes at the most: two in text that is written as UTF-16, and in hex digits.
+     * Returns how many bytes a byte of the payload makes at the most: two in text that is written as UTF-16, and in hex
+     * digits.
      */
     private long growth(int field) {
         return wellFormed[field] && fields.get(field).op != Op.HEX_TEXT ? 1 : 2;
@@ -327,7 +328,7 @@ final class RowEncoder implements RowMessages {
         }
     }
 
-    /** Whether the row's field is NULL, which is then written where NULLs are. */
+    /** Checks whether the row's field is NULL, which is then written where NULLs are. */
     private boolean isNull(Field field, ColumnVector vector, int row, int i) {
         if (!vector.isNull(row)) {
             return false;

@@ -40,7 +40,7 @@ public final class RowHasher {
     }
 
     /**
-     * A hasher of rows.
+     * Returns a hasher of rows.
      *
      * @throws SnapshotException INVALID_REQUEST if a key column is unknown or a rule does not fit its column
      */
@@ -58,8 +58,8 @@ public final class RowHasher {
     }
 
     /**
-     * A hasher of identities alone: every row hash is zero. For schemas that hold the key columns and nothing else of
-     * use.
+     * Returns a hasher of identities alone: every row hash is zero. For schemas that hold the key columns and nothing
+     * else of use.
      */
     public static RowHasher ofIdentities(Schema schema, HashSpec spec, Collection<String> keyColumns) {
         return new RowHasher(

@@ -10,12 +10,12 @@ interface RowMessages {
     /** Encodes a row of the batch; {@link #buffer()} holds the message until the next call. */
     void encode(int row);
 
-    /** The bytes that hold the message; replaced when a message needs more. */
+    /** Returns the bytes that hold the message; replaced when a message needs more. */
     byte[] buffer();
 
-    /** Where the message starts. */
+    /** Returns where the message starts. */
     int start();
 
-    /** How many bytes the message has. */
+    /** Returns how many bytes the message has. */
     int length();
 }

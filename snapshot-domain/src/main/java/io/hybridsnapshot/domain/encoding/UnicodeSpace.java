@@ -23,10 +23,10 @@ enum UnicodeSpace {
         }
     };
 
-    /** Whether a code point below the blank is white space. */
+    /** Checks whether a code point below the blank is white space. */
     abstract boolean isControlSpace(int control);
 
-    /** The first position from {@code from} that is not white space, at most {@code to}. */
+    /** Returns the first position from {@code from} that is not white space, at most {@code to}. */
     int skipForward(byte[] utf8, int from, int to) {
         int at = from;
         while (at < to) {
@@ -39,7 +39,7 @@ enum UnicodeSpace {
         return at;
     }
 
-    /** The end of the text without white space before {@code to}, at least {@code from}. */
+    /** Returns the end of the text without white space before {@code to}, at least {@code from}. */
     int skipBackward(byte[] utf8, int from, int to) {
         int end = to;
         while (end > from) {
@@ -55,7 +55,7 @@ enum UnicodeSpace {
         return end;
     }
 
-    /** How many bytes the white space at a position takes; 0 if there is none. */
+    /** Returns how many bytes the white space at a position takes; 0 if there is none. */
     private int spaceAt(byte[] utf8, int at, int to) {
         int first = utf8[at] & 0xFF;
         if (first < 0x80) {

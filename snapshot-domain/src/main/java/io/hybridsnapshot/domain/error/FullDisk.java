@@ -20,13 +20,13 @@ public final class FullDisk {
 
     private FullDisk() {}
 
-    /** Whether a message of the operating system, or one that quotes it, says that a disk or a quota is full. */
+    /** Checks whether a message of the operating system, or one that quotes it, says that a disk or a quota is full. */
     public static boolean isIn(String text) {
         return text != null && TEXTS.stream().anyMatch(text::contains);
     }
 
     /**
-     * Whether a failure to write says that the disk is full.
+     * Checks whether a failure to write says that the disk is full.
      *
      * @param path the file or directory that was written to; it need not exist
      */
@@ -39,7 +39,10 @@ public final class FullDisk {
         return usableBytes(path) < NOTHING;
     }
 
-    /** How many bytes this user can write on the disk of a path; as good as infinite where the system does not tell. */
+    /**
+     * Returns how many bytes this user can write on the disk of a path; as good as infinite where the system does not
+     * tell.
+     */
     public static long usableBytes(Path path) {
         Path existing = path.toAbsolutePath();
         while (existing != null && !Files.exists(existing)) {

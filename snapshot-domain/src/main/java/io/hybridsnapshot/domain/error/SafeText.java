@@ -12,14 +12,14 @@ public final class SafeText {
 
     private SafeText() {}
 
-    /** The text escaped, and cut to {@link #VALUE} characters. */
+    /** Returns the text escaped, and cut to {@link #VALUE} characters. */
     public static String value(String text) {
         return cut(text, VALUE);
     }
 
     /**
-     * The text escaped and cut: its beginning, an ellipsis and its end. A key of megabytes costs no more than its two
-     * ends.
+     * Returns the text escaped and cut: its beginning, an ellipsis and its end. A key of megabytes costs no more than
+     * its two ends.
      *
      * @param limit the most characters before escaping, at least 3
      */
@@ -36,8 +36,8 @@ public final class SafeText {
     }
 
     /**
-     * The text with every character written out that would move the cursor, hide text or change its direction, as a
-     * Java string literal has it. A backslash stays: paths are shown more often than line breaks.
+     * Returns the text with every character written out that would move the cursor, hide text or change its direction,
+     * as a Java string literal has it. A backslash stays: paths are shown more often than line breaks.
      */
     public static String escaped(String text) {
         if (text.codePoints().noneMatch(SafeText::isHarmful)) {

@@ -88,8 +88,8 @@ public final class SnapshotException extends RuntimeException {
     }
 
     /**
-     * Whether a store cannot be used at all: it is {@link Kind#UNAVAILABLE}, or it refused the login, the database or a
-     * right, which is the configuration's fault and not the request's.
+     * Checks whether a store cannot be used at all: it is {@link Kind#UNAVAILABLE}, or it refused the login, the
+     * database or a right, which is the configuration's fault and not the request's.
      */
     public boolean isStoreOut() {
         return storeRefused || kind == Kind.UNAVAILABLE;
@@ -100,17 +100,17 @@ public final class SnapshotException extends RuntimeException {
         return problem;
     }
 
-    /** Where it failed: file, line, column, table. */
+    /** Returns where it failed: file, line, column, table. */
     public Optional<String> where() {
         return Optional.ofNullable(where);
     }
 
-    /** The value that was met. */
+    /** Returns the value that was met. */
     public Optional<String> actual() {
         return Optional.ofNullable(actual);
     }
 
-    /** The value that would have been right. */
+    /** Returns the value that would have been right. */
     public Optional<String> expected() {
         return Optional.ofNullable(expected);
     }

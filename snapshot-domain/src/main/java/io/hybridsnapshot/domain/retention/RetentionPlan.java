@@ -76,7 +76,7 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
     }
 
     /**
-     * A plan.
+     * Returns a plan.
      *
      * @param now the present moment
      * @param leaving snapshots that leave the window
@@ -140,7 +140,7 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
         return archive.date().isBefore(now.minus(Duration.ofDays(rule.keepDays())));
     }
 
-    /** The archives that go. */
+    /** Returns the archives that go. */
     public List<ArchivedSnapshot> removals() {
         return archives.stream()
                 .filter(verdict -> verdict.fate() == Fate.REMOVE)
@@ -148,7 +148,7 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
                 .toList();
     }
 
-    /** Whether nothing goes. */
+    /** Checks whether nothing goes. */
     public boolean isEmpty() {
         return windowSnapshots.isEmpty() && removals().isEmpty();
     }

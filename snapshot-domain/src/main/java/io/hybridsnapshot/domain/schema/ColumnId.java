@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 public final class ColumnId {
     private ColumnId() {}
 
-    /** The id of a column name; ids are ordered as unsigned numbers. */
+    /** Returns the id of a column name; ids are ordered as unsigned numbers. */
     public static long of(String name) {
         byte[] digest = Sha256.digest().digest(name.getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(digest).getLong();

@@ -71,34 +71,34 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
         }
     }
 
-    /** An exact decimal with {@code precision} digits, {@code scale} of them after the point. */
+    /** Returns an exact decimal with {@code precision} digits, {@code scale} of them after the point. */
     public static ColumnType decimal(int precision, int scale) {
         return new ColumnType(TypeKind.DECIMAL, precision, scale);
     }
 
-    /** A time of day with {@code precision} digits of a second. */
+    /** Returns a time of day with {@code precision} digits of a second. */
     public static ColumnType time(int precision) {
         return new ColumnType(TypeKind.TIME, precision, 0);
     }
 
-    /** A date and time without zone with {@code precision} digits of a second. */
+    /** Returns a date and time without zone with {@code precision} digits of a second. */
     public static ColumnType timestamp(int precision) {
         return new ColumnType(TypeKind.TIMESTAMP, precision, 0);
     }
 
-    /** A point in time with {@code precision} digits of a second. */
+    /** Returns a point in time with {@code precision} digits of a second. */
     public static ColumnType instant(int precision) {
         return new ColumnType(TypeKind.INSTANT, precision, 0);
     }
 
-    /** Whether values are held as two {@code long} words (a decimal of more than 18 digits). */
+    /** Checks whether values are held as two {@code long} words (a decimal of more than 18 digits). */
     public boolean isWideDecimal() {
         return kind == TypeKind.DECIMAL && precision > MAX_LONG_PRECISION;
     }
 
     /**
-     * Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and DECIMAL(12,2),
-     * REAL and DOUBLE).
+     * Checks whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and
+     * DECIMAL(12,2), REAL and DOUBLE).
      */
     public boolean isComparableTo(ColumnType other) {
         return kind == other.kind
@@ -107,7 +107,7 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
     }
 
     /**
-     * Whether every value of the other type is a value of this one, and hashed alike: BIGINT holds every INT,
+     * Checks whether every value of the other type is a value of this one, and hashed alike: BIGINT holds every INT,
      * DECIMAL(12,2) every DECIMAL(10,2) and every INT, TIMESTAMP(6) every TIMESTAMP(3). An exact number is never a
      * binary float, though DOUBLE could hold every INT: their hashes differ. A type holds its own values.
      */
@@ -145,7 +145,7 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
         };
     }
 
-    /** The digits of the largest value; all numbers of fewer digits fit. */
+    /** Returns the digits of the largest value; all numbers of fewer digits fit. */
     private static int digits(TypeKind integer) {
         return switch (integer) {
             case INT8 -> 3;
@@ -181,7 +181,7 @@ public record ColumnType(TypeKind kind, int precision, int scale) {
                 .build();
     }
 
-    /** The text form that {@link #parse} reads, for example {@code decimal(10,2)} or {@code timestamp(6)}. */
+    /** Returns the text form that {@link #parse} reads, for example {@code decimal(10,2)} or {@code timestamp(6)}. */
     @Override
     public String toString() {
         String name = kind.name().toLowerCase(Locale.ROOT);

@@ -16,7 +16,7 @@ public final class FieldDigest {
     private final StringBuilder text;
 
     /**
-     * An empty list of values.
+     * Makes an empty list of values.
      *
      * @param form names the form and its version
      */

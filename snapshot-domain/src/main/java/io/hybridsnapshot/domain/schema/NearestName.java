@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class NearestName {
     private NearestName() {}
 
-    /** The nearest of the known names, or empty if none is within a third of the name's length. */
+    /** Returns the nearest of the known names, or empty if none is within a third of the name's length. */
     public static Optional<String> among(Collection<String> known, String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
         int limit = Math.max(1, wanted.length() / 3) + 1;

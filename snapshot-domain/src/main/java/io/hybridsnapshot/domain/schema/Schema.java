@@ -47,7 +47,7 @@ public final class Schema {
     }
 
     /**
-     * A schema of these columns in this order.
+     * Returns a schema of these columns in this order.
      *
      * @throws SnapshotException INVALID_REQUEST if two columns share a name or an id
      */
@@ -55,27 +55,27 @@ public final class Schema {
         return new Schema(columns);
     }
 
-    /** A schema of these columns in this order. */
+    /** Returns a schema of these columns in this order. */
     public static Schema of(Column... columns) {
         return new Schema(List.of(columns));
     }
 
-    /** The columns in order. */
+    /** Returns the columns in order. */
     public List<Column> columns() {
         return columns;
     }
 
-    /** The number of columns. */
+    /** Returns the number of columns. */
     public int size() {
         return columns.size();
     }
 
-    /** The column at a position from 0. */
+    /** Returns the column at a position from 0. */
     public Column column(int index) {
         return columns.get(index);
     }
 
-    /** The names in order. */
+    /** Returns the names in order. */
     public List<String> names() {
         List<String> names = new ArrayList<>(columns.size());
         for (Column column : columns) {
@@ -84,14 +84,14 @@ public final class Schema {
         return names;
     }
 
-    /** The position of a column, or empty where there is none of that name. */
+    /** Returns the position of a column, or empty where there is none of that name. */
     public OptionalInt find(String name) {
         Integer index = positions.get(name);
         return index == null ? OptionalInt.empty() : OptionalInt.of(index);
     }
 
     /**
-     * The position of a column that has to be there.
+     * Returns the position of a column that has to be there.
      *
      * @throws SnapshotException INVALID_REQUEST naming the nearest column
      */
@@ -110,7 +110,7 @@ public final class Schema {
     }
 
     /**
-     * The schema of some columns, in the order of the given names.
+     * Returns the schema of some columns, in the order of the given names.
      *
      * @throws SnapshotException INVALID_REQUEST if a name is unknown
      */
@@ -123,8 +123,9 @@ public final class Schema {
     }
 
     /**
-     * The schema hash: lower-case hex SHA-256 over, for each column in order, the UTF-8 name and the text form of the
-     * type, each preceded by its length in bytes as four big-endian bytes. Names, types and order count; rows do not.
+     * Returns the schema hash: lower-case hex SHA-256 over, for each column in order, the UTF-8 name and the text form
+     * of the type, each preceded by its length in bytes as four big-endian bytes. Names, types and order count; rows do
+     * not.
      */
     public String hash() {
         MessageDigest digest = Sha256.digest();

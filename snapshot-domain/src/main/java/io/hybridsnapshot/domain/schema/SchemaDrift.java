@@ -25,7 +25,7 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
      */
     public record Retyped(String name, ColumnType before, ColumnType after) {
         /**
-         * Whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and
+         * Checks whether equal values of the two types have equal row hashes (INT and BIGINT, DECIMAL(10,2) and
          * DECIMAL(12,2)).
          */
         public boolean isComparable() {
@@ -33,8 +33,8 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
         }
 
         /**
-         * Whether every value of the earlier type is a value of the later one too, so that no cell can have changed by
-         * it.
+         * Checks whether every value of the earlier type is a value of the later one too, so that no cell can have
+         * changed by it.
          */
         public boolean isWidened() {
             return after.holdsEvery(before);
@@ -47,7 +47,7 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
         retyped = List.copyOf(retyped);
     }
 
-    /** The drift from an earlier to a later schema. */
+    /** Returns the drift from an earlier to a later schema. */
     public static SchemaDrift between(Schema before, Schema after) {
         List<Column> added = new ArrayList<>();
         List<Retyped> retyped = new ArrayList<>();
@@ -75,7 +75,7 @@ public record SchemaDrift(List<Column> added, List<Column> dropped, List<Retyped
         return new SchemaDrift(added, dropped, retyped, orderChanged);
     }
 
-    /** Whether nothing changed. */
+    /** Checks whether nothing changed. */
     public boolean isEmpty() {
         return added.isEmpty() && dropped.isEmpty() && retyped.isEmpty() && !orderChanged;
     }

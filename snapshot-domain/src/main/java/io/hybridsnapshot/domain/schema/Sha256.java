@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 public final class Sha256 {
     private Sha256() {}
 
-    /** A fresh digest; not thread-safe, reusable after each {@code digest()}. */
+    /** Returns a fresh digest; not thread-safe, reusable after each {@code digest()}. */
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -33,22 +33,22 @@ public enum TypeKind {
     /** 128-bit identifier. */
     UUID;
 
-    /** Whether values of this family are exact numbers (integers and decimals). */
+    /** Checks whether values of this family are exact numbers (integers and decimals). */
     public boolean isExactNumber() {
         return isInteger() || this == DECIMAL;
     }
 
-    /** Whether values of this family are integers. */
+    /** Checks whether values of this family are integers. */
     public boolean isInteger() {
         return this == INT8 || this == INT16 || this == INT32 || this == INT64;
     }
 
-    /** Whether values of this family are binary floating point. */
+    /** Checks whether values of this family are binary floating point. */
     public boolean isFloat() {
         return this == FLOAT32 || this == FLOAT64;
     }
 
-    /** Whether values of this family carry a fraction of a second. */
+    /** Checks whether values of this family carry a fraction of a second. */
     public boolean hasFraction() {
         return this == TIME || this == TIMESTAMP || this == INSTANT;
     }

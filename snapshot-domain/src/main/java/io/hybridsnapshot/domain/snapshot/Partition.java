@@ -39,7 +39,7 @@ public record Partition(String name) {
         return this;
     }
 
-    /** Whether this is the whole table. */
+    /** Checks whether this is the whole table. */
     public boolean isWhole() {
         return equals(ALL);
     }

@@ -21,12 +21,12 @@ public final class SnapshotDates {
 
     private SnapshotDates() {}
 
-    /** Whether a snapshot can have this date. */
+    /** Checks whether a snapshot can have this date. */
     public static boolean isPossible(Instant date) {
         return !date.isBefore(FIRST) && date.isBefore(END);
     }
 
-    /** A date for people: as ISO 8601 has it, or {@code infinity} or {@code -infinity}. */
+    /** Returns a date for people: as ISO 8601 has it, or {@code infinity} or {@code -infinity}. */
     public static String text(Instant date) {
         if (date.equals(INFINITY)) {
             return "infinity";

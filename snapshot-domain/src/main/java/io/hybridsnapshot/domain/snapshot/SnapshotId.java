@@ -14,13 +14,13 @@ public record SnapshotId(UUID value) {
         Objects.requireNonNull(value, "value");
     }
 
-    /** A fresh random id. */
+    /** Returns a fresh random id. */
     public static SnapshotId random() {
         return new SnapshotId(UUID.randomUUID());
     }
 
     /**
-     * The id that a text names.
+     * Returns the id that a text names.
      *
      * @throws SnapshotException INVALID_REQUEST if it is no UUID
      */

@@ -23,7 +23,7 @@ public final class KnownSpecs {
         return first(candidates(dataset.hashSpec()), id);
     }
 
-    /** The same, also for a spec without rules per column. */
+    /** Returns the same, also for a spec without rules per column. */
     public static Optional<HashSpec> findOrPlain(Dataset dataset, Optional<String> id) {
         return first(Stream.concat(candidates(dataset.hashSpec()), candidates(HashSpec.HSR1)), id);
     }

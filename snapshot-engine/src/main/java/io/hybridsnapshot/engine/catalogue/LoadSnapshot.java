@@ -43,7 +43,7 @@ public final class LoadSnapshot {
     }
 
     /**
-     * The archive of a partition that a reference names.
+     * Returns the archive of a partition that a reference names.
      *
      * @throws SnapshotException INVALID_REQUEST if there is none, or if it belongs to another partition
      */
@@ -52,8 +52,8 @@ public final class LoadSnapshot {
     }
 
     /**
-     * The archive that a reference names: an archive's number or a batch id names one of any partition, every other
-     * reference one of the whole table ({@link Partition#ALL}).
+     * Returns the archive that a reference names: an archive's number or a batch id names one of any partition, every
+     * other reference one of the whole table ({@link Partition#ALL}).
      *
      * @throws SnapshotException INVALID_REQUEST if there is none
      */

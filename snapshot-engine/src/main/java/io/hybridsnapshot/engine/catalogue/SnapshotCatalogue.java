@@ -28,12 +28,12 @@ public final class SnapshotCatalogue {
         this.environment = environment;
     }
 
-    /** The window's visible snapshots, by partition and then newest first. */
+    /** Returns the window's visible snapshots, by partition and then newest first. */
     public List<WindowSnapshot> windowSnapshots(Dataset dataset, Optional<Partition> partition) {
         return environment.window().snapshots(dataset, partition);
     }
 
-    /** The archives asked for, newest first. */
+    /** Returns the archives asked for, newest first. */
     public List<ArchivedSnapshot> archives(ArchiveQuery query) {
         return environment.archive().list(query);
     }
@@ -86,9 +86,9 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * The archives that belong to no snapshot of a dataset, as the window's ledger says: the saves that stored them
-     * were undone. They are no past states and count for nothing; recovery removes them. Empty where the window cannot
-     * be reached.
+     * Returns the archives that belong to no snapshot of a dataset, as the window's ledger says: the saves that stored
+     * them were undone. They are no past states and count for nothing; recovery removes them. Empty where the window
+     * cannot be reached.
      */
     public Set<ArchiveId> orphans(Dataset dataset, Optional<Partition> partition) {
         return new OrphanedArchives(environment).ids(dataset, partition);

@@ -71,7 +71,7 @@ public final class SnapshotResolver {
     }
 
     /**
-     * The snapshot named, which a number or a batch id may not make one of another partition.
+     * Returns the snapshot named, which a number or a batch id may not make one of another partition.
      *
      * @throws SnapshotException INVALID_REQUEST if there is none, or if it belongs to another partition
      */

@@ -50,8 +50,8 @@ public final class SnapshotTrends {
     }
 
     /**
-     * The periods of the archives asked for, by the partition's name and then oldest first; a period without archives
-     * is left out.
+     * Returns the periods of the archives asked for, by the partition's name and then oldest first; a period without
+     * archives is left out.
      *
      * @throws SnapshotException CORRUPT if counts of a period are too large to be summed
      */
@@ -60,7 +60,7 @@ public final class SnapshotTrends {
     }
 
     /**
-     * The same without some archives.
+     * Returns the same without some archives.
      *
      * @param leftOut numbers of archives that do not count, such as {@link SnapshotCatalogue#orphans}
      * @throws SnapshotException CORRUPT if counts of a period are too large to be summed

@@ -13,7 +13,9 @@ public enum TrendStep {
     /** A calendar month. */
     MONTH;
 
-    /** The first day of the period that a day is in; the calendar's first day where the period begins before it. */
+    /**
+     * Returns the first day of the period that a day is in; the calendar's first day where the period begins before it.
+     */
     public LocalDate start(LocalDate day) {
         return switch (this) {
             case DAY -> day;
@@ -25,7 +27,10 @@ public enum TrendStep {
         };
     }
 
-    /** The first day after the period that starts on a day; the calendar's last day where the period ends behind it. */
+    /**
+     * Returns the first day after the period that starts on a day; the calendar's last day where the period ends behind
+     * it.
+     */
     public LocalDate end(LocalDate start) {
         if (start.isAfter(LocalDate.MAX.minusMonths(1))) {
             return LocalDate.MAX;

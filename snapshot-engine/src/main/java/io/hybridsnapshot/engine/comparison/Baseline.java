@@ -39,7 +39,7 @@ public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
         HASHES
     }
 
-    /** The comparison of a dataset's rows with a snapshot before them. */
+    /** Returns the comparison of a dataset's rows with a snapshot before them. */
     static Baseline of(Known before, Schema after, Dataset dataset) {
         HashSpec spec = dataset.hashSpec();
         SchemaDrift drift = before.schema()
@@ -58,7 +58,7 @@ public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
         return new Baseline(sameSpec ? DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT : DeltaBasis.KEYS_ONLY, drift, spec);
     }
 
-    /** Whether hashes over all columns, or identities, may differ although no value of a shared column did. */
+    /** Checks whether hashes over all columns, or identities, may differ although no value of a shared column did. */
     static boolean affects(SchemaDrift drift, Dataset dataset) {
         HashSpec spec = dataset.hashSpec();
         return drift.added().stream().anyMatch(column -> spec.covers(column.name()))
@@ -85,7 +85,7 @@ public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
     }
 
     /**
-     * How a dataset's columns are compared on this basis.
+     * Returns how a dataset's columns are compared on this basis.
      *
      * @param sides the schemas of the two sides, as far as they are known
      */

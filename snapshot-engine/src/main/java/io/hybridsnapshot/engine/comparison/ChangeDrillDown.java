@@ -202,7 +202,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         return counts;
     }
 
-    /** The later rows in the order of the earlier ones. */
+    /** Returns the later rows in the order of the earlier ones. */
     private RowStream laterRows(SnapshotReader right, Schema columns, SortedKeyedRows rows, RowReordering reordering) {
         if (isInLaterOrder(rows)) {
             return new RowsAtOrdinals(right, columns, rows, KeyedRowCursor::identityLow);
@@ -240,7 +240,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         }
     }
 
-    /** The key columns and all that both sides have and the spec covers. */
+    /** Returns the key columns and all that both sides have and the spec covers. */
     private Set<String> cellColumns(Schema own, Schema other) {
         Set<String> columns = new LinkedHashSet<>(keyColumns);
         for (String name : own.names()) {

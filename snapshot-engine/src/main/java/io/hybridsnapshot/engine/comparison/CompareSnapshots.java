@@ -63,8 +63,8 @@ public final class CompareSnapshots {
     }
 
     /**
-     * The earlier state; of two sources that infer their types, the first infers them over both, and the other is read
-     * as these.
+     * Returns the earlier state; of two sources that infer their types, the first infers them over both, and the other
+     * is read as these.
      */
     private static SnapshotReference inferringOver(CompareRequest request) {
         return request.before() instanceof SnapshotReference.OfSource before
@@ -243,7 +243,7 @@ public final class CompareSnapshots {
             cells = Optional.of(environment.codec().openReader(FileBytes.open(file)));
         }
 
-        /** Whether its hashes are, or can be, of a spec. */
+        /** Checks whether its hashes are, or can be, of a spec. */
         boolean isHashedBy(HashSpec spec) {
             return window.map(snapshot -> snapshot.hashSpecId().equals(Optional.of(spec.id())))
                     .orElse(true);

@@ -39,21 +39,21 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
         }
     }
 
-    /** The same, and no difference of this column matters. */
+    /** Returns the same rules, and no difference of this column matters. */
     public ComparisonRules ignoring(String column) {
         Set<String> more = new TreeSet<>(ignored);
         more.add(column);
         return new ComparisonRules(more, tolerances);
     }
 
-    /** The same with a tolerance for a column, in place of one that it had. */
+    /** Returns the same rules with a tolerance for a column, in place of one that it had. */
     public ComparisonRules tolerating(String column, Tolerance tolerance) {
         Map<String, Tolerance> more = new TreeMap<>(tolerances);
         more.put(column, tolerance);
         return new ComparisonRules(ignored, more);
     }
 
-    /** Whether every difference matters. */
+    /** Checks whether every difference matters. */
     public boolean isEmpty() {
         return ignored.isEmpty() && tolerances.isEmpty();
     }
@@ -86,7 +86,7 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
         }
     }
 
-    /** The refusal of these rules where a side ("the earlier side") has no cells to apply them to. */
+    /** Returns the refusal of these rules where a side ("the earlier side") has no cells to apply them to. */
     public SnapshotException withoutCells(String side) {
         return SnapshotException.invalidRequest(
                         "columns cannot be ignored or tolerated without the cells of both sides")

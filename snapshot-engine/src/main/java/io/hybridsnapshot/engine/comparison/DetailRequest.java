@@ -22,12 +22,12 @@ public record DetailRequest(int exampleLimit, Optional<RowChangeListener> listen
         }
     }
 
-    /** A request to which every difference matters. */
+    /** Makes a request to which every difference matters. */
     public DetailRequest(int exampleLimit, Optional<RowChangeListener> listener) {
         this(exampleLimit, listener, ComparisonRules.NONE);
     }
 
-    /** The same, with rules on which differences of cells do not matter. */
+    /** Returns the same request, with rules on which differences of cells do not matter. */
     public DetailRequest withRules(ComparisonRules forgiving) {
         return new DetailRequest(exampleLimit, listener, forgiving);
     }

@@ -36,7 +36,7 @@ public record DetectRequest(
         this(dataset, partition, details, progress, Optional.empty());
     }
 
-    /** The same with a current snapshot that a foreign writer hashed so. */
+    /** Returns the same request with a current snapshot that a foreign writer hashed so. */
     public DetectRequest withForeignHashes(LegacySpec spec) {
         return new DetectRequest(dataset, partition, details, progress, Optional.of(spec));
     }

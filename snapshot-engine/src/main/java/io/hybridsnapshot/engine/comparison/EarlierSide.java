@@ -141,24 +141,25 @@ public final class EarlierSide implements AutoCloseable {
         return baseline;
     }
 
-    /** The snapshot in words; "nothing" where there is none. */
+    /** Returns the snapshot in words; "nothing" where there is none. */
     String description() {
         return snapshot.map(known -> "snapshot of " + known.date()).orElse("nothing");
     }
 
-    /** How the columns are compared on that basis. */
+    /** Returns how the columns are compared on that basis. */
     ColumnBasis columns() {
         return baseline.columns(
                 dataset, Stream.concat(snapshot.flatMap(WindowSnapshot::schema).stream(), Stream.of(after)));
     }
 
-    /** Whether the rows have to be hashed a second time, over the columns that both sides have. */
+    /** Checks whether the rows have to be hashed a second time, over the columns that both sides have. */
     public boolean needsSharedHashes() {
         return baseline.basis() == DeltaBasis.SHARED_COLUMNS;
     }
 
     /**
-     * Whether the later rows are hashed from their file once more for the comparison, which then is not the database's.
+     * Checks whether the later rows are hashed from their file once more for the comparison, which then is not the
+     * database's.
      */
     boolean needsLaterCells() {
         return baseline.basis() == DeltaBasis.LEGACY_HASHES;
@@ -170,7 +171,7 @@ public final class EarlierSide implements AutoCloseable {
     }
 
     /**
-     * The delta on the basis decided.
+     * Returns the delta on the basis decided.
      *
      * @param later the later rows, hashed under the baseline's spec
      * @param laterCells opens their cells, which are there where they are needed
@@ -201,7 +202,7 @@ public final class EarlierSide implements AutoCloseable {
         };
     }
 
-    /** The delta since the rows that the archive has, hashed anew. */
+    /** Returns the delta since the rows that the archive has, hashed anew. */
     private SnapshotDelta archivedDelta(SortedKeyedRows later, RowHashing hashing) {
         SnapshotReader archived = cells().orElseThrow(() -> SnapshotException.corrupt(
                         "rows of the window's current snapshot are missing, and its archive cannot be used")
@@ -230,7 +231,7 @@ public final class EarlierSide implements AutoCloseable {
         return delta;
     }
 
-    /** The counts as the basis allows them: by keys alone, no row of both is known to be unchanged. */
+    /** Returns the counts as the basis allows them: by keys alone, no row of both is known to be unchanged. */
     DeltaSummary counts(SnapshotDelta delta) {
         DeltaSummary counts = delta.summary();
         return baseline.basis() == DeltaBasis.KEYS_ONLY
@@ -239,8 +240,8 @@ public final class EarlierSide implements AutoCloseable {
     }
 
     /**
-     * Why the rows look as if they were hashed by another legacy spec or had another key than was said; empty: they do
-     * not.
+     * Returns why the rows look as if they were hashed by another legacy spec or had another key than was said; empty:
+     * they do not.
      */
     public Optional<String> mismatch() {
         return mismatch;

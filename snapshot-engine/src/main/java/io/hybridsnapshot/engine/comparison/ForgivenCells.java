@@ -34,7 +34,7 @@ final class ForgivenCells {
         }
     }
 
-    /** Whether two cells of a column, which are known to differ, count as equal. */
+    /** Checks whether two cells of a column, which are known to differ, count as equal. */
     boolean forgives(int column, RowBatch before, int beforeRow, RowBatch after, int afterRow) {
         if (ignored[column]) {
             return true;
@@ -47,7 +47,7 @@ final class ForgivenCells {
         return left.isPresent() && right.isPresent() && tolerances[column].accepts(left.get(), right.get());
     }
 
-    /** The exact number in a cell; empty for NULL, NaN and the infinities. */
+    /** Returns the exact number in a cell; empty for NULL, NaN and the infinities. */
     private static Optional<BigDecimal> number(RowBatch batch, int column, int row) {
         ColumnVector vector = batch.vector(column);
         ColumnType type = batch.schema().column(column).type();

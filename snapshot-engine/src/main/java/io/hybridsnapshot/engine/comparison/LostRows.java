@@ -17,7 +17,7 @@ public final class LostRows {
     private LostRows() {}
 
     /**
-     * The snapshot, with its columns where only its archive knows them any more.
+     * Returns the snapshot, with its columns where only its archive knows them any more.
      *
      * @throws SnapshotException CORRUPT if rows are missing and no archive has them; UNAVAILABLE if the archive cannot
      *     be reached

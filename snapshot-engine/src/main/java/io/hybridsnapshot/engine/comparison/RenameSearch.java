@@ -49,14 +49,14 @@ final class RenameSearch {
     private final ChangeDrillDown.Side after;
     private final HashSpec spec;
 
-    /** A search among the columns that the spec does not leave out. */
+    /** Makes a search among the columns that the spec does not leave out. */
     RenameSearch(ChangeDrillDown.Side before, ChangeDrillDown.Side after, HashSpec spec) {
         this.before = before;
         this.after = after;
         this.spec = spec;
     }
 
-    /** The pairs that may be renames, the most alike first; none where a side has no cells. */
+    /** Returns the pairs that may be renames, the most alike first; none where a side has no cells. */
     List<SuggestedRename> suggestions() {
         if (before.reader().isEmpty() || after.reader().isEmpty()) {
             return List.of();
@@ -115,7 +115,7 @@ final class RenameSearch {
         return draw;
     }
 
-    /** The cells of some rows, by column. */
+    /** Returns the cells of some rows, by column. */
     private static List<Cells> cells(SnapshotReader reader, Schema columns, long[] ordinals) {
         int count = ordinals.length;
         // An ordinal and its position in the draw share one word.
@@ -213,7 +213,7 @@ final class RenameSearch {
             return compared == 0 ? 0 : (double) equal / compared;
         }
 
-        /** Whether the two agree far more than two columns of such values would by chance. */
+        /** Checks whether the two agree far more than two columns of such values would by chance. */
         boolean isEvident(Cells earlier, Cells later, double leastBits) {
             double chance = 0;
             for (int i = 0; i < earlier.sorted.length; ) {
@@ -253,7 +253,7 @@ final class RenameSearch {
                     .toArray();
         }
 
-        /** How many rows hold a value. */
+        /** Returns how many rows hold a value. */
         int count(long value) {
             return below(value, true) - below(value, false);
         }

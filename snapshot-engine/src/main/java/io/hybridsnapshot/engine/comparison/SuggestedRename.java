@@ -24,7 +24,7 @@ public record SuggestedRename(
         }
     }
 
-    /** The share of equal cells among those compared, more than 0 and at most 1. */
+    /** Returns the share of equal cells among those compared, more than 0 and at most 1. */
     public double share() {
         return (double) equalCells / comparedCells;
     }

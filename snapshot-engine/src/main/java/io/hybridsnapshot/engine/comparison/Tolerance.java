@@ -81,7 +81,7 @@ public sealed interface Tolerance {
         }
     }
 
-    /** Whether the two numbers count as one. */
+    /** Checks whether the two numbers count as one. */
     boolean accepts(BigDecimal a, BigDecimal b);
 
     /**

@@ -27,7 +27,7 @@ public final class PartitionedRowStream implements RowStream {
         this.name = name;
     }
 
-    /** The partition's rows; all of them for the whole table or where the dataset names no partition column. */
+    /** Returns the partition's rows; all of them for the whole table or where the dataset names no partition column. */
     public static RowStream of(RowStream stream, Dataset dataset, Partition partition) {
         if (partition.isWhole() || dataset.partitionColumn().isEmpty()) {
             return stream;
@@ -76,7 +76,7 @@ public final class PartitionedRowStream implements RowStream {
         return Optional.empty();
     }
 
-    /** The place in the source of a row of this partition: one bit a row of the source tells them apart. */
+    /** Returns the place in the source of a row of this partition: one bit a row of the source tells them apart. */
     @Override
     public String place(long ordinal) {
         int position = kept.nextSetBit(0);

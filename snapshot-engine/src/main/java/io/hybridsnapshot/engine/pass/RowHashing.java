@@ -45,7 +45,7 @@ public final class RowHashing implements AutoCloseable {
         return rowsInMemory;
     }
 
-    /** A sorter that is closed with this. */
+    /** Returns a sorter that is closed with this. */
     public KeyedRowSorter sorter() {
         KeyedRowSorter sorter = new KeyedRowSorter(scratch, rowsInMemory);
         sorters.add(sorter);

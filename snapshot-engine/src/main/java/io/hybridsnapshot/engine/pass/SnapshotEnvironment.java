@@ -44,7 +44,7 @@ public record SnapshotEnvironment(
                 window.withForeignZone(zone), archive, codec, workDirectory, clock, holder, rowsInMemory);
     }
 
-    /** An environment with the system's clock, this process's id as the holder and the default memory. */
+    /** Returns an environment with the system's clock, this process's id as the holder and the default memory. */
     public static SnapshotEnvironment of(
             WindowStore window, ArchiveStore archive, SnapshotCodec codec, Path workDirectory) {
         return new SnapshotEnvironment(

@@ -39,7 +39,7 @@ public final class OrphanedArchives {
         this.environment = environment;
     }
 
-    /** Whether an archive was stored by an attempt that was undone, by the ledger's entry of its batch id. */
+    /** Checks whether an archive was stored by an attempt that was undone, by the ledger's entry of its batch id. */
     public static boolean isOrphan(WindowSnapshot entry, ArchivedSnapshot archive) {
         // Archives without a fingerprint are the Python pipeline's, which knows no attempts.
         return archive.fingerprint().isPresent()
@@ -50,21 +50,21 @@ public final class OrphanedArchives {
     }
 
     /**
-     * Whether an archive of an entry's batch id is of that very attempt. One of another date is not: a window that was
-     * restored from a backup may have taken a batch id again that its archive already knew.
+     * Checks whether an archive of an entry's batch id is of that very attempt. One of another date is not: a window
+     * that was restored from a backup may have taken a batch id again that its archive already knew.
      */
     public static boolean isOf(WindowSnapshot entry, ArchivedSnapshot archive) {
         return archive.attempt() == entry.attempt() && archive.date().equals(entry.date());
     }
 
-    /** Whether an attempt at an entry's batch id was undone. */
+    /** Checks whether an attempt at an entry's batch id was undone. */
     public static boolean isUndone(WindowSnapshot entry, int attempt) {
         return attempt < entry.attempt() || attempt == entry.attempt() && entry.state() == SnapshotState.UNDONE;
     }
 
     /**
-     * Whether an archive is an orphan; no archive is while the window cannot be reached, so that the archive stays
-     * readable.
+     * Checks whether an archive is an orphan; no archive is while the window cannot be reached, so that the archive
+     * stays readable.
      */
     public boolean isOrphan(Dataset dataset, ArchivedSnapshot archive) {
         if (archive.snapshotId().isEmpty() || archive.fingerprint().isEmpty()) {
@@ -84,7 +84,7 @@ public final class OrphanedArchives {
         }
     }
 
-    /** The numbers of the orphans of a partition or of all; empty while the window cannot be reached. */
+    /** Returns the numbers of the orphans of a partition or of all; empty while the window cannot be reached. */
     public Set<ArchiveId> ids(Dataset dataset, Optional<Partition> partition) {
         List<WindowSnapshot> entries;
         try {
@@ -110,7 +110,7 @@ public final class OrphanedArchives {
                 .collect(Collectors.toSet());
     }
 
-    /** The orphans of a partition or of all, each with the ledger's entry of its batch id. */
+    /** Returns the orphans of a partition or of all, each with the ledger's entry of its batch id. */
     public List<Orphan> find(Dataset dataset, Optional<Partition> partition) {
         return find(environment.window().undone(dataset, partition));
     }
@@ -143,7 +143,7 @@ public final class OrphanedArchives {
         return remove(find(dataset, partition));
     }
 
-    /** The same for the snapshots of a partition that were undone last. */
+    /** Returns the same for the snapshots of a partition that were undone last. */
     List<Recovery> removeNewest(Dataset dataset, Partition partition) {
         return remove(find(environment.window().undone(dataset, Optional.of(partition)).stream()
                 .filter(entry -> entry.state() == SnapshotState.UNDONE)

@@ -146,7 +146,7 @@ public final class Outbox {
      */
     public record Damaged(SnapshotId id, boolean isOfDataset, SnapshotException reason) {}
 
-    /** All that waits for a dataset; a file that is damaged does not hide the others. */
+    /** Returns all that waits for a dataset; a file that is damaged does not hide the others. */
     public Contents contents(String dataset) {
         Contents contents = new Contents(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         Set<SnapshotId> old = new TreeSet<>(Comparator.comparing(SnapshotId::value));
@@ -249,7 +249,7 @@ public final class Outbox {
     }
 
     /**
-     * The entry of a snapshot.
+     * Returns the entry of a snapshot.
      *
      * @throws SnapshotException CORRUPT if it is damaged, UNAVAILABLE if it cannot be read
      */
@@ -266,7 +266,7 @@ public final class Outbox {
         }
     }
 
-    /** Whether a file waits for a snapshot, be it damaged or not. */
+    /** Checks whether a file waits for a snapshot, be it damaged or not. */
     boolean holds(String dataset, SnapshotId id) {
         if (Files.isRegularFile(file(dataset, id, ENTRY))) {
             return true;

@@ -210,7 +210,7 @@ final class OutboxEntry {
     }
 
     /**
-     * A submission by its description.
+     * Returns a submission by its description.
      *
      * @param described the file that has the description, for messages
      * @param rows the local file that begins with the rows' file

@@ -90,7 +90,10 @@ final class TwoFileEntries {
         }
     }
 
-    /** The dataset of an entry or a remnant of one, by its description; empty where no whole description says so. */
+    /**
+     * Returns the dataset of an entry or a remnant of one, by its description; empty where no whole description says
+     * so.
+     */
     Optional<String> dataset(SnapshotId id) {
         for (Path description : new Path[] {entry(id), unfinished(id)}) {
             try {
@@ -126,7 +129,7 @@ final class TwoFileEntries {
         return Optional.of(entry);
     }
 
-    /** Whether anything is left of an entry that is not whole, rows or description. */
+    /** Checks whether anything is left of an entry that is not whole, rows or description. */
     boolean hasRemnant(SnapshotId id) {
         return Files.notExists(entry(id)) && (Files.isRegularFile(unfinished(id)) || Files.isRegularFile(rows(id)));
     }

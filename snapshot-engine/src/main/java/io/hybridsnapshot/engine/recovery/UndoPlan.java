@@ -39,8 +39,8 @@ public record UndoPlan(
     }
 
     /**
-     * Whether the window shows no rows of the partition afterwards, until the next save: the snapshot before has left
-     * the window, and only its archive has the rows.
+     * Checks whether the window shows no rows of the partition afterwards, until the next save: the snapshot before has
+     * left the window, and only its archive has the rows.
      */
     public boolean leavesRowsToArchive() {
         return predecessor

@@ -34,7 +34,7 @@ final class KeyMatcher {
         return rows.size() - identities.others(rows, others, matched);
     }
 
-    /** The batch without the rows of the keys; empty if all are. */
+    /** Returns the batch without the rows of the keys; empty if all are. */
     Optional<RowBatch> rest(RowBatch batch) {
         int count = othersOf(batch);
         if (count == batch.rowCount()) {
@@ -43,7 +43,7 @@ final class KeyMatcher {
         return count == 0 ? Optional.empty() : Optional.of(batch.rows(others, count));
     }
 
-    /** Whether an identity is that of one of the keys. */
+    /** Checks whether an identity is that of one of the keys. */
     boolean isMatch(long identityHigh, long identityLow) {
         return identities.holds(identityHigh, identityLow);
     }

@@ -45,7 +45,7 @@ public record RedactionPlan(
         /** It cannot be determined whether the archive has rows of the keys. */
         NOT_SEARCHABLE;
 
-        /** Whether this keeps everything from being erased. */
+        /** Checks whether this keeps everything from being erased. */
         public boolean isObstacle() {
             return this != CLEAN && this != ERASABLE;
         }
@@ -88,7 +88,7 @@ public record RedactionPlan(
             Objects.requireNonNull(rows, "rows");
         }
 
-        /** Whether its save is under way or was cut off. */
+        /** Checks whether its save is under way or was cut off. */
         public boolean isUnfinished() {
             return snapshot.state().isUnfinished();
         }
@@ -119,12 +119,12 @@ public record RedactionPlan(
         Objects.requireNonNull(unfinished, "unfinished");
     }
 
-    /** The archives that are to be rewritten. */
+    /** Returns the archives that are to be rewritten. */
     public List<Finding> erasable() {
         return with(Verdict.ERASABLE);
     }
 
-    /** The findings of a verdict. */
+    /** Returns the findings of a verdict. */
     public List<Finding> with(Verdict verdict) {
         return archives.stream().filter(finding -> finding.verdict() == verdict).toList();
     }
@@ -134,7 +134,10 @@ public record RedactionPlan(
         return erasable().stream().mapToLong(Finding::rows).sum();
     }
 
-    /** The types that the key columns have in the archives, each combination once: a key is read as each of them. */
+    /**
+     * Returns the types that the key columns have in the archives, each combination once: a key is read as each of
+     * them.
+     */
     public List<List<ColumnType>> keyTypes() {
         return archives.stream()
                 .map(Finding::keyTypes)
@@ -143,7 +146,7 @@ public record RedactionPlan(
                 .toList();
     }
 
-    /** The rules by which the archives were hashed, each once: keys are compared by each archive's own. */
+    /** Returns the rules by which the archives were hashed, each once: keys are compared by each archive's own. */
     public List<String> hashSpecs() {
         return archives.stream()
                 .map(finding -> finding.archive().hashSpecId())
@@ -152,7 +155,7 @@ public record RedactionPlan(
                 .toList();
     }
 
-    /** Why nothing may be erased; empty: nothing is in the way. */
+    /** Returns why nothing may be erased; empty: nothing is in the way. */
     public Optional<SnapshotException> refusal() {
         List<Finding> held = with(Verdict.HELD);
         if (!held.isEmpty()) {

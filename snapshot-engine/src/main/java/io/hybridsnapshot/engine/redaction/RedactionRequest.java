@@ -53,17 +53,17 @@ public record RedactionRequest(
         }
     }
 
-    /** The rows of these keys in all archives of a dataset. */
+    /** Returns the rows of these keys in all archives of a dataset. */
     public static RedactionRequest of(Dataset dataset, RowKeys keys) {
         return new RedactionRequest(dataset, keys, Optional.empty(), Set.of(), Unfinished.REFUSE, Progress.NONE);
     }
 
-    /** The same within a partition. */
+    /** Returns the same request within a partition. */
     public RedactionRequest in(Partition only) {
         return new RedactionRequest(dataset, keys, Optional.of(only), archives, unfinished, progress);
     }
 
-    /** The same within some archives. */
+    /** Returns the same request within some archives. */
     public RedactionRequest within(Set<ArchiveId> only) {
         return new RedactionRequest(dataset, keys, partition, only, unfinished, progress);
     }

@@ -298,8 +298,8 @@ final class RedactionSearch {
     }
 
     /**
-     * The rules by which keys are the same: those that an archive was hashed by, and for other writers' archives the
-     * dataset's.
+     * Returns the rules by which keys are the same: those that an archive was hashed by, and for other writers'
+     * archives the dataset's.
      */
     static HashSpec searchSpec(Dataset dataset, Optional<String> id) {
         return KnownSpecs.findOrPlain(dataset, id).orElse(dataset.hashSpec());

@@ -61,12 +61,12 @@ final class RowIdentities {
         return count;
     }
 
-    /** Whether an identity is in the set. */
+    /** Checks whether an identity is in the set. */
     boolean holds(long high, long low) {
         return firstKeys[slot(high, low)] != NONE;
     }
 
-    /** The slot of an identity, or the free one where it would be. */
+    /** Returns the slot of an identity, or the free one where it would be. */
     private int slot(long high, long low) {
         // UUIDs of version 7 begin with a time, so both words are mixed.
         long mixed = (high ^ Long.rotateLeft(low, 32)) * 0x9E3779B97F4A7C15L;

@@ -73,20 +73,20 @@ public final class RowKeys {
         return new RowKeys(columns, List.copyOf(distinct));
     }
 
-    /** How many different keys there are. */
+    /** Returns how many different keys there are. */
     public int size() {
         return keys.size();
     }
 
-    /** How many key columns there are. */
+    /** Returns how many key columns there are. */
     public int columns() {
         return columns;
     }
 
     /**
-     * Whether a text tells one of the keys: a value of {@value #TELLING_LENGTH} characters or more stands in it as a
-     * word, or all values of a key do, in upper or lower case. Keys of fewer than {@value #FOUND_ANYWHERE} characters
-     * in all are passed over.
+     * Checks whether a text tells one of the keys: a value of {@value #TELLING_LENGTH} characters or more stands in it
+     * as a word, or all values of a key do, in upper or lower case. Keys of fewer than {@value #FOUND_ANYWHERE}
+     * characters in all are passed over.
      */
     boolean areToldBy(String text) {
         return keys.stream().anyMatch(key -> {
@@ -111,7 +111,7 @@ public final class RowKeys {
     }
 
     /**
-     * The identities that rows of these keys have.
+     * Returns the identities that rows of these keys have.
      *
      * @param keySchema the key columns of a file, in the order of the texts
      * @param spec the rules for key columns
@@ -138,7 +138,7 @@ public final class RowKeys {
         return identities;
     }
 
-    /** How many keys have a text that is no value of its column. */
+    /** Returns how many keys have a text that is no value of its column. */
     int unfit(Schema keySchema) {
         return (int)
                 keys.stream().filter(key -> cells(keySchema, key).isEmpty()).count();
@@ -152,7 +152,7 @@ public final class RowKeys {
         }
     }
 
-    /** The cells of a key in columns of these types; empty where one of its texts is no value of its column. */
+    /** Returns the cells of a key in columns of these types; empty where one of its texts is no value of its column. */
     private static Optional<List<Consumer<ColumnVector>>> cells(Schema keySchema, List<Optional<String>> key) {
         List<Consumer<ColumnVector>> cells = new ArrayList<>(key.size());
         for (int column = 0; column < key.size(); column++) {

@@ -64,7 +64,7 @@ public record SaveRequest(
         Objects.requireNonNull(foreignHashes, "foreignHashes");
     }
 
-    /** A save of a partition under a fresh id, dated now, archived, with no consents. */
+    /** Returns a save of a partition under a fresh id, dated now, archived, with no consents. */
     public static SaveRequest of(Dataset dataset, Partition partition) {
         return new SaveRequest(
                 dataset,
@@ -82,7 +82,7 @@ public record SaveRequest(
                 Optional.empty());
     }
 
-    /** The same under another id. */
+    /** Returns the same request under another id. */
     public SaveRequest withId(SnapshotId other) {
         return new SaveRequest(
                 dataset,
@@ -100,7 +100,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same dated otherwise. */
+    /** Returns the same request dated otherwise. */
     public SaveRequest withDate(Instant moment) {
         return new SaveRequest(
                 dataset,
@@ -118,7 +118,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same with another archive mode. */
+    /** Returns the same request with another archive mode. */
     public SaveRequest withArchiveMode(ArchiveMode mode) {
         return new SaveRequest(
                 dataset,
@@ -136,7 +136,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same with these consents. */
+    /** Returns the same request with these consents. */
     public SaveRequest withConsents(Set<Consent> given) {
         return new SaveRequest(
                 dataset,
@@ -154,7 +154,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same with these tags. */
+    /** Returns the same request with these tags. */
     public SaveRequest withTags(Map<String, String> noted) {
         return new SaveRequest(
                 dataset,
@@ -172,7 +172,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same kept until a day. */
+    /** Returns the same request kept until a day. */
     public SaveRequest withRetentionUntil(LocalDate day) {
         return new SaveRequest(
                 dataset,
@@ -190,7 +190,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same with another patience. */
+    /** Returns the same request with another patience. */
     public SaveRequest withPatience(Duration wait) {
         return new SaveRequest(
                 dataset,
@@ -208,7 +208,7 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same, looking up the cells of the rows that changed. */
+    /** Returns the same request, looking up the cells of the rows that changed. */
     public SaveRequest withDetails(DetailRequest wanted) {
         return new SaveRequest(
                 dataset,
@@ -244,7 +244,9 @@ public record SaveRequest(
                 foreignHashes);
     }
 
-    /** The same over a current snapshot that a foreign writer hashed so; the snapshot taken is hashed as always. */
+    /**
+     * Returns the same request over a current snapshot that a foreign writer hashed so; the snapshot taken is hashed as always.
+     */
     public SaveRequest withForeignHashes(LegacySpec spec) {
         return new SaveRequest(
                 dataset,

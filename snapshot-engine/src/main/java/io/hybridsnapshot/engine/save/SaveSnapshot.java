@@ -179,8 +179,8 @@ public final class SaveSnapshot {
     }
 
     /**
-     * Whether a save has to end because the archive cannot be asked. A save without an archive asks only where that is
-     * possible.
+     * Checks whether a save has to end because the archive cannot be asked. A save without an archive asks only where
+     * that is possible.
      */
     private static boolean isNeeded(SaveRequest request, SnapshotException failure) {
         return request.archiveMode() == ArchiveMode.REQUIRED

@@ -8,16 +8,16 @@ public interface KeyedRowCursor extends AutoCloseable {
     /** Moves to the next row; false at the end. */
     boolean next();
 
-    /** The first eight bytes of the row's identity. */
+    /** Returns the first eight bytes of the row's identity. */
     long identityHigh();
 
-    /** The last eight bytes of the row's identity. */
+    /** Returns the last eight bytes of the row's identity. */
     long identityLow();
 
     /** One of the four words of the row's hash. */
     long hashWord(int word);
 
-    /** The row's position in its stream, from 0. */
+    /** Returns the row's position in its stream, from 0. */
     long ordinal();
 
     @Override

@@ -34,7 +34,7 @@ public final class KeyedRowSorter implements AutoCloseable {
     private boolean finished;
 
     /**
-     * A sorter.
+     * Makes a sorter.
      *
      * @param directory where runs spill to; has to exist
      * @param rowsInMemory rows held in memory, at least 2 and at most 306 million

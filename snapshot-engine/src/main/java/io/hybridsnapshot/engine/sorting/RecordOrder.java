@@ -9,7 +9,7 @@ public final class RecordOrder {
 
     private RecordOrder() {}
 
-    /** The positions of the first {@code count} records in ascending order: a merge sort, which is stable. */
+    /** Returns the positions of the first {@code count} records in ascending order: a merge sort, which is stable. */
     static int[] sorted(long[] records, int count) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {

@@ -41,7 +41,7 @@ final class RowBytes {
         return length;
     }
 
-    /** How many bytes of heap are held. */
+    /** Returns how many bytes of heap are held. */
     long heapBytes() {
         return data.length;
     }

@@ -48,7 +48,7 @@ public final class RowReordering implements AutoCloseable {
     private final List<Path> files = new ArrayList<>();
 
     /**
-     * An empty reordering.
+     * Makes an empty reordering.
      *
      * @param directory where runs spill to; has to exist
      * @param bytesInMemory about how many bytes of rows are held
@@ -77,12 +77,12 @@ public final class RowReordering implements AutoCloseable {
         mostHeld = Math.max(mostHeld, gathered.heapBytes());
     }
 
-    /** The most bytes of rows that were held at a time. */
+    /** Returns the most bytes of rows that were held at a time. */
     long mostHeld() {
         return mostHeld;
     }
 
-    /** How many runs were spilled. */
+    /** Returns how many runs were spilled. */
     int runs() {
         return files.size();
     }

@@ -32,7 +32,7 @@ public final class RowsAtOrdinals implements RowStream {
     /** Which word of a cursor's record is the ordinal. */
     @FunctionalInterface
     public interface Ordinal {
-        /** The ordinal of the row that the cursor is at. */
+        /** Returns the ordinal of the row that the cursor is at. */
         long of(KeyedRowCursor cursor);
     }
 

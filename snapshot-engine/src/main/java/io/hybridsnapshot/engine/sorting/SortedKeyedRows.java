@@ -27,7 +27,7 @@ public final class SortedKeyedRows {
         this.size = size;
     }
 
-    /** The number of rows. */
+    /** Returns the number of rows. */
     public long size() {
         return size;
     }
@@ -51,7 +51,7 @@ public final class SortedKeyedRows {
             examples = List.copyOf(examples);
         }
 
-        /** Whether every identity is there once. */
+        /** Checks whether every identity is there once. */
         public boolean isEmpty() {
             return count == 0;
         }
@@ -72,7 +72,7 @@ public final class SortedKeyedRows {
     /** Which identities are wanted. */
     @FunctionalInterface
     public interface IdentityFilter {
-        /** Whether rows of this identity are wanted. */
+        /** Checks whether rows of this identity are wanted. */
         boolean takes(long identityHigh, long identityLow);
     }
 

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 
 /** One sorted run of records, in memory or in a file. */
 abstract sealed class SortedRun {
-    /** A run that stays in memory. */
+    /** Returns a run that stays in memory. */
     static SortedRun inMemory(long[] records, int[] order) {
         return new InMemory(records, order);
     }

@@ -74,7 +74,9 @@ record ArchiveRecords(
         return different.stream().map(ChainHead::partition).collect(Collectors.toSet());
     }
 
-    /** The records by partition, in order of their names; partitions of anchors are among them, be they empty. */
+    /**
+     * Returns the records by partition, in order of their names; partitions of anchors are among them, be they empty.
+     */
     List<ChainRecords> chains(String dataset, List<ChainHead> anchors) {
         Set<Partition> partitions = new TreeSet<>(Comparator.comparing(Partition::name));
         archives.forEach(archive -> partitions.add(archive.partition()));
@@ -103,7 +105,7 @@ record ArchiveRecords(
         return chains;
     }
 
-    /** How many rows were erased from an archive; empty if it was never redacted. */
+    /** Returns how many rows were erased from an archive; empty if it was never redacted. */
     Optional<Long> erasedRows(ArchiveId id) {
         List<Redaction> rewritten = redactions.stream()
                 .filter(redaction -> redaction.archive().equals(id))
@@ -114,14 +116,14 @@ record ArchiveRecords(
                         rewritten.stream().mapToLong(Redaction::erasedRows).sum());
     }
 
-    /** The archives by their numbers. */
+    /** Returns the archives by their numbers. */
     Map<ArchiveId, ArchivedSnapshot> byId() {
         Map<ArchiveId, ArchivedSnapshot> byId = new HashMap<>();
         archives.forEach(archive -> byId.put(archive.id(), archive));
         return byId;
     }
 
-    /** How many records there are. */
+    /** Returns how many records there are. */
     long size() {
         return archives.size() + tombstones.size() + redactions.size();
     }

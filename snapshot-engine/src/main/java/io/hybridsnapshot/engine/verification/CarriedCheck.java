@@ -83,7 +83,7 @@ final class CarriedCheck {
                 .isPresent();
     }
 
-    /** The archive that the ledger names, if it is this snapshot's and ours. */
+    /** Returns the archive that the ledger names, if it is this snapshot's and ours. */
     private Optional<ArchivedSnapshot> archive() {
         return snapshot.archiveId()
                 .flatMap(id -> Optional.ofNullable(records.byId().get(id))

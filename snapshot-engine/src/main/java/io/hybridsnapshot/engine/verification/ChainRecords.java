@@ -35,7 +35,7 @@ public record ChainRecords(
         Objects.requireNonNull(head, "head");
     }
 
-    /** How many records there are. */
+    /** Returns how many records there are. */
     public long size() {
         return archives.size() + tombstones.size() + redactions.size();
     }

@@ -85,7 +85,7 @@ final class ContentCheck {
         return bytes;
     }
 
-    /** Whether this platform wrote the archive; others say less of their files. */
+    /** Checks whether this platform wrote the archive; others say less of their files. */
     private boolean isOwn() {
         return archive.fingerprint().isPresent();
     }

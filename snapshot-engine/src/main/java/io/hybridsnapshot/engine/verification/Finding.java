@@ -34,23 +34,23 @@ public record Finding(
         Objects.requireNonNull(detail, "detail");
     }
 
-    /** A finding about an archive. */
+    /** Returns a finding about an archive. */
     public static Finding of(FindingType type, ArchivedSnapshot archive, String detail) {
         return new Finding(
                 type, archive.dataset(), archive.partition(), Optional.of(archive.id()), archive.snapshotId(), detail);
     }
 
-    /** A finding about a snapshot of the window. */
+    /** Returns a finding about a snapshot of the window. */
     public static Finding of(FindingType type, WindowSnapshot snapshot, String detail) {
         return new Finding(type, snapshot.dataset(), snapshot.partition(), snapshot.archiveId(), snapshot.id(), detail);
     }
 
-    /** A finding about a chain. */
+    /** Returns a finding about a chain. */
     public static Finding ofChain(FindingType type, String dataset, Partition partition, String detail) {
         return new Finding(type, dataset, partition, Optional.empty(), Optional.empty(), detail);
     }
 
-    /** How bad it is. */
+    /** Returns how bad it is. */
     public Severity severity() {
         return type.severity();
     }

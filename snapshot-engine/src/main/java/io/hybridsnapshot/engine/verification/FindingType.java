@@ -153,12 +153,12 @@ public enum FindingType {
         this.nextStep = nextStep;
     }
 
-    /** The cheapest level that finds it. */
+    /** Returns the cheapest level that finds it. */
     public VerificationLevel level() {
         return level;
     }
 
-    /** How bad it is. */
+    /** Returns how bad it is. */
     public Severity severity() {
         return severity;
     }

@@ -64,7 +64,8 @@ final class StampCheck {
     }
 
     /**
-     * Whether a snapshot has the rows that the ledger counts, or all of them were replaced as a foreign writer does it.
+     * Checks whether a snapshot has the rows that the ledger counts, or all of them were replaced as a foreign writer
+     * does it.
      */
     private static boolean hasItsRows(RowStamps stamp) {
         return stamp.isReplaced() || stamp.rows() == stamp.snapshot().rowCount() && stamp.strangers() == 0;

@@ -39,7 +39,7 @@ public record VerificationReport(
         Objects.requireNonNull(elapsed, "elapsed");
     }
 
-    /** How many findings are so bad. */
+    /** Returns how many findings are so bad. */
     public long count(Severity severity) {
         return findings.stream()
                 .filter(finding -> finding.severity() == severity)

@@ -50,28 +50,28 @@ public record VerifyRequest(
         }
     }
 
-    /** All of a dataset on these levels: every archive, without a limit of time and without anchors. */
+    /** Returns all of a dataset on these levels: every archive, without a limit of time and without anchors. */
     public static VerifyRequest of(Dataset dataset, Set<VerificationLevel> levels) {
         return new VerifyRequest(
                 dataset, Optional.empty(), levels, Sampling.ALL, Optional.empty(), List.of(), Progress.NONE);
     }
 
-    /** The same for one partition only. */
+    /** Returns the same request for one partition only. */
     public VerifyRequest in(Partition only) {
         return new VerifyRequest(dataset, Optional.of(only), levels, sampling, maxDuration, anchors, progress);
     }
 
-    /** The same for a sample of the archives. */
+    /** Returns the same request for a sample of the archives. */
     public VerifyRequest withSampling(Sampling sample) {
         return new VerifyRequest(dataset, partition, levels, sample, maxDuration, anchors, progress);
     }
 
-    /** The same within a limit of time. */
+    /** Returns the same request within a limit of time. */
     public VerifyRequest within(Duration limit) {
         return new VerifyRequest(dataset, partition, levels, sampling, Optional.of(limit), anchors, progress);
     }
 
-    /** The same with heads that were noted earlier. */
+    /** Returns the same request with heads that were noted earlier. */
     public VerifyRequest withAnchors(List<ChainHead> heads) {
         return new VerifyRequest(dataset, partition, levels, sampling, maxDuration, heads, progress);
     }

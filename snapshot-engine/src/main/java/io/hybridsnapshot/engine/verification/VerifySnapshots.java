@@ -273,7 +273,7 @@ public final class VerifySnapshots {
             verification.covered(VerificationLevel.CONTENT, checked, 0, check.rows(), check.bytes());
         }
 
-        /** Whether an archive was removed or redacted since its record was read. */
+        /** Checks whether an archive was removed or redacted since its record was read. */
         private boolean isRewritten(ArchivedSnapshot archive) {
             return environment
                     .archive()
