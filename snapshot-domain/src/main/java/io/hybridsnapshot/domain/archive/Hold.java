@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A mark that keeps an archive from being removed, whatever the retention rule says. Immutable.
+ * A mark that keeps an archive from being removed under any retention rule. Immutable.
  *
  * @param owner the name of the holder; empty where an older holder left no name
  * @param reason why; not blank

@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param reason why; empty where a user removed it by a statement of their own
  */
 public record Tombstone(ArchivedSnapshot archive, Instant removedAt, String removedBy, Optional<String> reason) {
-    /** The reason for an archive whose snapshot was never visible, because recovery undid its save. */
+    /** The reason for an archive of a snapshot that was never visible, because recovery undid its save. */
     public static final String NEVER_PUBLISHED = "recovery: its snapshot was never published";
 
-    /** The reason for an archive whose published snapshot was taken back. */
+    /** The reason for an archive of a published snapshot that was taken back. */
     public static final String TAKEN_BACK = "undo: its snapshot was taken back";
 
     public Tombstone {

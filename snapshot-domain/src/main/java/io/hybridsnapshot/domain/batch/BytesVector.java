@@ -52,8 +52,8 @@ public final class BytesVector extends ColumnVector {
     }
 
     /**
-     * Makes room for a value of up to {@code length} bytes and says where in {@link #data()} it starts; {@link #commit}
-     * then appends it.
+     * Makes room for a value of up to {@code length} bytes and returns its start in {@link #data()}. {@link #commit}
+     * then appends the value.
      */
     public int reserve(int length) {
         int start = bytesUsed();
@@ -63,7 +63,9 @@ public final class BytesVector extends ColumnVector {
         return start;
     }
 
-    /** Appends the value of {@code length} bytes that the caller wrote where {@link #reserve} said. */
+    /**
+     * Appends the value of {@code length} bytes that the caller wrote at the position that {@link #reserve} returned.
+     */
     public void commit(int length) {
         int start = bytesUsed();
         int row = nextRow();

@@ -55,8 +55,8 @@ public final class CellText {
 
     /**
      * Writes the cell's text as UTF-8 from {@code at} and returns the end, exclusive. The array needs {@link
-     * #maxBytes(ColumnType, ColumnVector, int)} bytes there. NULL has no text: nothing is written, so ask {@link
-     * ColumnVector#isNull} to tell it from an empty one.
+     * #maxBytes(ColumnType, ColumnVector, int)} bytes there. NULL has no text, so nothing is written; {@link
+     * ColumnVector#isNull} distinguishes it from an empty text.
      *
      * @throws ClassCastException if the vector is not of the type's class
      */
@@ -169,7 +169,7 @@ public final class CellText {
         return point(scale, out, magnitude(unscaled < 0 ? unscaled : -unscaled, scale + 1, out, start));
     }
 
-    /** Moves the last digits, as many as the scale says, one place on and puts the point before them. */
+    /** Moves the last digits, as many as the scale, one place on and writes the point before them. */
     private static int point(int scale, byte[] out, int end) {
         if (scale == 0) {
             return end;

@@ -120,7 +120,7 @@ final class FloatText {
         return layout(nearer < 0 || nearer == 0 && (s & 1) == 0 ? s : t, k, out, at);
     }
 
-    /** Returns the upper bits of a 63 x 126 bit product, with the lowest bit set where anything was cut off. */
+    /** Returns the upper bits of a 63 x 126 bit product. The lowest bit is set if other bits were cut off. */
     private static long roundToOdd(long g1, long g0, long cp) {
         long x1 = Math.multiplyHigh(g0, cp);
         long y0 = g1 * cp;
@@ -161,8 +161,8 @@ final class FloatText {
             }
             return o;
         }
-        // The fraction's digits are written one place to the right of where they stand, then the integer's before the
-        // point.
+        // The fraction's digits are written one place to the right of their final position, then the integer's before
+        // the point.
         digits(significand, count, out, o + 1);
         System.arraycopy(out, o + 1, out, o, point);
         out[o + point] = '.';

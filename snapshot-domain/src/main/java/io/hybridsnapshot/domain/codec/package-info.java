@@ -1,5 +1,5 @@
 /**
- * How a full snapshot becomes bytes and rows again: the port {@link io.hybridsnapshot.domain.codec.SnapshotCodec}.
- * Reads batches, feeds the archive.
+ * The conversion of a full snapshot into bytes and back into rows: the port {@link
+ * io.hybridsnapshot.domain.codec.SnapshotCodec}. Reads batches, feeds the archive.
  */
 package io.hybridsnapshot.domain.codec;

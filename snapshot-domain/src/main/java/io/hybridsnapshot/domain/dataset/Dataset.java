@@ -81,7 +81,7 @@ public record Dataset(
         }
     }
 
-    /** Makes a dataset whose saves may report any share of rows as CHANGED. */
+    /** Makes a dataset without a limit for the share of CHANGED rows in a save. */
     public Dataset(
             String name,
             String sourceDatabase,

@@ -4,8 +4,8 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.TypeKind;
 
 /**
- * The form in which cells of two types are encoded for a comparison, where the row encoding tells equal values of the
- * two apart.
+ * The form in which cells of two types are encoded for a comparison, if the row encoding distinguishes equal values of
+ * the two.
  */
 public enum CommonForm {
     /**

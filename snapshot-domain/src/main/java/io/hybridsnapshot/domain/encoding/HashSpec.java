@@ -23,8 +23,8 @@ import java.util.TreeSet;
  */
 public record HashSpec(Map<String, ColumnRules> rules, Set<String> leftOut, Map<String, CommonForm> commonForms) {
     /**
-     * The columns that belong to the platform. They are left out for every dataset whose definition does not list the
-     * columns to leave out.
+     * The columns that belong to the platform. They are left out for every dataset with a definition that does not list
+     * the columns to leave out.
      */
     public static final Set<String> SYSTEM_COLUMNS = Set.of(
             "record_uuid",

@@ -42,7 +42,7 @@ public final class KeyedHashes {
         size++;
     }
 
-    /** Appends a row whose key is NULL. The encoding of such a key identifies nothing. */
+    /** Appends a row with a NULL key. The encoding of such a key identifies nothing. */
     void appendWithoutIdentity(long identityHigh, long identityLow, long hash0, long hash1, long hash2, long hash3) {
         withoutIdentity.set(size);
         append(identityHigh, identityLow, hash0, hash1, hash2, hash3);

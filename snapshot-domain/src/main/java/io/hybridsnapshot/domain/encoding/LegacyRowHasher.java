@@ -28,8 +28,8 @@ public final class LegacyRowHasher {
      * Returns a hasher of rows of a source.
      *
      * @param source the source's columns
-     * @param legacy how rows are hashed
-     * @param spec the rules under which key columns make an identity; it has no say in the hashes
+     * @param legacy the legacy spec of the rows' hashes
+     * @param spec the rules under which key columns make an identity; it has no effect on the hashes
      * @param keyColumns the columns that identify a row
      * @throws SnapshotException INVALID_REQUEST if a column that is hashed or a key column is not there, or is an
      *     instant, for which the pipeline had no text

@@ -40,7 +40,7 @@ public enum LegacySpec {
     enum WhiteSpace {
         /** It stays. */
         KEPT,
-        /** It goes, as by Python's {@code strip()}. */
+        /** White space is removed, as by Python's {@code strip()}. */
         STRIPPED
     }
 

@@ -237,7 +237,7 @@ final class RowEncoder implements RowMessages {
     }
 
     /**
-     * Gives each row a part of the buffer that holds it for sure; returns the end of the rows that there is room for,
+     * Gives each row a part of the buffer that is certainly large enough. Returns the end of the rows with room,
      * exclusive.
      */
     private int makeRoom(int from, int most) {

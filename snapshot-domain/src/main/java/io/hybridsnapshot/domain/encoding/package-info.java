@@ -1,5 +1,5 @@
 /**
- * Row encoding HSR1, row hashes and identities. Reads batches; feeds the window's staging and the delta. The byte
- * format stands in {@code docs/row-encoding.md}.
+ * Row encoding HSR1, row hashes and identities. Reads batches; feeds the window's staging and the delta. {@code
+ * docs/row-encoding.md} defines the byte format.
  */
 package io.hybridsnapshot.domain.encoding;

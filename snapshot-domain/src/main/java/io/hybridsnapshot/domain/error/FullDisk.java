@@ -20,13 +20,16 @@ public final class FullDisk {
 
     private FullDisk() {}
 
-    /** Checks whether a message of the operating system, or one that quotes it, says that a disk or a quota is full. */
+    /**
+     * Checks whether a text states that a disk or a quota is full. The text is a message of the operating system or
+     * quotes one.
+     */
     public static boolean isIn(String text) {
         return text != null && TEXTS.stream().anyMatch(text::contains);
     }
 
     /**
-     * Checks whether a failure to write says that the disk is full.
+     * Checks whether a full disk caused a failure to write.
      *
      * @param path the file or directory that was written to; it need not exist
      */
@@ -57,7 +60,7 @@ public final class FullDisk {
         }
     }
 
-    /** A device's name lies on a file system of its own, which says nothing of the device. */
+    /** A device's name lies on a file system of its own, which gives no information about the device. */
     private static boolean isSpecial(Path path) {
         return !Files.isDirectory(path) && !Files.isRegularFile(path);
     }

@@ -105,7 +105,7 @@ public final class SnapshotException extends RuntimeException {
         return Optional.ofNullable(where);
     }
 
-    /** Returns the value that was met. */
+    /** Returns the actual value. */
     public Optional<String> actual() {
         return Optional.ofNullable(actual);
     }
@@ -127,7 +127,7 @@ public final class SnapshotException extends RuntimeException {
      * cut value by value, so a list may be long. Not thread-safe.
      */
     public static final class Builder {
-        /** Paths and names of columns come together here. */
+        /** A place may combine paths and names of columns. */
         private static final int PLACE = 400;
 
         /** The program's own sentences, with values in them. */
@@ -158,7 +158,7 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /** Names the value that was met; a list of values and a cause are told apart. */
+        /** Sets the actual value. Lists of values and causes are treated in their own ways. */
         public Builder actual(Object value) {
             this.actual = text(value, SafeText.VALUE);
             return this;

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Goes through the archives of one partition, newest first, and tells by which parts of a calendar rule each is kept.
- * Of each period the first one met is its newest. Not thread-safe.
+ * Walks through the archives of one partition, newest first, and finds the parts of a calendar rule that keep each of
+ * them. The first archive of a period in this walk is its newest. Not thread-safe.
  */
 final class CalendarKeeper {
     private final CalendarRule rule;
@@ -69,7 +69,7 @@ final class CalendarKeeper {
                 return;
             }
             String current = period.apply(day);
-            // Dates only fall, so a period that was left does not come again.
+            // Dates only decrease, so a period never recurs after another one.
             if (!Objects.equals(current, latest)) {
                 latest = current;
                 kept++;

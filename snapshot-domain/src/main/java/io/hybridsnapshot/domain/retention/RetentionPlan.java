@@ -61,11 +61,11 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
         }
     }
 
-    /** Whether an archive goes. */
+    /** The possible decisions about an archive. */
     public enum Fate {
         /** It stays. */
         KEEP,
-        /** It goes. */
+        /** The archive is removed. */
         REMOVE
     }
 
@@ -148,7 +148,7 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
                 .toList();
     }
 
-    /** Checks whether nothing goes. */
+    /** Checks whether the plan removes nothing. */
     public boolean isEmpty() {
         return windowSnapshots.isEmpty() && removals().isEmpty();
     }

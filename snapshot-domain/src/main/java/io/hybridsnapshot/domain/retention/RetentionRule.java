@@ -27,7 +27,7 @@ public record RetentionRule(int keepCount, int keepDays, CalendarRule calendar) 
         }
     }
 
-    /** Returns a rule that looks at the age alone. */
+    /** Returns a rule that depends on the age alone. */
     public static RetentionRule ofAge(int keepCount, int keepDays) {
         return new RetentionRule(keepCount, keepDays, CalendarRule.NONE);
     }

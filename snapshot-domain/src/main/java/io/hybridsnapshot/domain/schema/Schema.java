@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The columns of a table in the source's order. Names are unique as they stand (case matters), and so are the column
- * ids of the row encoding. Immutable and safe to share.
+ * The columns of a table in the source's order. Names are unique (case matters), and so are the column ids of the row
+ * encoding. Immutable and safe to share.
  */
 public final class Schema {
     private final List<Column> columns;

@@ -4,9 +4,9 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 
 /**
- * The part of a dataset that is snapshotted on its own, usually a customer ({@code customer_filter} in both stores).
+ * The part of a dataset that is saved as one snapshot, usually a customer ({@code customer_filter} in both stores).
  *
- * @param name up to 255 characters; {@code ALL} is the whole table; the empty name is met in rows of other writers, and
+ * @param name up to 255 characters; {@code ALL} is the whole table; the empty name occurs in rows of other writers, and
  *     nothing is saved under it
  */
 public record Partition(String name) {

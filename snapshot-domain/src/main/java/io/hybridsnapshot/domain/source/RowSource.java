@@ -18,8 +18,8 @@ public interface RowSource {
     RowStream open(ReadOptions options);
 
     /**
-     * Returns a source of the same rows whose inferred column types also hold the cells of another source. Returns this
-     * source if it infers no types, or cannot infer them over the other source. Nothing is read before a stream is
+     * Returns a source of the same rows with inferred column types that also hold the cells of another source. Returns
+     * this source if it infers no types, or cannot infer them over the other source. Nothing is read before a stream is
      * opened.
      */
     default RowSource inferringOver(RowSource other) {

@@ -70,8 +70,8 @@ public interface WindowStore {
     List<WindowSnapshot> unfinished(Dataset dataset);
 
     /**
-     * Returns the ledger's entries whose archives may be orphans, of one partition or of all, in any order. These are
-     * the entries that are UNDONE after all their rows were staged, and those of a later attempt than the first.
+     * Returns the ledger's entries with archives that may be orphans, of one partition or of all, in any order. These
+     * are the entries that are UNDONE after all their rows were staged, and those of a later attempt than the first.
      */
     List<WindowSnapshot> undone(Dataset dataset, Optional<Partition> partition);
 

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the rules behind a hash spec's id. A dataset's definition may have named other columns to leave out when a
- * snapshot was saved, or none where the caller has no definition; the rules per column tell both of those specs.
+ * Finds the rules behind a hash spec's id. The columns left out may differ from those of the given dataset. Its
+ * definition may have changed since a snapshot was saved, or the caller may have no definition. The rules per column
+ * determine the specs for all of these cases.
  */
 public final class KnownSpecs {
     private KnownSpecs() {}

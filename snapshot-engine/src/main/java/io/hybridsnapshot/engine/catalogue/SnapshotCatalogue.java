@@ -86,9 +86,9 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * Returns the archives that belong to no snapshot of a dataset, as the window's ledger says: the saves that stored
-     * them were undone. They are no past states and count for nothing; recovery removes them. Empty where the window
-     * cannot be reached.
+     * Returns the archives that belong to no snapshot of a dataset according to the window's ledger: the saves that
+     * stored them were undone. Such archives are no past states and are never counted; recovery removes them. Empty
+     * where the window cannot be reached.
      */
     public Set<ArchiveId> orphans(Dataset dataset, Optional<Partition> partition) {
         return new OrphanedArchives(environment).ids(dataset, partition);

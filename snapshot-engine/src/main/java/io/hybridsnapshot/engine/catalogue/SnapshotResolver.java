@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /** Finds the stored snapshot that a reference names. */
 public final class SnapshotResolver {
-    /** How many tags or values an error names. */
+    /** The most tags or values in one error. */
     private static final int NAMED = 10;
 
     private final SnapshotEnvironment environment;

@@ -4,7 +4,7 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.temporal.TemporalAdjusters;
 
-/** How long the periods of a trend are. Calendar days in UTC. */
+/** The lengths of the periods of a trend. Calendar days in UTC. */
 public enum TrendStep {
     /** A day. */
     DAY,

@@ -58,7 +58,7 @@ public final class ChangeDrillDown implements AutoCloseable {
     private final Path scratch;
     private final int rowsInMemory;
     private final LongConsumer progress;
-    /** By their places in the two files: the earlier one first, where there is one. */
+    /** Sorted by their places in the two files: the earlier one first, where there is one. */
     private final KeyedRowSorter changed;
 
     private final KeyedRowSorter added;

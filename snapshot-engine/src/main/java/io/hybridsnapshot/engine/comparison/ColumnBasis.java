@@ -3,13 +3,14 @@ package io.hybridsnapshot.engine.comparison;
 import java.util.List;
 
 /**
- * How the columns of two schemas were compared. Columns that are in no list were compared by their values. Immutable.
+ * The ways in which the columns of two schemas were compared. Columns that are in no list were compared by their
+ * values. Immutable.
  *
  * @param asNumbers columns of exact numbers on one side and floating-point numbers on the other, compared by the
- *     numbers that their texts are
+ *     numbers in their texts
  * @param asTexts columns retyped in any other way, compared by their canonical texts
  * @param notCompared columns that one side alone has
- * @param leftOut columns that the dataset leaves out of the row hash, key columns aside: no difference in them makes a
+ * @param leftOut columns that the dataset leaves out of the row hash, except key columns: no difference in them makes a
  *     row CHANGED
  */
 public record ColumnBasis(

@@ -15,8 +15,8 @@ public enum DeltaBasis {
     /** The earlier rows were hashed anew from their archive, because they had been hashed by another spec. */
     REHASHED,
     /**
-     * The hashes of whole rows although columns came, went or changed their type, because the earlier snapshot has no
-     * archive: a row that differs in such a column alone counts as CHANGED.
+     * The hashes of whole rows although columns were added, dropped or retyped, because the earlier snapshot has no
+     * archive. A row that differs only in such a column counts as CHANGED.
      */
     WHOLE_ROWS_DESPITE_DRIFT,
     /**

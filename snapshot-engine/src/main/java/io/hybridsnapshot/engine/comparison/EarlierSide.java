@@ -165,7 +165,7 @@ public final class EarlierSide implements AutoCloseable {
         return baseline.basis() == DeltaBasis.LEGACY_HASHES;
     }
 
-    /** Takes note of a batch of the later rows; every one of them comes by here. */
+    /** Observes a batch of the later rows. Every batch of them MUST be passed to this method. */
     public void observe(RowBatch batch) {
         legacyHasher.ifPresent(hasher -> hasher.observe(batch));
     }

@@ -239,7 +239,7 @@ final class RenameSearch {
     /** The drawn cells of one column, as digests. */
     private static final class Cells {
         private final Column column;
-        /** By the position of the row in the draw. */
+        /** Indexed by the position of the row in the draw. */
         private final long[] digests;
         /** The same in ascending order, NULL left out. */
         private final long[] sorted;

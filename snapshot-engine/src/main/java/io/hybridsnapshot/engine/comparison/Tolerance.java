@@ -6,8 +6,8 @@ import java.math.RoundingMode;
 import java.util.Objects;
 
 /**
- * How far two numbers may lie apart and still count as one. All arithmetic is exact and each bound is inclusive; the
- * order of the two numbers does not matter, so a comparison backwards tolerates the same. Immutable.
+ * The tolerated distance of two numbers that count as one. All arithmetic is exact and each bound is inclusive. The
+ * order of the two numbers does not matter, so a comparison in the other direction tolerates the same. Immutable.
  */
 public sealed interface Tolerance {
     /** The largest number of digits after the point that {@link Scale} rounds to. */

@@ -76,7 +76,10 @@ public final class PartitionedRowStream implements RowStream {
         return Optional.empty();
     }
 
-    /** Returns the place in the source of a row of this partition: one bit a row of the source tells them apart. */
+    /**
+     * Returns the place in the source of a row of this partition. The stream keeps one bit for each row of the source
+     * to find it.
+     */
     @Override
     public String place(long ordinal) {
         int position = kept.nextSetBit(0);

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.engine.pass;
 
-/** Hears how far long work has come. Called in the thread that does the work; must be quick and must not throw. */
+/** Receives the progress of long work. Called in the thread that does the work; MUST be quick and MUST NOT throw. */
 @FunctionalInterface
 public interface Progress {
     /** The steps of long work. */
@@ -9,7 +9,7 @@ public interface Progress {
         READING,
         /** The delta is computed. */
         COMPARING,
-        /** The file goes to the archive. */
+        /** The file is sent to the archive. */
         ARCHIVING,
         /** The window makes the snapshot the current one. */
         PUBLISHING,

@@ -25,7 +25,7 @@ import java.util.Set;
 
 /** Turns rows of files and of the window into sorted identities and hashes. Its results live until it is closed. */
 public final class RowHashing implements AutoCloseable {
-    /** How many wrong rows an error names. */
+    /** The most wrong rows in one error. */
     public static final int OFFENDERS = 5;
 
     private final Path scratch;

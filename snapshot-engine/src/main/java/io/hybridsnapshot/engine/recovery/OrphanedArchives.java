@@ -22,14 +22,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Archives that belong to no snapshot, because the attempt that stored them was undone. A writer that had lost its
- * partition committed them, or an undo was cut off before it removed them. The window's ledger decides, and no archive
- * of a batch id that it does not know is an orphan.
+ * Archives that belong to no snapshot, because the attempt that stored them was undone. Either a writer that had lost
+ * its partition committed them, or an undo was interrupted before it removed them. The window's ledger decides; an
+ * archive of a batch id that is not in the ledger is never an orphan.
  */
 public final class OrphanedArchives {
     /**
-     * How many entries of a partition a save looks at: the newest ones, so that a save costs the same however many were
-     * undone.
+     * The number of entries of a partition that a save checks. They are the newest ones, so the cost of a save does not
+     * depend on the number of undone saves.
      */
     private static final int LOOKED_AT_BY_A_SAVE = 8;
 

@@ -30,10 +30,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Archives that could not be delivered, one file each ({@link OutboxEntry}). The file's name tells dataset and
- * snapshot, so that a damaged one concerns its own dataset alone. A file that is not complete yet has another name.
- * Only their owner may read directory and files, where the file system knows POSIX permissions. Any number of processes
- * may use an outbox; a snapshot is put once.
+ * Archives that could not be delivered, one file each ({@link OutboxEntry}). The file's name holds dataset and
+ * snapshot, so a damaged file concerns its own dataset alone. An incomplete file has another name. Only the owner may
+ * read directory and files, if the file system supports POSIX permissions. Any number of processes may use an outbox; a
+ * snapshot is put once.
  */
 public final class Outbox {
     private static final String DIRECTORY = "outbox";
@@ -266,7 +266,7 @@ public final class Outbox {
         }
     }
 
-    /** Checks whether a file waits for a snapshot, be it damaged or not. */
+    /** Checks whether a file waits for a snapshot, damaged or not. */
     boolean holds(String dataset, SnapshotId id) {
         if (Files.isRegularFile(file(dataset, id, ENTRY))) {
             return true;

@@ -79,7 +79,7 @@ final class OutboxEntry {
     }
 
     /**
-     * Reads an entry's description; of the rows it reads nothing.
+     * Reads an entry's description, and none of its rows.
      *
      * @throws SnapshotException CORRUPT if the file is not the whole entry of this dataset's snapshot
      * @throws IOException if the file is gone or cannot be read

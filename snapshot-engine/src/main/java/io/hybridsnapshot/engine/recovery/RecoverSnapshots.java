@@ -162,7 +162,7 @@ public final class RecoverSnapshots {
     }
 
     private Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
-        // First: nothing looks for the file of a snapshot that was undone.
+        // The file is removed first, since no later search would find the file of a snapshot that was undone.
         outbox.remove(left.dataset(), id);
         writer.discard(id);
         return new Recovery(id, left.partition(), Recovery.Outcome.UNDONE, reason);
@@ -223,8 +223,8 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * A file that cannot be read. One that is damaged and may be any dataset's is told; one that only another user may
-     * read is not.
+     * Reports a file that cannot be read. A damaged file that may belong to any dataset is reported; a file that only
+     * another user may read is not.
      */
     private Optional<Recovery> damaged(Dataset dataset, Outbox.Damaged damaged) {
         Optional<WindowSnapshot> snapshot = environment.window().find(dataset, damaged.id());

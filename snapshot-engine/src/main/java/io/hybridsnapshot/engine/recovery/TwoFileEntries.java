@@ -22,7 +22,7 @@ import java.util.Properties;
 final class TwoFileEntries {
     private static final String PROPERTIES = ".properties";
     private static final String ROWS = ".rows";
-    /** Properties of rows that were not there yet, or are no longer for sure. */
+    /** Properties without certain rows: the rows are not there yet, or may be gone. */
     private static final String UNFINISHED = ".unfinished";
 
     private final Path directory;
@@ -60,7 +60,7 @@ final class TwoFileEntries {
             }
             return found;
         }
-        // Properties that are renamed meanwhile are met by one of the looks.
+        // Properties that are renamed meanwhile are found by one of the checks.
         if (Files.notExists(unfinished(id))
                 && Files.notExists(entry(id))
                 && Files.notExists(unfinished(id))
@@ -91,8 +91,8 @@ final class TwoFileEntries {
     }
 
     /**
-     * Returns the dataset of an entry or a remnant of one, by its description; empty where no whole description says
-     * so.
+     * Returns the dataset of an entry or of the remnant of one, by its description; empty where no complete description
+     * names it.
      */
     Optional<String> dataset(SnapshotId id) {
         for (Path description : new Path[] {entry(id), unfinished(id)}) {

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes back the newest snapshot of a partition, in the window and in the archive: one that was dated wrongly, or taken
- * of the wrong rows. The snapshot before it is current again. The ledger's entry stays as UNDONE, a tombstone of the
- * archive remains, and the batch id may be saved again. By a plan first; applying takes the plan's digest. Thread-safe
- * if the environment is.
+ * Takes back the newest snapshot of a partition, in the window and in the archive, for example because its date or its
+ * rows were wrong. The snapshot before it is current again. The ledger's entry stays as UNDONE, a tombstone of the
+ * archive remains, and the batch id may be saved again. A plan comes first; applying takes the plan's digest.
+ * Thread-safe if the environment is.
  */
 public final class UndoSnapshot {
     private final SnapshotEnvironment environment;

@@ -211,7 +211,7 @@ public final class RedactArchives {
         }
     }
 
-    /** Hashes all rows of an archive: sorted once they tell its fingerprint, and that of those that stay. */
+    /** Hashes all rows of an archive: once sorted, they give its fingerprint and that of the remaining rows. */
     private record Hashes(RowHasher hasher, KeyedRowSorter sorter) {
         void add(RowBatch batch) {
             sorter.add(hasher.hash(batch));

@@ -88,7 +88,7 @@ public record RedactionPlan(
             Objects.requireNonNull(rows, "rows");
         }
 
-        /** Checks whether its save is under way or was cut off. */
+        /** Checks whether the snapshot's save is under way or was interrupted. */
         public boolean isUnfinished() {
             return snapshot.state().isUnfinished();
         }

@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** One look through everything that may have rows of some keys. Not for threads to share; used once. */
+/** One search through all places that may have rows of some keys. Not thread-safe; used once. */
 final class RedactionSearch {
     private final SnapshotEnvironment environment;
     private final Outbox outbox;

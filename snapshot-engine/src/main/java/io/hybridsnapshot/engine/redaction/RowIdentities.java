@@ -15,7 +15,7 @@ final class RowIdentities {
     private final long[] highs;
     private final long[] lows;
     private final int[] firstKeys;
-    /** By key: the next key of the same identity. */
+    /** The next key of the same identity, indexed by key. */
     private final int[] nextKeys;
 
     private final int mask;

@@ -37,9 +37,9 @@ public final class RowKeys {
     }
 
     /**
-     * Keys; one that comes twice counts once.
+     * Makes keys. Duplicates count once.
      *
-     * @param columns how many key columns there are
+     * @param columns the number of key columns
      * @param keys for each key its cells as {@link io.hybridsnapshot.domain.batch.CellText} shows them; empty: NULL
      * @throws SnapshotException INVALID_REQUEST if there is no key, or one has another number of cells or NULLs alone
      */
@@ -84,9 +84,9 @@ public final class RowKeys {
     }
 
     /**
-     * Checks whether a text tells one of the keys: a value of {@value #TELLING_LENGTH} characters or more stands in it
-     * as a word, or all values of a key do, in upper or lower case. Keys of fewer than {@value #FOUND_ANYWHERE}
-     * characters in all are passed over.
+     * Checks whether a text reveals one of the keys. A key is revealed if the text contains, as a word and in upper or
+     * lower case, one of its values of {@value #TELLING_LENGTH} characters or more, or all of its values. Keys of fewer
+     * than {@value #FOUND_ANYWHERE} characters in total are ignored.
      */
     boolean areToldBy(String text) {
         return keys.stream().anyMatch(key -> {

@@ -48,8 +48,8 @@ public final class CleanUpSnapshots {
     }
 
     /**
-     * An archive that belongs to no snapshot takes no other's place among those that are kept. Recovery removes it, and
-     * its tombstone says so.
+     * An archive that belongs to no snapshot does not take the place of another one among the kept archives. Recovery
+     * removes it with a tombstone that gives this reason.
      */
     private static RetentionPlan withOrphans(RetentionPlan plan, List<ArchivedSnapshot> orphans) {
         List<RetentionPlan.Verdict> verdicts = new ArrayList<>(plan.archives());

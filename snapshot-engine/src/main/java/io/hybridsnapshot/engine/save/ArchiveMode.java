@@ -5,8 +5,8 @@ public enum ArchiveMode {
     /** No archive, no snapshot. */
     REQUIRED,
     /**
-     * If the archive cannot be reached the window goes ahead; the file waits in the outbox for the next save or
-     * recovery.
+     * If the archive cannot be reached, the snapshot is published in the window. The file waits in the outbox for the
+     * next save or recovery.
      */
     BEST_EFFORT,
     /** The window only. */

@@ -245,7 +245,8 @@ public record SaveRequest(
     }
 
     /**
-     * Returns the same request over a current snapshot that a foreign writer hashed so; the snapshot taken is hashed as always.
+     * Returns the same request over a current snapshot that a foreign writer hashed so; the snapshot taken is hashed as
+     * always.
      */
     public SaveRequest withForeignHashes(LegacySpec spec) {
         return new SaveRequest(

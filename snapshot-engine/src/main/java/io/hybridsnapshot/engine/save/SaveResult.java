@@ -30,7 +30,7 @@ public record SaveResult(
         Dating dating,
         List<String> remarks,
         Optional<SnapshotException> archiveFailure) {
-    /** Whether this call took the snapshot. */
+    /** The possible outcomes of a save. */
     public enum Outcome {
         /** This call took it. */
         SAVED,
@@ -40,7 +40,7 @@ public record SaveResult(
         SAVED_ARCHIVE_PENDING
     }
 
-    /** Where a snapshot's date comes from. */
+    /** The origins of a snapshot's date. */
     public enum Dating {
         /** The clock at the time of the save, or, of a snapshot that was there already, at the time of its save. */
         NOW,

@@ -68,14 +68,14 @@ public final class SaveSnapshot {
     public static final String HASH_SPEC_KEY = "snapshot.hash-spec";
 
     /**
-     * How far a date may lie ahead of a clock without consent, and two clocks apart without a remark: clocks of servers
-     * differ a little.
+     * The most that a date may lie ahead of a clock without consent, and that two clocks may differ without a remark.
+     * Clocks of servers differ a little.
      */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
     private static final String LEFT_WINDOW = "the snapshot was saved before and has left the window since";
 
-    /** How often an archive of an attempt that was undone may come in between before a save gives up. */
+    /** The number of times that an archive of an undone attempt may intervene before a save gives up. */
     private static final int STORE_TRIES = 3;
 
     private final SnapshotEnvironment environment;

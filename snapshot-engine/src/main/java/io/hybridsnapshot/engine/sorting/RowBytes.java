@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows as bytes, one after the other in one array: of each cell a byte that says whether it is NULL, then its value as
- * the vector holds it. A form for rows that wait, in memory or in a temporary file, and for nothing else. A hot path:
- * no object a cell. One thread.
+ * Rows as bytes, one after the other in one array. Each cell has a byte for NULL or not, then its value as in the
+ * vector. This form serves only for rows that wait in memory or in a temporary file. A hot path: no object a cell. One
+ * thread.
  */
 final class RowBytes {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

@@ -33,8 +33,8 @@ public final class SortedKeyedRows {
     }
 
     /**
-     * Opens the rows in order of their identities; rows of one identity stand in order of their ordinals. The caller
-     * closes it.
+     * Opens the rows in order of their identities; rows of one identity are in order of their ordinals. The caller
+     * closes the cursor.
      */
     public KeyedRowCursor open() {
         return new MergeCursor(runs);

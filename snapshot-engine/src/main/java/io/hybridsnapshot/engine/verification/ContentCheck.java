@@ -85,7 +85,7 @@ final class ContentCheck {
         return bytes;
     }
 
-    /** Checks whether this platform wrote the archive; others say less of their files. */
+    /** Checks whether this platform wrote the archive. Other writers record less about their files. */
     private boolean isOwn() {
         return archive.fingerprint().isPresent();
     }
@@ -116,7 +116,7 @@ final class ContentCheck {
         }
     }
 
-    /** Whether the bytes are whole and as they were archived, so that it makes sense to decode them. */
+    /** Fetches the file and checks whether its bytes are complete and unchanged, so that decoding them makes sense. */
     private boolean fetch(Path file) {
         MessageDigest sha256 = Sha256.digest();
         MessageDigest md5 = LoadSnapshot.md5();

@@ -9,7 +9,7 @@ import static io.hybridsnapshot.engine.verification.VerificationLevel.DIGEST;
 public enum FindingType {
     /** A record differs from the state that its digest was made of. */
     RECORD_CHANGED(CATALOGUE, Severity.ERROR, "restore the record from a backup, or find out who changed it and why"),
-    /** Records within a chain are gone without a tombstone. */
+    /** Records within a chain are missing without a tombstone. */
     RECORDS_MISSING(CATALOGUE, Severity.ERROR, "restore the records from a backup"),
     /** The chain's head names records after the last one that is there. */
     END_MISSING(CATALOGUE, Severity.ERROR, "restore the records from a backup"),
@@ -19,7 +19,7 @@ public enum FindingType {
     POSITION_TAKEN(CATALOGUE, Severity.ERROR, "find out which of them was put there by hand"),
     /** The chain's head is not its last record. */
     HEAD_MISMATCH(CATALOGUE, Severity.ERROR, "compare the head with a backup and with an anchor of your own"),
-    /** An archive belongs to no chain, so nothing would tell if it were removed or changed. */
+    /** An archive belongs to no chain, so its removal or change would stay undetected. */
     ARCHIVE_WITHOUT_LINK(CATALOGUE, Severity.ERROR, "find out who put it there past the archive's triggers"),
     /** Redactions do not lead to the archive's record as it is. */
     REDACTION_INCONSISTENT(CATALOGUE, Severity.ERROR, "compare archive and redactions with a backup"),
@@ -29,8 +29,8 @@ public enum FindingType {
      */
     CHAIN_ROLLED_BACK(CATALOGUE, Severity.ERROR, "find out who restored which backup; what was archived since is lost"),
     /**
-     * The chain goes further than a head that was noted earlier, but another record is at its place: history was
-     * rewritten.
+     * The chain is longer than a head that was noted earlier, but has another record at the head's place: its history
+     * was rewritten.
      */
     CHAIN_REWRITTEN(CATALOGUE, Severity.ERROR, "compare the records up to there with a backup from that time"),
     /** A user removed an archive by a statement of their own. */
@@ -40,7 +40,7 @@ public enum FindingType {
             CATALOGUE,
             Severity.ERROR,
             "ask who wrote the record; retention and references by date take it for the newest or the oldest"),
-    /** A record says something that cannot be, such as a negative size or a date that is yet to come. */
+    /** A record has an impossible value, such as a negative size or a date that is yet to come. */
     RECORD_IMPLAUSIBLE(CATALOGUE, Severity.WARNING, "ask who wrote the record"),
 
     /** The window refers to an archive that is not there. */
@@ -64,7 +64,7 @@ public enum FindingType {
      */
     WINDOW_ROWS_NOT_THEIRS(
             CROSS, Severity.ERROR, "compare the window with the archive ('snapshot compare') and save again"),
-    /** Rows of a snapshot are gone that the window's ledger counts: all of them, or some. */
+    /** Rows that the window's ledger counts are missing: all rows of a snapshot, or some. */
     WINDOW_ROWS_MISSING(
             CROSS,
             Severity.ERROR,
@@ -86,7 +86,7 @@ public enum FindingType {
     ARCHIVE_ORPHANED(CROSS, Severity.ERROR, "run 'snapshot recover', which removes it, or end its hold first"),
     /** A published snapshot has no archive yet: its file waits in an outbox. */
     ARCHIVE_AWAITED(CROSS, Severity.WARNING, "run 'snapshot recover' where the file waits, once the archive is there"),
-    /** A published snapshot has no archive, and the file that was to become it is gone from its outbox. */
+    /** A published snapshot has no archive, and the file that was to become its archive is gone from its outbox. */
     AWAITED_ARCHIVE_LOST(
             CROSS,
             Severity.ERROR,
@@ -128,11 +128,11 @@ public enum FindingType {
             CONTENT,
             Severity.ERROR,
             "give the key that it was encrypted with, or read it with the version that wrote it"),
-    /** The file says that it belongs to another snapshot. */
+    /** The file's notes name another snapshot. */
     FILE_OF_ANOTHER_SNAPSHOT(CONTENT, Severity.ERROR, "find the archive that the file belongs to; restore this one"),
-    /** The file has more or fewer rows than the record says. */
+    /** The file has more or fewer rows than its record. */
     ROW_COUNT_DIFFERS(CONTENT, Severity.ERROR, "compare the record with a backup"),
-    /** The file has other columns than the record says. */
+    /** The file has other columns than its record. */
     SCHEMA_DIFFERS(CONTENT, Severity.ERROR, "compare the record with a backup"),
     /** The file's rows, hashed anew, do not have the fingerprint of the record. */
     FINGERPRINT_DIFFERS(

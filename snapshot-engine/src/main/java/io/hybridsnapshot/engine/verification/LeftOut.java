@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param archives the archives among them
  */
 public record LeftOut(VerificationLevel level, Reason reason, long count, List<ArchiveId> archives) {
-    /** Why something was left out. */
+    /** The reasons for leaving items out. */
     public enum Reason {
         /** Archives that the sample did not take. */
         NOT_SAMPLED("archive", " not in the sample"),
@@ -25,7 +25,7 @@ public record LeftOut(VerificationLevel level, Reason reason, long count, List<A
         CHANGED_MEANWHILE("archive", " removed or rewritten meanwhile"),
         /** Partitions that changed faster than their records could be read as of one moment. */
         CHANGING("partition", " that changed all the time"),
-        /** Archives by another writer, which says of its files less than can be compared. */
+        /** Archives of another writer, which records too little about its files for the comparison. */
         OTHER_WRITER("archive", " of another writer, which leaves no fingerprint to compare with"),
         /** Archives by another writer in a form that the codec does not read. */
         OTHER_FORMAT("archive", " of another writer that cannot be decoded"),

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.engine.verification;
 
-/** How bad a finding is. */
+/** The severity of a finding. */
 public enum Severity {
     /** Stored data differs from the data that was written, or is gone. */
     ERROR,

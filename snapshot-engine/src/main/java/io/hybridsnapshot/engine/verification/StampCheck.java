@@ -79,7 +79,7 @@ final class StampCheck {
         return mixed;
     }
 
-    /** Whether every snapshot has the rows that the ledger counts. */
+    /** Checks whether every snapshot has the rows that the ledger counts. */
     void checkRows() {
         for (RowStamps stamp : stamps) {
             if (hasItsRows(stamp)) {
@@ -102,7 +102,7 @@ final class StampCheck {
         }
     }
 
-    /** Whether the rows of every snapshot of ours have the stamps of its ledger entry. */
+    /** Checks whether the rows of every snapshot of this platform have the stamps of its ledger entry. */
     void checkStamps(List<WindowSnapshot> visible, ArchiveRecords records) {
         if (stamps.isEmpty()) {
             visible.stream()

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.engine.verification;
 
-/** How deep a verification looks, from cheap to expensive. */
+/** The depth of a verification, from cheap to expensive. */
 public enum VerificationLevel {
     /** The records of the archive and their chains; reads no file. */
     CATALOGUE,

@@ -48,10 +48,10 @@ public final class VerifySnapshots {
     }
 
     /**
-     * Something that takes time.
+     * A slow task.
      *
-     * @param place where it stands in the order of the seed
-     * @param archive which archive it looks at; empty: a snapshot of the window, or a file of the outbox
+     * @param place its place in the order of the seed
+     * @param archive the archive to check; empty: a snapshot of the window, or a file of the outbox
      */
     private record Task(double place, VerificationLevel level, Optional<ArchiveId> archive, Runnable check) {}
 

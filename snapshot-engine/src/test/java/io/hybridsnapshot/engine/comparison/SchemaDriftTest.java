@@ -314,7 +314,9 @@ class SchemaDriftTest {
                         after.source());
     }
 
-    /** A result that looks like a shift of the key by one row has a remark; half of the rows CHANGED has none. */
+    /**
+     * A result that looks like a shift of the key by one row has a remark; a smaller share of CHANGED rows has none.
+     */
     @Test
     void manyChangedRowsAreRemarkedOn() {
         Sheet before = new Sheet(0, 100).with("V", ColumnType.TEXT, SchemaDriftTest::text);

@@ -219,8 +219,8 @@ public abstract class VerifySnapshotsContract {
     }
 
     /**
-     * Content is never left out because of the caller's definition: the one that names the columns left out may be
-     * missing now, or may have been missing when the snapshot was saved.
+     * Content is verified even if the caller's definition does not name the columns left out, now or when the snapshot
+     * was saved.
      */
     @Test
     void whatTheHashLeavesOutMayBeNamedAnotherWaySinceTheSave() {
