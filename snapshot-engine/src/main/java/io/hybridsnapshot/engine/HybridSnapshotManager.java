@@ -37,14 +37,14 @@ public final class HybridSnapshotManager {
     private final Dataset dataset;
     private final RowSource source;
 
-    /** The manager of a dataset that is read from a source. */
+    /** Makes the manager of a dataset that is read from a source. */
     public HybridSnapshotManager(SnapshotEnvironment environment, Dataset dataset, RowSource source) {
         this.environment = Objects.requireNonNull(environment, "environment");
         this.dataset = Objects.requireNonNull(dataset, "dataset");
         this.source = Objects.requireNonNull(source, "source");
     }
 
-    /** Takes a snapshot of a partition, archived. See {@link SaveSnapshot#save}. */
+    /** Takes a snapshot of a partition and archives it. See {@link SaveSnapshot#save}. */
     public SaveResult save(Partition partition) {
         return new SaveSnapshot(environment).save(SaveRequest.of(dataset, partition), source);
     }
@@ -59,7 +59,8 @@ public final class HybridSnapshotManager {
     }
 
     /**
-     * Streams all rows of an archive, its digests checked; the caller closes the stream. See {@link LoadSnapshot#open}.
+     * Streams all rows of an archive after checking its digests. The caller closes the stream. See {@link
+     * LoadSnapshot#open}.
      */
     public RowStream loadFromArchive(ArchiveId id) {
         LoadSnapshot load = new LoadSnapshot(environment);
@@ -68,8 +69,8 @@ public final class HybridSnapshotManager {
     }
 
     /**
-     * Compares a partition's archive of some days back, the newest that is at least so old, with the current snapshot.
-     * See {@link CompareSnapshots#compare}.
+     * Compares an archive of a partition with its current snapshot. The archive is the newest one that is at least this
+     * number of days old. See {@link CompareSnapshots#compare}.
      */
     public DeltaReport compareWithArchive(Partition partition, int daysBack) {
         return new CompareSnapshots(environment)
@@ -82,7 +83,7 @@ public final class HybridSnapshotManager {
                         Progress.NONE));
     }
 
-    /** Statistics of every partition. */
+    /** Returns the statistics of every partition. */
     public List<PartitionStatistics> statistics() {
         return new SnapshotCatalogue(environment).statistics(dataset, Optional.empty());
     }

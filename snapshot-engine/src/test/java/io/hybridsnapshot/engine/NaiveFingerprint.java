@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The fingerprint as {@code docs/row-encoding.md} says it, by sorting byte arrays; shares no code with the platform's.
+ * The fingerprint as {@code docs/row-encoding.md} defines it, by sorting byte arrays; shares no code with the
+ * platform's.
  */
 public final class NaiveFingerprint {
     private NaiveFingerprint() {}

@@ -54,7 +54,7 @@ public abstract sealed class ColumnVector
         writeZero(row);
     }
 
-    /** Appends the value, or the NULL, that another vector of the same class holds in a row. */
+    /** Appends a row's value, or NULL, of another vector of the same class. */
     public final void appendFrom(ColumnVector other, int row) {
         if (other.isNull(row)) {
             appendNull();
@@ -63,7 +63,7 @@ public abstract sealed class ColumnVector
         }
     }
 
-    /** About how many bytes of heap the values take. */
+    /** Returns about how many bytes of heap the values take. */
     public abstract long heapBytes();
 
     abstract void writeZero(int row);

@@ -26,8 +26,8 @@ final class FloatText {
     private static final long LOG2_OF_10 = 913_124_641_741L;
 
     /**
-     * Per exponent k: floor(10^-k * 2^-r) + 1 with r chosen so that it has 126 bits, as an upper and a lower word of 63
-     * bits.
+     * Per exponent k: floor(10^-k * 2^-r) + 1 with r chosen so that the number has 126 bits, as an upper and a lower
+     * word of 63 bits.
      */
     private static final long[] POWERS = powers();
 

@@ -49,7 +49,7 @@ public final class RowBatch {
         }
     }
 
-    /** Empty vectors for a batch of this schema, to be filled and handed to the constructor. */
+    /** Returns empty vectors for a batch of this schema, to be filled and passed to the constructor. */
     public static List<ColumnVector> vectorsFor(Schema schema, int capacity) {
         List<ColumnVector> vectors = new ArrayList<>(schema.size());
         for (Column column : schema.columns()) {

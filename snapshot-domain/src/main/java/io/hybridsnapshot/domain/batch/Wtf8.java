@@ -9,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 public final class Wtf8 {
     private Wtf8() {}
 
-    /**
-     * Writes the text's bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive.
-     */
+    /** Writes the text's bytes from {@code at}; the array needs three bytes a char. Returns the end, exclusive. */
     public static int encode(String text, byte[] out, int at) {
         int length = text.length();
         int i = 0;
@@ -30,9 +28,7 @@ public final class Wtf8 {
         return o;
     }
 
-    /**
-     * Writes the chars' bytes from {@code at}; the array has to have three bytes a char. Returns the end, exclusive.
-     */
+    /** Writes the chars' bytes from {@code at}; the array needs three bytes a char. Returns the end, exclusive. */
     public static int encode(char[] chars, int offset, int length, byte[] out, int at) {
         int i = offset;
         int end = offset + length;
@@ -117,7 +113,7 @@ public final class Wtf8 {
         return o;
     }
 
-    /** Checks whether no lone surrogate is among the bytes, which have to be WTF-8. */
+    /** Checks whether the bytes hold no lone surrogate. The bytes have to be WTF-8. */
     public static boolean isWellFormed(byte[] bytes, int offset, int length) {
         for (int i = offset, end = offset + length - 1; i < end; i++) {
             if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {

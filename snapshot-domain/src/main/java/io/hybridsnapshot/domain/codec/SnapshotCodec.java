@@ -21,7 +21,7 @@ public interface SnapshotCodec {
     SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata);
 
     /**
-     * Opens a file's rows; the reader closes the bytes with itself, also if opening fails.
+     * Opens a file's rows. The reader closes the bytes when it is closed, and this method closes them if opening fails.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if the bytes are not a whole file of this
      *     format, INVALID_REQUEST if a column's type has no counterpart here (naming it)

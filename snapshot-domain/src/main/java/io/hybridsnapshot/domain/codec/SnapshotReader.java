@@ -17,7 +17,7 @@ public interface SnapshotReader extends AutoCloseable {
     Map<String, String> metadata();
 
     /**
-     * Streams all rows in the file's order with the columns asked for; only their bytes are fetched.
+     * Streams all rows in the file's order with the columns asked for. Only the bytes of these columns are fetched.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for an unknown column; the stream throws
      *     CORRUPT

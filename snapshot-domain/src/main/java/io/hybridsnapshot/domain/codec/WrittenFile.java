@@ -40,8 +40,8 @@ public record WrittenFile(
     }
 
     /**
-     * Opens the bytes of the file of rows, without a trailer. The caller closes the stream; compares {@link
-     * #localSize()} first.
+     * Opens the bytes of the file of rows, without a trailer. The caller compares {@link #localSize()} first, and
+     * closes the stream.
      *
      * @throws IOException if the file cannot be opened
      */

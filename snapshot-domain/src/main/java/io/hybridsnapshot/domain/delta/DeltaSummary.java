@@ -15,12 +15,12 @@ public record DeltaSummary(long added, long changed, long unchanged, long delete
         }
     }
 
-    /** Rows of the earlier snapshot. */
+    /** Returns the number of rows of the earlier snapshot. */
     public long before() {
         return changed + unchanged + deleted;
     }
 
-    /** Rows of the later snapshot. */
+    /** Returns the number of rows of the later snapshot. */
     public long after() {
         return changed + unchanged + added;
     }

@@ -9,8 +9,8 @@ public interface SnapshotDelta {
     DeltaSummary summary();
 
     /**
-     * Opens the rows that differ; agrees with {@link #summary()}. The caller closes it before anything else is asked of
-     * its store.
+     * Opens the rows that differ; they agree with {@link #summary()}. The caller closes the cursor before the next call
+     * to the delta's store.
      */
     DeltaCursor openChanges();
 }

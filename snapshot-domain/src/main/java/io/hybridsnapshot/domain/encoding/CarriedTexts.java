@@ -29,7 +29,7 @@ public final class CarriedTexts {
     private byte[] text = new byte[256];
 
     /**
-     * Digests of some columns, in their order.
+     * Makes digests of some columns, in their order.
      *
      * @param schema the columns of the batches
      * @param columns names of them

@@ -37,12 +37,12 @@ public final class CellComparison {
         return columns;
     }
 
-    /** Takes the batch that the earlier rows are in. */
+    /** Takes the batch with the earlier rows. */
     public void readBefore(RowBatch batch) {
         before.read(batch);
     }
 
-    /** Takes the batch that the later rows are in. */
+    /** Takes the batch with the later rows. */
     public void readAfter(RowBatch batch) {
         after.read(batch);
     }

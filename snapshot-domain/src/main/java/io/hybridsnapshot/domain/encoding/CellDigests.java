@@ -24,7 +24,7 @@ public final class CellDigests {
         this.fields = fields;
     }
 
-    /** Digests of the columns of a schema. */
+    /** Makes digests of the columns of a schema. */
     public static CellDigests of(Schema schema) {
         RowEncoder encoder = RowEncoder.ofRows(schema, HashSpec.ALL_COLUMNS);
         int[] fields = schema.names().stream().mapToInt(encoder::fieldOf).toArray();

@@ -47,7 +47,7 @@ public record ColumnRules(Set<Flag> flags, OptionalInt scale, Optional<TimePreci
             this.nanos = nanos;
         }
 
-        /** Nanoseconds of one unit. */
+        /** Returns the nanoseconds of one unit. */
         public int nanos() {
             return nanos;
         }

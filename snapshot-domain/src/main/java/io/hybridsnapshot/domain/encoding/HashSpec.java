@@ -76,7 +76,7 @@ public record HashSpec(Map<String, ColumnRules> rules, Set<String> leftOut, Map<
             update(digest, column);
             update(digest, String.join(";", rule.texts()));
         });
-        // No column has an empty name: these pairs cannot be taken for rules.
+        // No column has an empty name, so these pairs cannot be confused with rules.
         if (!leavesOutSystemColumns) {
             update(digest, "");
             update(digest, "");

@@ -63,12 +63,12 @@ public final class KeyedHashes {
         return identities[2 * row + 1];
     }
 
-    /** A row's identity as an object; off the hot path. */
+    /** Returns a row's identity as an object; off the hot path. */
     public UUID identity(int row) {
         return new UUID(identityHigh(row), identityLow(row));
     }
 
-    /** One of the four words of a row's hash. */
+    /** Returns one of the four words of a row's hash. */
     public long hashWord(int row, int word) {
         return hashes[HASH_WORDS * row + word];
     }

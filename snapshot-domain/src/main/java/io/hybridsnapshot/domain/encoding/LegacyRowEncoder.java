@@ -89,7 +89,7 @@ final class LegacyRowEncoder implements RowMessages {
                 .build();
     }
 
-    /** Takes note of a batch that will be encoded. */
+    /** Observes a batch that will be encoded. */
     void observe(RowBatch rows) {
         for (Field field : fields) {
             field.observe(rows.vector(field.index), rows.rowCount());
@@ -271,7 +271,7 @@ final class LegacyRowEncoder implements RowMessages {
         return o;
     }
 
-    /** Brings the fraction of a second to six digits, or to none where it is zero then: pyodbc cuts to microseconds. */
+    /** Brings the fraction of a second to six digits, or to none if it is then zero: pyodbc cuts to microseconds. */
     private int sixDigits(int at, int end) {
         int point = end - 1;
         while (point >= at && buffer[point] != '.') {

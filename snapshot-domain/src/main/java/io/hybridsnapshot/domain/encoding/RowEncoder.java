@@ -453,7 +453,7 @@ final class RowEncoder implements RowMessages {
         }
     }
 
-    /** Binary floating-point cells as the numbers that their texts are. */
+    /** Encodes binary floating-point cells as the numbers in their texts. */
     private void floatNumbers(Field field, DoubleVector vector, int from, int to) {
         for (int row = from, i = 0; row < to; row++, i++) {
             if (isNull(field, vector, row, i)) {
@@ -522,7 +522,8 @@ final class RowEncoder implements RowMessages {
     }
 
     /**
-     * The smallest scale ≥ 0 that holds the value; zero has scale 0. Like all that write, it returns where it ended.
+     * Writes the value with the smallest scale ≥ 0 that holds it; zero has scale 0. Like all writing methods, it
+     * returns its end position.
      */
     private int number(int from, long unscaled, int scale) {
         long value = unscaled;

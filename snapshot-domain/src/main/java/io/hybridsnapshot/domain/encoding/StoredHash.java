@@ -23,7 +23,7 @@ public final class StoredHash {
     }
 
     /**
-     * The same for a text in UTF-8.
+     * Appends a row with a hash that is a text in UTF-8.
      *
      * @param hash the bytes of the whole text; not kept
      */

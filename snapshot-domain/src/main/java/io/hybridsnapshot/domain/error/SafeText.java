@@ -65,7 +65,8 @@ public final class SafeText {
 
     private static boolean isHarmful(int codePoint) {
         int type = Character.getType(codePoint);
-        // A zero-width joiner makes one emoji of several; the other format characters hide or turn text.
+        // A zero-width joiner makes one emoji of several. The other format characters hide text or change its
+        // direction.
         return type == Character.CONTROL
                 || type == Character.SURROGATE
                 || type == Character.LINE_SEPARATOR

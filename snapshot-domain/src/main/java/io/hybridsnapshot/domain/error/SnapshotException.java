@@ -152,7 +152,7 @@ public final class SnapshotException extends RuntimeException {
             this.problem = SafeText.cut(Objects.requireNonNull(problem, "problem"), PROSE);
         }
 
-        /** Names the place: file, line, column, table. */
+        /** Sets the place: file, line, column, table. */
         public Builder where(String value) {
             this.where = value == null ? null : SafeText.cut(value, PLACE);
             return this;
@@ -164,7 +164,7 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /** Names the value that would have been right. */
+        /** Sets the expected value. */
         public Builder expected(Object value) {
             this.expected = text(value, PROSE);
             return this;
@@ -176,9 +176,7 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /**
-         * Adds a line of its own below the message: one item of a report, or text to copy. Blanks at its start stay.
-         */
+        /** Adds a separate line below the message: one item of a report, or text to copy. Blanks at its start stay. */
         public Builder line(String value) {
             lines.add(SafeText.cut(value, PROSE));
             return this;

@@ -37,7 +37,7 @@ final class CalendarKeeper {
         if (++seen <= rule.last()) {
             rules.add("last " + seen + " of " + rule.last());
         }
-        // At the calendar's ends another zone's day may be none of it.
+        // At the calendar's ends, the day in another zone may lie outside the calendar.
         ZoneId zone = SnapshotDates.isPossible(date) ? rule.zone() : ZoneOffset.UTC;
         LocalDate day = date.atZone(zone).toLocalDate();
         for (Periods each : periods) {

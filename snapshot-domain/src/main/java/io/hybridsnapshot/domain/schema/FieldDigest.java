@@ -34,7 +34,7 @@ public final class FieldDigest {
         return line(name, Optional.of(value));
     }
 
-    /** Adds a text, or that there is none. */
+    /** Adds a text, or its absence. */
     public FieldDigest line(String name, Optional<String> value) {
         text.append(name).append('=');
         if (value.isPresent()) {

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The digests were computed by another program from the form's description: lines {@code name=bytes:value}. */
+/** Another program computed the digests from the description of the form: lines {@code name=bytes:value}. */
 class RecordDigestTest {
     private static final String FIRST_FORM = "450d8aaeb74131b41f684e7a1b579c974c2081925b26e8ea3b0ed35288eacfc2";
     private static final String IN_CHUNKS = "c351e893ed0bb8b4975816c109141e77cd9d1885b9b9d12c1096911787acc3e0";

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/** Values of any column type as objects, to hold vectors against plain lists. NULL is null. */
+/** Values of any column type as objects, for comparing vectors with plain lists. NULL is null. */
 final class VectorModel {
     /** A type for each class of vectors and each way of using it. */
     static final List<ColumnType> TYPES = List.of(

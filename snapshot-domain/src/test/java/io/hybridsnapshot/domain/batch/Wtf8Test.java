@@ -13,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class Wtf8Test {
-    /** Bytes before and after the text, which nothing may touch. */
+    /** Bytes before and after the text that must stay unchanged. */
     private static final int MARGIN = 5;
 
     @Test
@@ -66,7 +66,7 @@ class Wtf8Test {
         }
     }
 
-    /** Holds all functions against naive ones; says whether the text is well-formed. */
+    /** Compares all functions with naive ones. Returns whether the text is well-formed. */
     private static boolean assertText(String text) {
         byte[] expected = naive(text);
         boolean wellFormed = StandardCharsets.UTF_8.newEncoder().canEncode(text);

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Rows are encoded some at a time; none of it may show in a message. */
+/** Rows are encoded in blocks; the block must have no effect on a message. */
 class BlockEncodingTest {
     private static final List<ColumnType> TYPES = List.of(
             ColumnType.BOOLEAN,

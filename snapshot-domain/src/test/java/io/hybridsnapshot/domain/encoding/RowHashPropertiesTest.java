@@ -131,7 +131,7 @@ class RowHashPropertiesTest {
         assertEquals(plain.hash(), marked.hash());
     }
 
-    /** Decodes the message with a decoder of its own and finds the numbers that went in. */
+    /** Decodes the message with a separate decoder and finds the original numbers. */
     @Test
     void everyExactNumberIsDecodedAgainAtItsSmallestScale() {
         Random random = new Random(SEED);

@@ -86,7 +86,7 @@ class RetentionPlanTest {
             removed += expected.size();
             kept += drawn.archives.size() - expected.size();
         }
-        // The draw is worth something only if it meets both fates often.
+        // The random draw is meaningful only if both fates are frequent.
         assertTrue(removed > 5_000 && kept > 5_000, removed + " removed, " + kept + " kept");
     }
 

@@ -47,7 +47,7 @@ class NearestNameTest {
             assertEquals(expected, NearestName.among(known, name), name + " among " + known);
             found += expected.isPresent() ? 1 : 0;
         }
-        // Both outcomes have to be common for the comparison to mean something.
+        // The comparison is meaningful only if both outcomes are frequent.
         assertTrue(found > 500 && found < 4_500, found + " found");
     }
 

@@ -36,7 +36,7 @@ public final class LoadSnapshot {
     private final SnapshotEnvironment environment;
     private final SnapshotResolver resolver;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public LoadSnapshot(SnapshotEnvironment environment) {
         this.environment = environment;
         this.resolver = new SnapshotResolver(environment);
@@ -97,7 +97,8 @@ public final class LoadSnapshot {
     }
 
     /**
-     * Copies an archive's bytes to a file as they are, replacing it; the digests are checked before the file appears.
+     * Copies an archive's bytes to a file, unchanged; an existing file is replaced. The digests are checked before the
+     * file appears.
      *
      * @throws SnapshotException CORRUPT if the bytes do not have the digests they had when they were archived
      */

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public final class SnapshotCatalogue {
     private final SnapshotEnvironment environment;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public SnapshotCatalogue(SnapshotEnvironment environment) {
         this.environment = environment;
     }
@@ -95,7 +95,8 @@ public final class SnapshotCatalogue {
     }
 
     /**
-     * Statistics of every partition that either store knows, by name; archives that belong to no snapshot do not count.
+     * Returns the statistics of every partition that either store knows, by name. Archives that belong to no snapshot
+     * are not counted.
      */
     public List<PartitionStatistics> statistics(Dataset dataset, Optional<Partition> partition) {
         return statistics(dataset.name(), windowSnapshots(dataset, partition), orphans(dataset, partition), partition);

@@ -209,7 +209,7 @@ public final class SnapshotResolver {
     private ResolvedSnapshot ofWindow(WindowSnapshot snapshot) {
         Optional<ArchivedSnapshot> archive = snapshot.archiveId().flatMap(environment.archive()::find);
         if (snapshot.state() == SnapshotState.INCOMPLETE && archive.isPresent()) {
-            // The window has not all of its rows.
+            // The window does not have all rows of the snapshot.
             return ofArchive(archive.get());
         }
         return new ResolvedSnapshot(label(snapshot.date(), archive), Optional.of(snapshot), archive);

@@ -32,7 +32,7 @@ public final class SnapshotTrends {
 
     private final SnapshotEnvironment environment;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public SnapshotTrends(SnapshotEnvironment environment) {
         this.environment = environment;
     }
@@ -88,7 +88,7 @@ public final class SnapshotTrends {
             stored.add(archive.id());
         }
         for (Tombstone tombstone : environment.archive().tombstones(query)) {
-            // One that was removed between the two questions is in both answers.
+            // An archive that was removed between the two queries is in both results.
             if (tombstone.isOfPublished()
                     && !stored.contains(tombstone.archive().id())) {
                 entries.add(new Entry(tombstone.archive(), Fate.REMOVED));

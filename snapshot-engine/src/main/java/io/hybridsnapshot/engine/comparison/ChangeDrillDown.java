@@ -99,10 +99,10 @@ public final class ChangeDrillDown implements AutoCloseable {
     }
 
     /**
-     * Looks up the cells of every row that differs, and suggests renames.
+     * Finds the cells of every row that differs, and suggests renames.
      *
-     * @param exampleLimit how many rows of each kind to return
-     * @param listener hears every row that differs, those aside that the rules forgive
+     * @param exampleLimit the most rows of each kind to return
+     * @param listener receives every row that differs, except rows that the rules forgive
      * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST
      *     if there are rules and CHANGED rows, and a side has no file
      */
@@ -119,7 +119,7 @@ public final class ChangeDrillDown implements AutoCloseable {
                 columns, collector.examples, forgiven, new RenameSearch(before, after, spec).suggestions());
     }
 
-    /** Gives every row that differs its positions in the two files and sorts by them. */
+    /** Finds the positions of every row that differs in the two files, and sorts the rows by them. */
     private void locate(SnapshotDelta delta) {
         try (DeltaCursor changes = delta.openChanges();
                 KeyedRowCursor left = before.rows().open();
@@ -314,7 +314,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         }
     }
 
-    /** Names rows by their keys alone; those CHANGED are placed in the file of the only side that has one, if any. */
+    /** Names rows by their keys alone. CHANGED rows are located in the file of the only side that has one, if any. */
     private void keysOnly(SortedKeyedRows rows, Side side, ChangeKind kind, Collector collector) {
         if (rows.size() == 0) {
             return;
@@ -343,7 +343,7 @@ public final class ChangeDrillDown implements AutoCloseable {
         }
     }
 
-    /** The identity of a row that differs. */
+    /** Returns the identity of a row that differs. */
     private static UUID identity(KeyedRowCursor row) {
         return new UUID(row.hashWord(0), row.hashWord(1));
     }

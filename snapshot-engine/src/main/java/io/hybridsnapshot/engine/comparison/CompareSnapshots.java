@@ -36,7 +36,7 @@ public final class CompareSnapshots {
     private final SnapshotEnvironment environment;
     private final SnapshotResolver resolver;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public CompareSnapshots(SnapshotEnvironment environment) {
         this.environment = environment;
         this.resolver = new SnapshotResolver(environment);
@@ -259,7 +259,7 @@ public final class CompareSnapshots {
             return windowRows(hashing);
         }
 
-        /** Its rows with their positions in the file of its cells. */
+        /** Returns the side's rows with their positions in the file of its cells. */
         SortedKeyedRows located(RowHashing hashing) {
             if (hashed.isPresent()) {
                 return hashed.get();

@@ -35,7 +35,7 @@ import java.util.Optional;
 public final class DetectChanges {
     private final SnapshotEnvironment environment;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public DetectChanges(SnapshotEnvironment environment) {
         this.environment = environment;
     }

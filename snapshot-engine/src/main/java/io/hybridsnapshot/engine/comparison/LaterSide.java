@@ -43,7 +43,7 @@ public record LaterSide(
         SnapshotDelta delta = earlier.delta(comparedRows, cells, hashing, inDatabase);
         DeltaSummary counts = earlier.counts(delta);
         progress.at(Progress.Step.COMPARING, counts.after());
-        // First: looking at the cells may find something to remark on.
+        // This comes first, since reading the cells may add a remark.
         Optional<ChangeDetails> found = details.flatMap(request -> details(earlier, delta, request, hashing, progress));
         return new DeltaReport(
                 earlier.description(),

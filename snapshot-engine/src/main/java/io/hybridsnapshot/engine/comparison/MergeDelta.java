@@ -17,7 +17,7 @@ public final class MergeDelta implements SnapshotDelta {
     private final SortedKeyedRows after;
     private DeltaSummary summary;
 
-    /** The delta from one snapshot to a later one. */
+    /** Makes the delta from one snapshot to a later one. */
     public MergeDelta(SortedKeyedRows before, SortedKeyedRows after) {
         this.before = before;
         this.after = after;

@@ -22,7 +22,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
     private volatile Throwable failure;
     private volatile boolean stopped;
 
-    /** Starts the thread; closing this closes the inner writer. */
+    /** Starts the thread. Closing this writer closes the inner one. */
     public BackgroundSnapshotWriter(SnapshotWriter inner) {
         this.inner = inner;
         this.writer = new Thread(this::writeAll, "snapshot-writer");

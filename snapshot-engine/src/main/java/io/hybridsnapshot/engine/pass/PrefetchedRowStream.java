@@ -26,7 +26,7 @@ public final class PrefetchedRowStream implements RowStream {
     /** A batch, the end, or the failure. */
     private record Item(Optional<RowBatch> batch, Optional<Throwable> failure) {}
 
-    /** Starts reading; closing this closes the inner stream. */
+    /** Starts reading. Closing this stream closes the inner one. */
     public PrefetchedRowStream(RowStream inner) {
         this.inner = inner;
         this.reader = new Thread(this::readAll, "snapshot-reader");

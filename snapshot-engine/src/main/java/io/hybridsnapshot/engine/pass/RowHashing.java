@@ -52,7 +52,7 @@ public final class RowHashing implements AutoCloseable {
         return sorter;
     }
 
-    /** Hashes all rows of a file, reading only the columns that matter. */
+    /** Hashes all rows of a file. Reads only the columns that the hashes need. */
     public SortedKeyedRows rows(SnapshotReader reader, Dataset dataset, HashSpec spec) {
         Set<String> columns = new LinkedHashSet<>(dataset.keyColumns());
         reader.schema().names().stream().filter(spec::covers).forEach(columns::add);
@@ -84,7 +84,8 @@ public final class RowHashing implements AutoCloseable {
     }
 
     /**
-     * Hashes all rows of a file as a foreign writer did, who saw the same rows; their identities were checked before.
+     * Hashes all rows of a file as a foreign writer did, which read the same rows. Their identities were checked
+     * before.
      */
     public SortedKeyedRows legacyRows(SnapshotReader reader, LegacyRowHasher hasher) {
         KeyedRowSorter sorter = sorter();
@@ -97,7 +98,7 @@ public final class RowHashing implements AutoCloseable {
         return sorter.finish();
     }
 
-    /** Takes identities and hashes as the window has them; ordinals mean nothing. */
+    /** Takes identities and hashes from the window. Their ordinals have no meaning. */
     public SortedKeyedRows windowRows(KeyedRowStream stream) {
         KeyedRowSorter sorter = sorter();
         for (Optional<KeyedHashes> rows = stream.next(); rows.isPresent(); rows = stream.next()) {

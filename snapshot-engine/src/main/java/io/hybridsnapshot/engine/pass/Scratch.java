@@ -118,7 +118,7 @@ public final class Scratch implements AutoCloseable {
     }
 
     private static boolean isAbandoned(Path directory) throws IOException {
-        // Makes no lock where there is none: its owner may be deleting the directory at this moment.
+        // Creates no missing lock: the directory's owner may be deleting the directory at this moment.
         try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
                 FileLock held = channel.tryLock()) {
             return held != null;
@@ -174,7 +174,7 @@ public final class Scratch implements AutoCloseable {
             lock.close();
             delete(directory);
         } catch (NoSuchFileException e) {
-            // Without its lock the directory passes for abandoned, and another process has swept it.
+            // Without its lock the directory counts as abandoned, and another process has swept it.
             return;
         } catch (IOException e) {
             throw unusable(directory, e);

@@ -136,8 +136,8 @@ public final class OrphanedArchives {
     public record Orphan(WindowSnapshot entry, ArchivedSnapshot archive) {}
 
     /**
-     * Removes the orphans of a partition or of all. One that is held stays: it must not keep the partition from its
-     * next snapshot.
+     * Removes the orphans of a partition or of all. A held orphan stays: it must not keep the partition from its next
+     * snapshot.
      */
     List<Recovery> remove(Dataset dataset, Optional<Partition> partition) {
         return remove(find(dataset, partition));

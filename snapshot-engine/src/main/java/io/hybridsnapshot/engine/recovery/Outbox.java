@@ -47,7 +47,7 @@ public final class Outbox {
     private final Path directory;
     private final TwoFileEntries twoFiles;
 
-    /** The outbox below a work directory. */
+    /** Makes the outbox below a work directory. */
     public Outbox(Path workDirectory) {
         this.directory = workDirectory.resolve(DIRECTORY);
         this.twoFiles = new TwoFileEntries(directory);
@@ -88,7 +88,7 @@ public final class Outbox {
         return Optional.of(wasHere ? AwaitedArchive.LOST : AwaitedArchive.ELSEWHERE);
     }
 
-    /** Keeps a submission; its file is moved here. Durable when this returns. */
+    /** Keeps a submission and moves its file here. Durable when this returns. */
     public void put(ArchiveSubmission submission) {
         SnapshotId id = submission.snapshotId();
         Path unfinished = file(submission.dataset(), id, UNFINISHED);
@@ -97,7 +97,7 @@ public final class Outbox {
             try {
                 keepToOwner(directory, OWNERS_DIRECTORY);
             } catch (IOException e) {
-                // It is another user's; the file is this user's alone all the same.
+                // The directory is another user's, but the file is still readable by this user only.
             }
             keepToOwner(submission.file().file(), OWNERS_FILE);
             Files.move(submission.file().file(), unfinished, StandardCopyOption.REPLACE_EXISTING);
@@ -175,7 +175,7 @@ public final class Outbox {
                 contents.readable().add(OutboxEntry.read(file, dataset, id));
             }
         } catch (NoSuchFileException e) {
-            // It was delivered in this very moment.
+            // The entry was delivered at this very moment.
             return;
         } catch (IOException e) {
             contents.damaged().add(new Damaged(id, true, unreadable(file, e)));
@@ -215,7 +215,7 @@ public final class Outbox {
         return error.build();
     }
 
-    /** Names of files here; another name than an entry's is another program's. */
+    /** Returns the names of files here. A name that is not an entry's belongs to another program's file. */
     private Set<String> names() {
         Set<String> names = new TreeSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -276,7 +276,7 @@ public final class Outbox {
                     .filter(entry -> entry.dataset().equals(dataset))
                     .isPresent();
         } catch (SnapshotException | IOException e) {
-            // Something of that batch id is there, and batch ids are unique.
+            // A file of that batch id exists, and batch ids are unique.
             return true;
         }
     }
@@ -326,7 +326,10 @@ public final class Outbox {
         }
     }
 
-    /** A directory of an entry's name is not of the outbox's making, and keeps nothing else from being removed. */
+    /**
+     * Deletes a file. A directory with an entry's name was not made by the outbox and must not keep other files from
+     * being removed.
+     */
     private static boolean deleteFile(Path file) throws IOException {
         return !Files.isDirectory(file) && Files.deleteIfExists(file);
     }

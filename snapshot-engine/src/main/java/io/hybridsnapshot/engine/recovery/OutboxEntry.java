@@ -135,7 +135,7 @@ final class OutboxEntry {
         return buffer.flip();
     }
 
-    /** A directory or a device is no entry, and opening it may fail or wait for ever. */
+    /** A directory or a device is no entry, and opening it may fail or block for ever. */
     static void requireRegularFile(Path file) {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file)) {
             throw damaged(file, "a directory, or another thing that is no file", "a file");

@@ -37,7 +37,7 @@ public final class RecoverSnapshots {
     private final Outbox outbox;
     private final OrphanedArchives orphans;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public RecoverSnapshots(SnapshotEnvironment environment) {
         this.environment = environment;
         this.orphans = new OrphanedArchives(environment);
@@ -249,7 +249,7 @@ public final class RecoverSnapshots {
         if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
             return Optional.empty();
         }
-        // A snapshot is visible only after its entry was put whole: a remnant of it is then on its way out.
+        // A snapshot is visible only after its complete entry was put. A remnant of it is therefore being removed.
         if (!outbox.removeRemnant(dataset.name(), id)) {
             return Optional.empty();
         }

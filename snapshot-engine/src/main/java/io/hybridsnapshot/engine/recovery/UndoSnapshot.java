@@ -26,7 +26,7 @@ public final class UndoSnapshot {
     private final SnapshotEnvironment environment;
     private final Outbox outbox;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public UndoSnapshot(SnapshotEnvironment environment) {
         this.environment = environment;
         this.outbox = new Outbox(environment.workDirectory());

@@ -93,7 +93,7 @@ final class KeyText {
             case INSTANT -> moment(OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
             case UUID -> {
                 UUID value = UUID.fromString(text);
-                // The parser also takes groups of fewer digits.
+                // The parser also accepts groups with fewer digits.
                 if (!value.toString().equalsIgnoreCase(text)) {
                     throw new IllegalArgumentException("not a UUID");
                 }
@@ -120,7 +120,7 @@ final class KeyText {
         return new String(bytes, 0, end, StandardCharsets.US_ASCII);
     }
 
-    /** A text that only rounds to a value is not that value's. */
+    /** A text that only rounds to a value is not the text of that value. */
     private static void requireSame(String text, String canonical) {
         if (!text.equals(canonical) && number(text).compareTo(new BigDecimal(canonical)) != 0) {
             throw new NumberFormatException("another value");

@@ -45,14 +45,14 @@ public final class RedactArchives {
     private final SnapshotEnvironment environment;
     private final LoadSnapshot load;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public RedactArchives(SnapshotEnvironment environment) {
         this.environment = environment;
         this.load = new LoadSnapshot(environment);
     }
 
     /**
-     * Searches for the rows, reading the key columns alone; changes nothing.
+     * Searches for the rows and reads only the key columns; changes nothing.
      *
      * @throws SnapshotException INVALID_REQUEST if an archive asked for is not one of the dataset (and the partition)
      */

@@ -129,7 +129,7 @@ public record RedactionPlan(
         return archives.stream().filter(finding -> finding.verdict() == verdict).toList();
     }
 
-    /** Rows of the keys in the archives that can be rewritten. */
+    /** Returns the number of rows of the keys in the archives that can be rewritten. */
     public long erasableRows() {
         return erasable().stream().mapToLong(Finding::rows).sum();
     }

@@ -28,7 +28,7 @@ public record RedactionResult(RedactionPlan plan, List<Rewritten> rewritten) {
         rewritten = List.copyOf(rewritten);
     }
 
-    /** Rows that were erased from all archives together. */
+    /** Returns the number of rows that were erased from all archives together. */
     public long erasedRows() {
         return rewritten.stream().mapToLong(Rewritten::erasedRows).sum();
     }

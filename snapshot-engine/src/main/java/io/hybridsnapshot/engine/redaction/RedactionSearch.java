@@ -87,7 +87,7 @@ final class RedactionSearch {
                 .toList();
     }
 
-    /** Looks for the keys in the identities of a snapshot; empty: it has none of them. */
+    /** Searches the identities of a snapshot for the keys; empty if it has none of them. */
     private Optional<RedactionPlan.Unarchived> unarchived(WindowSnapshot snapshot) {
         Optional<HashSpec> spec = KnownSpecs.findOrPlain(dataset, snapshot.hashSpecId());
         Optional<Schema> schema =
@@ -103,7 +103,7 @@ final class RedactionSearch {
                     : Optional.of(new RedactionPlan.Unarchived(snapshot, OptionalLong.of(rows)));
         } catch (SnapshotException e) {
             if (e.kind() == SnapshotException.Kind.CONFLICT) {
-                // It has left the window meanwhile.
+                // The snapshot has left the window meanwhile.
                 return Optional.empty();
             }
             throw e;
@@ -173,7 +173,7 @@ final class RedactionSearch {
                     request.keys().unfit(keys));
         } catch (SnapshotException e) {
             if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
-                // A rule for a key column does not fit the type that the column had then.
+                // A rule for a key column does not fit the column's type at that time.
                 return notSearchable(archive, e.getMessage());
             }
             throw e;

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 public final class CleanUpSnapshots {
     private final SnapshotEnvironment environment;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public CleanUpSnapshots(SnapshotEnvironment environment) {
         this.environment = environment;
     }

@@ -83,7 +83,7 @@ public final class SaveSnapshot {
     private final OrphanedArchives orphans;
     private final Outbox outbox;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public SaveSnapshot(SnapshotEnvironment environment) {
         this.environment = environment;
         this.recovery = new RecoverSnapshots(environment);
@@ -429,8 +429,7 @@ public final class SaveSnapshot {
         }
 
         /**
-         * The window's server has noted the time at which the snapshot was begun: another clock to hold this one
-         * against.
+         * The window's server has noted the start time of the snapshot: a second clock to compare with this machine's.
          */
         private void compareClocks() {
             Optional<Instant> theirs = environment.window().find(dataset, id).flatMap(WindowSnapshot::startedAt);
@@ -489,7 +488,7 @@ public final class SaveSnapshot {
                         .filter(entry -> entry.attempt() == number)
                         .ifPresent(entry -> outbox.remove(dataset.name(), id));
             } catch (SnapshotException e) {
-                // The next save or recovery that meets the archive removes it.
+                // The next save or recovery that finds the archive removes it.
                 cause.addSuppressed(e);
             }
         }
@@ -686,7 +685,7 @@ public final class SaveSnapshot {
                 outbox.put(submission);
             } catch (SnapshotException e) {
                 if (unreachable.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
-                    // The archive may be there: recovery asks.
+                    // The archive may exist; recovery asks for it.
                     unreachable.addSuppressed(e);
                     throw unreachable;
                 }
@@ -701,7 +700,7 @@ public final class SaveSnapshot {
             try {
                 outbox.removeRemnant(dataset.name(), id);
             } catch (SnapshotException e) {
-                // The next recovery sweeps it.
+                // The next recovery sweeps the file.
                 cause.addSuppressed(e);
             }
         }

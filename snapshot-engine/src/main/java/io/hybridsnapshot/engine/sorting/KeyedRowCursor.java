@@ -14,7 +14,7 @@ public interface KeyedRowCursor extends AutoCloseable {
     /** Returns the last eight bytes of the row's identity. */
     long identityLow();
 
-    /** One of the four words of the row's hash. */
+    /** Returns one of the four words of the row's hash. */
     long hashWord(int word);
 
     /** Returns the row's position in its stream, from 0. */

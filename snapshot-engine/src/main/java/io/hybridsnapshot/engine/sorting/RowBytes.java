@@ -81,7 +81,7 @@ final class RowBytes {
         }
     }
 
-    /** Appends a row, for which there has to be room. */
+    /** Appends a row. The caller has made room for it. */
     void append(RowBatch batch, int row) {
         for (int i = 0; i < batch.schema().size(); i++) {
             ColumnVector vector = batch.vector(i);

@@ -59,7 +59,7 @@ public final class RowReordering implements AutoCloseable {
         this.bytesInMemory = bytesInMemory;
     }
 
-    /** Takes a row of a batch of the schema; no two rows have one place, which is from 0 to 2³⁹. */
+    /** Takes a row of a batch of the schema. Each row has a place of its own, from 0 to 2³⁹. */
     public void add(RowBatch batch, int row, long place) {
         long bound = RowBytes.bound(batch, row);
         if (rows == MOST_ROWS || rows > 0 && gathered.length() + bound + 12L * (rows + 1) > bytesInMemory) {
@@ -87,7 +87,9 @@ public final class RowReordering implements AutoCloseable {
         return files.size();
     }
 
-    /** Ends the input: the rows by their places, ascending. The stream is read before this is closed. */
+    /**
+     * Ends the input and returns the rows by their places, ascending. The stream is read before this object is closed.
+     */
     public RowStream finish() {
         if (files.isEmpty()) {
             Arrays.sort(places, 0, rows);

@@ -37,7 +37,7 @@ public final class RowsAtOrdinals implements RowStream {
     }
 
     /**
-     * Rows of a file.
+     * Makes a stream of rows of a file.
      *
      * @param rows names them; sorted by the ordinal
      */

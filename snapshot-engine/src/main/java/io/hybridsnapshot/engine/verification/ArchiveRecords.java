@@ -41,7 +41,8 @@ record ArchiveRecords(
     static ArchiveRecords read(ArchiveStore store, ArchiveQuery query) {
         for (int attempt = 1; ; attempt++) {
             List<ChainHead> before = store.chainHeads(query);
-            // The archives first: one that is removed meanwhile is then among both, and never among neither.
+            // The archives are read first. An archive that is removed meanwhile is then in both results, and never in
+            // neither.
             List<ArchivedSnapshot> archives = store.list(query);
             List<Tombstone> tombstones = store.tombstones(query);
             List<Redaction> redactions = store.redactions(query);

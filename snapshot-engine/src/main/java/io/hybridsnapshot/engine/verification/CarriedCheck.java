@@ -220,7 +220,7 @@ final class CarriedCheck {
             }
         }
         if (common == 0 && inWindow.rows().size() > 0 && inArchive.size() > 0) {
-            // Not one row in common: the dataset's key is another one than it was.
+            // No row in common: the dataset's key has changed.
             leaveOut(LeftOut.Reason.KEY_UNKNOWN);
         } else if (different > 0) {
             boolean isSame = environment.archive().find(archive.id()).equals(Optional.of(archive));

@@ -106,7 +106,7 @@ final class ContentCheck {
             }
             boolean bytesAreSound = bytesAreKnown && findings.isEmpty();
             if (bytesAreSound && !isOwn()) {
-                // That its writer's form cannot be decoded here is no damage.
+                // A form of another writer that cannot be decoded here is no damage.
                 leftOut = Optional.of(LeftOut.Reason.OTHER_FORMAT);
             } else if (bytesAreSound && e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
                 add(FindingType.FILE_NOT_DECODED, e.getMessage());

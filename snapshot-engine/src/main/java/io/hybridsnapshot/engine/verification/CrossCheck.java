@@ -86,8 +86,8 @@ final class CrossCheck {
     }
 
     /**
-     * A foreign writer dates its rows itself; only rows of ours that are no longer as many as they were have the date
-     * of an archive.
+     * A foreign writer dates its rows itself. Only rows of this platform that have become fewer have the date of an
+     * archive.
      */
     private void checkForeign(WindowSnapshot snapshot) {
         Optional<ArchivedSnapshot> ours = records.archives().stream()
@@ -112,7 +112,7 @@ final class CrossCheck {
     private void checkUnlinked(WindowSnapshot snapshot) {
         SnapshotId id = snapshot.id().orElseThrow();
         Optional<AwaitedArchive> awaited = outbox.awaited(snapshot);
-        // Looked up after the outbox: a file that is delivered leaves it last.
+        // Read after the outbox, since a delivered file leaves the outbox last.
         Optional<ArchivedSnapshot> archive = environment.archive().find(id);
         if (!isStill(snapshot)) {
             return;
@@ -224,7 +224,7 @@ final class CrossCheck {
                 snapshot.hashSpecId(),
                 archive.hashSpecId(),
                 findings);
-        // The ledger forgets the columns of a snapshot that leaves the window, also where an undo brings it back.
+        // The ledger drops the columns of a snapshot that leaves the window, even if an undo brings the snapshot back.
         if (snapshot.schema().isPresent() || snapshot.state() != SnapshotState.INCOMPLETE) {
             different(
                     FindingType.WINDOW_SCHEMA_DIFFERS,
@@ -260,7 +260,7 @@ final class CrossCheck {
         }
     }
 
-    /** The other way round: whether the archive knows a newer snapshot of a partition than the window. */
+    /** Checks the other direction: whether the archive has a newer snapshot of a partition than the window. */
     private void checkNewest(List<WindowSnapshot> visible) {
         Map<Partition, Instant> newest = new HashMap<>();
         visible.stream()

@@ -32,7 +32,7 @@ public record Sampling(double share, long seed) {
         }
     }
 
-    /** Those of the archives that are taken, in ascending order of their numbers. */
+    /** Returns the chosen archives, in ascending order of their numbers. */
     public List<ArchiveId> choose(List<ArchiveId> archives) {
         List<Numbered> ordered = archives.stream()
                 .map(id -> new Numbered(id, number(id)))

@@ -40,7 +40,7 @@ final class Verification {
         this.progress = progress;
     }
 
-    /** Adds a finding, unless a cheaper level has found the same of the same archive. */
+    /** Adds a finding, unless a cheaper level has the same finding about the same archive. */
     void add(Finding finding) {
         boolean known = finding.type().level() == VerificationLevel.DIGEST
                 && findings.stream()
@@ -56,7 +56,7 @@ final class Verification {
         skipped(level, reason).count++;
     }
 
-    /** Leaves out an archive, or something that is none. */
+    /** Leaves out an archive, or an item that is none. */
     void leaveOut(VerificationLevel level, LeftOut.Reason reason, Optional<ArchiveId> archive) {
         Skipped skipped = skipped(level, reason);
         skipped.count++;

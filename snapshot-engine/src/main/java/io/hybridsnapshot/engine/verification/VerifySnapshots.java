@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 public final class VerifySnapshots {
     private final SnapshotEnvironment environment;
 
-    /** The use case in an environment. */
+    /** Makes the use case in an environment. */
     public VerifySnapshots(SnapshotEnvironment environment) {
         this.environment = environment;
     }
@@ -152,10 +152,11 @@ public final class VerifySnapshots {
                         tasks.add(task(VerificationLevel.CONTENT, archive, () -> checkContent(archive, scratch))));
                 for (WindowSnapshot snapshot : visible) {
                     if (snapshot.isForeign()) {
-                        // Its writer leaves no fingerprint, neither while it is current nor when the window retires it.
+                        // The snapshot's writer leaves no fingerprint, neither while the snapshot is current nor when
+                        // the window retires it.
                         verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.FOREIGN_SNAPSHOT);
                     } else if (snapshot.state() != SnapshotState.INCOMPLETE) {
-                        // The rows that are missing are a finding of their own.
+                        // The missing rows are a finding of their own.
                         tasks.add(new Task(
                                 request.sampling()
                                         .place("content of snapshot "
@@ -207,7 +208,7 @@ public final class VerifySnapshots {
             verification.covered(VerificationLevel.CATALOGUE, checked, records.size(), 0, 0);
         }
 
-        /** Notes how many archives there are, and those of them that the sample did not take. */
+        /** Notes the number of archives, and the archives that the sample did not take. */
         private void know(VerificationLevel level, List<ArchivedSnapshot> chosen) {
             Set<ArchiveId> taken = chosen.stream().map(ArchivedSnapshot::id).collect(Collectors.toSet());
             verification.covered(level, 0, records.archives().size(), 0, 0);
@@ -236,7 +237,7 @@ public final class VerifySnapshots {
             verification.done(archive.rowCount().orElse(0));
         }
 
-        /** An archive may be removed while others are checked; any other error is one. */
+        /** An archive may be removed while others are checked; any other error is thrown. */
         private void requireGone(SnapshotException error, ArchivedSnapshot archive) {
             if (error.kind() != SnapshotException.Kind.INVALID_REQUEST
                     || environment.archive().find(archive.id()).isPresent()) {

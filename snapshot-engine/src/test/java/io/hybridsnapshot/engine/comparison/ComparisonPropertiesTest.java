@@ -75,7 +75,7 @@ class ComparisonPropertiesTest {
                 .id();
     }
 
-    /** A report and all that was heard on the way to it. */
+    /** A report and all changes reported to its listener. */
     private record Compared(DeltaReport report, List<RowChange> heard) {}
 
     private Compared compare(SnapshotEnvironment environment, ArchiveId before, ArchiveId after) {

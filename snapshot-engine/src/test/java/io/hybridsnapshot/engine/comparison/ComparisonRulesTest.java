@@ -213,7 +213,7 @@ class ComparisonRulesTest {
         assertRefused("the later side", () -> compare(source, window, RULES));
         assertRefused("the earlier side", () -> detect(unread(before()), RULES));
         assertRefused("the earlier side", () -> save(unread(before()), RULES));
-        // Rules that say nothing need nothing.
+        // Rules without content need no cells.
         assertEquals(
                 5,
                 detect(before().source("before"), ComparisonRules.NONE).counts().unchanged());

@@ -94,7 +94,7 @@ class DrillDownOrderTest {
             default -> {}
         }
         Cells after = table();
-        // Every third row is as it was, one is gone, one is new.
+        // Every third row is unchanged, one is gone, one is new.
         keys.stream()
                 .filter(key -> key != 4)
                 .forEach(key ->

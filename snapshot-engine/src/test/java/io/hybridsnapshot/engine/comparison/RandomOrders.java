@@ -15,8 +15,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A table of random cells and another made of it by random changes, of its columns as well; and their naive view, a map
- * of maps.
+ * A table of random cells, a second table made from it by random changes of rows and columns, and their naive view, a
+ * map of maps.
  */
 final class RandomOrders {
     /** The types that a column may have; those of one list hash alike where they are of one kind of number. */
@@ -66,8 +66,8 @@ final class RandomOrders {
     }
 
     /**
-     * Another with some rows and cells changed, some rows gone and some new; with other columns and types where that is
-     * asked for.
+     * A second table with some rows and cells changed, some rows gone and some new. With drift, it also has other
+     * columns and types.
      */
     RandomOrders changed(boolean drift) {
         RandomOrders later = new RandomOrders(random);
@@ -219,7 +219,7 @@ final class RandomOrders {
         return value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
     }
 
-    /** The value that a report's text of one of this table's cells stands for, as {@link #view} holds it. */
+    /** The value behind a report's text of one of this table's cells, as {@link #view} holds it. */
     Object value(String column, String text, RandomOrders other) {
         ColumnType type = columns.get(column);
         ColumnType rival = other.columns.get(column);

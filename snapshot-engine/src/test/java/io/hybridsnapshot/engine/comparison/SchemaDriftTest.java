@@ -215,9 +215,7 @@ class SchemaDriftTest {
         requireOneOfTwoChanged(ColumnType.time(3), 0L, 1_000_000_000L, ColumnType.TEXT, "00:00:00", "00:00:02");
     }
 
-    /**
-     * Exact and floating-point numbers are compared by the numbers that their texts are: 2.50, 2.5 and 2.5e0 are one.
-     */
+    /** Exact and floating-point numbers are compared by the numbers in their texts: 2.50, 2.5 and 2.5e0 are equal. */
     @Test
     void exactAndFloatingPointNumbersAreComparedAsNumbers() {
         requireOneOfTwoChanged(ColumnType.INT64, 1L, 2L, ColumnType.FLOAT64, 1.0, 2.5);

@@ -100,8 +100,8 @@ class ScratchTest {
     }
 
     /**
-     * POSIX ends a process's locks on a file when the process closes any handle of it: another process tells whether it
-     * did.
+     * POSIX ends a process's locks on a file when the process closes any handle of it. Another process checks whether
+     * this happened.
      */
     @Test
     void sweepsOfThisProcessDoNotGiveItsDirectoriesAwayToOthers() throws Exception {

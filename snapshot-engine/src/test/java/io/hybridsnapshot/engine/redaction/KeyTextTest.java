@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which texts name a value, and which none. */
+/** Texts that name a value, and texts that name none. */
 final class KeyTextTest {
     @ParameterizedTest
     @CsvSource(

@@ -124,7 +124,7 @@ public abstract class RedactionContract {
     /** An empty archive. */
     protected abstract ArchiveStore archive();
 
-    /** How archives are written: uncompressed, so that a text at rest can be searched for. */
+    /** The codec of archived files: uncompressed, so that a stored text can be searched for. */
     protected SnapshotCodec codec() {
         return new InMemorySnapshotCodec();
     }
@@ -802,7 +802,7 @@ public abstract class RedactionContract {
         assertEquals(List.of(), plan(request).unarchived());
     }
 
-    /** Between the look into the ledger and the one into the outbox. */
+    /** Between the reading of the ledger and that of the outbox. */
     @Test
     void aFileThatIsPutIntoTheOutboxDuringTheSearchIsMet() {
         savedAndErasedAtSource("JOO-17");
@@ -840,7 +840,7 @@ public abstract class RedactionContract {
         assertEquals(3, redact(request("JOO-17")).erasedRows());
     }
 
-    /** A program that wrote the numbers as texts wrote them in a form of its own. */
+    /** A program that wrote the numbers as texts used a form of its own. */
     @Test
     void archivesWhoseKeyHasAnotherTypeAreTold() {
         Dataset dataset = Dataset.of("typed", List.of("CUSTOMER"));
@@ -870,7 +870,7 @@ public abstract class RedactionContract {
                         .hashSpecs()));
     }
 
-    /** A killed process leaves its copy of an archive, rows and all. */
+    /** A killed process leaves its copy of an archive with all rows. */
     @Test
     void whatAKilledRunLeftIsSweptByTheNextThoughItFindsNothing() throws IOException {
         savedAndErasedAtSource("JOO-17");

@@ -10,7 +10,7 @@ import java.lang.reflect.Proxy;
  * server that notices the lost session.
  */
 public final class Crash {
-    /** Not an Exception: nothing of the platform may catch it. */
+    /** Not an Exception: the platform must not catch it. */
     public static final class Died extends Error {
         @Serial
         private static final long serialVersionUID = 1L;

@@ -772,7 +772,7 @@ public abstract class SnapshotLifeCycleContract {
         assertTrue(report.remark().isPresent());
     }
 
-    /** How an archive is lost. */
+    /** The ways in which an archive is lost. */
     enum Loss {
         /** Its row is deleted. */
         GONE,
@@ -955,8 +955,8 @@ public abstract class SnapshotLifeCycleContract {
     // A writer that has lost its partition
 
     /**
-     * The first writer's session ends after it has sealed; another recovery undoes its snapshot, and only then it
-     * commits its archive.
+     * The first writer's session ends after it has sealed. Another recovery undoes its snapshot, and only then the
+     * writer commits its archive.
      */
     @Test
     void aWriterThatLostItsPartitionLeavesNoArchive() {
@@ -1079,7 +1079,7 @@ public abstract class SnapshotLifeCycleContract {
     }
 
     /**
-     * The first attempt's archive is there, with other rows and another date, when the second attempt archives its own.
+     * The first attempt's archive exists, with other rows and another date, when the second attempt archives its own.
      */
     @Test
     void theNextAttemptAtABatchIdReplacesTheArchiveOfOneThatWasUndone() {
@@ -1092,7 +1092,7 @@ public abstract class SnapshotLifeCycleContract {
         assertSecondAttempt(id);
     }
 
-    /** The first attempt commits its archive in the very moment before the second does. */
+    /** The first attempt commits its archive just before the second one does. */
     @Test
     void anAttemptThatIsOvertakenByAnUndoneOneStillArchivesItsOwn() {
         save(Orders.numbered(5));
@@ -1140,7 +1140,10 @@ public abstract class SnapshotLifeCycleContract {
                 submission.attempt());
     }
 
-    /** The second attempt has published when the first one comes to store: it gets a conflict and touches nothing. */
+    /**
+     * The second attempt has published when the first one stores its archive. The first one gets a conflict and changes
+     * nothing.
+     */
     @Test
     void anUndoneAttemptThatComesTooLateLeavesTheNextOneAlone() {
         save(Orders.numbered(5));
@@ -1214,7 +1217,7 @@ public abstract class SnapshotLifeCycleContract {
         sessionBreaker(Orders.DATASET, Partition.ALL).run();
     }
 
-    /** The archive, with something that happens once before a call of a method. */
+    /** The archive, with an event that happens once before a call of a method. */
     private ArchiveStore before(String call, Runnable event) {
         return before(call, arguments -> event.run());
     }
@@ -1323,8 +1326,8 @@ public abstract class SnapshotLifeCycleContract {
     }
 
     /**
-     * A window that was restored from a backup took a batch id again while the archive, which knows it, could not be
-     * asked.
+     * A window that was restored from a backup took a batch id again while the archive, which has this id, could not be
+     * reached.
      */
     @Test
     void aFileWhoseBatchIdTheArchiveHasIsRefusedAndUndoEndsThat() throws IOException {
@@ -1489,7 +1492,9 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(6, current().rowCount());
     }
 
-    /** Cut off between the window and the archive, an undo leaves an archive that belongs to no snapshot. */
+    /**
+     * An undo that was interrupted between the window and the archive leaves an archive that belongs to no snapshot.
+     */
     @Test
     void anUndoThatIsCutOffIsFinishedByTheNextSave() {
         save(Orders.numbered(5));
@@ -1582,9 +1587,7 @@ public abstract class SnapshotLifeCycleContract {
                 new DeltaSummary(30, 0, 0, 0), accepted.delta().orElseThrow().counts());
     }
 
-    /**
-     * Three saves that died between their archive and their publishing, and were then overtaken by a newer snapshot.
-     */
+    /** Three saves died between their archive and their publishing, and a newer snapshot was published after them. */
     @Test
     void anOvertakenSnapshotsArchiveIsRemovedUnlessSomebodyHoldsIt() {
         List<Partition> partitions = List.of(new Partition("HELD"), new Partition("OVER"), new Partition("FREE"));
@@ -1725,7 +1728,10 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(List.of(), recover());
     }
 
-    /** A published snapshot leaves the window only after all older ones: its file is history that nothing else has. */
+    /**
+     * A published snapshot leaves the window only after all older ones. Its file is the only copy of that part of the
+     * history.
+     */
     @Test
     void aFileOfASnapshotThatHasLeftTheWindowSinceIsDelivered() throws IOException {
         save(Orders.numbered(5));
@@ -1770,7 +1776,7 @@ public abstract class SnapshotLifeCycleContract {
                         .toList());
     }
 
-    /** A store that is down is asked once, not once a file. */
+    /** A store that is down is called once, not once a file. */
     @Test
     void whileTheArchiveIsDownTheFirstFileIsTriedAndAllStayPending() {
         environment = environment(window, unreachable());
@@ -1837,7 +1843,7 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(List.of(), recover());
     }
 
-    /** Published in the faith that its file waits, it would be without an archive for good. */
+    /** If the snapshot were published although its waiting file is damaged, it would never have an archive. */
     @Test
     void aCutOffSaveWhoseWaitingFileIsDamagedIsUndone() throws IOException {
         save(Orders.numbered(5));
@@ -1900,7 +1906,7 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(5, current().rowCount());
     }
 
-    /** At which call a save publishes, found by looking at one that runs through. */
+    /** The number of the call at which a save publishes, found by watching a complete save. */
     private int callOf(String method) {
         for (int call = 0; ; call++) {
             Crash probe = new Crash(call, Crash.Moment.BEFORE);

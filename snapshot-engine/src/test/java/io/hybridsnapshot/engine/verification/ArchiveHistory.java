@@ -76,7 +76,7 @@ public final class ArchiveHistory {
         return environment;
     }
 
-    /** From now on every look at the clock takes so long. */
+    /** From now on every reading of the clock takes this long. */
     void slowDown(Duration step) {
         clock.step = step;
     }
@@ -142,7 +142,7 @@ public final class ArchiveHistory {
         }
     }
 
-    /** Saves of some partitions, with removals and redactions in between, as the seed has it. */
+    /** Saves some partitions, with removals and redactions in between, as the seed determines. */
     void live(long seed, int steps) {
         Random random = new Random(seed);
         Orders orders = Orders.numbered(20);

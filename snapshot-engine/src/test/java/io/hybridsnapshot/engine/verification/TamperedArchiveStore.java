@@ -43,7 +43,7 @@ final class TamperedArchiveStore implements ArchiveStore {
         archives = change;
     }
 
-    /** One record looks otherwise. */
+    /** Changes one record as readers see it. */
     void archive(ArchiveId id, UnaryOperator<ArchivedSnapshot> change) {
         UnaryOperator<List<ArchivedSnapshot>> before = archives;
         archives = all -> before.apply(all).stream()
@@ -51,7 +51,7 @@ final class TamperedArchiveStore implements ArchiveStore {
                 .toList();
     }
 
-    /** One record is gone without a trace. */
+    /** Hides one record without a trace. */
     void lose(ArchiveId id) {
         UnaryOperator<List<ArchivedSnapshot>> before = archives;
         archives = all -> before.apply(all).stream()

@@ -413,7 +413,7 @@ class VerifyFindingsTest {
 
     // Digest and content
 
-    /** One small archive in a partition of its own, so that looking at it a thousand times is quick. */
+    /** One small archive in a partition of its own, so that verifying it a thousand times is quick. */
     private VerificationReport verifySmall(VerificationLevel level) {
         return history.verify(VerifyRequest.of(Orders.DATASET, Set.of(level)).in(new Partition("SMALL")));
     }
@@ -853,7 +853,7 @@ class VerifyFindingsTest {
                         .findings());
         Files.write(file, sound);
 
-        // A description in the form of earlier releases, which alone told the dataset.
+        // A description in the form of earlier releases. In that form only the description names the dataset.
         Path unknown = file.resolveSibling(SnapshotId.random() + ".properties");
         Files.writeString(unknown, "snapshot=none");
         assertFound(Set.of(FindingType.WAITING_FILE_DAMAGED, FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);

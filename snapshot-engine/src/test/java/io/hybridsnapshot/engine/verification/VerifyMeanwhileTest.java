@@ -58,7 +58,7 @@ class VerifyMeanwhileTest {
         assertEquals(Map.of(), events);
     }
 
-    /** The store itself, to which something happens just before one of its methods is called for the first time. */
+    /** The store itself, with an event just before the first call of one of its methods. */
     private <T> T watched(Class<T> port, T store) {
         return port.cast(Proxy.newProxyInstance(
                 port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
@@ -74,7 +74,7 @@ class VerifyMeanwhileTest {
                 }));
     }
 
-    /** Happens once, before the call; hears its first argument. */
+    /** Sets an event that happens once, before the call, and receives its first argument. */
     private void before(String call, Consumer<Object> event) {
         events.put(call, event);
     }
@@ -154,7 +154,7 @@ class VerifyMeanwhileTest {
         WindowSnapshot of(WindowSnapshot snapshot);
     }
 
-    /** The window, with ledger rows that look otherwise. */
+    /** The window, with changed ledger rows. */
     private WindowStore ledger(Change change) {
         return (WindowStore) Proxy.newProxyInstance(
                 WindowStore.class.getClassLoader(), new Class<?>[] {WindowStore.class}, (proxy, method, arguments) -> {
@@ -201,7 +201,7 @@ class VerifyMeanwhileTest {
 
     @Test
     void aSnapshotThatLeavesTheWindowTogetherWithItsArchiveIsLeftOut() {
-        // Saved after the records were read, so that the archive is looked up, and gone by then.
+        // Saved after the records were read, so the archive is read separately, and is gone by then.
         before("WindowStore.snapshots", dataset -> saveAnother("A"));
         before("ArchiveStore.find", id -> {
             saveAnother("B");
