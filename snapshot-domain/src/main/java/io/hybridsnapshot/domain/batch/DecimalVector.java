@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Values of DECIMAL columns of more than 18 digits: the unscaled value at the column's scale as a signed 128-bit
- * number, {@code high * 2^64 + low} with {@code low} unsigned.
+ * Values of DECIMAL columns of more than 18 digits. Each is the unscaled value at the column's scale, as a signed
+ * 128-bit number: {@code high * 2^64 + low} with {@code low} unsigned.
  */
 public final class DecimalVector extends ColumnVector {
     private long[] high;

@@ -88,8 +88,8 @@ public final class SnapshotException extends RuntimeException {
     }
 
     /**
-     * Checks whether a store cannot be used at all: it is {@link Kind#UNAVAILABLE}, or it refused the login, the
-     * database or a right, which is the configuration's fault and not the request's.
+     * Checks whether a store cannot be used at all. Either it is {@link Kind#UNAVAILABLE}, or it refused the login, the
+     * database or a right. A refusal is the configuration's fault and not the request's.
      */
     public boolean isStoreOut() {
         return storeRefused || kind == Kind.UNAVAILABLE;

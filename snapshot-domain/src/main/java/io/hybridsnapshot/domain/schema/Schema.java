@@ -123,9 +123,9 @@ public final class Schema {
     }
 
     /**
-     * Returns the schema hash: lower-case hex SHA-256 over, for each column in order, the UTF-8 name and the text form
-     * of the type, each preceded by its length in bytes as four big-endian bytes. Names, types and order count; rows do
-     * not.
+     * Returns the schema hash: lower-case hex SHA-256 over the columns in order. Each column adds its UTF-8 name and
+     * the text form of its type, each preceded by its length in bytes as four big-endian bytes. Names, types and order
+     * count; rows do not.
      */
     public String hash() {
         MessageDigest digest = Sha256.digest();

@@ -38,8 +38,8 @@ public record DeltaReport(
     }
 
     /**
-     * Returns how many rows of both snapshots were not compared in full: all of them where a column of one side alone
-     * was left aside or only keys were compared, else none.
+     * Returns how many rows of both snapshots were not compared in full. These are all rows if a column of only one
+     * side was left aside or only keys were compared, else none.
      */
     public long rowsNotComparedInFull() {
         boolean inFull = basis != DeltaBasis.KEYS_ONLY && columns.notCompared().isEmpty();

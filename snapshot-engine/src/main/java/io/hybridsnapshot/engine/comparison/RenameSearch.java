@@ -76,7 +76,7 @@ final class RenameSearch {
         return best(alike(cells(left, dropped.get(), draw.left()), cells(right, added.get(), draw.right()), draw));
     }
 
-    /** Returns the columns that only one schema has and that are comparable with a column that only the other has. */
+    /** Returns the columns of only one schema that are comparable with a column of only the other schema. */
     private Optional<Schema> candidates(Schema own, Schema other) {
         List<Column> others = onlyIn(other, own);
         List<Column> columns = onlyIn(own, other).stream()

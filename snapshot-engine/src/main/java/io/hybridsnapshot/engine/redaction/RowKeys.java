@@ -84,9 +84,9 @@ public final class RowKeys {
     }
 
     /**
-     * Checks whether a text reveals one of the keys. A key is revealed if the text contains, as a word and in upper or
-     * lower case, one of its values of {@value #TELLING_LENGTH} characters or more, or all of its values. Keys of fewer
-     * than {@value #FOUND_ANYWHERE} characters in total are ignored.
+     * Checks whether a text reveals one of the keys. Values are searched for as words, in upper or lower case. A key is
+     * revealed by one of its values of {@value #TELLING_LENGTH} characters or more, or by all of its values together.
+     * Keys of fewer than {@value #FOUND_ANYWHERE} characters in total are ignored.
      */
     boolean areToldBy(String text) {
         return keys.stream().anyMatch(key -> {

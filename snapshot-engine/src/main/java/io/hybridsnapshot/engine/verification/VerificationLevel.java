@@ -5,8 +5,8 @@ public enum VerificationLevel {
     /** The records of the archive and their chains; reads no file. */
     CATALOGUE,
     /**
-     * The references between window and archive, both ways; the stamps of the window's rows; the texts that they carry,
-     * for which the key and the carried columns of their archives are read.
+     * The references between window and archive, both ways; the stamps of the window's rows; the texts that they carry.
+     * For the texts, the key and the carried columns of their archives are read.
      */
     CROSS,
     /** The digests of the stored bytes, recomputed where they are. */
