@@ -1,5 +1,6 @@
 /**
- * What a team needs that writes an adapter: one contract per port ({@code contract}), in-memory adapters that pass them ({@code memory}),
- * makers of rows with every edge value ({@code data}) and the architecture's rules ({@code architecture}).
+ * The kit for teams that write an adapter. One contract per port ({@code contract}), in-memory adapters that pass the
+ * contracts ({@code memory}), makers of rows with every edge value ({@code data}), and the rules of the architecture
+ * ({@code architecture}).
  */
 package io.hybridsnapshot.testkit;

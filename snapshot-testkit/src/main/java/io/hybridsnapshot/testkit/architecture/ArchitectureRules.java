@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rules of the architecture, each for the classes below a root package: {@link #ROOT} for this project, or another team's. A root holds
- * {@code domain}, {@code engine}, {@code app} and one package an adapter; a rule passes where there is nothing that it speaks of, so that it can also be
- * checked on one module alone. Each rule comes with a planted violation in the tests of this module. Stateless.
+ * The rules of the architecture. Each rule checks the classes below a root package: {@link #ROOT} for this project, or
+ * another team's root. A root holds {@code domain}, {@code engine}, {@code app} and one package per adapter. A rule
+ * passes where the checked classes hold none of its subjects, so a single module can be checked too. The tests of this
+ * module plant one violation per rule. Stateless.
  */
 public final class ArchitectureRules {
     /** Where this project's packages are. */
@@ -29,7 +30,9 @@ public final class ArchitectureRules {
     public static final List<String> ADAPTERS =
             List.of("csv", "encryption", "parquet", "postgres.archive", "postgres.window", "sqlserver");
 
-    /** The package, below the root, that the two adapters of PostgreSQL share, and nobody else but the app. */
+    /**
+     * The package, below the root, that both PostgreSQL adapters share. Apart from them, only the app may depend on it.
+     */
     public static final String SHARED_CONNECTION = "postgres.connection";
 
     private static final List<String> VAGUE_ENDINGS = List.of("Util", "Utils", "Helper", "Impl", "Base", "Dto");
@@ -78,7 +81,10 @@ public final class ArchitectureRules {
                 .as("the domain uses the JDK alone, without java.sql");
     }
 
-    /** The engine depends on itself, the domain and the JDK, and there on neither {@code java.sql} nor {@code javax.sql}. */
+    /**
+     * The engine depends only on itself, the domain and the JDK. It uses neither {@code java.sql} nor
+     * {@code javax.sql}.
+     */
     public static ArchRule engineUsesTheDomainAlone(String root) {
         String engine = root + ".engine..";
         return CompositeArchRule.of(classes()
@@ -99,7 +105,8 @@ public final class ArchitectureRules {
     }
 
     /**
-     * No adapter depends on another one, on the engine or on the app, and only those of PostgreSQL on {@link #SHARED_CONNECTION}, which depends on none.
+     * No adapter depends on another adapter, on the engine or on the app. Only the PostgreSQL adapters depend on
+     * {@link #SHARED_CONNECTION}, which itself depends on no adapter.
      *
      * @param adapters the adapters' packages below the root
      */
@@ -143,10 +150,11 @@ public final class ArchitectureRules {
     }
 
     /**
-     * No type of JDBC, jOOQ, a driver, Parquet, Hadoop, FastCSV or Tink is a supertype of an adapter's public type, or stands in a public or
-     * protected signature of one; type arguments and declared exceptions count.
+     * No type of JDBC, jOOQ, a driver, Parquet, Hadoop, FastCSV or Tink is a supertype of an adapter's public type.
+     * None appears in a public or protected signature of such a type. Type arguments and declared exceptions count as
+     * part of the signature.
      *
-     * @param adapters the adapters' packages below the root; {@link #SHARED_CONNECTION} is none of them
+     * @param adapters the adapters' packages below the root, without {@link #SHARED_CONNECTION}
      */
     public static ArchRule librariesStayInsideAdapters(String root, List<String> adapters) {
         return classes()
@@ -178,7 +186,7 @@ public final class ArchitectureRules {
                 .allowEmptyShould(true);
     }
 
-    /** What is injected comes through constructors. */
+    /** Dependencies are injected through constructors. */
     public static ArchRule nothingIsInjectedIntoFields(String root) {
         return fields().that()
                 .areDeclaredInClassesThat()
@@ -208,7 +216,7 @@ public final class ArchitectureRules {
                 .allowEmptyShould(true);
     }
 
-    /** Accessors of the domain are named for what they give: {@code name()}, not {@code getName()}. */
+    /** Accessors of the domain carry the name of the value they return: {@code name()}, not {@code getName()}. */
     public static ArchRule domainAccessorsHaveNoGet(String root) {
         return noMethods()
                 .that()

@@ -1,2 +1,5 @@
-/** The architecture as rules that a build can check, for this project's modules and for adapters that other teams write. */
+/**
+ * The architecture as rules that a build can check. The rules apply to this project's modules and to adapters written
+ * by other teams.
+ */
 package io.hybridsnapshot.testkit.architecture;

@@ -70,9 +70,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link ArchiveStore} promises. The subclass says how to get one. Each fact archives datasets of its own with fresh names, so
- * all of them can share one database; what a fact archives stays there. The largest file has 5 MiB and some bytes: a store that keeps large
- * files in another way than small ones extends the contract once with each.
+ * The promises of every {@link ArchiveStore}. The subclass supplies the store under test. Each fact archives datasets
+ * of its own under fresh names, so all facts can share one database. No fact deletes its archives. The largest file is
+ * slightly over 5 MiB. A store that keeps large files differently from small ones extends the contract once for each
+ * way.
  */
 @Timeout(120)
 public abstract class ArchiveStoreContract {
@@ -98,8 +99,8 @@ public abstract class ArchiveStoreContract {
     private int files;
 
     /**
-     * The store under test. Every call may give the same one, or another over the same or another database; it is asked once per fact.
-     * What it needs (a server, a pool) is the subclass's to start and to stop.
+     * The store under test, requested once per fact. Calls may return the same store or different ones, over the same
+     * or different databases. The subclass starts and stops the resources of the store, such as a server or a pool.
      */
     protected abstract ArchiveStore store();
 
@@ -228,7 +229,10 @@ public abstract class ArchiveStoreContract {
         assertArrayEquals(bytes, read(first.id()));
     }
 
-    /** A second attempt encodes the same rows anew, and another codec version gives other bytes: the first file stays. */
+    /**
+     * A second attempt encodes the same rows again, and another codec version produces other bytes. The first file
+     * stays.
+     */
     @Test
     void storingABatchIdAgainWithOtherBytesOfTheSameRowsReturnsTheArchiveThatIsThere() {
         byte[] bytes = bytes(7, 3_000);
@@ -1178,7 +1182,7 @@ public abstract class ArchiveStoreContract {
         assertEquals(stored, store.list(ArchiveQuery.of(dataset)));
     }
 
-    // What the facts are made of
+    // Helpers of the facts
 
     private static String freshName() {
         return "ASC_"

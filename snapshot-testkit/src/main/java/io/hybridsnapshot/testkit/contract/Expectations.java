@@ -28,7 +28,10 @@ final class Expectations {
         return thrown;
     }
 
-    /** The call breaks the port's order of calls; the port does not say which error that is, but it is one made on purpose. */
+    /**
+     * The call breaks the port's order of calls. The port does not define which error follows, but the error MUST be
+     * thrown on purpose.
+     */
     static void assertMisuse(Executable call) {
         RuntimeException thrown = assertThrows(RuntimeException.class, call);
         if (thrown instanceof SnapshotException named) {

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link RowSource} promises. The subclass says how some rows become a source, and which values no source of its kind can hold.
+ * The promises of every {@link RowSource}. The subclass turns rows into a source and names the values that no source of
+ * its kind can hold.
  */
 @Timeout(120)
 public abstract class RowSourceContract {

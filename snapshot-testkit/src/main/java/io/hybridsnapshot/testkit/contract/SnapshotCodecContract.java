@@ -51,8 +51,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link SnapshotCodec} promises. The subclass says how to get one. A codec keeps every value of every type, so there is nothing
- * to narrow.
+ * The promises of every {@link SnapshotCodec}. The subclass supplies the codec. A codec keeps every value of every
+ * type, so the contract offers no narrowing.
  */
 @Timeout(180)
 public abstract class SnapshotCodecContract {
@@ -416,8 +416,9 @@ public abstract class SnapshotCodecContract {
     }
 
     /**
-     * One changed bit anywhere: reading ends in an error made on purpose, or in what was written. A format whose footer has no checksum may
-     * tell other columns or texts, which the archive's digest finds; it may never tell other rows under the right columns.
+     * One bit changes at an arbitrary position. Reading then either fails with an error thrown on purpose or returns
+     * the written rows. A format without a checksum on its footer may return other columns or texts; the archive's
+     * digest detects that. A codec MUST NOT return other rows under the right columns.
      */
     @Test
     void changedBitNeverGivesWrongRowsSilently() throws IOException {
@@ -469,7 +470,7 @@ public abstract class SnapshotCodecContract {
         }
     }
 
-    // What the facts are made of
+    // Helpers of the facts
 
     private Path file(String name) {
         return directory.resolve(name);
@@ -546,7 +547,7 @@ public abstract class SnapshotCodecContract {
         return hashes;
     }
 
-    /** Counts what is read and whether it was closed. */
+    /** Counts the bytes read and records whether the source was closed. */
     private static final class CountingBytes implements SeekableBytes {
         private final SeekableBytes bytes;
         private long fetched;

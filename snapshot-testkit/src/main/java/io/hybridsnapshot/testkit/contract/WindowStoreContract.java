@@ -72,9 +72,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link WindowStore} promises. The subclass says how to get one. Each fact uses datasets of its own with fresh names, so all of
- * them can share one database; nothing is cleaned up. Up to six connections are in use at a time. Where the port's Javadoc leaves a choice,
- * the fact's comment says which one is asked for.
+ * The promises of every {@link WindowStore}. The subclass supplies the store under test. Each fact uses datasets of its
+ * own under fresh names, so all facts can share one database. No fact cleans up. Up to six connections are in use at a
+ * time. Where the port's Javadoc leaves a choice, the fact's comment names the required one.
  */
 @Timeout(120)
 public abstract class WindowStoreContract {
@@ -82,7 +82,10 @@ public abstract class WindowStoreContract {
     private static final Partition GREYSON = new Partition("GREYSON");
     private static final int BATCH_ROWS = 700;
 
-    /** Names that break careless quoting in SQL, in JDBC's placeholders and in templates; all are legal in both databases. */
+    /**
+     * Names that break careless quoting in SQL, in JDBC's placeholders and in templates; all are legal in both
+     * databases.
+     */
     private static final List<String> ODD_NAMES = List.of(
             "AAG ORDER NUMBER",
             "it's \"quoted\"",
@@ -114,30 +117,30 @@ public abstract class WindowStoreContract {
     private ExecutorService background;
 
     /**
-     * The store under test. Every call may give the same one, or another over the same or another database; it is asked once per fact.
-     * What it needs (a server, a pool) is the subclass's to start and to stop.
+     * The store under test, requested once per fact. Calls may return the same store or different ones, over the same
+     * or different databases. The subclass starts and stops the resources of the store, such as a server or a pool.
      */
     protected abstract WindowStore store();
 
     /**
-     * What breaks the session of the partition's present writer, as the death of its connection would; empty where the test has no means
-     * to do so, and the fact is then skipped.
+     * An action that breaks the session of the partition's present writer, as the death of its connection would. Empty
+     * if the test has no means to break a session; the fact is then skipped.
      */
     protected Optional<Runnable> sessionBreaker(Dataset dataset, Partition partition) {
         return Optional.empty();
     }
 
     /**
-     * The texts that the current snapshot carries, by identity and in the order of the dataset's carried columns, read past the port;
-     * empty where the test has no means to do so, and the fact is then skipped.
+     * The texts that the current snapshot carries, by identity and in the order of the dataset's carried columns. The
+     * test reads them past the port. Empty if the test has no means to read them; the fact is then skipped.
      */
     protected Optional<Map<UUID, List<Optional<String>>>> carriedTexts(Dataset dataset, Partition partition) {
         return Optional.empty();
     }
 
     /**
-     * What a foreign writer does to the current table past the port; empty where the test has no means to do so, and the facts about it
-     * are then skipped.
+     * The changes that a foreign writer makes to the current table past the port. Empty if the test has no means to
+     * make them; the facts about them are then skipped.
      */
     protected Optional<ForeignStatements> foreignStatements() {
         return Optional.empty();
@@ -154,7 +157,7 @@ public abstract class WindowStoreContract {
         background.shutdownNow();
     }
 
-    // What is there before anything was written
+    // The state before the first write
 
     @Test
     void datasetThatWasNeverPreparedHasNoSnapshots() {
@@ -345,7 +348,7 @@ public abstract class WindowStoreContract {
         assertEquals(last, rows(dataset, current));
     }
 
-    /** What the ledger keeps of a snapshot that is gone is enough to know its batch id again. */
+    /** The ledger's record of a removed snapshot is enough to recognise its batch id. */
     @Test
     void batchIdOfASnapshotThatHasLeftTheWindowIsNeverTakenAgain() {
         Dataset dataset = prepared();
@@ -463,7 +466,10 @@ public abstract class WindowStoreContract {
         assertEquals(rows, rows(dataset, published(dataset, Partition.ALL, rows, DAY)));
     }
 
-    /** A database that cuts long names would give both datasets one table; refusing such a name is as good as keeping it. */
+    /**
+     * A database that truncates long names would give both datasets one table. The store MAY refuse such a name instead
+     * of keeping it.
+     */
     @Test
     void datasetsWhoseLongNamesDifferAtTheEndOnlyAreApartOrRefused() {
         String stem = freshName() + "_" + "X".repeat(60);
@@ -497,7 +503,7 @@ public abstract class WindowStoreContract {
         assertEquals(rows, rows(dataset, published(dataset, Partition.ALL, rows, DAY)));
     }
 
-    // What the ledger knows
+    // The ledger's records
 
     @Test
     void snapshotIsFoundByItsIdInEveryState() {
@@ -747,7 +753,7 @@ public abstract class WindowStoreContract {
         }
     }
 
-    /** Names are compared as they stand: a database that folds case or accents would let one partition overwrite another. */
+    /** Names are compared exactly. A database that folds case or accents would let one partition overwrite another. */
     @Test
     void partitionsWhoseNamesDifferByCaseOrAccentOrPatternAreApart() {
         Dataset dataset = prepared();
@@ -1047,7 +1053,10 @@ public abstract class WindowStoreContract {
         }
     }
 
-    /** Nothing of an attempt that was undone is in the next one, and the ledger says which of them could have been archived. */
+    /**
+     * The next attempt contains nothing of an attempt that was undone. The ledger tells which attempts may have been
+     * archived.
+     */
     @Test
     void undoneSnapshotMayBeBegunAgainAsAnotherAttempt() {
         Dataset dataset = prepared();
@@ -1201,7 +1210,10 @@ public abstract class WindowStoreContract {
         }
     }
 
-    /** The port calls a discard of what is not there a no-op; a visible snapshot and another partition's count as such. */
+    /**
+     * The port defines the discard of a missing snapshot as a no-op. The same holds for a visible snapshot and for a
+     * snapshot of another partition.
+     */
     @Test
     void discardTouchesNothingVisibleNothingUnknownAndNoOtherPartition() {
         Dataset dataset = prepared();
@@ -1280,7 +1292,9 @@ public abstract class WindowStoreContract {
         assertEquals(rows, rows(dataset, current));
     }
 
-    /** The note tells a snapshot whose file waits, or is lost, from one that was saved without an archive. */
+    /**
+     * The note distinguishes a snapshot with a waiting or lost file from a snapshot that was saved without an archive.
+     */
     @Test
     void noteThatAnArchiveIsAwaitedStaysUntilOneIsLinked() {
         Dataset dataset = prepared();
@@ -1611,7 +1625,10 @@ public abstract class WindowStoreContract {
         assertEquals(25, stamps(dataset, retired).rows());
     }
 
-    /** In March Berlin is an hour ahead of UTC; on the last Sunday of October its clocks show the hour from two to three twice. */
+    /**
+     * In March, Berlin is one hour ahead of UTC. On the last Sunday of October, its clocks show the hour from two to
+     * three twice.
+     */
     @Test
     void dateOfAForeignSnapshotIsTheTimeOnTheClockOfItsWritersZone() {
         Dataset dataset = prepared();
@@ -1844,7 +1861,7 @@ public abstract class WindowStoreContract {
         orSkip(store.stamps(dataset, Optional.empty()).stream().findAny(), "the store tells no stamps");
     }
 
-    // What the facts are made of
+    // Helpers of the facts
 
     private static String freshName() {
         return "WSC_"
@@ -1898,7 +1915,10 @@ public abstract class WindowStoreContract {
         }
     }
 
-    /** The rows as a source would give them: the key, a column that is not carried, and the carried ones in another order. */
+    /**
+     * The rows as a source would return them: the key, a column that is not carried, and the carried columns in another
+     * order.
+     */
     private static RowBatch sourceRows(Dataset dataset, KeyedHashes identities) {
         List<Column> columns = new ArrayList<>();
         columns.add(new Column("not carried", ColumnType.TEXT));

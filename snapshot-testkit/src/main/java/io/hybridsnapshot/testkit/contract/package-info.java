@@ -1,5 +1,5 @@
 /**
- * One abstract JUnit contract per port. An adapter's test extends it and holds the factory, nothing else; the contracts read nothing but
- * the port and the makers of {@code data}.
+ * One abstract JUnit contract per port. An adapter's test extends the contract and adds only the factory. The contracts
+ * use only the port and the makers of {@code data}.
  */
 package io.hybridsnapshot.testkit.contract;

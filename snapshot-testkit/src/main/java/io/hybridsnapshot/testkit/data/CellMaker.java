@@ -21,7 +21,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Makes the cells of one column: first each edge value of its type once, then edges, random values and NULLs as its habit has it. */
+/**
+ * Makes the cells of one column. Each edge value of the column's type comes first, once. Then edge values, random
+ * values and NULLs follow, in proportions set by the column's habit.
+ */
 final class CellMaker {
     private static final long NANOS_A_DAY = 86_400_000_000_000L;
 

@@ -4,7 +4,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digests that an archive keeps of a file, computed from all its bytes at once. Stateless; for tests, not for size. */
+/**
+ * The digests that an archive keeps of a file, computed from all its bytes at once. Stateless. Meant for tests, not for
+ * large files.
+ */
 public final class FileDigests {
     private FileDigests() {}
 

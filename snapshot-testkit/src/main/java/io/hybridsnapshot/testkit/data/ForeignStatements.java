@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** What others do to a window's current table with statements of their own, past the port. Each call is durable when it returns. */
+/**
+ * The changes that foreign writers make to a window's current table with their own statements, past the port. Each call
+ * is durable when it returns.
+ */
 public interface ForeignStatements {
     /** Deletes all rows of a partition and inserts others, which have an identity, a hash in any form and a date. */
     void replace(Dataset dataset, Partition partition, Instant date, Map<UUID, String> hashes);
@@ -21,7 +24,7 @@ public interface ForeignStatements {
     /** Deletes rows. */
     void delete(Dataset dataset, Partition partition, Collection<UUID> identities);
 
-    /** Updates stamps of rows; what is empty stays as it is. */
+    /** Updates the stamps of rows. An empty argument leaves its stamp unchanged. */
     void stamp(
             Dataset dataset,
             Partition partition,

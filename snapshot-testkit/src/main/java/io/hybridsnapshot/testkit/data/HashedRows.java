@@ -20,12 +20,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A snapshot as a window sees it: identities and row hashes, in no order of theirs. Made from a seed, with identities at the edges of the
- * byte order (high bits set, equal first words) among them. It compares itself with another in the plainest way, to hold a store's delta
- * against. Immutable; for tests, not for size.
+ * A snapshot as a window sees it: identities and row hashes, in no particular order. The rows come from a seed and
+ * include identities at the edges of the byte order (high bits set, equal first words). The comparison with another
+ * snapshot is deliberately simple, so that tests can check a store's delta against it. Immutable. Meant for tests, not
+ * for large snapshots.
  */
 public final class HashedRows {
-    /** The order of identities in deltas and fingerprints: their 16 bytes, unsigned. {@link UUID#compareTo} is another one. */
+    /**
+     * The order of identities in deltas and fingerprints: their 16 bytes, compared as unsigned. {@link UUID#compareTo}
+     * orders differently.
+     */
     public static final Comparator<UUID> BYTE_ORDER = Comparator.comparing(HashedRows::bytes, Arrays::compareUnsigned);
 
     private static final long[][] EDGES = {
@@ -82,7 +86,8 @@ public final class HashedRows {
     }
 
     /**
-     * These rows a day later: about a tenth gone, a fifth changed (some by one bit only), a seventh more, in another order.
+     * These rows a day later, in another order. About a tenth is removed, a fifth is changed (some rows by one bit
+     * only) and a seventh is added.
      */
     public HashedRows nextDay(long seed) {
         Random random = new Random(seed);

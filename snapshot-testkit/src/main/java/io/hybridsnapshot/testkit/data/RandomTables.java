@@ -13,9 +13,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Makes tables of all column types with every value at the edge of its type: the same table for the same seed, narrowing and size. What a
- * store cannot hold is left out by the {@code without} methods. Dates lie within the years 1 and 9999; column names differ by more than
- * case and take at most 63 bytes as UTF-8. Immutable and safe to share.
+ * Makes tables of all column types with every value at the edge of its type. The same seed, narrowing and size give the
+ * same table. The {@code without} methods leave out the values that a store cannot hold. Dates lie within the years 1
+ * and 9999. Column names differ by more than case and take at most 63 bytes as UTF-8. Immutable and safe to share.
  */
 public final class RandomTables {
     private static final List<String> ODD_NAMES = List.of(
@@ -143,8 +143,8 @@ public final class RandomTables {
     }
 
     /**
-     * A table with one column of each of the {@link #types}. From 50 rows on, every edge value of every type is in it; row 1 is NULL
-     * throughout, if such rows may be.
+     * A table with one column of each of the {@link #types}. A table of 50 rows or more holds every edge value of every
+     * type. Row 1 is NULL in every column, if such rows are allowed.
      */
     public Table everyType(int rows, int batchRows) {
         Random random = new Random(seed);
@@ -159,7 +159,10 @@ public final class RandomTables {
         return fill(Schema.of(columns), makers, rows, batchRows, random);
     }
 
-    /** A table of this many columns of random types: full ones, sparse ones, ones that are all NULL and ones with few values. */
+    /**
+     * A table of this many columns of random types. Some columns are full, some are sparse, some are NULL throughout
+     * and some hold few values.
+     */
     public Table table(int columnCount, int rows, int batchRows) {
         Random random = new Random(seed);
         List<ColumnType> types = types();

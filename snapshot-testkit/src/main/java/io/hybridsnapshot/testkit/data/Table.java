@@ -90,9 +90,11 @@ public record Table(Schema schema, List<RowBatch> batches) {
     }
 
     /**
-     * A stream of the rows as a source would give them. The batches are cut to the size asked for; known types are passed over.
+     * A stream of the rows as a source would return them. The batches have the requested size. The stream ignores the
+     * known types of the options.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if a column is unknown or asked for twice
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if a column is unknown or requested
+     *     twice
      */
     public RowStream stream(ReadOptions options) {
         Table asked = options.columns().isEmpty() ? this : select(options.columns());

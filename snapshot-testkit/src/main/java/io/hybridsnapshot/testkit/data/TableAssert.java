@@ -17,8 +17,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * Compares two streams of rows cell by cell, whatever their batches, and reports the first difference with its row, its column and both
- * values. Values are equal if their vectors hold the same bits; −0 and +0 differ, every NaN is the same. Stateless.
+ * Compares two streams of rows cell by cell, regardless of how they are cut into batches. The report names the first
+ * difference with its row, its column and both values. Values are equal if their vectors hold the same bits: −0 and +0
+ * differ, and every NaN equals every other NaN. Stateless.
  */
 public final class TableAssert {
     private static final int SHOWN = 60;
@@ -30,12 +31,18 @@ public final class TableAssert {
         assertSameRows(expected.stream(), actual.stream());
     }
 
-    /** Fails unless the rest of the stream, which the caller closes, has the table's columns and rows in their order. */
+    /**
+     * Fails unless the rest of the stream has the table's columns and rows, in the table's order. The caller closes the
+     * stream.
+     */
     public static void assertSameRows(Table expected, RowStream actual) {
         assertSameRows(expected.stream(), actual);
     }
 
-    /** Fails unless the rest of both streams, which the caller closes, has the same columns and rows in the same order. */
+    /**
+     * Fails unless the rest of both streams has the same columns and rows, in the same order. The caller closes both
+     * streams.
+     */
     public static void assertSameRows(RowStream expected, RowStream actual) {
         Assertions.assertEquals(expected.schema(), actual.schema(), "the columns differ");
         Walk one = new Walk(expected);

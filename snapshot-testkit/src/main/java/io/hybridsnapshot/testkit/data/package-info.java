@@ -1,5 +1,5 @@
 /**
- * Seeded makers of tables and of hashed rows, the comparison of two streams of rows, and what others do to a window with statements of their own.
- * Feeds the contracts and adapters' own tests.
+ * Seeded makers of tables and of hashed rows, the comparison of two streams of rows, and the statements of foreign
+ * writers on a window. The contracts and the adapters' own tests use them.
  */
 package io.hybridsnapshot.testkit.data;

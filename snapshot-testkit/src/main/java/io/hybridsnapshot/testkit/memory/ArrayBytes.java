@@ -4,7 +4,10 @@ import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 
-/** Bytes of an array, which is not copied and must not change. Safe to share between threads; closing it does nothing. */
+/**
+ * The bytes of an array. The array is not copied and must not change. Safe to share between threads; closing has no
+ * effect.
+ */
 public final class ArrayBytes implements SeekableBytes {
     private final String description;
     private final byte[] bytes;

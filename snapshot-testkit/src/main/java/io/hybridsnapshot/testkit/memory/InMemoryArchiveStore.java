@@ -37,8 +37,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * An {@link ArchiveStore} that keeps every file in memory, for tests and trials. Safe to share between threads; every method is atomic. It
- * keeps nothing beyond the process.
+ * An {@link ArchiveStore} that keeps every file in memory, for tests and trials. Safe to share between threads; every
+ * method is atomic. The files are lost when the process ends.
  */
 public final class InMemoryArchiveStore implements ArchiveStore {
     private static final String USER = "memory";

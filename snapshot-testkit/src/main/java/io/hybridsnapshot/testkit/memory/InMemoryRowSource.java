@@ -6,7 +6,10 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.testkit.data.Table;
 import java.util.Objects;
 
-/** A {@link RowSource} over rows in memory. Immutable and safe to share; it has types of its own and passes over known ones. */
+/**
+ * A {@link RowSource} over rows in memory. Immutable and safe to share. The source declares its own types and ignores
+ * known ones.
+ */
 public final class InMemoryRowSource implements RowSource {
     private final String description;
     private final Table table;

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A {@link SnapshotCodec} that needs nothing but the JDK, for tests beside the in-memory stores. Its files are plain: a magic word; for each
- * batch, one run of values a column; a footer with schema, metadata and the place, length and CRC-32C of every run; the footer's length and
- * CRC-32C; the magic word. Every byte is checked when it is read. Immutable and safe to share. The format is no promise: do not keep files.
+ * A {@link SnapshotCodec} that needs only the JDK, for tests beside the in-memory stores. A file consists of a magic
+ * word, the batches, a footer, the footer's length and CRC-32C, and the magic word again. Each batch is one run of
+ * values per column. The footer holds the schema, the metadata, and the position, length and CRC-32C of every run.
+ * Every byte is checked when it is read. Immutable and safe to share. The format may change at any time: do not keep
+ * files.
  */
 public final class InMemorySnapshotCodec implements SnapshotCodec {
     @Override

@@ -45,8 +45,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A {@link WindowStore} that keeps every row in memory, for tests and trials. Safe to share between threads; every method is atomic. It
- * keeps nothing beyond the process.
+ * A {@link WindowStore} that keeps every row in memory, for tests and trials. Safe to share between threads; every
+ * method is atomic. The rows are lost when the process ends.
  */
 public final class InMemoryWindowStore implements WindowStore {
     private final Clock clock;
@@ -100,7 +100,7 @@ public final class InMemoryWindowStore implements WindowStore {
     /** A partition of a dataset. */
     record Place(String dataset, Partition partition) {}
 
-    /** The right to write to a partition; the writer that holds it is the one whose lease is entered. */
+    /** The right to write to a partition. The partition's writer is the one that holds the registered lease. */
     static final class Lease {
         private final String holder;
 
@@ -113,7 +113,7 @@ public final class InMemoryWindowStore implements WindowStore {
     public void prepare(Dataset dataset) {
         guard.lock();
         try {
-            // As in the databases, whose tables' names know no case.
+            // As in the databases, where names of tables are case-insensitive.
             for (String other : ledgers.keySet()) {
                 if (other.equalsIgnoreCase(dataset.name()) && !other.equals(dataset.name())) {
                     throw SnapshotException.invalidRequest("two datasets' names differ only in case")
@@ -287,7 +287,7 @@ public final class InMemoryWindowStore implements WindowStore {
         }
     }
 
-    /** A visible snapshot whose rows are all there. */
+    /** A visible snapshot with all its rows. */
     private Optional<StoredSnapshot> stored(Dataset dataset, WindowSnapshot wanted) {
         Optional<StoredSnapshot> current = current(new Place(dataset.name(), wanted.partition()))
                 .filter(found -> found.ledgerRow().id().equals(wanted.id())
@@ -398,8 +398,8 @@ public final class InMemoryWindowStore implements WindowStore {
     }
 
     /**
-     * Takes the lock of a partition from the writer that holds it, as the death of its session would; the writer gets CONFLICT from then
-     * on. A no-op where nobody writes.
+     * Takes the lock of a partition from the writer that holds it, as the death of its session would. From then on the
+     * writer's calls fail with CONFLICT. A no-op if the partition has no writer.
      */
     public void breakLock(Dataset dataset, Partition partition) {
         guard.lock();
@@ -412,8 +412,8 @@ public final class InMemoryWindowStore implements WindowStore {
     }
 
     /**
-     * The texts that the current snapshot carries: by identity, in the order of the dataset's carried columns, empty for NULL. No rows
-     * where there is no current snapshot.
+     * The texts that the current snapshot carries, by identity and in the order of the dataset's carried columns. A
+     * NULL is an empty value. Without a current snapshot the map is empty.
      */
     public Map<UUID, List<Optional<String>>> carriedTexts(Dataset dataset, Partition partition) {
         return current(new Place(dataset.name(), partition))
@@ -460,7 +460,7 @@ public final class InMemoryWindowStore implements WindowStore {
                                     found.rows().size() == found.ledgerRow().rowCount())
                             .isPresent();
             if (isOurs) {
-                // A copy, so that what was found stays as it was.
+                // A copy, so that the returned snapshot does not change later.
                 return ours.map(StoredSnapshot::copy);
             }
             if (theirs.isEmpty() && ours.isPresent()) {
@@ -487,7 +487,7 @@ public final class InMemoryWindowStore implements WindowStore {
                 .findFirst();
     }
 
-    /** Makes the current snapshot, whoever wrote it, a previous one; within a step of a writer. */
+    /** Turns the current snapshot into a previous one, including a foreign snapshot. Runs within a step of a writer. */
     void retire(Map<SnapshotId, StoredSnapshot> ledger, Place place) {
         Optional<StoredSnapshot> current = current(place);
         Optional<StoredSnapshot> ours = entered(ledger, place.partition());
@@ -504,7 +504,10 @@ public final class InMemoryWindowStore implements WindowStore {
         current.map(found -> found.retiredForeign(place)).ifPresent(retired -> ledger.put(retired.id(), retired));
     }
 
-    /** Makes an earlier snapshot the current one again, as a foreign one where a foreign writer had made it; within a step of a writer. */
+    /**
+     * Makes an earlier snapshot the current one again. A snapshot made by a foreign writer becomes a foreign one again.
+     * Runs within a step of a writer.
+     */
     void bringBack(Map<SnapshotId, StoredSnapshot> ledger, Place place, StoredSnapshot earlier) {
         if (earlier.isRetiredForeign()) {
             ledger.remove(earlier.id());
@@ -562,7 +565,10 @@ public final class InMemoryWindowStore implements WindowStore {
         }
     }
 
-    /** Gives rows of a partition's current snapshot other stamps; what is empty stays, a NULL is none. */
+    /**
+     * Changes the stamps of rows of a partition's current snapshot. An empty argument leaves its stamp unchanged; NULL
+     * means no stamp.
+     */
     public void stampRows(
             Dataset dataset,
             Partition partition,

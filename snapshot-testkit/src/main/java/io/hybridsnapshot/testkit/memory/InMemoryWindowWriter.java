@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The writer of a partition of an {@link InMemoryWindowStore}. Each call is one step of the store, whole or not at all. */
+/** The writer of a partition of an {@link InMemoryWindowStore}. Each call is one atomic step of the store. */
 final class InMemoryWindowWriter implements WindowWriter {
     private final InMemoryWindowStore store;
     private final Dataset dataset;

@@ -16,11 +16,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
- * The values of one column of one batch as bytes: for each row a byte that is 0 for NULL, else 1 and the value big-endian.
+ * The values of one column of one batch as bytes. Each row is one byte: 0 for NULL, or 1 followed by the value in
+ * big-endian order.
  *
- * @param position where the run starts in the file
- * @param length its bytes
- * @param crc the CRC-32C of them
+ * @param position the start of the run in the file
+ * @param length the length in bytes
+ * @param crc the CRC-32C of those bytes
  */
 record PlainRun(long position, int length, int crc) {
     static byte[] encode(ColumnVector vector) throws IOException {

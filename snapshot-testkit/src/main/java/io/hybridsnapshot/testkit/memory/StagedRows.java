@@ -94,7 +94,10 @@ final class StagedRows {
                 from.hashWord(row, 3));
     }
 
-    /** Adds rows of which every carried column is NULL, as a foreign writer's that names none. */
+    /**
+     * Adds rows with NULL in every carried column, as a foreign writer does if its statement names none of those
+     * columns.
+     */
     void addForeign(Dataset dataset, KeyedHashes identities) {
         add(identities);
         List<Optional<String>> nothing =
@@ -104,7 +107,7 @@ final class StagedRows {
         }
     }
 
-    /** Adds rows of which nothing is carried. */
+    /** Adds rows without carried columns. */
     void add(KeyedHashes identities) {
         if (identities.missingIdentities() > 0) {
             throw SnapshotException.invalidRequest("rows without identity")

@@ -18,7 +18,10 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** A snapshot of the in-memory window: its ledger row, replaced as it comes further, and its rows. Guarded by the store. */
+/**
+ * A snapshot of the in-memory window: its rows and its ledger row, which is replaced at each change of state. Guarded
+ * by the store.
+ */
 final class StoredSnapshot {
     private StagedRows rows;
     private WindowSnapshot ledgerRow;
@@ -101,7 +104,7 @@ final class StoredSnapshot {
         return copy;
     }
 
-    /** The same for one of whose rows some or all are missing. */
+    /** A copy of this snapshot that counts as incomplete: some or all of its rows are missing. */
     StoredSnapshot incompleteCopy() {
         return new StoredSnapshot(ledgerRow.in(SnapshotState.INCOMPLETE), rows);
     }
@@ -125,7 +128,7 @@ final class StoredSnapshot {
         return restamped.getOrDefault(identity, Stamps.of(ledgerRow));
     }
 
-    /** What the rows say, compared with the ledger. */
+    /** The stamps of the rows, compared with the ledger. */
     RowStamps rowStamps(long strangers) {
         Stamps expected = Stamps.of(ledgerRow);
         long dates = 0;
@@ -163,7 +166,7 @@ final class StoredSnapshot {
         return rows;
     }
 
-    /** Takes the snapshot out of the window: its rows go, what the ledger knows of it stays. */
+    /** Takes the snapshot out of the window. Its rows are deleted; its ledger row stays. */
     void end(SnapshotState state) {
         rows = new StagedRows();
         ledgerRow = new WindowSnapshot(

@@ -1,2 +1,5 @@
-/** Adapters of every port that keep all in memory (the codec: in a plain file). They pass the contracts and stand in for stores in tests. */
+/**
+ * Adapters of every port that keep their data in memory; the codec writes a plain file. The adapters pass the contracts
+ * and replace real stores in tests.
+ */
 package io.hybridsnapshot.testkit.memory;

@@ -173,7 +173,10 @@ class BrokenArchiveStoreTest {
         ContractRun.of(ChecksThenStores.class).assertFailed("oneBatchIdStoredBySeveralThreadsEndsWithOneArchive");
     }
 
-    /** Looks whether the date is taken and stores later: of two at once, the second gets the conflict of a date. */
+    /**
+     * Checks whether the date is taken and stores later. Of two concurrent stores, the second gets the conflict of a
+     * date.
+     */
     static class ChecksThenStores extends ArchiveStoreContract {
         @Override
         protected ArchiveStore store() {

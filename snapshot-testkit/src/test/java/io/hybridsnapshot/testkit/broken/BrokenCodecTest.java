@@ -360,7 +360,7 @@ class BrokenCodecTest {
         }
     }
 
-    /** A codec that does all right; the broken ones override what they do wrong. */
+    /** A codec that works correctly. The broken codecs override the methods that they break. */
     private static class Forwarding implements SnapshotCodec {
         private final InMemorySnapshotCodec right = new InMemorySnapshotCodec();
 

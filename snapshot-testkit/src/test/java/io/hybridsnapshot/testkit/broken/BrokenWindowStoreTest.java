@@ -53,7 +53,7 @@ class BrokenWindowStoreTest {
         }
     }
 
-    /** A broken store whose current rows others can change. */
+    /** A broken store with current rows that foreign writers can change. */
     abstract static class WithStatements extends WindowStoreContract {
         private final ForwardingWindowStore store = broken();
 

@@ -18,7 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** An archive that does all right; the broken ones override what they do wrong. */
+/** An archive that works correctly. The broken archives override the methods that they break. */
 class ForwardingArchiveStore implements ArchiveStore {
     final InMemoryArchiveStore right = new InMemoryArchiveStore();
 

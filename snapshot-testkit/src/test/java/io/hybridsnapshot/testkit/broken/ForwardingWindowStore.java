@@ -17,7 +17,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
-/** A window store that does all right; the broken ones override what they do wrong. */
+/** A window store that works correctly. The broken stores override the methods that they break. */
 class ForwardingWindowStore implements WindowStore {
     final InMemoryWindowStore right = new InMemoryWindowStore();
 

@@ -12,7 +12,7 @@ import io.hybridsnapshot.domain.window.WindowWriter;
 import java.util.List;
 import java.util.Optional;
 
-/** A writer that does all right; the broken ones override what they do wrong. */
+/** A writer that works correctly. The broken writers override the methods that they break. */
 class ForwardingWindowWriter implements WindowWriter {
     final WindowWriter right;
 

@@ -1,2 +1,2 @@
-/** Violations on purpose, and next to them what is allowed: the rules of the architecture have to tell the two apart. */
+/** Deliberate violations, next to allowed code. The rules of the architecture must tell the two apart. */
 package io.hybridsnapshot.testkit.planted;

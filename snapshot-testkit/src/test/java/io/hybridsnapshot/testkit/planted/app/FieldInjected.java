@@ -2,7 +2,7 @@ package io.hybridsnapshot.testkit.planted.app;
 
 import com.google.inject.Inject;
 
-/** Violates: the app may know Guice, but takes what it needs through constructors. */
+/** Violates: the app may use Guice, but must take its dependencies through constructors. */
 final class FieldInjected {
     @Inject
     private String field;

@@ -2,11 +2,11 @@ package io.hybridsnapshot.testkit.planted.sqlserver;
 
 import java.sql.Blob;
 
-/** Allowed: a class that no other module can name may show what it likes. */
+/** Allowed: a class that no other module can name may expose any type. */
 final class InsideStore {
     public Blob blob;
 
-    /** Public, but inside of what is not. */
+    /** Public, but nested in a class that is not public. */
     public static final class Part {
         public java.sql.Clob clob;
     }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 
-/** Violates: libraries in every place of a public signature. What is private or package-private is as it should be. */
+/** Violates: libraries in every place of a public signature. The private and package-private members are allowed. */
 public class LeakyStore implements Supplier<ResultSet> {
     protected DSLContext context;
     private Connection inside;
