@@ -36,9 +36,9 @@ final class LiquibaseRun {
                 () -> run(connection, part, schema));
     }
 
-    // Liquibase's own tables have names of ours: somebody else's changelog in this database stays apart, and a lock
-    // that a
-    // killed process left there may be broken, because the caller's lock says that nobody is at work.
+    // Liquibase's own tables have names of this project, so another program's changelog in this database stays
+    // separate. A lock left there by a killed process may be broken, because the caller's lock guarantees that no other
+    // migration runs.
     private static void run(Connection connection, SchemaPart part, Optional<String> schema) throws Exception {
         Database database =
                 DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));

@@ -11,14 +11,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Brings one part of a PostgreSQL database's schema up to date. Liquibase takes seconds to start, so a table of our own keeps the checksum of the scripts
- * that were run, and where it fits Liquibase does not run at all. An advisory lock lets one process at a time migrate a database; it
- * dies with its session, so a killed process blocks nobody. Stateless.
+ * Brings one part of a PostgreSQL database's schema up to date. Liquibase takes seconds to start, so a table of the
+ * platform keeps the checksum of the executed scripts. If the checksum matches, Liquibase does not run at all. An
+ * advisory lock admits one migrating process at a time. The lock ends with its session, so a killed process blocks no
+ * other. Stateless.
  */
 public final class Migration {
     private static final String PURPOSE = "migration";
 
-    /** Any number that nobody else locks by: 63 bits of SHA-256 of {@code hybrid-snapshots migration}. */
+    /** An arbitrary key that no other program locks by: 63 bits of SHA-256 of {@code hybrid-snapshots migration}. */
     private static final long LOCK = 0x3dd6_af6c_5338_6bfdL;
 
     private static final String UNDEFINED_TABLE = "42P01";
@@ -26,10 +27,10 @@ public final class Migration {
     private Migration() {}
 
     /**
-     * Makes or updates the tables of a part.
+     * Creates or updates the tables of a part.
      *
-     * @throws SnapshotException UNAVAILABLE if the database cannot be reached or refuses the change, CONFLICT if another process
-     *     migrates it for longer than two minutes
+     * @throws SnapshotException UNAVAILABLE if the database cannot be reached or refuses the change, CONFLICT if
+     *     another process migrates it for longer than two minutes
      */
     public static void run(PostgresSettings settings, SchemaPart part) {
         String checksum = part.checksum();
@@ -60,7 +61,7 @@ public final class Migration {
         }
     }
 
-    /** Where an administrator ran the scripts and gave this user no right to create, the tables are as they have to be. */
+    /** If an administrator ran the scripts and gave this user no right to create, the tables count as up to date. */
     private static boolean isKeptByOthers(PostgresSession session, SchemaPart part) {
         try (PreparedStatement statement = session.connection()
                 .prepareStatement("select not coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"

@@ -13,9 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Brings the window's schema on a SQL Server up to date, as {@link Migration} does on PostgreSQL: a table of our own keeps the checksum of the
- * scripts that were run, and where it fits Liquibase does not run at all. An application lock of the session lets one process at a time
- * migrate a database; it dies with its session. Everything is in the schema {@code dbo}, as the scripts are. Stateless.
+ * Brings the window's schema on a SQL Server up to date, as {@link Migration} does on PostgreSQL. A table of the
+ * platform keeps the checksum of the executed scripts; if the checksum matches, Liquibase does not run at all. An
+ * application lock of the session admits one migrating process at a time and ends with the session. Like the scripts,
+ * all objects are in the schema {@code dbo}. Stateless.
  */
 public final class SqlServerMigration {
     private static final SchemaPart PART = SchemaPart.SQL_SERVER_WINDOW;
@@ -29,7 +30,7 @@ public final class SqlServerMigration {
 
     private static final int LOCK_SECONDS = 120;
 
-    /** NULL where nobody has migrated the database, or somebody whose table this user does not see. */
+    /** NULL if the database was never migrated, or if this user cannot see the table of an earlier migration. */
     static final String CHECKSUM = "IF OBJECT_ID(N'[dbo].[SNAPSHOT_SCHEMA]', N'U') IS NOT NULL"
             + " SELECT [checksum] FROM [dbo].[SNAPSHOT_SCHEMA] WHERE [part] = '" + NAME + "';"
             + " ELSE SELECT CAST(NULL AS VARCHAR(64)) AS [checksum];";
@@ -72,10 +73,10 @@ public final class SqlServerMigration {
     }
 
     /**
-     * Makes or updates the window's tables and procedures.
+     * Creates or updates the window's tables and procedures.
      *
-     * @throws SnapshotException UNAVAILABLE if the database cannot be reached or refuses the change, CONFLICT if another process
-     *     migrates it for longer than two minutes
+     * @throws SnapshotException UNAVAILABLE if the database cannot be reached or refuses the change, CONFLICT if
+     *     another process migrates it for longer than two minutes
      */
     public static void run(SqlServerSettings settings) {
         String checksum = PART.checksum();

@@ -1,2 +1,5 @@
-/** Brings the databases' tables up to date, by the very scripts in {@code sql/}. Runs before a store is used for the first time. */
+/**
+ * Brings the databases' tables up to date, with the scripts in {@code sql/} themselves. Runs before a store is used for
+ * the first time.
+ */
 package io.hybridsnapshot.migration;

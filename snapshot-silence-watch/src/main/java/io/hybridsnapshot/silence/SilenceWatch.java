@@ -12,10 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Watches one connection. Once a read or a write has waited for longer than the patience, a probe asks the server on another connection. While the
- * server answers and works, the wait may last as long as it likes, and the server is asked again after each patience. After several probes in a
- * row without that, the sockets are closed, and the read or write fails with a {@link SilentConnectionException}. Bytes that come or go begin
- * the wait anew. Safe for threads; one thread of its own, a daemon, from {@link #start} to {@link #close}.
+ * Watches one connection. Once a read or a write has waited for longer than the patience, a probe asks the server on
+ * another connection. While the server answers and works, the wait may last indefinitely, and the probe repeats after
+ * each patience. After several consecutive failed probes, the sockets are closed, and the read or write fails with a
+ * {@link SilentConnectionException}. Any byte received or sent restarts the wait. Safe for threads. Runs one daemon
+ * thread from {@link #start} to {@link #close}.
  */
 public final class SilenceWatch implements AutoCloseable {
     /** Asks about the server. */
@@ -30,11 +31,12 @@ public final class SilenceWatch implements AutoCloseable {
     }
 
     /**
-     * How long to wait.
+     * The limits of a wait.
      *
-     * @param patience how long a read or a write may wait before the server is asked, and between two answers
-     * @param pause between two probes that failed
-     * @param attempts how many probes in a row have to fail
+     * @param patience the longest wait of a read or a write before a probe asks the server; also the time between two
+     *     answers.
+     * @param pause the time between two failed probes.
+     * @param attempts the number of consecutive probes that must fail
      */
     public record Limits(Duration patience, Duration pause, int attempts) {
         /** A minute, then three probes ten seconds apart: two to three minutes altogether. */

@@ -67,7 +67,7 @@ final class WatchedSocket extends Socket {
         super.close();
     }
 
-    /** Closes the socket under whoever waits for it; takes no lock that they may hold. */
+    /** Closes the socket while other threads may wait for it. Takes no lock that those threads may hold. */
     void abort() {
         try {
             super.close();

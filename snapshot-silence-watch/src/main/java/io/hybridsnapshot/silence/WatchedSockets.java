@@ -7,8 +7,8 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 
 /**
- * Makes the sockets of one connection and enters them in its watch. Drivers make the factory themselves, by the name of this class and the
- * text that {@link SilenceWatch#key()} gives.
+ * Creates the sockets of one connection and registers them with its watch. Drivers create the factory themselves, from
+ * the name of this class and the text of {@link SilenceWatch#key()}.
  */
 public final class WatchedSockets extends SocketFactory {
     private final SilenceWatch watch;

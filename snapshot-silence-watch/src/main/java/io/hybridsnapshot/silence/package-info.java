@@ -1,6 +1,7 @@
 /**
- * Network connections that fall silent: a driver that waits for a server waits for ever where the network swallows the answer. Drivers make
- * their sockets through {@link io.hybridsnapshot.silence.WatchedSockets}; a {@link io.hybridsnapshot.silence.SilenceWatch}
- * tells a server that computes for long from one that is gone.
+ * Detects network connections that fall silent. Without it, a driver waits for ever if the network loses the server's
+ * answer. Drivers create their sockets through {@link io.hybridsnapshot.silence.WatchedSockets}. A
+ * {@link io.hybridsnapshot.silence.SilenceWatch} distinguishes a server with a long computation from a server that is
+ * gone.
  */
 package io.hybridsnapshot.silence;

@@ -23,9 +23,10 @@ import org.jooq.Record1;
 import org.jooq.Table;
 
 /**
- * An archive's file in the database. A read fetches the bytes that it asks for and no others, but at least 16 KiB; only where three reads
- * have followed one another is more fetched, as much as has been read in this run, up to 4 MiB in one go. So no run of reads fetches more
- * than twice what it needs. Holds its session and at most 4 MiB until closed. One thread.
+ * An archive's file in the database. A read fetches exactly the requested bytes, but at least 16 KiB. After three
+ * consecutive reads, a fetch brings more: as many bytes as this run has read so far, up to 4 MiB at once. A run of
+ * reads therefore fetches at most twice the bytes it needs. Holds its session and at most 4 MiB until closed. For one
+ * thread.
  */
 final class ArchiveBytes implements SeekableBytes {
     /** The least that is fetched, where the file has it. */
@@ -52,8 +53,9 @@ final class ArchiveBytes implements SeekableBytes {
     private int runReads;
 
     /**
-     * @param sha256 the file's digest, by which a file that took its place meanwhile is told; NULL where nobody noted one
-     * @param chunkBytes bytes of a chunk; 0 where the file is one value
+     * @param sha256 the file's digest, which detects a file that has replaced this one meanwhile; NULL if no digest is
+     *     recorded
+     * @param chunkBytes bytes per chunk; 0 if the file is one value
      */
     ArchiveBytes(
             PostgresSession session, ArchiveId id, String sha256, long length, int chunkBytes, FetchListener listener) {
@@ -92,7 +94,7 @@ final class ArchiveBytes implements SeekableBytes {
         }
     }
 
-    /** How many bytes a fetch for this read should bring at least, by what the reads before it were. */
+    /** The least number of bytes that a fetch for this read should bring, based on the preceding reads. */
     private int ahead(long position, int count) {
         if (position < lastStart || position > lastEnd) {
             runStart = position;
@@ -120,7 +122,10 @@ final class ArchiveBytes implements SeekableBytes {
         return held;
     }
 
-    /** Fetches what is asked for, or as much of it as one round may carry; what is fetched beyond it is kept. */
+    /**
+     * Fetches the requested bytes, or as many of them as one round trip may carry. Bytes fetched beyond the request are
+     * kept.
+     */
     private int fetched(long position, byte[] target, int offset, int count, int least) {
         int wanted = Math.min(count, MAX_FETCH_BYTES);
         int fetch = (int) Math.min(Math.max(wanted, least), length - position);

@@ -101,10 +101,13 @@ final class ArchiveTable {
     private static final Field<String> REMOVED_BY = column("removed_by", String.class);
     private static final Field<String> REMOVAL_REASON = column("removal_reason", String.class);
 
-    /** Whether somebody holds an archive today, as the triggers see it. */
+    /** Whether an archive is under a hold today, by the rule that the triggers use. */
     static final Condition HELD = condition("snapshot_archive_is_held({0}, {1})", HOLD_REASON, HOLD_UNTIL);
 
-    /** The size where the writer said one, otherwise that of the value, which the server knows without reading it. */
+    /**
+     * The size that the writer recorded, or else the size of the value. The server knows the latter without reading the
+     * value.
+     */
     private static final Field<Long> SIZE = coalesce(
                     PARQUET_SIZE, field("octet_length({0})::bigint", Long.class, PARQUET_DATA))
             .as("size");
@@ -142,7 +145,7 @@ final class ArchiveTable {
 
     private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-    /** What stands for a reason that somebody left blank. */
+    /** Replaces a reason that was left blank. */
     private static final String NO_REASON = "no reason given";
 
     private ArchiveTable() {}
@@ -225,7 +228,10 @@ final class ArchiveTable {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
-    /** Whoever changes a record by hand may take away what every writer has to give; it is then read as what no digest agrees with. */
+    /**
+     * A manual change of a record can remove a value that every writer must supply. The missing value reads as an empty
+     * text, which matches no digest.
+     */
     private static String text(Record row, Field<String> column) {
         return Optional.ofNullable(row.get(column)).orElse("");
     }

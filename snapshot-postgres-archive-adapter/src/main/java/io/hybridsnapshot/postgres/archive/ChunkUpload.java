@@ -11,7 +11,10 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import org.postgresql.copy.CopyIn;
 
-/** Sends a file's bytes as rows of {@code snapshot_archive_chunk}, one chunk in memory at a time, through one binary COPY. */
+/**
+ * Sends a file's bytes as rows of {@code snapshot_archive_chunk} through one binary COPY. One chunk is in memory at a
+ * time.
+ */
 final class ChunkUpload {
     private static final byte[] SIGNATURE = {
         'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0

@@ -2,13 +2,16 @@ package io.hybridsnapshot.postgres.archive;
 
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 
-/** Told of every archive that is opened and of every range of its bytes that was fetched from the server; called in the reading thread. */
+/**
+ * Receives a call for every opened archive and for every range of bytes fetched from the server. The reading thread
+ * makes the calls.
+ */
 @FunctionalInterface
 public interface FetchListener {
-    /** Tells nobody. */
+    /** Ignores every call. */
     FetchListener NONE = (archive, bytes) -> {};
 
-    /** An archive was opened whose file has {@code length} bytes; none is fetched yet. */
+    /** An archive with a file of {@code length} bytes was opened; no bytes are fetched yet. */
     default void opened(ArchiveId archive, long length) {}
 
     /** {@code bytes} bytes of a file came over the connection in one round trip. */

@@ -12,8 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A file's bytes on their way to the server; what was sent is what the digests are made of. Read once, in one thread, closed by whoever
- * opened it.
+ * A file's bytes on their way to the server. The digests are computed from the bytes actually sent. Read once, in one
+ * thread; the opener closes the stream.
  */
 final class FileContent extends FilterInputStream {
     private final WrittenFile file;
@@ -29,7 +29,8 @@ final class FileContent extends FilterInputStream {
     /**
      * Opens a file.
      *
-     * @throws SnapshotException INVALID_REQUEST if it is not there, CORRUPT if it has another size, UNAVAILABLE if it cannot be read
+     * @throws SnapshotException INVALID_REQUEST if the file does not exist, CORRUPT if it has another size, UNAVAILABLE
+     *     if it cannot be read
      */
     static FileContent open(WrittenFile file) {
         return new FileContent(file, bytes(file));
@@ -83,9 +84,9 @@ final class FileContent extends FilterInputStream {
     }
 
     /**
-     * Compares what was sent with what the writer of the file said.
+     * Compares the sent bytes with the digests that the writer of the file reported.
      *
-     * @throws SnapshotException CORRUPT if it differs
+     * @throws SnapshotException CORRUPT if they differ
      */
     void requireDigests() {
         requireSame("bytes", Long.toString(sent), Long.toString(file.size()));

@@ -5,18 +5,19 @@ import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import java.util.Objects;
 
 /**
- * Where the archive is and how large files are kept. Immutable.
+ * The place of the archive and the storage of large files. Immutable.
  *
  * @param connection the database with the tables of {@code sql/ddl/tables/kestra}, on the connection's search path
- * @param inlineLimit a file of at most so many bytes is one value ({@code parquet_data}), which existing readers read; a larger one
- *     is kept as chunks; 0 to 512 MiB, for the server needs four times a value's size in memory
- * @param chunkBytes bytes of a chunk, 4 KiB to 64 MiB
+ * @param inlineLimit the largest size in bytes, inclusive, that is stored as one value ({@code parquet_data}), which
+ *     existing readers read. Larger files are stored as chunks. 0 to 512 MiB, because the server needs four times a
+ *     value's size in memory
+ * @param chunkBytes bytes per chunk, 4 KiB to 64 MiB
  */
 public record PostgresArchiveSettings(PostgresSettings connection, long inlineLimit, int chunkBytes) {
-    /** The inline limit where nobody says otherwise: 64 MiB. */
+    /** The default inline limit: 64 MiB. */
     public static final long DEFAULT_INLINE_LIMIT = 64L << 20;
 
-    /** The size of a chunk where nobody says otherwise: 1 MiB. */
+    /** The default size of a chunk: 1 MiB. */
     public static final int DEFAULT_CHUNK_BYTES = 1 << 20;
 
     private static final long MAX_INLINE_LIMIT = 512L << 20;

@@ -101,17 +101,18 @@ import org.jooq.UpdateSetMoreStep;
 import org.jooq.impl.SQLDataType;
 
 /**
- * The archive in PostgreSQL: the table {@code snapshot_archive} that existing readers know, and {@code snapshot_archive_chunk} for
- * files beyond the inline limit. The database's triggers keep the chain, the holds and the tombstones. Each call opens a connection of its own; what is stored is durable when {@link #store} returns, as far as
- * the server syncs its log. Safe to share between threads.
+ * The archive in PostgreSQL. The table {@code snapshot_archive} is the one that existing readers know;
+ * {@code snapshot_archive_chunk} holds files beyond the inline limit. The database's triggers maintain the chain, the
+ * holds and the tombstones. Each call opens a connection of its own. A stored file is durable when {@link #store}
+ * returns, as far as the server syncs its log. Safe to share between threads.
  */
 public final class PostgresArchiveStore implements ArchiveStore {
     private static final String PURPOSE = "archive";
     private static final String UNIQUE_VIOLATION = "23505";
 
     /**
-     * Whoever appends to a partition's chain keeps others from it until they commit; a session that was left open must not keep a save
-     * waiting for ever.
+     * A session that appends to a partition's chain blocks other appends until it commits. The limit keeps an abandoned
+     * session from blocking a save for ever.
      */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -132,7 +133,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
         this(settings, listener, PATIENCE);
     }
 
-    /** The same with a patience of its own: whole milliseconds for which it waits for somebody else's lock. */
+    /** The same with another patience: the longest wait for a lock of another session, in whole milliseconds. */
     PostgresArchiveStore(PostgresArchiveSettings settings, FetchListener listener, Duration patience) {
         this.patience = patience;
         this.settings = Objects.requireNonNull(settings, "settings");
@@ -426,7 +427,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
         }
     }
 
-    /** Thrown within the transaction, which takes back what it did. */
+    /** Thrown within the transaction, which then rolls back its changes. */
     private static SnapshotException held(List<ArchivedSnapshot> left) {
         List<String> holds = left.stream()
                 .map(archive -> "archive " + archive.id() + ": "
@@ -609,7 +610,10 @@ public final class PostgresArchiveStore implements ArchiveStore {
         }
     }
 
-    /** Gives the rewritten record its digest and appends the redaction to the chain, where a trigger finds its place. */
+    /**
+     * Gives the rewritten record its digest and appends the redaction to the chain. A trigger assigns its position
+     * there.
+     */
     private static ArchivedSnapshot note(PostgresSession session, RedactionSubmission submission) {
         ArchivedSnapshot rewritten = session.dsl()
                 .update(ARCHIVE)
@@ -675,7 +679,8 @@ public final class PostgresArchiveStore implements ArchiveStore {
 
     @Override
     public List<ChainHead> chainHeads(ArchiveQuery query) {
-        // A head of 0 is of a chain whose first link did not join after all. Java's order, not the server's collation.
+        // A head of 0 belongs to a chain that its first link never joined. The order is Java's, not that of the
+        // server's collation.
         return reading(
                 "reading the ends of the chains",
                 session -> session
@@ -709,7 +714,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
         }
     }
 
-    /** A transaction that gives up where somebody else's lock outlasts the patience. */
+    /** A transaction that gives up if another session's lock outlasts the patience. */
     private <T> T changing(PostgresSession session, String task, SqlWork<T> work) {
         return session.inTransaction(Isolation.READ_COMMITTED, task, () -> {
             session.dsl()

@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 import org.jooq.Condition;
 
 /**
- * Narrows archives by their tags in the database, by the GIN index. Tags are compared as texts, which JSON containment is not: a number that
- * the pipeline noted equals its text. So this lets through every archive that matches and may let through others; whoever lists compares
- * exactly. Stateless.
+ * Narrows archives by their tags in the database, with the GIN index. The platform compares tags as texts: a number
+ * noted by the pipeline equals its text. JSON containment does not compare that way. The search therefore finds every
+ * matching archive and may find others; the caller MUST compare exactly. Stateless.
  */
 final class TagSearch {
     /** A number as {@code jsonb} prints it. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*+)(\\.[0-9]++)?");
-    /** Numbers as long as this are ones to PostgreSQL too, which knows no longer ones than some hundred thousand digits. */
+    /** PostgreSQL also reads numbers of this length as numbers. Its own limit is some hundred thousand digits. */
     private static final int MOST_DIGITS = 1_000;
 
     private static final Set<String> LITERALS = Set.of("true", "false", "null");

@@ -1,5 +1,5 @@
 /**
- * The archive store on PostgreSQL: files as one value or as chunks, read back in ranges. Reads the codec's files; feeds loading, comparing and
- * verifying. The tables stand in {@code sql/ddl/tables/kestra}.
+ * The archive store on PostgreSQL: files as one value or as chunks, read back in ranges. Reads the codec's files; feeds
+ * loading, comparing and verifying. The tables are defined in {@code sql/ddl/tables/kestra}.
  */
 package io.hybridsnapshot.postgres.archive;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chain that the database keeps, whoever writes and however it ends. */
+/** The database keeps the chain intact for every writer and after every way of ending. */
 class ArchiveChainTest {
     private static final String COPY_ROWS = "COPY snapshot_archive (snapshot_date, parquet_data) FROM STDIN";
 

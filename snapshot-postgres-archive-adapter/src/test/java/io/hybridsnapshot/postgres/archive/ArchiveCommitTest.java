@@ -36,9 +36,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A connection that breaks during a commit says that nobody knows the outcome, whether the server has committed or not. The server waits
- * within the commit: before it, in a deferred trigger; behind it, for a standby that does not exist, which only sessions with {@code
- * synchronous_commit} on, rather than local, wait for.
+ * A connection that breaks during a commit gives OUTCOME_UNKNOWN, whether or not the server has committed. The server
+ * waits within the commit. Before the commit, a deferred trigger waits. After it, the server waits for a standby that
+ * does not exist; only sessions with {@code synchronous_commit} on, rather than local, wait for it.
  */
 @Timeout(120)
 class ArchiveCommitTest {
@@ -93,7 +93,7 @@ class ArchiveCommitTest {
         return new PostgresArchiveStore(PostgresArchiveSettings.of(server.settings("postgres")));
     }
 
-    /** A store whose commits wait for the standby. */
+    /** A store with commits that wait for the standby. */
     private static PostgresArchiveStore waiting() {
         PostgresSettings there = server.settings("postgres");
         return new PostgresArchiveStore(PostgresArchiveSettings.of(new PostgresSettings(
@@ -105,7 +105,7 @@ class ArchiveCommitTest {
                 Map.of("options", "-c synchronous_commit=on"))));
     }
 
-    /** Has the server end the session within its commit, and tells what the caller hears. */
+    /** Makes the server end the session within its commit, and returns the caller's exception. */
     private static SnapshotException broken(Broken where, Call call) throws InterruptedException {
         ExecutorService background = Executors.newSingleThreadExecutor();
         try (PostgresSession blocker = PostgresSession.open(server.settings("postgres"), "test")) {
@@ -175,7 +175,7 @@ class ArchiveCommitTest {
             assertEquals(redactionsBefore, store().redactions(ArchiveQuery.ALL).size());
             store().redact(redaction);
         } else {
-            // Whoever tries again is told that the archive is another one now.
+            // A second attempt fails, because the archive is another one now.
             SnapshotException conflict = assertThrows(SnapshotException.class, () -> store().redact(redaction));
             assertEquals(Kind.CONFLICT, conflict.kind());
         }

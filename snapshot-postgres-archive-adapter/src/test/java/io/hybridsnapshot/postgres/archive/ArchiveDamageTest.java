@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to stored bytes behind everybody's back; {@code findDamage} and the database's function both find it. */
+/** Damage to stored bytes, done past every check. {@code findDamage} and the database's function both find it. */
 class ArchiveDamageTest {
     private static final int SMALL = 100;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the server keeps the bytes, and what it touches to give a range of them. */
+/** The server's storage of the bytes, and the parts that it reads to return a range of them. */
 class StorageTest {
     private static final int SIZE = 8 << 20;
     private static final int PAGE = 8 << 10;

@@ -2,11 +2,11 @@ package io.hybridsnapshot.postgres.connection;
 
 /** What a transaction sees and may do. */
 public enum Isolation {
-    /** Each statement sees what was committed before it; may write. */
+    /** Each statement sees the data committed before that statement; may write. */
     READ_COMMITTED("READ COMMITTED, READ WRITE"),
-    /** All statements see what was committed before the first; may write. */
+    /** All statements see the data committed before the first; may write. */
     REPEATABLE_READ("REPEATABLE READ, READ WRITE"),
-    /** All statements see what was committed before the first; may not write, temporary tables aside. */
+    /** All statements see the data committed before the first; may write only to temporary tables. */
     READ_ONLY("REPEATABLE READ, READ ONLY");
 
     private final String mode;

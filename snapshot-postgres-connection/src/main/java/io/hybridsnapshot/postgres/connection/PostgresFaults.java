@@ -10,15 +10,15 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What the server's and the driver's errors mean to the platform, by SQLSTATE (PostgreSQL's manual, appendix A). Only the primary message
- * is passed on: details and contexts hold row contents.
+ * Translates the errors of the server and the driver by SQLSTATE (PostgreSQL's manual, appendix A). Only the primary
+ * message is passed on, because details and contexts hold row contents.
  */
 final class PostgresFaults {
     private static final String DISK_FULL = "53100";
 
     private PostgresFaults() {}
 
-    /** The error that a failed piece of work becomes; {@code task} says what was being done. */
+    /** The exception for a failed task; {@code task} names the work in progress. */
     static SnapshotException translate(PostgresSettings settings, String task, Exception failure) {
         Optional<SQLException> found = sqlException(failure);
         String state = found.map(SQLException::getSQLState).orElse(null);
@@ -137,7 +137,10 @@ final class PostgresFaults {
         };
     }
 
-    /** The error that a failed commit becomes: unknown where the connection broke, for the server may have committed. */
+    /**
+     * The exception for a failed commit. The outcome is unknown if the connection broke, because the server may have
+     * committed.
+     */
     static SnapshotException commitFailed(PostgresSettings settings, String task, SQLException failure) {
         if (!isBroken(failure) && !isCrash(failure)) {
             return translate(settings, task, failure);
@@ -171,7 +174,10 @@ final class PostgresFaults {
         return "no answer within the driver's socketTimeout";
     }
 
-    /** Whether the server says that a disk or a quota of its is full: as such (53100), or in the words of its system (58030). */
+    /**
+     * Whether the server reports a full disk or an exhausted quota, with its own code (53100) or in the words of its
+     * system (58030).
+     */
     static boolean isFull(Exception failure) {
         return sqlException(failure)
                 .map(sql -> DISK_FULL.equals(sql.getSQLState()) || FullDisk.isIn(sql.getMessage()))
@@ -179,8 +185,9 @@ final class PostgresFaults {
     }
 
     /**
-     * Whether the server stops all sessions with this error, for example because its log of transactions cannot grow: a commit that meets it
-     * may have been made. The severity is translated on some servers, so that only the classes of failing resources and systems count.
+     * Whether the server stops all sessions with this error, for example because its transaction log cannot grow. A
+     * commit that meets such an error may have been made. Some servers translate the severity, so only the classes of
+     * failing resources and systems count.
      */
     private static boolean isCrash(SQLException failure) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
@@ -240,7 +247,7 @@ final class PostgresFaults {
                 .cause(failure);
     }
 
-    /** The server is there and refuses what the configuration names; the same call fails again. */
+    /** The server is reachable and refuses a setting of the configuration. The same call fails again. */
     private static SnapshotException.Builder refused(
             PostgresSettings settings, String problem, String said, Exception failure) {
         return SnapshotException.invalidRequest(problem)

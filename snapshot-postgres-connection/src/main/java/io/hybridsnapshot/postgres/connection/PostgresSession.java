@@ -23,9 +23,9 @@ import org.postgresql.PGProperty;
 import org.postgresql.util.URLCoder;
 
 /**
- * One connection to PostgreSQL, opened for one operation, and the transactions on it. The session's time zone is UTC, commits are durable
- * (asynchronous commit is off), values travel in binary where the driver can. One thread; closed by whoever opened it, and closing
- * undoes a transaction that was not committed.
+ * One connection to PostgreSQL, opened for one operation, and the transactions on it. The session's time zone is UTC,
+ * commits are durable (asynchronous commit is off), and values travel in binary where the driver can. For one thread.
+ * The opener closes the session; closing rolls back an uncommitted transaction.
  */
 public final class PostgresSession implements AutoCloseable {
     static {
@@ -43,7 +43,9 @@ public final class PostgresSession implements AutoCloseable {
     /** The driver's own name for how long a read may wait, in seconds; 0: for ever. */
     private static final String READ_LIMIT = PGProperty.SOCKET_TIMEOUT.getName();
 
-    /** The server notices a client's host that is gone, so that no lock outlives its holder by more than a minute or so. */
+    /**
+     * The server detects the loss of a client's host, so that no lock outlives its holder by more than a minute or so.
+     */
     private static final String PREPARE = "SELECT set_config('TimeZone', 'UTC', false),"
             + " set_config('tcp_keepalives_idle', '30', false),"
             + " set_config('tcp_keepalives_interval', '10', false),"
@@ -65,8 +67,8 @@ public final class PostgresSession implements AutoCloseable {
         this.settings = settings;
         this.connection = connection;
         this.watch = watch;
-        // Setters with names of their own: overload resolution would load jOOQ's Settings, whose annotations (JAXB) are
-        // not here.
+        // Setters with distinct names. Overload resolution would load jOOQ's Settings and its annotations (JAXB), which
+        // are not on the class path.
         DefaultConfiguration configuration = new DefaultConfiguration();
         configuration.setConnection(connection);
         configuration.setSQLDialect(SQLDialect.POSTGRES);
@@ -74,10 +76,10 @@ public final class PostgresSession implements AutoCloseable {
     }
 
     /**
-     * Connects. A server that falls silent is noticed by a {@link SilenceWatch}, unless the properties limit the wait themselves ({@code
-     * socketTimeout}) or name a socket factory.
+     * Connects. A {@link SilenceWatch} detects a server that falls silent, unless the properties limit the wait
+     * themselves ({@code socketTimeout}) or name a socket factory.
      *
-     * @param purpose what for, seen by administrators as {@code application_name}
+     * @param purpose the purpose of the session, visible to administrators as {@code application_name}
      * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
      */
     public static PostgresSession open(PostgresSettings settings, String purpose) {
@@ -127,7 +129,10 @@ public final class PostgresSession implements AutoCloseable {
         }
     }
 
-    /** Writes wait without a limit of the driver's; where the user limits reads, the watch asks after as long about both. */
+    /**
+     * The driver does not limit writes. If the user limits reads, the watch uses that limit as its patience for both
+     * reads and writes.
+     */
     private static Optional<SilenceWatch> watch(PostgresSettings settings, String purpose, SilenceWatch.Limits limits) {
         String limit = settings.properties().getOrDefault(READ_LIMIT, "").strip();
         boolean unlimited = limit.equals("0");
@@ -183,10 +188,10 @@ public final class PostgresSession implements AutoCloseable {
     }
 
     /**
-     * Runs statements, each its own transaction, or all within the open one.
+     * Runs statements. Each statement is its own transaction, or all run within the open transaction.
      *
-     * @param task what they do, to follow "while": {@code reading the ledger}
-     * @throws SnapshotException what the error means
+     * @param task the work of the statements, worded to follow "while": {@code reading the ledger}
+     * @throws SnapshotException the translated error
      */
     public <T> T run(String task, SqlWork<T> work) {
         try {
@@ -197,9 +202,9 @@ public final class PostgresSession implements AutoCloseable {
     }
 
     /**
-     * Runs statements in a transaction and commits it; undoes it if anything throws.
+     * Runs statements in a transaction and commits it. Any exception rolls the transaction back.
      *
-     * @throws SnapshotException what the error means; OUTCOME_UNKNOWN if the connection broke during the commit
+     * @throws SnapshotException the translated error; OUTCOME_UNKNOWN if the connection broke during the commit
      */
     public <T> T inTransaction(Isolation isolation, String task, SqlWork<T> work) {
         begin(isolation, task);
@@ -230,7 +235,7 @@ public final class PostgresSession implements AutoCloseable {
     /**
      * Commits the open transaction.
      *
-     * @throws SnapshotException OUTCOME_UNKNOWN if the connection broke meanwhile; otherwise what the error means
+     * @throws SnapshotException OUTCOME_UNKNOWN if the connection broke meanwhile; otherwise the translated error
      */
     public void commit(String task) {
         try {
@@ -272,24 +277,30 @@ public final class PostgresSession implements AutoCloseable {
         return PostgresFaults.sqlException(failure).map(SQLException::getSQLState);
     }
 
-    /** Whether an error, or what was translated, says that the session is gone. */
+    /** Whether an error, translated or not, means that the session is gone. */
     public static boolean isBroken(Exception failure) {
         return PostgresFaults.isBroken(failure);
     }
 
-    /** Whether an error, or what was translated, says that the server's answers stopped coming: nothing tells whether it is there. */
+    /**
+     * Whether an error, translated or not, means that the server's answers stopped. Whether the server still runs is
+     * then unknown.
+     */
     public static boolean isSilence(Exception failure) {
         return SilentConnectionException.isBehind(failure);
     }
 
-    /** Whether the server lacks disk, memory or connections, or the session is gone: no statement or right is at fault. */
+    /**
+     * Whether the server lacks disk, memory or connections, or the session is gone. The statement and the user's rights
+     * are then not at fault.
+     */
     public static boolean isOutOfService(Exception failure) {
         return isBroken(failure)
                 || PostgresFaults.isFull(failure)
                 || sqlState(failure).filter(state -> state.startsWith("53")).isPresent();
     }
 
-    /** Drops the connection at once, without waiting for what the server is sending. */
+    /** Drops the connection at once, without waiting for data that the server is still sending. */
     public void abort() {
         try {
             connection.abort(Runnable::run);

@@ -10,16 +10,18 @@ import java.util.TreeSet;
 import org.postgresql.PGProperty;
 
 /**
- * Where a PostgreSQL database is and who connects to it. Immutable; {@link #toString()} and {@link #address()} hold no secret.
+ * The address of a PostgreSQL database and the user that connects to it. Immutable; {@link #toString()} and
+ * {@link #address()} hold no secret.
  *
  * @param host name or address of the server
  * @param port its TCP port, 1 to 65535
  * @param database the database's name
- * @param user who connects
- * @param password their password; may be empty where the server asks for none
- * @param properties further connection properties of the PostgreSQL driver, for example {@code sslmode} or {@code
- *     currentSchema}; they override what the platform sets; {@code user} and {@code password} have no place here
- * @param storage tells of the server's disk
+ * @param user the user that connects
+ * @param password the user's password; may be empty if the server asks for none
+ * @param properties further connection properties of the PostgreSQL driver, for example {@code sslmode} or
+ *     {@code currentSchema}. They override the platform's own properties. {@code user} and {@code password} are not
+ *     allowed here
+ * @param storage reports on the server's disk
  */
 public record PostgresSettings(
         String host,
@@ -63,7 +65,7 @@ public record PostgresSettings(
         }
     }
 
-    /** Settings of a server whose files are out of sight. */
+    /** Settings of a server with files that this program cannot see. */
     public PostgresSettings(
             String host, int port, String database, String user, String password, Map<String, String> properties) {
         this(host, port, database, user, password, properties, StorageCheck.NONE);
@@ -80,10 +82,10 @@ public record PostgresSettings(
     }
 
     /**
-     * Checks that the server's disk has room for a snapshot, before rows or files of it are written: a server whose disk becomes full stops
-     * all its sessions.
+     * Checks that the server's disk has room for a snapshot, before rows or files are written to it. A server with a
+     * full disk stops all its sessions.
      *
-     * @throws SnapshotException UNAVAILABLE if it has not
+     * @throws SnapshotException UNAVAILABLE if the disk has too little room
      */
     public void requireRoom() {
         storage.beforeWriting().ifPresent(shortage -> {

@@ -12,8 +12,9 @@ import org.postgresql.PGProperty;
 import org.postgresql.util.PSQLException;
 
 /**
- * Asks a server on a connection of its own whether it is there, and what the backend of a session does. A backend that waits for its client
- * while the client waits for it has lost what the client sent, or its answer was lost. Safe for threads.
+ * Asks a server, on a separate connection, whether it is reachable and what state a session's backend is in. If the
+ * backend waits for its client while the client waits for the backend, a message between them was lost. Safe for
+ * threads.
  */
 final class ServerProbe implements SilenceWatch.Probe {
     private static final int MAX_SECONDS = 10;

@@ -4,11 +4,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Tells of the disk of a server whose files this program can see. A server whose disk is full loses connections, or accepts none, and has
- * no room to say why. Implementations are thread-safe and never throw.
+ * Reports on the disk of a server with files that this program can see. A server with a full disk loses connections or
+ * accepts none, and cannot report the reason. Implementations are thread-safe and never throw.
  */
 public interface StorageCheck {
-    /** The check of a server whose files are out of sight. */
+    /** The check of a server with files that this program cannot see. */
     StorageCheck NONE = new StorageCheck() {
         @Override
         public Optional<Shortage> afterFailure() {
@@ -30,9 +30,9 @@ public interface StorageCheck {
     /**
      * Too little room on the server's disk.
      *
-     * @param directory where the server keeps its data
-     * @param found how much room there is, and what the server says of it
-     * @param nextStep how much to free, and where
+     * @param directory the server's data directory
+     * @param found the room found, and the server's own report about it
+     * @param nextStep the amount to free, and the place
      */
     record Shortage(String directory, String found, String nextStep) {
         public Shortage {

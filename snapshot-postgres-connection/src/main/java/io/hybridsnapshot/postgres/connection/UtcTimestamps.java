@@ -16,8 +16,8 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /**
- * TIMESTAMP columns that hold UTC, as instants. jOOQ's own binding goes through {@link java.sql.Timestamp}, which moves the times that
- * the JVM's zone skips in spring.
+ * TIMESTAMP columns that hold UTC, as instants. jOOQ's own binding uses {@link java.sql.Timestamp}, which shifts the
+ * times that the JVM's zone skips in spring.
  */
 public final class UtcTimestamps {
     /** TIMESTAMP, read and written as UTC. */

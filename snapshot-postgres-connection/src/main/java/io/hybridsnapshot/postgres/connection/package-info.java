@@ -1,6 +1,6 @@
 /**
- * Connections, transactions and the translation of errors that both PostgreSQL adapters share. Internal to these adapters: its
- * signatures name JDBC and jOOQ, and it may change with them; only {@link io.hybridsnapshot.postgres.connection.PostgresSettings} is for
- * everybody.
+ * Connections, transactions and the translation of errors that both PostgreSQL adapters share. Internal to these
+ * adapters: its signatures name JDBC and jOOQ, and may change with them. Only
+ * {@link io.hybridsnapshot.postgres.connection.PostgresSettings} is for general use.
  */
 package io.hybridsnapshot.postgres.connection;

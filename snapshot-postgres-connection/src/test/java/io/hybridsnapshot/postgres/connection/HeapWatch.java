@@ -15,8 +15,9 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * How much heap this JVM has used since the watch began. The peak is the most that was there when a collection began, garbage included; it nears
- * the limit in any run that is long enough. What full collections left tells what a run needs. Thread-safe.
+ * The heap that this JVM has used since the watch began. The peak is the most heap in use at the start of a collection,
+ * garbage included; it nears the limit in any sufficiently long run. The heap left after full collections shows the
+ * need of a run. Thread-safe.
  */
 public final class HeapWatch implements AutoCloseable {
     private final AtomicLong peak = new AtomicLong();

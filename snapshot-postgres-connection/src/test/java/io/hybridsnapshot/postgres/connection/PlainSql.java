@@ -15,9 +15,10 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * What others do to the current table of a window in PostgreSQL: plain SQL, a call a transaction. Names of partitions are plain words.
+ * The changes that foreign writers make to the current table of a window in PostgreSQL: plain SQL, one transaction per
+ * call. Names of partitions are plain words.
  *
- * @param database where the window is
+ * @param database the database of the window
  */
 public record PlainSql(TestDatabase database) implements ForeignStatements {
     private static String table(Dataset dataset) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A network on loopback that falls silent: it goes on to accept connections and closes none, and their bytes are lost. */
+/** A loopback network that falls silent. It still accepts connections and closes none, but all their bytes are lost. */
 public final class SilentProxy implements AutoCloseable {
     /** What becomes of bytes. */
     public enum Mode {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * An empty database of its own for a test class, on a server that all test classes of the JVM share. Register it in a static field with
- * {@code @RegisterExtension}.
+ * A separate empty database for a test class, on a server that all test classes of the JVM share. Register it in a
+ * static field with {@code @RegisterExtension}.
  */
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(TestDatabase.class);
@@ -60,7 +60,10 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return server.settings(name);
     }
 
-    /** As other programs connect: statements of one text are not looked at before the ones in front of them have run. */
+    /**
+     * Connects as other programs do: the server does not look at a statement of a multi-statement text before the
+     * preceding ones have run.
+     */
     private PostgresSession plainSession() {
         PostgresSettings there = settings();
         return PostgresSession.open(

@@ -11,9 +11,9 @@ import java.util.Arrays;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Rows on their way into a table through {@code COPY … FROM STDIN (FORMAT binary)} (PostgreSQL's manual, COPY, "Binary Format"), written
- * from vectors into one buffer. A hot path: no object a cell. What the server dislikes surfaces with a later write or at the end. One
- * thread; either {@link #finish} or {@link #cancel} ends it.
+ * Rows on their way into a table through {@code COPY … FROM STDIN (FORMAT binary)} (PostgreSQL's manual, COPY, "Binary
+ * Format"), written from vectors into one buffer. A hot path: no object per cell. An error of the server surfaces with
+ * a later write or at the end. For one thread; either {@link #finish} or {@link #cancel} ends the COPY.
  */
 final class BinaryCopy {
     private static final byte[] SIGNATURE = {
@@ -41,7 +41,7 @@ final class BinaryCopy {
         return started;
     }
 
-    /** Starts a row of so many fields. */
+    /** Starts a row with this number of fields. */
     void startRow(int fields) throws SQLException {
         if (size >= SEND_BYTES) {
             send();
@@ -68,8 +68,8 @@ final class BinaryCopy {
     }
 
     /**
-     * The next field: a cell as text, NULL as NULL. PostgreSQL's text holds neither NUL nor lone surrogates; both become U+FFFD in what is
-     * a copy for readers.
+     * The next field: a cell as text, NULL as NULL. PostgreSQL's text holds neither NUL nor lone surrogates. Both
+     * become U+FFFD, because this text is only a copy for readers.
      *
      * @return bytes of the text
      */
@@ -124,7 +124,7 @@ final class BinaryCopy {
         copy.endCopy();
     }
 
-    /** Gives up what was sent. */
+    /** Discards the rows sent so far. */
     void cancel() throws SQLException {
         if (copy.isActive()) {
             copy.cancelCopy();

@@ -28,10 +28,10 @@ import org.jooq.Table;
 import org.jooq.impl.DSL;
 
 /**
- * Tells whose the rows of the current table are. They are the ledger's snapshot where each has its batch id and none is missing. Where each has
- * its batch id but some or all are missing, a foreign statement has deleted them, and the snapshot is INCOMPLETE. Otherwise a foreign
- * writer has written, and all of the partition is one foreign snapshot. To be asked in a transaction that sees one moment, or under the
- * writer's lock.
+ * Determines the owner of the current table's rows. Rows belong to the ledger's snapshot if each has its batch id and
+ * none is missing. If each has its batch id but some or all are missing, a foreign statement has deleted them, and the
+ * snapshot is INCOMPLETE. Otherwise a foreign writer has written, and the whole partition is one foreign snapshot. Call
+ * the methods in a transaction that sees one moment, or under the writer's lock.
  */
 final class CurrentSnapshots {
     private CurrentSnapshots() {}
@@ -75,7 +75,10 @@ final class CurrentSnapshots {
         return Optional.of(there == recorded.rowCount() ? recorded : recorded.in(SnapshotState.INCOMPLETE));
     }
 
-    /** By partition: its rows, those of them that have the batch id of the ledger's current snapshot, and the newest date. */
+    /**
+     * Per partition: the number of its rows, the number of those with the batch id of the ledger's current snapshot,
+     * and the newest date.
+     */
     private static Result<Record4<String, Integer, Integer, Instant>> tally(
             PostgresSession session, Ledger ledger, WindowTables tables, Optional<Partition> partition) {
         Table<Record> rows = tables.current().as("c");

@@ -38,9 +38,9 @@ final class JoinDelta implements SnapshotDelta {
     private DeltaSummary summary;
 
     /**
-     * @param inTransaction opens the transaction to ask in, where it is not open
-     * @param later identities and hashes of the later snapshot
-     * @param earlier identities and hashes of the earlier one
+     * @param inTransaction opens the transaction for the queries, if it is not open
+     * @param later identities and hashes of the later snapshot.
+     * @param earlier identities and hashes of the earlier snapshot.
      */
     JoinDelta(
             PostgresSession session,

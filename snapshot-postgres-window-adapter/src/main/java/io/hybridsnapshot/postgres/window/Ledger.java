@@ -104,7 +104,10 @@ final class Ledger {
                 .map(Ledger::snapshot);
     }
 
-    /** The columns whose text the window carried when the snapshot became current; none where an older program published it. */
+    /**
+     * The columns with texts carried by the window when the snapshot became current. Empty if an older program
+     * published the snapshot.
+     */
     List<String> carriedColumns(DSLContext dsl, String dataset, SnapshotId id) {
         return dsl.select(CARRIED_COLUMNS)
                 .from(snapshots)
@@ -114,7 +117,7 @@ final class Ledger {
                 .orElse(List.of());
     }
 
-    /** The same, and nobody else changes it before this transaction ends. */
+    /** The same entry, locked against changes by others until this transaction ends. */
     Optional<WindowSnapshot> findForUpdate(DSLContext dsl, String dataset, SnapshotId id) {
         return dsl.select(ALL)
                 .from(snapshots)
@@ -124,7 +127,7 @@ final class Ledger {
                 .map(Ledger::snapshot);
     }
 
-    /** Newest first; of two of one date that which was published later. */
+    /** Newest first. Of two snapshots of one date, the one published later comes first. */
     List<WindowSnapshot> list(DSLContext dsl, Condition condition) {
         return dsl.select(ALL)
                 .from(snapshots)
@@ -155,8 +158,8 @@ final class Ledger {
     }
 
     /**
-     * Takes a snapshot out of the window: its rows are gone. What the ledger knows stays, so that its batch id is not taken for another
-     * snapshot's; its columns do not, which are most of the entry.
+     * Takes snapshots out of the window; their rows are gone. The ledger entries stay, so that a batch id is never
+     * given to another snapshot. The column lists, which make up most of an entry, are removed.
      */
     void end(DSLContext dsl, Condition entries, SnapshotState state) {
         dsl.update(snapshots)
@@ -167,7 +170,7 @@ final class Ledger {
                 .execute();
     }
 
-    /** Whether an entry is that of a foreign snapshot, which has a batch id for as long as it is a previous one. */
+    /** Whether an entry describes a foreign snapshot. A foreign snapshot has a batch id while it is a previous one. */
     static Condition isForeign() {
         return HASH_SPEC_ID.isNull().and(STARTED_AT.isNull());
     }

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** Keys of advisory locks: the first eight bytes of SHA-256 over what is locked, so that they meet nobody else's. */
+/**
+ * Keys of advisory locks: the first eight bytes of SHA-256 over the name of the locked object. They do not collide with
+ * the keys of other programs.
+ */
 final class LockKey {
     private LockKey() {}
 

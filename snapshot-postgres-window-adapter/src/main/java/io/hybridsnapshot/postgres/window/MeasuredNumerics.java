@@ -16,9 +16,10 @@ import java.util.OptionalInt;
 import org.jooq.impl.DSL;
 
 /**
- * Types of numeric columns that have no precision, or one beyond 38 digits. The server counts the digits that the values have before and
- * after the decimal point, in one pass over the query and in the transaction that then reads the rows. The type is a decimal of 38 digits
- * with the scale that the values need, or the scale that the column had before if the values fit that too. Stateless.
+ * Types of numeric columns without a precision, or with one beyond 38 digits. The server counts the digits of the
+ * values before and after the decimal point. It does so in one pass over the query, in the transaction that then reads
+ * the rows. The type is a decimal of 38 digits. Its scale is the one that the values need, or the column's earlier
+ * scale if the values also fit that. Stateless.
  */
 final class MeasuredNumerics {
     private static final int MOST_DIGITS = ColumnType.MAX_DECIMAL_PRECISION;
@@ -26,10 +27,11 @@ final class MeasuredNumerics {
     private MeasuredNumerics() {}
 
     /**
-     * The columns with their types; the server is asked only if one of them has none.
+     * The columns with their types. The server is asked only if a column has no type.
      *
-     * @param known the types that an earlier snapshot had
-     * @throws SnapshotException INVALID_REQUEST naming a column whose values do not fit, with the cast to write
+     * @param known the types of an earlier snapshot
+     * @throws SnapshotException INVALID_REQUEST if the values of a column do not fit; the error names the column and
+     *     the cast to write
      */
     static List<SourceColumn> typed(
             PostgresSession session,

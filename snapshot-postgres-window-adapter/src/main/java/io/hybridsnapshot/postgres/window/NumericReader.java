@@ -7,8 +7,9 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.math.BigInteger;
 
 /**
- * Reads PostgreSQL's binary NUMERIC (numeric_send in src/backend/utils/adt/numeric.c): count of digits, weight of the first, sign, display
- * scale, then digits to the base 10,000. A hot path: values of up to 18 digits make no object. One thread.
+ * Reads PostgreSQL's binary NUMERIC (numeric_send in src/backend/utils/adt/numeric.c): count of digits, weight of the
+ * first, sign, display scale, then digits to the base 10,000. A hot path: values of up to 18 digits create no object.
+ * For one thread.
  */
 final class NumericReader {
     private static final int BASE = 10_000;
@@ -61,7 +62,10 @@ final class NumericReader {
         return problem;
     }
 
-    /** Sum of digit × 10,000^(weight − i) × 10^scale; the column's type says that it fits, and that no digit is beyond the scale. */
+    /**
+     * Sum of digit × 10,000^(weight − i) × 10^scale. The column's type guarantees that the sum fits and that no digit
+     * is beyond the scale.
+     */
     private static long narrow(byte[] bytes, int at, int count, int weight, int scale) {
         long value = 0;
         for (int i = 0; i < count; i++) {

@@ -19,17 +19,18 @@ import org.jooq.impl.DSL;
 import org.postgresql.copy.CopyOut;
 
 /**
- * The rows of a query on PostgreSQL, read in a read-only transaction that sees one moment. They come through one binary COPY, straight into
- * vectors and as fast as the reader takes them; columns that nobody asked for are not sent. Immutable and safe to share; each opening has
- * a connection of its own.
+ * The rows of a query on PostgreSQL, read in a read-only transaction that sees one moment. One binary COPY delivers
+ * them straight into vectors, at the speed of the reader. Columns that were not requested are not sent. Immutable and
+ * safe to share; each opening has a connection of its own.
  *
- * <p>Types: boolean, smallint, integer, bigint, numeric of up to 38 digits, real, double precision, text, varchar, char, name, citext,
- * enums, json and jsonb (as text), bytea, date, time, timestamp, timestamptz (an instant), uuid. Any other is an error that names the
- * column. So is a value that no domain type has: infinite dates and timestamps, NaN and infinity in a numeric, the time 24:00. Dates
- * before Christ are read as they are.
+ * <p>Types: boolean, smallint, integer, bigint, numeric of up to 38 digits, real, double precision, text, varchar,
+ * char, name, citext, enums, json and jsonb (as text), bytea, date, time, timestamp, timestamptz (an instant), uuid.
+ * Any other type is an error that names the column. A value without a counterpart in the domain is such an error too:
+ * infinite dates and timestamps, NaN and infinity in a numeric, and the time 24:00. Dates before Christ are read
+ * unchanged.
  *
- * <p>A numeric without precision, or with one beyond 38, becomes a decimal of 38 digits if every value fits one: the server is first
- * asked, in the same transaction, for the digits that the values have. The query runs twice then.
+ * <p>A numeric without precision, or with one beyond 38, becomes a decimal of 38 digits if every value fits. The server
+ * first counts the digits of the values, in the same transaction. The query then runs twice.
  */
 public final class PostgresRowSource implements RowSource {
     private static final String SYNTAX_OR_ACCESS = "42";
@@ -122,7 +123,7 @@ public final class PostgresRowSource implements RowSource {
         return "reading " + description;
     }
 
-    /** What the server says about the query is the user's to correct; the rest is as it was translated. */
+    /** The user can correct an error of the query itself; every other error keeps its translation. */
     SnapshotException explained(SnapshotException failure) {
         String state = PostgresSession.sqlState(failure).orElse("");
         boolean aboutTheQuery = state.startsWith(SYNTAX_OR_ACCESS) && !state.equals(RIGHT_MISSING)

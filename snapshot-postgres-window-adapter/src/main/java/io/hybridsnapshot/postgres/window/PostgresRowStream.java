@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Reads a binary COPY (PostgreSQL's manual, COPY, "Binary Format"), one message a row, into vectors. A hot path: no object a cell. Closing it
- * early drops the connection, so that nobody waits for the rest.
+ * Reads a binary COPY (PostgreSQL's manual, COPY, "Binary Format"), one message per row, into vectors. A hot path: no
+ * object per cell. Closing early drops the connection instead of waiting for the rest.
  */
 final class PostgresRowStream implements RowStream {
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);

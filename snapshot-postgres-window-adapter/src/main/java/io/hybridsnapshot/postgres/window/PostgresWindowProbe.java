@@ -25,8 +25,8 @@ import org.jooq.Select;
 import org.jooq.Table;
 
 /**
- * Rows to compare in a temporary table of the probe's own session, which vanishes with it. The first question opens a transaction that sees
- * one moment; it stays open until the probe is closed.
+ * Stages rows for comparison in a temporary table of the probe's own session, which drops the table at its end. The
+ * first question opens a transaction that sees one moment. The transaction stays open until the probe is closed.
  */
 final class PostgresWindowProbe implements WindowProbe {
     private static final Table<Record> PROBE = table(name("pg_temp", "snapshot_probe"));

@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Where the window is. Immutable.
+ * The place of the window. Immutable.
  *
  * @param connection the database
- * @param schema the schema with the tables of {@code sql/ddl/tables/window}, in which the datasets' tables are made; 1 to 63 bytes of
- *     UTF-8, taken as it stands
+ * @param schema the schema with the tables of {@code sql/ddl/tables/window}. The datasets' tables are created in it. 1
+ *     to 63 bytes of UTF-8, used exactly as given
  */
 public record PostgresWindowSettings(PostgresSettings connection, String schema) {
-    /** The schema where nobody says otherwise. */
+    /** The default schema. */
     public static final String DEFAULT_SCHEMA = "public";
 
     public PostgresWindowSettings {

@@ -38,9 +38,10 @@ import org.jooq.Record;
 import org.jooq.Table;
 
 /**
- * The window in PostgreSQL: per dataset a table of current rows, which readers query, one of previous snapshots and one for staging; over
- * all datasets a ledger. Rows that somebody else wrote into the current table count as a foreign snapshot. Each call, writer and probe has a
- * connection of its own. Safe to share between threads.
+ * The window in PostgreSQL. Each dataset has a table of current rows, which readers query, a table of previous
+ * snapshots and a table for staging. All datasets share one ledger. Rows that a foreign writer wrote into the current
+ * table count as a foreign snapshot. Each call, writer and probe has a connection of its own. Safe to share between
+ * threads.
  */
 public final class PostgresWindowStore implements WindowStore {
     private static final String PURPOSE = "window";
@@ -337,8 +338,8 @@ public final class PostgresWindowStore implements WindowStore {
         requireKeepCount(keepCount);
         WindowTables tables = tables(dataset);
         try (PostgresSession session = open(PURPOSE)) {
-            // A publish in the meantime makes this transaction fail as a conflict rather than remove what it has not
-            // seen.
+            // A concurrent publish makes this transaction fail as a conflict. It never removes a snapshot that it has
+            // not seen.
             return session.inTransaction(Isolation.REPEATABLE_READ, "removing previous snapshots", () -> {
                 List<WindowSnapshot> beyond = beyond(visible(session, tables, partition), keepCount);
                 for (WindowSnapshot snapshot : beyond) {
@@ -384,7 +385,8 @@ public final class PostgresWindowStore implements WindowStore {
     /**
      * Checks that a dataset's definition fits into a window of this kind, without a connection.
      *
-     * @throws SnapshotException INVALID_REQUEST if its name or a carried column's is too long or means something else here
+     * @throws SnapshotException INVALID_REQUEST if the name of the dataset or of a carried column is too long or has
+     *     another meaning here
      */
     public static void requireFit(Dataset dataset) {
         new WindowTables("public", dataset, Optional.empty());

@@ -57,13 +57,14 @@ import org.jooq.SelectField;
 import org.jooq.Table;
 
 /**
- * The writer of a partition. Its lock is an advisory lock of its session, so that a dead writer holds nothing; its number, the fence, is
- * compared in every transaction that writes, so that a session behind a pooler that shares connections cannot write after another took over. One
- * COPY stays open from the first {@link #stage} to the next other call, in a transaction of its own.
+ * The writer of a partition. Its lock is an advisory lock of its session, so a dead writer holds no lock. Every
+ * transaction that writes compares the writer's number, the fence. A session behind a connection-sharing pooler
+ * therefore cannot write after another writer took over. One COPY stays open from the first {@link #stage} to the next
+ * other call, in a transaction of its own.
  */
 final class PostgresWindowWriter implements WindowWriter {
     /**
-     * How long a publish waits at least for those who are in the middle of a transaction on the current table: foreign writers, and
+     * The minimum time that a publish waits for open transactions on the current table: those of foreign writers, and
      * publishes of other partitions.
      */
     private static final int TABLE_PATIENCE_MILLIS = 30_000;
@@ -121,7 +122,10 @@ final class PostgresWindowWriter implements WindowWriter {
         return writer;
     }
 
-    /** A statement of a client that died goes on, and with it the lock, unless the server looks; not every platform can. */
+    /**
+     * A statement of a dead client continues and keeps the lock, unless the server checks the connection. Not every
+     * platform supports that check.
+     */
     private void noticeDeadClients() {
         try {
             session.run(
@@ -384,7 +388,7 @@ final class PostgresWindowWriter implements WindowWriter {
         }
     }
 
-    /** Commits what was staged, if anything, and ends a transaction that was left open for reading. */
+    /** Commits staged rows, if there are any, and ends a transaction that was left open for reading. */
     private void endStaging() {
         if (copy == null) {
             session.rollback();
@@ -402,7 +406,7 @@ final class PostgresWindowWriter implements WindowWriter {
         } finally {
             session.rollback();
         }
-        // Without it the planner takes the table for what it was before.
+        // Without new statistics the planner assumes the table's former contents.
         session.run(
                 "counting the staged rows",
                 () -> session.dsl().execute("analyze {0} ({1}, {2})", tables.staging(), BATCH_ID, RECORD_UUID));
@@ -496,9 +500,8 @@ final class PostgresWindowWriter implements WindowWriter {
                     .nextStep("'snapshot recover' removes the snapshot; then save again")
                     .build();
         }
-        // Each statement below is about a whole partition. A table filled a moment ago has no statistics yet, and
-        // without them the
-        // planner takes the partition for a few rows and may join all of its rows with all of the staged ones.
+        // Each statement below processes a whole partition. A recently filled table has no statistics yet. Without them
+        // the planner estimates a few rows for the partition and may join each of its rows with each staged row.
         session.dsl().execute("set local enable_nestloop = off");
         String archived = archiveId
                 .map(archive -> " and archived (archive " + archive + ")")
@@ -536,7 +539,7 @@ final class PostgresWindowWriter implements WindowWriter {
         session.dsl().execute("set local lock_timeout = 0");
     }
 
-    /** Makes the current snapshot, whoever wrote it, a previous one. */
+    /** Turns the current snapshot into a previous one, including a foreign snapshot. */
     private void retire(WindowSnapshot sealed, int keepCount) {
         DSLContext dsl = session.dsl();
         Optional<WindowSnapshot> current = CurrentSnapshots.find(session, ledger, tables, partition);
@@ -594,8 +597,9 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     /**
-     * Makes the partition's rows those that are staged. Rows that stay are updated in place: no index knows of anything that changes in
-     * them, the business key aside, so that most cost no index entry (heap-only tuples), which a DELETE and an INSERT of all would.
+     * Replaces the partition's rows by the staged rows. Rows that stay are updated in place. Except for the business
+     * key, no changed column is indexed, so most updates add no index entry (heap-only tuples). Deleting and inserting
+     * all rows would add one for each.
      */
     private void bringIn(WindowSnapshot sealed, Optional<ArchiveId> archiveId) {
         DSLContext dsl = session.dsl();
@@ -621,7 +625,7 @@ final class PostgresWindowWriter implements WindowWriter {
 
         Map<Field<?>, Object> changes = new LinkedHashMap<>(values);
         copied.forEach(column -> changes.put(column, of(staged, column)));
-        // Columns that are no longer carried, or somebody's own: as an INSERT would leave them.
+        // Columns that are no longer carried, or that others added, get their default values, as in an INSERT.
         tables.othersInCurrent(session).forEach(column -> changes.put(column, defaultValue(column)));
         long rows = dsl.update(tables.current())
                 .set(changes)

@@ -23,7 +23,10 @@ record SourceColumn(Column column, Form form) {
         INT4,
         INT8,
         NUMERIC,
-        /** A numeric whose type allows more digits than the domain's; {@link MeasuredNumerics} gives it a type by its values. */
+        /**
+         * A numeric type that allows more digits than the domain's; {@link MeasuredNumerics} derives a type from the
+         * values.
+         */
         WIDE_NUMERIC,
         FLOAT4,
         FLOAT8,

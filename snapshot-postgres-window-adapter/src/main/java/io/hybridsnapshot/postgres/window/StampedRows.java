@@ -30,8 +30,8 @@ import org.jooq.Record;
 import org.jooq.Table;
 
 /**
- * Counts, for each visible entry of the ledger, its rows and those of them whose stamps differ from it. The server counts; one row an entry
- * comes back. To be asked in a transaction that sees one moment.
+ * For each visible entry of the ledger, counts its rows and the rows with stamps that differ from the entry. The server
+ * counts and returns one row per entry. Call it in a transaction that sees one moment.
  */
 final class StampedRows {
     private static final Field<Integer> OWN = field(name("own"), Integer.class);

@@ -31,14 +31,15 @@ import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
 
 /**
- * The three tables of a dataset: current, history and staging. Names are the dataset's in lower case with {@code _snapshot}, {@code
- * _snapshot_history} and {@code _snapshot_staging}; carried columns keep their names. Immutable.
+ * The three tables of a dataset: current, history and staging. Their names are the dataset's name in lower case with
+ * {@code _snapshot}, {@code _snapshot_history} and {@code _snapshot_staging}. Carried columns keep their names.
+ * Immutable.
  */
 final class WindowTables {
     /** PostgreSQL cuts longer names, silently. */
     static final int MAX_NAME_BYTES = 63;
 
-    /** The longest of what is put behind a dataset's name. */
+    /** The longest suffix appended to a dataset's name. */
     private static final String LONGEST_SUFFIX = "_snapshot_staging_batch";
 
     /** The row of {@code snapshot_writer} that says which dataset has the tables; no partition is named so. */
@@ -111,7 +112,7 @@ final class WindowTables {
                 .build();
     }
 
-    /** The zone whose time foreign writers write; empty: UTC. */
+    /** The zone of the local times that foreign writers write; empty means UTC. */
     Optional<ZoneId> foreignZone() {
         return foreignZone;
     }
@@ -150,7 +151,10 @@ final class WindowTables {
         return dataset.carriedColumns().stream().findFirst();
     }
 
-    /** Whether the dataset was prepared: the tables are there, and not those of a dataset whose name differs in case. */
+    /**
+     * Whether the dataset was prepared: its tables exist, and they do not belong to a dataset with a name that differs
+     * only in case.
+     */
     boolean exist(PostgresSession session) {
         return exists(session, current) && otherOwner(session).isEmpty();
     }
@@ -169,7 +173,10 @@ final class WindowTables {
                 .fetchOptional(Ledger.DATASET);
     }
 
-    /** Of another dataset that would have the same tables. Not in the database's collation, whose lower case may be another. */
+    /**
+     * Selects other datasets that would have the same tables. The database's collation is not used, because its lower
+     * case may differ.
+     */
     private Condition isNamesake() {
         return field("lower({0} collate \"C\")", String.class, Ledger.DATASET)
                 .eq(stem)
@@ -177,9 +184,10 @@ final class WindowTables {
     }
 
     /**
-     * Makes the tables those of this dataset, within the session's transaction and under the lock for making them.
+     * Claims the tables for this dataset, within the session's transaction and under the lock for making them.
      *
-     * @throws SnapshotException INVALID_REQUEST if a dataset whose name differs in case has claimed or written them
+     * @throws SnapshotException INVALID_REQUEST if another dataset, with a name that differs only in case, has claimed
+     *     or written them
      */
     void claim(PostgresSession session) {
         if (areClaimed(session)) {
@@ -289,7 +297,7 @@ final class WindowTables {
         return missing;
     }
 
-    /** Makes what is missing, within the session's transaction. */
+    /** Creates the missing tables and other objects, within the session's transaction. */
     void make(PostgresSession session) {
         DSLContext dsl = session.dsl();
         if (exists(session, current)) {

@@ -397,7 +397,7 @@ class PostgresRowSourceTest {
             server.close();
             SnapshotException error = assertThrows(SnapshotException.class, () -> {
                 while (stream.next().isPresent()) {
-                    // What was on its way still arrives.
+                    // Rows already in transit still arrive.
                 }
             });
             assertEquals(Kind.UNAVAILABLE, error.kind());
