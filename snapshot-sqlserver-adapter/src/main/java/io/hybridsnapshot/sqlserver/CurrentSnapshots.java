@@ -21,12 +21,13 @@ import org.jooq.Record;
 import org.jooq.impl.SQLDataType;
 
 /**
- * Tells whose the rows of the current table are. They are the ledger's snapshot where each has its batch id and none is missing. Where each has
- * its batch id but some or all are missing, a foreign statement has deleted them, and the snapshot is INCOMPLETE. Otherwise a foreign
- * writer has written, and all of the partition is one foreign snapshot.
+ * Determines the owner of the current table's rows. Rows belong to the ledger's snapshot if each has its batch id and
+ * none is missing. If each has its batch id but some or all are missing, a foreign statement has deleted them, and the
+ * snapshot is INCOMPLETE. Otherwise a foreign writer has written, and the whole partition is one foreign snapshot.
  *
- * <p>To be asked in a transaction that sees one moment: one of isolation SNAPSHOT, or one that locks what it reads. The ledger is read first
- * and then the current table, as a publish writes them, so that neither waits for the other in a circle.
+ * <p>Call the methods in a transaction that sees one moment: one of isolation SNAPSHOT, or one that locks the rows it
+ * reads. The ledger is read before the current table, in the order in which a publish writes them, so that the two
+ * cannot deadlock.
  */
 final class CurrentSnapshots {
     /** The columns of {@link WindowStatements#tally}. */

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.UUID;
 
 /**
- * A UNIQUEIDENTIFIER as SQL Server keeps it and converts it to BINARY(16): its first three groups (4, 2 and 2 bytes) little-endian, the
- * last eight bytes as they are (MS-DTYP, section 2.3.4.2). Stateless.
+ * A UNIQUEIDENTIFIER as SQL Server stores it and converts it to BINARY(16). Its first three groups (4, 2 and 2 bytes)
+ * are little-endian; the last eight bytes keep their order (MS-DTYP, section 2.3.4.2). Stateless.
  */
 final class GuidBytes {
     /** Bytes of a UUID. */

@@ -12,9 +12,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Removes orphans: rows of the history whose batch is no previous snapshot of the ledger any more. A snapshot leaves the ledger in one transaction;
- * its rows follow in transactions of a few thousand rows each, so that neither the log nor Azure's limit on one transaction meets a whole
- * snapshot. Whatever interrupts that, the ledger says which rows are left. One thread, as the session.
+ * Removes orphans: rows of the history with a batch that is no longer a previous snapshot of the ledger. A snapshot
+ * leaves the ledger in one transaction. Its rows follow in transactions of a few thousand rows each, so that neither
+ * the log nor Azure's limit on one transaction has to hold a whole snapshot. After an interruption, the ledger still
+ * tells which rows are left. For one thread, as the session.
  */
 final class HistorySweep {
     /** Runs one chunk's statement in a transaction of its own. */

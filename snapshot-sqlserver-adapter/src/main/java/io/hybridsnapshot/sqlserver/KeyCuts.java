@@ -21,9 +21,9 @@ import java.util.StringJoiner;
 import java.util.UUID;
 
 /**
- * Where the ranges of a key begin and end. A cut ends one range and begins the next, the first range has no lower and the last no upper
- * bound, and NULL is with the first: so each value of the key is in exactly one range if the server finds the cuts ascending, which {@link #checks}
- * asks it. Immutable.
+ * The bounds of the ranges of a key. A cut ends one range and begins the next. The first range has no lower bound, the
+ * last has no upper bound, and NULL belongs to the first. Each value of the key is therefore in exactly one range,
+ * provided that the server finds the cuts ascending; {@link #checks} asks the server. Immutable.
  */
 final class KeyCuts {
     private static final int UUID_BYTES = 16;
@@ -31,8 +31,9 @@ final class KeyCuts {
     private static final int NANOS_A_TICK = 100;
 
     /**
-     * The bytes of a UUID's text in the order in which SQL Server compares them, the most important first: the node, the clock sequence, and
-     * then the first three groups from behind, each as it is kept, little-endian.
+     * The bytes of a UUID's text in the order in which SQL Server compares them, the most important first: the node,
+     * the clock sequence, and then the first three groups from the last to the first, each as it is stored,
+     * little-endian.
      */
     private static final int[] GUID_ORDER = {10, 11, 12, 13, 14, 15, 8, 9, 7, 6, 5, 4, 3, 2, 1, 0};
 
@@ -79,7 +80,7 @@ final class KeyCuts {
         return new KeyCuts(key, cuts);
     }
 
-    /** The conditions of the ranges, in ascending order of the key; one empty condition where there is nothing to cut. */
+    /** The conditions of the ranges, in ascending order of the key. One empty condition if there are no cuts. */
     List<Optional<String>> conditions() {
         if (cuts.isEmpty()) {
             return List.of(Optional.empty());
@@ -107,7 +108,10 @@ final class KeyCuts {
         return checks;
     }
 
-    /** The first values of all ranges but the first, as T-SQL; fewer where the ranges would be narrower than the type's unit. */
+    /**
+     * The first values of all ranges but the first, as T-SQL. The list is shorter if the ranges would be narrower than
+     * the type's unit.
+     */
     private static List<String> cuts(SourceColumn key, BigInteger least, BigInteger greatest, int ranges) {
         BigInteger width = greatest.subtract(least).add(BigInteger.ONE);
         String first = literal(key, least);
@@ -140,7 +144,10 @@ final class KeyCuts {
         throw new IllegalStateException("no line for " + key.serverType());
     }
 
-    /** A place on the line as T-SQL of the column's own type, so that an index can be used; rounded down to the type's unit. */
+    /**
+     * A position on the number line as T-SQL of the column's own type, so that an index can be used. The position is
+     * rounded down to the type's unit.
+     */
     private static String literal(SourceColumn key, BigInteger position) {
         String text = switch (key.form()) {
             case DATE -> LocalDate.ofEpochDay(position.longValueExact()).toString();

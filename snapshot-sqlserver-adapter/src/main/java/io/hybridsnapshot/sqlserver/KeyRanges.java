@@ -4,16 +4,18 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 
 /**
- * How one large source is read in ranges of a key, by several connections at a time. The ranges are of equal width between the least and the
- * greatest value, so keys should be spread evenly; an index that begins with the key makes them cheap. Rows whose key is NULL go with
- * the first range. A range is read ahead by up to {@value #BATCHES_AHEAD} batches until its turn comes: take many more ranges than
- * connections, so that one fits about that many batches. Memory: up to {@value #RANGES_A_CONNECTION} × connections × {@value #BATCHES_AHEAD}
- * batches.
+ * The plan to read one large source in ranges of a key, over several connections at a time. The ranges have equal width
+ * between the least and the greatest value, so keys should be spread evenly. An index that begins with the key makes
+ * the ranges cheap. Rows with a NULL key belong to the first range.
+ *
+ * <p>A range is read ahead by up to {@value #BATCHES_AHEAD} batches until its turn comes. Take many more ranges than
+ * connections, so that one range fits about that many batches. Memory: up to {@value #RANGES_A_CONNECTION} ×
+ * connections × {@value #BATCHES_AHEAD} batches.
  *
  * @param column the key: an integer, a date, a datetime, smalldatetime or datetime2, or a uniqueidentifier of the query
- * @param ranges how many ranges, 1 to 10,000
- * @param connections how many are read at a time, 1 to 64
- * @param moments what the caller asks of the rows' time
+ * @param ranges the number of ranges, 1 to 10,000
+ * @param connections the number of ranges read at a time, 1 to 64
+ * @param moments the caller's demand on the moments of the rows
  */
 public record KeyRanges(String column, int ranges, int connections, Moments moments) {
     /** How many batches a range is ahead of its turn at most. */
@@ -26,17 +28,18 @@ public record KeyRanges(String column, int ranges, int connections, Moments mome
     private static final int MAX_CONNECTIONS = 64;
 
     /**
-     * Of which time the rows of all ranges are. SQL Server has no way to share one snapshot between connections: only a database that
-     * stands still shows all of them the same.
+     * The moment or moments that the rows of the ranges belong to. SQL Server cannot share one snapshot between
+     * connections, so only a database without changes shows the same rows to all of them.
      */
     public enum Moments {
         /** All rows are of one moment. Refused unless the database is read-only or a database snapshot. */
         ONE,
         /**
-         * Each connection reads one moment of its own, all begun close together, before the first row is read. Changes that are committed in
-         * between are seen by some ranges and not by others; a row whose key changes meanwhile may be missed or come twice (which a
-         * save then refuses). For keys that do not change, and for a table whose rows need not fit each other. Refused unless the database allows
-         * SNAPSHOT isolation, for else not even one range is of one moment.
+         * Each connection reads one moment of its own. All moments begin close together, before the first row is read.
+         * Changes committed in between are visible to some ranges and invisible to others. A row with a key that
+         * changes meanwhile may be missed or read twice; a save refuses the latter. Suited to keys that do not change,
+         * in a table of mutually independent rows. Refused unless the database allows SNAPSHOT isolation, because
+         * otherwise not even a single range is of one moment.
          */
         ONE_EACH
     }

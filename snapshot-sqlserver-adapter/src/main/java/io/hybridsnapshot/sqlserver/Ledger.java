@@ -34,8 +34,8 @@ import org.jooq.ResultQuery;
 import org.jooq.impl.SQLDataType;
 
 /**
- * The statements on {@code SNAPSHOT_LEDGER} and {@code SNAPSHOT_WRITER} of a schema, as T-SQL templates; they run nothing themselves.
- * Immutable.
+ * The statements on {@code SNAPSHOT_LEDGER} and {@code SNAPSHOT_WRITER} of a schema, as T-SQL templates. The class runs
+ * no statement itself. Immutable.
  */
 final class Ledger {
     static final String LEDGER_TABLE = "SNAPSHOT_LEDGER";
@@ -43,7 +43,7 @@ final class Ledger {
 
     private static final int MAX_PLACE_CHARACTERS = 1_000;
 
-    /** Reads what is committed, also where the database reads versions, and keeps it from changing before the transaction ends. */
+    /** Reads committed data, even if the database reads versions, and keeps it unchanged until the transaction ends. */
     private static final String FOR_UPDATE = "with (updlock, holdlock, rowlock)";
 
     private static final String WITHOUT_COLUMNS = "column_names = null, column_types = null, carried_columns = null";
@@ -52,7 +52,10 @@ final class Ledger {
             + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at, published_at, attempt,"
             + " archive_awaited";
 
-    /** The columns of {@link #find}, {@link #findForUpdate} and {@link #list}: plain SQL alone would read times in the JVM's zone. */
+    /**
+     * The columns of {@link #find}, {@link #findForUpdate} and {@link #list}. Plain SQL alone would read times in the
+     * JVM's zone.
+     */
     private static final List<Field<?>> FIELDS = List.of(
             field(name("dataset"), SQLDataType.VARCHAR),
             field(name("batch_id"), SQLDataType.UUID),
@@ -90,14 +93,14 @@ final class Ledger {
                 "select dataset from {0} where dataset = {1} and customer_filter = N''", writers, val(dataset));
     }
 
-    /** The dataset whose name differs in case and which owns the tables, if there is one. */
+    /** The dataset that owns the tables and has a name that differs only in case, if there is one. */
     ResultQuery<Record> ownerBeside(String dataset) {
         return resultQuery(
                 "select dataset from {0} where lower(dataset) = lower({1}) and dataset <> {1} and customer_filter = N''",
                 writers, val(dataset));
     }
 
-    /** Datasets whose names differ in case and that have written anything. */
+    /** Datasets that have written anything and have names that differ only in case. */
     ResultQuery<Record> namesakesOf(String dataset) {
         return resultQuery(
                 "select dataset from {0} where lower(dataset) = lower({2}) and dataset <> {2}"
@@ -164,9 +167,10 @@ final class Ledger {
     }
 
     /**
-     * The snapshots in two states, of one partition or of all, newest first; of two of one date that which was published later.
+     * The snapshots in two states, of one partition or of all, newest first. Of two snapshots of one date, the one
+     * published later comes first.
      *
-     * @param hint how to lock what is read
+     * @param hint the lock for the rows read
      */
     ResultQuery<Record> list(
             String hint, String dataset, Optional<Partition> partition, SnapshotState one, SnapshotState other) {
@@ -196,7 +200,7 @@ final class Ledger {
         return List.copyOf(found);
     }
 
-    /** Removes the entry of an attempt that was undone; its result is that attempt, no row where there is none. */
+    /** Removes the entry of an undone attempt. The result is that attempt, or no row if the entry does not exist. */
     ResultQuery<Record> replaceUndone(String dataset, Partition partition, SnapshotId id) {
         return resultQuery(
                 "delete from {0} output deleted.attempt"
@@ -273,7 +277,7 @@ final class Ledger {
                 val(SnapshotState.CURRENT.name()));
     }
 
-    /** Takes the current snapshot out of the window, whose rows are not kept or no longer all there. */
+    /** Takes the current snapshot out of the window. Its rows are not kept, or are incomplete. */
     Query endCurrent(String dataset, Partition partition) {
         return query(
                 "update {0} set state = {3}, " + WITHOUT_COLUMNS
@@ -313,8 +317,8 @@ final class Ledger {
     }
 
     /**
-     * Takes a snapshot out of the window: its rows are gone. What the ledger knows stays, so that its batch id is not taken for another
-     * snapshot's; its columns do not, which are most of the entry.
+     * Takes a snapshot out of the window; its rows are gone. The ledger entry stays, so that its batch id is never
+     * given to another snapshot. The column list, which makes up most of the entry, is removed.
      */
     Query end(String dataset, SnapshotId id, SnapshotState state) {
         return query(
@@ -345,7 +349,7 @@ final class Ledger {
                 .coerce(FIELDS);
     }
 
-    /** The partition's visible snapshots whose staged rows are still there. */
+    /** The partition's visible snapshots that still have staged rows. */
     ResultQuery<Record> stagedLeftovers(Name staging, String dataset, Partition partition) {
         return resultQuery(
                 "select l.batch_id from {0} as l where l.dataset = {2} and l.customer_filter = {3}"
@@ -394,7 +398,10 @@ final class Ledger {
         return val(date, UtcDateTimes.TYPE);
     }
 
-    /** Texts one a line; a line break within one is {@code \n}, a backslash is doubled. No text at all is the empty text. */
+    /**
+     * Texts, one per line. A line break within a text is written as {@code \n}, and a backslash is doubled. Without
+     * texts the result is the empty text.
+     */
     static String lines(List<String> texts) {
         return texts.stream()
                 .map(text -> text.replace("\\", "\\\\").replace("\n", "\\n") + "\n")

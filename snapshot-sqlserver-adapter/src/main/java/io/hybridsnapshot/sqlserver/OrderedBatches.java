@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Batches of several ranges that are read at a time, handed out range by range. A range waits when it is some batches ahead of its turn, and
- * is not begun before it is near it, so that no more than ranges × batches are held; ranges are begun in their order, so that the one whose
- * turn it is always has a reader. A failure of any reader is what
- * the next taker meets. Safe for any number of readers and one taker.
+ * Batches of several ranges that are read concurrently, handed out range by range. A range waits when it is some
+ * batches ahead of its turn, and begins only when its turn is near. So at most ranges × batches are held. Ranges begin
+ * in their order, so the range with the current turn always has a reader. A failure of any reader surfaces at the next
+ * take. Safe for any number of readers and one taker.
  */
 final class OrderedBatches {
     private final List<Deque<RowBatch>> ranges;
@@ -23,7 +23,10 @@ final class OrderedBatches {
     private boolean stopped;
     private RuntimeException failure;
 
-    /** For this many ranges, of which some are held at a time with some batches each. */
+    /**
+     * Batches of {@code count} ranges. Of these, {@code rangesAhead} are held at a time, with {@code batchesAhead}
+     * batches each.
+     */
     OrderedBatches(int count, int rangesAhead, int batchesAhead) {
         this.ranges = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -42,7 +45,7 @@ final class OrderedBatches {
         return stopped || begun == ranges.size() ? -1 : begun++;
     }
 
-    /** Adds a batch to a range, when there is room; false where nobody wants it any more. */
+    /** Adds a batch to a range, once there is room. Returns false after a stop. */
     synchronized boolean add(int range, RowBatch batch) throws InterruptedException {
         while (!stopped && ranges.get(range).size() >= batchesAhead) {
             wait();
@@ -80,7 +83,10 @@ final class OrderedBatches {
         return stopped;
     }
 
-    /** The next batch in the order of the ranges, or empty behind the last or once all is stopped; throws what a reader failed of. */
+    /**
+     * The next batch in the order of the ranges. Empty after the last batch, or once reading is stopped. Throws the
+     * failure of a reader.
+     */
     synchronized Optional<RowBatch> take() throws InterruptedException {
         while (true) {
             if (failure != null) {

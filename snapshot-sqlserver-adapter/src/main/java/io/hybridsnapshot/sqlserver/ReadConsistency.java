@@ -2,16 +2,20 @@ package io.hybridsnapshot.sqlserver;
 
 /** What a read of many rows sees of changes that others commit meanwhile; a matter of the database's options. */
 public enum ReadConsistency {
-    /** The database allows SNAPSHOT isolation: all rows are as they were when the read began, and nobody waits. */
+    /**
+     * The database allows SNAPSHOT isolation. All rows are those of the moment at which the read began, and no session
+     * waits.
+     */
     SNAPSHOT,
     /**
-     * READ_COMMITTED_SNAPSHOT is on: all rows of one statement are as they were when it began, and nobody waits. A {@link SqlServerRowSource}
-     * reads by one statement.
+     * READ_COMMITTED_SNAPSHOT is on. All rows of one statement are those of the moment at which it began, and no
+     * session waits. A {@link SqlServerRowSource} reads with one statement.
      */
     STATEMENT,
     /**
-     * Neither is: rows are locked one by one while they are read. A row that changes meanwhile is read as before or as after, one that moves
-     * within its index may be missed or read twice, and writers wait for the reader and the reader for them.
+     * Neither is the case, and rows are locked one by one while they are read. A row that changes meanwhile is read in
+     * its old or new state. A row that moves within its index may be missed or read twice. Writers and the reader wait
+     * for each other.
      */
     LOCKS;
 

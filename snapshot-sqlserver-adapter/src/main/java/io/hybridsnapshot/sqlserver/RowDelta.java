@@ -12,8 +12,8 @@ import org.jooq.Name;
 import org.jooq.Record;
 
 /**
- * A delta whose changed rows are in a temporary table of the session: it was computed by one full outer join in the database and does not
- * change any more, whatever becomes of the tables. One thread, as long as the session.
+ * A delta with its changed rows in a temporary table of the session. One full outer join in the database has computed
+ * it, so later changes to the tables do not affect it. For one thread; usable as long as the session.
  */
 final class RowDelta implements SnapshotDelta {
     private final SqlServerSession session;
@@ -26,7 +26,10 @@ final class RowDelta implements SnapshotDelta {
         this.summary = summary;
     }
 
-    /** Makes the temporary table that {@link #compute} fills; outside of its transaction, which may be one that allows no such thing. */
+    /**
+     * Creates the temporary table that {@link #compute} fills. Runs outside that transaction, because its isolation may
+     * forbid the statement.
+     */
     static void makeTable(SqlServerSession session, Name changes) {
         session.run("making a temporary table", () -> {
             WindowTables.run(session, List.of(WindowStatements.createDelta(changes)));
@@ -35,7 +38,7 @@ final class RowDelta implements SnapshotDelta {
     }
 
     /**
-     * Compares within the session's transaction, which sees one moment or locks what it reads.
+     * Compares within the session's transaction, which either sees one moment or locks the rows it reads.
      *
      * @param changes the temporary table to fill, empty
      */

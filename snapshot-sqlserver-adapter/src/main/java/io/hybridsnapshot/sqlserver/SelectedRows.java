@@ -26,8 +26,9 @@ import java.util.Optional;
 import microsoft.sql.DateTimeOffset;
 
 /**
- * The rows of one running SELECT as batches. A hot path: values go from the driver's getters into vectors, without text for numbers and times;
- * Unicode text goes from its bytes, so that a lone surrogate stays one. The session is not closed by it. One thread, but {@link #cancel}.
+ * The rows of one running SELECT as batches. A hot path: values go from the driver's getters into vectors, without text
+ * for numbers and times. Unicode text is read from its bytes, which preserves lone surrogates. Closing leaves the
+ * session open. For one thread, except {@link #cancel}.
  */
 final class SelectedRows implements AutoCloseable {
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
@@ -95,7 +96,7 @@ final class SelectedRows implements AutoCloseable {
     /**
      * Runs the statement.
      *
-     * @throws SnapshotException CONFLICT if its columns are no longer what they were when the query was described
+     * @throws SnapshotException CONFLICT if its columns have changed since the query was described
      */
     static SelectedRows open(SqlServerSession session, String description, Selection selection, int batchRows) {
         return session.run("reading " + description, () -> {
@@ -171,7 +172,10 @@ final class SelectedRows implements AutoCloseable {
         return rows == 0 ? Optional.empty() : Optional.of(new RowBatch(schema, made));
     }
 
-    /** An error behind the rows is thrown where the result after them is asked for: rows without their end would be taken for all. */
+    /**
+     * Requests the result after the rows, which throws an error that follows them. Otherwise truncated rows would be
+     * taken for all rows.
+     */
     private void finish() throws SQLException {
         ended = true;
         while (statement.getMoreResults() || statement.getUpdateCount() >= 0) {
@@ -330,17 +334,17 @@ final class SelectedRows implements AutoCloseable {
     }
 
     /**
-     * Tells the server to stop, without waiting for what it is sending; the next read fails. For any thread.
+     * Tells the server to stop, without waiting for the data in transit. The next read fails. For any thread.
      */
     void cancel() {
         try {
             statement.cancel();
         } catch (SQLException e) {
-            // Nobody waits for the rows any more; closing the connection stops them, too.
+            // The rows are no longer needed; closing the connection stops them, too.
         }
     }
 
-    /** Gives the statement up; what the server still sends is told to stop first. */
+    /** Closes the statement. If rows are still outstanding, the server is first told to stop. */
     @Override
     public void close() {
         if (!ended) {

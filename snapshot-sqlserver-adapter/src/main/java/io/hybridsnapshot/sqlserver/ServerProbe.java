@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Properties;
 
 /**
- * Asks a server on a connection of its own whether it is there and, where this user may see other sessions, whether it works on a request of
- * the watched one. Safe for threads.
+ * Asks a server, on a separate connection, whether it is reachable. If this user may see other sessions, the probe also
+ * asks whether the server works on a request of the watched one. Safe for threads.
  */
 final class ServerProbe implements SilenceWatch.Probe {
     /** Without the permission a session sees itself alone, and nothing can be told of another. */

@@ -27,7 +27,10 @@ final class ServerTimes {
 
     private ServerTimes() {}
 
-    /** A DATETIME: days since 1900 and three-hundredths of a second; rounded to a millisecond, as the server shows it (.000, .003, .007). */
+    /**
+     * A DATETIME: days since 1900 and three-hundredths of a second. Rounded to a millisecond, as the server shows it
+     * (.000, .003, .007).
+     */
     static void appendDatetime(int days, int ticks, TimestampVector vector) {
         int millis = (10 * ticks + 1) / 3;
         vector.append(second(days) + millis / MILLIS_A_SECOND, millis % MILLIS_A_SECOND * NANOS_A_MILLI);
@@ -43,8 +46,9 @@ final class ServerTimes {
     }
 
     /**
-     * A DATETIMEOFFSET; false where it cannot be told. The driver keeps the day and time on the clock and counts days before 1582-10-15 by the
-     * Julian calendar; the server counts all by the Gregorian one. The ten days that the reform skipped come as the ten days after it.
+     * A DATETIMEOFFSET; false if the value is ambiguous. The driver keeps the local day and time, and counts days
+     * before 1582-10-15 by the Julian calendar. The server counts all days by the Gregorian one. The ten days skipped
+     * by the reform arrive as the ten days after it.
      */
     static boolean append(DateTimeOffset value, TimestampVector vector) {
         Timestamp moment = value.getTimestamp();

@@ -74,8 +74,8 @@ record SourceColumn(Column column, String serverType, Form form) {
     }
 
     /**
-     * The column as it stands in a select list. The server turns an instant to UTC: that is exact for the whole range, where the driver goes
-     * through a calendar of its own for each value.
+     * The column as written in a select list. The server converts an instant to UTC, which is exact for the whole
+     * range. The driver would use its own calendar for each value.
      */
     String selected() {
         return form == Form.DATETIMEOFFSET

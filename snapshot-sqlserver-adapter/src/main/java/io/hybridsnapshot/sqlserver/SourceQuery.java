@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A user's query, taken apart as far as it has to be: T-SQL allows neither WITH nor OPTION in a derived table, and ORDER BY there only
- * beside TOP or OFFSET. Comments are left out, quotes and parentheses are balanced; what is in between is the server's to judge: within
- * the parentheses of a derived table its grammar takes one SELECT and nothing else, neither a second statement nor one that changes data. Immutable.
+ * A user's query, parsed as far as necessary. In a derived table, T-SQL allows neither WITH nor OPTION, and ORDER BY
+ * only beside TOP or OFFSET. Comments are removed, and quotes and parentheses are balanced; the server judges the text
+ * in between. Within the parentheses of a derived table its grammar takes exactly one SELECT: neither a second
+ * statement nor one that changes data. Immutable.
  */
 final class SourceQuery {
     private static final String SOURCE = "\n) AS [source]";
@@ -26,10 +27,10 @@ final class SourceQuery {
     }
 
     /**
-     * Takes a query apart.
+     * Parses a query.
      *
-     * @throws SnapshotException INVALID_REQUEST if it is empty, more than one statement or no SELECT, or if a quote, comment or parenthesis
-     *     is not closed
+     * @throws SnapshotException INVALID_REQUEST if the query is empty, more than one statement or no SELECT, or if a
+     *     quote, comment or parenthesis is not closed
      */
     static SourceQuery of(String description, String query) {
         return new Parser(description, query).parse();
@@ -174,7 +175,7 @@ final class SourceQuery {
             return i + 1;
         }
 
-        /** Where OPTION (…) starts, which has to be the end; the statement's size where there is none. */
+        /** The index of OPTION (…), which MUST be the last clause. The statement's size if there is none. */
         private int option(List<Token> statement, int main) {
             for (int i = main; i < statement.size(); i++) {
                 if (statement.get(i).depth() == 0 && statement.get(i).is("OPTION")) {

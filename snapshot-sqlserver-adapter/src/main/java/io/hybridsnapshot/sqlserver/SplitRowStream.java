@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads ranges by one thread a connection and hands their batches out in order. An error of one stops all. Closing it stops what the server is
- * sending, waits for the threads and closes the connections.
+ * Reads ranges with one thread per connection and hands their batches out in order. An error in one range stops all.
+ * Closing the stream tells the server to stop sending, waits for the threads and closes the connections.
  */
 final class SplitRowStream implements RowStream {
     private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(10);
@@ -108,7 +108,7 @@ final class SplitRowStream implements RowStream {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
-                // After a stop it says that its statement was cancelled, and nobody asks.
+                // After a stop, the error only reports the cancelled statement, and no caller reads it.
                 batches.fail(e);
             } catch (Error e) {
                 batches.fail(new IllegalStateException("a reader of a range died", e));

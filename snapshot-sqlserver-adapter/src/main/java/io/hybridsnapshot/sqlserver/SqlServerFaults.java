@@ -13,16 +13,17 @@ import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /**
- * What the server's and the driver's errors mean to the platform, by the server's error number (SQL Server's documentation, "Database Engine
- * events and errors", and "Troubleshoot transient connection errors" for Azure SQL) and by SQLSTATE where the driver itself speaks. Only the
- * message is passed on, without the key that a unique violation quotes.
+ * Translates the errors of the server and the driver. The server's errors are known by number (SQL Server's
+ * documentation, "Database Engine events and errors", and "Troubleshoot transient connection errors" for Azure SQL),
+ * the driver's own errors by SQLSTATE. Only the message is passed on, without the key that a unique violation quotes.
  */
 final class SqlServerFaults {
     private static final int LOCK_TIMEOUT = 1222;
 
     /**
-     * The server chose this transaction to give way and has undone it; the same work may succeed at once: a deadlock's victim, a snapshot
-     * that met a newer version or another table, and the conflicts of memory-optimised tables.
+     * The server chose this transaction to give way and has rolled it back. The same work may succeed at once. The
+     * errors are a deadlock's victim, a snapshot that met a newer version or another table, and the conflicts of
+     * memory-optimised tables.
      */
     private static final Set<Integer> GAVE_WAY = Set.of(1205, 3960, 3961, 41_301, 41_302, 41_305, 41_325, 41_839);
 
@@ -42,7 +43,9 @@ final class SqlServerFaults {
     /** The log, tempdb, a filegroup, the database's quota, or what Azure allows one session of them. */
     private static final Set<Integer> SPACE = Set.of(1101, 1105, 1132, 3257, 5149, 9002, 40_544, 40_551, 40_552);
 
-    /** Raised by the scripts: rows, or objects on its columns, keep a table that another program made from being taken over. */
+    /**
+     * Raised by the scripts: rows of a table made by another program, or objects on its columns, prevent its takeover.
+     */
     private static final Set<Integer> NOT_TAKEN_OVER = Set.of(50_003, 50_004);
 
     /** The server has killed the session or goes down; from this severity on it closes the connection. */
@@ -57,7 +60,7 @@ final class SqlServerFaults {
 
     private SqlServerFaults() {}
 
-    /** The error that a failed piece of work becomes; {@code task} says what was being done. */
+    /** The exception for a failed task; {@code task} names the work in progress. */
     static SnapshotException translate(SqlServerSettings settings, String task, Exception failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
@@ -133,7 +136,7 @@ final class SqlServerFaults {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
         if (failure.getSQLState() == null && number == 0 && failure.getCause() == null) {
-            // What the driver refuses before it speaks to anybody has neither state nor number.
+            // An error that the driver raises before it contacts any server has neither state nor number.
             return SnapshotException.invalidRequest("the SQL Server driver does not accept one of its properties")
                     .where(settings.address())
                     .actual(said)
@@ -189,7 +192,10 @@ final class SqlServerFaults {
         return said.contains("SSL") || said.contains("TLS") || said.contains("PKIX");
     }
 
-    /** The error that a failed commit becomes: unknown where the connection broke, for the server may have committed. */
+    /**
+     * The exception for a failed commit. The outcome is unknown if the connection broke, because the server may have
+     * committed.
+     */
     static SnapshotException commitFailed(SqlServerSettings settings, String task, SQLException failure) {
         OptionalInt number = errorNumber(failure);
         // Azure may answer so for a commit that it has made, and the driver for one that it has sent.
@@ -209,8 +215,8 @@ final class SqlServerFaults {
     }
 
     /**
-     * Whether the session is gone: the connection failed (SQLSTATE class 08), input and output did, or the error was so grave that the
-     * server closes the connection after it.
+     * Whether the session is gone: the connection failed (SQLSTATE class 08), input or output failed, or the error was
+     * so severe that the server closes the connection after it.
      */
     static boolean isBroken(Throwable failure) {
         return sqlException(failure)
@@ -222,15 +228,18 @@ final class SqlServerFaults {
     }
 
     /**
-     * Whether opening a connection may succeed in a moment. 4060 is no such error: Azure says it of a database that is being moved, too, but
-     * any server says it of one that is not there, and that is not worth a wait.
+     * Whether opening a connection may succeed in a moment. Error 4060 does not count. Azure reports it for a database
+     * that is being moved, but every server also reports it for a missing database, and that case is not worth a wait.
      */
     static boolean isTransient(Throwable failure) {
         OptionalInt number = errorNumber(failure);
         return number.isPresent() && TRANSIENT.contains(number.getAsInt());
     }
 
-    /** Whether the server has undone the transaction and the same work may succeed if it is run again in this session. */
+    /**
+     * Whether the server has rolled the transaction back and the same work may succeed if it runs again in this
+     * session.
+     */
     static boolean isRetriable(Throwable failure) {
         OptionalInt number = errorNumber(failure);
         return number.isPresent()
@@ -238,7 +247,10 @@ final class SqlServerFaults {
                 && !isBroken(failure);
     }
 
-    /** Whether the statement is at fault, and not the server, the network, another transaction or a right: it fails again as it is. */
+    /**
+     * Whether the statement is at fault, and not the server, the network, another transaction or a missing right. An
+     * unchanged statement fails again.
+     */
     static boolean isAboutStatement(Throwable failure) {
         return isAboutStatement(
                 errorNumber(failure).orElse(0), severity(failure).orElse(0));
@@ -273,8 +285,8 @@ final class SqlServerFaults {
     }
 
     /**
-     * How grave the server finds the error (11 to 16: the user can correct it, 17 and more: an administrator, 20 and more: it ends the
-     * session); empty where the driver itself speaks.
+     * The server's severity of the error (11 to 16: the user can correct it, 17 and more: an administrator, 20 and
+     * more: it ends the session). Empty for an error of the driver itself.
      */
     static OptionalInt severity(Throwable failure) {
         return sqlException(failure)
@@ -284,7 +296,10 @@ final class SqlServerFaults {
                 .orElse(OptionalInt.empty());
     }
 
-    /** The JDBC error within an error of jOOQ or of the driver: the outermost that has the server's number, else the outermost. */
+    /**
+     * The JDBC error within an error of jOOQ or of the driver: the outermost one with the server's number, or else the
+     * outermost.
+     */
     static Optional<SQLException> sqlException(Throwable failure) {
         Optional<SQLException> outermost = Optional.empty();
         for (Throwable at = failure; at != null; at = at.getCause()) {
@@ -306,7 +321,7 @@ final class SqlServerFaults {
                 .cause(failure);
     }
 
-    /** The server is there and refuses what the configuration names; the same call fails again. */
+    /** The server is reachable and refuses a setting of the configuration. The same call fails again. */
     private static SnapshotException.Builder refused(
             SqlServerSettings settings, String problem, String said, Exception failure) {
         return SnapshotException.invalidRequest(problem)
@@ -321,8 +336,8 @@ final class SqlServerFaults {
     }
 
     /**
-     * The first line of the message without the driver's connection id. A unique violation quotes the key of a row: what stands before it
-     * is kept where the server speaks English, and nothing where it speaks another language.
+     * The first line of the message without the driver's connection id. A unique violation quotes the key of a row. An
+     * English message is cut before the key; a message in another language is dropped.
      */
     private static String said(Exception failure) {
         Optional<SQLException> sql = sqlException(failure);

@@ -17,18 +17,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a query on SQL Server, read by one statement and as fast as the reader takes them. Columns that nobody asked for are not sent,
- * unless the query has an ORDER BY: then it runs as it is. Immutable and safe to share; each opening has a connection of its own.
+ * The rows of a query on SQL Server, read with one statement, at the speed of the reader. Columns that were not
+ * requested are not sent, unless the query has an ORDER BY: such a query runs unchanged. Immutable and safe to share;
+ * each opening has a connection of its own.
  *
- * <p>Consistency: where the database allows SNAPSHOT isolation, the rows are those of one moment, in a transaction that is undone in the end;
- * else the statement runs by itself at READ COMMITTED. {@link #consistency} tells which. The query has to be one SELECT, with or without WITH
- * and OPTION: the server itself refuses a second statement and one that changes data, for it meets the query as a derived table. What the query
- * makes another server do (OPENQUERY) is beyond that.
+ * <p>Consistency: if the database allows SNAPSHOT isolation, the rows are those of one moment, in a transaction that is
+ * rolled back at the end. Otherwise the statement runs alone at READ COMMITTED. {@link #consistency} tells which. The
+ * query MUST be one SELECT, with or without WITH and OPTION. The server itself refuses a second statement and one that
+ * changes data, because it receives the query as a derived table. This check does not cover actions that the query
+ * triggers on another server (OPENQUERY).
  *
- * <p>Types: bit; tinyint, smallint, int, bigint; decimal and numeric, money, smallmoney; float, real; char, varchar, text and their
- * Unicode forms, also (max); binary, varbinary, image; date, time, datetime and smalldatetime (to the millisecond and minute), datetime2;
- * datetimeoffset (an instant); uniqueidentifier. Any other is an error that names the column. So is a datetimeoffset of 1582-10-05 to
- * 1582-10-24 where the query has an ORDER BY: the driver does not tell the two halves of these days apart.
+ * <p>Types: bit; tinyint, smallint, int, bigint; decimal and numeric, money, smallmoney; float, real; char, varchar,
+ * text and their Unicode forms, also (max); binary, varbinary, image; date, time, datetime and smalldatetime (to the
+ * millisecond and minute), datetime2; datetimeoffset (an instant); uniqueidentifier. Any other type is an error that
+ * names the column. A datetimeoffset of 1582-10-05 to 1582-10-24 is such an error too if the query has an ORDER BY,
+ * because the driver does not distinguish the two halves of these days.
  */
 public final class SqlServerRowSource implements RowSource {
     private static final int ORDER_NOT_ALLOWED = 1033;
@@ -45,8 +48,9 @@ public final class SqlServerRowSource implements RowSource {
      *
      * @param description names the query in messages
      * @param query one SELECT statement, with or without WITH; a semicolon at its end is left out
-     * @throws SnapshotException INVALID_REQUEST if the query is empty, is more than one statement or no SELECT, if a quote, comment or parenthesis
-     *     is not closed, or if the settings ask for column encryption, which this source does not read
+     * @throws SnapshotException INVALID_REQUEST if the query is empty, is more than one statement or no SELECT, or if a
+     *     quote, comment or parenthesis is not closed. Also if the settings ask for column encryption, which this
+     *     source does not read
      */
     public SqlServerRowSource(SqlServerSettings settings, String description, String query) {
         this.settings = Objects.requireNonNull(settings, "settings");
@@ -87,8 +91,9 @@ public final class SqlServerRowSource implements RowSource {
     }
 
     /**
-     * The same rows, read in ranges of a key by several connections at a time; what is read together is no longer of one moment, unless
-     * the database stands still: see {@link KeyRanges.Moments}. Batches come in the order of the ranges.
+     * The same rows, read in ranges of a key over several connections at a time. Together the ranges no longer show one
+     * moment, unless the database does not change: see {@link KeyRanges.Moments}. Batches come in the order of the
+     * ranges.
      *
      * @throws SnapshotException INVALID_REQUEST if the query has an ORDER BY
      */
@@ -149,7 +154,10 @@ public final class SqlServerRowSource implements RowSource {
         });
     }
 
-    /** The query's columns; the server compiles the query and reads nothing. That it compiles as a derived table says that it is one SELECT. */
+    /**
+     * The query's columns. The server compiles the query and reads no rows. A query that compiles as a derived table is
+     * one SELECT.
+     */
     List<SourceColumn> describe(SqlServerSession session) {
         try {
             return describe(session, query.describing());
@@ -222,7 +230,7 @@ public final class SqlServerRowSource implements RowSource {
         return "reading " + description;
     }
 
-    /** What the server says about the query is the user's to correct; the rest is as it was translated. */
+    /** The user can correct an error of the query itself; every other error keeps its translation. */
     SnapshotException explained(SnapshotException failure) {
         int number = SqlServerSession.errorNumber(failure).orElse(0);
         if (NO_SNAPSHOT.contains(number)) {

@@ -6,7 +6,9 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.util.Optional;
 
-/** The rows of a source in a session of their own. Closing it early stops the statement, so that nobody waits for the rest. */
+/**
+ * The rows of a source in a session of their own. Closing early stops the statement instead of waiting for the rest.
+ */
 final class SqlServerRowStream implements RowStream {
     private final SqlServerSession session;
     private final SelectedRows rows;

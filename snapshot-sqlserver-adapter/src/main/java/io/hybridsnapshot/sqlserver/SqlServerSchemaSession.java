@@ -5,8 +5,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * A session for whoever brings a database's tables up to date, prepared like every session of the adapter (encrypted, XACT_ABORT on, a time-out for
- * locks). One thread; closed by whoever opened it, which undoes an open transaction and releases the session's application locks.
+ * A session for code that brings a database's tables up to date. It is prepared like every session of the adapter
+ * (encrypted, XACT_ABORT on, a time-out for locks). For one thread. The opener closes the session; closing rolls back
+ * an open transaction and releases the session's application locks.
  */
 public final class SqlServerSchemaSession implements AutoCloseable {
     private final SqlServerSession session;
@@ -25,10 +26,10 @@ public final class SqlServerSchemaSession implements AutoCloseable {
     }
 
     /**
-     * What the session is made of, as {@code java.sql.Wrapper} gives it; not to be closed.
+     * The object that the session wraps, as in {@code java.sql.Wrapper}. The caller MUST NOT close it.
      *
      * @param type {@code java.sql.Connection}, or a type of the driver's that the connection wraps
-     * @throws IllegalArgumentException if the session is made of nothing such
+     * @throws IllegalArgumentException if the session wraps no object of that type
      */
     public <T> T unwrap(Class<T> type) {
         Connection connection = session.connection();

@@ -27,12 +27,15 @@ import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DefaultConfiguration;
 
 /**
- * One connection to SQL Server 2017 or later or Azure SQL, prepared the same way wherever it is used, with its transactions and the translation
- * of its errors. jOOQ has no dialect for it: it carries templates, names and binds. One thread; closed by whoever opened it, which undoes an
- * open transaction and releases the session's locks.
+ * One connection to SQL Server 2017 or later or Azure SQL, prepared the same way everywhere, with its transactions and
+ * the translation of its errors. jOOQ has no dialect for SQL Server and carries only templates, names and binds. For
+ * one thread. The opener closes the session; closing rolls back an open transaction and releases the session's locks.
  */
 final class SqlServerSession implements AutoCloseable {
-    /** The threshold of the one logger of jOOQ's that warns of {@code SQLDialect.DEFAULT}; another logger stays as it is. */
+    /**
+     * The threshold of the single jOOQ logger that warns of {@code SQLDialect.DEFAULT}. Other loggers keep their
+     * thresholds.
+     */
     private static final String DIALECT_REMARK = "org.jooq.log.org.jooq.impl.DefaultExecuteContext.logDefaultDialect";
 
     static {
@@ -45,7 +48,7 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /** How long a statement waits for a lock where nobody says otherwise. */
+    /** The default time that a statement waits for a lock. */
     static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
     /** The driver's own name for how long a read may wait, in milliseconds; 0: for ever. */
@@ -69,7 +72,10 @@ final class SqlServerSession implements AutoCloseable {
 
     private static final int SNAPSHOT_ALLOWED = 1;
 
-    /** By name: on Azure SQL Database the ids of sys.databases are the logical server's, and DB_ID() may be another one. */
+    /**
+     * By name: on Azure SQL Database the ids of sys.databases are those of the logical server, and DB_ID() may differ
+     * from them.
+     */
     static final String THIS_DATABASE = "sys.databases AS d WHERE d.name = DB_NAME()";
 
     static final String ISOLATION = "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT), d.snapshot_isolation_state,"
@@ -79,9 +85,9 @@ final class SqlServerSession implements AutoCloseable {
 
     /** How a transaction sees one moment. */
     enum Moment {
-        /** It reads the versions of its start; nobody waits. */
+        /** The transaction reads the versions of its start; no session waits. */
         SNAPSHOT,
-        /** The database has no versions to read: whoever reads has to lock. */
+        /** The database keeps no versions, so readers have to lock. */
         LOCKED
     }
 
@@ -105,8 +111,8 @@ final class SqlServerSession implements AutoCloseable {
         this.watch = watch;
         this.connection = connection;
         this.moment = moment;
-        // Setters with names of their own: overload resolution would load jOOQ's Settings, whose annotations (JAXB) are
-        // not here.
+        // Setters with distinct names. Overload resolution would load jOOQ's Settings and its annotations (JAXB), which
+        // are not on the class path.
         DefaultConfiguration configuration = new DefaultConfiguration();
         configuration.setConnection(connection);
         configuration.setSQLDialect(SQLDialect.DEFAULT);
@@ -114,10 +120,11 @@ final class SqlServerSession implements AutoCloseable {
     }
 
     /**
-     * Connects; tries again for half a minute where the server says that it will be back in a moment. A server that falls silent is noticed by
-     * a {@link SilenceWatch}, unless the properties limit the wait themselves ({@code socketTimeout}) or name a socket factory.
+     * Connects. If the server reports that it will be available again in a moment, the call retries for half a minute.
+     * A {@link SilenceWatch} detects a server that falls silent, unless the properties limit the wait themselves
+     * ({@code socketTimeout}) or name a socket factory.
      *
-     * @param purpose what for, seen by administrators as the program's name
+     * @param purpose the purpose of the session, visible to administrators as the program's name
      * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
      */
     static SqlServerSession open(SqlServerSettings settings, String purpose) {
@@ -131,7 +138,10 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /** Writes wait without a limit of the driver's; where the user limits reads, the watch asks after as long about both. */
+    /**
+     * The driver does not limit writes. If the user limits reads, the watch uses that limit as its patience for both
+     * reads and writes.
+     */
     private static Optional<SilenceWatch> watch(SqlServerSettings settings, String purpose) {
         String limit = settings.properties().getOrDefault(READ_LIMIT, "").strip();
         if (limit.equals("0") || settings.properties().containsKey(SOCKET_FACTORY)) {
@@ -182,7 +192,7 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /** What the driver is told; the user's own properties come last. */
+    /** The properties passed to the driver. The user's own properties come last. */
     static Properties properties(SqlServerSettings settings, String purpose) {
         Properties properties = new Properties();
         properties.setProperty("serverName", settings.host());
@@ -272,10 +282,10 @@ final class SqlServerSession implements AutoCloseable {
     }
 
     /**
-     * Runs statements, each its own transaction, or all within the open one.
+     * Runs statements. Each statement is its own transaction, or all run within the open transaction.
      *
-     * @param task what they do, to follow "while": {@code reading the ledger}
-     * @throws SnapshotException what the error means
+     * @param task the work of the statements, worded to follow "while": {@code reading the ledger}
+     * @throws SnapshotException the translated error
      */
     <T> T run(String task, SqlWork<T> work) {
         try {
@@ -286,11 +296,12 @@ final class SqlServerSession implements AutoCloseable {
     }
 
     /**
-     * Runs statements in a transaction at READ COMMITTED and commits it; undoes it if anything throws. Where the server chose the
-     * transaction as a deadlock's victim or was unable for a moment, it has undone all of it, and the work is run again, a few times: it must
-     * do nothing outside of the database. Never once the commit was sent.
+     * Runs statements in a transaction at READ COMMITTED and commits it. Any exception rolls the transaction back. If
+     * the server chose the transaction as a deadlock's victim or was briefly unable to continue, it has rolled
+     * everything back. The work then runs again, a few times, so it MUST NOT have effects outside the database. Once
+     * the commit was sent, the work never runs again.
      *
-     * @throws SnapshotException what the error means; OUTCOME_UNKNOWN if the connection broke during the commit
+     * @throws SnapshotException the translated error; OUTCOME_UNKNOWN if the connection broke during the commit
      */
     <T> T inTransaction(String task, SqlWork<T> work) {
         return repeated(task, Connection.TRANSACTION_READ_COMMITTED, work);
@@ -374,7 +385,7 @@ final class SqlServerSession implements AutoCloseable {
     /**
      * Commits the open transaction.
      *
-     * @throws SnapshotException OUTCOME_UNKNOWN if the connection broke meanwhile; otherwise what the error means
+     * @throws SnapshotException OUTCOME_UNKNOWN if the connection broke meanwhile; otherwise the translated error
      */
     void commit(String task) {
         try {
@@ -386,12 +397,15 @@ final class SqlServerSession implements AutoCloseable {
         try {
             endIsolation();
         } catch (SQLException e) {
-            // What was committed stays so; the next statement reports that the connection is gone.
+            // Committed data stays committed. The next statement reports that the connection is gone.
             closeQuietly(connection);
         }
     }
 
-    /** A statement on its own is no reader of one moment: in SNAPSHOT it could not write what others have written meanwhile. */
+    /**
+     * Returns to READ COMMITTED. Under SNAPSHOT, a single statement could not write rows that others have written
+     * meanwhile.
+     */
     private void endIsolation() throws SQLException {
         connection.setAutoCommit(true);
         isolate(Connection.TRANSACTION_READ_COMMITTED);
@@ -427,17 +441,20 @@ final class SqlServerSession implements AutoCloseable {
         return SqlServerFaults.errorNumber(failure);
     }
 
-    /** Whether an error, or what was translated, says that the session is gone. */
+    /** Whether an error, translated or not, means that the session is gone. */
     static boolean isBroken(Exception failure) {
         return SqlServerFaults.isBroken(failure);
     }
 
-    /** Whether an error, or what was translated, says that the server's answers stopped coming: nothing tells whether it is there. */
+    /**
+     * Whether an error, translated or not, means that the server's answers stopped. Whether the server still runs is
+     * then unknown.
+     */
     static boolean isSilence(Exception failure) {
         return SilentConnectionException.isBehind(failure);
     }
 
-    /** Drops the connection at once, without waiting for what the server is sending. */
+    /** Drops the connection at once, without waiting for data that the server is still sending. */
     void abort() {
         try {
             connection.abort(Runnable::run);

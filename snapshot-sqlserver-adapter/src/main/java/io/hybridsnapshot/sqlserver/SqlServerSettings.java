@@ -16,16 +16,17 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Where a SQL Server database is and who connects to it. Immutable; {@link #toString()} and {@link #address()} hold no secret.
+ * The address of a SQL Server database and the user that connects to it. Immutable; {@link #toString()} and
+ * {@link #address()} hold no secret.
  *
  * @param host name or address of the server
  * @param port its TCP port, 1 to 65535; a named instance is found by the property {@code instanceName} instead
  * @param database the database's name
- * @param user who connects; empty where the properties say how (Kerberos, Entra, a Windows login)
- * @param password their password; may be empty
- * @param properties further connection properties of the driver, for example {@code encrypt}, {@code trustServerCertificate}, {@code
- *     authentication} or {@code integratedSecurity}; they override what the platform sets; user, password, server and database have no
- *     place here
+ * @param user the user that connects; empty if the properties define the login (Kerberos, Entra, a Windows login)
+ * @param password the user's password; may be empty
+ * @param properties further connection properties of the driver, for example {@code encrypt},
+ *     {@code trustServerCertificate}, {@code authentication} or {@code integratedSecurity}. They override the
+ *     platform's own properties. User, password, server and database are not allowed here
  */
 public record SqlServerSettings(
         String host, int port, String database, String user, String password, Map<String, String> properties) {
@@ -108,7 +109,7 @@ public record SqlServerSettings(
         }
     }
 
-    /** The driver's properties; asked for once, and only where somebody sets one. */
+    /** The driver's properties. Loaded once, and only if a setting names one. */
     private static final class Known {
         /** The one text property that the driver knows and does not list: it has no place in a URL. */
         private static final String ACCESS_TOKEN = "accessToken";

@@ -17,9 +17,10 @@ import java.util.UUID;
 import org.jooq.Name;
 
 /**
- * Rows to compare in a temporary table of the probe's own session, which vanishes with it. No transaction stays open while the source is
- * read: the first delta is computed in one, of one moment, and kept. If another snapshot became current since somebody asked for {@link #current},
- * the comparison is still with that one, as long as the window keeps it.
+ * Stages rows for comparison in a temporary table of the probe's own session, which drops the table at its end. No
+ * transaction stays open while the source is read. The first delta is computed in a transaction of one moment and then
+ * kept. If another snapshot became current since the call of {@link #current}, the comparison still uses the earlier
+ * one, as long as the window keeps it.
  */
 final class SqlServerWindowProbe implements WindowProbe {
     private static final Name ROWS = WindowStatements.temporary("snapshot_probe", 1);
@@ -36,7 +37,7 @@ final class SqlServerWindowProbe implements WindowProbe {
     private Optional<Answer> answer = Optional.empty();
     private Optional<SnapshotDelta> delta = Optional.empty();
 
-    /** What the current snapshot was when somebody asked. */
+    /** The current snapshot at the time of the question. */
     private record Answer(Optional<WindowSnapshot> current) {}
 
     private SqlServerWindowProbe(SqlServerSession session, Ledger ledger, WindowTables tables, Partition partition) {
@@ -87,7 +88,7 @@ final class SqlServerWindowProbe implements WindowProbe {
         });
     }
 
-    /** The temporary table is this session's alone, so a lock on all of it keeps nobody out and spares the log. */
+    /** Only this session uses the temporary table, so a table lock blocks no other session and saves log space. */
     private void send(ProbedRows rows) throws SQLException {
         SQLServerBulkCopyOptions options = new SQLServerBulkCopyOptions();
         options.setBulkCopyTimeout(0);

@@ -28,12 +28,13 @@ import org.jooq.Name;
 import org.jooq.impl.DSL;
 
 /**
- * The window in SQL Server 2017 and later and Azure SQL: per dataset a table of current rows, which readers query, one of previous snapshots
- * and one for staging; over all datasets a ledger. Rows that somebody else wrote into the current table count as a foreign snapshot. Each
- * call, writer and probe has a connection of its own. Safe to share between threads.
+ * The window in SQL Server 2017 and later and Azure SQL. Each dataset has a table of current rows, which readers query,
+ * a table of previous snapshots and a table for staging. All datasets share one ledger. Rows that a foreign writer
+ * wrote into the current table count as a foreign snapshot. Each call, writer and probe has a connection of its own.
+ * Safe to share between threads.
  *
- * <p>Where the database allows SNAPSHOT isolation, reading waits for nobody and keeps nobody waiting; elsewhere it holds a shared lock on the
- * current table for as long as its one statement takes.
+ * <p>If the database allows SNAPSHOT isolation, readers neither wait nor make others wait. Otherwise a read holds a
+ * shared lock on the current table for the duration of its one statement.
  */
 public final class SqlServerWindowStore implements WindowStore {
     private static final String PURPOSE = "window";
@@ -284,7 +285,10 @@ public final class SqlServerWindowStore implements WindowStore {
         return statements.previous(snapshot.partition(), requirePrevious(session, tables.dataset(), snapshot));
     }
 
-    /** A snapshot leaves the ledger before its first row leaves the history: what is in the ledger still, behind the reading, was whole. */
+    /**
+     * A snapshot leaves the ledger before its first row leaves the history. A snapshot that is still in the ledger
+     * after the read was therefore complete.
+     */
     private void requireWhole(
             SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, WindowStatements.Rows read) {
         if (read.table().equals(tables.history())) {
@@ -400,7 +404,7 @@ public final class SqlServerWindowStore implements WindowStore {
         WindowTables tables = tables(dataset);
         partition.ifPresent(tables::requireDistinct);
         try (SqlServerSession session = open(PURPOSE)) {
-            // What is read stays locked, so that no publish comes in between.
+            // The rows read stay locked, so that no publish intervenes.
             List<WindowSnapshot> removed = session.inTransaction("removing previous snapshots", () -> {
                 tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
                 List<WindowSnapshot> beyond =
@@ -418,7 +422,7 @@ public final class SqlServerWindowStore implements WindowStore {
         }
     }
 
-    /** Takes a previous snapshot out of readers' sight within the session's transaction; its rows are removed afterwards. */
+    /** Hides a previous snapshot from readers within the session's transaction. Its rows are removed afterwards. */
     static void endPrevious(SqlServerSession session, Ledger ledger, WindowSnapshot previous) {
         SnapshotId id = previous.id().orElseThrow();
         session.dsl().execute(ledger.removeForeign(previous.dataset(), id));
@@ -460,7 +464,8 @@ public final class SqlServerWindowStore implements WindowStore {
     /**
      * Checks that a dataset's definition fits into a window of this kind, without a connection.
      *
-     * @throws SnapshotException INVALID_REQUEST if its name or a carried column's is too long or means something else here
+     * @throws SnapshotException INVALID_REQUEST if the name of the dataset or of a carried column is too long or has
+     *     another meaning here
      */
     public static void requireFit(Dataset dataset) {
         new WindowTables("dbo", dataset, Optional.empty());

@@ -33,14 +33,15 @@ import org.jooq.Name;
 import org.jooq.Record;
 
 /**
- * The writer of a partition. Its lock is an application lock of its session, so that a dead writer holds nothing; its number, the fence, is
- * compared in every transaction that writes, so that a session that stalled or was resumed cannot write after another took over. Each {@link
- * #stage} is one bulk copy in a transaction of its own.
+ * The writer of a partition. Its lock is an application lock of its session, so a dead writer holds no lock. Every
+ * transaction that writes compares the writer's number, the fence. A session that stalled or was resumed therefore
+ * cannot write after another writer took over. Each {@link #stage} is one bulk copy in a transaction of its own.
  *
- * <p>The swap is one transaction in two parts. In the first, the current table is locked for reading: its rows are copied to the history and
- * compared with the staged ones, while readers go on. In the second it is locked altogether and gets what changed. So a reader at READ COMMITTED
- * waits for the second part alone, and its statement sees all of the swap or nothing; one that reads versions waits for nothing. Rows of snapshots
- * beyond the keep count, which the swap takes out of the ledger, are removed after it, some a transaction.
+ * <p>The swap is one transaction in two parts. In the first part, the current table is locked for reading. Its rows are
+ * copied to the history and compared with the staged ones, while readers continue. In the second part, the table is
+ * locked exclusively and receives the changes. A reader at READ COMMITTED therefore waits only for the second part, and
+ * its statement sees either the whole swap or nothing of it. A reader of versions never waits. The swap takes snapshots
+ * beyond the keep count out of the ledger; their rows are removed after it, in several transactions.
  */
 final class SqlServerWindowWriter implements WindowWriter {
     /** How long a publish waits at least for those who are in the middle of something on the current table. */
@@ -323,9 +324,9 @@ final class SqlServerWindowWriter implements WindowWriter {
     }
 
     /**
-     * What the swap's transaction did.
+     * The result of the swap's transaction.
      *
-     * @param beyond previous snapshots that it took out of the ledger, whose rows are still in the history
+     * @param beyond previous snapshots that were taken out of the ledger and still have rows in the history
      */
     private record Swapped(WindowSnapshot published, List<WindowSnapshot> beyond) {}
 
@@ -386,8 +387,9 @@ final class SqlServerWindowWriter implements WindowWriter {
     }
 
     /**
-     * Whether rows with equal hashes carry equal texts, so that they need not be written again: the hash was made the same way over the
-     * carried columns as they are, by this platform, and the window carried the same columns then.
+     * Whether rows with equal hashes carry equal texts, so that the texts need not be written again. This holds if this
+     * platform computed both hashes in the same way, over the unchanged carried columns, and the window carried the
+     * same columns then.
      */
     private boolean hashesTellTexts(WindowSnapshot current, WindowSnapshot sealed) {
         Dataset definition = tables.dataset();
@@ -422,7 +424,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 : Optional.of(schema.column(index.getAsInt()).type());
     }
 
-    /** Makes the current snapshot, whoever wrote it, a previous one. */
+    /** Turns the current snapshot into a previous one, including a foreign snapshot. */
     private void retire(Optional<WindowSnapshot> current, int keepCount) {
         boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
         if (kept && !current.get().isForeign()) {
@@ -440,7 +442,10 @@ final class SqlServerWindowWriter implements WindowWriter {
         }
     }
 
-    /** Makes the partition's rows those that are staged; in proportion to what changed, but for whose each row is. */
+    /**
+     * Replaces the partition's rows by the staged rows. The work is proportional to the changes, except for the
+     * snapshot columns, which change in every row.
+     */
     private void bringIn(Name changes, WindowSnapshot sealed, Optional<ArchiveId> archiveId) {
         session.dsl().execute(statements.deleteGone(changes, partition));
         long rows = session.dsl()
@@ -475,7 +480,10 @@ final class SqlServerWindowWriter implements WindowWriter {
                 .build();
     }
 
-    /** Takes the snapshots beyond the keep count out of the ledger, and so out of every reader's sight; their rows go after the swap. */
+    /**
+     * Takes the snapshots beyond the keep count out of the ledger and thus hides them from every reader. Their rows are
+     * removed after the swap.
+     */
     private List<WindowSnapshot> takeBeyond(int keepCount) {
         List<WindowSnapshot> previous = session.dsl()
                 .fetch(ledger.list(

@@ -20,9 +20,10 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * A batch of rows as bulk copy pulls it: batch id, identity, hash and the texts of the carried columns. The driver wants an object a cell;
- * these are a handful of columns, the wide rest of the row never comes here. Ids go as BINARY into columns of that type: the
- * driver would send a GUID as text for the server to convert. The driver's interface is serializable; a batch never is. One thread, read once.
+ * A batch of rows in the form that bulk copy pulls: batch id, identity, hash and the texts of the carried columns. The
+ * driver demands an object per cell. These are only a few columns; the wide rest of a row does not pass through this
+ * class. Ids go as BINARY into columns of that type, because the driver would send a GUID as text for the server to
+ * convert. The driver's interface is serializable; a batch never is. For one thread, read once.
  */
 final class StagedRows implements ISQLServerBulkData {
     @Serial
@@ -118,8 +119,8 @@ final class StagedRows implements ISQLServerBulkData {
     }
 
     /**
-     * Checks that every carried cell fits its column. To be called before bulk copy begins: what is thrown in its midst breaks the
-     * connection.
+     * Checks that every carried cell fits its column. Call this method before the bulk copy begins, because an
+     * exception during the copy breaks the connection.
      *
      * @throws SnapshotException INVALID_REQUEST naming the column, the record and the lengths
      */

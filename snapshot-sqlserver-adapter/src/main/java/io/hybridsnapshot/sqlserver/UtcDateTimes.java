@@ -16,8 +16,8 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /**
- * DATETIME2 columns that hold UTC, as instants. jOOQ's own binding goes through {@link java.sql.Timestamp}, which moves the times that
- * the JVM's zone skips in spring.
+ * DATETIME2 columns that hold UTC, as instants. jOOQ's own binding uses {@link java.sql.Timestamp}, which shifts the
+ * times that the JVM's zone skips in spring.
  */
 final class UtcDateTimes {
     /** DATETIME2, read and written as UTC. */

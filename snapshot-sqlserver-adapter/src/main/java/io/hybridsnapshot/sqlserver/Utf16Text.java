@@ -3,8 +3,8 @@ package io.hybridsnapshot.sqlserver;
 import io.hybridsnapshot.domain.batch.BytesVector;
 
 /**
- * Text as SQL Server sends NCHAR and NVARCHAR: UTF-16LE, which need not be well-formed. A lone surrogate becomes the three bytes that {@link
- * io.hybridsnapshot.domain.batch.Wtf8} gives it. A hot path: makes no object. Stateless.
+ * Text as SQL Server sends NCHAR and NVARCHAR: UTF-16LE, possibly ill-formed. A lone surrogate becomes the three bytes
+ * defined by {@link io.hybridsnapshot.domain.batch.Wtf8}. A hot path: creates no object. Stateless.
  */
 final class Utf16Text {
     private static final int BYTES_A_UNIT = 3;

@@ -9,9 +9,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The T-SQL that makes the three tables of a dataset, as batches for {@code sqlcmd} (which separates them by {@code GO}) or for one {@link
- * java.sql.Statement#execute} each. Every batch may be run again: it makes what is missing and leaves the rest alone. The scripts in {@code
- * sql/ddl/tables/orders} are this, for ORDERS_UNIFIED. Immutable.
+ * The T-SQL that creates the three tables of a dataset. The batches suit {@code sqlcmd} (which separates them by
+ * {@code GO}) or one {@link java.sql.Statement#execute} each. Every batch is idempotent: it creates missing objects and
+ * leaves existing ones unchanged. The scripts in {@code sql/ddl/tables/orders} are this T-SQL, for ORDERS_UNIFIED.
+ * Immutable.
  */
 final class WindowScript {
     /**
@@ -39,7 +40,10 @@ final class WindowScript {
             return Integer.parseInt(length.group(1));
         }
 
-        /** Carried text as the program makes its column: the first, which is indexed, as long as an index's key may be. */
+        /**
+         * Columns for carried text as the program creates them. The first column is indexed and takes the longest text
+         * that an index key allows.
+         */
         static List<Carried> of(List<String> names) {
             return IntStream.range(0, names.size())
                     .mapToObj(i -> new Carried(
@@ -53,7 +57,10 @@ final class WindowScript {
 
     private record Described(String name, String text) {}
 
-    /** How long a statement waits for a lock, also under sqlcmd, whose own default is for ever while all others queue behind it. */
+    /**
+     * The time that a statement waits for a lock. The limit also applies under sqlcmd, which by default waits for ever
+     * while all others queue behind it.
+     */
     private static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
     private static final int HASH_CHARACTERS = 64;
@@ -199,7 +206,10 @@ final class WindowScript {
                 + (constraint.isEmpty() ? body.substring(0, body.length() - 1) : body + "\n    " + constraint) + "\n);";
     }
 
-    /** The columns that may hold no NULL, with the types that they get where they have to be altered: name, characters (empty: none), type. */
+    /**
+     * The columns that may hold no NULL, with the types to use if they have to be altered: name, characters (empty:
+     * none), type.
+     */
     private String required() {
         List<String> rows = new ArrayList<>(List.of(
                 "        (N'record_uuid', NULL, N'UNIQUEIDENTIFIER')",
@@ -213,7 +223,7 @@ final class WindowScript {
         return String.join(",\n", rows) + ";";
     }
 
-    /** What keeps rows from the key and the columns: each a number of rows and what is wrong with them. */
+    /** The faults that prevent the key and the columns, each with a number of rows and a description. */
     private String unfit(String table) {
         List<String> faults = new ArrayList<>();
         for (String column : List.of("record_uuid", "row_hash", "snapshot_date", "customer_filter")) {
@@ -261,9 +271,10 @@ final class WindowScript {
     }
 
     /**
-     * A table that another program made has no key, the key of the founding document (record_uuid alone), nullable columns, or the partition in the
-     * database's collation. What stands on the columns is taken away, the columns are altered, the clustered key is built, and then the rest again:
-     * each index is built once. Either fully done or not at all.
+     * Rebuilds the key of a table made by another program. Such a table has no key or the key of the founding document
+     * (record_uuid alone). Its columns may be nullable, or its partition column may have the database's collation. The
+     * script removes the objects on the columns, alters the columns, builds the clustered key, and then restores the
+     * removed objects, so that each index is built once. The rebuild is either fully applied or not applied.
      */
     private String rekey(String table) {
         String object = "OBJECT_ID(" + literal(table) + ")";

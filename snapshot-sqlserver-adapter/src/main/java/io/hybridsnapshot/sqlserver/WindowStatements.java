@@ -23,11 +23,11 @@ import org.jooq.Record;
 import org.jooq.ResultQuery;
 
 /**
- * The statements on the three tables of a dataset, as T-SQL templates with names and values as arguments; they run nothing themselves.
- * Immutable.
+ * The statements on the three tables of a dataset, as T-SQL templates with names and values as arguments. The class
+ * runs no statement itself. Immutable.
  *
- * <p>Each is about a whole partition, so none may be planned for the few rows that stale statistics speak of: joins are by hash or merge, and
- * plans are made anew.
+ * <p>Each statement processes a whole partition, and stale statistics may suggest only a few rows. Joins are therefore
+ * by hash or merge, and each plan is compiled anew.
  */
 final class WindowStatements {
     /** Locks all of a table for reading until the transaction ends; others may read it. */
@@ -49,7 +49,7 @@ final class WindowStatements {
         this.ledger = ledger;
     }
 
-    /** Bulk copy fills columns of bytes; what they are compared with is a UNIQUEIDENTIFIER. */
+    /** Bulk copy fills columns of bytes; their counterparts in comparisons are UNIQUEIDENTIFIER columns. */
     private static final String IDENTITY_OF_BYTES = "convert(uniqueidentifier, %srecord_uuid)";
 
     /** How a table keeps identities. */
@@ -66,7 +66,7 @@ final class WindowStatements {
         }
     }
 
-    /** A set of rows to compare: a table's rows of which one or two columns have given values. */
+    /** A set of rows to compare: the rows of a table with given values in one or two columns. */
     record Rows(Name table, Form form, String hint, String condition, List<QueryPart> arguments) {}
 
     Rows staged(UUID batch) {
@@ -133,12 +133,13 @@ final class WindowStatements {
         }
     }
 
-    // Whose the current rows are
+    // The owner of the current rows
 
     /**
-     * By partition: its rows, those of them that have the batch id of the ledger's current snapshot, and the newest date.
+     * Per partition: the number of its rows, the number of those with the batch id of the ledger's current snapshot,
+     * and the newest date.
      *
-     * @param hint how to lock the current table
+     * @param hint the lock for the current table
      */
     ResultQuery<Record> tally(String hint, Optional<Partition> partition) {
         Arguments a = new Arguments();
@@ -158,11 +159,11 @@ final class WindowStatements {
     }
 
     /**
-     * By batch id of the ledger's entries in a state: the rows that have it, other rows in the place of a current one's, and those of its
-     * rows whose stamps differ from the entry.
+     * Per batch id of the ledger's entries in a state: the rows with that batch id, the other rows in the place of a
+     * current snapshot, and the rows with stamps that differ from the entry.
      *
      * @param state CURRENT or PREVIOUS
-     * @param hint how to lock the rows' table
+     * @param hint the lock for the rows' table
      */
     ResultQuery<Record> stamps(SnapshotState state, String hint, Optional<Partition> partition) {
         Arguments a = new Arguments();
@@ -226,7 +227,7 @@ final class WindowStatements {
                 + " (record_uuid binary(16) not null, row_hash char(64) not null)";
     }
 
-    /** Enters into a temporary table what is NEW, CHANGED or DELETED, by the ordinal of {@link ChangeKind}. */
+    /** Enters the NEW, CHANGED and DELETED rows into a temporary table, by the ordinal of {@link ChangeKind}. */
     static Query compare(Name into, Rows later, Rows earlier) {
         return compare(into, later, earlier, HASHES_DIFFER);
     }
@@ -256,7 +257,10 @@ final class WindowStatements {
         return resultQuery("select kind, count_big(*) as rows_there from {0} group by kind", delta);
     }
 
-    /** In the byte order of the identity's text, which is that of its bytes; the server's own order of the type is another. */
+    /**
+     * In the byte order of the identity's text, which equals the order of its bytes. The server's own order of the type
+     * differs.
+     */
     static ResultQuery<Record> changesInOrder(Name delta) {
         return resultQuery(
                 "select convert(binary(16), record_uuid) as record_uuid, kind from {0}"
@@ -283,7 +287,7 @@ final class WindowStatements {
                 a.all());
     }
 
-    /** A temporary table of the session's for identities and so many carried texts. */
+    /** A temporary table of the session for identities and this number of carried texts. */
     static String createTexts(Name table, int columns) {
         return "create table " + WindowScript.bracketed(table.last()) + " (record_uuid uniqueidentifier not null"
                 + IntStream.range(0, columns)
@@ -343,7 +347,7 @@ final class WindowStatements {
         return tables.carried().isEmpty() ? "" : ", " + a.add(tables.carried(), prefix);
     }
 
-    /** Removes rows that are no longer there. The lock on all of the table keeps readers from seeing half of the swap. */
+    /** Removes rows that no longer exist. The exclusive table lock keeps readers from seeing half of the swap. */
     Query deleteGone(Name delta, Partition partition) {
         return query(
                 "delete c from {0} as c with (tablockx) where c.customer_filter = {2} and exists (select 1 from {1} as d"
@@ -376,7 +380,7 @@ final class WindowStatements {
                 a.all());
     }
 
-    /** Writes what changes in the rows that did not: whose they are. */
+    /** Updates the snapshot columns of the unchanged rows. */
     Query updateUnchanged(WindowSnapshot sealed, Optional<ArchiveId> archive) {
         Arguments a = new Arguments();
         return query(
@@ -479,8 +483,8 @@ final class WindowStatements {
     }
 
     /**
-     * Removes some rows of a batch from the history: fewer than the locks that the server would turn into one on the whole table. None where the
-     * ledger has the batch as a previous snapshot.
+     * Removes some rows of a batch from the history. Their number stays below the number of locks that the server would
+     * turn into one table lock. Removes no rows if the ledger lists the batch as a previous snapshot.
      */
     Query removeOrphans(Partition partition, UUID batch) {
         Arguments a = new Arguments();
@@ -493,7 +497,10 @@ final class WindowStatements {
                 a.all());
     }
 
-    /** Removes some of a batch's staged rows: fewer than the locks that the server would turn into one on the whole table. */
+    /**
+     * Removes some of a batch's staged rows. Their number stays below the number of locks that the server would turn
+     * into one table lock.
+     */
     Query removeStaged(UUID batch) {
         return query("delete top (4000) from {0} where batch_id = {1}", tables.staging(), bytes(batch));
     }

@@ -28,8 +28,9 @@ import org.jooq.Name;
 import org.jooq.Record;
 
 /**
- * The three tables of a dataset: current, history and staging. Names are the dataset's with {@code _SNAPSHOT}, {@code _SNAPSHOT_HISTORY} and
- * {@code _SNAPSHOT_STAGING}; carried columns keep their names. Immutable.
+ * The three tables of a dataset: current, history and staging. Their names are the dataset's name with
+ * {@code _SNAPSHOT}, {@code _SNAPSHOT_HISTORY} and {@code _SNAPSHOT_STAGING}. Carried columns keep their names.
+ * Immutable.
  */
 final class WindowTables {
     /** Characters of a name in SQL Server (sysname). */
@@ -41,13 +42,13 @@ final class WindowTables {
     /** In this collation case, accents and every other difference count, trailing blanks aside. */
     static final String BINARY_COLLATION = "Latin1_General_100_BIN2";
 
-    /** The partition that is the whole table, which a foreign writer gets who names none. */
+    /** The partition for the whole table. A foreign writer that names no partition writes to it. */
     static final String WHOLE = Partition.ALL.name();
 
-    /** The longest of what is put around a dataset's name. */
+    /** The longest combination of prefix and suffix around a dataset's name. */
     private static final String LONGEST_AFFIXES = "PK_" + "_SNAPSHOT_HISTORY";
 
-    /** NCHAR and NVARCHAR, whose lengths the catalogue gives in bytes of two a character. */
+    /** NCHAR and NVARCHAR. The catalogue gives their lengths in bytes, two per character. */
     private static final Set<Integer> WIDE_TYPES = Set.of(231, 239);
 
     private static final String LOCK_PREFIX = "hybrid-snapshots:";
@@ -56,7 +57,10 @@ final class WindowTables {
     /** The lock under which tables are made. */
     static final String MAKING = "tables";
 
-    /** The lock under which snapshots are published and removed, one at a time: two that hold the table for reading would wait for each other. */
+    /**
+     * The lock for publishing and removing snapshots, one at a time. Two sessions that both lock the table for reading
+     * would deadlock.
+     */
     static final String PUBLISHING = "publish";
 
     private final String schema;
@@ -134,7 +138,7 @@ final class WindowTables {
                 .build();
     }
 
-    /** The zone whose time foreign writers write; empty: UTC. */
+    /** The zone of the local times that foreign writers write; empty means UTC. */
     Optional<ZoneId> foreignZone() {
         return foreignZone;
     }
@@ -190,7 +194,10 @@ final class WindowTables {
         return partition;
     }
 
-    /** Whether the dataset was prepared: the tables are there, and not those of a dataset whose name differs in case. */
+    /**
+     * Whether the dataset was prepared: its tables exist, and they do not belong to a dataset with a name that differs
+     * only in case.
+     */
     boolean exist(SqlServerSession session) {
         return exists(session, current()) && otherOwner(session).isEmpty();
     }
@@ -222,9 +229,10 @@ final class WindowTables {
     }
 
     /**
-     * Makes the tables those of this dataset, within the session's transaction and under the lock for making them.
+     * Claims the tables for this dataset, within the session's transaction and under the lock for making them.
      *
-     * @throws SnapshotException INVALID_REQUEST if a dataset whose name differs in case has claimed or written them
+     * @throws SnapshotException INVALID_REQUEST if another dataset, with a name that differs only in case, has claimed
+     *     or written them
      */
     void claim(SqlServerSession session) {
         if (areClaimed(session)) {
@@ -272,7 +280,7 @@ final class WindowTables {
         return dataset.carriedColumns().stream().map(WindowTables::folded).allMatch(there::contains);
     }
 
-    /** Makes what is missing, within the session's transaction. */
+    /** Creates the missing tables and other objects, within the session's transaction. */
     void make(SqlServerSession session) throws SQLException {
         WindowScript script = new WindowScript(schema, stem, WindowScript.Carried.of(dataset.carriedColumns()));
         List<String> batches = new ArrayList<>(script.current());
@@ -350,8 +358,9 @@ final class WindowTables {
     }
 
     /**
-     * A name for application locks on something of this dataset, which every session that names it shares; datasets whose names differ in case
-     * have one. Such names are compared as they are and end at 255 characters.
+     * A name for application locks on an object of this dataset, shared by every session that names it. Datasets with
+     * names that differ only in case share one lock name. The server compares lock names exactly and limits them to 255
+     * characters.
      */
     String lockName(String... of) {
         String readable = LOCK_PREFIX + schema + "." + folded(stem) + ":" + String.join(":", of);
