@@ -15,8 +15,8 @@ import io.hybridsnapshot.domain.schema.TypeKind;
 import java.util.Arrays;
 
 /**
- * Fills batches with the rows of a CSV file: every cell goes from the parser's buffer into its column's vector. A hot path: arrays by
- * field position, no object a cell. One thread.
+ * Fills batches with the rows of a CSV file. Every cell goes from the parser's buffer into its column's vector. A hot
+ * path: arrays by field position, no object per cell. For one thread.
  */
 final class BatchFiller extends RecordHandler {
     private static final int MAX_FIRST_CAPACITY = 1_024;
@@ -35,13 +35,16 @@ final class BatchFiller extends RecordHandler {
     private Schema schema;
     private int batchRows;
 
-    /** By field: the kind to read, or null for a column that nobody wants; the column's position in the schema; its type. */
+    /**
+     * By field: the kind to read, or null for a column that was not requested; the column's position in the schema; its
+     * type.
+     */
     private TypeKind[] kinds;
 
     private int[] targets;
     private ColumnType[] types;
 
-    /** By field: whether nobody declared the type, so that a cell has to be the canonical text of its value. */
+    /** By field: whether the type is undeclared, so that a cell MUST be the canonical text of its value. */
     private boolean[] exact;
 
     /** By field: the vector that is being filled. */
@@ -282,7 +285,7 @@ final class BatchFiller extends RecordHandler {
         return true;
     }
 
-    /** A type that nobody declared never changes a cell: what is exported is what was there. */
+    /** An undeclared type never changes a cell: an export reproduces the text of the file. */
     private boolean accepted(int field) {
         return parser.canonical || !exact[field];
     }

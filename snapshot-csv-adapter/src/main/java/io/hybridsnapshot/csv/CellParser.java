@@ -7,9 +7,10 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.math.BigInteger;
 
 /**
- * Values from ranges of characters. Each method says whether the range is a value of the type, leaves the value in a field, and
- * in {@link #canonical} whether the range is that value's {@link CellText}, letter for letter. Forms beyond the canonical one are
- * those of {@code docs/csv.md}. A hot path: results are fields of this object, which serves one thread.
+ * Values from ranges of characters. Each method returns whether the range is a value of the type and leaves the value
+ * in a field. {@link #canonical} then tells whether the range equals that value's {@link CellText}, letter for letter.
+ * {@code docs/csv.md} lists the accepted forms beyond the canonical one. A hot path: results are fields of this object,
+ * which serves one thread.
  */
 final class CellParser {
     private static final long MIN_TENTH = Long.MIN_VALUE / 10;
@@ -24,7 +25,10 @@ final class CellParser {
     /** Whether the last range is the canonical text of its value. */
     boolean canonical;
 
-    /** An integer, the unscaled value of a decimal, an epoch day, a nanosecond of a day, an epoch second, a UUID's upper word. */
+    /**
+     * An integer, the unscaled value of a decimal, an epoch day, a nanosecond of a day, an epoch second, a UUID's upper
+     * word.
+     */
     long value;
 
     /** The lower word of a UUID. */
@@ -44,7 +48,10 @@ final class CellParser {
 
     int fractionDigits;
 
-    /** Whether the range is a value of a type, in any spelling; {@link #canonical} says whether it is the canonical one. */
+    /**
+     * Whether the range is a value of a type, in any spelling. {@link #canonical} tells whether the spelling is the
+     * canonical one.
+     */
     boolean reads(ColumnType type, char[] b, int offset, int length) {
         return switch (type.kind()) {
             case TEXT -> {
@@ -223,8 +230,8 @@ final class CellParser {
     }
 
     /**
-     * Whether the range is a number as a decimal column would show it: no plus, no superfluous zeros before the point, no negative zero.
-     * Counts its digits.
+     * Whether the range is a number in the form of a decimal column: no plus, no superfluous zeros before the point, no
+     * negative zero. Counts its digits.
      */
     boolean plainNumber(char[] b, int offset, int length) {
         int end = offset + length;
@@ -334,8 +341,8 @@ final class CellParser {
     }
 
     /**
-     * Whether the range is the canonical text of its binary64 value for a reason that is cheap to see: decimals of up to 15 digits
-     * are told apart by binary64, so such a one is the shortest of its value. False says nothing.
+     * Whether a cheap check shows that the range is the canonical text of its binary64 value. Binary64 distinguishes
+     * decimals of up to 15 digits, so such a decimal is the shortest text of its value. False leaves the question open.
      */
     private static boolean isShortDecimal(char[] b, int offset, int length) {
         int end = offset + length;

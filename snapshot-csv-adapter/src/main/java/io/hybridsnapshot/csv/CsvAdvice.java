@@ -3,11 +3,11 @@ package io.hybridsnapshot.csv;
 import java.util.Objects;
 
 /**
- * How a user of the calling program changes the settings of a CSV source; errors end with it. Each text completes the sentence "to read the
- * file otherwise, …". Immutable.
+ * Tells the user of the calling program how to change the settings of a CSV source; errors end with this advice. Each
+ * text completes the sentence "to read the file otherwise, …". Immutable.
  *
- * @param separator how another separator is set
- * @param types how a type is given to all columns
+ * @param separator the way to set another separator
+ * @param types the way to give a type to all columns
  */
 public record CsvAdvice(String separator, String types) {
     /** For programs that use {@link CsvFormat} themselves. */

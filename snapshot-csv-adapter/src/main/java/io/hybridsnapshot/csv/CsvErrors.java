@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The errors of one CSV file; each names the file and the line on which the record starts. Where a wrong separator may be the reason, the
- * error shows the header as it was read. One thread.
+ * The errors of one CSV file. Each error names the file and the line on which the record starts. If a wrong separator
+ * may be the reason, the error shows the header as it was read. For one thread.
  */
 final class CsvErrors {
     private static final int SHOWN_CHARS = 60;
@@ -32,7 +32,10 @@ final class CsvErrors {
         this.advice = advice;
     }
 
-    /** Says what is read, so that errors can show its start; {@code names} fills while the header is read. */
+    /**
+     * Registers the reader, so that errors can show the start of the file; {@code names} fills while the header is
+     * read.
+     */
     void read(Utf8Reader in, List<String> names) {
         characters = in;
         header = names;
@@ -182,7 +185,7 @@ final class CsvErrors {
                 .build();
     }
 
-    /** The error for what the parser threw while it was in the record that starts on this line. */
+    /** Translates an exception that the parser threw in the record that starts on this line. */
     SnapshotException translated(RuntimeException thrown, long line) {
         Throwable cause = thrown.getCause();
         if (cause instanceof SnapshotException known) {

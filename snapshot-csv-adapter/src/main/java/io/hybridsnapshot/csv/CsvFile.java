@@ -22,8 +22,8 @@ record CsvFile(Path path) {
     /**
      * Opens the bytes; the caller closes them.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is no such file or it is a directory, CORRUPT if its compression is
-     *     broken at the start, UNAVAILABLE if it cannot be read
+     * @throws SnapshotException INVALID_REQUEST if the file does not exist or is a directory, CORRUPT if its
+     *     compression is broken at the start, UNAVAILABLE if it cannot be read
      */
     InputStream open() {
         if (Files.isDirectory(path)) {
@@ -36,7 +36,7 @@ record CsvFile(Path path) {
         InputStream raw = null;
         try {
             raw = Files.newInputStream(path);
-            // Pushed back rather than skipped: what is read may be a pipe.
+            // Pushed back rather than skipped, because the source may be a pipe.
             PushbackInputStream in = new PushbackInputStream(raw, 2);
             byte[] magic = new byte[2];
             int length = in.readNBytes(magic, 0, 2);
@@ -49,7 +49,7 @@ record CsvFile(Path path) {
         }
     }
 
-    /** The error for what the operating system or gzip said while the file was opened or read. */
+    /** Translates an error of the operating system or of gzip, raised while the file was opened or read. */
     SnapshotException failure(IOException e) {
         if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
             return SnapshotException.invalidRequest("the CSV file does not exist")
@@ -78,7 +78,7 @@ record CsvFile(Path path) {
                 .build();
     }
 
-    /** What the operating system said, without the path, which the place names. */
+    /** The message of the operating system without the path, because the place names the path. */
     static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "no permission";

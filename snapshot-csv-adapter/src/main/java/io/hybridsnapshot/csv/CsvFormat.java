@@ -7,15 +7,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a CSV file is to be read. A column's type is the declared one, else the one it had in an earlier snapshot, else the default
- * type, else inferred.
+ * The reading of a CSV file. A column's type is the declared one, or else its type in an earlier snapshot, or else the
+ * default type, or else inferred.
  *
  * @param separator between cells; an ASCII character other than a letter, a digit, NUL or a line break
- * @param quote around cells that hold a separator, a quote or a line break, doubled within; like the separator, and another one
- * @param emptyCells what an empty cell means
- * @param types the types of some columns by exact name; each has to be in the file
+ * @param quote around cells that hold a separator, a quote or a line break; doubled within. Subject to the rules of the
+ *     separator, and different from it
+ * @param emptyCells the meaning of an empty cell
+ * @param types the types of some columns by exact name; each column MUST be in the file
  * @param defaultType the type of the columns that are neither declared nor known, or empty to infer it
- * @param inference how the types of the others are found
+ * @param inference the way to find the types of the other columns
  */
 public record CsvFormat(
         char separator,

@@ -3,12 +3,12 @@ package io.hybridsnapshot.csv;
 import java.util.Objects;
 
 /**
- * How a CSV file is written.
+ * The form of a written CSV file.
  *
  * @param separator between cells; an ASCII character other than a letter, a digit, NUL or a line break
- * @param quote around cells that need it; like the separator, and another one
- * @param lineEnd what ends every line, the last included
- * @param formulaCells what becomes of texts that a spreadsheet program would take for a formula
+ * @param quote around cells that need it. Subject to the rules of the separator, and different from it
+ * @param lineEnd the end of every line, the last included
+ * @param formulaCells the treatment of texts that a spreadsheet program would take for a formula
  */
 public record CsvLayout(char separator, char quote, LineEnd lineEnd, FormulaCells formulaCells) {
     /** Comma, double quote, LF, formulas as they are. */

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One pass over a CSV file: drives the parser, which fills the handler. Throws {@link CsvErrors} only. One thread; closed by its maker. */
+/**
+ * One pass over a CSV file: drives the parser, which fills the handler. Throws {@link CsvErrors} only. For one thread;
+ * closed by its maker.
+ */
 final class CsvPass implements AutoCloseable {
     /** A longer field is taken for a quote that is never closed; the parser buffers a field as a whole. */
     static final int MAX_FIELD_CHARS = 16 << 20;
@@ -23,7 +26,7 @@ final class CsvPass implements AutoCloseable {
 
     static final int MAX_HEADER_CHARS = 1 << 20;
 
-    /** What the cells of one row may take in a batch, beside the row before it. */
+    /** The most bytes that the cells of one row may take in a batch, next to the preceding row. */
     static final int MAX_ROW_BYTES = 32 << 20;
 
     private final CsvErrors errors;
@@ -51,7 +54,7 @@ final class CsvPass implements AutoCloseable {
         this.records = reader.iterator();
     }
 
-    /** Reads the header, whose names are then known to be there and to be unique. */
+    /** Reads the header. Its names are then known to exist and to be unique. */
     List<String> readHeader() {
         if (!advance()) {
             throw errors.noHeader();

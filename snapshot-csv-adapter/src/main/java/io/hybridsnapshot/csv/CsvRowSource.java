@@ -21,11 +21,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A CSV file as a source of rows (RFC 4180 with CR, LF or CRLF): UTF-8 with or without a byte order mark, plain or compressed with gzip, the
- * names of the columns in its first record. Columns are typed as {@link CsvFormat} says. Where a type has to be inferred, opening
- * reads the file once more beforehand; nothing guards against a change of the file in between, except that a cell that does not fit its type
- * is an error. A batch, and the longest field of the file (at most 16 Mi characters), are in memory at a time. Immutable; opened any
- * number of times.
+ * A CSV file as a source of rows (RFC 4180 with CR, LF or CRLF): UTF-8 with or without a byte order mark, plain or
+ * compressed with gzip. The first record holds the names of the columns. {@link CsvFormat} defines their types. If a
+ * type has to be inferred, opening first reads the whole file once. A change of the file between the two reads is
+ * detected only if a cell does not fit its type. One batch and the longest field of the file (at most 16 Mi characters)
+ * are in memory at a time. Immutable; may be opened any number of times.
  */
 public final class CsvRowSource implements RowSource {
     private final CsvFile file;
@@ -33,7 +33,7 @@ public final class CsvRowSource implements RowSource {
     private final CsvAdvice advice;
     private final TypeDeclaration declaration;
     private final Set<String> required;
-    /** Another file whose cells count where types are inferred. */
+    /** Another file with cells that count when types are inferred. */
     private final Optional<CsvRowSource> companion;
 
     /** A source that reads this file, which is looked at only when it is opened. */
@@ -62,12 +62,12 @@ public final class CsvRowSource implements RowSource {
         this.companion = companion;
     }
 
-    /** The same source, whose errors end with this advice. */
+    /** The same source with this advice at the end of its errors. */
     public CsvRowSource withAdvice(CsvAdvice other) {
         return new CsvRowSource(file, format, other, declaration, required, companion);
     }
 
-    /** The same source, whose errors name types in these words. */
+    /** The same source with errors that name types in these words. */
     public CsvRowSource declaring(TypeDeclaration other) {
         return new CsvRowSource(file, format, advice, other, required, companion);
     }
@@ -99,8 +99,8 @@ public final class CsvRowSource implements RowSource {
     /**
      * {@inheritDoc}
      *
-     * @throws SnapshotException INVALID_REQUEST also if a declared or required column is not in the header; CORRUPT for broken compression. All but the
-     *     errors of the file itself name the line on which the record starts
+     * @throws SnapshotException INVALID_REQUEST also if a declared or required column is not in the header; CORRUPT for
+     *     broken compression. Except for errors of the file itself, each names the line on which the record starts
      */
     @Override
     public RowStream open(ReadOptions options) {

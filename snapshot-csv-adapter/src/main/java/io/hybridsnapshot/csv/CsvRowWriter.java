@@ -28,10 +28,11 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Writes rows as CSV: UTF-8, a header, every cell in its {@link CellText}, quotes only where a cell holds a separator, a quote or a line break.
- * NULL is nothing and an empty text is {@code ""}, which {@link EmptyCells#UNQUOTED_EMPTY_IS_NULL} reads back. A file appears as a
- * whole and forced to the disk, or not at all. A hot path: cells go from the vectors into one byte array, no object is made a cell.
- * One thread; closed by whoever opened it.
+ * Writes rows as CSV: UTF-8, a header, every cell in its {@link CellText}. Only cells that hold a separator, a quote or
+ * a line break are quoted. NULL is an empty cell and an empty text is {@code ""};
+ * {@link EmptyCells#UNQUOTED_EMPTY_IS_NULL} reads both back. A file appears complete and forced to the disk, or not at
+ * all. A hot path: cells go from the vectors into one byte array, without an object per cell. For one thread; the
+ * opener closes the writer.
  */
 public final class CsvRowWriter implements AutoCloseable {
     private static final int FLUSH_AT = 1 << 16;
@@ -43,7 +44,7 @@ public final class CsvRowWriter implements AutoCloseable {
     private final byte[] lineEnd;
     private final boolean[] special = new boolean[256];
 
-    /** By column: whether its cells can need quotes, and the bytes of its longest cell where there is a bound, else -1. */
+    /** By column: whether its cells can need quotes, and the bytes of its longest cell, or -1 without a bound. */
     private final boolean[] canNeedQuotes;
 
     private final int[] bound;
@@ -61,7 +62,7 @@ public final class CsvRowWriter implements AutoCloseable {
     private boolean finished;
     private boolean closed;
 
-    /** The file that is being written and the one that it becomes; none where the caller owns the stream. */
+    /** The temporary file being written and the final file. There is no target if the caller owns the stream. */
     private record Target(Path file, Path temporary, FileChannel channel) {}
 
     private CsvRowWriter(Schema schema, CsvLayout layout, String where, Target target, OutputStream out) {
@@ -90,11 +91,11 @@ public final class CsvRowWriter implements AutoCloseable {
     }
 
     /**
-     * Starts a file, compressed with gzip where its name ends in {@code .gz}. It takes its name, and the place of a file of that
-     * name, in {@link #finish}; until then its bytes are in a hidden file beside it.
+     * Starts a file, compressed with gzip if its name ends in {@code .gz}. Until {@link #finish}, the bytes are in a
+     * hidden file beside it. {@link #finish} renames that file and replaces an existing file of the name.
      *
-     * @throws SnapshotException INVALID_REQUEST if the schema has no column, the file is a directory or its directory is missing; UNAVAILABLE if
-     *     it cannot be written
+     * @throws SnapshotException INVALID_REQUEST if the schema has no column, the file is a directory or its directory
+     *     is missing; UNAVAILABLE if the file cannot be written
      */
     public static CsvRowWriter create(Path file, Schema schema, CsvLayout layout) {
         Objects.requireNonNull(layout, "layout");
@@ -126,9 +127,10 @@ public final class CsvRowWriter implements AutoCloseable {
     }
 
     /**
-     * Starts CSV on a stream that stays the caller's: {@link #finish} flushes it and nobody closes it.
+     * Starts CSV on a stream that the caller keeps: {@link #finish} flushes the stream, and this writer never closes
+     * it.
      *
-     * @param name what the stream is, for messages
+     * @param name the stream's name in messages
      * @throws SnapshotException INVALID_REQUEST if the schema has no column, UNAVAILABLE if the stream fails
      */
     public static CsvRowWriter to(OutputStream stream, String name, Schema schema, CsvLayout layout) {
@@ -184,7 +186,8 @@ public final class CsvRowWriter implements AutoCloseable {
     }
 
     /**
-     * Ends the CSV. A file is whole, forced to the disk and under its name when this returns. Called once, after the last batch.
+     * Ends the CSV. When this method returns, a file is complete, forced to the disk and under its name. Called once,
+     * after the last batch.
      *
      * @throws SnapshotException UNAVAILABLE if the file or stream cannot be written
      */
@@ -216,7 +219,7 @@ public final class CsvRowWriter implements AutoCloseable {
         }
     }
 
-    /** Releases what is held; a file that was not finished is deleted. */
+    /** Releases all resources and deletes an unfinished file. */
     @Override
     public void close() {
         if (closed) {
@@ -291,8 +294,8 @@ public final class CsvRowWriter implements AutoCloseable {
     }
 
     /**
-     * Whether the text starts, after blanks, with a character that starts a formula. The list is OWASP's ("CSV Injection"): equals, plus, minus,
-     * at, tab, carriage return and line feed, and the full-width forms of the first four.
+     * Whether the first character after leading blanks starts a formula. The list is OWASP's ("CSV Injection"): equals,
+     * plus, minus, at, tab, carriage return and line feed, and the full-width forms of the first four.
      */
     private boolean looksLikeFormula(int from, int to) {
         int i = from;
@@ -399,7 +402,7 @@ public final class CsvRowWriter implements AutoCloseable {
         }
     }
 
-    /** What an error here leaves is a hidden file that nobody reads; the error that led here counts more. */
+    /** An error here leaves an unused hidden file; the error that led here is more important. */
     private static void discard(Target target) {
         try {
             target.channel().close();

@@ -8,10 +8,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The decompressed bytes of a whole gzip file: all its members, one after the other (RFC 1952, section 2.2). A member that is cut or
- * damaged, its header included, and any byte after the last member, zero or not, is a {@link GzipDamageException}. {@link
- * java.util.zip.GZIPInputStream} takes a damaged header of a later member for the end of the file, and others do not check the header's
- * checksum. One thread; closes its source.
+ * The decompressed bytes of a whole gzip file: all its members, one after the other (RFC 1952, section 2.2). A
+ * truncated or damaged member, its header included, is a {@link GzipDamageException}. So is any byte after the last
+ * member, zero or not. {@link java.util.zip.GZIPInputStream} takes a damaged header of a later member for the end of
+ * the file, and other readers do not check the header's checksum. For one thread; closes its source.
  */
 final class GzipBytes extends InputStream {
     private static final int BUFFER = 1 << 16;
@@ -64,7 +64,10 @@ final class GzipBytes extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
-    /** Fills the array as far as the file goes, so that damage within a short file is told before its bytes are taken for rows. */
+    /**
+     * Fills the array as far as the file goes, so that damage within a short file is reported before its bytes are
+     * taken for rows.
+     */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int read = 0;
@@ -117,7 +120,7 @@ final class GzipBytes extends InputStream {
         }
     }
 
-    /** Gives the inflater all that the buffer has; what is left of it at the member's end is taken back. */
+    /** Gives the inflater all bytes of the buffer. The bytes left at the member's end are taken back. */
     private void handOver() {
         inflater.setInput(buffer, at, end - at);
         at = end;

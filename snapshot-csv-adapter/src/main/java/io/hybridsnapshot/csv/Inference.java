@@ -3,8 +3,8 @@ package io.hybridsnapshot.csv;
 /** How a column gets its type that is neither declared nor known from an earlier snapshot. */
 public enum Inference {
     /**
-     * The narrowest type from whose values the canonical text gives every cell back, letter for letter; found by one pass over the
-     * file before it is read.
+     * The narrowest type with canonical texts that reproduce every cell, letter for letter. One pass over the file
+     * finds the type before the rows are read.
      */
     LOSSLESS,
     /** Every such column is text; the file is read once. */

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * On which physical line each row starts. Rows are taken in blocks: a block whose rows all have one line costs 16 bytes, another one
- * varint a row more (a byte, unless a row has more than 127 lines). So ten million rows take 0.2 to 10 MB. One thread.
+ * The physical line on which each row starts. Rows are stored in blocks. A block of rows with one line each costs 16
+ * bytes. Any other block costs an additional varint per row (one byte, unless a row has more than 127 lines). Ten
+ * million rows therefore take 0.2 to 10 MB. For one thread.
  */
 final class LineIndex {
     private static final int BLOCK = 1_024;

@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes the records of a CSV file from the parser as ranges of its buffer. The first one is the header; of the others, {@link
- * #cell} gets every field and {@link #row} the end. A blank line is a row with one empty cell where the table has one column; elsewhere
- * it cannot be a row and is passed over. A hot path: no object is made a cell or a row. One thread.
+ * Takes the records of a CSV file from the parser as ranges of its buffer. The first record is the header. For each of
+ * the others, {@link #cell} receives every field and {@link #row} the end. In a table of one column, a blank line is a
+ * row with one empty cell; in other tables, it cannot be a row and is ignored. A hot path: no object per cell or row.
+ * For one thread.
  */
 abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
     private static final char[] NOTHING = new char[0];
@@ -23,7 +24,9 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
     private boolean blank;
     private long headerChars;
 
-    /** The number of fields of a row that has too few; -1 where there is none. Whether the file ends there is not known yet. */
+    /**
+     * The number of fields of a row with too few, or -1. At that point it is not yet known whether the file ends there.
+     */
     private int shortRow = -1;
 
     // The parser's own count of lines takes a lone CR in a quoted field and an LF some way behind it for one break, so
@@ -101,7 +104,7 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
         throw new IllegalStateException("comments are off");
     }
 
-    /** Returns null, as the parser asks, for what is not to be handed on. */
+    /** Returns null for a record that must not be handed on, as the parser demands. */
     @Override
     protected final Boolean buildRecord() {
         nextLine = line + 1 + breaks;

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Guesses the separator of a CSV file from its first lines, for errors only: no file is ever read by a guess. A character is the guess if it
- * occurs in the header more often than the configured separator, and as often in most of the complete lines that follow. Stateless.
+ * Guesses the separator of a CSV file from its first lines, for errors only; no file is ever read with a guessed
+ * separator. The guess is a character that occurs more often in the header than the configured separator, and equally
+ * often in most of the complete lines after it. Stateless.
  */
 final class SeparatorGuess {
     /** From the most to the least likely; the last is Hive's. */
@@ -51,7 +52,10 @@ final class SeparatorGuess {
         return best;
     }
 
-    /** By line that is not blank: how often the character occurs outside quotes. A head without a line end counts as one line. */
+    /**
+     * The occurrences of the character outside quotes, for each line that is not blank. A head without a line end
+     * counts as one line.
+     */
     private static int[] counts(String head, boolean whole, char wanted, char quote) {
         int[] counts = new int[LINES];
         int lines = 0;

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a CSV file to its end after a first cell that is not of its column's type, and finds every such column, with a type that holds the values of
- * the column's type and the cells of the file. One thread.
+ * Runs after a first cell that does not fit its column's type. Reads the CSV file to its end and finds every such
+ * column. For each, the advice is a type that holds the values of the column's type and the cells of the file. For one
+ * thread.
  */
 final class TypeAdvice extends RecordHandler {
     private final EmptyCells emptyCells;
@@ -24,8 +25,8 @@ final class TypeAdvice extends RecordHandler {
     /**
      * Advice for a file.
      *
-     * @param types by field the type that its cells are read as, or null for a column that nobody wants
-     * @param exact by field whether a cell has to be the canonical text of its value
+     * @param types by field the type to read its cells as, or null for a column that was not requested
+     * @param exact by field whether a cell MUST be the canonical text of its value
      */
     private TypeAdvice(CsvErrors errors, EmptyCells emptyCells, ColumnType[] types, boolean[] exact) {
         super(errors);
@@ -53,7 +54,7 @@ final class TypeAdvice extends RecordHandler {
             int field,
             String cell) {
         TypeAdvice advice = new TypeAdvice(errors, format.emptyCells(), types, exact);
-        // What is read only once is not read again.
+        // A source that can be read only once is not read again.
         if (errors.file().isRepeatable()) {
             advice.readAll(errors, format);
         }
@@ -97,7 +98,7 @@ final class TypeAdvice extends RecordHandler {
                 }
             }
         } catch (SnapshotException e) {
-            // The rest of the file is wrong in another way; what was found before holds.
+            // The rest of the file has another fault; the columns found so far remain valid.
             return;
         }
     }
@@ -169,7 +170,10 @@ final class TypeAdvice extends RecordHandler {
                             .orElse(false);
         }
 
-        /** Whether a cell is a number that FLOAT64 holds exactly by its shortest text, spelled without superfluous zeros before the point. */
+        /**
+         * Whether a cell is a number that FLOAT64 holds exactly by its shortest text, spelled without superfluous zeros
+         * before the point.
+         */
         private static boolean isExactFloat(CellParser parser, char[] b) {
             int mantissa = 0;
             while (mantissa < b.length && b[mantissa] != 'e' && b[mantissa] != 'E') {

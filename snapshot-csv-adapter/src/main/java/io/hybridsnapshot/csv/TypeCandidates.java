@@ -4,8 +4,8 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.util.Arrays;
 
 /**
- * What the cells seen so far leave of the types that some columns may have. Filled by {@link TypeInference}, of one file or of several in turn. A
- * hot path: arrays by the column's place. One thread.
+ * The types that some columns may still have after the cells seen so far. {@link TypeInference} fills the object from
+ * one file, or from several in turn. A hot path: arrays by the column's position. For one thread.
  */
 final class TypeCandidates {
     static final int BOOLEAN = 1;
@@ -30,7 +30,7 @@ final class TypeCandidates {
     /** The most digits of a second. */
     final int[] secondDigits;
 
-    /** All candidates for so many columns. */
+    /** All candidates for this number of columns. */
     TypeCandidates(int columns) {
         left = new int[columns];
         seen = new boolean[columns];

@@ -3,9 +3,9 @@ package io.hybridsnapshot.csv;
 import io.hybridsnapshot.domain.schema.ColumnType;
 
 /**
- * Finds for some columns of a CSV file the narrowest type that gives every cell back letter for letter. A column starts with all
- * candidates, and every cell that is not the canonical text of a value of a candidate strikes it out. A hot path: arrays by field
- * position. One thread.
+ * Finds, for some columns of a CSV file, the narrowest type that reproduces every cell letter for letter. A column
+ * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value. A
+ * hot path: arrays by field position. For one thread.
  */
 final class TypeInference extends RecordHandler {
     private final EmptyCells emptyCells;
@@ -16,7 +16,7 @@ final class TypeInference extends RecordHandler {
     /** By field: the column's place among the candidates, or -1 for a column that is not asked for. */
     private int[] places;
 
-    /** An inference that strikes out what the cells of one file are not. */
+    /** An inference that removes the candidates contradicted by the cells of one file. */
     TypeInference(CsvErrors errors, EmptyCells emptyCells, TypeCandidates found) {
         super(errors);
         this.emptyCells = emptyCells;

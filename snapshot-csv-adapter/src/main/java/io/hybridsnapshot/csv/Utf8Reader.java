@@ -9,9 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Characters of a UTF-8 stream without its byte order mark. Well-formed is what table 3-7 of the Unicode standard says; the offset of the first
- * byte that is not is reported after all the characters before it. JDK 17's decoder takes half the time of a pass over a file;
- * here runs of ASCII are found eight bytes at a time and widened by the JDK's intrinsic. A hot path; one thread.
+ * The characters of a UTF-8 stream without its byte order mark. Table 3-7 of the Unicode standard defines well-formed
+ * bytes. The offset of the first ill-formed byte is reported after all characters before it. JDK 17's decoder takes
+ * half the time of a pass over a file; this class finds runs of ASCII eight bytes at a time and widens them with the
+ * JDK's intrinsic. A hot path; for one thread.
  */
 final class Utf8Reader extends Reader {
     private static final VarHandle EIGHT_BYTES =

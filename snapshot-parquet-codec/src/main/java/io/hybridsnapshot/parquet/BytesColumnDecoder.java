@@ -24,7 +24,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
     private static final long SECONDS_OF_DAY = 86_400;
     private static final long NANOS_OF_DAY = 86_400_000_000_000L;
 
-    /** Appends a byte string as what the column is. */
+    /** Appends a byte string as a value of the column's type. */
     @FunctionalInterface
     private interface Sink {
         void append(ColumnVector out, byte[] bytes, int offset, int length);
@@ -302,7 +302,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
         return length;
     }
 
-    /** What the next values take if none of the rows is NULL; damage is left to the reading. */
+    /** The bytes of the next values if none of the rows is NULL. Damage surfaces later, when the values are read. */
     private long plainBytes(int rows) {
         int at = position;
         for (int i = 0; i < rows && at <= end - Integer.BYTES; i++) {

@@ -15,8 +15,8 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
- * Encodes columns of byte strings: BINARY of any length, also for UUIDs and times as texts, and FIXED_LEN_BYTE_ARRAY for UUIDs and wide
- * decimals. A hot path.
+ * Encodes columns of byte strings: BINARY of any length, also for UUIDs and times as texts, and FIXED_LEN_BYTE_ARRAY
+ * for UUIDs and wide decimals. A hot path.
  */
 final class BytesColumnEncoder extends ColumnEncoder {
     private final ExactValues.Collector exact;

@@ -3,8 +3,8 @@ package io.hybridsnapshot.parquet;
 import java.util.Arrays;
 
 /**
- * The distinct byte strings of a column in a row group, numbered in the order they came; open addressing over byte ranges, so
- * that a value is looked up where it lies. A hot path: hands out its array.
+ * The distinct byte strings of a column in a row group, numbered in order of arrival. Open addressing over byte ranges
+ * looks a value up in place, without a copy. A hot path: hands out its array.
  */
 final class BytesDictionary {
     private static final int SMALLEST_TABLE = 64;

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * UUIDs and times of day as texts of a fixed length, for readers without such types: {@code 00112233-4455-6677-8899-aabbccddeeff},
- * {@code 23:59:59.123456} or, with nanoseconds, {@code 23:59:59.123456789}. The texts sort as the values do. A hot path: works on arrays.
+ * UUIDs and times of day as texts of a fixed length, for readers without such types:
+ * {@code 00112233-4455-6677-8899-aabbccddeeff}, {@code 23:59:59.123456} or, with nanoseconds,
+ * {@code 23:59:59.123456789}. The texts sort as the values do. A hot path: works on arrays.
  */
 final class CellTexts {
     static final int UUID_LENGTH = 36;

@@ -4,8 +4,8 @@ import io.hybridsnapshot.domain.codec.SeekableBytes;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * The bytes of one column chunk: a part of what was fetched for the whole row group, or, where a row group is too large to be held,
- * a window that moves over the chunk. Positions are those of the file. One thread.
+ * The bytes of one column chunk. They are a part of the bytes fetched for the whole row group. For a row group too
+ * large to hold, they are a window that moves over the chunk. Positions are those of the file. For one thread.
  */
 final class ChunkBytes {
     private static final int WINDOW = 256 << 10;

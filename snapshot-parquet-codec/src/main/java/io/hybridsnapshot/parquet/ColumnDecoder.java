@@ -15,8 +15,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * Decodes one column's pages into vectors, row group after row group; pages that no asked-for row lies in are neither checked nor
- * decompressed. Whatever does not fit together ends in an exception. A hot path: arrays, no object a cell; one thread.
+ * Decodes one column's pages into vectors, row group after row group. A page without a requested row is neither checked
+ * nor decompressed. Any inconsistency ends in an exception. A hot path: arrays, no object per cell; for one thread.
  */
 abstract class ColumnDecoder {
     /** Rows that are decoded at once. */
@@ -30,7 +30,7 @@ abstract class ColumnDecoder {
     /** A page's array that is larger than this is not kept for the next row group. */
     private static final int KEPT_PAGE_BYTES = 2 << 20;
 
-    /** What the decoders of a stream use one after the other. */
+    /** The buffers that the decoders of a stream use one after the other. */
     static final class Scratch {
         final PageMemory memory;
         final int[] levels = new int[STEP];
@@ -85,7 +85,7 @@ abstract class ColumnDecoder {
         return scratch;
     }
 
-    /** Starts at the first row of a row group's chunk, whose ordinal in the file is given. */
+    /** Starts at the first row of a row group's chunk; {@code firstRow} is the ordinal of that row in the file. */
     final void startChunk(ChunkBytes bytes, ColumnChunkMetaData meta, long firstRow) {
         row = firstRow;
         forgetDictionary();
@@ -109,7 +109,7 @@ abstract class ColumnDecoder {
         return row;
     }
 
-    /** Whether an exception came of a dictionary, whose values belong to no row yet. */
+    /** Whether an exception came from a dictionary. The values of a dictionary belong to no row yet. */
     final boolean readsDictionary() {
         return readsDictionary;
     }
@@ -160,7 +160,10 @@ abstract class ColumnDecoder {
         }
     }
 
-    /** What a damaged header makes of a page does not end where the page ends. Only our own writer is known never to pad. */
+    /**
+     * With a damaged header, the decoded values do not end at the page's end. Only this codec's writer is known never
+     * to pad.
+     */
     private void advance(int rows) {
         row += rows;
         pageRowsLeft -= rows;
@@ -176,7 +179,7 @@ abstract class ColumnDecoder {
         }
     }
 
-    /** Reads the levels of so many rows into the scratch, and says how many of them hold a value. */
+    /** Reads the levels of {@code rows} rows into the scratch and returns the number of rows that hold a value. */
     private int readLevels(int rows) {
         if (!optional) {
             Arrays.fill(scratch.levels, 0, rows, 1);
@@ -190,7 +193,7 @@ abstract class ColumnDecoder {
         return values;
     }
 
-    /** The header of the next page of rows; the position is then the start of what it holds. */
+    /** The header of the next page of rows. The position is then the start of the page's content. */
     private PageHeader nextPage() throws IOException {
         while (true) {
             if (position >= chunk.end()) {
@@ -398,24 +401,27 @@ abstract class ColumnDecoder {
         return Encoding.valueOf(requirePresent(encoding).name());
     }
 
-    /** Keeps a dictionary of so many values; the array is its own. Returns about how many bytes of heap are kept. */
+    /**
+     * Keeps a dictionary of {@code count} values and takes over the array. Returns the approximate number of heap bytes
+     * kept.
+     */
     abstract long readDictionary(byte[] bytes, int length, int count);
 
     abstract void forgetDictionary();
 
     /**
-     * No less than what the texts and bytes of the next {@code rows} rows of the open page take; a page that is not larger may hold far
-     * more, since its values may be ids of a dictionary.
+     * An upper bound for the bytes of the texts and byte strings of the next {@code rows} rows of the open page. The
+     * bound may exceed the size of the page, because its values may be ids of a dictionary.
      */
     abstract long mostBytes(int rows);
 
-    /** Starts a page whose values are ids of the dictionary. */
+    /** Starts a page of dictionary ids. */
     abstract void startIds(byte[] bytes, int from, int to, int width);
 
-    /** Starts a page whose values stand for themselves. */
+    /** Starts a page of plain values. */
     abstract void startValues(Encoding encoding, byte[] bytes, int from, int to, int rows) throws IOException;
 
-    /** Appends so many rows, of which {@code values} hold a value: those whose level is 1. */
+    /** Appends {@code rows} rows. Of these, {@code values} rows hold a value: those with level 1. */
     abstract void append(int rows, int values, int[] rowLevels, ColumnVector out);
 
     abstract void skipValues(int values);

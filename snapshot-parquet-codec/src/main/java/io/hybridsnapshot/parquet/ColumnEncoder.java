@@ -12,15 +12,16 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.schema.PrimitiveType;
 
 /**
- * Encodes one column's vectors into pages. A row group starts with a dictionary; after a sample of its values, and again at the end of
- * its first page, the dictionary is given up where the values alone would take less; later only when it grows beyond what readers
- * like to hold, and the pages written so far keep it. A hot path: arrays, no object a cell; one thread.
+ * Encodes one column's vectors into pages. A row group starts with a dictionary. The encoder drops the dictionary if
+ * the values alone would take fewer bytes. It checks this after a sample of the values, and again at the end of the
+ * first page. Later, a dictionary is dropped only if it grows beyond the size that readers like to hold; the pages
+ * written so far keep it. A hot path: arrays, no object per cell; for one thread.
  */
 abstract class ColumnEncoder {
     /** A page ends when its values take about this many bytes. */
     static final int PAGE_BYTES = 1 << 20;
 
-    /** A page ends at about so many rows, so that a reader of few rows decodes little else. */
+    /** The approximate number of rows per page, so that a reader of few rows decodes few others. */
     static final int PAGE_ROWS = 1 << 15;
 
     private static final int SAMPLE_VALUES = 1 << 11;
@@ -65,7 +66,10 @@ abstract class ColumnEncoder {
         clearDictionary();
     }
 
-    /** Appends the rows {@code [from, to)} of a vector; {@code firstRow} is the ordinal in the file of the row {@code from}. */
+    /**
+     * Appends the rows {@code [from, to)} of a vector; {@code firstRow} is the ordinal in the file of the row
+     * {@code from}.
+     */
     final void append(ColumnVector vector, int from, int to, long firstRow) throws IOException {
         int needed = rows + to - from;
         if (needed > present.length << 6) {
@@ -94,7 +98,7 @@ abstract class ColumnEncoder {
         }
     }
 
-    /** Writes what is left of the row group's chunk. */
+    /** Writes the rest of the row group's chunk. */
     final void endChunk() throws IOException {
         if (rows > 0) {
             endPage();
@@ -135,7 +139,7 @@ abstract class ColumnEncoder {
         rows++;
     }
 
-    /** Appends a value of the dictionary that takes so many bytes where there is none. */
+    /** Appends a value of the dictionary; {@code plainBytes} is its size without a dictionary. */
     final void appendId(int id, int plainBytes) {
         markPresent();
         ids[values++] = id;

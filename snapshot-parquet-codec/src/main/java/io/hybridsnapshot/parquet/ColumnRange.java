@@ -5,8 +5,8 @@ import io.hybridsnapshot.domain.schema.Column;
 import java.math.BigInteger;
 
 /**
- * The numbers that a column's type allows, both ends included. Vectors hold a {@code long} whatever the type: a value outside would
- * be cut off in the file without a word.
+ * The numbers that a column's type allows, both ends included. Vectors hold a {@code long} for every such type; without
+ * this check, a value outside the range would be silently truncated in the file.
  */
 record ColumnRange(long least, long greatest) {
     static ColumnRange of(Column column) {
@@ -28,7 +28,7 @@ record ColumnRange(long least, long greatest) {
         return from >= least && to <= greatest;
     }
 
-    /** The error about a value of a row, whose ordinal in the file is given. */
+    /** The error about a value of a row; {@code row} is the row's ordinal in the file. */
     static SnapshotException outside(Column column, long row, String actual, String expected) {
         return SnapshotException.invalidRequest("a value is outside its column's type")
                 .where("column '" + column.name() + "', row " + (row + 1))

@@ -5,8 +5,8 @@ public enum Compatibility {
     /** Each column has the Parquet type that says most about it; pyarrow, DuckDB and Polars read all of them. */
     STANDARD,
     /**
-     * Types that Apache Spark lacks are left out: UUIDs and times of day are texts, and timestamps are microseconds, whose further digits
-     * stand beside the rows.
+     * Leaves out the types that Apache Spark lacks. UUIDs and times of day are texts. Timestamps are microseconds, with
+     * the further digits stored beside the rows.
      */
     SPARK
 }

@@ -9,8 +9,8 @@ import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesReader;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * What pages of the DELTA encodings claim (https://parquet.apache.org/docs/file-format/data-pages/encodings/), checked before the library
- * takes memory for it.
+ * Checks the claims of pages in the DELTA encodings
+ * (https://parquet.apache.org/docs/file-format/data-pages/encodings/), before the library allocates memory for them.
  */
 final class DeltaPages {
     /** Writers use blocks of 128 to some thousand values. */
@@ -40,8 +40,8 @@ final class DeltaPages {
     }
 
     /**
-     * No less than the length of the longest value of a page of byte strings: in DELTA_BYTE_ARRAY what a value shares with the one before it,
-     * and what follows.
+     * An upper bound for the longest value of a page of byte strings. In DELTA_BYTE_ARRAY, a value is the prefix that
+     * it shares with the value before it, plus the bytes that follow.
      */
     static long longestValue(Encoding encoding, byte[] page, int from, int to, int rows) throws IOException {
         if (from == to) {
@@ -63,7 +63,9 @@ final class DeltaPages {
         };
     }
 
-    /** The greatest sum of a value's shared bytes and its own, whose lengths are packed in the range. */
+    /**
+     * The greatest sum of a value's shared bytes and its own bytes. The range holds the packed lengths of the latter.
+     */
     private static long longest(int[] shared, byte[] page, int from, int to, int rows) throws IOException {
         if (count(stream(page, from, to), rows) != shared.length) {
             throw new ParquetDecodingException("not as many ends of values as values");

@@ -13,8 +13,8 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * A file that is digested while it is written, since Parquet writers never seek back. Closing it forces it to the disk. What follows
- * the row groups is held back until then, and the footer in it sealed. One thread.
+ * A file that is digested while it is written, since Parquet writers never seek back. The bytes after the row groups
+ * are held back until the file is closed. Closing seals the footer and forces the file to the disk. For one thread.
  */
 final class DigestedFile extends PositionOutputStream implements OutputFile {
     private final Path file;
@@ -67,7 +67,7 @@ final class DigestedFile extends PositionOutputStream implements OutputFile {
         writeThrough(buffer, 0, count);
     }
 
-    /** Holds back what is written from now on: indexes and the footer, which {@link #close} seals. */
+    /** Holds back all further bytes: indexes and the footer, which {@link #close} seals. */
     void holdTail() throws IOException {
         flush();
         tail = new ByteArrayOutputStream();
@@ -111,7 +111,7 @@ final class DigestedFile extends PositionOutputStream implements OutputFile {
         }
     }
 
-    /** Closes the file without what is not yet written. */
+    /** Closes the file and discards the bytes not yet written. */
     void abandon() throws IOException {
         channel.close();
     }

@@ -18,9 +18,9 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * The values that standard readers cannot hold, kept in the footer beside a stand-in in the column: runs of rows, each with the exact
- * value of its rows that are not NULL. A text's value is its WTF-8, a timestamp's is its second (8 bytes) and nanosecond (4),
- * big-endian. The form is given in {@code docs/parquet.md}. Immutable.
+ * The values that standard readers cannot hold, kept in the footer beside a stand-in in the column. They are runs of
+ * rows, each with the exact values of its rows that are not NULL. A text is stored as its WTF-8, a timestamp as its
+ * second (8 bytes) and nanosecond (4), big-endian. {@code docs/parquet.md} defines the form. Immutable.
  */
 final class ExactValues {
     /** The most that the block may take in the footer, as Base64. */
@@ -30,7 +30,7 @@ final class ExactValues {
     private static final int FORM = 1;
     private static final int DEFLATED_FORM = 2;
     private static final int TIMESTAMP_BYTES = Long.BYTES + Integer.BYTES;
-    /** What is left of a timestamp behind its microsecond, from 1 to 999 nanoseconds. */
+    /** The bytes for the rest of a timestamp after its microsecond, from 1 to 999 nanoseconds. */
     private static final int REST_BYTES = 2;
 
     private static final int MICRO = 1_000;
@@ -94,7 +94,10 @@ final class ExactValues {
             this.budget = budget;
         }
 
-        /** Says that a row after the last one kept aside holds a value that its column can hold; a NULL needs no word. */
+        /**
+         * Ends the current run: a row after the last exact value holds a value that its column can hold. A NULL does
+         * not end a run.
+         */
         void interrupt() {
             interrupted = true;
         }
@@ -266,7 +269,10 @@ final class ExactValues {
         return columns;
     }
 
-    /** The vector with its exact values back; {@code ordinalOf} gives the ordinal in the file of each of its rows, ascending. */
+    /**
+     * Returns the vector with its exact values restored; {@code ordinalOf} gives the ordinal in the file of each of its
+     * rows, ascending.
+     */
     ColumnVector restore(ColumnVector vector, ColumnType type, IntToLongFunction ordinalOf) {
         int size = vector.size();
         int run = firstRunNotBefore(ordinalOf.applyAsLong(0));

@@ -8,9 +8,9 @@ import org.apache.parquet.schema.PrimitiveType;
  * A column of an opened file.
  *
  * @param index its position in the file
- * @param column what it is here
- * @param descriptor what Parquet says of it
- * @param trusted whether this codec wrote it, so that its texts need no second look
+ * @param column the column in the domain's terms
+ * @param descriptor the column in Parquet's terms
+ * @param trusted whether this codec wrote it, so that its texts need no second check
  */
 record FileColumn(int index, Column column, ColumnDescriptor descriptor, boolean trusted) {
     PrimitiveType type() {

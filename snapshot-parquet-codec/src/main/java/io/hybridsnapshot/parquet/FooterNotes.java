@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What this codec keeps in a footer's key-value metadata beside the caller's texts. Other programs copy the notes into files that they
- * make of ours, where they are wrong: notes count only under a {@link FooterSeal}.
+ * This codec's own entries in a footer's key-value metadata, beside the caller's texts. Other programs copy the notes
+ * into files derived from ours, where they are wrong. Notes therefore count only under a {@link FooterSeal}.
  */
 final class FooterNotes {
     private static final String PREFIX = "hybridsnapshot.";

@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * Sixteen bytes before the footer of the files that this codec writes: {@code HSFOOTER}, the footer's CRC-32 and its length. Parquet
- * puts checksums on pages alone, and a footer with one wrong bit may still be read, as another table. The seal also tells a file of
- * ours from one that another program made of it, copying its notes. Other readers go by offsets and never meet it.
+ * Sixteen bytes before the footer of the files that this codec writes: {@code HSFOOTER}, the footer's CRC-32 and its
+ * length. Parquet has checksums for pages only. A footer with one wrong bit may still be readable, as another table.
+ * The seal also distinguishes a file of this codec from one that another program derived from it with copied notes.
+ * Other readers follow offsets and never read the seal.
  */
 final class FooterSeal {
     static final int LENGTH = 16;

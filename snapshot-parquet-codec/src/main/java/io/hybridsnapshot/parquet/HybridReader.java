@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * Reads Parquet's RLE / bit-packing hybrid from a page that is padded by eight bytes. A hot path. Every run is checked against the
- * page's end, so damaged bytes end in an error and never outside the page.
+ * Reads Parquet's RLE / bit-packing hybrid from a page that is padded by eight bytes. A hot path. Every run is checked
+ * against the page's end, so damaged bytes cause an error and never a read outside the page.
  */
 final class HybridReader {
     private byte[] page;

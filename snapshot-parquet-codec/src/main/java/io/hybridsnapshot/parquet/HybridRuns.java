@@ -70,8 +70,8 @@ final class HybridRuns {
     }
 
     /**
-     * Writes the runs of {@code count} values of one bit, given as a bitmap (row 0 is the lowest bit of the first word): packed
-     * groups of one-bit values are the bitmap's own bytes.
+     * Writes the runs of {@code count} values of one bit, given as a bitmap (row 0 is the lowest bit of the first
+     * word). The packed groups of one-bit values are the bitmap's own bytes.
      */
     static void writeBits(long[] bitmap, int count, Bytes out) {
         int bytes = (count + 7) / 8;

@@ -26,7 +26,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 final class LongColumnDecoder extends ColumnDecoder {
     private static final long NANOS_OF_DAY = 86_400_000_000_000L;
 
-    /** Appends a number as what the column is. */
+    /** Appends a number as a value of the column's type. */
     @FunctionalInterface
     private interface Sink {
         void append(ColumnVector out, long number);

@@ -116,7 +116,7 @@ final class LongColumnEncoder extends ColumnEncoder {
         return bounds.describe(builder);
     }
 
-    /** Floating point is compared by value: the library widens zeros to both signs, and NaN has no place between bounds. */
+    /** Floating point is compared by value: the library widens zeros to both signs, and NaN lies outside all bounds. */
     private final class Bounds {
         private long least = Long.MAX_VALUE;
         private long greatest = Long.MIN_VALUE;

@@ -14,7 +14,10 @@ import org.apache.parquet.schema.PrimitiveType;
 /** How the values of a column become the numbers that Parquet holds: of 4 or 8 bytes, floating point as its bits. */
 @FunctionalInterface
 interface LongValues {
-    /** The smallest number that DuckDB and NumPy read as a time and not as "infinite" or "missing"; the greatest is one less. */
+    /**
+     * The smallest number that DuckDB and NumPy read as a time and not as "infinite" or "missing"; the greatest of
+     * those is one less.
+     */
     long FIRST_NANOS = Long.MIN_VALUE + 2;
 
     /** The greatest number that DuckDB reads as a time and not as "infinite". */
@@ -27,7 +30,7 @@ interface LongValues {
      */
     void fill(ColumnVector vector, int from, int to, long firstRow, long[] numbers);
 
-    /** The numbers of a column; what they cannot hold goes to the collector. */
+    /** The numbers of a column. Values that the numbers cannot hold go to the collector. */
     static LongValues of(Column column, PrimitiveType type, ExactValues.Collector exact) {
         return switch (column.type().kind()) {
             case TIME -> TypeMapping.isNanos(column.type()) ? LongValues::copy : micros(column);

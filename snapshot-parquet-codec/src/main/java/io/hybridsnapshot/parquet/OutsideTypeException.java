@@ -4,8 +4,8 @@ import java.io.Serial;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * A value that its column's type does not have. In a file of ours it is damage, since the writer checks every value. Other writers check
- * less: there it is what they wrote.
+ * A value outside its column's type. In a file of this codec the value is damage, since the writer checks every value.
+ * Other writers check less, so in their files it may be the written value.
  */
 final class OutsideTypeException extends ParquetDecodingException {
     @Serial

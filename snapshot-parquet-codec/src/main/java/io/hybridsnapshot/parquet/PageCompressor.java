@@ -15,8 +15,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
 /**
- * Compresses pages with the libraries themselves: Parquet's own codecs are Hadoop's classes. One thread; {@link #release} frees
- * native memory.
+ * Compresses pages with the libraries themselves, because Parquet's own codecs are Hadoop's classes. For one thread;
+ * {@link #release} frees native memory.
  */
 final class PageCompressor implements BytesInputCompressor {
     private final CompressionCodecName name;

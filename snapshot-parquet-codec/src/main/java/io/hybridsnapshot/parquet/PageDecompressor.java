@@ -11,13 +11,14 @@ import org.apache.parquet.io.ParquetDecodingException;
 import org.xerial.snappy.Snappy;
 
 /**
- * Decompresses pages with the libraries themselves: Parquet's own codecs are Hadoop's classes. A page that claims a size which its
- * bytes cannot have is refused before any memory is taken for it. One thread; {@link #close} frees native memory.
+ * Decompresses pages with the libraries themselves, because Parquet's own codecs are Hadoop's classes. A page with an
+ * impossible claimed size is refused before memory is allocated for it. For one thread; {@link #close} frees native
+ * memory.
  */
 final class PageDecompressor implements AutoCloseable {
-    // The most that a byte can stand for: a DEFLATE match of 258 bytes takes at least 2 bits, an LZ4 length byte is
-    // 255,
-    // a Snappy copy of 64 bytes takes 3, a Zstandard block of 128 KiB takes at least 3 and its header.
+    // The most bytes that one compressed byte can stand for. A DEFLATE match of 258 bytes takes at least 2 bits. An LZ4
+    // length byte stands for 255 bytes. A Snappy copy of 64 bytes takes 3. A Zstandard block of 128 KiB takes at least
+    // 3 and its header.
     private static final int MAX_GZIP_RATIO = 1_032;
     private static final int MAX_LZ4_RATIO = 255;
     private static final int MAX_ZSTD_RATIO = (128 << 10) / 3;
@@ -34,7 +35,7 @@ final class PageDecompressor implements AutoCloseable {
         };
     }
 
-    /** Refuses a claimed size that so many compressed bytes cannot hold. */
+    /** Refuses a claimed size that the compressed bytes cannot hold. */
     static void requirePlausible(CompressionCodecName codec, byte[] in, int offset, int length, int size)
             throws IOException {
         boolean plausible = switch (codec) {
@@ -72,7 +73,7 @@ final class PageDecompressor implements AutoCloseable {
                 yield zstd.decompressByteArray(out, at, size, in, offset, length);
             }
             case SNAPPY -> {
-                // The length was compared with the header's, so what is written ends where it should.
+                // The length was compared with the header's, so the output ends at the right place.
                 yield Snappy.uncompress(in, offset, length, out, at);
             }
             case GZIP -> gunzip(in, offset, length, out, at, size);

@@ -3,8 +3,8 @@ package io.hybridsnapshot.parquet;
 import io.hybridsnapshot.domain.error.SnapshotException;
 
 /**
- * Counts the bytes of the pages and dictionaries that a stream holds decompressed, and refuses more than a third of the heap: a small
- * file may hold pages of any size. One thread.
+ * Counts the bytes of the pages and dictionaries that a stream holds decompressed, and refuses more than a third of the
+ * heap. Even a small file may hold pages of any size. For one thread.
  */
 final class PageMemory {
     private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 3;
@@ -23,9 +23,9 @@ final class PageMemory {
     }
 
     /**
-     * Takes so many bytes and returns their number.
+     * Takes this number of bytes and returns it.
      *
-     * @throws SnapshotException INVALID_REQUEST if that is more than may be held
+     * @throws SnapshotException INVALID_REQUEST if the total exceeds the limit
      */
     long take(long bytes) {
         if (bytes > most - held) {
@@ -41,7 +41,7 @@ final class PageMemory {
         return bytes;
     }
 
-    /** Gives back what was taken. */
+    /** Returns bytes taken before. */
     void release(long bytes) {
         held -= bytes;
     }

@@ -22,8 +22,9 @@ import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * What a Parquet file's footer says, checked against the file's length and itself. The footer is read with one request where it is not
- * larger than the tail that is fetched. Immutable but for the bytes, which are read by one thread at a time.
+ * The contents of a Parquet file's footer, checked for consistency with the file's length and in itself. One request
+ * reads the footer if it is not larger than the fetched tail. Immutable except for the bytes, which are read by one
+ * thread at a time.
  */
 final class ParquetFile {
     private static final int TAIL_BYTES = 64 << 10;
@@ -82,8 +83,8 @@ final class ParquetFile {
     /**
      * Reads and checks the footer.
      *
-     * @throws SnapshotException CORRUPT if it is damaged, INVALID_REQUEST if the file is encrypted or holds a type, or a compression,
-     *     that has no counterpart here
+     * @throws SnapshotException CORRUPT if it is damaged, INVALID_REQUEST if the file is encrypted or holds a type, or
+     *     a compression, that has no counterpart here
      */
     static ParquetFile open(SeekableBytes bytes) {
         try {

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Reads a local Parquet file, whoever wrote it, as a source of rows. Only flat files have a counterpart here; the types are the file's
- * own, so the types of an earlier snapshot are not asked for. Immutable; streams are for one thread each.
+ * Reads a local Parquet file from any writer as a source of rows. Only flat files are supported. The types are the
+ * file's own, so the types of an earlier snapshot are ignored. Immutable; streams are for one thread each.
  */
 public final class ParquetRowSource implements RowSource {
     private final Path file;

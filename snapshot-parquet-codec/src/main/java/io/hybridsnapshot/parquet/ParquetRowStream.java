@@ -21,21 +21,22 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
 /**
- * Streams the rows of a Parquet file, all of them or those of some ordinals, row group after row group. Of a row group the chunks of
- * the wanted columns are fetched, neighbours together; row groups without a wanted row are not fetched at all. One thread.
+ * Streams the rows of a Parquet file, either all of them or those with given ordinals, row group after row group. From
+ * a row group, only the chunks of the wanted columns are fetched, neighbours together. Row groups without a wanted row
+ * are not fetched. For one thread.
  */
 final class ParquetRowStream implements RowStream {
     /** A gap that is cheaper to fetch than another request. */
     private static final long MAX_GAP = 32 << 10;
 
-    /** What is held of a row group; the chunks of a larger one are fetched window by window. */
+    /** The most bytes held of a row group. The chunks of a larger row group are fetched window by window. */
     private static final long MAX_FETCHED = 64 << 20;
 
     private final ParquetFile file;
     private final Schema schema;
     private final int batchRows;
     private final List<ColumnDecoder> decoders = new ArrayList<>();
-    /** Those of them whose values have no fixed size. */
+    /** The decoders of values without a fixed size. */
     private final List<ColumnDecoder> bytesDecoders = new ArrayList<>();
 
     private final ColumnDecoder.Scratch scratch;
@@ -50,7 +51,10 @@ final class ParquetRowStream implements RowStream {
 
     /** Which rows are wanted. */
     private interface Selection {
-        /** How many of the wanted rows from number {@code index} on lie before the ordinal {@code end}, at most {@code limit}. */
+        /**
+         * The number of wanted rows, from number {@code index} on, that lie before the ordinal {@code end}; at most
+         * {@code limit}.
+         */
         int count(int index, long end, int limit);
 
         /** The ordinal of the wanted row number {@code index} from the current one on. */
@@ -176,8 +180,9 @@ final class ParquetRowStream implements RowStream {
     }
 
     /**
-     * Reads up to {@code most} of the wanted rows, in steps: fewer where what they take reaches {@link RowBatch#DEFAULT_BYTES}. How much
-     * a step can take at most is known before it is decoded, so that a batch exceeds that size by one row at most.
+     * Reads up to {@code most} of the wanted rows, in steps. The batch ends earlier if its rows reach
+     * {@link RowBatch#DEFAULT_BYTES}. The most bytes of a step are known before it is decoded, so a batch exceeds that
+     * size by one row at most.
      */
     private RowBatch read(int most) {
         List<ColumnVector> vectors = RowBatch.vectorsFor(schema, most);
@@ -205,7 +210,10 @@ final class ParquetRowStream implements RowStream {
         return new RowBatch(schema, exact);
     }
 
-    /** How many of the wanted rows from number {@code done} on, at most {@code limit}, surely take no more than {@code room} bytes; at least one. */
+    /**
+     * The number of wanted rows, from number {@code done} on, that certainly fit into {@code room} bytes; at least one
+     * and at most {@code limit}.
+     */
     private int step(int done, int limit, long room) {
         long from = selection.ordinal(done);
         long end = groupEnd;
@@ -232,7 +240,9 @@ final class ParquetRowStream implements RowStream {
         return bytes;
     }
 
-    /** Refuses a row that was read alone, because it may be larger than all other rows of a batch, if it is too large. */
+    /**
+     * Refuses a row that was read alone, because it may be larger than all other rows of a batch, if it is too large.
+     */
     private void requireHoldable(List<ColumnVector> vectors, int row) {
         Optional<SnapshotException> refused = RowSize.refusal(
                 schema, vectors, row, file.bytes().description() + ", row " + (selection.ordinal(row) + 1));

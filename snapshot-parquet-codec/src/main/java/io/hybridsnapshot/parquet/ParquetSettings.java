@@ -4,13 +4,13 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 
 /**
- * How Parquet files are written; reading needs none of it.
+ * The settings for writing Parquet files; reading uses none of them.
  *
- * @param compression how pages are compressed
+ * @param compression the compression of pages
  * @param level the compression's level, within its bounds; 0 for one without levels
- * @param rowGroupBytes a row group ends when its encoded pages reach this many bytes before compression; the memory that a writer
- *     needs is about this much, a reader's is less; 1 KiB to 1 GiB
- * @param compatibility which readers the types are for
+ * @param rowGroupBytes a row group ends when its encoded pages reach this many bytes before compression. A writer needs
+ *     about this much memory, a reader less. 1 KiB to 1 GiB
+ * @param compatibility the readers that the types are chosen for
  */
 public record ParquetSettings(Compression compression, int level, long rowGroupBytes, Compatibility compatibility) {
     private static final long DEFAULT_ROW_GROUP_BYTES = 64L << 20;

@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Batches to and from Parquet files that pyarrow, DuckDB and Spark read with the types that the columns have. What is read equals
- * what was written, also where those readers can only see a stand-in ({@code docs/parquet.md}). Writing needs about the memory of one
- * compressed row group, reading that of its wanted columns. Immutable and safe to share; its writers and readers are for one thread each.
+ * Row batches to and from Parquet files that pyarrow, DuckDB and Spark read with the types of the columns. A reader of
+ * this codec returns exactly the written values, even where those programs see only a stand-in
+ * ({@code docs/parquet.md}). Writing needs about the memory of one compressed row group; reading needs that of its
+ * wanted columns. Immutable and safe to share; its writers and readers are for one thread each.
  */
 public final class ParquetSnapshotCodec implements SnapshotCodec {
     private final ParquetSettings settings;
@@ -35,9 +36,9 @@ public final class ParquetSnapshotCodec implements SnapshotCodec {
     /**
      * {@inheritDoc}
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException also INVALID_REQUEST if there is no column, or if a metadata key starts
-     *     with {@code hybridsnapshot.}; the writer throws it for a value outside its column's type, and for more than 16 MiB of values
-     *     that standard readers cannot hold
+     * @throws io.hybridsnapshot.domain.error.SnapshotException also INVALID_REQUEST if there is no column, or if a
+     *     metadata key starts with {@code hybridsnapshot.}. The writer throws it for a value outside its column's type,
+     *     and for more than 16 MiB of values that standard readers cannot hold
      */
     @Override
     public SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata) {

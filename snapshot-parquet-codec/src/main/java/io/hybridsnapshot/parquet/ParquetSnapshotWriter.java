@@ -29,8 +29,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 
 /**
- * Writes one Parquet file: pages are made here, straight from the vectors; chunks, row groups, indexes, checksums and the footer are
- * parquet-java's. Holds one row group, compressed. One thread.
+ * Writes one Parquet file. This class makes the pages straight from the vectors; parquet-java makes chunks, row groups,
+ * indexes, checksums and the footer. Holds one row group, compressed. For one thread.
  */
 final class ParquetSnapshotWriter implements SnapshotWriter {
     /** Rows that a column takes at once: its slice of a batch stays in the processor's cache. */
@@ -243,7 +243,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     private void discard() {
         try {
             out.abandon();
-            // A device that somebody writes to is not ours to delete.
+            // A device given as the target must not be deleted.
             if (Files.isRegularFile(file)) {
                 Files.delete(file);
             }

@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A schema as one text, kept in the footer because Parquet's own types say less: a line a column, the type's text form, a space, the
- * name. In the name a backslash, control characters and surrogates are written as {@code \}{@code uXXXX}, so that every name is one
- * line of UTF-8 and no two names look alike.
+ * A schema as one text, kept in the footer because Parquet's own types hold less information. Each column is one line:
+ * the type's text form, a space, the name. In the name a backslash, control characters and surrogates are written as
+ * {@code \}{@code uXXXX}. Every name is therefore one line of UTF-8, and no two names have the same text.
  */
 final class SchemaText {
     private static final int ESCAPE_LENGTH = 6;

@@ -38,7 +38,7 @@ import org.apache.parquet.schema.Types;
 
 /** Which Parquet type holds which column type, both ways. The tables are in {@code docs/parquet.md}. */
 final class TypeMapping {
-    /** The largest precision whose unscaled values all fit an {@code int}. */
+    /** The largest precision at which all unscaled values fit an {@code int}. */
     static final int MAX_INT_PRECISION = 9;
 
     private static final int MICRO_DIGITS = 6;
@@ -47,8 +47,8 @@ final class TypeMapping {
     private TypeMapping() {}
 
     /**
-     * The Parquet schema of a table. A lone surrogate in a name, which UTF-8 cannot hold, becomes U+FFFD; the exact name stands in
-     * {@link SchemaText}.
+     * The Parquet schema of a table. A lone surrogate in a name, which UTF-8 cannot hold, becomes U+FFFD;
+     * {@link SchemaText} keeps the exact name.
      *
      * @throws SnapshotException INVALID_REQUEST if there is no column, or if two names differ in lone surrogates only
      */
@@ -156,7 +156,7 @@ final class TypeMapping {
                 .named(name);
     }
 
-    /** The fewest bytes that hold every unscaled value of so many digits in two's complement. */
+    /** The fewest bytes that hold every unscaled value of this precision in two's complement. */
     static int decimalBytes(int precision) {
         return BigInteger.TEN.pow(precision).subtract(BigInteger.ONE).bitLength() / 8 + 1;
     }
@@ -175,7 +175,7 @@ final class TypeMapping {
     /**
      * The table that any flat Parquet file holds.
      *
-     * @throws SnapshotException INVALID_REQUEST naming the first column whose type has no counterpart
+     * @throws SnapshotException INVALID_REQUEST naming the first column with a type that has no counterpart
      */
     static Schema fromParquet(MessageType message, String file) {
         List<Column> columns = new ArrayList<>(message.getFieldCount());

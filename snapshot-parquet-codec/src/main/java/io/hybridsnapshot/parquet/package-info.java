@@ -1,5 +1,5 @@
 /**
- * Row batches to and from Parquet: the codec of the archive and a source for any flat Parquet file. What is written, what is kept
- * aside and which readers understand it is in {@code docs/parquet.md}.
+ * Row batches to and from Parquet: the codec of the archive and a source for any flat Parquet file.
+ * {@code docs/parquet.md} describes the written format, the values kept aside and the readers that understand them.
  */
 package io.hybridsnapshot.parquet;
