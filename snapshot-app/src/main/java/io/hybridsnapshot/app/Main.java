@@ -13,7 +13,10 @@ import java.util.Map;
 public final class Main {
     private static final int BUFFER = 1 << 13;
 
-    /** The exit code of what cannot be reached; the class that lists all codes may be the one that is missing. */
+    /**
+     * The exit code for an unreachable store. Repeated here because the class that lists all codes may be the missing
+     * one.
+     */
     private static final int UNAVAILABLE = 5;
 
     private Main() {}

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * Remembers why nothing more could be written, which a {@link java.io.PrintStream} does not tell. That the reader has gone is no failure: it has
- * what it wanted. One thread at a time.
+ * Remembers the reason for a failed write, which a {@link java.io.PrintStream} does not report. A reader that has gone
+ * is no failure: it has read all it wanted. For one thread at a time.
  */
 final class StandardOutput extends FilterOutputStream {
     private IOException failure;

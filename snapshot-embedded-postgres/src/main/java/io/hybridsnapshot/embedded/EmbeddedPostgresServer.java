@@ -11,13 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 /**
- * A use of the embedded PostgreSQL server: opened by everyone who needs the server, closed when done. The first use of a
- * directory starts the server, further ones, in this process or in others, join it, and the last one to close stops it.
- * A server that a killed process left running is adopted where it answers and replaced where it does not.
+ * A use of the embedded PostgreSQL server. Every user of the server opens one and closes it when done. The first use of
+ * a directory starts the server, further ones, in this process or in others, join it, and the last one to close stops
+ * it. A server left running by a killed process is adopted if it answers, and replaced otherwise.
  *
  * <p>Data is durable: a committed transaction survives a crash of the program, of the server and of the machine. The
  * server listens on the loopback interface alone, on no Unix socket, and asks for a random password that only the
- * directory's owner can read. A process that ends without closing, by SIGTERM or SIGINT too, closes in a shutdown hook.
+ * directory's owner can read. If a process ends without closing, by SIGTERM or SIGINT too, a shutdown hook closes its
+ * uses.
  *
  * <p>Instances are safe for use by several threads. Connections must be closed before the use that they rest on.
  */
@@ -39,14 +40,14 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
 
     /**
-     * Joins the server of the directory, after starting it where it does not run. The first start in a directory also
-     * unpacks the server's files and makes an empty cluster, some 100 MB. The server accepts connections when this
+     * Joins the server of the directory and starts it if it does not run. The first start in a directory also unpacks
+     * the server's files and creates an empty cluster, some 100 MB. The server accepts connections when this method
      * returns. The caller closes the result.
      *
      * @throws SnapshotException INVALID_REQUEST for a directory that cannot be used: foreign files, another major
-     *     version's data, another owner, no permission; CONFLICT for a taken port and for a server that is in use from
-     *     another machine or does not fit the settings; CORRUPT for a damaged data directory; UNAVAILABLE when the
-     *     server does not start or the disk is full
+     *     version's data, another owner, no permission. CONFLICT for a taken port, and for a server that is in use from
+     *     another machine or does not fit the settings. CORRUPT for a damaged data directory. UNAVAILABLE if the server
+     *     does not start or the disk is full
      */
     public static EmbeddedPostgresServer open(EmbeddedPostgresSettings settings) {
         Objects.requireNonNull(settings, "settings");

@@ -6,15 +6,16 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Where the embedded PostgreSQL keeps its files and how long to wait for it. All programs that name the same directory
- * share one server.
+ * The directory of the embedded PostgreSQL and the time limits for it. All programs that name the same directory share
+ * one server.
  *
- * @param directory holds everything: data, server files, password, log; made where it is missing; best on a local disk
+ * @param directory holds everything: data, server files, password, log. A missing directory is created; a local disk is
+ *     best
  * @param port the TCP port on the loopback interface, or {@link #ANY_PORT}
- * @param startTimeout how long a start may take, recovery after a crash included; also the wait for somebody else's
- *     start or stop
- * @param stopTimeout how long an orderly stop may take before the server is stopped harder, which loses nothing but
- *     makes the next start recover
+ * @param startTimeout the longest time for a start, recovery after a crash included. Also the longest wait for a start
+ *     or stop by another process
+ * @param stopTimeout the longest time for an orderly stop. After it the server is stopped harder, which loses no data
+ *     but makes the next start recover
  */
 public record EmbeddedPostgresSettings(Path directory, int port, Duration startTimeout, Duration stopTimeout) {
     /** The port of the last run where it is free, else any free one. */

@@ -63,7 +63,7 @@ record Endpoint(int port, String password) {
         }
     }
 
-    /** Lets the server delete what it keeps of its log of transactions; where it fails, all goes on as before. */
+    /** Lets the server delete unneeded parts of its transaction log. A failure has no consequences. */
     void checkpoint() {
         try (Connection connection = connect(maintenance());
                 Statement statement = connection.createStatement()) {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
-/** Turns what the file system and the server's programs say into errors that name the cause and the next step. */
+/** Turns messages of the file system and the server's programs into errors that name the cause and the next step. */
 final class Failures {
     private static final long WAL_SEGMENT = 16 * ServerDisk.MEBIBYTE;
 
@@ -29,7 +29,7 @@ final class Failures {
                 .build();
     }
 
-    /** For a program of the server that failed; {@code said} is what it and the server's log say. */
+    /** The error for a failed program of the server; {@code said} holds its output and the server's log. */
     static SnapshotException of(String problem, ServerDirectory directory, String said) {
         String found = said.isBlank() ? "no message" : said;
         // A full disk takes the messages too.

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * A file that exists to be locked. The operating system ends the locks of a process that dies. POSIX ends all locks of
- * a process on a file as soon as the process closes any of its channels to it, so there is never more than one
- * instance a file in a process; {@link SharedServer} sees to that. Not thread-safe.
+ * a process on a file as soon as the process closes any of its channels to the file. A process therefore has at most
+ * one instance per file; {@link SharedServer} ensures that. Not thread-safe.
  */
 final class LockFile implements Closeable {
     private static final long POLL_MILLIS = 20;
@@ -60,7 +60,10 @@ final class LockFile implements Closeable {
         EXCLUSIVE
     }
 
-    /** Replaces the lock that is held, if any, by the given one; false, and no lock, when somebody is in the way. */
+    /**
+     * Replaces the lock that is held, if any, by the given one. Returns false, and holds no lock, if another process
+     * holds a conflicting one.
+     */
     boolean tryLock(Mode mode) throws IOException {
         release();
         try {

@@ -29,15 +29,18 @@ record Postmaster(long pid, int port, Status status) {
         STOPPING
     }
 
-    /** The live server of the directory. A file that a dead one left, or whose number is another process's, is none. */
+    /**
+     * The live server of the directory. Empty if the file is left from a dead server, or if its number now belongs to
+     * another process.
+     */
     static Optional<Postmaster> find(ServerDirectory directory) throws IOException {
         return read(directory).filter(server -> server.isServerOf(directory));
     }
 
     /**
-     * Deletes the record of a dead server whose number a foreign process has got by now. PostgreSQL takes any live
-     * process for its own and would not start; where the number is free it cleans up by itself. Should processes of
-     * that server live on, PostgreSQL still finds them by their shared memory and does not start.
+     * Deletes the record of a dead server if a foreign process has its number by now. PostgreSQL takes any live process
+     * for its own and would not start; with a free number, it cleans up by itself. If processes of that server are
+     * still alive, PostgreSQL finds them by their shared memory and does not start.
      */
     static void forgetReplaced(ServerDirectory directory) throws IOException {
         Optional<Postmaster> recorded = read(directory);

@@ -142,7 +142,7 @@ record ServerDirectory(Path root) {
         return port.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(port) : EmbeddedPostgresSettings.ANY_PORT;
     }
 
-    /** The machine that last started the server; empty where nobody did. */
+    /** The machine that last started the server; empty before the first start. */
     Optional<String> lastMachine() throws IOException {
         return Optional.ofNullable(properties().getProperty(MACHINE));
     }

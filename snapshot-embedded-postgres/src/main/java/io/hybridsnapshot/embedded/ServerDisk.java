@@ -23,15 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disk that a server's directory lies on. A PostgreSQL whose disk is full cannot even start to be read, so a file beside its data keeps
- * some room in reserve. The reserve is given up when a start finds the disk full, and is made again when there is room. Stateless.
+ * The disk of a server's directory. PostgreSQL cannot start on a full disk, not even for reading, so a file beside its
+ * data keeps some room in reserve. A start that finds the disk full gives up the reserve. The reserve is created again
+ * once there is room. Stateless.
  */
 record ServerDisk(ServerDirectory directory) {
     private static final Logger LOG = LoggerFactory.getLogger(ServerDisk.class);
 
     static final long MEBIBYTE = 1L << 20;
 
-    /** Two segments of the log of transactions: what a start with recovery may need, and the least that a snapshot does. */
+    /**
+     * Two segments of the transaction log: the room that a start with recovery may need, and the least that a snapshot
+     * needs.
+     */
     static final long RESERVE = 32 * MEBIBYTE;
 
     /** With less the server cannot write its first files. */
@@ -70,7 +74,10 @@ record ServerDisk(ServerDirectory directory) {
         }
     }
 
-    /** Keeps room in reserve where there is twice as much; without it everything works as long as the disk is not full. */
+    /**
+     * Creates the reserve if twice as much room is free. Without a reserve, everything works as long as the disk is not
+     * full.
+     */
     void keepReserve() {
         Path unfinished = directory.reserve().resolveSibling("reserve.new");
         try {
@@ -101,7 +108,7 @@ record ServerDisk(ServerDirectory directory) {
         }
     }
 
-    /** Whether there is too little room for a snapshot: what was given up does not count as room. */
+    /** Whether there is too little room for a snapshot. A reserve that was given up does not count as room. */
     boolean isShort() {
         return free() < (Files.exists(directory.reserve()) ? RESERVE : 2 * RESERVE);
     }
@@ -116,9 +123,10 @@ record ServerDisk(ServerDirectory directory) {
     }
 
     /**
-     * Why a full disk explains a failure: the server's own last words of it, or that there is no room for its log of transactions.
+     * The reason why a full disk explains a failure: the server's own last words about it, or the lack of room for its
+     * transaction log.
      *
-     * @param logBegin how much of the log tells of earlier runs
+     * @param logBegin the length of the log of earlier runs
      */
     Optional<String> explanation(long logBegin) {
         Optional<String> said = lastComplaint(logBegin);

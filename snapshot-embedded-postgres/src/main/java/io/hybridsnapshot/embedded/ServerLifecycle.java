@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds, adopts, starts and stops the server of a directory. Every call is made under the start-stop lock, see
- * {@link SharedServer}, so nobody else starts or stops at the same time.
+ * {@link SharedServer}, so no other process starts or stops the server at the same time.
  */
 final class ServerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ServerLifecycle.class);
@@ -27,7 +27,10 @@ final class ServerLifecycle {
     private static final long POLL_MILLIS = 50;
     private static final int PORT_TRIES = 5;
 
-    /** The programs take 60 MB, an empty cluster 70 MB with its WAL and the reserve 32 MB; the rest is for the first snapshots. */
+    /**
+     * The programs take 60 MB, an empty cluster 70 MB with its WAL and the reserve 32 MB. The rest is for the first
+     * snapshots.
+     */
     private static final long ROOM_FOR_A_CLUSTER = 232L << 20;
 
     private static final long LOG_LIMIT = 8L << 20;
@@ -298,7 +301,7 @@ final class ServerLifecycle {
         }
     }
 
-    /** The preferred port where nobody listens there, else another one. */
+    /** The preferred port if it is free, or else another one. */
     private static int freePort(int preferred) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(Endpoint.HOST), preferred));

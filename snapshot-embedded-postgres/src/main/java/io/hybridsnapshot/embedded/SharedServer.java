@@ -16,13 +16,14 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@code users.lock}: every process that uses the server holds a shared lock. The system ends it when the process
  *       dies, so the count of users is right after a {@code kill -9} too.
- *   <li>{@code start-stop.lock}: held while a process joins or leaves. Who leaves and then gets {@code users.lock} for
- *       itself alone was the last one and stops the server; a newcomer waits meanwhile and then starts it again.
+ *   <li>{@code start-stop.lock}: held while a process joins or leaves. A leaving process that then gets an exclusive
+ *       lock on {@code users.lock} was the last one and stops the server. A newcomer waits meanwhile and then starts it
+ *       again.
  * </ul>
  *
  * <p>Within the process the uses are counted under this object's monitor, since the system's locks belong to processes
- * and cannot be taken twice. For the same reason the registry of these objects is static: it mirrors what the system
- * keeps once a process, and a second registry could only break the first one's locks. It holds no settings, and an
+ * and cannot be taken twice. For the same reason the registry of these objects is static. It mirrors the locks that the
+ * system keeps per process, and a second registry would only break the locks of the first. It holds no settings, and an
  * entry without users is only a name.
  */
 final class SharedServer {
@@ -105,7 +106,8 @@ final class SharedServer {
         }
         use = new Use(LockFile.open(directory.usersLock()), exitHook, stopTimeout);
         boolean alone = use.lock().tryLock(LockFile.Mode.EXCLUSIVE);
-        // Nobody can come between: the exclusive lock is taken only under the start-stop lock, which is held here.
+        // No other process can intervene: the exclusive lock is taken only under the start-stop lock, which is held
+        // here.
         use.lock().tryLock(LockFile.Mode.SHARED);
         return alone;
     }
@@ -167,7 +169,7 @@ final class SharedServer {
         try {
             leave();
         } catch (RuntimeException e) {
-            // The last thread of a program that ends: nobody is left to catch it.
+            // The last thread of a program that ends: no caller is left to catch the error.
             LOG.error("The embedded PostgreSQL goes on running; the next start adopts it", e);
         }
     }

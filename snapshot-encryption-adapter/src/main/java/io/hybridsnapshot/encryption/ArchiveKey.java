@@ -4,10 +4,11 @@ import com.google.crypto.tink.StreamingAead;
 import com.google.crypto.tink.streamingaead.AesGcmHkdfStreamingParameters;
 
 /**
- * One key that is ready for use, and how it divides a file. The sizes are those of Tink's AES-GCM-HKDF streaming format (developers.google.com/tink/streaming-aead): a header of length, salt
- * and nonce prefix, then segments that each end with a tag; header and first segment together are as long as any other segment.
+ * One key that is ready for use, and its division of a file. The sizes are those of Tink's AES-GCM-HKDF streaming
+ * format (developers.google.com/tink/streaming-aead). A header of length, salt and nonce prefix precedes the segments,
+ * which each end with a tag. Header and first segment together are as long as any other segment.
  *
- * @param id what a file names it by
+ * @param id the id by which a file names the key
  * @param cipher encrypts and decrypts with this key alone; safe to share
  * @param segmentBytes bytes of an encrypted segment
  * @param startBytes bytes before the first segment
@@ -24,7 +25,7 @@ record ArchiveKey(int id, StreamingAead cipher, int segmentBytes, int startBytes
                 LENGTH_AND_NONCE_BYTES + parameters.getDerivedAesGcmKeySizeBytes());
     }
 
-    /** The plain bytes in so many encrypted ones; negative if they cannot be a whole stream. */
+    /** The number of plain bytes in this number of encrypted ones; negative if they cannot be a whole stream. */
     long plainLength(long encryptedLength) {
         long segments = (encryptedLength + segmentBytes - 1) / segmentBytes;
         return encryptedLength - startBytes - segments * TAG_BYTES;
@@ -36,7 +37,7 @@ record ArchiveKey(int id, StreamingAead cipher, int segmentBytes, int startBytes
         return segment == 0 ? startBytes : segment * segmentBytes;
     }
 
-    /** Where that segment ends, unless the file does before. */
+    /** The end of that segment, or the end of the file if that comes first. */
     long segmentEnd(long plainPosition) {
         return (segmentOf(plainPosition) + 1) * segmentBytes;
     }

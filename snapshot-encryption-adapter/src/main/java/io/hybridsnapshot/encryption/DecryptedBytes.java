@@ -8,8 +8,8 @@ import java.nio.channels.SeekableByteChannel;
 import java.security.GeneralSecurityException;
 
 /**
- * The plain bytes of an encrypted file. A read fetches the segments that it touches in one piece, up to a bound, and decrypts them; the segment
- * decrypted last is kept. One thread; owns the encrypted bytes.
+ * The plain bytes of an encrypted file. A read fetches all segments in its range in one piece, up to a bound, and
+ * decrypts them. The last decrypted segment is kept. For one thread; owns the encrypted bytes.
  */
 final class DecryptedBytes implements SeekableBytes {
     /** A read that touches more is done in several, so that the encrypted bytes held are bounded. */
@@ -30,7 +30,10 @@ final class DecryptedBytes implements SeekableBytes {
         this.length = length;
     }
 
-    /** Opens the file and decrypts its last segment, which alone knows that it is the last; closing the bytes on failure is the caller's. */
+    /**
+     * Opens the file and decrypts its last segment, the only one marked as the last. On failure the caller closes the
+     * bytes.
+     */
     static DecryptedBytes open(SeekableBytes encrypted, FileHeader header, ArchiveKey key) {
         EncryptedChannel source = new EncryptedChannel(encrypted, FileHeader.LENGTH, key.startBytes());
         long length = key.plainLength(source.size());

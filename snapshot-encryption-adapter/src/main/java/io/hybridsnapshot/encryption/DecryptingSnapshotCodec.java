@@ -11,8 +11,9 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A codec that also reads encrypted files, and writes plain ones: for whoever encrypts no longer, or not yet, but may meet files of those who do.
- * Without any key it says which one a file needs. Immutable and safe to share if the inner codec and the supplier are.
+ * A codec that also reads encrypted files, and writes plain ones. It serves programs that do not encrypt but may meet
+ * encrypted files of others, or of an earlier or later configuration. Without any key, its error names the key that a
+ * file needs. Immutable and safe to share if the inner codec and the supplier are.
  */
 public final class DecryptingSnapshotCodec implements SnapshotCodec {
     private final SnapshotCodec inner;
@@ -21,7 +22,8 @@ public final class DecryptingSnapshotCodec implements SnapshotCodec {
     /**
      * A codec around another one.
      *
-     * @param keys the keys at hand, {@link EncryptionKeys#NONE} for none; asked whenever an encrypted file is opened, and only then
+     * @param keys the available keys, {@link EncryptionKeys#NONE} for none; asked whenever an encrypted file is opened,
+     *     and only then
      */
     public DecryptingSnapshotCodec(SnapshotCodec inner, Supplier<EncryptionKeys> keys) {
         this.inner = Objects.requireNonNull(inner, "inner");
@@ -41,7 +43,8 @@ public final class DecryptingSnapshotCodec implements SnapshotCodec {
     /**
      * {@inheritDoc}
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException also INVALID_REQUEST if the file is encrypted with a key that is not at hand
+     * @throws io.hybridsnapshot.domain.error.SnapshotException also INVALID_REQUEST if the file is encrypted with a key
+     *     that is not available
      */
     @Override
     public SnapshotReader openReader(SeekableBytes bytes) {

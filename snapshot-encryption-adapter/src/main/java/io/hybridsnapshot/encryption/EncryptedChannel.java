@@ -6,8 +6,9 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * A part of a file as the channel that Tink reads from. What is announced by {@link #fetch} is fetched in one piece and then given segment by
- * segment; the stream's start, which Tink reads once, is kept apart. One thread.
+ * A part of a file as the channel that Tink reads from. {@link #fetch} announces a range and fetches it in one piece;
+ * the channel then returns the range segment by segment. The stream's start, which Tink reads once, is kept separately.
+ * For one thread.
  */
 final class EncryptedChannel implements SeekableByteChannel {
     private final SeekableBytes bytes;
@@ -30,7 +31,7 @@ final class EncryptedChannel implements SeekableByteChannel {
         bytes.read(offset, start, 0, start.length);
     }
 
-    /** Fetches a range, whose end may lie beyond that of the channel, unless it is there. */
+    /** Fetches a range, unless it is already present. The range may end beyond the channel. */
     void fetch(long from, long to) {
         long end = Math.min(to, size());
         if (from >= end || from >= windowStart && end <= windowEnd) {

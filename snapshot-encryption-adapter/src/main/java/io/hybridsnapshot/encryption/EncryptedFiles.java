@@ -11,13 +11,14 @@ public final class EncryptedFiles {
     private EncryptedFiles() {}
 
     /**
-     * The plain bytes of a file. A file without the header of an encrypted one is plain already and given as it is; the keys are asked for only
-     * where there is a header. Only the segments that are touched are fetched and decrypted; the last one always is, so a file that was cut is
-     * found here.
+     * The plain bytes of a file. A file without the header of an encrypted one is already plain and returned unchanged.
+     * The keys are requested only for a file with that header. Only the segments that are read are fetched and
+     * decrypted. The last segment always is, so opening detects a truncated file.
      *
      * @param bytes a whole file; closed with the result, also if opening fails
-     * @return bytes whose reads throw CORRUPT where the file is damaged; for one thread, as {@link SeekableBytes} are
-     * @throws SnapshotException INVALID_REQUEST if the key is not at hand, naming it; CORRUPT if the file was cut or damaged
+     * @return bytes that throw CORRUPT when a read meets damage; for one thread, as {@link SeekableBytes} are
+     * @throws SnapshotException INVALID_REQUEST if the key is not available, naming it; CORRUPT if the file was cut or
+     *     damaged
      */
     public static SeekableBytes open(SeekableBytes bytes, Supplier<EncryptionKeys> keys) {
         Objects.requireNonNull(keys, "keys");

@@ -12,9 +12,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A codec whose files are those of another one, encrypted as a whole with AES-256-GCM in segments (Tink's streaming AEAD). Reading some columns
- * fetches only the segments that they lie in. Plain files are read too. While a file is written, its plain form lies beside it, readable by its
- * owner alone, and is deleted before the encrypted one is finished. Immutable and safe to share if the inner codec and the supplier are.
+ * A codec that encrypts the files of another codec as a whole, with AES-256-GCM in segments (Tink's streaming AEAD).
+ * Reading some columns fetches only the segments that hold them. Plain files are read too. While a file is written, its
+ * plain form lies beside it, readable by its owner alone. The plain form is deleted before the encrypted file is
+ * finished. Immutable and safe to share if the inner codec and the supplier are.
  */
 public final class EncryptingSnapshotCodec implements SnapshotCodec {
     private final SnapshotCodec inner;
@@ -24,7 +25,8 @@ public final class EncryptingSnapshotCodec implements SnapshotCodec {
     /**
      * A codec around another one.
      *
-     * @param keys the keys at hand; asked when a file is opened for writing, and when an encrypted one is opened for reading
+     * @param keys the available keys; asked when a file is opened for writing, and when an encrypted one is opened for
+     *     reading
      */
     public EncryptingSnapshotCodec(SnapshotCodec inner, Supplier<EncryptionKeys> keys) {
         this.inner = Objects.requireNonNull(inner, "inner");
@@ -38,7 +40,7 @@ public final class EncryptingSnapshotCodec implements SnapshotCodec {
     }
 
     /**
-     * {@inheritDoc} Sizes and digests of what is written are those of the encrypted file, except for {@code uncompressedSize}.
+     * {@inheritDoc} Reported sizes and digests are those of the encrypted file, except for {@code uncompressedSize}.
      *
      * @throws SnapshotException also INVALID_REQUEST if there is no key
      */

@@ -18,8 +18,8 @@ import java.security.GeneralSecurityException;
 import java.util.Map;
 
 /**
- * Lets the inner codec write a plain file beside the target, and encrypts that into the target when it is whole. The plain file is gone when this
- * is finished or closed, whatever happened. One thread.
+ * Lets the inner codec write a plain file beside the target, and encrypts the finished file into the target. After
+ * finishing or closing, the plain file is gone in every case. For one thread.
  */
 final class EncryptingSnapshotWriter implements SnapshotWriter {
     private static final int BUFFER_BYTES = 1 << 18;
@@ -133,7 +133,7 @@ final class EncryptingSnapshotWriter implements SnapshotWriter {
         } catch (IOException e) {
             throw unwritable(file, e);
         }
-        // A device that somebody writes to is not ours to delete.
+        // A device given as the target must not be deleted.
         if (!finished && Files.isRegularFile(file)) {
             delete(file);
         }

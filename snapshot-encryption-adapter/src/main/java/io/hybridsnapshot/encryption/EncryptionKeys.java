@@ -18,17 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The keys at hand: one that new files are encrypted with, and former ones that their files are read with. As a text they are a keyset in Tink's
- * JSON format, which Tink's other libraries and its command line read too; the text is a secret, and nothing but {@link #text} shows it. Immutable
- * and safe to share.
+ * The available keys: one that encrypts new files, and former ones that decrypt their files. As a text they are a
+ * keyset in Tink's JSON format, which Tink's other libraries and its command line read too. The text is a secret, and
+ * only {@link #text} shows it. Immutable and safe to share.
  */
 public final class EncryptionKeys {
     /** No key at all. */
     public static final EncryptionKeys NONE = new EncryptionKeys(Optional.empty());
 
     /**
-     * Small enough that a few columns of many cost little more than their own bytes, large enough that tags and round trips cost next to nothing
-     * ({@code docs/adr/0007-encryption.md} has the figures).
+     * Small enough that reading a few columns of many costs little more than their own bytes. Large enough that tags
+     * and round trips cost next to nothing ({@code docs/adr/0007-encryption.md} has the figures).
      */
     private static final int SEGMENT_BYTES = 16 << 10;
 
@@ -74,14 +74,15 @@ public final class EncryptionKeys {
      * Reads a keyset.
      *
      * @param keyset a keyset in Tink's JSON format, as {@link #text} gives it
-     * @throws SnapshotException INVALID_REQUEST if it is none, or holds a key of another kind; the message shows nothing of the text
+     * @throws SnapshotException INVALID_REQUEST if it is none, or holds a key of another kind; the message shows
+     *     nothing of the text
      */
     public static EncryptionKeys parse(String keyset) {
         KeysetHandle handle;
         try {
             handle = TinkJsonProtoKeysetFormat.parseKeyset(keyset.strip(), ALGORITHMS, InsecureSecretKeyAccess.get());
         } catch (GeneralSecurityException | RuntimeException e) {
-            // Neither cause nor message: a parser quotes what it could not read.
+            // Neither cause nor message, because a parser quotes the text that it could not read.
             throw SnapshotException.invalidRequest("the encryption key cannot be read")
                     .actual(
                             keyset.isBlank()

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * What an encrypted file begins with, big-endian: 8 bytes that recognise it, the format's version (one byte, 1), three zero bytes, the key's id (4
- * bytes), and the CRC-32 of all that (4 bytes), so that damage here is not taken for a key that is missing. The header is the associated data of
- * the encryption: bytes that follow another header do not decrypt.
+ * The beginning of an encrypted file, big-endian: 8 bytes that identify the format, its version (one byte, 1), three
+ * zero bytes, the key's id (4 bytes), and the CRC-32 of all that (4 bytes). The CRC distinguishes damage from a missing
+ * key. The header is the associated data of the encryption: bytes that follow another header do not decrypt.
  *
- * @param keyId the key that the file is encrypted with
+ * @param keyId the id of the key that encrypts the file
  */
 record FileHeader(int keyId) {
     static final int LENGTH = 20;
@@ -31,7 +31,7 @@ record FileHeader(int keyId) {
     /**
      * The header of a file, unless it is a plain one.
      *
-     * @param start the file's first bytes, {@link #LENGTH} of them unless it is shorter
+     * @param start the file's first {@link #LENGTH} bytes, or all bytes of a shorter file
      * @throws SnapshotException CORRUPT if the header is damaged or cut, INVALID_REQUEST if it is of a later version
      */
     static Optional<FileHeader> find(byte[] start, SeekableBytes bytes) {

@@ -1,5 +1,6 @@
 /**
- * Files of any codec, encrypted with authenticated encryption and readable in parts: a decorator of the codec, the keys it works with, and the
- * bytes of an encrypted file as those of the plain one. The layout of an encrypted file is in {@code docs/how-to/encryption.md}.
+ * Files of any codec, encrypted with authenticated encryption and readable in parts. The package holds a decorator of
+ * the codec, the keys, and the bytes of an encrypted file as those of the plain one. {@code docs/how-to/encryption.md}
+ * describes the layout of an encrypted file.
  */
 package io.hybridsnapshot.encryption;

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads paths and numbers from arguments, and words what is wrong with them. Stateless. */
+/** Reads paths and numbers from arguments, and words the errors in them. Stateless. */
 final class Arguments {
     private static final Set<String> COUNTS = Set.of("N", "SECONDS", "DAYS");
 

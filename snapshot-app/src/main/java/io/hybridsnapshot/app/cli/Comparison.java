@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A comparison and nothing else, as two commands print it.
+ * A comparison without a save, as two commands print it.
  *
  * @param command the command's name
  * @param dataset the dataset's name
  * @param partition the partition's name
- * @param report what was found
- * @param changesFile the file with every row that differs, where one was wanted
+ * @param report the result
+ * @param changesFile the file with every row that differs, if one was requested
  */
 record Comparison(
         String command, String dataset, String partition, DeltaReport report, Optional<OutputFile> changesFile) {

@@ -26,7 +26,7 @@ final class ComparisonRulesOptions {
                     "Numbers of this column that lie this close count as equal: 0.01, 1%% (of the larger) or scale:2 (rounded); repeatable.")
     private List<String> tolerances = new ArrayList<>();
 
-    /** What is wanted of the rows, under these rules. */
+    /** The requested details of the rows, under these rules. */
     Optional<DetailRequest> applyTo(Optional<DetailRequest> details) {
         ComparisonRules rules = rules();
         if (details.isEmpty() && !rules.isEmpty()) {

@@ -8,15 +8,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the program sees of the world. The streams stay the caller's.
+ * The program's access to its surroundings. The streams stay the caller's.
  *
  * @param out results
  * @param err errors, warnings and progress
  * @param environment the environment variables
- * @param directory where relative paths start
+ * @param directory the base of relative paths
  * @param userHome the user's home directory, if one is known
- * @param clock what time it is
- * @param screen where {@code err} goes
+ * @param clock the current time
+ * @param screen the kind of target that {@code err} has
  */
 record Console(
         PrintStream out,
@@ -28,7 +28,7 @@ record Console(
         Screen screen) {
     /** Where a stream goes. */
     enum Screen {
-        /** Somebody watches it. */
+        /** A user watches it. */
         TERMINAL,
         /** A file or another program reads it. */
         PIPE

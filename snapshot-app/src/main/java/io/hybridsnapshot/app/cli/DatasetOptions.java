@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What the command line says of a dataset, beside or instead of the configuration file. */
+/** The command line's part of a dataset's definition, beside or instead of the configuration file. */
 final class DatasetOptions {
     private static final String ANY_COLUMN = "*";
 

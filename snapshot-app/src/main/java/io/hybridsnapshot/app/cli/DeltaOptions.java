@@ -55,7 +55,10 @@ final class DeltaOptions {
         return changes().map(name -> program.output(name, force.or(ChangesFile::isOne), inputs));
     }
 
-    /** Works with the file of all changes, if one is wanted. A regular file that the work does not finish is gone afterwards. */
+    /**
+     * Runs the work with the file of all changes, if one is requested. If the work does not finish, a regular file is
+     * removed.
+     */
     <T> T withChanges(SnapshotCommand program, Optional<OutputFile> output, Function<Optional<ChangesFile>, T> work) {
         Optional<ChangesFile> file = output.map(program::open).map(ChangesFile::to);
         try {

@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** The demo writes files of fixed names, which may be somebody's. */
+    /** The demo writes files with fixed names, so existing files could be overwritten. */
     private static void requireEmpty(Path files) throws IOException {
         try (Stream<Path> there = Files.list(files)) {
             if (there.findAny().isPresent()) {
@@ -196,8 +196,8 @@ final class DemoCommand implements Callable<Integer> {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | UncheckedIOException e) {
-            // A server that is stopping may still hold a file; what is left is a directory below the system's own for
-            // such things.
+            // A server that is stopping may still hold a file. The directory that then remains is below the system's
+            // own directory for temporary files.
             directory.toFile().deleteOnExit();
         }
     }

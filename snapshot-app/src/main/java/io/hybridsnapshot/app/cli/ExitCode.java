@@ -2,7 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
 
-/** With what the program ends. Ctrl-C and SIGTERM end it with 130 and 143. */
+/** The exit codes of the program. Ctrl-C and SIGTERM end it with 130 and 143. */
 enum ExitCode {
     /** Done. */
     DONE(0),
@@ -10,9 +10,9 @@ enum ExitCode {
     DIFFERENCES(1),
     /** The request, the configuration or the input is wrong. */
     INVALID_REQUEST(2),
-    /** Somebody else was faster or holds a lock. */
+    /** Another process was faster or holds a lock. */
     CONFLICT(3),
-    /** Stored bytes are not what was written. */
+    /** Stored bytes differ from the written ones. */
     CORRUPT(4),
     /** A store, a file or a server cannot be reached. */
     UNAVAILABLE(5),

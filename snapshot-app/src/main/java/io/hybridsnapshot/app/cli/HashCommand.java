@@ -140,7 +140,7 @@ final class HashCommand implements Callable<Integer> {
         }
     }
 
-    /** The window keeps carried columns; here they change nothing, so nobody is told of them. */
+    /** The window keeps carried columns. They have no effect in this command, so its help does not mention them. */
     static final class WithoutCarry implements CommandLine.IModelTransformer {
         @Override
         public CommandLine.Model.CommandSpec transform(CommandLine.Model.CommandSpec spec) {

@@ -53,7 +53,7 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         DatasetSection given = options.section(program.console().directory());
-        // What is left out of the hash is named from the beginning, so that nothing is left out unsaid.
+        // The columns left out of the hash are named from the beginning, so that no column is left out silently.
         DatasetSection section = given.withLeftOut(given.leftOut()
                 .or(() -> DatasetCatalogue.preset(name).flatMap(DatasetSection::leftOut))
                 .orElse(List.of()));

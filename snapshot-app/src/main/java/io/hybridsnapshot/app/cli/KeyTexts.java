@@ -31,8 +31,8 @@ final class KeyTexts {
     private KeyTexts() {}
 
     /**
-     * The key that an option tells: with one key column the text as it is; with several a line of CSV, where nothing is NULL and
-     * {@code ""} an empty text.
+     * The key given in an option. With one key column, the key is the unchanged text. With several, the text is a line
+     * of CSV, without NULL and with {@code ""} for an empty text.
      *
      * @throws SnapshotException INVALID_REQUEST for a quote that is not closed or stands within a value
      */
@@ -82,11 +82,11 @@ final class KeyTexts {
     }
 
     /**
-     * The keys of a file: the key columns of a {@code .csv}, {@code .tsv} (both {@code .gz} too) or {@code .parquet} file, of any other file one key
-     * a line.
+     * The keys of a file. A {@code .csv}, {@code .tsv} (both {@code .gz} too) or {@code .parquet} file gives its key
+     * columns. Any other file gives one key per line.
      *
-     * @throws SnapshotException INVALID_REQUEST if it is not there, lacks a key column, is not UTF-8, or has lines where the key has several
-     *     columns
+     * @throws SnapshotException INVALID_REQUEST if the file does not exist, lacks a key column, is not UTF-8, or has
+     *     lines although the key has several columns
      */
     static List<List<Optional<String>>> ofFile(Path file, List<String> keyColumns) {
         RowFiles.requireNoDirectory(file);

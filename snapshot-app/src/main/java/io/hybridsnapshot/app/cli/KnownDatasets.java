@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which datasets there are: those of the file and those that the stores hold. Among the latter may be tables of foreign writers whose names no
- * dataset can have ({@link Dataset#isName}); the archive alone has anything of them. Stateless.
+ * The existing datasets: those of the file and those in the stores. The latter may include tables of foreign writers
+ * with names that no dataset can have ({@link Dataset#isName}); only the archive can hold data of those. Stateless.
  */
 final class KnownDatasets {
     private KnownDatasets() {}
@@ -54,7 +54,10 @@ final class KnownDatasets {
                 .build();
     }
 
-    /** Whether the window cannot have a dataset as it is defined, so that it has nothing of it: a name that is too long there, for one. */
+    /**
+     * Whether the window refuses a dataset as it is defined and therefore holds nothing of it, for example because the
+     * name is too long there.
+     */
     static boolean isRefusedByWindow(SnapshotException failure) {
         return failure.kind() == SnapshotException.Kind.INVALID_REQUEST && !failure.isStoreOut();
     }
@@ -81,7 +84,7 @@ final class KnownDatasets {
                 || !window.unfinished(dataset).isEmpty();
     }
 
-    /** The heading of what there is of a dataset, or of a table whose name no dataset can have. */
+    /** The heading for a dataset, or for a table with a name that no dataset can have. */
     static String heading(String name) {
         return Dataset.isName(name)
                 ? name

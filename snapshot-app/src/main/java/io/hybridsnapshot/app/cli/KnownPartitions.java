@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Tells a mistyped partition from one that has nothing: the stores know every partition that ever had a snapshot. Stateless. */
+/**
+ * Distinguishes a mistyped partition from an empty one: the stores know every partition that ever had a snapshot.
+ * Stateless.
+ */
 final class KnownPartitions {
     private KnownPartitions() {}
 
@@ -46,16 +49,17 @@ final class KnownPartitions {
     enum ArchiveOut {
         /** The check fails as the archive does. */
         FAIL,
-        /** The check goes by what the window and the outbox know. */
+        /** The check uses only the window and the outbox. */
         GO_ON
     }
 
     /**
-     * Checks that the rows of a source have a place in a partition. Without a partition column nothing says that the rows belong into the
-     * partition, so a new one is told apart from a mistyped one.
+     * Checks whether the rows of a source belong to a partition. Without a partition column, the rows do not show it. A
+     * new partition must then be declared, to distinguish it from a mistyped one.
      *
-     * @param isNew whether the user says that the partition is new
-     * @throws SnapshotException INVALID_REQUEST if no store knows the partition, no column tells its rows and it is not said to be new
+     * @param isNew whether the user declares the partition as new
+     * @throws SnapshotException INVALID_REQUEST if no store knows the partition, no column shows the partition of the
+     *     rows and it is not declared as new
      */
     static void requirePlace(Session session, Dataset into, Partition wanted, boolean isNew, ArchiveOut archiveOut) {
         if (isNew

@@ -6,17 +6,21 @@ import java.util.Optional;
 import java.util.logging.LogManager;
 
 /**
- * Which log messages reach stderr. Changes the logging systems of this process, which one command line owns; the choice is kept until logback starts,
- * since starting it costs every command a quarter of a second. Safe to share between threads.
+ * Chooses the log messages that reach stderr. Changes the logging systems of this process, which one command line owns.
+ * The choice is kept until logback starts, because starting it costs every command a quarter of a second. Safe to share
+ * between threads.
  */
 final class Logging {
     /** Which messages reach stderr. */
     enum Heard {
         /** No message: stderr holds the error alone. */
         NOTHING(Level.OFF, Level.OFF),
-        /** Warnings of the program itself. A library's warning comes as an exception too, or does not concern the user. */
+        /**
+         * Warnings of the program itself. A library's warning also arrives as an exception, or does not concern the
+         * user.
+         */
         OWN_WARNINGS(Level.OFF, Level.WARN),
-        /** What the program does, and the warnings of libraries. */
+        /** The program's own actions, and the warnings of libraries. */
         EVERYTHING(Level.WARN, Level.INFO);
 
         private final Level libraries;

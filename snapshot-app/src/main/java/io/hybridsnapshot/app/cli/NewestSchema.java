@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The columns of the newest snapshot: from the window, which has them at hand, else from the newest archive's file. Stateless. */
+/**
+ * The columns of the newest snapshot: from the window, if it holds one, or else from the newest archive's file.
+ * Stateless.
+ */
 final class NewestSchema {
     private NewestSchema() {}
 

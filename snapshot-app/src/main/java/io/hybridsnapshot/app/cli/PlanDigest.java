@@ -16,9 +16,10 @@ final class PlanDigest {
     private PlanDigest() {}
 
     /**
-     * The whole digest that a text names: that of today's plan where the text is its beginning, else the text.
+     * The whole digest for a given text. If today's digest starts with the text, the result is today's digest;
+     * otherwise it is the text.
      *
-     * @param given what the option gives
+     * @param given the value of the option
      * @param today the digest of the plan that results now
      * @throws SnapshotException INVALID_REQUEST if the text is no digest, nor the first hex digits of one
      */

@@ -28,7 +28,7 @@ final class References {
                     + " so tagged), a date or moment"
                     + " (the newest archive until then; a plain date counts to its end, UTC), or 7d (at least 7 days old)";
 
-    /** The forms of a reference to what is stored, for help texts and errors. */
+    /** The forms of a reference to a stored snapshot, for help texts and errors. */
     static final String STORED_FORMS = "current, previous, archive:N, id:UUID, tag:NAME=VALUE, a date or moment, or 7d";
 
     private static final String SOURCE_FILE = "source:";
@@ -111,9 +111,9 @@ final class References {
     }
 
     /**
-     * The first moment of a period: as {@link #moment(String, String)}, or so many days before now ({@code 7d}).
+     * The first moment of a period: as {@link #moment(String, String)}, or a number of days before now ({@code 7d}).
      *
-     * @throws SnapshotException INVALID_REQUEST for anything else
+     * @throws SnapshotException INVALID_REQUEST for any other text
      */
     static Instant start(String option, String text, Instant now) {
         return ago(text, now)

@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Finds out whether somebody watches a stream. Stateless. */
+/** Checks whether a user watches a stream. Stateless. */
 final class Screens {
     private static final Path STDERR = Path.of("/proc/self/fd/2");
 
     private Screens() {}
 
     /**
-     * Where stderr goes: what Linux says of it, elsewhere whether the process has a console at all. A terminal that understands no control
-     * sequences counts as a pipe.
+     * The kind of target that stderr has. Linux reports the target. On other systems, the answer is whether the process
+     * has a console. A terminal that understands no control sequences counts as a pipe.
      */
     static Console.Screen ofStderr(Map<String, String> environment) {
         return isDumb(environment, System.getProperty("os.name", "")) ? Console.Screen.PIPE : ofStderr();

@@ -17,9 +17,7 @@ final class Session implements AutoCloseable {
     private final FetchedBytes fetched = new FetchedBytes();
     private final Consumer<String> remarks;
 
-    /**
-     * @param remarks hears at the end, line by line, what was fetched from the archive
-     */
+    /** @param remarks receives at the end, line by line, the bytes fetched from the archive */
     Session(Configuration configuration, Console console, Consumer<String> remarks) {
         this.application = Application.open(configuration, console.clock(), fetched);
         this.remarks = Objects.requireNonNull(remarks, "remarks");

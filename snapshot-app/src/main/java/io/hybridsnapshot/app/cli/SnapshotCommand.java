@@ -143,7 +143,7 @@ final class SnapshotCommand implements Callable<Integer> {
         return ProtectedFiles.NONE.with(ConfigurationLoader.file(configurationRequest()), "the configuration file");
     }
 
-    /** The files that a configuration names and the configuration file, none of which an output may replace. */
+    /** The files that a configuration names, and the configuration file. No output may replace any of them. */
     ProtectedFiles configuredFiles(Configuration configuration) {
         return withNamedFiles(configurationFile(), configuration);
     }
@@ -167,8 +167,8 @@ final class SnapshotCommand implements Callable<Integer> {
     /**
      * Checks an output file.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if it may not be written, or if it is stdout and the JSON
-     *     document goes there
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if it may not be written, or if it is
+     *     stdout and the JSON document goes there
      */
     OutputFile output(Path named, Replacement replacement, ProtectedFiles inputs) {
         OutputFile output = OutputFile.check(console.directory().toAbsolutePath(), named, replacement, inputs);
@@ -215,12 +215,15 @@ final class SnapshotCommand implements Callable<Integer> {
         return session;
     }
 
-    /** The program by a configuration; with {@code --verbose} it tells at the end what it fetched from the archive. */
+    /**
+     * The program for a configuration. With {@code --verbose} the session reports at the end how much it fetched from
+     * the archive.
+     */
     Session session(Configuration configuration) {
         return new Session(configuration, console, verbose ? console.err()::println : line -> {});
     }
 
-    /** Shows progress where somebody watches. Closed by the caller. */
+    /** Shows progress if a user watches. Closed by the caller. */
     Watched progress() {
         boolean watched = console.screen() == Console.Screen.TERMINAL && !quiet && !json;
         return new Watched(watched ? Optional.of(new ProgressLine(console.err(), System::nanoTime)) : Optional.empty());
@@ -250,7 +253,7 @@ final class SnapshotCommand implements Callable<Integer> {
         Json.print(console.out(), document);
     }
 
-    /** Progress on a terminal, or nobody who listens. */
+    /** Progress on a terminal, or no progress at all. */
     record Watched(Optional<ProgressLine> line) implements AutoCloseable {
         Progress progress() {
             return line.map(Progress.class::cast).orElse(Progress.NONE);

@@ -125,10 +125,10 @@ public final class SnapshotProgram {
     }
 
     /**
-     * Says that a command's output could not be written.
+     * Reports that a command's output could not be written.
      *
-     * @param code with what the command ended
-     * @return with what the process ends: the command's own failure, else that of an output that is not whole
+     * @param code the command's exit code
+     * @return the exit code of the process: that of the command's own failure, or else that of an incomplete output
      */
     public static int unwritten(int code, IOException cause, PrintStream err) {
         err.println("error: stdout cannot be written: found '" + CauseText.of(cause)

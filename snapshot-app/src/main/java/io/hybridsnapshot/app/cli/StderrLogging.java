@@ -10,8 +10,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 
 /**
- * Log messages on stderr, one line each; {@link Logging} says which. Found by logback through {@code META-INF/services} when something is logged for the first time;
- * reading a file of settings instead would cost every command a tenth of a second.
+ * Prints log messages on stderr, one line each; {@link Logging} chooses them. Logback finds this class through
+ * {@code META-INF/services} at the first log message. A configuration file for logback would cost every command a tenth
+ * of a second.
  */
 public final class StderrLogging extends ContextAwareBase implements Configurator {
     /** Made by logback. */

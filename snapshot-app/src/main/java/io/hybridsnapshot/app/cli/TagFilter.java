@@ -84,7 +84,7 @@ record TagFilter(Map<String, String> values, Set<String> names) {
         return values.isEmpty() && names.isEmpty();
     }
 
-    /** Whether an archive has the tags of which the name alone is given; the others are the archive's query's affair. */
+    /** Whether an archive has the tags that are given by name alone. The archive's query checks the others. */
     boolean hasNames(ArchivedSnapshot archive) {
         return archive.tags().keySet().containsAll(names);
     }

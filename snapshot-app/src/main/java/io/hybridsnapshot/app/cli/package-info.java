@@ -1,2 +1,5 @@
-/** The command line: reads arguments, calls the use cases, prints what {@code report} makes of their results, ends with a documented exit code. */
+/**
+ * The command line: reads arguments, calls the use cases, prints their results as rendered by {@code report}, and ends
+ * with a documented exit code.
+ */
 package io.hybridsnapshot.app.cli;

@@ -12,17 +12,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Everything the program is told, checked and with its defaults. Immutable; printing it shows no secret.
+ * The whole configuration, checked and with its defaults. Immutable; printing it shows no secret.
  *
- * @param file the file it comes from, if there is one
- * @param home where the embedded server keeps its data; without one and without a home, the work directory
- * @param workDirectory where files under way and the outbox are
- * @param archive where the archive is
- * @param window where the window is
- * @param retention what is kept
- * @param parquet how files are compressed
- * @param encryption where the keys of archives come from
- * @param datasets what the file says of each dataset, by name, in the file's order
+ * @param file the file that was read, if there is one
+ * @param home the data directory of the embedded server. Without an embedded server and without a configured home, the
+ *     work directory
+ * @param workDirectory the directory of unfinished files and the outbox
+ * @param archive the archive's server
+ * @param window the window's server
+ * @param retention the retention rules
+ * @param parquet the compression of files
+ * @param encryption the origin of the archives' keys
+ * @param datasets the file's section of each dataset, by name, in the file's order
  * @param settings every setting with its origin, for {@code snapshot config}
  */
 public record Configuration(
@@ -36,13 +37,13 @@ public record Configuration(
         EncryptionSection encryption,
         Map<String, DatasetSection> datasets,
         List<Setting> settings) {
-    /** The archive's database where nobody says otherwise. */
+    /** The default name of the archive's database. */
     public static final String ARCHIVE_DATABASE = "kestra";
 
-    /** The window's database on PostgreSQL where nobody says otherwise. */
+    /** The default name of the window's database on PostgreSQL. */
     public static final String WINDOW_DATABASE = "orders";
 
-    /** The window's database on SQL Server where nobody says otherwise. */
+    /** The default name of the window's database on SQL Server. */
     public static final String SQL_SERVER_WINDOW_DATABASE = "ORDERS";
 
     public Configuration {

@@ -27,7 +27,10 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** Writes definitions of datasets into the configuration file. Everything else in it stays as it is, comments and blanks too. Stateless. */
+/**
+ * Writes definitions of datasets into the configuration file. The rest of the file stays unchanged, comments and blanks
+ * included. Stateless.
+ */
 public final class ConfigurationFile {
     private static final String DATASETS = "datasets";
     private static final String NEW_FILE = """
@@ -38,11 +41,12 @@ public final class ConfigurationFile {
     private ConfigurationFile() {}
 
     /**
-     * Adds a dataset to a file, which is made where it is missing and replaced in one step where it is not. A symbolic link stays one.
+     * Adds a dataset to a file. A missing file is created; an existing one is replaced atomically. A symbolic link
+     * stays a symbolic link.
      *
      * @param inputs files that the configuration file must not be
-     * @throws SnapshotException INVALID_REQUEST if the file defines the dataset already, or in a form that a line cannot be added to;
-     *     UNAVAILABLE if it cannot be written
+     * @throws SnapshotException INVALID_REQUEST if the file defines the dataset already, or in a form that a line
+     *     cannot be added to; UNAVAILABLE if it cannot be written
      */
     public static void addDataset(Path file, String name, DatasetSection section, ProtectedFiles inputs) {
         OutputFile output = OutputFile.check(Path.of(""), file, Replacement.ALWAYS, inputs);
@@ -244,7 +248,7 @@ public final class ConfigurationFile {
         }
     }
 
-    /** Reads back what was written; a file in a form that was not foreseen gets its former text back. */
+    /** Reads the written file back. If its form was not foreseen, the file gets its former text back. */
     private static void verify(
             OutputFile output, Path file, String name, Optional<String> old, DatasetSection section) {
         boolean there;

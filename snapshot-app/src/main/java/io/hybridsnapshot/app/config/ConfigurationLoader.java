@@ -22,11 +22,11 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * Reads the configuration: command line over environment over file over defaults. Reports everything that is wrong at once, with lines where there
- * are any. Stateless.
+ * Reads the configuration: command line over environment over file over defaults. Reports all problems in one error,
+ * with lines where they are known. Stateless.
  */
 public final class ConfigurationLoader {
-    /** The file that is read from the current directory where nobody names one. */
+    /** The default file, read from the current directory. */
     public static final String FILE_NAME = "snapshot.yaml";
 
     /** The environment variable that names the file. */
@@ -35,8 +35,9 @@ public final class ConfigurationLoader {
     private ConfigurationLoader() {}
 
     /**
-     * The file that is read, or that {@code init} makes: the one named on the command line, else by {@code SNAPSHOT_CONFIG}, else
-     * {@code snapshot.yaml} in the current directory; it may be missing.
+     * The configuration file to read, or the one that {@code init} creates. It is the file named on the command line,
+     * or else by {@code SNAPSHOT_CONFIG}, or else {@code snapshot.yaml} in the current directory. The file may be
+     * missing.
      */
     public static Path file(ConfigurationRequest request) {
         DecodedText.require(
@@ -54,7 +55,8 @@ public final class ConfigurationLoader {
     /**
      * Reads a configuration.
      *
-     * @throws SnapshotException INVALID_REQUEST naming everything that is wrong with it, UNAVAILABLE if the file cannot be read
+     * @throws SnapshotException INVALID_REQUEST naming all problems of the configuration, UNAVAILABLE if the file
+     *     cannot be read
      */
     public static Configuration load(ConfigurationRequest request) {
         Path file = file(request);
@@ -73,9 +75,9 @@ public final class ConfigurationLoader {
     }
 
     /**
-     * Reads a configuration whose file may be yet to be made.
+     * Reads a configuration. Its file may not exist yet.
      *
-     * @throws SnapshotException as {@link #load}, but for a missing file
+     * @throws SnapshotException as {@link #load}, except for a missing file
      */
     public static Configuration loadOrDefaults(ConfigurationRequest request) {
         return Files.exists(file(request)) ? load(request) : read(request, Optional.empty(), Optional.empty());

@@ -6,11 +6,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where a configuration is to be read from. Immutable.
+ * The places to read a configuration from. Immutable.
  *
  * @param file the file named on the command line
  * @param home the home named on the command line
- * @param directory the current directory, where {@code snapshot.yaml} is looked for
+ * @param directory the current directory, the place of {@code snapshot.yaml}
  * @param userHome the user's home directory, if one is known; see {@link UserHome}
  * @param environment the environment variables; empty ones count as not set
  */

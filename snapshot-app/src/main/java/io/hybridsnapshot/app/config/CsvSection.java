@@ -4,11 +4,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a dataset's CSV file is written; what is empty has its default. Immutable.
+ * The form of a dataset's CSV file. Empty values have their defaults. Immutable.
  *
  * @param separator between cells; default comma, or tab for a {@code .tsv}
  * @param quote around cells; default the double quote
- * @param empty what an empty cell is; default NULL
+ * @param empty the meaning of an empty cell; default NULL
  */
 public record CsvSection(Optional<Character> separator, Optional<Character> quote, Optional<EmptyCell> empty) {
     /** What an empty cell means. */
@@ -30,7 +30,7 @@ public record CsvSection(Optional<Character> separator, Optional<Character> quot
         Objects.requireNonNull(empty, "empty");
     }
 
-    /** What another section says, and this one where that one says nothing. */
+    /** The values of another section, and those of this section where the other one is empty. */
     CsvSection overriddenBy(CsvSection other) {
         return new CsvSection(
                 other.separator.or(() -> separator), other.quote.or(() -> quote), other.empty.or(() -> empty));

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads what the file says of one dataset. Not thread-safe. */
+/** Reads the file's section of one dataset. Not thread-safe. */
 final class DatasetReader {
     /** Stands for every column that is not named. */
     static final String ANY_COLUMN = "*";

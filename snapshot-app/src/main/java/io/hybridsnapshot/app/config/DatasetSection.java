@@ -13,21 +13,21 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is said of a dataset, in the file or on the command line; parts may be missing. Immutable.
+ * The definition of a dataset in the file or on the command line; parts may be missing. Immutable.
  *
- * @param source where its rows come from
- * @param key the columns that identify a row; empty: not said
- * @param carried the columns that the window keeps as text; empty: not said
- * @param partitionColumn the column that says which partition a row belongs to
- * @param hashRules what is normalised before hashing, by column
- * @param leftOut the columns that are no part of the row hash; empty: not said, so the system columns are left out
- * @param types the types of columns without types of their own, by column, in the order said
+ * @param source the source of its rows
+ * @param key the columns that identify a row; empty: not given
+ * @param carried the columns that the window keeps as text; empty: not given
+ * @param partitionColumn the column that holds the partition of a row
+ * @param hashRules the normalisation before hashing, by column
+ * @param leftOut the columns that are no part of the row hash; empty: not given, so the system columns are left out
+ * @param types the types of columns without types of their own, by column, in the given order
  * @param defaultType the type of all other columns of a source without types ({@code "*"})
- * @param csv how the CSV file is written
+ * @param csv the form of the CSV file
  * @param keepCount snapshots of a partition in the window
  * @param maxDeletedShare the share of DELETED rows above which a save is refused
  * @param maxChangedShare the share of CHANGED rows above which a save is refused
- * @param sourceDatabase where the table lives
+ * @param sourceDatabase the database of the table
  * @param knownSchema the types of the first snapshot, which a preset knows before there is one
  */
 public record DatasetSection(
@@ -117,7 +117,10 @@ public record DatasetSection(
                 Optional.empty());
     }
 
-    /** What another section says, and this one where that one says nothing; rules and types add up by column. */
+    /**
+     * The values of another section, and those of this section where the other one is empty. Rules and types are merged
+     * by column.
+     */
     public DatasetSection overriddenBy(DatasetSection other) {
         Map<String, ColumnRules> rules = new LinkedHashMap<>(hashRules);
         rules.putAll(other.hashRules);
@@ -159,7 +162,7 @@ public record DatasetSection(
                 knownSchema);
     }
 
-    /** The same with every column that nobody typed read as this type. */
+    /** The same section with this type for every column without a declared type. */
     public DatasetSection withDefaultType(ColumnType type) {
         return new DatasetSection(
                 source,
@@ -182,8 +185,9 @@ public record DatasetSection(
      * The dataset.
      *
      * @param name its name
-     * @param defaultKeepCount snapshots in the window where the section does not say
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if it cannot be one: no key, a wrong name
+     * @param defaultKeepCount snapshots in the window, if the section does not set the number
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the section defines no valid dataset:
+     *     no key, a wrong name
      */
     public Dataset dataset(String name, int defaultKeepCount) {
         return new Dataset(

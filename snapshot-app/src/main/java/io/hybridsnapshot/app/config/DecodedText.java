@@ -4,8 +4,9 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.nio.file.InvalidPathException;
 
 /**
- * Refuses text that Java could not decode. Java decodes arguments, variables and paths by the process's locale; in the POSIX locale, which cron and
- * many containers have, each byte outside ASCII becomes the replacement character U+FFFD, so that different texts become the same. Stateless.
+ * Refuses text that Java could not decode. Java decodes arguments, variables and paths by the process's locale. In the
+ * POSIX locale, which cron and many containers have, each byte outside ASCII becomes the replacement character U+FFFD.
+ * Different texts then become equal. Stateless.
  */
 public final class DecodedText {
     private static final char REPLACEMENT = '\uFFFD';
@@ -42,7 +43,7 @@ public final class DecodedText {
         return "characters were lost in the encoding " + encoding() + ", expected " + expected() + "; " + NEXT_STEP;
     }
 
-    /** What was expected of a path that cannot be used, with the next step. */
+    /** The expectation for a path that cannot be used, with the next step. */
     static String expectedPath(InvalidPathException cause) {
         return isEncodable(cause)
                 ? "expected a path"

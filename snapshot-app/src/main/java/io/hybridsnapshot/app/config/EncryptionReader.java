@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads where the keys of archives come from: the environment, else the file; in each at most one place. Not thread-safe. */
+/**
+ * Reads the origin of the archives' keys: the environment, or else the file. Each may name at most one origin. Not
+ * thread-safe.
+ */
 final class EncryptionReader {
     private static final String KEY_VARIABLE = "SNAPSHOT_ENCRYPTION_KEY";
     private static final String FILE_VARIABLE = "SNAPSHOT_ENCRYPTION_KEY_FILE";

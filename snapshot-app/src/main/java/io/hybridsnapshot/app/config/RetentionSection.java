@@ -4,7 +4,7 @@ import io.hybridsnapshot.domain.retention.CalendarRule;
 import java.util.Objects;
 
 /**
- * What is kept where a dataset does not say otherwise. Immutable.
+ * The retention rules of datasets without rules of their own. Immutable.
  *
  * @param keepCount snapshots of each partition in the window, the current one included; at least 1
  * @param keepDays days for which an archive is kept; 0 or more

@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Reads where servers are. Passwords come from the environment or from files of their own, never from this file. Not thread-safe. */
+/**
+ * Reads the servers' addresses and logins. Passwords come from the environment or from files of their own, never from
+ * this file. Not thread-safe.
+ */
 final class ServerReader {
     private static final String DEFAULT = "default";
     private static final String SQL_SERVER = "SNAPSHOT_SQLSERVER_";
@@ -28,7 +31,7 @@ final class ServerReader {
     private static final List<String> SQL_SERVER_VARIABLES =
             List.of("HOST", "PORT", "DATABASE", "USER", "PASSWORD", "PASSWORD_FILE", PROPERTIES);
 
-    /** What the tests of the project read, which this program does not. */
+    /** Variables that only the project's tests read. */
     private static final Set<String> VARIABLES_OF_TESTS = Set.of(SQL_SERVER + "URL", SQL_SERVER + "IMAGE");
 
     /** Properties of the SQL Server driver that say how to log in without a user. */
@@ -65,7 +68,10 @@ final class ServerReader {
         return store("archive", server, Configuration.ARCHIVE_DATABASE);
     }
 
-    /** The window, on the server that is named for it; beside an archive on the user's server it is there too, where none is. */
+    /**
+     * The window, on the server named for it. If no server is named and the archive is on a user's server, the window
+     * is on that server too.
+     */
     StoreSection window(YamlSection section, StoreSection archive) {
         YamlSection postgres = section.section(ServerType.POSTGRESQL.key());
         YamlSection sqlServer = section.section(ServerType.SQL_SERVER.key());
@@ -93,7 +99,7 @@ final class ServerReader {
         return store("window", server, Configuration.WINDOW_DATABASE);
     }
 
-    /** What the window is on: what is said, else what is named. */
+    /** The window's server: the configured type, or else the one with a named host. */
     private ServerType windowType(YamlSection section, YamlSection postgres) {
         rejectUnknownVariables();
         Optional<Found> said = settings.find(section, "type", "SNAPSHOT_WINDOW_TYPE");
@@ -241,8 +247,9 @@ final class ServerReader {
     }
 
     /**
-     * Checks the section of the server that the window is not on: unknown keys, wrong values and secrets in the file are mistakes whichever
-     * server is chosen. Host and user may be missing, and neither files nor variables with passwords are read: that matters to the chosen one.
+     * Checks the section of the server that the window does not use. Unknown keys, wrong values and secrets in the file
+     * are errors for both servers. Host and user may be missing, and neither files nor variables with passwords are
+     * read, because only the chosen server needs them.
      */
     private void checkForm(YamlSection section, ServerType type, String prefix) {
         for (String key : List.of("host", "database", "user", "password-file", "password-env")) {

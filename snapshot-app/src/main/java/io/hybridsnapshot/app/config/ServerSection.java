@@ -5,14 +5,14 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * A server that is not ours. Immutable; printing it shows no secret.
+ * A server that the user provides. Immutable; printing it shows no secret.
  *
- * @param type what it is
+ * @param type the type of the server
  * @param host name or address
  * @param port TCP port, 1 to 65535
  * @param database the database's name
- * @param user who connects; empty where SQL Server's properties say how
- * @param password their password
+ * @param user the user that connects; empty if SQL Server's properties define the login
+ * @param password the user's password
  * @param properties further properties of the driver, for example {@code sslmode} or {@code trustServerCertificate}
  */
 public record ServerSection(

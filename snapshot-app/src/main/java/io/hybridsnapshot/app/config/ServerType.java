@@ -27,7 +27,7 @@ public enum ServerType {
         return product;
     }
 
-    /** The TCP port where nobody names one. */
+    /** The default TCP port. */
     public int port() {
         return port;
     }

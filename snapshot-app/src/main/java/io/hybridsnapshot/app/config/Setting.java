@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param name its dotted name in the file
  * @param value its value; a password is {@code ***}
- * @param origin where the value comes from: a line of the file, an environment variable, the command line or the default
+ * @param origin the origin of the value: a line of the file, an environment variable, the command line or the default
  */
 public record Setting(String name, String value, String origin) {
     public Setting {

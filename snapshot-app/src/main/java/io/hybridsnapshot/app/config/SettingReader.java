@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Takes single settings from the environment, the file or their default, and notes where each came from. Not thread-safe. */
+/**
+ * Takes single settings from the environment, the file or their default, and records the origin of each. Not
+ * thread-safe.
+ */
 final class SettingReader {
     /** A value and where it stands. */
     record Found(String text, String where) {}

@@ -15,7 +15,7 @@ public record StoreSection(Optional<ServerSection> server, String database) {
         Objects.requireNonNull(database, "database");
     }
 
-    /** What it is on; the embedded server is a PostgreSQL. */
+    /** The type of the store's server; the embedded server is a PostgreSQL. */
     public ServerType type() {
         return server.map(ServerSection::type).orElse(ServerType.POSTGRESQL);
     }

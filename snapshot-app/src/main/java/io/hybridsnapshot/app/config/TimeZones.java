@@ -22,7 +22,7 @@ public final class TimeZones {
         }
     }
 
-    /** What is wrong with a name of which there is no zone, and what may have been meant. */
+    /** The error for an unknown name of a zone, with a suggestion. */
     public static String unknown(String name) {
         return "unknown time zone '" + name + "' ("
                 + NearestName.among(ZoneId.getAvailableZoneIds(), name)

@@ -18,11 +18,12 @@ public final class UserHome {
     }
 
     /**
-     * The directory that {@code HOME} names, else the one that the system knows for the user. A relative path is neither: it would name
-     * another directory in each current directory, as would the {@code ?} that Java returns for a user without an entry in the system's list.
+     * The directory that {@code HOME} names, or else the one that the system knows for the user. A relative path does
+     * not count, because its meaning depends on the current directory. The same holds for the {@code ?} that Java
+     * returns for a user without an entry in the system's list.
      *
      * @param environment the environment variables
-     * @param known Java's property {@code user.home}; taken only if it is a directory
+     * @param known Java's property {@code user.home}; used only if it is a directory
      * @return an absolute path, or empty
      */
     public static Optional<Path> find(Map<String, String> environment, String known) {

@@ -16,8 +16,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * One mapping of the file. Every key that is asked for is a known one; {@link #finish} reports the others. What is wrong goes to the {@link
- * Problems}, and the caller gets nothing. Not thread-safe.
+ * One mapping of the file. Every requested key is a known one; {@link #finish} reports the others. Errors go to the
+ * {@link Problems}, and the caller gets an empty result. Not thread-safe.
  */
 final class YamlSection {
     /** A text with the place it stands at. */
@@ -74,7 +74,7 @@ final class YamlSection {
         return places.getOrDefault(key, place);
     }
 
-    /** The names of all keys, for mappings whose keys are the user's own. */
+    /** The names of all keys, for mappings with keys that the user chooses. */
     Set<String> keys() {
         return entries.keySet();
     }
@@ -134,7 +134,7 @@ final class YamlSection {
         return entries.containsKey(key);
     }
 
-    /** Reports every key that nobody asked for. */
+    /** Reports every key that was never requested. */
     void finish() {
         for (String key : entries.keySet()) {
             if (!asked.contains(key)) {

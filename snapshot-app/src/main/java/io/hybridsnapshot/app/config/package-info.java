@@ -1,4 +1,5 @@
 /**
- * What the program is told by its file and its environment: read once, checked as a whole, kept as one record a section. Feeds {@code wiring}.
+ * The settings of the program in its file and its environment: read once, checked as a whole, kept as one record per
+ * section. Feeds {@code wiring}.
  */
 package io.hybridsnapshot.app.config;

@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A source over a file that says what the file looks like where it is of another kind than expected. Immutable.
+ * A source over a file. If the file is of an unexpected kind, its errors describe the kind that the file appears to be.
+ * Immutable.
  *
- * @param inner what reads the file
+ * @param inner the reader of the file
  * @param file the file
- * @param expected what its name or the configuration says it is
+ * @param expected the kind given by the file's name or the configuration
  */
 record CheckedFile(RowSource inner, Path file, Expected expected) implements RowSource {
     /** What a file is said to be. */
@@ -66,7 +67,7 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Row
         return switch (kind.family()) {
             case PARQUET -> expected == Expected.CSV;
             case TEXT, GZIP_TEXT, MARKUP -> expected == Expected.PARQUET;
-            // Damaged Parquet may look like anything, and its reader says what is wrong with it.
+            // Damaged Parquet may resemble any kind; its reader reports the damage.
             case UNKNOWN -> false;
             case PACKED, SPREADSHEET, OTHER, OTHER_ENCODING -> true;
         };
@@ -81,7 +82,7 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Row
                 .build();
     }
 
-    /** The error for a file whose name says nothing. */
+    /** The error for a file with a name that does not show its kind. */
     static SnapshotException nameless(Path file) {
         Optional<FileKind> kind = FileKind.of(file);
         SnapshotException.Builder error = SnapshotException.invalidRequest("the file's name does not say what it is")

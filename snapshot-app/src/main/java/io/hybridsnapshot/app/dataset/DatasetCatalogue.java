@@ -12,9 +12,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** The datasets that the file and the presets define, with what the command line adds. Immutable. */
+/** The datasets that the file and the presets define, with the additions of the command line. Immutable. */
 public final class DatasetCatalogue {
-    /** Stands in for the key of a dataset that nobody defined, where no row is looked at. */
+    /** Replaces the key of an undefined dataset, for uses that read no row. */
     private static final List<String> UNKNOWN_KEY = List.of("(not defined)");
 
     private final Configuration configuration;
@@ -30,10 +30,10 @@ public final class DatasetCatalogue {
     }
 
     /**
-     * A dataset whose rows are to be read or compared.
+     * A dataset for reading or comparing rows.
      *
-     * @param given what the command line says; it wins over the file, which wins over a preset
-     * @throws SnapshotException INVALID_REQUEST if nobody says what its key is
+     * @param given the command line's section; it overrides the file, which overrides a preset
+     * @throws SnapshotException INVALID_REQUEST if its key is not defined anywhere
      */
     public DefinedDataset defined(String name, DatasetSection given) {
         DatasetSection section =
@@ -45,7 +45,7 @@ public final class DatasetCatalogue {
                 section.dataset(name, configuration.retention().keepCount()), section);
     }
 
-    /** A dataset whose snapshots are to be found; nobody has to have defined it. */
+    /** A dataset for finding its snapshots; it need not be defined. */
     public Dataset named(String name) {
         return section(name)
                 .filter(section -> !section.key().isEmpty())

@@ -5,10 +5,10 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import java.util.Objects;
 
 /**
- * A dataset as the domain knows it, with what was said of its source. Immutable.
+ * A dataset of the domain, with the definition of its source. Immutable.
  *
  * @param dataset the dataset
- * @param section everything said of it
+ * @param section the whole definition of the dataset
  */
 public record DefinedDataset(Dataset dataset, DatasetSection section) {
     public DefinedDataset {

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * What a file looks like by its first bytes, for errors and for nothing else: what is read is decided by the name or the configuration. The magic
- * numbers are those of the formats' specifications and of the {@code file(1)} database.
+ * The apparent kind of a file, by its first bytes. It serves errors only; the name or the configuration decides how a
+ * file is read. The magic numbers are those of the formats' specifications and of the {@code file(1)} database.
  *
- * @param description what it looks like, for messages
- * @param family what can be done with it
+ * @param description the apparent kind, for messages
+ * @param family the way to process such a file
  */
 record FileKind(String description, Family family) {
     /** What can be done with a file. */
@@ -73,7 +73,7 @@ record FileKind(String description, Family family) {
             byte[] head = in.readNBytes(HEAD_BYTES);
             return head.length == 0 ? Optional.empty() : Optional.of(of(head));
         } catch (IOException e) {
-            // Whoever reads the file says why it cannot be read.
+            // The file's reader reports why the file cannot be read.
             return Optional.empty();
         }
     }

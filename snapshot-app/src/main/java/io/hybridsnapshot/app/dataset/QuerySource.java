@@ -10,8 +10,8 @@ public interface QuerySource {
     /**
      * The rows of a query.
      *
-     * @param server where it runs; empty: on the window's database
-     * @param description what the query is, for messages
+     * @param server the server that runs it; empty: that of the window's database
+     * @param description the query's description, for messages
      * @param query one SELECT
      */
     RowSource query(Optional<ServerSection> server, String description, String query);

@@ -80,10 +80,11 @@ public final class RowFiles {
     }
 
     /**
-     * Writes all rows of a stream, which stays open, and ends the output. An output that nobody reads any more ends early.
+     * Writes all rows of a stream, which stays open, and ends the output. If the reader of the output has gone, writing
+     * ends early.
      *
-     * @param name decides how a CSV file is laid out and whether it is compressed
-     * @param progress hears how many rows are written
+     * @param name decides the layout of a CSV file and its compression
+     * @param progress receives the number of written rows
      * @throws SnapshotException as the stream does; UNAVAILABLE if the output cannot be written
      */
     public static Written write(
@@ -102,10 +103,11 @@ public final class RowFiles {
     }
 
     /**
-     * Writes all rows of a stream as CSV of a layout; the stream stays open, the output ends. An output that nobody reads any more ends early.
+     * Writes all rows of a stream as CSV of a layout; the stream stays open, the output ends. If the reader of the
+     * output has gone, writing ends early.
      *
      * @param name decides whether the file is compressed
-     * @param progress hears how many rows are written
+     * @param progress receives the number of written rows
      * @throws SnapshotException as the stream does; UNAVAILABLE if the output cannot be written
      */
     public static Written writeCsv(

@@ -30,9 +30,9 @@ public final class RowSources {
     private final QuerySource queries;
 
     /**
-     * Sources whose queries run there.
+     * Sources that run their queries through {@code queries}.
      *
-     * @param queries where
+     * @param queries the runner of queries
      */
     public RowSources(QuerySource queries) {
         this.queries = Objects.requireNonNull(queries, "queries");

@@ -43,8 +43,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Runs the main job on real input and tells about it line by line: snapshots, deltas, both stores, export, schema drift. Writes its
- * files below one directory. One thread.
+ * Runs the main job on real input and reports about it line by line: snapshots, deltas, both stores, export, schema
+ * drift. Writes its files below one directory. For one thread.
  */
 public final class Demo {
     /** The dataset of the first part: support of web features in browsers. */
@@ -64,12 +64,12 @@ public final class Demo {
     private final Consumer<String> out;
 
     /**
-     * What the demo found, for whoever wants to check it.
+     * The results of the demo, for checks.
      *
      * @param compat the deltas of the first part, in the order of {@link SampleFiles#COMPAT}
-     * @param comparedCells cells of the first input that its export was compared with, all of them equal
+     * @param comparedCells cells of the first input that were compared with its export, all of them equal
      * @param rates the deltas of the second part, in the order of {@link SampleFiles#RATES}
-     * @param orders the detected and the saved delta of the made orders; empty if none were asked for
+     * @param orders the detected and the saved delta of the generated orders; empty if none were requested
      */
     public record Findings(
             List<DeltaReport> compat, long comparedCells, List<DeltaReport> rates, List<DeltaReport> orders) {
@@ -94,10 +94,11 @@ public final class Demo {
     }
 
     /**
-     * Runs all of it.
+     * Runs the whole demo.
      *
-     * @param orders how many made orders to run the job on as well; 0: none
-     * @throws io.hybridsnapshot.domain.error.SnapshotException as the use cases do; CORRUPT if the export is not what was saved
+     * @param orders the number of generated orders to run the job on as well; 0: none
+     * @throws io.hybridsnapshot.domain.error.SnapshotException as the use cases do; CORRUPT if the export differs from
+     *     the saved rows
      */
     public Findings run(long orders) {
         SampleFiles.copyTo(directory);
@@ -201,7 +202,7 @@ public final class Demo {
         return List.of(detected, saved);
     }
 
-    // What the parts share
+    // Shared by the parts
 
     private DeltaReport save(Dataset dataset, RowSource source, String label, Optional<Instant> date) {
         SaveRequest request = SaveRequest.of(dataset, Partition.ALL);

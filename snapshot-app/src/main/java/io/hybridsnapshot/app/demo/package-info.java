@@ -1,2 +1,2 @@
-/** The main job on real input, for somebody who sees it for the first time. */
+/** The main job on real input, for newcomers. */
 package io.hybridsnapshot.app.demo;

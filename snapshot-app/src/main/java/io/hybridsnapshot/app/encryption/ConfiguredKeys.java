@@ -23,9 +23,9 @@ public final class ConfiguredKeys implements Supplier<EncryptionKeys> {
     }
 
     /**
-     * The keys; none where encryption is off. What fails is tried again by the next call.
+     * The keys; none if encryption is off. The next call retries a failed attempt.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is no keyset where one should be, UNAVAILABLE if it cannot be fetched
+     * @throws SnapshotException INVALID_REQUEST if the keyset is missing, UNAVAILABLE if it cannot be fetched
      */
     @Override
     public synchronized EncryptionKeys get() {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a command that prints a keyset. No shell is between, stdin is empty, stdout is the secret, and of stderr a few lines are shown on failure, in
- * which everything that might be a key is struck out. Stateless.
+ * Runs a command that prints a keyset. No shell is involved, stdin is empty, and stdout is the secret. On failure a few
+ * lines of stderr are shown, with everything that might be a key struck out. Stateless.
  */
 final class KeyCommand {
     /** How long a command may take. */
@@ -23,9 +23,10 @@ final class KeyCommand {
     private KeyCommand() {}
 
     /**
-     * What the command prints.
+     * The output of the command.
      *
-     * @throws SnapshotException INVALID_REQUEST if the program cannot be started; UNAVAILABLE if it fails, prints too much or takes too long
+     * @throws SnapshotException INVALID_REQUEST if the program cannot be started; UNAVAILABLE if it fails, prints too
+     *     much or takes too long
      */
     static String output(List<String> command, Duration limit) {
         Process process = start(command);
@@ -34,7 +35,7 @@ final class KeyCommand {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
-            // The program has ended already; what it printed counts.
+            // The program has ended already; its output counts.
         }
         try {
             long end = System.nanoTime() + limit.toNanos();
@@ -82,7 +83,7 @@ final class KeyCommand {
     }
 
     /**
-     * How much stderr has. Its text is not shown: a secret there may be written in a form that nobody can recognise.
+     * The size of stderr. Its text is not shown, because a secret there may be written in an unrecognisable form.
      */
     static String shown(long bytes) {
         return bytes == 0
@@ -90,7 +91,10 @@ final class KeyCommand {
                 : ", and " + Counted.of(bytes, "byte") + " on stderr, not shown as they may hold a secret";
     }
 
-    /** Reads a stream to its end in a thread of its own, so that the program never waits for its reader, and keeps the beginning. */
+    /**
+     * Reads a stream to its end in a separate thread, so that the program never waits for its reader. Keeps the
+     * beginning.
+     */
     private static final class Drain {
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private final Thread thread;
@@ -110,7 +114,7 @@ final class KeyCommand {
                     keep(buffer, read);
                 }
             } catch (IOException e) {
-                // The program was ended; what it printed before that is kept.
+                // The program was ended; its earlier output is kept.
             }
         }
 
@@ -121,7 +125,10 @@ final class KeyCommand {
             total += count;
         }
 
-        /** Waits until the stream ends, or until that moment; somebody whom the program left behind may hold it open. */
+        /**
+         * Waits until the stream ends, or until that moment. A process that the program left behind may hold the stream
+         * open.
+         */
         boolean join(long endNanos) throws InterruptedException {
             long left = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
             thread.join(Math.max(1, left));

@@ -28,7 +28,8 @@ public final class KeyFile {
     /**
      * Reads a keyset.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is none in the file, or no file; UNAVAILABLE if it cannot be read
+     * @throws SnapshotException INVALID_REQUEST if the file does not exist or holds no keyset; UNAVAILABLE if it cannot
+     *     be read
      */
     public static EncryptionKeys read(Path file) {
         requireThere(file);
@@ -82,9 +83,10 @@ public final class KeyFile {
     }
 
     /**
-     * Adds a fresh key to a file, for all that is encrypted from now on; the former keys stay. The file is replaced in one step.
+     * Adds a fresh key to a file, for all data encrypted from now on; the former keys stay. The file is replaced
+     * atomically.
      *
-     * @throws SnapshotException as {@link #read}; CONFLICT if somebody else is adding one
+     * @throws SnapshotException as {@link #read}; CONFLICT if another process is adding a key
      */
     public static EncryptionKeys addKey(Path file) {
         requireThere(file);
@@ -112,7 +114,7 @@ public final class KeyFile {
         }
     }
 
-    /** Whoever read the file before, a service of its own user for one, reads it afterwards. */
+    /** Every user that could read the file before can still read it, for example a user of a service. */
     private static void keepRights(Path from, Path to) throws IOException {
         PosixFileAttributeView target = Files.getFileAttributeView(to, PosixFileAttributeView.class);
         if (target == null) {

@@ -16,7 +16,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Files for people and other programs, which are never encrypted, whatever the archives are. Safe to share if its parts are. */
+/**
+ * Files for people and other programs. They are never encrypted, even if the archives are. Safe to share if its parts
+ * are.
+ */
 public final class PlainFiles {
     private static final int COPY_BYTES = 1 << 20;
 
@@ -40,13 +43,14 @@ public final class PlainFiles {
     }
 
     /**
-     * Puts the plain form of a stored file into an output and ends it, byte for byte as the file was before it was encrypted.
+     * Writes the plain form of a stored file into an output and ends the output. The plain form equals the file before
+     * its encryption, byte for byte.
      *
-     * @param name what is stored, for messages: {@code archive 12}
+     * @param name the stored file's name in messages: {@code archive 12}
      * @param fetch puts the stored file at a path, plain or encrypted
-     * @return how many bytes the plain form has
-     * @throws SnapshotException as the fetch does; INVALID_REQUEST if the key is not at hand; CORRUPT if the file is damaged; UNAVAILABLE if
-     *     the output cannot be written
+     * @return the number of bytes of the plain form
+     * @throws SnapshotException as the fetch does; INVALID_REQUEST if the key is not available; CORRUPT if the file is
+     *     damaged; UNAVAILABLE if the output cannot be written
      */
     public long put(String name, Consumer<Path> fetch, PendingOutput output) {
         Path stored = output.file();

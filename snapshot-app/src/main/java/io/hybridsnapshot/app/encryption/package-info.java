@@ -1,2 +1,5 @@
-/** The keys of encrypted archives: where they come from, how a keyset is made, and plain files out of encrypted ones. Feeds {@code wiring}. */
+/**
+ * The keys of encrypted archives: their origin, the creation of a keyset, and plain files from encrypted ones. Feeds
+ * {@code wiring}.
+ */
 package io.hybridsnapshot.app.encryption;

@@ -18,7 +18,7 @@ final class FileRights {
 
     private FileRights() {}
 
-    /** How to make a file that nobody can read who cannot read the one that it replaces. */
+    /** The attributes of a new file that is readable by no user without read access to the existing file. */
     static FileAttribute<?>[] forReplacementOf(Path existing) throws IOException {
         Optional<PosixFileAttributes> attributes = attributes(existing);
         if (attributes.isEmpty()) {

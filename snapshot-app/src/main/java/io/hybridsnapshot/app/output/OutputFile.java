@@ -14,8 +14,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where a command writes: a regular file, which appears as a whole under its name; a device, FIFO or open file descriptor, which is written
- * through; or stdout ({@code -}). Symbolic links are followed. Checking changes nothing. Immutable.
+ * The target of a command's output. A regular file appears complete under its name. A device, FIFO or open file
+ * descriptor is written through, as is stdout ({@code -}). Symbolic links are followed. Checking changes nothing.
+ * Immutable.
  */
 public final class OutputFile {
     /** The name of stdout. */
@@ -43,12 +44,12 @@ public final class OutputFile {
     /**
      * Checks an output before the work begins.
      *
-     * @param directory where a relative path starts
+     * @param directory the base of a relative path
      * @param named the file as the user named it
      * @param replacement which existing regular file may be replaced
      * @param inputs the files that no output may replace
-     * @throws SnapshotException INVALID_REQUEST if the path is a directory, its directory is missing, it is one of the inputs, or it exists and may
-     *     not be replaced; UNAVAILABLE if permissions forbid it
+     * @throws SnapshotException INVALID_REQUEST if the path is a directory, its directory is missing, it is one of the
+     *     inputs, or it exists and may not be replaced; UNAVAILABLE if permissions forbid it
      */
     public static OutputFile check(Path directory, Path named, Replacement replacement, ProtectedFiles inputs) {
         if (named.toString().equals(STDOUT)) {
@@ -91,8 +92,8 @@ public final class OutputFile {
     /**
      * The end of a chain of symbolic links.
      *
-     * @param path the path, its directories resolved; nothing may be there
-     * @param isDescriptor whether the chain leads to an open file of a process, which has no name that could be replaced
+     * @param path the path, its directories resolved; it need not exist
+     * @param isDescriptor whether the chain leads to an open file of a process, which has no replaceable name
      */
     private record Link(Path path, boolean isDescriptor) {
         static Link last(Path start) throws IOException {
@@ -130,7 +131,10 @@ public final class OutputFile {
             return directory.toRealPath();
         }
 
-        /** Whether the descriptor is this process's stdout; bytes printed there come in order with these only if both go the same way. */
+        /**
+         * Whether the descriptor is this process's stdout. Bytes printed there keep their order relative to these bytes
+         * only if both go the same way.
+         */
         boolean isStdout() throws IOException {
             return isDescriptor
                     && path.getFileName().toString().equals("1")
@@ -196,9 +200,9 @@ public final class OutputFile {
     }
 
     /**
-     * Starts to write. Nothing is opened before the first use of what is returned; the caller closes it.
+     * Starts to write. The first use of the result opens the target; the caller closes the result.
      *
-     * @param stdout where {@code -} goes; stays open
+     * @param stdout the target of {@code -}; stays open
      */
     public PendingOutput open(OutputStream stdout) {
         return switch (way) {
@@ -208,7 +212,7 @@ public final class OutputFile {
         };
     }
 
-    /** Opens what is there and makes nothing; a descriptor that appends goes on appending. */
+    /** Opens an existing target and creates none. A descriptor in append mode keeps appending. */
     private static OutputStream through(Path path) throws IOException {
         return Files.newOutputStream(path, StandardOpenOption.APPEND);
     }

@@ -9,8 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Names temporary files that end in {@code .part}, and deletes those in use when the process is stopped by Ctrl-C or SIGTERM. The list is static
- * because the process has one shutdown. Thread-safe.
+ * Names temporary files that end in {@code .part}, and deletes those in use when the process is stopped by Ctrl-C or
+ * SIGTERM. The list is static because the process has one shutdown. Thread-safe.
  */
 final class PartFiles {
     private static final String DIRECTORY = "snapshot-output-";
@@ -35,7 +35,10 @@ final class PartFiles {
         return use(target.resolveSibling("." + (fits ? name + "." : "") + UUID.randomUUID() + ".part"));
     }
 
-    /** A new empty file in a directory that its owner alone can read, where the system keeps temporary files; in use until it is discarded. */
+    /**
+     * A new empty file where the system keeps temporary files, in a directory readable by its owner alone. The file is
+     * in use until it is discarded.
+     */
     static Path temporary() throws IOException {
         return use(Files.createFile(Files.createTempDirectory(DIRECTORY).resolve("output.part")));
     }

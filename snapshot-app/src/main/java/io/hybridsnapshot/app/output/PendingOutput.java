@@ -14,9 +14,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Optional;
 
 /**
- * An output that is being written, by {@link #stream} or by {@link #file}, and is whole after {@link #finish}. A regular file gets its name, and
- * takes the place of a file of that name, in one step and forced to the disk; closed before, it leaves nothing. Bytes that went to a device, a
- * FIFO or stdout cannot be taken back. One thread; closed by whoever opened it.
+ * An output being written, by {@link #stream} or by {@link #file}. It is complete after {@link #finish}. A regular file
+ * gets its name atomically, forced to the disk, and replaces an existing file of that name. Closing it before leaves no
+ * file. Bytes written to a device, a FIFO or stdout cannot be taken back. For one thread; the opener closes the output.
  */
 public final class PendingOutput implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
@@ -54,7 +54,7 @@ public final class PendingOutput implements AutoCloseable {
     }
 
     /**
-     * The stream to write to, the same at each call. Whoever closes it ends the bytes, not the output.
+     * The stream to write to, the same at each call. Closing it ends the bytes, not the output.
      *
      * @throws SnapshotException UNAVAILABLE if it cannot be opened
      */
@@ -73,9 +73,10 @@ public final class PendingOutput implements AutoCloseable {
     }
 
     /**
-     * An empty file to fill instead of the stream, for writers that need a file. It is read again where the output is written through.
+     * An empty file to fill instead of the stream, for writers that need a file. If the output is written through, the
+     * file is read again afterwards.
      *
-     * @throws SnapshotException UNAVAILABLE if it cannot be made
+     * @throws SnapshotException UNAVAILABLE if it cannot be created
      */
     public Path file() {
         if (part.isEmpty()) {
@@ -89,9 +90,10 @@ public final class PendingOutput implements AutoCloseable {
     }
 
     /**
-     * Another empty file, which takes the place of {@link #file}: for work from one file to another. The first one is deleted at the end.
+     * Another empty file, which takes the place of {@link #file}, for work from one file to another. The first file is
+     * deleted at the end.
      *
-     * @throws SnapshotException UNAVAILABLE if it cannot be made
+     * @throws SnapshotException UNAVAILABLE if it cannot be created
      */
     public Path second() {
         first = part;
@@ -162,7 +164,7 @@ public final class PendingOutput implements AutoCloseable {
         }
     }
 
-    /** Deletes what was not finished. */
+    /** Deletes an unfinished output. */
     @Override
     public void close() {
         try {
@@ -170,7 +172,7 @@ public final class PendingOutput implements AutoCloseable {
                 stream.get().close();
             }
         } catch (IOException e) {
-            // The error that led here counts more, and what is closed here is deleted.
+            // The error that led here is more important, and the closed file is deleted.
             return;
         } finally {
             first.ifPresent(PartFiles::discard);

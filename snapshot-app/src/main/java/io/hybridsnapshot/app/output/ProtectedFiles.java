@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The files that a call reads, so no output may replace them: sources, the configuration file, key files. Immutable. */
+/**
+ * The files that a call reads, so no output may replace them: sources, the configuration file, key files. Immutable.
+ */
 public final class ProtectedFiles {
     /** No files. */
     public static final ProtectedFiles NONE = new ProtectedFiles(Map.of());
@@ -22,7 +24,7 @@ public final class ProtectedFiles {
     /**
      * These files and one more.
      *
-     * @param role what the file is, for messages: {@code the configuration file}
+     * @param role the role of the file, for messages: {@code the configuration file}
      */
     public ProtectedFiles with(Path file, String role) {
         Map<Path, String> more = new LinkedHashMap<>(files);

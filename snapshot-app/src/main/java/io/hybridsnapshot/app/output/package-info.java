@@ -1,2 +1,5 @@
-/** Files that commands write for their users: where the bytes go, what may be replaced, how a file appears as a whole. Feeds {@code cli}. */
+/**
+ * Files that commands write for their users: the target of the bytes, the files that may be replaced, and the atomic
+ * appearance of a file. Feeds {@code cli}.
+ */
 package io.hybridsnapshot.app.output;

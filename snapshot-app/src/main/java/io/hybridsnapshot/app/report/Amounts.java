@@ -7,7 +7,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Numbers, sizes, durations and dates as people read them: English, UTC, whatever the machine's settings. Stateless. */
+/**
+ * Numbers, sizes, durations and dates as people read them: English and UTC, independent of the machine's settings.
+ * Stateless.
+ */
 public final class Amounts {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -19,7 +22,7 @@ public final class Amounts {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    /** A count and what is counted: {@code 1 row}, {@code 2 rows}. */
+    /** A count and its noun: {@code 1 row}, {@code 2 rows}. */
     public static String counted(long count, String noun) {
         return count(count) + " " + noun + (count == 1 ? "" : "s");
     }

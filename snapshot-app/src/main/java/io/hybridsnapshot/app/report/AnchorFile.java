@@ -24,8 +24,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Heads of chains, noted in a file that is kept where nobody reaches who writes to the archive: {@code {"format": "hybrid-snapshots anchor
- * 1", "writtenAt": …, "heads": [{"dataset", "partition", "number", "digest"}]}}. Replaced as a whole or not at all. Stateless.
+ * Heads of chains, recorded in a file that the archive's writers cannot reach: {@code {"format": "hybrid-snapshots
+ * anchor 1", "writtenAt": …, "heads": [{"dataset", "partition", "number", "digest"}]}}. Replaced atomically. Stateless.
  */
 public final class AnchorFile {
     private static final String FORMAT = "hybrid-snapshots anchor 1";
@@ -33,10 +33,11 @@ public final class AnchorFile {
     private AnchorFile() {}
 
     /**
-     * The heads of a file. One that is not there is an error: whoever can remove it, or a disk that is not mounted, would otherwise make every
-     * run a first one.
+     * The heads of a file. A missing file is an error. Otherwise a removed file or an unmounted disk would turn every
+     * run into a first run.
      *
-     * @throws SnapshotException INVALID_REQUEST if it is not there or no anchor, UNAVAILABLE if it cannot be read
+     * @throws SnapshotException INVALID_REQUEST if the file does not exist or is no anchor, UNAVAILABLE if it cannot be
+     *     read
      */
     public static List<ChainHead> read(Path file) {
         if (Files.notExists(file)) {

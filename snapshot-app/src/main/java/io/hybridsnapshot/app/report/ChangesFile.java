@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Every row that differs, as one JSON document a line. A regular file takes its name when {@link #finish} is called; closing it before leaves
- * nothing. One thread.
+ * Every row that differs, as one JSON document per line. {@link #finish} gives a regular file its name; closing before
+ * that leaves no file. For one thread.
  */
 public final class ChangesFile implements RowChangeListener, AutoCloseable {
     /** How each line begins. */
@@ -32,7 +32,8 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
     }
 
     /**
-     * Whether a file is an earlier file of changes, or empty as one without changes is. A file that cannot be read is none.
+     * Whether a file is an earlier file of changes. Such a file is empty if it holds no changes. An unreadable file is
+     * none.
      *
      * @param file an existing regular file
      */

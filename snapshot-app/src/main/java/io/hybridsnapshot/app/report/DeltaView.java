@@ -231,7 +231,10 @@ public final class DeltaView {
         return lines;
     }
 
-    /** Two texts so that the place where they differ is seen: what is equal before it is left out where it would push it off the screen. */
+    /**
+     * Two texts, cut so that their first difference is visible. An equal beginning is left out if it would push the
+     * difference off the screen.
+     */
     private record Difference(String before, String after) {
         private static final int CONTEXT = 6;
 

@@ -3,8 +3,9 @@ package io.hybridsnapshot.app.report;
 import io.hybridsnapshot.domain.error.SafeText;
 
 /**
- * Text on a terminal: how many columns it takes, how it is cut, and how characters that would move the cursor are shown. Widths follow Unicode's
- * East Asian Width (W and F are two columns), with combining marks and joiners taking none. Stateless.
+ * Text on a terminal: its width in columns, its truncation, and the display of characters that would move the cursor.
+ * Widths follow Unicode's East Asian Width (W and F are two columns), with combining marks and joiners taking none.
+ * Stateless.
  */
 public final class DisplayText {
     private static final String ELLIPSIS = "…";
@@ -62,14 +63,14 @@ public final class DisplayText {
     }
 
     /**
-     * The text with everything that would move the cursor, hide text or change its direction written out, as a string of Java would have
-     * it. A backslash stays as it is: paths are shown more often than line breaks.
+     * The text with every character escaped that would move the cursor, hide text or change its direction, as in a
+     * string of Java. A backslash stays unchanged, because paths are shown more often than line breaks.
      */
     public static String escaped(String text) {
         return SafeText.escaped(text);
     }
 
-    /** The text if it fits into so many columns (at least 1), else its beginning and an ellipsis. */
+    /** The text if it fits into {@code columns} columns (at least 1), or else its beginning and an ellipsis. */
     public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what is fetched of each archive that is opened, in the order of the first opening. Thread-safe. */
+/** Counts the bytes fetched from each opened archive, in the order of the first opening. Thread-safe. */
 public final class FetchedBytes implements FetchListener {
     private final Map<ArchiveId, Count> counts = new LinkedHashMap<>();
 
@@ -29,7 +29,7 @@ public final class FetchedBytes implements FetchListener {
         counts.put(archive, new Count(count.length(), count.bytes() + bytes, count.reads() + 1));
     }
 
-    /** A line an archive: {@code archive 12: 1.2 MB of 38.4 MB fetched in 9 reads}. What is read twice counts twice. */
+    /** One line per archive: {@code archive 12: 1.2 MB of 38.4 MB fetched in 9 reads}. Bytes read twice count twice. */
     public synchronized List<String> lines() {
         return counts.entrySet().stream()
                 .map(entry -> "archive " + entry.getKey() + ": "

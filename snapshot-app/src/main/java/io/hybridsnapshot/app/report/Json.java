@@ -16,8 +16,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * JSON documents as maps in the order of their fields. Numbers stay numbers, an empty Optional is {@code null}, everything else that is no list
- * and no map is its text. Stateless.
+ * JSON documents as maps in the order of their fields. Numbers stay numbers, and an empty Optional is {@code null}. Any
+ * other value that is neither a list nor a map becomes its text. Stateless.
  */
 public final class Json {
     private static final JsonFactory FACTORY =

@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 
-/** One line on a terminal that says how far long work has come, with rows and rate, rewritten a few times a second. Not thread-safe. */
+/**
+ * One line on a terminal that shows the progress of long work, with rows and rate, rewritten a few times a second. Not
+ * thread-safe.
+ */
 public final class ProgressLine implements Progress, AutoCloseable {
     /** Work shorter than this shows nothing. */
     private static final long QUIET_NANOS = 500_000_000L;

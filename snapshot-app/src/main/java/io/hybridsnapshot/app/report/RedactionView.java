@@ -17,7 +17,7 @@ public final class RedactionView {
 
     private RedactionView() {}
 
-    /** What was found, archive by archive; those without such rows are counted alone. */
+    /** The findings, archive by archive. Archives without such rows are only counted. */
     public static List<String> lines(RedactionPlan plan) {
         List<String> lines = new ArrayList<>();
         List<RedactionPlan.Finding> found = plan.archives().stream()
@@ -104,7 +104,7 @@ public final class RedactionView {
                 + (positions.size() > MOST_POSITIONS ? ", …" : "");
     }
 
-    /** What was found as a document. */
+    /** The findings as a document. */
     public static Map<String, Object> json(RedactionPlan plan) {
         return Json.object(
                 "keys",

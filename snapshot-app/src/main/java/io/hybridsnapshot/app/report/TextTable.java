@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows in aligned columns under a header, as wide as their cells and no wider than a limit each; a cell beyond it is cut and ends in an
- * ellipsis. Not thread-safe.
+ * Rows in aligned columns under a header. A column is as wide as its cells, up to a limit; a longer cell is cut and
+ * ends in an ellipsis. Not thread-safe.
  */
 public final class TextTable {
     /** On which side of its column a cell stands. */
@@ -24,12 +24,12 @@ public final class TextTable {
     private final List<Heading> headings = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** An empty table whose lines start with an indent. */
+    /** An empty table with an indent before each line. */
     public TextTable(String indent) {
         this.indent = indent;
     }
 
-    /** Adds a column of texts that takes at the most so many columns of the terminal. */
+    /** Adds a column of texts that takes at most {@code limit} columns of the terminal. */
     public TextTable text(String name, int limit) {
         headings.add(new Heading(name, Side.LEFT, limit));
         return this;

@@ -103,8 +103,9 @@ public final class TrendView {
     }
 
     /**
-     * Writes the periods of all datasets as CSV (RFC 4180: comma, CRLF, a header). A partition whose name a spreadsheet would take for a
-     * formula has an apostrophe before it, since such a name may come from a source that others write; JSON has it as it is.
+     * Writes the periods of all datasets as CSV (RFC 4180: comma, CRLF, a header). A partition's name gets a leading
+     * apostrophe if a spreadsheet would take it for a formula, since such a name may come from a source that others
+     * write. JSON has the unchanged name.
      */
     public static void csv(OutputStream out, Map<String, List<TrendPeriod>> datasets, TrendStep step) {
         try (CsvRowWriter writer = CsvRowWriter.to(out, "stdout", CSV, CsvLayout.DEFAULT.withLineEnd(LineEnd.CRLF))) {

@@ -22,7 +22,7 @@ public final class VerificationView {
 
     private VerificationView() {}
 
-    /** What was looked at, what was not, and every finding with its next step. */
+    /** The checks that ran, the checks that did not, and every finding with its next step. */
     public static List<String> lines(VerificationReport report) {
         List<String> lines = new ArrayList<>();
         report.coverage().forEach(coverage -> lines.add("  " + pad(coverage.level()) + coverage(coverage, report)));
@@ -71,7 +71,7 @@ public final class VerificationView {
         return " (" + String.join(", ", named) + (archives.size() > NAMED_ARCHIVES ? ", …" : "") + ")";
     }
 
-    /** How many of which severity: {@code 2 errors, 1 warning}. */
+    /** The number of findings by severity: {@code 2 errors, 1 warning}. */
     public static String summary(long errors, long warnings) {
         if (errors == 0 && warnings == 0) {
             return "nothing found";

@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The program put together from a configuration. Nothing is connected to and no server is started before a store is used. Closed by whoever
- * opened it; safe to share.
+ * The program assembled from a configuration. No connection is made and no server is started before the first use of a
+ * store. The opener closes it; safe to share.
  */
 public final class Application implements AutoCloseable {
     private final Configuration configuration;
@@ -77,12 +77,12 @@ public final class Application implements AutoCloseable {
         };
     }
 
-    /** What the program is told. */
+    /** The configuration of the program. */
     public Configuration configuration() {
         return configuration;
     }
 
-    /** What the use cases work with. */
+    /** The environment of the use cases. */
     public SnapshotEnvironment environment() {
         return environment;
     }
@@ -95,8 +95,8 @@ public final class Application implements AutoCloseable {
     /**
      * The rows of a dataset's query.
      *
-     * @param server where it runs; empty: on the window's database
-     * @param description what the query is, for messages
+     * @param server the server that runs it; empty: that of the window's database
+     * @param description the query's description, for messages
      * @param query one SELECT
      */
     public RowSource query(Optional<ServerSection> server, String description, String query) {

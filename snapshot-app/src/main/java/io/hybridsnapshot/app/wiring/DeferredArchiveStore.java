@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * An archive that is reached when it is first used: a save that can do without it begins although it is down, and a command that does
- * not need it does not wait for it. Safe to share if the supplier is.
+ * An archive that connects on first use. A save that can do without the archive begins although the archive is down. A
+ * command that does not need the archive does not wait for it. Safe to share if the supplier is.
  */
 final class DeferredArchiveStore implements ArchiveStore {
     private final Supplier<ArchiveStore> store;

@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A window that is reached when it is first used, so that an archive can be read while the window is down. Safe to share if the supplier is. */
+/**
+ * A window that connects on first use, so that an archive can be read while the window is down. Safe to share if the
+ * supplier is.
+ */
 final class DeferredWindowStore implements WindowStore {
     private final Supplier<WindowStore> store;
 

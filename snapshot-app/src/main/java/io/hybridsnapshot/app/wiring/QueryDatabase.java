@@ -8,7 +8,7 @@ interface QueryDatabase {
     /**
      * The rows of a query.
      *
-     * @param description what the query is, for messages
+     * @param description the query's description, for messages
      * @param query one SELECT
      */
     RowSource rows(String description, String query);

@@ -13,7 +13,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 
-/** What the use cases work with. */
+/** Binds the objects that the use cases work with. */
 final class UseCaseModule extends AbstractModule {
     private final Clock clock;
 
