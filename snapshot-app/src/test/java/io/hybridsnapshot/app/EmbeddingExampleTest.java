@@ -27,7 +27,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of docs/how-to/embed.md: the graph built by hand, without Guice. The document holds the marked lines as they stand here. */
+/**
+ * The example of docs/how-to/embed.md: the graph built by hand, without Guice. The document repeats the marked lines
+ * exactly.
+ */
 class EmbeddingExampleTest {
     @TempDir
     Path directory;

@@ -103,7 +103,7 @@ class LauncherTest {
         return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
-    /** One row whose key has characters outside ASCII, hashed from a file whose name has some too. */
+    /** One row, hashed from a file. The key and the file's name have characters outside ASCII. */
     private Ended hashed() throws IOException, InterruptedException {
         String name = "Zürich.csv";
         // By the shell, as this JVM's own encoding of paths may be ASCII.

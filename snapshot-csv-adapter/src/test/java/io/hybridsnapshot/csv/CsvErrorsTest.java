@@ -281,7 +281,10 @@ class CsvErrorsTest {
                 e.nextStep().orElseThrow());
     }
 
-    /** The type that an error advises takes the cell and every value of the earlier type; text takes what no other type does. */
+    /**
+     * The type advised by an error takes the cell and every value of the earlier type. If no other type does, the
+     * advice is text.
+     */
     @Test
     void theAdvisedTypeHoldsTheCellAndTheEarlierType() {
         record Case(ColumnType known, String cell, String advised) {}

@@ -63,7 +63,7 @@ class CutFileTest {
         return e;
     }
 
-    /** What is said of a file: its error or its remark. */
+    /** The message about a file: its error or its remark. */
     private Optional<String> told(String content, CsvFormat format) {
         CsvRowSource source = new CsvRowSource(Tables.file(directory, content), format);
         try (RowStream rows = source.open(ReadOptions.ALL)) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Texts that a spreadsheet program would run are marked where that is asked for, and left alone where it is not. */
+/** Texts that a spreadsheet program would run are marked on request, and left unchanged otherwise. */
 class FormulaCellsTest {
     private static final CsvFormat FORMAT = CsvFormat.DEFAULT
             .withEmptyCells(EmptyCells.UNQUOTED_EMPTY_IS_NULL)

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gzip file of several members is read whole, or it is an error: a damaged member never passes for the end of the file. */
+/**
+ * A gzip file of several members is either read completely or an error. A damaged member never counts as the end of the
+ * file.
+ */
 @Timeout(60)
 class GzipMembersTest {
     private static final CsvFormat TEXT = CsvFormat.DEFAULT.withInference(Inference.NONE);

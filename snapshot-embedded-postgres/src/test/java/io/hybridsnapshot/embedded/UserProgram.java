@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A program of its own that uses the embedded server: {@code DIRECTORY NAME hold} writes rows, says "written" and goes
- * on using the server until its standard input ends; {@code DIRECTORY NAME cycle} opens, writes and closes in a row;
+ * A separate program that uses the embedded server. {@code DIRECTORY NAME hold} writes rows, prints "written" and keeps
+ * using the server until its standard input ends. {@code DIRECTORY NAME cycle} opens, writes and closes in a row.
  * {@code DIRECTORY NAME idle} never opens it.
  */
 final class UserProgram {

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the encryption adds to the codec's contract: damage, keys, and what is on the disk. */
+/** The encryption's additions to the codec's contract: damage, keys, and the files on the disk. */
 class EncryptedFileTest {
     private static final int SEGMENT = 16 << 10;
     private static final EncryptionKeys KEYS = EncryptionKeys.generate();
@@ -424,7 +424,7 @@ class EncryptedFileTest {
         }
     }
 
-    /** Counts what is fetched. */
+    /** Counts the fetched bytes. */
     private static final class CountingBytes implements SeekableBytes {
         private final SeekableBytes inner;
         private long fetched;

@@ -27,7 +27,7 @@ final class LiquibaseRun {
      * @param schema the schema of Liquibase's own tables; empty: the session's
      */
     static void update(Connection connection, SchemaPart part, Optional<String> schema) throws Exception {
-        // Nothing is to be told to anybody about a run.
+        // Liquibase must not report a run to any third party.
         System.setProperty("liquibase.analytics.enabled", "false");
         Scope.child(
                 Map.of(
@@ -52,7 +52,7 @@ final class LiquibaseRun {
         liquibase.update(new Contexts(), new LabelExpression());
     }
 
-    /** What went wrong, in one line: the database's own words where it has said some. */
+    /** The problem in one line: the database's own message, if there is one. */
     static String problem(Exception failure) {
         return sqlCause(failure)
                 .<Throwable>map(cause -> cause)

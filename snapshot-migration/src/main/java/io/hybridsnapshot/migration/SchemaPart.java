@@ -42,7 +42,7 @@ public enum SchemaPart {
         this.newestTable = newestTable;
     }
 
-    /** A table that only the present scripts make: where it is, they have run. */
+    /** A table that only the present scripts create. If it exists, they have run. */
     String newestTable() {
         return newestTable;
     }

@@ -35,12 +35,12 @@ public final class SqlServerMigration {
             + " SELECT [checksum] FROM [dbo].[SNAPSHOT_SCHEMA] WHERE [part] = '" + NAME + "';"
             + " ELSE SELECT CAST(NULL AS VARCHAR(64)) AS [checksum];";
 
-    /** 1 where the user may make no tables and those that an administrator made are there. */
+    /** 1 if the user may create no tables and the tables of an administrator exist. */
     static final String KEPT_BY_OTHERS = "SELECT CASE WHEN OBJECT_ID(?, N'U') IS NOT NULL"
             + " AND (ISNULL(HAS_PERMS_BY_NAME(NULL, N'DATABASE', N'CREATE TABLE'), 0) = 0"
             + " OR ISNULL(HAS_PERMS_BY_NAME(N'dbo', N'SCHEMA', N'ALTER'), 0) = 0) THEN 1 ELSE 0 END AS [kept]";
 
-    /** 0 or 1 where the lock was taken. */
+    /** 0 or 1 if the lock was taken. */
     static final String LOCK = "SET NOCOUNT ON; DECLARE @turn INT;"
             + " EXECUTE @turn = sp_getapplock @Resource = N'hybrid-snapshots:migration', @LockMode = 'Exclusive',"
             + " @LockOwner = 'Session', @LockTimeout = " + LOCK_SECONDS * 1_000 + ", @DbPrincipal = 'public';"
@@ -101,7 +101,7 @@ public final class SqlServerMigration {
                 ResultSet rows = statement.executeQuery(CHECKSUM)) {
             return rows.next() && checksum.equals(rows.getString(1));
         } catch (SQLException e) {
-            // A user may see that the table is there and have no right to read it.
+            // A user may see that the table exists and have no right to read it.
             if (e.getErrorCode() == PERMISSION_DENIED) {
                 return false;
             }

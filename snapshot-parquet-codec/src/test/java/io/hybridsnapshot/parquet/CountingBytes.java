@@ -2,7 +2,7 @@ package io.hybridsnapshot.parquet;
 
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 
-/** Bytes that count what is asked of them. */
+/** Bytes that count the requests for them. */
 final class CountingBytes implements SeekableBytes {
     private final SeekableBytes bytes;
     private long fetched;

@@ -86,7 +86,7 @@ class LongTextsTest {
         } finally {
             child.destroyForcibly();
         }
-        // Before it stands what the logging library says of itself.
+        // The logging library's own messages come before it.
         return Files.readString(output).lines().reduce("", (line, last) -> last);
     }
 }

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What pyarrow sees in our files, and what we see in pyarrow's. Skipped where {@link Python} finds and makes none that has it. */
+/**
+ * Reads this codec's files with pyarrow, and pyarrow's files with this codec. Skipped if {@link Python} neither finds
+ * nor creates a Python that has it.
+ */
 class PyArrowTest {
     @TempDir
     private Path directory;

@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Python with NumPy, pyarrow and Polars: the one that the system property {@code python} names ({@code python3} by default) if it has the
- * releases that are named here, else a virtual environment in the module's {@code target}, which is made once and takes half a minute and 300 MB. Without a network, or
- * without Python, there is none.
+ * A Python with NumPy, pyarrow and Polars. It is the one named by the system property {@code python} ({@code python3}
+ * by default), if that has the releases named here. Otherwise it is a virtual environment in the module's
+ * {@code target}. The environment is created once and takes half a minute and 300 MB. Without a network, or without
+ * Python, there is none.
  */
 final class Python {
     private static final String NAMED = System.getProperty("python", "python3");
@@ -28,7 +29,7 @@ final class Python {
 
     private Python() {}
 
-    /** The program; empty where there is none, which a test that needs it says by being skipped. */
+    /** The program, or empty. A test that needs the program is then skipped and reports that. */
     static synchronized Optional<String> find() throws IOException, InterruptedException {
         if (found == null) {
             found = has(NAMED) ? Optional.of(NAMED) : made();
@@ -36,7 +37,7 @@ final class Python {
         return found;
     }
 
-    /** Runs a program and returns what it printed; fails with it if the program fails. */
+    /** Runs a program and returns its output. If the program fails, the call fails with that output. */
     static String run(Path directory, String program, String... arguments) throws IOException, InterruptedException {
         Path script = directory.resolve("program.py");
         Files.writeString(script, program);

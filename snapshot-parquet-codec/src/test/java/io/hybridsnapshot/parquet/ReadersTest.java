@@ -41,8 +41,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What other readers make of our types, for each {@link Compatibility}: the tables of {@code docs/parquet.md} are what these tests make.
- * DuckDB is asked always, pyarrow and Polars where {@link Python} finds or makes one that has them.
+ * Other readers' view of this codec's types, for each {@link Compatibility}. These tests produce the tables of
+ * {@code docs/parquet.md}. DuckDB always runs; pyarrow and Polars run if {@link Python} finds or creates a Python that
+ * has them.
  */
 class ReadersTest {
     private static final Path PAGE = Path.of("..", "docs", "parquet.md");
@@ -234,7 +235,7 @@ class ReadersTest {
         return file;
     }
 
-    /** What the page says in a reader's column, for all types. */
+    /** The page's entries in a reader's column, for all types. */
     private static List<String> column(Compatibility compatibility, String reader) throws IOException {
         Map<String, String> said = new LinkedHashMap<>(table(Compatibility.STANDARD, reader));
         if (compatibility == Compatibility.SPARK) {

@@ -100,7 +100,7 @@ final class Tables {
         MIXED
     }
 
-    /** Rows {@code [first, first + count)} of a table whose first column counts the rows. */
+    /** Rows {@code [first, first + count)} of a table. Its first column counts the rows. */
     static RowBatch rows(Schema schema, Random random, long first, int count, double nullShare, Spread spread) {
         List<ColumnVector> vectors = RowBatch.vectorsFor(schema, 16);
         for (int i = 0; i < count; i++) {

@@ -26,8 +26,9 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Prints how fast a table in the shape of an order book (163 sparse integers, 101 texts, 3 dates, a UUID) is written and read, and how
- * large the file is beside DuckDB's of the same rows. Not a test: {@code docs/parquet.md} gives the command. Arguments: rows, runs.
+ * Prints the speed of writing and reading a table in the shape of an order book (163 sparse integers, 101 texts, 3
+ * dates, a UUID). Also prints the size of the file beside DuckDB's of the same rows. Not a test:
+ * {@code docs/parquet.md} gives the command. Arguments: rows, runs.
  */
 final class WriteMeasurement {
     private static final int INTEGERS = 163;
@@ -102,7 +103,10 @@ final class WriteMeasurement {
         return Schema.of(columns);
     }
 
-    /** Texts of 1 to 7 distinct values, of hundreds, of tens of thousands, and one of a row each; every 20th column long notes. */
+    /**
+     * Texts of 1 to 7 distinct values, of hundreds, of tens of thousands, and one with a distinct value per row. Every
+     * 20th column holds long notes.
+     */
     private static List<RowBatch> batches(Schema schema, int rows) {
         Random random = new Random(42);
         int[] cardinalities = {3, 7, 40, 300, 2_000, 10_000, 40_000, Integer.MAX_VALUE};

@@ -23,7 +23,7 @@ public final class SilenceWatch implements AutoCloseable {
     @FunctionalInterface
     public interface Probe {
         /**
-         * Asks on a connection of its own, with time-outs of its own.
+         * Asks on a separate connection, with separate time-outs.
          *
          * @return whether the server answers and is not itself waiting for the watched connection
          */
@@ -67,7 +67,7 @@ public final class SilenceWatch implements AutoCloseable {
     private volatile String verdict;
 
     /**
-     * A watch that nothing is entered in yet.
+     * A watch without sockets.
      *
      * @param name names the thread
      */

@@ -13,7 +13,7 @@ public final class SilentConnectionException extends SocketException {
         initCause(cause);
     }
 
-    /** Whether an error tells of silence: the watch's, or a read that a driver's own time-out ended. */
+    /** Whether an error was caused by silence: closed by the watch, or ended by a driver's own read time-out. */
     public static boolean isBehind(Throwable failure) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof SilentConnectionException || at instanceof java.net.SocketTimeoutException) {

@@ -16,7 +16,7 @@ public final class WatchedSockets extends SocketFactory {
     /**
      * The factory of a watch.
      *
-     * @param key what {@link SilenceWatch#key()} gave
+     * @param key the result of {@link SilenceWatch#key()}
      */
     public WatchedSockets(String key) {
         this.watch = SilenceWatch.of(key);

@@ -98,7 +98,7 @@ final class CurrentSnapshots {
         return found;
     }
 
-    /** The ledger's snapshot, if all the rows that are there are its rows. */
+    /** The ledger's snapshot, if all existing rows are its rows. */
     private static Optional<WindowSnapshot> ours(WindowSnapshot recorded, long there, long known) {
         if (recorded == null || there != known || there > recorded.rowCount()) {
             return Optional.empty();
@@ -133,7 +133,7 @@ final class CurrentSnapshots {
                 Optional.empty());
     }
 
-    /** The visible entries of the ledger, each with what its rows say. */
+    /** The visible entries of the ledger, each with the stamps of its rows. */
     List<RowStamps> stamps(Optional<Partition> partition) {
         List<RowStamps> stamps = new ArrayList<>();
         for (SnapshotState state : List.of(SnapshotState.CURRENT, SnapshotState.PREVIOUS)) {

@@ -71,7 +71,8 @@ final class KeyCuts {
     /**
      * Cuts a key into ranges of equal width.
      *
-     * @param edges the vectors of the least and the greatest value, one row each, NULL where there is none
+     * @param edges the vectors of the least and the greatest value, one row each; NULL if the source is empty or holds
+     *     NULL only
      */
     static KeyCuts of(SourceColumn key, List<ColumnVector> edges, int ranges) {
         List<String> cuts = edges.get(0).isNull(0)
@@ -95,7 +96,7 @@ final class KeyCuts {
         return conditions;
     }
 
-    /** Statements that have a row if the server compares the cuts as they are ordered here. */
+    /** Statements that return a row if the server orders the cuts as this class does. */
     List<String> checks() {
         List<String> checks = new ArrayList<>();
         for (int from = 0; from < cuts.size() - 1; from += CUTS_A_CHECK) {

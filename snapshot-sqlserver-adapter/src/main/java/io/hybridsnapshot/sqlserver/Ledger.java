@@ -85,7 +85,7 @@ final class Ledger {
         return snapshots;
     }
 
-    // Who has the tables, and who writes
+    // The owner of the tables, and their writers
 
     /** A row if the dataset owns its tables. */
     ResultQuery<Record> ownerOf(String dataset) {
@@ -115,7 +115,7 @@ final class Ledger {
                 writers, val(dataset), val(holder));
     }
 
-    /** Counts the writer; its result is the new fence, no row where the partition has none yet. */
+    /** Counts the writer. The result is the new fence, or no row if the partition has no fence yet. */
     ResultQuery<Record> takeFence(String dataset, Partition partition, String holder) {
         return resultQuery(
                 "update {0} set fence = fence + 1, holder = {3}, since = sysutcdatetime() output inserted.fence"
@@ -189,7 +189,7 @@ final class Ledger {
                 .coerce(FIELDS);
     }
 
-    /** What saves have begun in one partition or in all, by partition and then oldest first. */
+    /** The snapshots that saves have begun, in one partition or in all, by partition and then oldest first. */
     List<WindowSnapshot> unfinished(DSLContext dsl, String dataset, Optional<Partition> partition) {
         List<WindowSnapshot> found = new ArrayList<>(dsl.fetch(list(
                         WindowStatements.AS_ISOLATED, dataset, partition, SnapshotState.STAGING, SnapshotState.STAGED))
@@ -289,7 +289,7 @@ final class Ledger {
                 val(SnapshotState.CURRENT.name()));
     }
 
-    /** Enters what a foreign writer left, as the previous snapshot that it becomes. */
+    /** Enters a foreign writer's rows as the previous snapshot that they become. */
     Query retireForeign(String dataset, WindowSnapshot foreign, UUID batch) {
         return query(
                 "insert into {0} (dataset, batch_id, customer_filter, snapshot_date, records_count, state)"
@@ -309,7 +309,7 @@ final class Ledger {
                 snapshots, val(dataset), val(id.value()), val(archive.value()));
     }
 
-    /** Removes the entry of a foreign snapshot, which has a batch id only for as long as it is a previous one. */
+    /** Removes the entry of a foreign snapshot. A foreign snapshot has a batch id only while it is a previous one. */
     Query removeForeign(String dataset, SnapshotId id) {
         return query(
                 "delete from {0} where dataset = {1} and batch_id = {2} and hash_spec_id is null and started_at is null",
@@ -336,7 +336,7 @@ final class Ledger {
                 snapshots, val(dataset), val(id.value()), val(SnapshotState.CURRENT.name()));
     }
 
-    /** What may have left an archive that is an orphan, of one partition or of all. */
+    /** The attempts that may have left an orphaned archive, of one partition or of all. */
     ResultQuery<Record> undone(String dataset, Optional<Partition> partition) {
         String wanted = partition.isPresent() ? " and customer_filter = {3}" : "";
         return resultQuery(

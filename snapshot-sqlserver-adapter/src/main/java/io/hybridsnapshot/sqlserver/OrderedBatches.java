@@ -71,7 +71,7 @@ final class OrderedBatches {
         }
     }
 
-    /** Lets everybody go. */
+    /** Ends every wait. */
     synchronized void stop() {
         stopped = true;
         ranges.forEach(Deque::clear);

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.sqlserver;
 
-/** What a read of many rows sees of changes that others commit meanwhile; a matter of the database's options. */
+/** The visibility of concurrent commits to a read of many rows; determined by the database's options. */
 public enum ReadConsistency {
     /**
      * The database allows SNAPSHOT isolation. All rows are those of the moment at which the read began, and no session

@@ -74,12 +74,12 @@ final class SelectedRows implements AutoCloseable {
     }
 
     /**
-     * What a statement selects.
+     * The content of a SELECT statement.
      *
      * @param sql the statement
      * @param columns the columns that are read
-     * @param forms how each is read
-     * @param positions where each stands in the result, from 1
+     * @param forms the form of each column
+     * @param positions the position of each column in the result, from 1
      */
     record Selection(String sql, List<SourceColumn> columns, List<SourceColumn.Form> forms, List<Integer> positions) {
         Selection {

@@ -15,7 +15,7 @@ import java.util.Properties;
  * asks whether the server works on a request of the watched one. Safe for threads.
  */
 final class ServerProbe implements SilenceWatch.Probe {
-    /** Without the permission a session sees itself alone, and nothing can be told of another. */
+    /** Without the permission a session sees only itself and learns nothing about other sessions. */
     static final String AT_WORK = "SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1"
             + " AND NOT EXISTS (SELECT 1 FROM sys.dm_exec_requests AS r WHERE r.session_id = ?)"
             + " THEN 0 ELSE 1 END AS at_work";
@@ -60,7 +60,7 @@ final class ServerProbe implements SilenceWatch.Probe {
                 }
             }
         } catch (SQLServerException e) {
-            // Whatever it says, it is there.
+            // Any error from the server shows that it is reachable.
             return e.getSQLServerError() != null;
         } catch (SQLException e) {
             return false;

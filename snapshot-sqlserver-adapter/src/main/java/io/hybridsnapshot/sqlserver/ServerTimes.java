@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.TimeZone;
 import microsoft.sql.DateTimeOffset;
 
-/** What SQL Server's older times and the driver's instants mean on the time line. Stateless. */
+/** Converts SQL Server's older times and the driver's instants to the time line. Stateless. */
 final class ServerTimes {
     /** 1900-01-01, from which DATETIME and SMALLDATETIME count days, before 1970-01-01. */
     private static final int EPOCH_DAY = -25_567;

@@ -36,7 +36,7 @@ final class SourceQuery {
         return new Parser(description, query).parse();
     }
 
-    /** Whether the query says in which order its rows come. */
+    /** Whether the query defines the order of its rows. */
     boolean isOrdered() {
         return ordered;
     }

@@ -78,7 +78,7 @@ final class SplitRowSource implements RowSource {
         }
     }
 
-    /** A snapshot transaction's moment is that of the first row it reads. */
+    /** A snapshot transaction sees the moment at which it reads its first row. */
     private void beginMoment(SqlServerSession session) {
         source.beginOneMoment(session);
         session.run(source.reading(), () -> {

@@ -116,7 +116,7 @@ final class SplitRowStream implements RowStream {
             }
         }
 
-        /** Lets the statement be cancelled; false where it is cancelled already. */
+        /** Registers the statement for cancelling. Returns false if reading is cancelled already. */
         private synchronized boolean isWanted(SelectedRows rows) {
             running = Optional.of(rows);
             if (batches.isStopped()) {

@@ -40,7 +40,7 @@ final class SqlServerFaults {
     private static final Set<Integer> NO_SUCH_DATABASE = Set.of(911, 916, 4060);
     private static final Set<Integer> FIREWALL = Set.of(40_615, 40_914);
 
-    /** The log, tempdb, a filegroup, the database's quota, or what Azure allows one session of them. */
+    /** The log, tempdb, a filegroup, the database's quota, or one session's share of these on Azure. */
     private static final Set<Integer> SPACE = Set.of(1101, 1105, 1132, 3257, 5149, 9002, 40_544, 40_551, 40_552);
 
     /**
@@ -48,7 +48,7 @@ final class SqlServerFaults {
      */
     private static final Set<Integer> NOT_TAKEN_OVER = Set.of(50_003, 50_004);
 
-    /** The server has killed the session or goes down; from this severity on it closes the connection. */
+    /** The server has killed the session or is shutting down. From this severity on it closes the connection. */
     private static final Set<Integer> ENDED = Set.of(596, 6005);
 
     private static final int FATAL_SEVERITY = 20;
@@ -198,7 +198,7 @@ final class SqlServerFaults {
      */
     static SnapshotException commitFailed(SqlServerSettings settings, String task, SQLException failure) {
         OptionalInt number = errorNumber(failure);
-        // Azure may answer so for a commit that it has made, and the driver for one that it has sent.
+        // Azure may report such an error for a commit that it has made, and the driver for one that it has sent.
         boolean told = number.isPresent() && !TRANSIENT.contains(number.getAsInt()) && !isBroken(failure);
         if (told) {
             return translate(settings, task, failure);
@@ -265,18 +265,18 @@ final class SqlServerFaults {
                 && !RIGHTS.contains(number);
     }
 
-    /** Whether a row was refused because its key is there already. */
+    /** Whether a row was refused because its key already exists. */
     static boolean isDuplicateKey(Throwable failure) {
         OptionalInt number = errorNumber(failure);
         return number.isPresent() && UNIQUE.contains(number.getAsInt());
     }
 
-    /** Whether a table that another program made is in the way as it is. */
+    /** Whether a table made by another program prevents its takeover. */
     static boolean isAboutTakeOver(Throwable failure) {
         return NOT_TAKEN_OVER.contains(errorNumber(failure).orElse(0));
     }
 
-    /** The server's error number; empty where the driver itself speaks. */
+    /** The server's error number. Empty for an error of the driver itself. */
     static OptionalInt errorNumber(Throwable failure) {
         return sqlException(failure)
                 .filter(sql -> sql.getErrorCode() != 0)

@@ -71,7 +71,7 @@ public final class SqlServerRowSource implements RowSource {
     }
 
     /**
-     * What one reading of this source sees of changes that are committed meanwhile. Asks the server.
+     * The visibility of concurrent commits to one reading of this source. Asks the server.
      *
      * @throws SnapshotException UNAVAILABLE if the server cannot be reached
      */
@@ -181,7 +181,7 @@ public final class SqlServerRowSource implements RowSource {
     }
 
     List<SourceColumn> asked(List<SourceColumn> all, ReadOptions options) {
-        // Also finds a name that is there twice.
+        // Also detects a repeated name.
         Schema schema = Schema.of(all.stream().map(SourceColumn::column).toList());
         if (options.columns().isEmpty()) {
             return all;
@@ -203,7 +203,7 @@ public final class SqlServerRowSource implements RowSource {
                 IntStream.rangeClosed(1, columns.size()).boxed().toList());
     }
 
-    /** One row: the least and the greatest value of a column, both NULL where there is none. */
+    /** One row: the least and the greatest value of a column, both NULL if there is no value. */
     SelectedRows.Selection edges(SourceColumn key) {
         SourceColumn least = key.named("least");
         SourceColumn greatest = key.named("greatest");
@@ -217,7 +217,7 @@ public final class SqlServerRowSource implements RowSource {
                 List.of(1, 2));
     }
 
-    /** Some of the columns of the query as it is, in its order. */
+    /** Some of the columns of the unchanged query, in its order. */
     private SelectedRows.Selection whole(List<SourceColumn> all, List<SourceColumn> asked) {
         return new SelectedRows.Selection(
                 query.whole(),

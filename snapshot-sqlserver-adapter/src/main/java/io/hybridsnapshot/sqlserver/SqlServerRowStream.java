@@ -49,7 +49,7 @@ final class SqlServerRowStream implements RowStream {
     @Override
     public void close() {
         rows.close();
-        // The server undoes the transaction, which has only read.
+        // The server rolls back the transaction, which has only read.
         session.close();
     }
 }

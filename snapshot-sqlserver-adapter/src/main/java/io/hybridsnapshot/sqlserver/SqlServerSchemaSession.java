@@ -43,17 +43,20 @@ public final class SqlServerSchemaSession implements AutoCloseable {
         }
     }
 
-    /** What an error of the driver means; {@code task} follows "while". */
+    /** Translates an error of the driver; {@code task} follows "while". */
     public SnapshotException translate(String task, Exception failure) {
         return session.translate(task, failure);
     }
 
-    /** The same where the session has ended. */
+    /** The same after the end of the session. */
     public static SnapshotException translate(SqlServerSettings settings, String task, Exception failure) {
         return SqlServerFaults.translate(settings, task, failure);
     }
 
-    /** Whether a script has said that a table cannot be taken over as it is, which {@link #translate} tells. */
+    /**
+     * Whether an error translated by {@link #translate} is a script's report that a table cannot be taken over in its
+     * present form.
+     */
     public static boolean isAboutTakeOver(Exception failure) {
         return SqlServerFaults.isAboutTakeOver(failure);
     }

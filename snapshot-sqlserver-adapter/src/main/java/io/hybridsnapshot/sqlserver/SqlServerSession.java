@@ -51,7 +51,7 @@ final class SqlServerSession implements AutoCloseable {
     /** The default time that a statement waits for a lock. */
     static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
-    /** The driver's own name for how long a read may wait, in milliseconds; 0: for ever. */
+    /** The driver's own name for the longest wait of a read, in milliseconds; 0: no limit. */
     static final String READ_LIMIT = "socketTimeout";
 
     static final String SOCKET_FACTORY = "socketFactoryClass";
@@ -250,7 +250,7 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /** Waits for about as long; false where the thread is asked to stop, which it stays. */
+    /** Waits for about this long. Returns false if the thread is interrupted; the interrupt stays set. */
     private static boolean pause(long millis) {
         try {
             Thread.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
@@ -261,7 +261,10 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /** The connection itself, for what jOOQ has no word for. Not to be closed, committed or rolled back. */
+    /**
+     * The connection itself, for statements that jOOQ cannot express. The caller MUST NOT close it, commit or roll
+     * back.
+     */
     Connection connection() {
         return connection;
     }
@@ -323,7 +326,7 @@ final class SqlServerSession implements AutoCloseable {
                 result = run(task, work);
             } catch (RuntimeException e) {
                 rollback();
-                // The commit was not sent: whatever the server had done of the work, it has undone.
+                // The commit was not sent, so the server has rolled back all of the work.
                 if (attempt == ATTEMPTS || !SqlServerFaults.isRetriable(e) || !pause(attempt * MAX_PAUSE_MILLIS)) {
                     throw e;
                 }
@@ -343,7 +346,7 @@ final class SqlServerSession implements AutoCloseable {
         begin(task, Connection.TRANSACTION_READ_COMMITTED);
     }
 
-    /** Opens a transaction that sees one moment where the database allows it. */
+    /** Opens a transaction. It sees one moment if the database allows that. */
     void beginOneMoment(String task) {
         begin(
                 task,
@@ -419,8 +422,8 @@ final class SqlServerSession implements AutoCloseable {
                 connection.rollback();
                 endIsolation();
             } catch (SQLException e) {
-                // The server undoes what a broken session left open; what broke it has been reported by the statement
-                // before.
+                // The server rolls back the open work of a broken session. The preceding statement has reported the
+                // cause.
                 closeQuietly(connection);
             }
         }
@@ -431,7 +434,7 @@ final class SqlServerSession implements AutoCloseable {
         return transaction;
     }
 
-    /** What an error of jOOQ or the driver means; {@code task} follows "while". */
+    /** Translates an error of jOOQ or the driver; {@code task} follows "while". */
     SnapshotException translate(String task, Exception failure) {
         return SqlServerFaults.translate(settings, task, failure);
     }
@@ -463,7 +466,9 @@ final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /** Closes the connection; the server undoes an open transaction and releases the session's locks. Never throws. */
+    /**
+     * Closes the connection. The server rolls back an open transaction and releases the session's locks. Never throws.
+     */
     @Override
     public void close() {
         closeQuietly(connection);

@@ -33,10 +33,10 @@ public record SqlServerSettings(
     /** The port of a default instance. */
     public static final int DEFAULT_PORT = 1433;
 
-    /** The driver's property {@code encrypt} where the settings do not set it. */
+    /** The default of the driver's property {@code encrypt}. */
     public static final String DEFAULT_ENCRYPT = "true";
 
-    /** What has a setting of its own, in the driver's spellings, lower case. */
+    /** The properties with settings of their own, in the driver's spellings, lower case. */
     private static final Set<String> OWN_SETTINGS = Set.of(
             "user", "username", "password", "servername", "server", "databasename", "database", "portnumber", "port");
 

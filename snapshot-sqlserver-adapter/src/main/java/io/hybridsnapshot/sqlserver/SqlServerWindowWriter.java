@@ -44,7 +44,7 @@ import org.jooq.Record;
  * beyond the keep count out of the ledger; their rows are removed after it, in several transactions.
  */
 final class SqlServerWindowWriter implements WindowWriter {
-    /** How long a publish waits at least for those who are in the middle of something on the current table. */
+    /** The minimum time that a publish waits for open transactions on the current table. */
     private static final int TABLE_PATIENCE_MILLIS = 30_000;
 
     private static final int LOCK_TIMEOUT = 1222;
@@ -349,7 +349,7 @@ final class SqlServerWindowWriter implements WindowWriter {
     }
 
     private Swapped swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount, Name changes) {
-        // Before any row of the ledger is locked: who has the turn may want that row.
+        // Before any row of the ledger is locked, because the session whose turn has come may need that row.
         tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
         WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
         long staged = session.dsl()
@@ -632,7 +632,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                         .build());
     }
 
-    /** A broken session means a lost lock where the server is still there. */
+    /** If the session is broken and the server still runs, the lock is lost. */
     private <T> T guarded(Supplier<T> call) {
         try {
             return call.get();

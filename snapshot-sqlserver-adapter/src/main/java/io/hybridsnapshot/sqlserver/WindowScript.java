@@ -21,7 +21,7 @@ final class WindowScript {
      * @param name its name
      * @param type its T-SQL type
      * @param nullability {@code NULL} or {@code NOT NULL}
-     * @param description what {@code MS_Description} says of it
+     * @param description its {@code MS_Description}
      */
     record Carried(String name, String type, String nullability, String description) {
         private static final Pattern LENGTH = Pattern.compile("NVARCHAR\\((\\d+)\\)");
@@ -153,8 +153,8 @@ final class WindowScript {
                 "    [record_uuid] BINARY(16) NOT NULL,",
                 "    [row_hash] CHAR(64) COLLATE " + WindowTables.BINARY_COLLATION + " NOT NULL,"));
         carried.forEach(column -> columns.add(carriedColumn(column)));
-        // Rows of one snapshot lie together and are appended; whether an identity is there twice is told later, with
-        // its rows' places in the source.
+        // Rows of one snapshot lie together and are appended. A repeated identity is reported later, with its rows'
+        // places in the source.
         batches.add(create(table, columns, ""));
         batches.addAll(added(table));
         batches.add(index("CREATE CLUSTERED INDEX", table, "IX_SNAPSHOT_STAGING_BATCH", "([batch_id])"));
@@ -256,7 +256,7 @@ final class WindowScript {
         return fault("without " + column, table + " WHERE " + bracketed(column) + " IS NULL");
     }
 
-    /** A column that was made longer keeps its length, so only one without a limit can hold what does not fit. */
+    /** A lengthened column keeps its length, so only a column without a limit can hold longer texts. */
     private static String tooLong(String table, String column, int characters) {
         return fault(
                 "with a " + column + " of more than " + characters + " characters",

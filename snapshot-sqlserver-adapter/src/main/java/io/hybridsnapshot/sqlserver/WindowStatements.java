@@ -33,7 +33,7 @@ final class WindowStatements {
     /** Locks all of a table for reading until the transaction ends; others may read it. */
     static final String SHARED_TABLE = "with (tablock, holdlock)";
 
-    /** Reads what the transaction's isolation shows. */
+    /** Reads the rows that the transaction's isolation shows. */
     static final String AS_ISOLATED = "";
 
     private static final String WHOLE_PARTITIONS = " option (hash join, merge join, recompile)";
@@ -209,7 +209,7 @@ final class WindowStatements {
 
     // Comparing
 
-    /** A temporary table of the session's for rows that changed; run as it is, so that it outlives the statement. */
+    /** A temporary table of the session for changed rows. Run unprepared, so that the table outlives the statement. */
     static String createDelta(Name table) {
         return "create table " + WindowScript.bracketed(table.last())
                 + " (record_uuid uniqueidentifier not null, kind tinyint not null)";
@@ -358,7 +358,7 @@ final class WindowStatements {
                 val(partition.name()));
     }
 
-    /** Writes the rows that changed, all their columns; {@code others} become what an INSERT would leave there. */
+    /** Writes all columns of the changed rows. The {@code others} get the values that an INSERT would give them. */
     Query updateChanged(Name delta, WindowSnapshot sealed, Optional<ArchiveId> archive, List<Name> others) {
         Arguments a = new Arguments();
         StringBuilder set = new StringBuilder("c.row_hash = s.row_hash");
@@ -516,7 +516,7 @@ final class WindowStatements {
 
     // Locks
 
-    /** Its result is 0 or 1 where the lock was taken; -1 where it was held for longer. */
+    /** The result is 0 or 1 if the lock was taken, and -1 if another session held it for longer. */
     static ResultQuery<Record> takeLock(String resource, String owner, int millis) {
         return resultQuery(
                 "declare @result int; execute @result = sp_getapplock @Resource = {0}, @LockMode = 'Exclusive',"

@@ -76,7 +76,7 @@ final class WindowTables {
      * @param isNullable whether it may be NULL
      */
     record CarriedColumn(String name, OptionalInt maxLength, boolean isNullable) {
-        /** What fits this one and another. */
+        /** The limits that fit both this column and another. */
         CarriedColumn within(CarriedColumn other) {
             OptionalInt shorter = maxLength;
             if (other.maxLength().isPresent()
@@ -178,7 +178,7 @@ final class WindowTables {
     }
 
     /**
-     * Checks that a partition's name can be told from every other one.
+     * Checks that a partition's name is distinguishable from every other one.
      *
      * @throws SnapshotException INVALID_REQUEST if it ends with a blank, which no collation of SQL Server compares
      */
@@ -223,7 +223,7 @@ final class WindowTables {
         return new Ledger(schema);
     }
 
-    /** The dataset that claimed these tables, where it is another one. */
+    /** Another dataset that claimed these tables, if there is one. */
     private Optional<String> otherOwner(SqlServerSession session) {
         return session.dsl().fetchOptional(ledger().ownerBeside(dataset.name())).map(row -> row.get(0, String.class));
     }
@@ -266,7 +266,7 @@ final class WindowTables {
                 .build();
     }
 
-    /** Whether nothing is missing. Takes no lock, as ALTER TABLE would even where there is nothing to do. */
+    /** Whether all tables and columns exist. Takes no lock, unlike ALTER TABLE, which locks even without a change. */
     boolean isComplete(SqlServerSession session) {
         return isComplete(session, current()) && isComplete(session, history()) && isComplete(session, staging());
     }
@@ -289,7 +289,7 @@ final class WindowTables {
         run(session, batches);
     }
 
-    /** Runs batches as they are: nothing in them is a parameter or an escape of JDBC's. */
+    /** Runs batches unchanged: they contain no parameters and no escapes of JDBC. */
     static void run(SqlServerSession session, List<String> batches) throws SQLException {
         try (Statement statement = session.connection().createStatement()) {
             statement.setEscapeProcessing(false);

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Takes a batch apart: blocks, branches and procedures into statements, and those into what the grammar knows ({@link GrammarGap}). Statements of
- * more than one word are told apart by their semicolons. One batch, one thread.
+ * Splits a batch: blocks, branches and procedures into statements, and those into parts that the grammar knows
+ * ({@link GrammarGap}). Semicolons separate statements of more than one word. One batch, one thread.
  */
 final class BatchCheck {
     /** What a statement may begin with, and so where a condition ends. */
@@ -110,7 +110,7 @@ final class BatchCheck {
         this.tokens = tokens;
     }
 
-    /** What is wrong with the batch, each with its line. */
+    /** The faults of the batch, each with its line. */
     List<String> faults() {
         if (isProcedure(0)) {
             procedure();
@@ -570,7 +570,7 @@ final class BatchCheck {
         return statement.size();
     }
 
-    /** Where the parenthesis that opens at a place closes; the last token where it does not. */
+    /** The position of the parenthesis that closes the one at {@code open}. The last token if it is not closed. */
     private static int closing(List<SqlToken> statement, int open) {
         int depth = 0;
         for (int i = open; i < statement.size(); i++) {

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What no statement of ours may hold outside of strings, comments and quoted names: words of other databases that the grammar takes for names
- * or accepts, features that came after SQL Server 2017, and what is legal but wrong here. Stateless.
+ * Words that no statement of this project may hold outside of strings, comments and quoted names. They are words of
+ * other databases that the grammar takes for names or accepts, features that came after SQL Server 2017, and legal
+ * constructs that are wrong here. Stateless.
  */
 final class DeniedSql {
     /** More parameters than that the server refuses; the driver needs a few of its own. */
@@ -54,7 +55,7 @@ final class DeniedSql {
             Map.entry("JSON_OBJECT", "FOR JSON, since SQL Server 2017 has it not"),
             Map.entry("JSON_ARRAY", "FOR JSON, since SQL Server 2017 has it not"));
 
-    /** Types that mean 30 characters or bytes, or one, where nobody says how many. */
+    /** Types that mean 30 characters or bytes, or one, if no length is given. */
     private static final Set<String> SIZED = Set.of("VARCHAR", "NVARCHAR", "CHAR", "NCHAR", "BINARY", "VARBINARY");
 
     private final List<SqlToken> tokens;
@@ -64,7 +65,7 @@ final class DeniedSql {
         this.tokens = tokens;
     }
 
-    /** What is denied among the tokens of a batch, each with its line. */
+    /** The denied words among the tokens of a batch, each with its line. */
     static List<String> in(List<SqlToken> tokens) {
         DeniedSql denied = new DeniedSql(tokens);
         for (int i = 0; i < tokens.size(); i++) {

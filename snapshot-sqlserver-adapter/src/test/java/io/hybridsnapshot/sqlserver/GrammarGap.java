@@ -1,8 +1,8 @@
 package io.hybridsnapshot.sqlserver;
 
 /**
- * What SQL Server has and the grammar has not, each with the smallest statement that shows it and with what is done about it. A statement that
- * needs none of these goes to the grammar as it is.
+ * Features of SQL Server that the grammar lacks, each with the smallest statement that shows it and with the treatment
+ * of that statement. A statement that needs none of these goes to the grammar unchanged.
  */
 enum GrammarGap {
     TABLE_HINTS(
@@ -51,7 +51,7 @@ enum GrammarGap {
         return example;
     }
 
-    /** Why, and what is done instead. */
+    /** The reason, and the treatment. */
     String answer() {
         return answer;
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A few orders whose hashes are told apart by a number; for tests. */
+/** A few orders with hashes that differ by a number; for tests. */
 record Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
     private static final Schema SCHEMA = Schema.of(
             new Column("record_uuid", ColumnType.UUID),

@@ -10,8 +10,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.mssqlserver.MSSQLServerContainer;
 
 /**
- * A SQL Server in a container of its own, which closing removes. Whoever has a Docker engine here and runs these tests accepts Microsoft's licence of
- * that image. {@code SNAPSHOT_SQLSERVER_IMAGE} names another image than that of SQL Server 2022.
+ * A SQL Server in a separate container, which closing removes. Running these tests with a Docker engine accepts
+ * Microsoft's licence of that image. {@code SNAPSHOT_SQLSERVER_IMAGE} names another image than that of SQL Server 2022.
  */
 final class ServerInDocker implements AutoCloseable {
     private final MSSQLServerContainer container;

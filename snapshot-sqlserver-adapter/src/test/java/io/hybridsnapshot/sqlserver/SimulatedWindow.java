@@ -24,8 +24,9 @@ import org.jooq.tools.jdbc.MockExecuteContext;
 import org.jooq.tools.jdbc.MockResult;
 
 /**
- * A database with the window of ORDERS_UNIFIED, partition ALL, that knows the statements of a publish and of a sweep by their texts and counts the rows
- * that they would remove. It has no locks, and undoes nothing. For tests of what is done in which transaction; one thread.
+ * A database with the window of ORDERS_UNIFIED, partition ALL. It recognises the statements of a publish and of a sweep
+ * by their texts and counts the rows that they would remove. It has no locks and rolls nothing back. For tests of the
+ * division into transactions; for one thread.
  */
 final class SimulatedWindow {
     /** The server's transaction log is full. */
@@ -70,7 +71,7 @@ final class SimulatedWindow {
         return Map.copyOf(history);
     }
 
-    /** What has been removed from the ledger and the history, and when the transactions were committed; forgotten then. */
+    /** The removals from the ledger and the history, and the commits, in order. The call clears the list. */
     List<String> events() {
         List<String> told = List.copyOf(events);
         events.clear();

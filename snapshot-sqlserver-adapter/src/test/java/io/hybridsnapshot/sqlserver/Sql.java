@@ -28,7 +28,7 @@ record Sql(SqlServerSettings settings) {
         }
     }
 
-    /** The rows of a query, values joined by a bar; what is NULL is {@code null}. */
+    /** The rows of a query, with values joined by a bar and NULL as {@code null}. */
     List<String> rows(String query, Object... binds) {
         try (SqlServerSession session = SqlServerSession.open(settings, "test")) {
             return rows(session, query, binds);

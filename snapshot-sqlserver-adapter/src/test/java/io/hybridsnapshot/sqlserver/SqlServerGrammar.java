@@ -14,7 +14,7 @@ import org.apache.shardingsphere.sql.parser.autogen.SQLServerStatementParser;
 final class SqlServerGrammar {
     private SqlServerGrammar() {}
 
-    /** What the grammar has against a statement; empty where it accepts it. */
+    /** The grammar's complaint about a statement; empty if the grammar accepts it. */
     static Optional<String> complaint(String statement) {
         FirstError error = new FirstError();
         SQLServerStatementLexer lexer = new SQLServerStatementLexer(CharStreams.fromString(statement));

@@ -4,7 +4,10 @@ import io.hybridsnapshot.domain.source.RowSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A query without an ORDER BY is a derived table; no server promises an order there, and all keep that of a TOP beneath it. */
+/**
+ * A query without an ORDER BY is a derived table. No server promises an order there, but all keep that of a TOP beneath
+ * it.
+ */
 @Tag(TestSqlServer.TAG)
 class SqlServerRowSourceContractTest extends SqlServerRowSourceTables {
     @RegisterExtension

@@ -27,7 +27,7 @@ abstract class SqlServerRowSourceTables extends RowSourceContract {
         return reading(server().database(), "SELECT " + columns + " FROM " + name);
     }
 
-    /** FLOAT has neither NaN nor infinity, and what is cast from a text no negative zero. */
+    /** FLOAT has neither NaN nor infinity, and a value cast from text is never a negative zero. */
     @Override
     protected RandomTables narrowed(RandomTables tables) {
         return tables.without(TypeKind.INT8)

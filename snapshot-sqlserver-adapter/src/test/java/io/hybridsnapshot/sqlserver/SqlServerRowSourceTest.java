@@ -413,7 +413,7 @@ class SqlServerRowSourceTest {
         assertEquals(Optional.empty(), early.next());
     }
 
-    /** A SELECT of so many numbers from 0 and a text of 200 characters each. */
+    /** A SELECT of {@code rows} numbers from 0, with a text of 200 characters each. */
     private static String thousands(int rows) {
         String digits = "(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))";
         return "SELECT a.n + 10 * b.n + 100 * c.n + 1000 * e.n AS n, REPLICATE('x', 200) AS t FROM " + digits

@@ -14,8 +14,8 @@ import java.sql.SQLException;
 import java.util.stream.Collectors;
 
 /**
- * Makes tables of a SQL Server out of the test kit's, without the platform's own writers: numbers and times travel as text that the server casts, so
- * that what is read is not measured against the driver's conversions. Stateless.
+ * Creates tables of a SQL Server from those of the test kit, without the platform's own writers. Numbers and times
+ * travel as text that the server casts, so that the driver's conversions do not affect the expected values. Stateless.
  */
 final class SqlServerTables {
     /** The key of the rows' order, beside the table's own columns. */

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is particular to the window on SQL Server: the statements of those who were there before, their rows, locks, rights and scripts. */
+/**
+ * The particular features of the window on SQL Server: the statements of earlier programs, their rows, locks, rights
+ * and scripts.
+ */
 @Tag(TestSqlServer.TAG)
 @Timeout(120)
 class SqlServerWindowStoreTest {

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A token of T-SQL, as far as telling words from strings, quoted names and comments goes; comments and blanks are dropped.
+ * A token of T-SQL. The kinds distinguish only words, strings and quoted names; comments and blanks are dropped.
  *
- * @param kind what it is
- * @param text as it stands in the source
+ * @param kind the kind of token
+ * @param text the text in the source
  * @param line its line, from 1
  */
 record SqlToken(Kind kind, String text, int line) {

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the script does to a table that another program made: the statements that it puts together at run time, each made from its own expression
- * and checked by the grammar, and what it says of rows that do not fit.
+ * The script's changes to a table made by another program. Each statement that it assembles at run time is built from
+ * its own expression and checked by the grammar. The tests also check its report about rows that do not fit.
  */
 class TakenOverTableTest {
     private static final String TABLE = "[dbo].[ORDERS_UNIFIED_SNAPSHOT]";
@@ -42,7 +42,9 @@ class TakenOverTableTest {
             "FILTER", "([a]=N'X')",
             "DEFINITION", "(getdate())");
 
-    /** The grammar knows no statistics: their statements are checked for the shape that Microsoft's documentation gives. */
+    /**
+     * The grammar lacks statistics. Their statements are checked for the shape that Microsoft's documentation gives.
+     */
     private static final Pattern STATISTICS = Pattern.compile("DROP STATISTICS \\[dbo]\\.\\[\\w+]\\.\\[its name];"
             + "|CREATE STATISTICS \\[its name] ON \\[dbo]\\.\\[\\w+] \\(\\[a], \\[b]\\)( WHERE \\(\\[a]=N'X'\\))?;");
 
@@ -76,7 +78,10 @@ class TakenOverTableTest {
     /** Texts that are joined by +. */
     private static final class Expression {
         private final List<SqlToken> tokens;
-        /** Bit 0: the outer CASE takes its ELSE; bit 1: one within another does; bit 2: what ISNULL asks for is missing. */
+        /**
+         * Bit 0: the outer CASE takes its ELSE; bit 1: one within another does; bit 2: the value tested by ISNULL is
+         * missing.
+         */
         private final int ways;
 
         private int at;

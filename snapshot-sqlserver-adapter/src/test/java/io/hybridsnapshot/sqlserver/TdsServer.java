@@ -16,8 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * Answers what a test says, in the protocol of SQL Server (MS-TDS 7.4, without encryption and features): the driver logs in, sends its statements,
- * and gets rows, nothing, or an error. It understands no T-SQL. One connection a thread; closing ends all. Safe to share between threads.
+ * Gives a test's answers in the protocol of SQL Server (MS-TDS 7.4, without encryption and features). The driver logs
+ * in, sends its statements, and gets rows, nothing, or an error. The class understands no T-SQL. One connection per
+ * thread; closing ends all. Safe to share between threads.
  */
 public final class TdsServer implements AutoCloseable {
     /** What a statement is answered with. */
@@ -33,7 +34,7 @@ public final class TdsServer implements AutoCloseable {
             return new Answer(new Tokens().done(0).bytes());
         }
 
-        /** One row whose columns are whole numbers, or texts, or NULL as a text. */
+        /** One row. Its columns are whole numbers, or texts, or NULL as a text. */
         public static Answer row(Object... values) {
             Tokens tokens = new Tokens();
             tokens.columns(values);
@@ -68,7 +69,7 @@ public final class TdsServer implements AutoCloseable {
     /**
      * Listens on a port of this host.
      *
-     * @param answers what a statement's text is answered with; of a call with parameters the text holds other characters too
+     * @param answers the answer to a statement's text. For a call with parameters, the text holds other characters too
      */
     public static TdsServer start(Function<String, Answer> answers) {
         try {
@@ -103,7 +104,7 @@ public final class TdsServer implements AutoCloseable {
                 connections.add(connection);
                 run(() -> serve(connection));
             } catch (IOException e) {
-                // Closed: nobody is answered any more.
+                // Closed: no further requests are answered.
             }
         }
     }
@@ -147,7 +148,7 @@ public final class TdsServer implements AutoCloseable {
         }
     }
 
-    /** Behind the headers of a batch there is its text alone; of a call the text starts at an odd place or an even one. */
+    /** After the headers of a batch, only its text follows. The text of a call starts at an odd or an even position. */
     private static String text(int type, byte[] message) {
         int start = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
         String even = new String(message, start, message.length - start, StandardCharsets.UTF_16LE);

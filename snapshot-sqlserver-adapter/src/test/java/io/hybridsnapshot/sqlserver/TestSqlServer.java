@@ -25,9 +25,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * An empty database of its own for a test class, on a SQL Server that all test classes of the JVM share: the one that {@code SNAPSHOT_SQLSERVER_URL}
- * names, else one in a container where a Docker engine answers, else none, and then the class is skipped and says so. The database has a random
- * name and is dropped behind the class. Register it in a static field with {@code @RegisterExtension}, and tag the class {@value #TAG}.
+ * A separate empty database for a test class, on a SQL Server that all test classes of the JVM share. The server is the
+ * one named by {@code SNAPSHOT_SQLSERVER_URL}, or else one in a container if a Docker engine answers. Without either,
+ * the class is skipped and reports that. The database has a random name and is dropped after the class. Register it in
+ * a static field with {@code @RegisterExtension}, and tag the class {@value #TAG}.
  */
 public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback {
     /** What {@code sqlcmd} would run to make the window's tables, in this order. */
@@ -56,7 +57,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
         VERSIONS("ON", "ON"),
         /** Versions for those who ask for SNAPSHOT isolation. */
         SNAPSHOT_ALLOWED("ON", "OFF"),
-        /** Locks, as a database of SQL Server is made where nobody says otherwise. */
+        /** Locks, the default of a SQL Server database. */
         LOCKS("OFF", "OFF");
 
         private final String snapshotIsolation;
@@ -137,8 +138,8 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     /**
-     * Whether the server is SQL Server itself. Babelfish speaks its language and knows none of these options of a database; what passes there
-     * has not passed on SQL Server.
+     * Whether the server is SQL Server itself. Babelfish speaks its language and knows none of these options of a
+     * database. A test passed there is not yet a test passed on SQL Server.
      */
     public boolean isSqlServer() {
         return row(server.orElseThrow(), "SELECT ISNULL(CAST(SERVERPROPERTY('Babelfish') AS INT), 0)")
@@ -183,7 +184,9 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
         }
     }
 
-    /** Executes one statement with its parameters, as other programs do; a time is a {@link java.time.LocalDateTime}. */
+    /**
+     * Executes one statement with its parameters, as other programs do; a time is a {@link java.time.LocalDateTime}.
+     */
     public void execute(String statement, List<?> parameters) {
         try (Connection connection = connect(database());
                 PreparedStatement prepared = connection.prepareStatement(statement)) {
@@ -202,8 +205,9 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     /**
-     * Executes a script of the folder {@code sql} in one session, batch by batch, with the options that {@code sqlcmd} begins with. What Babelfish
-     * says that it has not, it is spared, and that is printed; its releases without CREATE OR ALTER get a DROP and a CREATE.
+     * Executes a script of the folder {@code sql} in one session, batch by batch, with the initial options of
+     * {@code sqlcmd}. Parts that Babelfish reports as missing are left out for it, and that is printed. Its releases
+     * without CREATE OR ALTER get a DROP and a CREATE.
      */
     public void executeScript(String path) {
         boolean isSqlServer = isSqlServer();

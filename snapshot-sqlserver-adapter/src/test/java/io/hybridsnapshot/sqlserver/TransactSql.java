@@ -7,10 +7,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * Checks T-SQL without a server: a script is cut into batches at its GO lines, a batch into statements, and each statement is parsed by a
- * grammar, {@link GrammarGap} listing what that one lacks and what is done instead; {@link DeniedSql} finds what a grammar lets through and
- * SQL Server 2017 does not, or what we do not want; variables have to be declared once in their batch. Not seen: text that is put together at
- * run time, whether objects exist, types of expressions. Stateless.
+ * Checks T-SQL without a server. A script is cut into batches at its GO lines, a batch into statements, and a grammar
+ * parses each statement. {@link GrammarGap} lists the features that the grammar lacks and their treatment.
+ * {@link DeniedSql} finds constructs that a grammar accepts but SQL Server 2017 lacks, or that this project does not
+ * want. Variables have to be declared once in their batch. Not checked: text that is assembled at run time, the
+ * existence of objects, and the types of expressions. Stateless.
  */
 public final class TransactSql {
     private static final Pattern GO = Pattern.compile("(?i)\\s*go(?:\\s+(\\d+))?\\s*");
@@ -19,8 +20,8 @@ public final class TransactSql {
     private TransactSql() {}
 
     /**
-     * The batches of a script, as {@code sqlcmd} cuts it: at lines that hold GO and nothing else, unless they are within a string, a quoted
-     * name or a comment. A number behind GO repeats the batch. Batches of blanks and comments alone are left out.
+     * The batches of a script, cut as by {@code sqlcmd}: at lines that hold only GO, unless they are within a string, a
+     * quoted name or a comment. A number after GO repeats the batch. Batches of blanks and comments alone are left out.
      */
     public static List<String> batches(String script) {
         List<String> batches = new ArrayList<>();
@@ -51,7 +52,7 @@ public final class TransactSql {
         }
     }
 
-    /** What is wrong with a script or a statement, each with its batch and line; empty where nothing is. */
+    /** The faults of a script or a statement, each with its batch and line; empty if there are none. */
     public static List<String> faults(String script) {
         List<String> faults = new ArrayList<>();
         List<String> batches;

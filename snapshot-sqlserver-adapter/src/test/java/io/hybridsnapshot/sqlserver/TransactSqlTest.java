@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The check itself: it has to let T-SQL through and to stop what is none. */
+/** The check itself: it MUST accept T-SQL and reject other text. */
 class TransactSqlTest {
     @Test
     void scriptsAreCutAtLinesOfGo() {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The scripts that administrators run, and what the program makes of a dataset, are one text. */
+/** The scripts that administrators run equal the text that the program derives from a dataset. */
 class WindowScriptTest {
     private static final Path SCRIPTS = Path.of("../sql/ddl/tables/orders");
     private static final Path WANTED = Path.of("target/wanted-scripts");

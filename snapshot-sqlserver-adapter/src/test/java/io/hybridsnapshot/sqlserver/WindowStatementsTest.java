@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every statement that the window runs, as it is rendered: through the grammar, with its names quoted and its values bound. */
+/**
+ * Every statement that the window runs, in its rendered form: accepted by the grammar, with quoted names and bound
+ * values.
+ */
 class WindowStatementsTest {
     /** Names that break careless quoting, JDBC's placeholders and templates. */
     private static final List<String> ODD = List.of(
@@ -234,7 +237,7 @@ class WindowStatementsTest {
 
     @Test
     void identitiesAreOrderedAsTheirBytesAre() {
-        // What the server sorts by: the text of a GUID in a binary collation.
+        // The server's sort key: the text of a GUID in a binary collation.
         List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             ids.add(UUID.nameUUIDFromBytes(new byte[] {(byte) i, (byte) (i >> 8)}));

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code compare} and {@code detect} forgive, and what they say of columns, as a user asks for it. */
+/**
+ * The differences that {@code compare} and {@code detect} forgive, and their reports about columns, as a user requests
+ * them.
+ */
 class CompareOptionsTest {
     private static final String MONDAY = "ID,NAME,PRICE,LOADED\n1,Anna,1.00,mon\n2,Bob,2.00,mon\n3,Cleo,100.00,mon\n";
     private static final String TUESDAY = "ID,NAME,PRICE,LOADED\n1,Anna,1.01,tue\n2,Bob,2.50,tue\n3,Cleo,99.50,tue\n";

@@ -11,7 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo as a user calls it, on a real server; its deltas themselves are held against a naive comparison beside the demo. */
+/**
+ * The demo as a user calls it, on a real server. A test beside the demo checks its deltas against a naive comparison.
+ */
 class DemoCommandTest {
     @TempDir
     Path directory;

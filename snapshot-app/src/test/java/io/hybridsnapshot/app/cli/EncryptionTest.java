@@ -206,7 +206,8 @@ class EncryptionTest {
         program.file("orders.csv", DAY_TWO);
         done(ad("save", "--date", "2026-01-02"));
         assertEquals(1L, at(done(ad("compare", "previous", "current", "--json")).json(), "delta.counts.changed"));
-        // Who has the first key alone reads what it encrypted, and is told which key the other archive needs.
+        // A user with only the first key reads the archives encrypted with it. For the other archive, the error names
+        // the missing key.
         program.file("former.key", text);
         use("former.key");
         done("export", dataset, "2026-01-01", "--to", "one.csv");
@@ -300,7 +301,7 @@ class EncryptionTest {
         }
         for (String database : List.of(Configuration.ARCHIVE_DATABASE, Configuration.WINDOW_DATABASE)) {
             assertEquals(List.of(), tablesWith(database, secret.substring(24, 48)), database);
-            // The search finds what is there.
+            // The search finds existing tables.
             assertFalse(tablesWith(database, dataset).isEmpty(), database);
         }
     }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commands on disks that are really full. The disks are mounted in a name space of the child's own, which the kernel ends with the child: no
- * mount and no server outlives a test, however it ends.
+ * Commands on disks that are really full. The disks are mounted in a name space of the child process, which the kernel
+ * ends with the child. No mount and no server outlives a test, however the test ends.
  */
 @Timeout(300)
 final class FullDiskCommandsTest {

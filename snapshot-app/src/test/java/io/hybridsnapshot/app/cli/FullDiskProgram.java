@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A process of its own with two small disks: {@code home}, where the embedded PostgreSQL is, and {@code small}, of one megabyte. It fills them
- * and runs commands, and prints of each step how it ended.
+ * A separate process with two small disks: {@code home}, the place of the embedded PostgreSQL, and {@code small}, of
+ * one megabyte. It fills them, runs commands, and prints the result of each step.
  */
 final class FullDiskProgram {
     private static final int ROWS = 60_000;
@@ -113,7 +113,7 @@ final class FullDiskProgram {
                 + String.join(" | ", said.lines().toList()));
     }
 
-    /** Leaves so many bytes of the disk of the home. */
+    /** Leaves {@code free} bytes on the disk of the home. */
     private void fill(long free) throws IOException {
         Path filler = home.resolve("filler");
         Files.deleteIfExists(filler);

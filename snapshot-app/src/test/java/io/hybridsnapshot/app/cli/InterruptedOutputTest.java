@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ctrl-C and SIGTERM while a file is written: the program in a process of its own, and the signal that a terminal or a scheduler sends. */
+/**
+ * Ctrl-C and SIGTERM while a file is written. The program runs in a separate process and gets the signal that a
+ * terminal or a scheduler sends.
+ */
 class InterruptedOutputTest {
     private static final long DEADLINE_SECONDS = 60;
 

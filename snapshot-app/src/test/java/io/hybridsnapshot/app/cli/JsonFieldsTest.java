@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The names of all fields of all documents. Programs read them, so a change here is a change of the interface: a name may be added, none may
- * go or mean something else.
+ * The names of all fields of all documents. Programs read them, so a change here is a change of the interface. A name
+ * may be added. No name may be removed or change its meaning.
  */
 class JsonFieldsTest {
     @TempDir

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user sees of an archive that belongs to no snapshot until recovery removes it. */
+/** A user's view of an archive that belongs to no snapshot, until recovery removes it. */
 class OrphanedArchivesTest {
     private static final String DATASET = "left_behind";
 

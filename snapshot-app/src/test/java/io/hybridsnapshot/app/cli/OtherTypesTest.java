@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A second day whose cells are of other types than the first: what the errors advise is followed, and finds the rows that changed. */
+/**
+ * A second day with cells of other types than the first. Following the advice of the errors works, and finds the
+ * changed rows.
+ */
 class OtherTypesTest {
     private static final Pattern TYPE_OPTION = Pattern.compile("--type '([^']+)'");
 
@@ -36,7 +39,10 @@ class OtherTypesTest {
         dataset = "types_" + method.substring(0, Math.min(32, method.length()));
     }
 
-    /** Saves the first day, and follows the advice of each error about the second: with the types that it names, and with text for each. */
+    /**
+     * Saves the first day, and follows the advice of each error about the second: with the types that it names, and
+     * with text for each.
+     */
     private void requireTwoChangedByEveryAdvice(String dayOne, String dayTwo, List<String> advice) {
         program.file("one.csv", dayOne);
         program.file("two.csv", dayTwo);

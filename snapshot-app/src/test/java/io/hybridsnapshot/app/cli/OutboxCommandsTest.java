@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user sees of archives that wait for their delivery, and of references that leave the partition. */
+/** A user's view of archives that wait for their delivery, and of references that leave the partition. */
 class OutboxCommandsTest {
     @TempDir
     Path directory;

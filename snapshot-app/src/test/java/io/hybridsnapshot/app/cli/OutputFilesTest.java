@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What commands write for their users replaces nothing that it must not, and goes where it is sent. */
+/** Outputs for users replace no protected file, and reach their target. */
 class OutputFilesTest {
     private static final String ROWS = "ID,V\n1,a\n2,b\n";
 

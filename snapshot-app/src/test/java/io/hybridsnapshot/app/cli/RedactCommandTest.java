@@ -157,7 +157,7 @@ class RedactCommandTest {
         assertEquals(1L, at(redact("--keys-file", "keys.txt", "--json").json(), "plan.unmatchedKeys.0"));
     }
 
-    /** Its archives have neither SHA-256 nor fingerprint, and nobody noted how rows were hashed. */
+    /** The pipeline's archives have neither SHA-256 nor fingerprint, and the hashing of their rows is not recorded. */
     @Test
     void archivesOfThePipelineAreRewrittenToo() throws SQLException, IOException {
         saveStates();

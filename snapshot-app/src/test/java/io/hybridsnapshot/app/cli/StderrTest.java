@@ -27,7 +27,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stderr holds when a database reports an error: the program in a process of its own, with the logging that users have. */
+/**
+ * The content of stderr when a database reports an error. The program runs in a separate process, with the logging that
+ * users have.
+ */
 class StderrTest {
     /** Invalid object name. */
     private static final int NO_SUCH_OBJECT = 208;
@@ -122,7 +125,10 @@ class StderrTest {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** What the launcher gives the JVM, so that a newer release says nothing of libraries that use what it will give up. */
+    /**
+     * The launcher's options for the JVM. They keep newer releases from warning about libraries that use deprecated
+     * features.
+     */
     private static List<String> launcherOptions() {
         List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
         if (Runtime.version().feature() >= FIRST_THAT_WARNS_OF_UNSAFE) {

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A window that the Python pipeline wrote, with hashes that it made ({@code take-over.py} beside {@code take-over.csv}). */
+/**
+ * A window that the Python pipeline wrote, with hashes that it made ({@code take-over.py} beside
+ * {@code take-over.csv}).
+ */
 class TakeOverTest {
     private static final int SOURCE_COLUMNS = 9;
     private static final List<String> SPECS = List.of("legacy-py-a", "legacy-py-b", "legacy-py-c");
@@ -111,7 +114,10 @@ class TakeOverTest {
                 "after", changed + unchanged + added);
     }
 
-    /** Makes the dataset's tables with a first save, and then replaces its rows as the pipeline does: DELETE and INSERT of seven columns. */
+    /**
+     * Creates the dataset's tables with a first save, and then replaces its rows as the pipeline does: DELETE and
+     * INSERT of seven columns.
+     */
     private void writeAsThePipeline(String spec) throws SQLException {
         writeAsThePipeline(spec, LocalDateTime.of(2026, 9, 27, 6, 0));
     }
@@ -234,7 +240,9 @@ class TakeOverTest {
         assertTrue(at(report, "delta.remark").toString().contains("--hash-spec legacy-py-b"), report.toString());
     }
 
-    /** A pipeline in Auckland, twelve hours ahead or more: its dates lie in the future of every clock that keeps UTC. */
+    /**
+     * A pipeline in Auckland, twelve hours ahead or more. Its dates lie in the future of every clock that keeps UTC.
+     */
     @Test
     void theDatesOfAPipelineThatWritesLocalTimeAreSaidToBeInTheFutureAndReadInItsZone() throws SQLException {
         String zone = "Pacific/Auckland";

@@ -111,7 +111,10 @@ final class TestProgram {
             }
         }
 
-        /** The server has a shutdown hook of its own, so its directory is emptied as far as it goes and again when it is gone. */
+        /**
+         * The server has its own shutdown hook, so its directory is emptied as far as possible, and again after the
+         * server has gone.
+         */
         private static void sweep(Path home) {
             RUNNING.close();
             try (Stream<Path> walk = Files.walk(home)) {

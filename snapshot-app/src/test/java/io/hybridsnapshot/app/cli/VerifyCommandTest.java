@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code snapshot verify} on a real server that somebody goes past with SQL of their own. */
+/** {@code snapshot verify} on a real server with changes made past it in SQL. */
 class VerifyCommandTest {
     @TempDir
     Path directory;

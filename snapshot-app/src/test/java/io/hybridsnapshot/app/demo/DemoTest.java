@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the demo shows, held against a naive comparison of the same files. */
+/** The output of the demo, checked against a naive comparison of the same files. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemoTest {
     private static final long ORDERS = 3_000;

@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 
-/** A sample file in maps of texts, parsed character by character: slow, plain, and nothing in common with the platform. */
+/**
+ * A sample file in maps of texts, parsed character by character: slow, plain, and sharing no code with the platform.
+ */
 record NaiveTable(List<String> columns, Map<String, Map<String, String>> rows) {
     static NaiveTable of(String sample, String key) throws IOException {
         String text;

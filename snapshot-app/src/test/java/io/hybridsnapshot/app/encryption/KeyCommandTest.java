@@ -38,7 +38,7 @@ class KeyCommandTest {
     @Test
     void outputIsWhatTheCommandPrints() {
         assertEquals("a key\n", KeyCommand.output(shell("echo 'a key'; echo noise >&2"), LONG));
-        // More of both than pipes hold, so that whoever reads one of them first would wait for ever.
+        // Both outputs exceed a pipe's capacity, so a reader of one before the other would wait for ever.
         String much = KeyCommand.output(
                 shell("i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789;"
                         + " echo 0123456789012345678901234567890123456789 >&2; i=$((i+1)); done"),

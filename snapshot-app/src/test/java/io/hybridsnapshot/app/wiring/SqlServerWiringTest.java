@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Configuration alone puts the window on SQL Server and the archive on PostgreSQL: each is looked for where it was said to be. */
+/**
+ * Configuration alone puts the window on SQL Server and the archive on PostgreSQL. Each is found at its configured
+ * place.
+ */
 class SqlServerWiringTest {
     @TempDir
     Path directory;

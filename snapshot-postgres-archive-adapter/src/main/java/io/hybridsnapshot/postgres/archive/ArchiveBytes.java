@@ -29,7 +29,7 @@ import org.jooq.Table;
  * thread.
  */
 final class ArchiveBytes implements SeekableBytes {
-    /** The least that is fetched, where the file has it. */
+    /** The least number of bytes per fetch, unless the file ends earlier. */
     static final int BLOCK_BYTES = 16 << 10;
 
     /** The most that is fetched in one go. */
@@ -180,7 +180,7 @@ final class ArchiveBytes implements SeekableBytes {
         if (found == null
                 && chunkBytes > 0
                 && session.dsl().fetchExists(selectOne().from(ARCHIVE).where(version))) {
-            // The record is there as it was opened, so no one removed or rewrote the archive.
+            // The record is still the opened one, so the archive was neither removed nor rewritten.
             throw SnapshotException.corrupt("a part of the archive is missing")
                     .where(description())
                     .actual(what + " is not there")

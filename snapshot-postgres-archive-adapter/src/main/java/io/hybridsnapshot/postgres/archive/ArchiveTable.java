@@ -120,15 +120,15 @@ final class ArchiveTable {
     private static final Field<String[]> TAG_VALUES =
             tags("texts", coalesce(field(name("value"), String.class), inline("null")));
 
-    /** What {@link #snapshot} reads; never the file. */
+    /** The columns that {@link #snapshot} reads; never the file. */
     static final List<Field<?>> DESCRIPTION = description(SIZE);
 
-    /** What {@link #tombstone} reads. */
+    /** The columns that {@link #tombstone} reads. */
     static final List<Field<?>> TOMBSTONE_DESCRIPTION = Stream.concat(
                     description(PARQUET_SIZE.as(SIZE)).stream(), Stream.of(REMOVED_AT, REMOVED_BY, REMOVAL_REASON))
             .toList();
 
-    /** What {@link #redaction} reads. */
+    /** The columns that {@link #redaction} reads. */
     static final List<Field<?>> REDACTION_DESCRIPTION = List.of(
             ARCHIVE_ID,
             SOURCE_TABLE,
@@ -187,7 +187,7 @@ final class ArchiveTable {
                 TAG_VALUES);
     }
 
-    /** An archive as a row describes it; what its writer did not know is empty. */
+    /** An archive as a row describes it. Values that its writer did not know are empty. */
     static ArchivedSnapshot snapshot(Record row) {
         Long rows = row.get(RECORDS_COUNT);
         Long uncompressed = row.get(UNCOMPRESSED_SIZE);
@@ -267,7 +267,7 @@ final class ArchiveTable {
                 row.get(ERASED_ROWS));
     }
 
-    /** Who writes SQL by hand may leave blank what a hold has to say; it holds all the same. */
+    /** A hold written by hand in SQL may lack its details; it is still in force. */
     private static Optional<Hold> hold(Record row) {
         return Optional.ofNullable(row.get(HOLD_REASON))
                 .map(reason -> new Hold(
@@ -286,7 +286,9 @@ final class ArchiveTable {
         return tags;
     }
 
-    /** Something of each top-level entry of the tags, in order of their names; NULL where the tags are no object. */
+    /**
+     * A value derived from each top-level entry of the tags, in order of their names. NULL if the tags are no object.
+     */
     private static Field<String[]> tags(String alias, Field<String> entry) {
         return when(
                         field("jsonb_typeof({0})", String.class, TAGS).eq("object"),

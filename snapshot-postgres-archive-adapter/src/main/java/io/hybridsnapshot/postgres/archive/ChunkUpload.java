@@ -54,7 +54,7 @@ final class ChunkUpload {
         }
     }
 
-    /** What {@link #send} returns for the same bytes; sends nothing. */
+    /** The result of {@link #send} for the same bytes, without sending them. */
     static String digest(InputStream content, int chunkBytes) throws IOException {
         ChunkSink<RuntimeException> nowhere = (number, hex, chunk, length) -> {};
         return forEach(content, chunkBytes, nowhere);

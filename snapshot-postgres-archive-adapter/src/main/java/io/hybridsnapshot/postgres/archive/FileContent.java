@@ -36,7 +36,7 @@ final class FileContent extends FilterInputStream {
         return new FileContent(file, bytes(file));
     }
 
-    /** The bytes alone, for who reads them before they are sent; fails as {@link #open} does. */
+    /** The bytes alone, for reading them before they are sent. Fails as {@link #open} does. */
     static InputStream bytes(WrittenFile file) {
         if (!Files.isRegularFile(file.file())) {
             throw SnapshotException.invalidRequest("the file to be archived is not there")
@@ -95,9 +95,9 @@ final class FileContent extends FilterInputStream {
     }
 
     /**
-     * Compares the digest of the chunks that were sent with the one that the record says.
+     * Compares the digest of the sent chunks with the recorded one.
      *
-     * @throws SnapshotException CORRUPT if it differs: the file was changed in between
+     * @throws SnapshotException CORRUPT if they differ: the file was changed in between
      */
     void requireChunks(String sent, String recorded) {
         requireSame("SHA-256 of its chunks", sent, recorded);

@@ -255,7 +255,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                 JSONB.class, val(names.toArray(new String[0])), val(texts.toArray(new String[0])));
     }
 
-    /** One of our own before one that the pipeline made: only ours are unique. */
+    /** A record of this platform precedes one that the pipeline made, because only the former are unique. */
     private static Optional<ArchivedSnapshot> findBatch(PostgresSession session, SnapshotId id) {
         return session.dsl()
                 .select(DESCRIPTION)
@@ -696,7 +696,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         .toList());
     }
 
-    /** The same on archives that are there: no save, so recovery knows nothing of it. */
+    /** The same for existing archives. No save is involved, so recovery does not handle it. */
     private <T> T changingArchives(PostgresSession session, String task, SqlWork<T> work) {
         try {
             return changing(session, task, work);

@@ -39,8 +39,8 @@ final class TagSearch {
 
     private static Condition mayHave(String name, String text) {
         boolean isNumber = NUMBER.matcher(text).matches();
-        // What no JSON text of the database can hold is no parameter of a statement either; an object or a list has
-        // many spellings.
+        // A value that no JSON text of the database can hold cannot be a parameter of a statement either. An object or
+        // a list has many spellings.
         if (!isStorable(name)
                 || !isStorable(text)
                 || text.startsWith("{")

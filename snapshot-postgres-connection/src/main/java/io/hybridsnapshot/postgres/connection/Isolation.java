@@ -1,6 +1,6 @@
 package io.hybridsnapshot.postgres.connection;
 
-/** What a transaction sees and may do. */
+/** The visibility and the write permission of a transaction. */
 public enum Isolation {
     /** Each statement sees the data committed before that statement; may write. */
     READ_COMMITTED("READ COMMITTED, READ WRITE"),

@@ -96,7 +96,7 @@ final class PostgresFaults {
         if (isFull(failure)) {
             return diskFull(settings, "it takes no connection", said, failure);
         }
-        // A server that refuses a login is there, and its disk explains nothing.
+        // A server that refuses a login is reachable, and its disk does not explain the failure.
         if (isBroken(failure)) {
             Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
             if (shortage.isPresent()) {

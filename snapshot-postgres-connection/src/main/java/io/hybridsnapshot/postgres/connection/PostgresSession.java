@@ -40,7 +40,7 @@ public final class PostgresSession implements AutoCloseable {
 
     private static final int FIRST_VERSION = 14;
 
-    /** The driver's own name for how long a read may wait, in seconds; 0: for ever. */
+    /** The driver's own name for the longest wait of a read, in seconds; 0: no limit. */
     private static final String READ_LIMIT = PGProperty.SOCKET_TIMEOUT.getName();
 
     /**
@@ -160,14 +160,17 @@ public final class PostgresSession implements AutoCloseable {
                 ResultSet row = statement.executeQuery(PREPARE)) {
             row.next();
             int backend = row.getInt(BACKEND_COLUMN);
-            // A pooler names a number of its own at the login, and the backend may be another one in each transaction.
+            // A pooler reports a number of its own at the login, and each transaction may run in another backend.
             if (backend == ((PGConnection) connection).getBackendPID()) {
                 probe.watchBackend(backend);
             }
         }
     }
 
-    /** The connection itself, for what jOOQ has no word for. Not to be closed, committed or rolled back. */
+    /**
+     * The connection itself, for statements that jOOQ cannot express. The caller MUST NOT close it, commit or roll
+     * back.
+     */
     public Connection connection() {
         return connection;
     }
@@ -255,8 +258,8 @@ public final class PostgresSession implements AutoCloseable {
                 connection.rollback();
                 connection.setAutoCommit(true);
             } catch (SQLException e) {
-                // The server undoes what a broken session left open; what broke it has been reported by the statement
-                // before.
+                // The server rolls back the open work of a broken session. The preceding statement has reported the
+                // cause.
                 closeQuietly(connection);
             }
         }
@@ -267,7 +270,7 @@ public final class PostgresSession implements AutoCloseable {
         return transaction;
     }
 
-    /** What an error of jOOQ or the driver means; {@code task} follows "while". */
+    /** Translates an error of jOOQ or the driver; {@code task} follows "while". */
     public SnapshotException translate(String task, Exception failure) {
         return PostgresFaults.translate(settings, task, failure);
     }
@@ -309,7 +312,9 @@ public final class PostgresSession implements AutoCloseable {
         }
     }
 
-    /** Closes the connection; the server undoes an open transaction and releases the session's locks. Never throws. */
+    /**
+     * Closes the connection. The server rolls back an open transaction and releases the session's locks. Never throws.
+     */
     @Override
     public void close() {
         closeQuietly(connection);

@@ -64,7 +64,7 @@ final class ServerProbe implements SilenceWatch.Probe {
                 }
             }
         } catch (PSQLException e) {
-            // Whatever it says, it is there: too many connections, another password.
+            // Any error from the server shows that it is reachable: too many connections, another password.
             return e.getServerErrorMessage() != null;
         } catch (SQLException e) {
             return false;

@@ -2,7 +2,7 @@ package io.hybridsnapshot.postgres.connection;
 
 import java.sql.SQLException;
 
-/** Statements that belong together, and what comes of them. */
+/** Statements that belong together, and their result. */
 @FunctionalInterface
 public interface SqlWork<T> {
     /** Runs the statements. */

@@ -32,7 +32,7 @@ final class BinaryCopy {
         this.copy = copy;
     }
 
-    /** Starts a COPY on the session, which can do nothing else until it has ended. */
+    /** Starts a COPY on the session. The session cannot run other statements until the COPY has ended. */
     static BinaryCopy start(PostgresSession session, String target) throws SQLException {
         BinaryCopy started =
                 new BinaryCopy(session.driver().getCopyAPI().copyIn("COPY " + target + " FROM STDIN (FORMAT binary)"));

@@ -67,7 +67,7 @@ final class CurrentSnapshots {
         return found;
     }
 
-    /** The ledger's snapshot, if all the rows that are there are its rows. */
+    /** The ledger's snapshot, if all existing rows are its rows. */
     private static Optional<WindowSnapshot> ours(WindowSnapshot recorded, long there, long known) {
         if (recorded == null || there != known || there > recorded.rowCount()) {
             return Optional.empty();

@@ -136,7 +136,7 @@ final class Ledger {
                 .fetch(Ledger::snapshot);
     }
 
-    /** What saves have begun in one partition or in all, by partition and then oldest first. */
+    /** The snapshots that saves have begun, in one partition or in all, by partition and then oldest first. */
     List<WindowSnapshot> unfinished(DSLContext dsl, String dataset, Optional<Partition> partition) {
         Condition begun = of(dataset, SnapshotState.STAGING, SnapshotState.STAGED);
         List<WindowSnapshot> found = new ArrayList<>(list(
@@ -147,7 +147,7 @@ final class Ledger {
         return List.copyOf(found);
     }
 
-    /** What may have left an archive that is an orphan, of one partition or of all. */
+    /** The attempts that may have left an orphaned archive, of one partition or of all. */
     List<WindowSnapshot> undone(DSLContext dsl, String dataset, Optional<Partition> partition) {
         Condition wanted = DATASET.eq(dataset)
                 .and(STATE.eq(SnapshotState.UNDONE.name())

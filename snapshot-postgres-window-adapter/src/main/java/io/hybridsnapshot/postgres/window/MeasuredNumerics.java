@@ -43,7 +43,7 @@ final class MeasuredNumerics {
         for (SourceColumn column : columns) {
             if (column.form() == Form.WIDE_NUMERIC) {
                 String name = session.dsl().render(DSL.name(column.name()));
-                // NaN and infinity have no scale; they are told with their row when it is read.
+                // NaN and infinity have no scale. They are reported with their row when it is read.
                 measures.add("max(min_scale(" + name + "))");
                 measures.add("trunc(max(abs(" + name + ")) FILTER (WHERE min_scale(" + name + ") IS NOT NULL))::text");
             }

@@ -32,7 +32,10 @@ final class NumericReader {
 
     private String problem = "";
 
-    /** Appends the value at the type's scale; false where it has none, and {@link #problem} says why. */
+    /**
+     * Appends the value at the type's scale. Returns false if the value does not fit; {@link #problem} then holds the
+     * reason.
+     */
     boolean read(byte[] bytes, int at, ColumnType type, ColumnVector vector) {
         int count = unsigned(bytes, at);
         int weight = (short) unsigned(bytes, at + 2);

@@ -96,7 +96,7 @@ public final class PostgresRowSource implements RowSource {
         }
     }
 
-    /** The query's columns; the server plans the query and runs nothing of it. */
+    /** The query's columns. The server plans the query and does not run it. */
     private List<SourceColumn> describe(PostgresSession session) {
         return session.run(reading(), () -> {
             try (Statement statement = session.connection().createStatement();
@@ -107,7 +107,7 @@ public final class PostgresRowSource implements RowSource {
     }
 
     private List<SourceColumn> asked(List<SourceColumn> all, ReadOptions options) {
-        // Also finds a name that is there twice.
+        // Also detects a repeated name.
         Schema schema = Schema.of(all.stream().map(SourceColumn::column).toList());
         if (options.columns().isEmpty()) {
             return all;

@@ -296,7 +296,7 @@ final class PostgresWindowWriter implements WindowWriter {
         });
     }
 
-    /** Removes the entry of an attempt that was undone, which the next attempt replaces. */
+    /** Removes the entry of an undone attempt, which the next attempt replaces. */
     private int nextAttempt(SnapshotId id) {
         return session.dsl()
                         .deleteFrom(ledger.snapshots())
@@ -589,7 +589,7 @@ final class PostgresWindowWriter implements WindowWriter {
         }
     }
 
-    /** A date at the end of time would keep a foreign snapshot the newest of the previous ones for ever. */
+    /** A date at the end of time would keep a foreign snapshot the newest previous one for all time. */
     private static Instant retiredDate(WindowSnapshot foreign, WindowSnapshot sealed) {
         return SnapshotDates.isPossible(foreign.date()) && foreign.date().isBefore(sealed.date())
                 ? foreign.date()
@@ -833,7 +833,7 @@ final class PostgresWindowWriter implements WindowWriter {
                         .build());
     }
 
-    /** A broken session means a lost lock where the server is still there; a full disk has been told. */
+    /** If the session is broken and the server still runs, the lock is lost. A full disk has been reported already. */
     private <T> T guarded(Supplier<T> call) {
         try {
             return call.get();

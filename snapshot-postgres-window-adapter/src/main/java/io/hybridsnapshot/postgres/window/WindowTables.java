@@ -42,7 +42,7 @@ final class WindowTables {
     /** The longest suffix appended to a dataset's name. */
     private static final String LONGEST_SUFFIX = "_snapshot_staging_batch";
 
-    /** The row of {@code snapshot_writer} that says which dataset has the tables; no partition is named so. */
+    /** The row of {@code snapshot_writer} that names the owner of the tables; no partition has this name. */
     private static final Condition IS_OWNER = Ledger.PARTITION.eq("");
 
     /** Columns that every PostgreSQL table has. */
@@ -164,7 +164,7 @@ final class WindowTables {
         return session.dsl().fetchExists(ledger.writers(), Ledger.DATASET.eq(dataset.name()), IS_OWNER);
     }
 
-    /** The dataset that claimed these tables, where it is another one. */
+    /** Another dataset that claimed these tables, if there is one. */
     private Optional<String> otherOwner(PostgresSession session) {
         return session.dsl()
                 .select(Ledger.DATASET)
@@ -243,7 +243,7 @@ final class WindowTables {
         return val(session.dsl().render(table.getQualifiedName()));
     }
 
-    /** Whether nothing is missing. Takes no lock, as ALTER TABLE would even where there is nothing to do. */
+    /** Whether all tables and columns exist. Takes no lock, unlike ALTER TABLE, which locks even without a change. */
     boolean isComplete(PostgresSession session) {
         return missing(session, current).isEmpty()
                 && missing(session, history).isEmpty()
@@ -282,7 +282,7 @@ final class WindowTables {
                 .fetch(0, String.class));
     }
 
-    /** The carried columns that a table lacks; all, and one more, where there is no table. */
+    /** The carried columns that a table lacks. Without a table: all of them, and one more. */
     private List<String> missing(PostgresSession session, Table<Record> table) {
         Set<String> there = columnsOf(session, table);
         List<String> missing = new ArrayList<>();
@@ -369,7 +369,7 @@ final class WindowTables {
         return columns;
     }
 
-    /** What foreign writers leave out of their INSERT. */
+    /** Defaults for the columns that foreign writers leave out of their INSERT. */
     private static void setDefaults(DSLContext dsl, Table<Record> table) {
         dsl.execute("alter table {0} alter column {1} set default (now() at time zone 'UTC')", table, SNAPSHOT_DATE);
         dsl.execute("alter table {0} alter column {1} set default 'ALL'", table, CUSTOMER_FILTER);

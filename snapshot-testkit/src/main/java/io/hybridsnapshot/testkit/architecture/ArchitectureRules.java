@@ -172,7 +172,7 @@ public final class ArchitectureRules {
         return slices().matching(root + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
     }
 
-    /** Logging goes through SLF4J; the application alone may touch Java's own, to silence libraries that use it. */
+    /** Logging uses SLF4J. Only the application may use Java's own logging, to silence libraries that use it. */
     public static ArchRule nobodyUsesJavaUtilLogging(String root) {
         return noClasses()
                 .that()

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A public type shows nothing of the libraries that it is made with. */
+/** A public type exposes no type of the libraries behind it. */
 final class KeepLibrariesInside extends ArchCondition<JavaClass> {
     private static final List<String> LIBRARIES = List.of(
             "java.sql",

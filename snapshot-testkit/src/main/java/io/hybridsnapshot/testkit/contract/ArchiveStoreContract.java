@@ -702,7 +702,7 @@ public abstract class ArchiveStoreContract {
         assertEquals(List.of(ended), store.remove(List.of(stored.id()), "test"));
     }
 
-    // What remains of removed archives
+    // The tombstones of removed archives
 
     @Test
     void tombstoneKeepsAllThatWasKnown() {
@@ -1308,7 +1308,7 @@ public abstract class ArchiveStoreContract {
         return copy(archive, archive, hold);
     }
 
-    /** An archive with what another one's file makes of it. */
+    /** An archive with the values that another archive's file determines. */
     private static ArchivedSnapshot withFileOf(ArchivedSnapshot archive, ArchivedSnapshot other) {
         return copy(archive, other, archive.hold());
     }

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.function.Executable;
 
-/** What several contracts expect in the same words. */
+/** Expectations that several contracts share. */
 final class Expectations {
     private static final long PATIENCE_SECONDS = 100;
 
     private Expectations() {}
 
-    /** The call fails on purpose and says how. */
+    /** The call fails with a deliberate error of this kind. */
     static SnapshotException assertKind(Kind kind, Executable call) {
         SnapshotException thrown = assertThrows(SnapshotException.class, call);
         assertEquals(kind, thrown.kind(), thrown::getMessage);
@@ -45,7 +45,7 @@ final class Expectations {
         }
     }
 
-    /** What a subclass offers beyond its factory; the fact is skipped, and says so, where it does not. */
+    /** An offer of a subclass beyond its factory. Without the offer the fact is skipped and reports that. */
     static <T> T orSkip(Optional<T> offered, String reason) {
         if (offered.isEmpty()) {
             Assumptions.abort(reason);
@@ -53,7 +53,7 @@ final class Expectations {
         return offered.orElseThrow();
     }
 
-    /** What another thread came to, its error if it failed. */
+    /** The result of another thread, or its error if it failed. */
     static <T> T await(Future<T> future) throws Exception {
         try {
             return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

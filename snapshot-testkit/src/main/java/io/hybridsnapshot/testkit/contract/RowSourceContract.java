@@ -30,7 +30,7 @@ public abstract class RowSourceContract {
     /** A source that has the columns, types and rows of a table, in the table's order. It lives until the fact ends. */
     protected abstract RowSource sourceOf(Table table);
 
-    /** The maker without what a source of this kind cannot hold; all it makes where nothing is said. */
+    /** The maker without the values that a source of this kind cannot hold. By default it makes all values. */
     protected RandomTables narrowed(RandomTables tables) {
         return tables;
     }

@@ -914,7 +914,7 @@ public abstract class WindowStoreContract {
                     Instant date = writer.current()
                             .map(current -> current.date().plusSeconds(1))
                             .orElse(DAY);
-                    // Long enough for the others to come in between, if nothing held them off.
+                    // Long enough for the others to intervene, if no lock kept them out.
                     Thread.sleep(50);
                     SnapshotId id = SnapshotId.random();
                     sealed(dataset, writer, id, rows, date);
@@ -964,7 +964,7 @@ public abstract class WindowStoreContract {
         assertEquals(List.of(current), store.snapshots(dataset, Optional.empty()));
     }
 
-    // What a writer left
+    // The remains of a writer
 
     @Test
     void unfinishedSnapshotsAreListedOldestFirst() {
@@ -1151,7 +1151,7 @@ public abstract class WindowStoreContract {
         }
     }
 
-    /** The rows of such a snapshot are in the archive alone; the window says so and is not taken for empty. */
+    /** The rows of such a snapshot are in the archive only. The window reports that and does not count as empty. */
     @Test
     void takingBackToASnapshotThatHasLeftTheWindowLeavesItIncomplete() {
         Dataset dataset = prepared();
@@ -1329,7 +1329,7 @@ public abstract class WindowStoreContract {
                 Optional.empty(), store.find(dataset, archived).orElseThrow().archiveAwaited());
     }
 
-    /** Only visible snapshots are linked, so a staged one is answered like one that is gone. */
+    /** Only visible snapshots can be linked, so a staged snapshot gets the same answer as a removed one. */
     @Test
     void archiveOfASnapshotThatIsGoneOrNotYetVisibleIsAConflict() {
         Dataset dataset = prepared();
@@ -1573,7 +1573,7 @@ public abstract class WindowStoreContract {
         }
     }
 
-    // What others do to the current table
+    // Foreign changes to the current table
 
     private ForeignStatements foreign() {
         return orSkip(foreignStatements(), "no statements of a foreign writer");

@@ -32,7 +32,7 @@ final class CellMaker {
     private final Habit habit;
     private final List<Consumer<ColumnVector>> edges = new ArrayList<>();
 
-    /** What a column is filled with. */
+    /** The mixture of values in a column. */
     enum Habit {
         MIXED,
         FULL,
@@ -88,7 +88,7 @@ final class CellMaker {
         } else if (habit == Habit.MIXED && row >= 2 && row < edges.size() + 2) {
             edges.get(row - 2).accept(vector);
         } else if (random.nextInt(4) == 0) {
-            // Long values stand last and would fill a large table with nothing else.
+            // Long values come last; otherwise they would fill a large table.
             edges.get(random.nextInt(Math.min(edges.size(), 12))).accept(vector);
         } else {
             appendRandom(vector, random);

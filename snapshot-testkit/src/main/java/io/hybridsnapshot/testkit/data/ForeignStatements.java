@@ -18,7 +18,7 @@ public interface ForeignStatements {
     /** Deletes all rows of a partition and inserts others, which have an identity, a hash in any form and a date. */
     void replace(Dataset dataset, Partition partition, Instant date, Map<UUID, String> hashes);
 
-    /** Inserts such rows beside those that are there. */
+    /** Inserts such rows beside the existing ones. */
     void add(Dataset dataset, Partition partition, Instant date, Map<UUID, String> hashes);
 
     /** Deletes rows. */

@@ -53,7 +53,7 @@ public final class HashedRows {
      * One row that differs between two snapshots.
      *
      * @param identity the row's identity
-     * @param kind what became of it, never UNCHANGED
+     * @param kind the kind of change, never UNCHANGED
      */
     public record Change(UUID identity, ChangeKind kind) {}
 

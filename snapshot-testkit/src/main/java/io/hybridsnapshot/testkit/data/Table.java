@@ -101,7 +101,7 @@ public record Table(Schema schema, List<RowBatch> batches) {
         return new TableStream(asked.inBatchesOf(options.batchRows()));
     }
 
-    /** Every row in the batches as they are. */
+    /** Every row, in the table's own batches. */
     public RowStream stream() {
         return new TableStream(this);
     }

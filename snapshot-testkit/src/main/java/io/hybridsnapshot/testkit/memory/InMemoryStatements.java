@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What others do to the current rows of an {@link InMemoryWindowStore}. Safe to share between threads.
+ * Foreign changes to the current rows of an {@link InMemoryWindowStore}. Safe to share between threads.
  *
  * @param store the store
  */

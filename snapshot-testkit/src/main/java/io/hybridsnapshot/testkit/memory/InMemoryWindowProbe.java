@@ -7,7 +7,7 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.List;
 import java.util.Optional;
 
-/** A probe of an {@link InMemoryWindowStore}: it looks at the current snapshot once, at its first delta. */
+/** A probe of an {@link InMemoryWindowStore}. It reads the current snapshot once, at its first delta. */
 final class InMemoryWindowProbe implements WindowProbe {
     private final InMemoryWindowStore store;
     private final InMemoryWindowStore.Place place;

@@ -421,7 +421,7 @@ public final class InMemoryWindowStore implements WindowStore {
                 .orElse(Map.of());
     }
 
-    /** Runs a step of a writer, whole or not at all, if the writer still has its lock. */
+    /** Runs an atomic step of a writer, if the writer still has its lock. */
     <T> T write(Place place, Lease lease, Function<Map<SnapshotId, StoredSnapshot>, T> step) {
         guard.lock();
         try {
@@ -517,7 +517,7 @@ public final class InMemoryWindowStore implements WindowStore {
         }
     }
 
-    // What others do to the current table
+    // Foreign changes to the current table
 
     /**
      * Puts a foreign writer's rows in the place of a partition's, as its DELETE and INSERT do; a no-op for the ledger.

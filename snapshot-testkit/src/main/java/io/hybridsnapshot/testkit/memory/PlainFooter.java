@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * What stands at the end of a plain file.
+ * The end of a plain file.
  *
  * @param schema the columns
  * @param metadata texts beside the rows

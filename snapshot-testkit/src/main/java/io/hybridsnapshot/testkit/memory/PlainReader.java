@@ -150,7 +150,7 @@ final class PlainReader implements SnapshotReader {
             // The reader holds the bytes.
         }
 
-        /** The ordinals of this group that are asked for, counted from its first row. */
+        /** The requested ordinals of this group, counted from its first row. */
         private long[] wanted(int rows) {
             return Arrays.stream(ordinals.orElse(new long[0]))
                     .map(ordinal -> ordinal - firstRow)

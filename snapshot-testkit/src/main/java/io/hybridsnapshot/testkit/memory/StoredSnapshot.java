@@ -28,7 +28,7 @@ final class StoredSnapshot {
     private final Map<UUID, Stamps> restamped = new HashMap<>();
     private Optional<String> archiveAwaited = Optional.empty();
 
-    /** What a row says of itself. */
+    /** The stamps of a row. */
     record Stamps(Instant date, long rowCount, Optional<ArchiveId> archive) {
         static Stamps of(WindowSnapshot snapshot) {
             return new Stamps(snapshot.date(), snapshot.rowCount(), snapshot.archiveId());
@@ -60,7 +60,7 @@ final class StoredSnapshot {
                 new StagedRows());
     }
 
-    /** The rows of a partition that a foreign writer put there; current as long as nothing is published. */
+    /** The rows that a foreign writer wrote into a partition. They stay current until a snapshot is published. */
     static StoredSnapshot foreign(InMemoryWindowStore.Place place, Instant date, StagedRows rows) {
         return new StoredSnapshot(foreignRow(Optional.empty(), place, date, rows.size(), SnapshotState.CURRENT), rows);
     }
