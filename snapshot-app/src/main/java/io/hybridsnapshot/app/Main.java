@@ -23,7 +23,7 @@ public final class Main {
 
     /** Runs the command line and ends the process with its exit code; {@code docs/cli.md} lists them. */
     public static void main(String[] args) {
-        // The platform's own streams follow the locale, and would print question marks where it is C.
+        // Java's own streams follow the locale, and would print question marks in the C locale.
         StandardOutput written = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         PrintStream out = new PrintStream(new BufferedOutputStream(written, BUFFER), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
@@ -35,7 +35,7 @@ public final class Main {
             UserHome.find().ifPresent(home -> System.setProperty("user.home", home.toString()));
             code = run(args, out, err, System.getenv());
         } catch (LinkageError e) {
-            // Java itself would end with 1, which says that rows differ.
+            // Java itself would exit with 1, which means that rows differ.
             err.println("error: the program cannot start: found no usable class '" + e.getMessage()
                     + "', expected its libraries on the class path; build it again, then run the same command");
             code = UNAVAILABLE;

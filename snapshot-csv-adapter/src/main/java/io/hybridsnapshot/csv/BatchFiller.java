@@ -22,7 +22,7 @@ final class BatchFiller extends RecordHandler {
     private static final int MAX_FIRST_CAPACITY = 1_024;
     private static final int MIN_FIRST_CAPACITY = 16;
 
-    /** The cells that the first batch has room for; it grows where the file has more. */
+    /** The number of cells in the first batch's arrays; they grow if the file has more. */
     private static final int FIRST_CELLS = 1 << 18;
 
     private final CsvErrors errors;
@@ -54,7 +54,7 @@ final class BatchFiller extends RecordHandler {
     private long bytesPerRow;
     private int rows;
 
-    /** What text and binary cells take: of all rows, and of those before the current one. */
+    /** The bytes of text and binary cells: of all rows, and of those before the current one. */
     private long textBytes;
 
     private long earlierBytes;
@@ -68,10 +68,10 @@ final class BatchFiller extends RecordHandler {
     }
 
     /**
-     * Says what to read; called once, between the header and the first row.
+     * Sets the columns to read. Called once, between the header and the first row.
      *
      * @param columns the columns of the batches, in order
-     * @param declared by field whether the dataset says its type
+     * @param declared by field whether the dataset declares its type
      */
     void start(Schema columns, boolean[] declared, int maxRows) {
         schema = columns;

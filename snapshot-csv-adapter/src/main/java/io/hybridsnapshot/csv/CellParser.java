@@ -89,7 +89,7 @@ final class CellParser {
         return length == 5 && matches("false", b, offset);
     }
 
-    /** A word in any case; canonical where it is in lower case. */
+    /** A word in any case; canonical if it is in lower case. */
     private boolean matches(String word, char[] b, int offset) {
         boolean same = true;
         for (int i = 0; i < word.length(); i++) {

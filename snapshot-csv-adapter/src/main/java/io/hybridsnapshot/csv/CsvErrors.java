@@ -203,7 +203,7 @@ final class CsvErrors {
         if (!(thrown instanceof CsvParseException) || cause != null) {
             throw thrown;
         }
-        // The library tells its complaints apart by their texts alone; the tests hold these against it.
+        // The library distinguishes its errors by their texts alone. The tests check these texts against the library.
         String complaint = String.valueOf(thrown.getMessage());
         SnapshotException.Builder error;
         if (complaint.startsWith("Unclosed quoted field")) {
@@ -238,7 +238,7 @@ final class CsvErrors {
                 .build();
     }
 
-    /** What a cell of a type has to look like. */
+    /** The form that a cell of a type must have. */
     static String form(ColumnType type) {
         return switch (type.kind()) {
             case BOOLEAN -> "boolean (true or false)";

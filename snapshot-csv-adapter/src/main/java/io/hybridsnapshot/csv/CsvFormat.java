@@ -67,7 +67,7 @@ public record CsvFormat(
         return new CsvFormat(separator, quote, emptyCells, types, defaultType, other);
     }
 
-    /** A letter or a digit would stand in numbers, and a character of several bytes cannot be told byte by byte. */
+    /** A letter or a digit occurs in numbers, and a character of several bytes cannot be recognised byte by byte. */
     static void requireDelimiters(char separator, char quote) {
         requireDelimiter("separator", separator);
         requireDelimiter("quote character", quote);

@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param formulaCells the treatment of texts that a spreadsheet program would take for a formula
  */
 public record CsvLayout(char separator, char quote, LineEnd lineEnd, FormulaCells formulaCells) {
-    /** Comma, double quote, LF, formulas as they are. */
+    /** Comma, double quote, LF, formulas unchanged. */
     public static final CsvLayout DEFAULT = new CsvLayout(',', '"', LineEnd.LF, FormulaCells.KEPT);
 
     public CsvLayout {

@@ -15,7 +15,7 @@ import java.util.Map;
  * closed by its maker.
  */
 final class CsvPass implements AutoCloseable {
-    /** A longer field is taken for a quote that is never closed; the parser buffers a field as a whole. */
+    /** A longer field is taken for an unclosed quote; the parser buffers a whole field. */
     static final int MAX_FIELD_CHARS = 16 << 20;
 
     /** The parser's buffer holds more than the field: up to as many doubled quotes, and room to read on. */
@@ -95,7 +95,7 @@ final class CsvPass implements AutoCloseable {
         return characters.endsWithLineBreak();
     }
 
-    /** A row with too few fields that is the last, and lacks its line end, is one that was cut. */
+    /** A last row with too few fields and without a line end was truncated. */
     private SnapshotException tooFewFields() {
         long line = handler.line();
         int fields = handler.shortRow();

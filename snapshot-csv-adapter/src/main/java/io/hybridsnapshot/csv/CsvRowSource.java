@@ -83,7 +83,7 @@ public final class CsvRowSource implements RowSource {
                 companion);
     }
 
-    /** {@inheritDoc} The other source counts where it is a CSV file that can be read more than once. */
+    /** {@inheritDoc} The other source counts if it is a CSV file that can be read more than once. */
     @Override
     public RowSource inferringOver(RowSource other) {
         return other instanceof CsvRowSource csv && csv.file.isRepeatable()

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.csv;
 
-/** What ends a line of a CSV file. */
+/** The end of a line of a CSV file. */
 public enum LineEnd {
     /** One line feed. */
     LF("\n"),

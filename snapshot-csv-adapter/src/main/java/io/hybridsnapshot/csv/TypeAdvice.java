@@ -37,9 +37,9 @@ final class TypeAdvice extends RecordHandler {
     }
 
     /**
-     * The error about a cell that is not of its column's type and about all others of the file.
+     * The error about a cell that does not fit its column's type, and about all others of the file.
      *
-     * @param line where the first one is
+     * @param line the line of the first such cell
      * @param field its field
      * @param cell the cell
      */

@@ -23,7 +23,7 @@ final class TypeInference extends RecordHandler {
         this.found = found;
     }
 
-    /** Says where the candidates of each field are, or -1; called once, between the header and the first row. */
+    /** Sets the position of each field's candidates, or -1. Called once, between the header and the first row. */
     void start(int[] placesByField) {
         places = placesByField.clone();
     }

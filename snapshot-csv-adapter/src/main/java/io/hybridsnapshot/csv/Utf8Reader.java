@@ -89,7 +89,7 @@ final class Utf8Reader extends Reader {
         return last == '\n' || last == '\r';
     }
 
-    /** Decodes until there is no more room, or no whole well-formed sequence; returns the end of the characters. */
+    /** Decodes until there is no more room, or no complete well-formed sequence. Returns the end of the characters. */
     private int decode(char[] chars, int from, int to) {
         int o = from;
         while (o < to && position < limit) {
@@ -145,7 +145,7 @@ final class Utf8Reader extends Reader {
         int available = Math.min(length, limit - position);
         if (available > 1) {
             int second = bytes[position + 1] & 0xFF;
-            // Narrower where a wider range would be overlong, a surrogate, or beyond U+10FFFF.
+            // Narrower if a wider range would be overlong, a surrogate, or beyond U+10FFFF.
             int lowest = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
             int highest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
             if (second < lowest || second > highest) {

@@ -1,9 +1,9 @@
 package io.hybridsnapshot.csv;
 
 /**
- * A CSV file, or a stream of one, that is whole.
+ * A complete CSV file, or a complete stream of CSV.
  *
- * @param rowCount the rows in it, the header aside
- * @param size bytes of the file (compressed where it is), or bytes that went into the stream
+ * @param rowCount the rows in it, without the header
+ * @param size bytes of the file (compressed, if it is), or bytes written to the stream
  */
 public record WrittenCsv(long rowCount, long size) {}

@@ -1,5 +1,5 @@
 /**
- * Rows from and to delimited text: {@link io.hybridsnapshot.csv.CsvRowSource} feeds a snapshot from a CSV file, {@link
- * io.hybridsnapshot.csv.CsvRowWriter} exports one. Formats, inference and errors are said in {@code docs/csv.md}.
+ * Rows from and to delimited text: {@link io.hybridsnapshot.csv.CsvRowSource} feeds a snapshot from a CSV file,
+ * {@link io.hybridsnapshot.csv.CsvRowWriter} exports one. {@code docs/csv.md} describes formats, inference and errors.
  */
 package io.hybridsnapshot.csv;

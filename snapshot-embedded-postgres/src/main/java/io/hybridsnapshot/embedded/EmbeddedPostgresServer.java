@@ -105,11 +105,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
 
     /**
-     * Makes an empty database in UTF-8 where there is none of that name; does nothing otherwise. Safe when several
-     * processes ask for the same name at the same time.
+     * Creates an empty database in UTF-8, unless one of that name exists. Safe when several processes ask for the same
+     * name at the same time.
      *
-     * @throws SnapshotException INVALID_REQUEST for a name that is no plain lower-case identifier; UNAVAILABLE when
-     *     the server does not answer
+     * @throws SnapshotException INVALID_REQUEST for a name that is no plain lower-case identifier; UNAVAILABLE when the
+     *     server does not answer
      */
     public void ensureDatabase(String name) {
         checked(name);
@@ -132,7 +132,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
 
     /**
-     * Ends this use; the last one of all processes stops the server and waits for it. Further calls do nothing.
+     * Ends this use; the last one of all processes stops the server and waits for it. Idempotent.
      *
      * @throws SnapshotException UNAVAILABLE when the server cannot be stopped
      */

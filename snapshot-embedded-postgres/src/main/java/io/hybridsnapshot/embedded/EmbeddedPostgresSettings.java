@@ -18,7 +18,7 @@ import java.util.Objects;
  *     but makes the next start recover
  */
 public record EmbeddedPostgresSettings(Path directory, int port, Duration startTimeout, Duration stopTimeout) {
-    /** The port of the last run where it is free, else any free one. */
+    /** The port of the last run if it is free, or else any free one. */
     public static final int ANY_PORT = 0;
 
     private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(5);

@@ -47,7 +47,10 @@ record Endpoint(int port, String password) {
         return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
     }
 
-    /** One try to log in. A server that is full is there and gives its own, clear error to the next connection. */
+    /**
+     * One attempt to log in. A server without free connections still runs, and gives its own, clear error to the next
+     * connection.
+     */
     Answer probe() {
         Properties properties = maintenance();
         PGProperty.SOCKET_TIMEOUT.set(properties, PROBE_ANSWER_SECONDS);

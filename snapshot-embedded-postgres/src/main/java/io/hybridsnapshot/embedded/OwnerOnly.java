@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Attributes of files that only their owner may read; none where the file system knows no POSIX permissions. */
+/** Attributes of files that only their owner may read. None if the file system has no POSIX permissions. */
 final class OwnerOnly {
     private OwnerOnly() {}
 

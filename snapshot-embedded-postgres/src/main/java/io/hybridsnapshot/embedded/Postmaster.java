@@ -11,10 +11,10 @@ import java.util.Optional;
 /**
  * The running main process of a server, as it describes itself in {@code postmaster.pid} (format:
  * {@code src/include/utils/pidfile.h} of PostgreSQL: process id, data directory, start time, port, socket directory,
- * listen address, shared memory, status). It is the server's own record, there from its first moment on, so a program
- * that dies between starting a server and noting it down leaves nothing unknown.
+ * listen address, shared memory, status). The server writes this record itself, from its first moment on. A program
+ * that dies between starting a server and noting it down therefore leaves no unknown server.
  *
- * @param port 0 as long as the server has not got that far
+ * @param port 0 until the server has written its port
  */
 record Postmaster(long pid, int port, Status status) {
     private static final String PID_FILE = "postmaster.pid";
@@ -50,8 +50,8 @@ record Postmaster(long pid, int port, Status status) {
     }
 
     /**
-     * The program that the process runs, if it is from this directory's own binaries, which no server of another
-     * directory runs; empty otherwise. Process numbers are given out again, so a live process alone proves nothing.
+     * The program that the process runs, if it is from this directory's own binaries; no server of another directory
+     * runs those. Empty otherwise. Process numbers are reused, so a live process alone proves nothing.
      */
     Optional<Path> program(ServerDirectory directory) {
         return ProcessHandle.of(pid)
@@ -82,7 +82,7 @@ record Postmaster(long pid, int port, Status status) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        // Without a whole first line the server died, or is, within its very first step.
+        // Without a complete first line, the server died within its very first step or is still in it.
         String pid = lines.isEmpty() ? "" : lines.get(0).strip();
         if (!pid.matches("-?[0-9]{1,18}")) {
             return Optional.empty();

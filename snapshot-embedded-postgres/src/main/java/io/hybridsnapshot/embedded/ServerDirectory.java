@@ -46,10 +46,13 @@ record ServerDirectory(Path root) {
     private static final String START_STOP_LOCK = "start-stop.lock";
     private static final String USERS_LOCK = "users.lock";
 
-    /** May be there before the marker: our own locks, and what a volume has in its root. */
+    /** Files that may exist before the marker: our own locks, and the contents of a volume's root. */
     private static final Set<String> NOT_FOREIGN = Set.of(MARKER, START_STOP_LOCK, USERS_LOCK, "lost+found");
 
-    /** What a Unix shell reads within double quotes; pg_ctl hands paths to one that way, and quotes nothing. */
+    /**
+     * Characters that a Unix shell interprets within double quotes. pg_ctl passes paths to a shell in double quotes,
+     * without escaping.
+     */
     private static final Pattern SHELL_SYNTAX = Pattern.compile("[\"$`\\\\\\n]");
 
     private static final String PORT = "port";
@@ -57,8 +60,7 @@ record ServerDirectory(Path root) {
     private static final int PASSWORD_BYTES = 24;
 
     /**
-     * Makes the directory where it is missing and checks that it can be used. A directory with foreign files is left
-     * untouched.
+     * Creates a missing directory and checks that it can be used. A directory with foreign files is left unchanged.
      */
     static ServerDirectory prepare(Path path) throws IOException {
         requirePlainPath(path);
@@ -131,7 +133,7 @@ record ServerDirectory(Path root) {
         }
     }
 
-    /** Notes who runs the server and where, for the next start and for other machines. */
+    /** Records the server's port and machine, for the next start and for other machines. */
     void remember(int port, String machine) throws IOException {
         write(marker(), PORT + "=" + port + "\n" + MACHINE + "=" + machine + "\n");
     }
@@ -197,7 +199,7 @@ record ServerDirectory(Path root) {
         }
     }
 
-    /** Makes names that were added to a directory durable, where the system has a way to. */
+    /** Makes names that were added to a directory durable, if the system supports that. */
     static void sync(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
@@ -275,7 +277,7 @@ record ServerDirectory(Path root) {
         return properties;
     }
 
-    /** All or nothing, for readers and for a crash; readable by the owner alone from the first byte. */
+    /** Atomic for readers and in a crash. Readable by the owner alone from the first byte. */
     private void write(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(temporary);

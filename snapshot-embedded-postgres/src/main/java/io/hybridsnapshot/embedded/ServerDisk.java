@@ -44,7 +44,7 @@ record ServerDisk(ServerDirectory directory) {
     private static final long WAL_SEGMENT = 16 * MEBIBYTE;
     private static final int LOG_BYTES = 64 << 10;
 
-    /** An older message explains nothing of what fails now. */
+    /** An older message does not explain the present failure. */
     private static final Duration RECENT = Duration.ofMinutes(10);
 
     private static final DateTimeFormatter LOGGED_AT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
@@ -142,7 +142,7 @@ record ServerDisk(ServerDirectory directory) {
         return free() / MEBIBYTE + " MiB free";
     }
 
-    /** What to free, for messages. */
+    /** The advice on space to free, for messages. */
     String remedy() {
         return "free at least " + 4 * RESERVE / MEBIBYTE + " MiB on the disk of " + directory.root()
                 + ", then run the command again; what was saved stays, and the next save tidies up what this one left";

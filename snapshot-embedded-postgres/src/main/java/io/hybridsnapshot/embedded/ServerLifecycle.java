@@ -47,7 +47,7 @@ final class ServerLifecycle {
     }
 
     /**
-     * Leaves a server that answers: the one that runs, or a new one in its place.
+     * Ensures a server that answers: the running one, or a new one in its place.
      *
      * @param othersUseIt whether there is another use, here or elsewhere; then a live server is left alone
      */
@@ -85,7 +85,7 @@ final class ServerLifecycle {
         return start(password);
     }
 
-    /** Stops the server where it runs, in order if it can, as a crash would if it must. */
+    /** Stops the server if it runs: in order if possible, otherwise as a crash would. */
     void stop() throws IOException {
         Optional<Postmaster> running = Postmaster.find(directory);
         if (running.isEmpty()) {
@@ -108,7 +108,7 @@ final class ServerLifecycle {
         LOG.debug("Stopped the PostgreSQL in {}", directory.root());
     }
 
-    /** As {@link #stop}, but a server that still recovers goes on: the next start finds it further. */
+    /** As {@link #stop}, but a server in recovery keeps running, so that the next start finds it further. */
     void stopUnlessStarting() throws IOException {
         Optional<Postmaster> running = Postmaster.find(directory);
         if (running.isPresent() && running.get().status() != Postmaster.Status.STARTING) {
@@ -330,7 +330,7 @@ final class ServerLifecycle {
         return new String(bytes, begin, bytes.length - begin, StandardCharsets.ISO_8859_1);
     }
 
-    /** What matters of a program's messages, in one line: the errors, or the end where there is none. */
+    /** The important part of a program's messages, in one line: the errors, or the end if there are none. */
     private static String lastLines(String output) {
         List<String> lines = output.lines()
                 .map(String::strip)

@@ -52,7 +52,7 @@ final class ServerPrograms {
     private static final int EXECUTABLE = 0100;
     private static final int ID_LENGTH = 16;
 
-    /** What a user may set otherwise in {@code postgresql.conf} afterwards. */
+    /** Settings that a user may override later in {@code postgresql.conf}. */
     private static final Map<String, String> TUNING = Map.ofEntries(
             Map.entry("shared_buffers", "128MB"),
             Map.entry("work_mem", "64MB"),
@@ -67,7 +67,9 @@ final class ServerPrograms {
             Map.entry("timezone", "UTC"),
             Map.entry("log_timezone", "UTC"));
 
-    /** What no file can undo: given on the command line, which outranks them all. */
+    /**
+     * Settings that no file can override. They are given on the command line, which takes precedence over all files.
+     */
     private static final List<String> FIXED = List.of(
             "-c fsync=on",
             "-c full_page_writes=on",
@@ -111,7 +113,7 @@ final class ServerPrograms {
         return new ServerPrograms(directory, home);
     }
 
-    /** The programs beside the one that the server runs, which may be of an earlier build. */
+    /** The programs beside the one that the server runs. They may be of an earlier build. */
     static ServerPrograms of(ServerDirectory directory, Postmaster running) throws IOException {
         Optional<Path> home = running.program(directory).map(Path::getParent).map(Path::getParent);
         return home.filter(Files::isDirectory).isPresent()
@@ -162,8 +164,8 @@ final class ServerPrograms {
     }
 
     /**
-     * Starts the server and waits until it accepts connections. {@code pg_ctl} puts it into a session of its own, so
-     * the terminal's Ctrl-C does not reach it and the shutdown hook can stop it in order.
+     * Starts the server and waits until it accepts connections. {@code pg_ctl} puts it into a separate session. The
+     * terminal's Ctrl-C therefore does not reach it, and the shutdown hook can stop it in order.
      *
      * @param sparing for a disk without room: the server keeps the least of its log of transactions
      */
@@ -331,8 +333,8 @@ final class ServerPrograms {
     }
 
     /**
-     * Makes the files durable before they get their final place: what a power cut emptied there would never be unpacked
-     * again. All together at the end, since the first of them writes out most of the others.
+     * Makes the files durable before they get their final place, because files emptied there by a power cut would never
+     * be unpacked again. All are synced together at the end, since syncing the first one writes out most of the others.
      */
     private static void unpack(Path target) throws IOException {
         List<Path> files = new ArrayList<>();

@@ -38,14 +38,14 @@ final class SharedServer {
         this.directory = directory;
     }
 
-    /** What this process holds from its first use of the server to its last. */
+    /** The resources of this process from its first use of the server to its last. */
     private record Use(LockFile lock, Thread exitHook, Duration stopTimeout) {}
 
     static SharedServer of(ServerDirectory directory) {
         return BY_DIRECTORY.computeIfAbsent(directory.root(), root -> new SharedServer(directory));
     }
 
-    /** Counts one more use, starts the server where it does not run, and waits until it answers. */
+    /** Counts one more use, starts the server if it does not run, and waits until it answers. */
     synchronized Endpoint join(EmbeddedPostgresSettings settings) throws IOException {
         ServerLifecycle server = new ServerLifecycle(directory, settings);
         boolean first = users == 0;
@@ -81,7 +81,7 @@ final class SharedServer {
         if (users > 0) {
             return;
         }
-        // Stopping must come to its end even in a thread that has been told to hurry.
+        // Stopping must complete even in an interrupted thread.
         boolean interrupted = Thread.interrupted();
         try {
             exit();
@@ -94,7 +94,7 @@ final class SharedServer {
         }
     }
 
-    /** Makes this process a user; tells whether it is the only one. */
+    /** Makes this process a user. Returns whether it is the only one. */
     private boolean enter(Duration stopTimeout) throws IOException {
         Thread exitHook = new Thread(this::leaveAtExit, "embedded-postgres-exit");
         try {

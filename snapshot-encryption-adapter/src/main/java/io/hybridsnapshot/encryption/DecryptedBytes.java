@@ -54,7 +54,7 @@ final class DecryptedBytes implements SeekableBytes {
         long last = Math.max(0, length - 1);
         source.fetch(key.segmentStart(last), key.segmentEnd(last));
         plain.position(last);
-        // One byte where there is one; the end of an empty file is verified in the same way.
+        // One byte, if there is one. The end of an empty file is verified in the same way.
         int read = plain.read(ByteBuffer.allocate(1));
         if (read != (length == 0 ? -1 : 1)) {
             throw new IOException("the last segment is not whole");

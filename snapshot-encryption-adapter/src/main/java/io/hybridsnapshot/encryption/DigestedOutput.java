@@ -12,7 +12,7 @@ import java.util.HexFormat;
 /** A file that is digested while it is written; closing it forces it to the disk. One thread. */
 final class DigestedOutput extends OutputStream {
     private final FileChannel channel;
-    // MD5 is what readers of the archive have checked from the start; integrity rests on SHA-256.
+    // MD5 serves existing readers of the archive, which have always checked it. Integrity rests on SHA-256.
     private final MessageDigest md5 = md5Digest();
     private final MessageDigest sha256 = Sha256.digest();
     private long size;

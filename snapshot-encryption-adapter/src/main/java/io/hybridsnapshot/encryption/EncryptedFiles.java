@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Encrypted files as plain ones, for those who need the bytes and not the rows. Stateless. */
+/** Encrypted files as plain ones, for callers that need the bytes and not the rows. Stateless. */
 public final class EncryptedFiles {
     private EncryptedFiles() {}
 

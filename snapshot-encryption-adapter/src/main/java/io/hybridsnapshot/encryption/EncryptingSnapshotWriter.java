@@ -46,7 +46,7 @@ final class EncryptingSnapshotWriter implements SnapshotWriter {
         Path plain = null;
         FileChannel target = null;
         try {
-            // Readable by its owner alone, where the file system knows owners.
+            // Readable by its owner alone, if the file system has owners.
             plain = Files.createTempFile(directory, "." + file.getFileName() + ".", ".plain");
             SnapshotWriter inner = codec.openWriter(plain, schema, metadata);
             try {

@@ -165,7 +165,7 @@ public final class EncryptionKeys {
             throw unsuitable(entry.getId(), "segments of " + segment + " bytes");
         }
         try {
-            // A keyset of this key alone: a file says which key it needs, so no other one is tried on it.
+            // A keyset of this key alone. A file names the key that it needs, so no other key is tried on it.
             StreamingAead cipher = KeysetHandle.newBuilder()
                     .setConfiguration(ALGORITHMS)
                     .addEntry(KeysetHandle.importKey(streaming)

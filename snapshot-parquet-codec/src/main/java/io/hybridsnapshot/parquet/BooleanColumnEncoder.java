@@ -34,7 +34,7 @@ final class BooleanColumnEncoder extends ColumnEncoder {
             boolean value = booleans.get(row);
             sawTrue |= value;
             sawFalse |= !value;
-            // The last byte is rewritten until it is full, so that the page is whole whenever it ends.
+            // The last byte is rewritten until it is full, so that the page is complete at any end.
             pendingBits |= (value ? 1 : 0) << pendingCount;
             if (pendingCount == 0) {
                 plain().putByte(pendingBits);

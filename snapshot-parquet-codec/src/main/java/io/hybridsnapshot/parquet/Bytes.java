@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** A byte array that grows while it is filled, little-endian as all of Parquet is. A hot path: hands out its array. */
 final class Bytes {
-    /** Kept well below what an array can hold, so that a page, its levels and its compressed form all fit one. */
+    /** Well below the limit of an array, so that a page, its levels and its compressed form all fit one. */
     static final int MAX_LENGTH = 1 << 30;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -45,7 +45,7 @@ final class Bytes {
         length = 0;
     }
 
-    /** Frees what a single huge value made it grow to. */
+    /** Frees the growth caused by a single huge value. */
     void shrink(int capacity) {
         if (array.length > capacity && length <= capacity) {
             array = Arrays.copyOf(array, capacity);

@@ -114,7 +114,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
         };
     }
 
-    /** What stands before the last {@code kept} bytes may only repeat their sign. */
+    /** The bytes before the last {@code kept} bytes may only repeat their sign. */
     private static void requireSigns(byte[] bytes, int offset, int length, int kept) {
         if (length == 0) {
             throw new ParquetDecodingException("a decimal of no bytes");
@@ -286,7 +286,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
         };
     }
 
-    /** Moves to the next value's bytes and says how many there are. */
+    /** Moves to the next value's bytes and returns their number. */
     private int nextLength() {
         int length = fixedLength;
         if (fixedLength == 0) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class BytesDictionary {
     private static final int SMALLEST_TABLE = 64;
 
-    /** What a few huge values made the array grow to is not kept. */
+    /** Growth of the array beyond this size, caused by a few huge values, is released. */
     private static final int KEPT_BYTES = 4 << 20;
 
     private byte[] data = new byte[1 << 10];

@@ -74,7 +74,7 @@ final class CellTexts {
         digits(fraction, 9, length - 9, out);
     }
 
-    /** The nanosecond of the day that a text says. */
+    /** The nanosecond of the day that a text denotes. */
     static long readTime(byte[] text, int offset, int length) {
         if (length != MICROS_LENGTH && length != NANOS_LENGTH) {
             throw new ParquetDecodingException("a time of " + length + " characters");

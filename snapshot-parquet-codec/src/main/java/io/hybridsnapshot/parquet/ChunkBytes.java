@@ -37,14 +37,15 @@ final class ChunkBytes {
         return end;
     }
 
-    /** Makes {@code count} bytes from a position available and says where in {@link #array} they start. */
+    /** Makes {@code count} bytes from a position available and returns their start in {@link #array}. */
     int at(long position, int count) {
         if (count < 0 || count > end - position) {
             throw new ParquetDecodingException("a page ends outside its column chunk");
         }
         if (position < windowStart || position + count > windowEnd) {
             int length = (int) Math.min(Math.max(count, WINDOW), end - position);
-            // A page's header is read from what may hold only the start of the page: that is not fetched twice.
+            // A page's header is read from a range that may hold only the start of the page; that part is not fetched
+            // twice.
             boolean overlaps = position >= windowStart && position < windowEnd;
             int kept = overlaps ? (int) (windowEnd - position) : 0;
             byte[] moved = length > window.length ? new byte[length] : window;
@@ -59,7 +60,7 @@ final class ChunkBytes {
         return (int) (position - windowStart);
     }
 
-    /** What {@link #at} speaks of; replaced by its next call. */
+    /** The array behind the result of {@link #at}; replaced by the next call of that method. */
     byte[] array() {
         return window;
     }

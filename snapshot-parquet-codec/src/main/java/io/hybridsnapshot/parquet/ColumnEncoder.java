@@ -45,9 +45,7 @@ abstract class ColumnEncoder {
     private long chunkPlainBytes;
     private long writtenBytes;
 
-    /**
-     * @param page what all encoders of a file build their pages in, one after the other
-     */
+    /** @param page the buffer in which all encoders of a file build their pages, one after the other */
     ColumnEncoder(Column column, PrimitiveType type, Bytes page) {
         this.column = column;
         this.type = type;
@@ -178,7 +176,7 @@ abstract class ColumnEncoder {
         }
         Statistics.Builder builder = Statistics.getBuilderForReading(type);
         boolean ordered = values == 0 || (inDictionary ? bounds(ids, values, builder) : bounds(plain, builder));
-        // Without bounds, a page would look like one of NULLs only to the column index; then the chunk goes without
+        // Without bounds, the column index would take the page for one that holds only NULLs. The chunk then gets no
         // statistics.
         Statistics<?> statistics = ordered
                 ? builder.withNumNulls(rows - values).build()

@@ -23,7 +23,7 @@ public enum Compression {
         this.highestLevel = highestLevel;
     }
 
-    /** The level used where none is given; 0 where there are none. */
+    /** The default level; 0 for a compression without levels. */
     public int defaultLevel() {
         return defaultLevel;
     }

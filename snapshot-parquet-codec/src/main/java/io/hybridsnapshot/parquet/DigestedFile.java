@@ -116,12 +116,12 @@ final class DigestedFile extends PositionOutputStream implements OutputFile {
         channel.close();
     }
 
-    /** The MD5 of the whole file in lower-case hex; to be asked once, after it was closed. */
+    /** The MD5 of the whole file in lower-case hex. Call once, after closing the file. */
     String md5() {
         return HexFormat.of().formatHex(md5.digest());
     }
 
-    /** The SHA-256 of the whole file in lower-case hex; to be asked once, after it was closed. */
+    /** The SHA-256 of the whole file in lower-case hex. Call once, after closing the file. */
     String sha256() {
         return HexFormat.of().formatHex(sha256.digest());
     }

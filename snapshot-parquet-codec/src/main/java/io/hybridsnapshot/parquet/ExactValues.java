@@ -47,7 +47,7 @@ final class ExactValues {
         this.valueOfRun = valueOfRun;
     }
 
-    /** What all columns of a file kept aside so far takes. */
+    /** The bytes that all columns of a file have kept aside so far. */
     static final class Budget {
         private long bytes;
 
@@ -72,7 +72,7 @@ final class ExactValues {
 
     /** Takes one column's values in ascending order of the rows. */
     static final class Collector {
-        /** What a run takes in the block: three varints, which are short where runs are many and values few. */
+        /** The bytes of a run in the block: three varints, which are short if runs are many and values few. */
         private static final int RUN_BYTES = 12;
 
         private static final int REST_RUN_BYTES = 4;
@@ -168,7 +168,7 @@ final class ExactValues {
         }
     }
 
-    /** The block of all columns as text, empty if nothing was kept aside. */
+    /** The block of all columns as text; empty if no value was kept aside. */
     static String write(List<Collector> columns) {
         Bytes out = new Bytes(64);
         out.putVarint(FORM);
@@ -186,7 +186,7 @@ final class ExactValues {
         return Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(out.array(), out.length()));
     }
 
-    /** The block in its second form, for runs of a row each: compressed, as nothing else of a footer is. */
+    /** The block in its second form, for runs of one row each: compressed, unlike the rest of a footer. */
     private static Bytes deflated(Bytes block) {
         Bytes out = new Bytes(block.length() / 4 + 64);
         out.putVarint(DEFLATED_FORM);

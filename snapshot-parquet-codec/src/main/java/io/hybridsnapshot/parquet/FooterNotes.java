@@ -50,7 +50,7 @@ final class FooterNotes {
         return notes;
     }
 
-    /** Whether there are notes of this codec, be they for this file or for one that another program rewrote. */
+    /** Whether there are notes of this codec, for this file or for one that another program rewrote. */
     static boolean present(Map<String, String> notes) {
         return notes.containsKey(SCHEMA);
     }

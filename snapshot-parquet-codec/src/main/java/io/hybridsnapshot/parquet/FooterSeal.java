@@ -27,7 +27,7 @@ final class FooterSeal {
         return seal.array();
     }
 
-    /** Whether a seal is what stands before a footer; it may belong to another one. */
+    /** Whether the bytes before a footer are a seal. The seal may belong to another footer. */
     static boolean isSeal(byte[] bytes, int from) {
         return Bytes.longAt(bytes, from) == MAGIC;
     }

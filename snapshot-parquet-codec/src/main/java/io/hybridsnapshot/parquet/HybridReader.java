@@ -67,7 +67,7 @@ final class HybridReader {
         }
     }
 
-    /** Whether nothing is left but what fills the last group of packed values up. */
+    /** Whether only the padding of the last group of packed values is left. */
     boolean isExhausted() {
         return position == end && repeated == 0 && packed < 8;
     }

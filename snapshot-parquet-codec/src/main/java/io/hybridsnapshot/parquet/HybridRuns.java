@@ -26,7 +26,7 @@ final class HybridRuns {
             while (same < count && values[same] == values[at]) {
                 same++;
             }
-            // Only whole groups of eight may stand before a repeat: the values up to the next group's start are packed.
+            // Only complete groups of eight may precede a repeat: the values up to the next group's start are packed.
             int start = packedFrom + (at - packedFrom + 7) / 8 * 8;
             if (same - start >= SHORTEST_REPEAT) {
                 writePacked(values, packedFrom, start, width, out);
@@ -99,7 +99,7 @@ final class HybridRuns {
     private static int groupAt(long[] bitmap, int index, int count) {
         int group = (int) (bitmap[index >>> 3] >>> ((index & 7) << 3)) & 0xFF;
         int rest = count - index * 8;
-        // What lies beyond the last row may be read as either bit; as ones it can end a repeat of ones.
+        // The bits after the last row may have any value. As ones they can end a repeat of ones.
         return rest < 8 && group == (1 << rest) - 1 ? 0xFF : group;
     }
 

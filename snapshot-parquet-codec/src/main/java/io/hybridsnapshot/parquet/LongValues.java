@@ -24,7 +24,7 @@ interface LongValues {
     long LAST_NANOS = Long.MAX_VALUE - 1;
 
     /**
-     * Writes the number of each row of {@code [from, to)} from position 0; anything where it is NULL.
+     * Writes the number of each row of {@code [from, to)} from position 0. The number of a NULL row is arbitrary.
      *
      * @param firstRow the ordinal in the file of the row {@code from}
      */

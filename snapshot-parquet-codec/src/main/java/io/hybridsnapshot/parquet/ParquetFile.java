@@ -116,7 +116,7 @@ final class ParquetFile {
         return tail;
     }
 
-    /** The footer, and before it what may be a seal where there is room for one. */
+    /** The footer, and the bytes before it that may be a seal, if there is room for one. */
     private static byte[] sealAndFooter(SeekableBytes bytes, byte[] tail, int footerLength) {
         if (footerLength <= 0 || footerLength > bytes.length() - SMALLEST_FILE) {
             throw notParquet(bytes, "a footer of " + footerLength + " bytes", "a footer inside the file");
@@ -141,7 +141,7 @@ final class ParquetFile {
         return new ParquetMetadataConverter().fromParquetMetadata(thrift);
     }
 
-    /** A file may have a footer that everybody can read and columns that need a key. */
+    /** A file may have a readable footer and columns that need a key. */
     private static void requirePlain(SeekableBytes bytes, FileMetaData footer) {
         for (RowGroup rowGroup : footer.getRow_groups()) {
             for (ColumnChunk chunk : rowGroup.getColumns()) {

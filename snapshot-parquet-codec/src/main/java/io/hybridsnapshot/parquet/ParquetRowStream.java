@@ -41,7 +41,7 @@ final class ParquetRowStream implements RowStream {
 
     private final ColumnDecoder.Scratch scratch;
     private final Selection selection;
-    /** What a row's values take in the vectors beside its texts and bytes. */
+    /** The bytes of a row's values in the vectors, without its texts and bytes. */
     private final long fixedBytes;
 
     private int rowGroup = -1;
@@ -259,7 +259,8 @@ final class ParquetRowStream implements RowStream {
             long last = selection.ordinal(end - 1);
             while (at < end) {
                 long from = selection.ordinal(at);
-                // Ordinals ascend, so rows that start and end as far apart as they are many have no gap.
+                // Ordinals ascend. If the first and last ordinal differ by the number of rows minus one, there is no
+                // gap.
                 int run = last - from + 1 == end - at ? end - at : 1;
                 while (at + run < end && selection.ordinal(at + run) == from + run) {
                     run++;
@@ -290,7 +291,7 @@ final class ParquetRowStream implements RowStream {
         }
     }
 
-    /** What an exception while a column was decoded means. */
+    /** Translates an exception that was thrown while a column was decoded. */
     private SnapshotException damaged(ColumnDecoder decoder, Exception failure, OptionalLong ordinal) {
         if (failure instanceof SnapshotException told) {
             return told;

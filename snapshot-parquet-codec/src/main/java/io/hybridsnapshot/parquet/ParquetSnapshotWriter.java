@@ -36,7 +36,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     /** Rows that a column takes at once: its slice of a batch stays in the processor's cache. */
     private static final int SLICE_ROWS = RowBatch.DEFAULT_ROWS;
 
-    /** Row groups of tables that hold next to nothing end here. */
+    /** Ends the row groups of tables with almost no data. */
     private static final long MAX_ROW_GROUP_ROWS = 1 << 20;
 
     private final Path file;
@@ -114,7 +114,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
             throw new IllegalArgumentException("a batch of other columns than the file's");
         }
         requireHoldable(batch);
-        // Whatever stops an append leaves columns of different lengths, so nothing may follow it but close().
+        // A failed append leaves columns of different lengths, so only close() may follow it.
         failed = true;
         try {
             for (int from = 0; from < batch.rowCount(); from += SLICE_ROWS) {

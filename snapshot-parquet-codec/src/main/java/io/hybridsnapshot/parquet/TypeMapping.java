@@ -161,7 +161,7 @@ final class TypeMapping {
         return BigInteger.TEN.pow(precision).subtract(BigInteger.ONE).bitLength() / 8 + 1;
     }
 
-    /** Whether a column's Parquet type is one that this codec writes for the column. */
+    /** Whether this codec writes a column with this Parquet type. */
     static boolean agrees(Column column, Type type) {
         for (Compatibility compatibility : Compatibility.values()) {
             if (toParquet(column.type(), wellFormed(column.name()), compatibility)
@@ -215,7 +215,7 @@ final class TypeMapping {
         LogicalTypeAnnotation annotation = field.getLogicalTypeAnnotation();
         PrimitiveTypeName physical = field.asPrimitiveType().getPrimitiveTypeName();
         if (annotation instanceof UnknownLogicalTypeAnnotation) {
-            // "Always NULL": what pandas writes for a column that holds nothing.
+            // "Always NULL": the type that pandas writes for an empty column.
             return Optional.of(ColumnType.TEXT);
         }
         if (annotation instanceof DecimalLogicalTypeAnnotation decimal) {

@@ -26,7 +26,7 @@ record Console(
         Optional<Path> userHome,
         Clock clock,
         Screen screen) {
-    /** Where a stream goes. */
+    /** The kind of target that a stream has. */
     enum Screen {
         /** A user watches it. */
         TERMINAL,

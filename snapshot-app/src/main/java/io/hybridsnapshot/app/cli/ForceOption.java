@@ -11,7 +11,7 @@ final class ForceOption {
             description = "Replace an existing output file that is not replaced otherwise. Never an input of the call.")
     private boolean force;
 
-    /** What may be replaced, where the command by itself replaces so much. */
+    /** The files that may be replaced; {@code documented} is the command's own rule. */
     Replacement or(Replacement documented) {
         return force ? Replacement.ALWAYS : documented;
     }

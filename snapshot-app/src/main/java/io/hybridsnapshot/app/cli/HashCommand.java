@@ -129,7 +129,7 @@ final class HashCommand implements Callable<Integer> {
         }
     }
 
-    /** A hasher that has seen all rows, since each has a say in the texts of the others. */
+    /** A hasher that has seen all rows, since each row affects the texts of the others. */
     private static Function<RowBatch, KeyedHashes> legacyHasher(RowSource source, LegacySpec spec, Dataset dataset) {
         try (RowStream rows = source.open(ReadOptions.ALL)) {
             LegacyRowHasher hasher = LegacyRowHasher.of(rows.schema(), spec, dataset.hashSpec(), dataset.keyColumns());

@@ -91,7 +91,7 @@ final class InitCommand implements Callable<Integer> {
         return ExitCode.DONE.value();
     }
 
-    /** Looks at the columns that the definition names, so that a mistyped one is told now and not tonight. */
+    /** Checks the columns that the definition names, so that a mistyped one is reported now and not by a later save. */
     private void requireColumns(DatasetSection section, List<String> leftOut) {
         Dataset dataset = section.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
         if (section.source().orElseThrow() instanceof SourceSection.Query) {

@@ -24,7 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads keys of rows from the command line or a file. Errors tell where a key stands and never the key. Stateless. */
+/** Reads keys of rows from the command line or a file. Errors name the place of a key and never the key. Stateless. */
 final class KeyTexts {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -99,7 +99,7 @@ final class KeyTexts {
                 new CsvSection(Optional.empty(), Optional.empty(), Optional.of(CsvSection.EmptyCell.UNQUOTED_NULL));
         DatasetSection section = new DatasetSection(
                 Optional.of(RowSources.ofFile(file)),
-                // The check below says more of such a file than the source can.
+                // The check below describes such a file better than the source can.
                 List.of(),
                 List.of(),
                 Optional.empty(),

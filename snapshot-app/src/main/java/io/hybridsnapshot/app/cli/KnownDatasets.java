@@ -62,7 +62,7 @@ final class KnownDatasets {
         return failure.kind() == SnapshotException.Kind.INVALID_REQUEST && !failure.isStoreOut();
     }
 
-    /** The archives of a dataset that belong to no snapshot; empty where the window has nothing of it. */
+    /** The archives of a dataset that belong to no snapshot. Empty if the window holds nothing of the dataset. */
     static Set<ArchiveId> orphans(Session session, String name, Optional<Partition> partition) {
         if (!Dataset.isName(name)) {
             return Set.of();

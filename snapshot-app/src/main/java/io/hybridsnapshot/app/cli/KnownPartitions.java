@@ -45,7 +45,7 @@ final class KnownPartitions {
         }
     }
 
-    /** What a check does where the archive cannot be asked. */
+    /** The behaviour of a check if the archive is unreachable. */
     enum ArchiveOut {
         /** The check fails as the archive does. */
         FAIL,

@@ -84,7 +84,7 @@ final class ListCommand implements Callable<Integer> {
     @Mixin
     private PeriodOptions period;
 
-    /** What there is of a dataset. */
+    /** The stored data of a dataset. */
     private record Holdings(
             String dataset,
             List<WindowSnapshot> window,

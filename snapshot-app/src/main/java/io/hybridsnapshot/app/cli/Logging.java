@@ -54,7 +54,7 @@ final class Logging {
         context.getLogger("io.hybridsnapshot").setLevel(heard.own);
     }
 
-    /** The JDBC driver, Guice and others log through the JDK what also comes as an exception. */
+    /** The JDBC driver, Guice and others log through the JDK messages that also arrive as exceptions. */
     static void silenceLibraries() {
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");

@@ -42,7 +42,7 @@ final class MakeKeyCommand implements Callable<Integer> {
             description = "Add a key to the file for new archives; its former keys go on reading theirs.")
     private boolean add;
 
-    /** A key that goes to another program, such as one that keeps secrets. */
+    /** Prints a key for another program, such as a secret store. */
     private int printed(OutputFile output) {
         if (add) {
             throw SnapshotException.invalidRequest("option --add")

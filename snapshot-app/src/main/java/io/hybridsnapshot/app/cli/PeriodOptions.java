@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** From when and until when snapshots are asked for. */
+/** The bounds of the period of requested snapshots. */
 final class PeriodOptions {
     @Option(
             names = "--since",

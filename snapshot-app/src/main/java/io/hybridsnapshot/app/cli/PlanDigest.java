@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** The digest of a plan, as {@code --apply} gives it: whole, or its beginning. Stateless. */
+/** The digest of a plan, as given to {@code --apply}: complete, or its beginning. Stateless. */
 final class PlanDigest {
-    /** What {@code --apply} without a digest gives. */
+    /** The value of {@code --apply} without a digest. */
     static final String NOT_NAMED = "";
 
     private static final int SHORTEST = 8;

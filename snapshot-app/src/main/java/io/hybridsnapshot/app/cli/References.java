@@ -35,7 +35,7 @@ final class References {
     private static final Pattern DAYS = Pattern.compile("(\\d{1,6})d");
     private static final Pattern ARCHIVE = Pattern.compile("archive:(\\d{1,18})");
 
-    /** A name ends at the first equals sign, as where the tag was given. */
+    /** A name ends at the first equals sign, as in the option that sets a tag. */
     private static final Pattern TAG = Pattern.compile("tag:([^=]+)=(.*)", Pattern.DOTALL);
 
     private References() {}
@@ -46,7 +46,7 @@ final class References {
         return reference.orElseThrow(() -> unknown(text, STORED_FORMS));
     }
 
-    /** A stored snapshot, or a source; the dataset is asked for only where its source is meant. */
+    /** A stored snapshot, or a source. The dataset is requested only if its source is meant. */
     static SnapshotReference any(String text, Supplier<DefinedDataset> dataset, RowSources sources, Path directory) {
         if (text.equals("source")) {
             DefinedDataset defined = dataset.get();
@@ -124,7 +124,7 @@ final class References {
     /**
      * The last moment of a period: a date counts to its end.
      *
-     * @throws SnapshotException INVALID_REQUEST for what {@link #start} does not take
+     * @throws SnapshotException INVALID_REQUEST for a text that {@link #start} does not accept
      */
     static Instant end(String option, String text, Instant now) {
         return ago(text, now).or(() -> date(text).map(References::endOfDay)).orElseGet(() -> edge(option, text));

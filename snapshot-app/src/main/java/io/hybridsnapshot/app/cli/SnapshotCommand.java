@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The program itself: what all commands share. */
+/** The program itself: the parts common to all commands. */
 @Command(
         name = "snapshot",
         description = "Takes hashed snapshots of wide tables, says what changed, and keeps every state.",

@@ -33,7 +33,7 @@ public final class SnapshotProgram {
     }
 
     /**
-     * Runs one command line as a process of its own would, in the current directory.
+     * Runs one command line in the current directory, as a separate process would.
      *
      * @return the exit code
      */

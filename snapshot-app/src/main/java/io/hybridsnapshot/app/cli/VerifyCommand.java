@@ -243,7 +243,9 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /** Another dataset comes first with another seed, so that none is cut off for ever by a limit that is too short. */
+    /**
+     * Another seed puts another dataset first, so that a too short limit does not exclude the same dataset every time.
+     */
     static List<String> ordered(List<String> datasets, Sampling sampling) {
         return datasets.stream()
                 .sorted(Comparator.comparingDouble(dataset -> sampling.place("dataset " + dataset)))
@@ -299,7 +301,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /** A dataset that lost all it had is looked at as well, as long as its chain or an anchor tells of it. */
+    /** A dataset that lost all its data is verified as well, as long as its chain or an anchor names it. */
     private List<String> names(Session session, List<ChainHead> anchors) {
         Set<String> chained = new TreeSet<>();
         session.environment().archive().chainHeads(ArchiveQuery.ALL).stream()

@@ -3,7 +3,7 @@ package io.hybridsnapshot.app.cli;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.time.Duration;
 
-/** How long to wait, as an option says. */
+/** The time to wait, as given in an option. */
 final class Waiting {
     private Waiting() {}
 

@@ -94,7 +94,7 @@ public final class ConfigurationFile {
         throw notEditable(file, name, section);
     }
 
-    /** The line after the last one that the node's texts take. */
+    /** The line after the last line of the node's texts. */
     private static int lineAfter(Node node) {
         if (node instanceof MappingNode mapping && !mapping.getValue().isEmpty()) {
             if (mapping.getFlowStyle() == DumperOptions.FlowStyle.FLOW) {
@@ -205,7 +205,7 @@ public final class ConfigurationFile {
         return texts.stream().map(ConfigurationFile::quoted).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /** A text as YAML: as it is where no reader could take it for anything else, in double quotes otherwise. */
+    /** A text as YAML: unchanged if every reader takes it for the text, in double quotes otherwise. */
     static String quoted(String text) {
         if (text.matches("[A-Za-z_./][A-Za-z0-9_./-]*")
                 && !text.matches("(?i)true|false|null|yes|no|on|off|y|n|\\.|\\.nan|\\.inf")) {

@@ -11,17 +11,17 @@ import java.util.Optional;
  * @param empty the meaning of an empty cell; default NULL
  */
 public record CsvSection(Optional<Character> separator, Optional<Character> quote, Optional<EmptyCell> empty) {
-    /** What an empty cell means. */
+    /** The meaning of an empty cell. */
     public enum EmptyCell {
         /** NULL, quoted or not. */
         NULL,
         /** An empty text, quoted or not. */
         TEXT,
-        /** NULL where nothing stands between two separators, an empty text where it is quoted. */
+        /** NULL for an empty unquoted cell, an empty text for a quoted one. */
         UNQUOTED_NULL
     }
 
-    /** Nothing said. */
+    /** All values empty. */
     public static final CsvSection DEFAULT = new CsvSection(Optional.empty(), Optional.empty(), Optional.empty());
 
     public CsvSection {

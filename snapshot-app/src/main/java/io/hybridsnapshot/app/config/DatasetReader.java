@@ -52,7 +52,7 @@ final class DatasetReader {
         return dataset;
     }
 
-    /** A dataset without a key may be a preset with other settings; everything else is checked where it stands. */
+    /** A dataset without a key may be a preset with other settings. All other parts are checked in their own place. */
     private void check(String name, DatasetSection dataset) {
         try {
             DatasetSection whole = dataset.key().isEmpty()

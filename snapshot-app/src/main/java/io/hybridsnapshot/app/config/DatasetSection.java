@@ -45,7 +45,7 @@ public record DatasetSection(
         Optional<Double> maxChangedShare,
         Optional<String> sourceDatabase,
         Optional<Schema> knownSchema) {
-    /** Nothing said. */
+    /** All values empty. */
     public static final DatasetSection EMPTY = new DatasetSection(
             Optional.empty(),
             List.of(),
@@ -79,7 +79,7 @@ public record DatasetSection(
         Objects.requireNonNull(knownSchema, "knownSchema");
     }
 
-    /** The section that says what a dataset is, and the types it starts with. */
+    /** The section for a dataset, with the types that it starts with. */
     public static DatasetSection of(Dataset dataset, Schema knownSchema) {
         return new DatasetSection(
                 Optional.empty(),
@@ -98,7 +98,7 @@ public record DatasetSection(
                 Optional.of(knownSchema));
     }
 
-    /** A section that says a source and a key and nothing else. */
+    /** A section with only a source and a key. */
     public static DatasetSection of(SourceSection source, List<String> key) {
         return new DatasetSection(
                 Optional.of(source),

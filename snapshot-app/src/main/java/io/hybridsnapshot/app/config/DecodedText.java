@@ -21,10 +21,10 @@ public final class DecodedText {
     }
 
     /**
-     * Refuses a text that characters were lost from.
+     * Refuses a text that has lost characters.
      *
      * @param what the text's name for messages: {@code an argument}
-     * @param where the place that the text stands at
+     * @param where the place of the text
      * @throws SnapshotException INVALID_REQUEST if the text has a replacement character
      */
     public static void require(String what, String where, String text) {

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param compatibility {@code standard}, or {@code spark} for types that Apache Spark has
  */
 public record ParquetSection(String compression, OptionalInt level, String compatibility) {
-    /** Zstandard at its default level, and the types that say most. */
+    /** Zstandard at its default level, and the most specific types. */
     public static final ParquetSection DEFAULT = new ParquetSection("zstd", OptionalInt.empty(), "standard");
 
     public ParquetSection {

@@ -14,7 +14,7 @@ final class Problems {
         problems.add(new Problem(where, text));
     }
 
-    /** Adds what an error of the domain says. */
+    /** Adds the message of an error of the domain. */
     void add(String where, SnapshotException error) {
         add(where, error.getMessage());
     }

@@ -15,7 +15,7 @@ public record Secret(String value) {
         Objects.requireNonNull(value, "value");
     }
 
-    /** Three asterisks, or nothing where there is no password. */
+    /** Three asterisks, or an empty text without a password. */
     @Override
     public String toString() {
         return value.isEmpty() ? "" : "***";

@@ -34,7 +34,7 @@ final class ServerReader {
     /** Variables that only the project's tests read. */
     private static final Set<String> VARIABLES_OF_TESTS = Set.of(SQL_SERVER + "URL", SQL_SERVER + "IMAGE");
 
-    /** Properties of the SQL Server driver that say how to log in without a user. */
+    /** Properties of the SQL Server driver that define a login without a user. */
     private static final Set<String> LOGINS_WITHOUT_USER = Set.of(
             "authentication", "authenticationScheme", "integratedSecurity", "accessToken", "accessTokenCallbackClass");
 
@@ -46,7 +46,7 @@ final class ServerReader {
     private final Path base;
     private final Problems problems;
 
-    /** What stands in URLs, logins and lists of properties, and in no name of a host. */
+    /** Characters that occur in URLs, logins and lists of properties, and in no name of a host. */
     private static final Pattern NO_HOST = Pattern.compile("[/@?;=\\s]");
 
     ServerReader(SettingReader settings, ConfigurationRequest request, Path base, Problems problems) {
@@ -136,7 +136,7 @@ final class ServerReader {
         return Optional.empty();
     }
 
-    /** Where a PostgreSQL of its own is named for the window. */
+    /** The place that names a separate PostgreSQL for the window. */
     private Optional<String> isPostgresNamed(YamlSection postgres) {
         return settings.variable(WINDOW_POSTGRES + "HOST")
                 .map(Found::where)
@@ -268,7 +268,7 @@ final class ServerReader {
         section.finish();
     }
 
-    /** A URL may hold a password, so it is told and shown nowhere. */
+    /** A URL may hold a password. It is recognised as a URL, and its text is shown nowhere. */
     private Found requireHost(YamlSection section, Found found) {
         if (!NO_HOST.matcher(found.text()).find()) {
             return found;
@@ -325,7 +325,7 @@ final class ServerReader {
         return value;
     }
 
-    /** A password and where it was found. */
+    /** A password and the place where it was found. */
     private record Password(Secret secret, String where) {}
 
     private Secret notedPassword(YamlSection section, Optional<Password> found, Optional<ServerSection> inherited) {
@@ -488,7 +488,7 @@ final class ServerReader {
     private boolean checkProperty(ServerType type, String name, Found value) {
         if (type == ServerType.SQL_SERVER) {
             try {
-                // Its check of one property; the driver is asked for the names that it knows.
+                // The settings' check of one property, which takes the known names from the driver.
                 new SqlServerSettings("host", type.port(), "database", "", "", Map.of(name, value.text()));
             } catch (SnapshotException e) {
                 problems.add(value.where(), e);

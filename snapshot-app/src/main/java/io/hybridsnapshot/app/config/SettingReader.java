@@ -18,7 +18,7 @@ import java.util.Set;
  * thread-safe.
  */
 final class SettingReader {
-    /** A value and where it stands. */
+    /** A value and its place. */
     record Found(String text, String where) {}
 
     private static final String DEFAULT = "default";
@@ -91,7 +91,7 @@ final class SettingReader {
         return Optional.empty();
     }
 
-    /** A time zone by its name; UTC where nothing is said. */
+    /** A time zone by its name; UTC by default. */
     ZoneId zone(YamlSection section, String key, String variable) {
         Optional<Found> found = find(section, key, variable);
         ZoneId zone = found.flatMap(text -> {

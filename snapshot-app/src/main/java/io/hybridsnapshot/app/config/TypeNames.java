@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads column types as people write them, and knows what databases call them. Stateless. */
+/** Reads column types as people write them, and knows the databases' names for them. Stateless. */
 public final class TypeNames {
     private static final Pattern FORM = Pattern.compile("([a-z0-9 ]+?) *(\\([0-9, max]*\\))?");
 
-    /** What to write instead of a database's name; arguments in parentheses stand for those that are left out. */
+    /** The replacement for a database's name. Arguments in parentheses are used if none are given. */
     private static final Map<String, String> OURS = Map.ofEntries(
             Map.entry("bit", "boolean"),
             Map.entry("bool", "boolean"),
@@ -50,7 +50,8 @@ public final class TypeNames {
     /**
      * Reads a type.
      *
-     * @throws SnapshotException INVALID_REQUEST if the text names none; says which one a database's name stands for
+     * @throws SnapshotException INVALID_REQUEST if the text names none; for a database's name, the error names the
+     *     corresponding type
      */
     public static ColumnType parse(String text) {
         try {
@@ -79,7 +80,7 @@ public final class TypeNames {
                         arguments.flatMap(given -> withArguments(ours, given)).orElse(ours));
     }
 
-    /** The type with the caller's own arguments, where it takes them. */
+    /** The type with the caller's own arguments, if it takes any. */
     private static Optional<String> withArguments(String ours, String arguments) {
         int parenthesis = ours.indexOf('(');
         if (parenthesis < 0) {

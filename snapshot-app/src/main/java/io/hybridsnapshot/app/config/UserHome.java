@@ -12,7 +12,7 @@ public final class UserHome {
 
     private UserHome() {}
 
-    /** The home directory of the user who runs this process; empty if none is known. */
+    /** The home directory of the user that runs this process; empty if none is known. */
     public static Optional<Path> find() {
         return find(System.getenv(), System.getProperty("user.home", ""));
     }

@@ -116,7 +116,7 @@ final class YamlSection {
         return texts;
     }
 
-    /** A section below this one; without keys where there is none. */
+    /** A section below this one; a missing section has no keys. */
     YamlSection section(String key) {
         Node node = value(key);
         if (node instanceof MappingNode mapping) {
@@ -128,7 +128,7 @@ final class YamlSection {
         return new YamlSection(file, name(key), place, problems);
     }
 
-    /** Whether a key is there, whatever its value. */
+    /** Whether a key is present, with any value. */
     boolean has(String key) {
         asked.add(key);
         return entries.containsKey(key);

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param expected the kind given by the file's name or the configuration
  */
 record CheckedFile(RowSource inner, Path file, Expected expected) implements RowSource {
-    /** What a file is said to be. */
+    /** The kind that a file should have. */
     enum Expected {
         /** Delimited text, compressed or not. */
         CSV("CSV"),

@@ -66,7 +66,7 @@ public final class DatasetCatalogue {
         return NearestName.among(names, name);
     }
 
-    /** What a preset of this name says. */
+    /** The section of a preset of this name. */
     public static Optional<DatasetSection> preset(String name) {
         return name.equals(OrdersUnified.DATASET.name())
                 ? Optional.of(DatasetSection.of(OrdersUnified.DATASET, OrdersUnified.SCHEMA))

@@ -19,11 +19,11 @@ import java.util.zip.GZIPInputStream;
  * @param family the way to process such a file
  */
 record FileKind(String description, Family family) {
-    /** What can be done with a file. */
+    /** The ways to process a file. */
     enum Family {
-        /** Delimited text, as far as can be told. */
+        /** Probably delimited text. */
         TEXT,
-        /** Delimited text that is compressed with gzip, as far as can be told. */
+        /** Probably delimited text that is compressed with gzip. */
         GZIP_TEXT,
         /** Parquet, encrypted or not. */
         PARQUET,
@@ -64,7 +64,7 @@ record FileKind(String description, Family family) {
         {"feff", "UTF-16 text", "OTHER_ENCODING"},
     };
 
-    /** What a file looks like; empty for what cannot be read more than once, is empty, or cannot be read. */
+    /** The apparent kind of a file. Empty for a file that can be read only once, is empty, or cannot be read. */
     static Optional<FileKind> of(Path file) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
@@ -78,7 +78,7 @@ record FileKind(String description, Family family) {
         }
     }
 
-    /** What these first bytes of a file look like. */
+    /** The apparent kind of a file with these first bytes. */
     static FileKind of(byte[] head) {
         String hex = HexFormat.of().formatHex(head, 0, Math.min(head.length, 16));
         for (String[] magic : MAGIC) {
@@ -119,7 +119,7 @@ record FileKind(String description, Family family) {
                 count = in.read(content, length, content.length - length);
             }
         } catch (IOException e) {
-            // The head ends within the compressed data; what came before is enough.
+            // The head ends within the compressed data; the bytes before are enough.
             if (length == 0) {
                 return new FileKind("a file compressed with gzip", Family.UNKNOWN);
             }

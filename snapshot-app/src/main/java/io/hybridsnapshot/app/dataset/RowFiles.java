@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes rows to a file as a whole or not at all. Stateless. */
+/** Writes rows to a file atomically. Stateless. */
 public final class RowFiles {
     private static final int GZIP_BUFFER = 1 << 16;
 
-    /** What kind of file. */
+    /** The kind of a file. */
     public enum Format {
         /** Comma-separated, UTF-8. */
         CSV,
@@ -30,7 +30,7 @@ public final class RowFiles {
     }
 
     /**
-     * A file that is whole.
+     * A complete file.
      *
      * @param rows its rows
      * @param bytes its size
@@ -40,7 +40,7 @@ public final class RowFiles {
     private RowFiles() {}
 
     /**
-     * Refuses a directory where a file is meant.
+     * Refuses a directory in the place of a file.
      *
      * @throws SnapshotException INVALID_REQUEST if the path is a directory
      */
@@ -54,9 +54,9 @@ public final class RowFiles {
     }
 
     /**
-     * The kind that a file's name says.
+     * The kind that a file's name indicates.
      *
-     * @throws SnapshotException INVALID_REQUEST if it says none
+     * @throws SnapshotException INVALID_REQUEST if it indicates none
      */
     public static Format format(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
@@ -95,10 +95,10 @@ public final class RowFiles {
         };
     }
 
-    /** Hears how many rows are written, and says whether to go on. */
+    /** Receives the number of written rows, and decides whether to continue. */
     @FunctionalInterface
     public interface Progress {
-        /** Whether anybody still wants the rows. */
+        /** Whether the rows are still wanted. */
         boolean at(long rows);
     }
 

@@ -102,9 +102,9 @@ public final class RowSources {
     }
 
     /**
-     * What a file is, by its name.
+     * The source that a file is, by its name.
      *
-     * @throws SnapshotException INVALID_REQUEST if the name does not tell, or is a directory's
+     * @throws SnapshotException INVALID_REQUEST if the name does not indicate a kind, or is a directory's
      */
     public static SourceSection ofFile(Path file) {
         RowFiles.requireNoDirectory(file);

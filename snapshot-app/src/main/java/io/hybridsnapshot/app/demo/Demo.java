@@ -83,9 +83,9 @@ public final class Demo {
     /**
      * A demo.
      *
-     * @param environment stores that hold nothing of these datasets yet
-     * @param directory where sample files and exports go; has to exist
-     * @param out hears each line
+     * @param environment stores without data of these datasets
+     * @param directory the existing directory for sample files and exports
+     * @param out receives each line
      */
     public Demo(SnapshotEnvironment environment, Path directory, Consumer<String> out) {
         this.environment = Objects.requireNonNull(environment, "environment");

@@ -12,7 +12,7 @@ public final class ConfiguredKeys implements Supplier<EncryptionKeys> {
     private final EncryptionSection section;
     private Optional<EncryptionKeys> keys = Optional.empty();
 
-    /** The keys of a section; nothing is read or run yet. */
+    /** The keys of a section. No file is read and no command is run yet. */
     public ConfiguredKeys(EncryptionSection section) {
         this.section = Objects.requireNonNull(section, "section");
     }

@@ -42,7 +42,7 @@ public final class KeyFile {
                         .nextStep("check encryption.key-file")
                         .build();
             }
-            // Not readString, which fails on bytes that are no text before anybody can say so.
+            // Not readString, which fails on bytes that are no text before this class can report them.
             String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
             return ConfiguredKeys.parsed(text, file.toString());
         } catch (IOException e) {
@@ -92,7 +92,7 @@ public final class KeyFile {
         requireThere(file);
         try {
             Path real = file.toRealPath();
-            // Its new form has a fixed name, so that of two who add a key at once one fails, and no key is lost.
+            // The new form has a fixed name. If two processes add a key at once, one of them fails, and no key is lost.
             Path next = real.resolveSibling("." + real.getFileName() + ".new");
             claim(file, next);
             boolean placed = false;

@@ -189,7 +189,7 @@ public final class OutputFile {
         return way == Way.STDOUT;
     }
 
-    /** Whether the bytes go to a regular file, which appears as a whole. */
+    /** Whether the bytes go to a regular file, which appears complete. */
     public boolean isRegular() {
         return way == Way.REPLACE;
     }

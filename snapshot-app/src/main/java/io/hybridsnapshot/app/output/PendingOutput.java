@@ -114,10 +114,10 @@ public final class PendingOutput implements AutoCloseable {
     }
 
     /**
-     * Ends the output, which is whole when this returns.
+     * Ends the output. The output is complete when this method returns.
      *
-     * @return how many bytes it has
-     * @throws SnapshotException UNAVAILABLE if it cannot be written; a file that was there is then still there
+     * @return the number of bytes
+     * @throws SnapshotException UNAVAILABLE if it cannot be written; an existing file is then unchanged
      */
     public long finish() {
         try {

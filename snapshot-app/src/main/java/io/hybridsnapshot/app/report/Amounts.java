@@ -59,7 +59,7 @@ public final class Amounts {
         return SnapshotDates.isPossible(moment) ? DATE.format(moment) : SnapshotDates.text(moment);
     }
 
-    /** A share as a percentage: {@code 4.2 %}; {@code -} where there is no whole. */
+    /** A share as a percentage: {@code 4.2 %}; {@code -} if the whole is 0. */
     public static String share(long part, long whole) {
         return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
     }

@@ -69,9 +69,9 @@ public final class AnchorFile {
     }
 
     /**
-     * Makes sure that a file that is to be begun is not there yet.
+     * Checks that a file to be started does not exist yet.
      *
-     * @throws SnapshotException INVALID_REQUEST if something is there
+     * @throws SnapshotException INVALID_REQUEST if the path exists
      */
     public static void requireNone(Path file) {
         if (!Files.notExists(file)) {
@@ -140,10 +140,10 @@ public final class AnchorFile {
     }
 
     /**
-     * The heads to note after a verification: those that were read, and of the others those that were noted before.
+     * The heads to record after a verification: the heads just read, and the earlier records of all other chains.
      *
-     * @param before the heads that were noted
-     * @param now the heads that were read
+     * @param before the heads recorded before
+     * @param now the heads just read
      */
     public static List<ChainHead> merged(List<ChainHead> before, List<ChainHead> now) {
         Map<String, ChainHead> heads = new LinkedHashMap<>();
@@ -153,10 +153,10 @@ public final class AnchorFile {
     }
 
     /**
-     * Writes a file anew; it is on the disk, whole, when this returns.
+     * Writes a file anew. The complete file is on the disk when this method returns.
      *
      * @param output closed by the caller
-     * @throws SnapshotException UNAVAILABLE if it cannot be written; then the one that was there is still there
+     * @throws SnapshotException UNAVAILABLE if it cannot be written; an existing file is then unchanged
      */
     public static void write(PendingOutput output, Instant at, List<ChainHead> heads) {
         try (JsonGenerator generator = Json.generator(output.stream())) {

@@ -32,8 +32,8 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
     }
 
     /**
-     * Whether a file is an earlier file of changes. Such a file is empty if it holds no changes. An unreadable file is
-     * none.
+     * Whether a file is an earlier file of changes. An empty file counts, because a file without changes is empty. An
+     * unreadable file does not count.
      *
      * @param file an existing regular file
      */
@@ -49,7 +49,7 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
     /**
      * Starts a file.
      *
-     * @param output where it is written; closed with this file
+     * @param output the target; closed with this file
      * @throws SnapshotException UNAVAILABLE if it cannot be written
      */
     public static ChangesFile to(PendingOutput output) {

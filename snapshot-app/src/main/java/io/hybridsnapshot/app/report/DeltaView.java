@@ -94,7 +94,10 @@ public final class DeltaView {
         };
     }
 
-    /** Whether some columns could not be compared is told beside the counts, which hold for the other columns alone. */
+    /**
+     * The columns that could not be compared are reported beside the counts, because the counts cover the other columns
+     * only.
+     */
     private static Optional<String> notCompared(DeltaReport report) {
         List<String> columns = report.columns().notCompared();
         return columns.isEmpty()

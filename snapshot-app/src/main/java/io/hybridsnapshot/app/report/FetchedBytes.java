@@ -12,7 +12,7 @@ public final class FetchedBytes implements FetchListener {
 
     private record Count(long length, long bytes, long reads) {}
 
-    /** Has counted nothing yet. */
+    /** A counter at zero. */
     public FetchedBytes() {}
 
     @Override

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * thread-safe.
  */
 public final class ProgressLine implements Progress, AutoCloseable {
-    /** Work shorter than this shows nothing. */
+    /** No line appears for work shorter than this. */
     private static final long QUIET_NANOS = 500_000_000L;
 
     private static final long EVERY_NANOS = 150_000_000L;

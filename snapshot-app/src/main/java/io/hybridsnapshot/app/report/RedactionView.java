@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Redactions as lines for people and as documents for programs; neither tells a key. Stateless. */
+/** Redactions as lines for people and as documents for programs; neither shows a key. Stateless. */
 public final class RedactionView {
     private static final int PARTITION_WIDTH = 255;
     private static final int MOST_POSITIONS = 10;

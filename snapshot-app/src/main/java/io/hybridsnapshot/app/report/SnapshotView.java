@@ -28,7 +28,9 @@ import java.util.function.Function;
 /** Snapshots, archives, statistics and plans as lines for people and as documents for programs. Stateless. */
 public final class SnapshotView {
     private static final String NONE = "-";
-    /** A name has to be typed back, so it is shown whole; control characters alone make one longer. */
+    /**
+     * Users have to type a name back, so it is shown completely. Only control characters make a name longer than this.
+     */
     private static final int PARTITION_WIDTH = 255;
 
     /** Room for a message, with some values in it. */
@@ -74,9 +76,9 @@ public final class SnapshotView {
     }
 
     /**
-     * Archives as a table; holds, redactions and orphans have columns where there are any.
+     * Archives as a table. Holds, redactions and orphans have columns if there are any.
      *
-     * @param redactions how often rows were erased from an archive
+     * @param redactions the number of erasures of rows per archive
      * @param orphans the archives that belong to no snapshot
      */
     public static List<String> archives(
@@ -126,7 +128,7 @@ public final class SnapshotView {
         return table.lines();
     }
 
-    /** What remains of removed archives as a table. */
+    /** The tombstones of removed archives as a table. */
     public static List<String> tombstones(List<Tombstone> tombstones) {
         TextTable table = new TextTable("  ")
                 .number("archive")
@@ -210,7 +212,7 @@ public final class SnapshotView {
         return table.lines();
     }
 
-    /** A clean-up plan as tables: what leaves the window, and every archive with its rule. */
+    /** A clean-up plan as tables: the snapshots that leave the window, and every archive with its rule. */
     public static List<String> plan(RetentionPlan plan) {
         List<String> lines = new ArrayList<>();
         if (!plan.windowSnapshots().isEmpty()) {
@@ -241,7 +243,7 @@ public final class SnapshotView {
         return lines;
     }
 
-    /** What became of interrupted saves, one line each. */
+    /** The outcomes of interrupted saves, one line each. */
     public static List<String> recoveries(List<Recovery> recoveries) {
         return recoveries.stream()
                 .map(recovery -> "  " + recovery.outcome() + " " + recovery.id() + " (partition "
@@ -300,7 +302,7 @@ public final class SnapshotView {
         return Json.object("owner", hold.owner(), "reason", hold.reason(), "until", hold.until());
     }
 
-    /** What changed from the snapshot before as a document. */
+    /** The changes from the preceding snapshot as a document. */
     public static Map<String, Object> json(DeltaSummary changes) {
         return Json.object(
                 "new", changes.added(),
@@ -309,7 +311,7 @@ public final class SnapshotView {
                 "deleted", changes.deleted());
     }
 
-    /** What remains of a removed archive as a document. */
+    /** The tombstone of a removed archive as a document. */
     public static Map<String, Object> json(Tombstone tombstone) {
         Map<String, Object> document = json(tombstone.archive());
         document.put("removedAt", tombstone.removedAt());
@@ -387,7 +389,7 @@ public final class SnapshotView {
                         .toList());
     }
 
-    /** What became of an interrupted save as a document. */
+    /** The outcome of an interrupted save as a document. */
     public static Map<String, Object> json(Recovery recovery) {
         return Json.object(
                 "id", recovery.id(),

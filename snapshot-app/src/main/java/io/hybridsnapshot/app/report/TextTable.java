@@ -8,7 +8,7 @@ import java.util.List;
  * ends in an ellipsis. Not thread-safe.
  */
 public final class TextTable {
-    /** On which side of its column a cell stands. */
+    /** The side of its column on which a cell stands. */
     public enum Side {
         /** Texts. */
         LEFT,

@@ -27,7 +27,7 @@ public final class TrendView {
     private static final String NONE = "-";
     private static final int PARTITION_WIDTH = 255;
 
-    /** What spreadsheets take for the beginning of a formula (OWASP, CSV injection). */
+    /** The characters that spreadsheets take for the beginning of a formula (OWASP, CSV injection). */
     private static final String FORMULA_STARTS = "=+-@\t\r";
 
     private static final Schema CSV = Schema.of(

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The embedded server of a home: started when the first database on it is asked for, left when closed. Thread-safe. */
+/**
+ * The embedded server of a home. It starts with the first request for a database on it, and closing ends this use.
+ * Thread-safe.
+ */
 final class EmbeddedServer implements AutoCloseable {
     private final Path directory;
     private Optional<EmbeddedPostgresServer> server = Optional.empty();
@@ -16,7 +19,7 @@ final class EmbeddedServer implements AutoCloseable {
         this.directory = Objects.requireNonNull(home, "home").resolve("postgresql");
     }
 
-    /** How to connect to a database of the server, which is made where it is missing. */
+    /** The connection settings of a database of the server. A missing database is created. */
     synchronized PostgresSettings database(String name) {
         if (server.isEmpty()) {
             server = Optional.of(EmbeddedPostgresServer.open(EmbeddedPostgresSettings.in(directory)));

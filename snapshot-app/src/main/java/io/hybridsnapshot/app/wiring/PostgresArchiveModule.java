@@ -14,7 +14,7 @@ import java.util.Objects;
 final class PostgresArchiveModule extends PrivateModule {
     private final FetchListener listener;
 
-    /** An archive that tells someone of the bytes that are fetched from it. */
+    /** An archive with a listener for the bytes fetched from it. */
     PostgresArchiveModule(FetchListener listener) {
         this.listener = Objects.requireNonNull(listener, "listener");
     }

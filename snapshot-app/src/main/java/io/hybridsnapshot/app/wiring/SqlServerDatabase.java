@@ -14,7 +14,7 @@ final class SqlServerDatabase {
         this.section = Objects.requireNonNull(section, "section");
     }
 
-    /** How to connect; the tables are there when this returns. What fails is tried again by the next call. */
+    /** The connection settings. The tables exist when this method returns. The next call retries a failed attempt. */
     synchronized SqlServerSettings settings() {
         SqlServerSettings settings = settings(section);
         if (!migrated) {

@@ -21,7 +21,7 @@ final class StoreDatabase {
         this.embedded = Objects.requireNonNull(embedded, "embedded");
     }
 
-    /** How to connect; the tables are there when this returns. What fails is tried again by the next call. */
+    /** The connection settings. The tables exist when this method returns. The next call retries a failed attempt. */
     synchronized PostgresSettings settings() {
         if (settings.isEmpty()) {
             PostgresSettings found = section.server()
