@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher of a checkout, as cron and containers call it: with an environment that holds next to nothing. */
+/** The launcher of a checkout, as cron and containers call it: with an almost empty environment. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a script for bash")
 class LauncherTest {
     private record Ended(int code, String out, String err) {}

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a CSV file may have at most; more is an error that names the limit. */
+/** The limits of a CSV file; an error about a larger file names the limit. */
 @Timeout(120)
 class CsvLimitsTest {
     private static final CsvFormat TEXT = CsvFormat.DEFAULT.withInference(Inference.NONE);

@@ -29,7 +29,7 @@ class CsvRowSourceContractTest extends RowSourceContract {
         return new CsvRowSource(file, format);
     }
 
-    /** UTF-8 has no form for a lone surrogate; the writer's own test says what becomes of one. */
+    /** UTF-8 has no form for a lone surrogate. The writer's own test shows its replacement. */
     @Override
     protected RandomTables narrowed(RandomTables tables) {
         return tables.without(RandomTables.Edge.LONE_SURROGATE);

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A plain file that was cut: an error where a row lacks fields, a remark where it lacks its line end alone. */
+/** A truncated plain file: an error if a row lacks fields, a remark if only its line end is missing. */
 class CutFileTest {
     private static final CsvFormat TEXT = CsvFormat.DEFAULT.withInference(Inference.NONE);
     private static final String WHOLE = "id,name,note\n1,x,\"a\nb\"\n2,größer,c\n3,z,d\n";

@@ -65,7 +65,7 @@ class GzipMembersTest {
         for (int length = 2; length < whole.length; length++) {
             byte[] prefix = Arrays.copyOf(whole, length);
             if (length == FIRST.length) {
-                // A file that ends between two members is a whole file of fewer members.
+                // A file that ends between two members is a complete file of fewer members.
                 assertEquals(FIRST_ROWS, read(prefix));
             } else {
                 assertCorrupt(prefix, length + " of " + whole.length + " bytes");
@@ -80,7 +80,7 @@ class GzipMembersTest {
             for (int bit = 0; bit < 8; bit++) {
                 byte[] damaged = whole.clone();
                 damaged[FIRST.length + at] ^= (byte) (1 << bit);
-                // Nothing covers the time, the extra flags and the system; the text flag says nothing about the bytes.
+                // No checksum covers the time, the extra flags and the system; the text flag does not affect the bytes.
                 boolean harmless = at >= 4 || at == 3 && 1 << bit == TEXT_FLAG;
                 if (harmless) {
                     assertEquals(ALL_ROWS, read(damaged), "byte " + at + ", bit " + bit);

@@ -168,7 +168,7 @@ class InferenceTest {
         assertTrue(typed > 500, "only " + typed + " columns got a type");
     }
 
-    /** For every type: the parser calls a spelling canonical exactly where the value's text is that spelling. */
+    /** For every type: the parser calls a spelling canonical if and only if the value's text equals it. */
     @Test
     void canonicalMeansThatTheTextOfTheValueIsTheCell() {
         int canonical = 0;

@@ -3,7 +3,7 @@ package io.hybridsnapshot.csv;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A reader of well-formed CSV, one character at a time, that shares nothing with the real one. */
+/** A reader of well-formed CSV, one character at a time, that shares no code with the real one. */
 record NaiveCsv(List<List<Cell>> records, List<Long> starts) {
     record Cell(String text, boolean quoted) {}
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What tests do with tables: read them into lists of texts, where NULL is null. */
+/** The tests' operations on tables: they are read into lists of texts, where NULL is null. */
 final class Tables {
     private Tables() {}
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever error a wrong separator leads to, it shows the header as it was read and says how to set the separator. */
+/** Every error caused by a wrong separator shows the header as it was read and tells how to set the separator. */
 class WrongSeparatorTest {
     private static final CsvFormat TEXT = CsvFormat.DEFAULT.withInference(Inference.NONE);
     private static final CsvAdvice ADVICE = new CsvAdvice("turn the knob", "give types");

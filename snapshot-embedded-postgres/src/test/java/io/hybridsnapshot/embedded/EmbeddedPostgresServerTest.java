@@ -439,7 +439,7 @@ final class EmbeddedPostgresServerTest {
     void refusesADirectoryInUseOnAnotherMachine() throws Exception {
         Process child = startChild(directory, "machine", "hold");
         awaitLine(child, "written");
-        // What a container sees of a server in another one: users, but neither its process nor its port.
+        // A container's view of a server in another container: users, but neither its process nor its port.
         Path marker = directory.resolve("embedded-postgres.properties");
         Files.writeString(marker, "port=1\nmachine=elsewhere\n");
         Path pidFile = directory.resolve("data/postmaster.pid");

@@ -51,7 +51,7 @@ final class UserProgram {
         return DriverManager.getConnection(server.jdbcUrl(DATABASE), server.user(), server.password());
     }
 
-    /** Each row in a transaction of its own. */
+    /** Each row in a separate transaction. */
     static void write(EmbeddedPostgresServer server, String name, int rows) throws SQLException {
         try (Connection connection = connect(server)) {
             try (Statement statement = connection.createStatement()) {

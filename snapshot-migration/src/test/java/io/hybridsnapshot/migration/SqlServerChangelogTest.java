@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Liquibase would run on SQL Server, rendered without one. */
+/** The SQL that Liquibase would run on SQL Server, rendered without a server. */
 class SqlServerChangelogTest {
     private static final SchemaPart PART = SchemaPart.SQL_SERVER_WINDOW;
 
@@ -91,7 +91,7 @@ class SqlServerChangelogTest {
     }
 
     private List<String> rendered(SqlStatement statement) {
-        // Liquibase ends lines as Windows does there; no string of the scripts goes over a line's end.
+        // On SQL Server Liquibase ends lines as Windows does. No string of the scripts spans a line's end.
         return Arrays.stream(SqlGeneratorFactory.getInstance().generateSql(statement, database))
                 .map(sql -> sql.toSql().replace("\r\n", "\n").strip())
                 .toList();

@@ -33,7 +33,7 @@ class SqlServerMigrationTest {
     private final String login = "snapshot_test_" + UUID.randomUUID().toString().substring(0, 8);
     private boolean loginMade;
 
-    /** A login of its own with a user in the database that is a member of nothing. */
+    /** A separate login with a user in the database that belongs to no role. */
     private SqlServerSettings clerk() {
         SERVER.execute("CREATE LOGIN [" + login + "] WITH PASSWORD = N'" + PASSWORD + "'");
         loginMade = true;

@@ -95,7 +95,7 @@ class CorruptionTest {
     @Test
     void everyFlippedBitOfAPageIsCorrupt() throws IOException {
         byte[] whole = file(new ParquetSettings(Compression.UNCOMPRESSED, 0, 1 << 20));
-        // "needle-7" stands in the file as it is: what surrounds it is the inside of a page.
+        // "needle-7" stands unencoded in the file; the bytes around it are the inside of a page.
         int at = indexOf(whole, "needle-7".getBytes(StandardCharsets.US_ASCII));
         for (int bit = 0; bit < 8 * 8; bit++) {
             byte[] damaged = whole.clone();

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What DuckDB sees in our files, and what we see in DuckDB's. */
+/** Reads this codec's files with DuckDB, and DuckDB's files with this codec. */
 class DuckDbTest {
     @TempDir
     private Path directory;
@@ -377,7 +377,7 @@ class DuckDbTest {
 
     @Test
     void aCopyByAnotherProgramIsReadAsWhatItShows() throws SQLException {
-        // DuckDB drops our notes; pyarrow keeps them, which PyArrowTest looks at.
+        // DuckDB drops our notes; pyarrow keeps them, which PyArrowTest checks.
         Schema schema = Schema.of(new Column("id", ColumnType.INT64), new Column("text", ColumnType.TEXT));
         BytesVector texts = new BytesVector(2);
         texts.append("lone \uD800");

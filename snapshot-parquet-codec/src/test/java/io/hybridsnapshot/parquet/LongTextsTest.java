@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Long texts take the memory of a batch, however often a file repeats them: in a JVM of its own with a small heap. */
+/**
+ * Long texts take the memory of a batch, however often a file repeats them. Runs in a separate JVM with a small heap.
+ */
 class LongTextsTest {
     private static final long PATIENCE_SECONDS = 120;
 

@@ -297,7 +297,7 @@ class RoundTripTest {
 
     @Test
     void aFullDiskIsUnavailableAndNamesTheFile() {
-        // /dev/full takes no byte; where there is none, the test has nothing to say.
+        // /dev/full takes no byte. Without that device the test is skipped.
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "no /dev/full on this system");
         Schema schema = Tables.everyType();

@@ -175,7 +175,7 @@ final class Tables {
                 int unit = (int) Math.pow(10, 9 - type.precision());
                 int nano = random.nextInt(1_000_000_000) / unit * unit;
                 long second = switch (random.nextInt(8)) {
-                    // 9999-12-31T23:59:59, 0001-01-01, the ends of what nanoseconds hold
+                    // 9999-12-31T23:59:59, 0001-01-01, the bounds of nanoseconds
                     case 0 -> 253_402_300_799L;
                     case 1 -> -62_135_596_800L;
                     case 2 -> Long.MAX_VALUE / 1_000_000_000;

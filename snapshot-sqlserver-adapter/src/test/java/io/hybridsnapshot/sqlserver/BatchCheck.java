@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * ({@link GrammarGap}). Semicolons separate statements of more than one word. One batch, one thread.
  */
 final class BatchCheck {
-    /** What a statement may begin with, and so where a condition ends. */
+    /** The words that may begin a statement, and thus end a condition. */
     private static final Set<String> BEGINNINGS = Set.of(
             "ALTER",
             "BEGIN",
@@ -260,7 +260,10 @@ final class BatchCheck {
         return token.is("CASE") ? 1 : token.is("END") && open > 0 ? -1 : 0;
     }
 
-    /** Where the statement that begins at a place ends: at a semicolon, or where the block around it goes on. */
+    /**
+     * The end of the statement that begins at {@code start}: a semicolon, or the place where the surrounding block
+     * continues.
+     */
     private int end(int start) {
         int depth = 0;
         int cases = 0;
@@ -615,7 +618,7 @@ final class BatchCheck {
         return all;
     }
 
-    // What goes to the grammar
+    // Statements for the grammar
 
     private void parse(List<SqlToken> statement) {
         List<SqlToken> bridged = withoutHints(statement);
@@ -664,7 +667,7 @@ final class BatchCheck {
         if (!dml || !name) {
             return false;
         }
-        // The name, its qualifiers and an alias lead back to what introduces a table.
+        // The name, its qualifiers and an alias lead back to the keyword that introduces a table.
         int i = with - 1;
         while (i > 0
                 && (statement.get(i).isSymbol(".")

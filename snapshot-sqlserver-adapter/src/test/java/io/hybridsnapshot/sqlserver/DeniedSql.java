@@ -11,7 +11,7 @@ import java.util.Set;
  * constructs that are wrong here. Stateless.
  */
 final class DeniedSql {
-    /** More parameters than that the server refuses; the driver needs a few of its own. */
+    /** The server refuses more parameters than that; the driver needs a few of its own. */
     private static final int MOST_BINDS = 2_098;
 
     private static final Map<String, String> WORDS = Map.ofEntries(

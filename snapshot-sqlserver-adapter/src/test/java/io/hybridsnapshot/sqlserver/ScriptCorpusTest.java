@@ -44,7 +44,7 @@ class ScriptCorpusTest {
         assertTrue(text(script).endsWith("\nGO\n"), script + " does not end with a GO line");
     }
 
-    /** sqlcmd waits for a lock for ever, and everybody else queues behind an ALTER TABLE that waits. */
+    /** sqlcmd waits for a lock for ever, and all other sessions queue behind a waiting ALTER TABLE. */
     @ParameterizedTest
     @MethodSource("scripts")
     void scriptWaitsForALockNoLongerThanHalfAMinute(Path script) throws IOException {

@@ -20,9 +20,9 @@ final class ServerInDocker implements AutoCloseable {
         this.container = container;
     }
 
-    /** A server, where a Docker engine answers. */
+    /** A server, if a Docker engine answers. */
     static Optional<ServerInDocker> start() {
-        // The library looks for an engine for seconds and logs each failure, so it is asked only where there may be
+        // The library searches for an engine for seconds and logs each failure, so it is called only if there may be
         // one.
         if (!mayBeThere() || !DockerClientFactory.instance().isDockerAvailable()) {
             return Optional.empty();

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
-/** What can be told of a silent server without one that speaks. */
+/** The detection of a silent server, tested without a real server. */
 class SilentSqlServerTest {
     private static final SqlServerSettings SETTINGS = SqlServerSettings.of("127.0.0.1", 1433, "ORDERS", "u", "p");
 

@@ -46,7 +46,7 @@ final class SimulatedWindow {
     private int chunksBeforeFailure = Integer.MAX_VALUE;
     private boolean cleansBeforeCopy;
 
-    /** Enters a snapshot, dated after those before, with its rows in the history where it is a previous one. */
+    /** Enters a snapshot, dated after those before. The rows of a previous snapshot are in the history. */
     UUID add(SnapshotState state, int rows) {
         UUID batch = new UUID(0, ledger.size() + 1L);
         ledger.put(batch, new Entry(state, FIRST.plusDays(ledger.size()), rows));

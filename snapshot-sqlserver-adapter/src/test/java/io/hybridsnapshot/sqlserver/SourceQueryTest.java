@@ -112,7 +112,7 @@ class SourceQueryTest {
 
     @Test
     void aSecondStatementWithoutSemicolonStaysWithinTheParentheses() {
-        // The server's grammar has no statement there; what stands behind them is ours alone.
+        // The server's grammar allows no statement there; the text after the parentheses is the program's own.
         String sql = query("SELECT 1 AS n DELETE FROM t").selecting("[n]", Optional.empty());
         assertEquals("SELECT [n] FROM (SELECT 1 AS n DELETE FROM t\n) AS [source]", sql);
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Plain statements on a database, past the store; for tests. Each call has a connection of its own. */
+/** Plain statements on a database, past the store; for tests. Each call opens a separate connection. */
 record Sql(SqlServerSettings settings) {
     /** Runs one batch. */
     void execute(String batch) {

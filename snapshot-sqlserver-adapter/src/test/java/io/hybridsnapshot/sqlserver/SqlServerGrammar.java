@@ -10,7 +10,7 @@ import org.antlr.v4.runtime.Token;
 import org.apache.shardingsphere.sql.parser.autogen.SQLServerStatementLexer;
 import org.apache.shardingsphere.sql.parser.autogen.SQLServerStatementParser;
 
-/** The T-SQL grammar of Apache ShardingSphere as it is: one statement at a time. Stateless. */
+/** The unchanged T-SQL grammar of Apache ShardingSphere: one statement at a time. Stateless. */
 final class SqlServerGrammar {
     private SqlServerGrammar() {}
 

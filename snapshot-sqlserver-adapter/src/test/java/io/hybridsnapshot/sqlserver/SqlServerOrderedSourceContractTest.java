@@ -6,7 +6,7 @@ import io.hybridsnapshot.testkit.data.RandomTables;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A query with an ORDER BY runs as it is, and then the driver does not tell all instants of the year 1582 apart. */
+/** A query with an ORDER BY runs unchanged. The driver then does not distinguish all instants of the year 1582. */
 @Tag(TestSqlServer.TAG)
 class SqlServerOrderedSourceContractTest extends SqlServerRowSourceTables {
     @RegisterExtension

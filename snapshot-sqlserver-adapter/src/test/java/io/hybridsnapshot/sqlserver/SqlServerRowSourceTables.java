@@ -7,7 +7,7 @@ import io.hybridsnapshot.testkit.data.RandomTables;
 import io.hybridsnapshot.testkit.data.Table;
 import java.util.stream.Collectors;
 
-/** The contract of row sources on tables of a SQL Server; the subclass says how a query is read. */
+/** The contract of row sources on tables of a SQL Server. The subclass defines the form of the query. */
 abstract class SqlServerRowSourceTables extends RowSourceContract {
     private static final int SERVER_DIGITS = 7;
 

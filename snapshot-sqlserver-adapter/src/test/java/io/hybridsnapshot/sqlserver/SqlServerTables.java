@@ -43,7 +43,7 @@ final class SqlServerTables {
         };
     }
 
-    /** A query without an ORDER BY of its own that has the rows of a SELECT in the order of {@link #ORDINAL}. */
+    /** A query without its own ORDER BY that returns the rows of a SELECT in the order of {@link #ORDINAL}. */
     static String keepingOrder(String select) {
         return "WITH ordered AS (SELECT TOP (2147483647) " + select.substring("SELECT ".length()) + " ORDER BY ["
                 + ORDINAL + "]) SELECT * FROM ordered OPTION (MAXDOP 1)";

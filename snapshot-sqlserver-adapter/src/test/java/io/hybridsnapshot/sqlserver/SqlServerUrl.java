@@ -12,9 +12,9 @@ final class SqlServerUrl {
     private SqlServerUrl() {}
 
     /**
-     * The settings that a URL means; {@code user} and {@code password} where the URL has none of its own.
+     * The settings in a URL. {@code user} and {@code password} apply if the URL has none of its own.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException if the text is no such URL
      */
     static SqlServerSettings parse(String url, String user, String password) {
         if (!url.startsWith(START)) {

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** What every window promises, on SQL Server; the subclasses say how the database isolates readers. */
+/** The promises of every window, on SQL Server. The subclasses define how the database isolates readers. */
 abstract class SqlServerWindowContractTest extends WindowStoreContract {
     abstract SqlServerSettings settings();
 

@@ -62,7 +62,7 @@ record SqlToken(Kind kind, String text, int line) {
     /**
      * The tokens of a text.
      *
-     * @throws IllegalArgumentException where a string, a name or a comment does not end
+     * @throws IllegalArgumentException if a string, a name or a comment does not end
      */
     static List<SqlToken> of(String text) {
         List<SqlToken> tokens = new ArrayList<>();
@@ -176,7 +176,7 @@ record SqlToken(Kind kind, String text, int line) {
         throw new IllegalArgumentException("line " + line + ": a comment does not end");
     }
 
-    /** The closing character stands for itself where it is doubled. */
+    /** A doubled closing character stands for itself. */
     private static int endOfQuoted(String text, int from, char close, int line) {
         for (int at = from; at < text.length(); at++) {
             if (text.charAt(at) == close) {

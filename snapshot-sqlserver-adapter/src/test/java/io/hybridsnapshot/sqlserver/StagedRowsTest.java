@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What bulk copy is fed: a row's ids, its hash and the texts of its carried columns. */
+/** The input of bulk copy: a row's ids, its hash and the texts of its carried columns. */
 class StagedRowsTest {
     private static final Schema SCHEMA = Schema.of(
             new Column("QTY", ColumnType.INT32),

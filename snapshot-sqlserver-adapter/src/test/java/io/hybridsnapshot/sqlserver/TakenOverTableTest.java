@@ -160,7 +160,7 @@ class TakenOverTableTest {
         List<String> faults = new ArrayList<>();
         for (Step step : steps()) {
             if (!STATISTICS.matcher(step.statement()).matches()) {
-                // Nor does it know parentheses around a filter, as the catalogue gives it, and the order of a
+                // The grammar also lacks parentheses around a filter, in the catalogue's form, and the order of a
                 // constraint's columns, which ALTER TABLE takes like that of an index.
                 String checkable = step.statement()
                         .replace(" CHECK (getdate())", " CHECK ([a] > 0)")
@@ -216,7 +216,7 @@ class TakenOverTableTest {
         assertTrue(BATCH.contains("PRINT N'Warning: customer_filter of " + TABLE + " compares case and accents"));
     }
 
-    /** A column that was binary, or told case and accents apart, compares as before. */
+    /** A column that was binary, or distinguished case and accents, compares as before. */
     @Test
     void theWarningOfCaseIsPrintedOnlyWhereTheColumnDidNotTellItApart() {
         int warning = BATCH.indexOf("PRINT N'Warning: customer_filter of");
@@ -226,7 +226,7 @@ class TakenOverTableTest {
         }
     }
 
-    /** SQL Server joins columns of two collations only where the statement names one, also if both are binary. */
+    /** SQL Server joins columns of two collations only if the statement names one, even if both are binary. */
     @Test
     void aPartitionInAnotherBinaryCollationIsAlteredToTheLedgers() {
         assertTrue(BATCH.contains("c.name = N'customer_filter' AND c.collation_name <> N'Latin1_General_100_BIN2'"));

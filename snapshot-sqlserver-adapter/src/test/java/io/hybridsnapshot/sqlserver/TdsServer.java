@@ -21,7 +21,7 @@ import java.util.function.Function;
  * thread; closing ends all. Safe to share between threads.
  */
 public final class TdsServer implements AutoCloseable {
-    /** What a statement is answered with. */
+    /** The answer to a statement. */
     public static final class Answer {
         private final byte[] tokens;
 

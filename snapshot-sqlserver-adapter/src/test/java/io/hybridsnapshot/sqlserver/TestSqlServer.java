@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * a static field with {@code @RegisterExtension}, and tag the class {@value #TAG}.
  */
 public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback {
-    /** What {@code sqlcmd} would run to make the window's tables, in this order. */
+    /** The scripts that {@code sqlcmd} would run to create the window's tables, in this order. */
     public static final List<String> TABLE_SCRIPTS = List.of(
             "ddl/tables/orders/dbo_snapshot_ledger.sql",
             "ddl/tables/orders/dbo_orders_unified_snapshot.sql",
@@ -46,7 +46,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
     /** The tag of all classes that need a server: {@code mvn … -Dgroups=sqlserver} runs them alone. */
     public static final String TAG = "sqlserver";
 
-    /** Why classes are skipped where there is no server. */
+    /** The reason for skipping classes without a server. */
     public static final String SKIPPED =
             "no SQL Server: SNAPSHOT_SQLSERVER_URL is not set and no Docker engine answers, so nothing of this ran;"
                     + " docs/how-to/sql-server.md says how to run it";
@@ -55,7 +55,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
     public enum Reading {
         /** Versions for all: READ_COMMITTED_SNAPSHOT and ALLOW_SNAPSHOT_ISOLATION are on, as on Azure SQL. */
         VERSIONS("ON", "ON"),
-        /** Versions for those who ask for SNAPSHOT isolation. */
+        /** Versions for transactions that request SNAPSHOT isolation. */
         SNAPSHOT_ALLOWED("ON", "OFF"),
         /** Locks, the default of a SQL Server database. */
         LOCKS("OFF", "OFF");
@@ -88,7 +88,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
         this(Reading.VERSIONS);
     }
 
-    /** A database that reads as it is told. */
+    /** A database with the given reading options. */
     public TestSqlServer(Reading reading) {
         this.reading = reading;
     }
@@ -235,7 +235,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
         }
     }
 
-    /** All results are asked for: an error of a later statement is thrown by the result that it stands for. */
+    /** All results are fetched: an error of a later statement is thrown when its own result is fetched. */
     private static void execute(Statement statement, String batch) throws SQLException {
         boolean rows = statement.execute(batch);
         while (rows || statement.getUpdateCount() >= 0) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Encrypted archives on a real server, as a user meets them. */
+/** Encrypted archives on a real server, from a user's point of view. */
 class EncryptionTest {
     private static final byte[] ENCRYPTED = {(byte) 0x89, 'H', 'S', 'E', 'N', 'C', '\r', '\n'};
     private static final String DAY_ONE = "ORDER NO,NAME,QTY\n1,Anna,5\n2,\"Bob, \"\"the\"\" 2nd\",6\n3,Čeněk 你好,\n";
@@ -252,7 +252,7 @@ class EncryptionTest {
                     List.of(),
                     files.filter(file -> file.toString().contains("out.")).toList());
         }
-        // What needs no bytes of the archive needs no key.
+        // Commands that read no bytes of the archive need no key.
         assertTrue(done("list", dataset).out().contains(dataset));
         done("stats", dataset);
         use("right.key");
@@ -295,7 +295,7 @@ class EncryptionTest {
         String secret = secret(keyset);
         for (int start = 0; start + 12 <= secret.length(); start += 4) {
             String part = secret.substring(start, start + 12);
-            // The beginning says what kind of key it is, as in every key.
+            // As in every key, the beginning names the kind of key.
             boolean kind = secret(program.read("snapshot.key")).startsWith(part);
             assertTrue(kind || printed.stream().noneMatch(text -> text.contains(part)), part);
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code --verbose} says of the bytes that come from the archive. */
+/** The report of {@code --verbose} about the bytes that come from the archive. */
 class FetchedBytesTest {
     private static final Pattern LINE = Pattern.compile("^archive (\\d+): (.+) of (.+) fetched in (\\d+) reads?$");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Help texts can be trusted: they fit the screen, and every example in them is one that the program understands. */
+/** Help texts can be trusted: they fit the screen, and the program understands every example in them. */
 class HelpTest {
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|(\\S+)");
 

@@ -79,7 +79,7 @@ class JsonFieldsTest {
         assertEquals(golden(), fields.toString());
     }
 
-    /** Enough rows for a column that came to be like one that went, beyond chance. */
+    /** Enough rows for a new column to equal a removed one beyond chance. */
     private static TestProgram.Ended renamed(TestProgram program) {
         String rows = IntStream.rangeClosed(1, 40)
                 .mapToObj(id -> id + ",name " + id + "\n")

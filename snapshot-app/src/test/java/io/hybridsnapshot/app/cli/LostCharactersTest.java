@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Java puts U+FFFD where it cannot decode an argument, so that different texts become the same. */
+/** If Java cannot decode an argument, it inserts U+FFFD, so that different texts become the same. */
 class LostCharactersTest {
     @TempDir
     Path directory;

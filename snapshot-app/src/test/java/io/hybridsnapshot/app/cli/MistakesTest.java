@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mistyped argument is told apart from one that finds nothing, and every error is one short line of words. */
+/** A mistyped argument is distinguished from one without results, and every error is one short line of words. */
 class MistakesTest {
     @TempDir
     Path directory;

@@ -30,7 +30,7 @@ class OrphanedArchivesTest {
                     "save", DATASET, "--source", "s.csv", "--key", "ID", "--no-details", "--date", "2020-01-0" + day);
         }
         assertFalse(program.done("list", DATASET).out().contains("orphaned"));
-        // As after a save that lost its partition: the third state is undone, its archive is there.
+        // As after a save that lost its partition: the third state is UNDONE, and its archive exists.
         execute("UPDATE snapshot_ledger SET state = 'UNDONE' WHERE dataset = '" + DATASET
                 + "' AND date = TIMESTAMP '2020-01-03'");
 

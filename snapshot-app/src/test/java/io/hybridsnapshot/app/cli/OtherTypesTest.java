@@ -76,7 +76,7 @@ class OtherTypesTest {
 
     private static List<String> advice(TestProgram.Ended ended) {
         assertEquals(2, ended.code(), ended.err());
-        // As JSON the error tells its next step twice: in the message and alone.
+        // The JSON error contains its next step twice: in the message and as a separate field.
         Set<String> types = new LinkedHashSet<>();
         Matcher matcher = TYPE_OPTION.matcher(ended.err());
         while (matcher.find()) {

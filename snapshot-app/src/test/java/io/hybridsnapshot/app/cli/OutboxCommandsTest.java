@@ -89,7 +89,7 @@ class OutboxCommandsTest {
         assertEquals("", program.done(save(another)).err());
     }
 
-    /** Its dataset stands in its description alone, so every dataset's command tells it. */
+    /** Only its description names its dataset, so the commands of every dataset report it. */
     @Test
     void aDamagedPairOfAnEarlierReleaseEndsRecoverAndVerifyWithFour() throws IOException {
         program.file("rows.csv", "ID,QTY\n1,2\n2,x\n");

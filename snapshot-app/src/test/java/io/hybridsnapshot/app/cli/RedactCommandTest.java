@@ -211,7 +211,7 @@ class RedactCommandTest {
         assertEquals(HEADER + rows(5), program.read("out.csv"));
     }
 
-    /** What PostgreSQL's files hold of the old bytes until they are rewritten, as the how-to says. */
+    /** The old bytes remain in PostgreSQL's files until those are rewritten, as the how-to describes. */
     @Test
     void aFullVacuumTakesTheOldBytesOutOfTheDataFiles() throws SQLException, IOException {
         saveStates();

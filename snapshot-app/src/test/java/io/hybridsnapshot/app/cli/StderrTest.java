@@ -35,7 +35,7 @@ class StderrTest {
     /** Invalid object name. */
     private static final int NO_SUCH_OBJECT = 208;
 
-    /** JDK 23 was the first release that can be asked to say nothing of it. */
+    /** JDK 23 was the first release with an option to suppress this warning. */
     private static final int FIRST_THAT_WARNS_OF_UNSAFE = 23;
 
     @TempDir

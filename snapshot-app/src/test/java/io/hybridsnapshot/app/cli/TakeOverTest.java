@@ -70,7 +70,7 @@ class TakeOverTest {
         }
     }
 
-    /** Calls the program on the rows as they are now. */
+    /** Calls the program on the present rows. */
     private TestProgram.Ended call(String command, String... more) {
         StringBuilder csv = new StringBuilder();
         for (String[] row : rows) {

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The program in this process, in a directory of its own, with the one embedded server of all tests. */
+/** The program in this process, in a separate directory, with the one embedded server of all tests. */
 final class TestProgram {
-    /** What a call printed and how it ended. */
+    /** The output and the exit code of a call. */
     record Ended(int code, String out, String err) {
         Map<String, Object> json() {
             return JsonText.document(out);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dates in the future and {@code undo}, on a real server, as a user meets them. */
+/** Dates in the future and {@code undo}, on a real server, from a user's point of view. */
 class UndoCommandTest {
     private static final String FAR = "9999-01-01";
 

@@ -247,7 +247,7 @@ class VerifyCommandTest {
             program.done("save", other, "--source", "orders.csv", "--key", "ID");
         }
         for (int seed = 1; seed <= 3; seed++) {
-            // What other tests did to datasets of their own is told as well.
+            // The results for other tests' datasets are reported as well.
             List<String> told = program.run("verify", "--level", "digest", "--seed", Integer.toString(seed))
                     .out()
                     .lines()

@@ -83,7 +83,7 @@ record NaiveTable(List<String> columns, Map<String, Map<String, String>> rows) {
         return shared;
     }
 
-    /** What became of the rows of an earlier table, on the columns that both have. */
+    /** The changes from the rows of an earlier table, on the columns that both have. */
     DeltaSummary since(NaiveTable earlier) {
         long added = 0;
         long changed = 0;

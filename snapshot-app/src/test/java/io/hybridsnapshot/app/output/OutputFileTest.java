@@ -211,7 +211,7 @@ class OutputFileTest {
         @Test
         @EnabledOnOs(OS.LINUX)
         void aDeviceIsWrittenThroughAndStaysAlsoForAWriterOfFiles() throws Exception {
-            // A device of this test alone: the one that swallows everything.
+            // A device of this test alone, which discards every byte.
             Path device = directory.resolve("swallow");
             assumeTrue(run("mknod", device.toString(), "c", "1", "3"), "only the superuser makes devices");
             assumeTrue(run("sh", "-c", "echo x > '" + device + "'"), "the file system allows no devices");
@@ -227,7 +227,7 @@ class OutputFileTest {
         @Test
         @EnabledOnOs(OS.LINUX)
         void aDescriptorIsWrittenThroughAlsoWhereItIsARegularFile() throws Exception {
-            // In a process of its own, since this one's descriptors are not the test's.
+            // In a separate process, since this one's descriptors are not the test's.
             Path file = Files.writeString(directory.resolve("file"), "kept,");
             try (OutputStream open = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
                 Path descriptor = descriptorOf(file);

@@ -55,7 +55,7 @@ class ApplicationTest {
         assertEquals(Stage.PRODUCTION, injector.getInstance(Stage.class));
     }
 
-    /** What Guice would make on its own if it were let. */
+    /** A class that Guice would create by itself if it were allowed to. */
     static final class Unbound {
         @Inject
         Unbound() {}

@@ -306,7 +306,7 @@ class ArchiveChainTest {
                     }
                 } catch (SQLException refused) {
                     session.connection().rollback();
-                    // A date that is taken; or two who wait for each other, of whom one is refused.
+                    // Either the date is taken, or two transactions wait for each other and one of them is refused.
                     assertTrue(List.of("23505", "40P01").contains(refused.getSQLState()), refused::getMessage);
                 }
             }
@@ -361,7 +361,7 @@ class ArchiveChainTest {
             assertEquals(
                     "f", faultAfter("UPDATE snapshot_archive SET " + change + " WHERE archive_id = " + id, id), change);
         }
-        // The record's digest made anew fits the record, but not what follows it.
+        // The record's recomputed digest fits the record, but not the records that follow.
         assertEquals(
                 "f",
                 faultAfter(

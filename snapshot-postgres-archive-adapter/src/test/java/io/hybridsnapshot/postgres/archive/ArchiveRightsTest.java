@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What users with few rights can do and cannot; docs/how-to/postgresql.md lists the rights. */
+/** The rights of users with few rights, and their limits; docs/how-to/postgresql.md lists the rights. */
 class ArchiveRightsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = new TestDatabase();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.util.PSQLException;
 
-/** Holds and tombstones against statements that know nothing of the program. */
+/** Holds and tombstones against statements of other programs. */
 class ArchiveTriggersTest {
     @RegisterExtension
     static final TestDatabase DATABASE = new TestDatabase();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables that are there already are brought up to date where they are. */
+/** Existing tables are brought up to date in place. */
 class ArchiveUpgradeTest {
     private static final String SCRIPT = "ddl/tables/kestra/snapshot_archive_postgresql.sql";
 

@@ -25,7 +25,7 @@ import java.util.Random;
 final class LargeFile {
     private static final int PIECE = 1 << 20;
 
-    /** What came of a file: how long each way took in milliseconds. */
+    /** The times for a file: the milliseconds of each direction. */
     record Times(long stored, long read) {}
 
     private LargeFile() {}

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files go to the archive and come back in a heap far smaller than they are, in a JVM of its own. */
+/** Files go to the archive and come back in a heap far smaller than the files, in a separate JVM. */
 class SmallHeapTest {
     private static final long PATIENCE_SECONDS = 60;
 

@@ -58,7 +58,7 @@ public final class HeapWatch implements AutoCloseable {
         return peak.accumulateAndGet(now, Math::max);
     }
 
-    /** The most that a full collection left, in bytes; 0 where there was none. */
+    /** The most bytes that a full collection left; 0 if there was none. */
     public long mostLeft() {
         return left.get();
     }

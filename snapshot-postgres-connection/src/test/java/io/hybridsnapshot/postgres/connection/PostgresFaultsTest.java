@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What errors of storage become, without a server. */
+/** The translation of errors of storage, without a server. */
 final class PostgresFaultsTest {
     private static final String EXTEND = "could not extend file \"base/16384/16443\": No space left on device";
     private static final PostgresSettings AWAY = PostgresSettings.of("db.example", 5432, "kestra", "me", "hunter2");

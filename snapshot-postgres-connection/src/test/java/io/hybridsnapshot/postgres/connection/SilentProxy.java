@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A loopback network that falls silent. It still accepts connections and closes none, but all their bytes are lost. */
 public final class SilentProxy implements AutoCloseable {
-    /** What becomes of bytes. */
+    /** The treatment of bytes. */
     public enum Mode {
         /** They arrive. */
         FORWARD,
@@ -59,13 +59,13 @@ public final class SilentProxy implements AutoCloseable {
                 "127.0.0.1", port(), target.database(), target.user(), target.password(), properties);
     }
 
-    /** From now on, for connections that are there and for new ones. */
+    /** From now on, for existing connections and for new ones. */
     public void all(Mode mode) {
         modeOfNew = mode;
         existing(mode);
     }
 
-    /** From now on, for connections that are there. */
+    /** From now on, for existing connections. */
     public void existing(Mode mode) {
         lines.forEach(line -> line.mode = mode);
     }

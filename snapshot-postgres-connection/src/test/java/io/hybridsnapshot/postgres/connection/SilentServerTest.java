@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 import org.postgresql.copy.CopyIn;
 
-/** A network that swallows bytes and closes nothing. */
+/** A network that loses bytes and closes no connection. */
 class SilentServerTest {
     @RegisterExtension
     static final TestDatabase DATABASE = new TestDatabase();
@@ -73,7 +73,7 @@ class SilentServerTest {
         assertTimeoutPreemptively(SOON, session::close);
     }
 
-    /** A firewall that forgot the connection: the server is there, and its backend waits for this client. */
+    /** A firewall that forgot the connection: the server still runs, and its backend waits for this client. */
     @Test
     void aConnectionWhoseBackendWaitsForItIsGivenUpThoughTheServerAnswers() {
         PostgresSession session = open();

@@ -13,12 +13,12 @@ public final class TestServer implements AutoCloseable {
         this.postgres = postgres;
     }
 
-    /** Starts a server of its own, for tests that break it. */
+    /** Starts a separate server, for tests that break it. */
     public static TestServer start() {
         return start(Map.of());
     }
 
-    /** Starts a server of its own with further settings of {@code postgresql.conf}. */
+    /** Starts a separate server with further settings of {@code postgresql.conf}. */
     public static TestServer start(Map<String, String> configuration) {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();

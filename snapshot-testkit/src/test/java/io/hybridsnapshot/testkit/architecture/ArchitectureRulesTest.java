@@ -148,7 +148,7 @@ class ArchitectureRulesTest {
         return rule.evaluate(PLANTS).getFailureReport().getDetails();
     }
 
-    /** The class that a violation names first is the one that violates. */
+    /** The first class that a violation names is the violator. */
     private static void assertViolators(ArchRule rule, Set<String> expected) {
         Set<String> violators = new TreeSet<>();
         for (String detail : details(rule)) {

@@ -406,7 +406,7 @@ class BrokenArchiveStoreTest {
         ContractRun.of(ChecksFirst.class).assertFailed("ofTwoOwnersAtOnceOneGetsTheArchiveAndTheOtherTheError");
     }
 
-    /** As a command does that looks the hold up in one call and sets it in another. */
+    /** As a command does that reads the hold in one call and sets it in another. */
     static class ChecksFirst extends ArchiveStoreContract {
         @Override
         protected ArchiveStore store() {
@@ -718,7 +718,7 @@ class BrokenArchiveStoreTest {
         }
     }
 
-    /** Shows each archive as its subclass tells it. */
+    /** Shows each archive as changed by its subclass. */
     private abstract static class Retelling extends ForwardingArchiveStore {
         abstract ArchivedSnapshot retell(ArchivedSnapshot archive);
 
@@ -780,7 +780,7 @@ class BrokenArchiveStoreTest {
         }
     }
 
-    /** Shows the holds as they were put, and keeps to what its subclass makes of them. */
+    /** Shows the holds as they were set, except for the subclass's changes. */
     private abstract static class Holding extends Retelling {
         private final Map<ArchiveId, Hold> put = new ConcurrentHashMap<>();
 

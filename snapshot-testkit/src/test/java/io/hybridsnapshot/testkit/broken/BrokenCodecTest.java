@@ -107,7 +107,7 @@ class BrokenCodecTest {
         ContractRun.of(NanosWrap.class).assertFailed("everyTypeComesBackAsItIs");
     }
 
-    /** What nanoseconds since 1970 in one word make of the years 1 and 9999. */
+    /** The years 1 and 9999 as nanoseconds since 1970 in one word, which overflow. */
     static class NanosWrap extends SnapshotCodecContract {
         @Override
         protected SnapshotCodec codec() {

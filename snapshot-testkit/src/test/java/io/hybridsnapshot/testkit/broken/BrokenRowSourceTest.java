@@ -115,7 +115,7 @@ class BrokenRowSourceTest {
         ContractRun.of(LosesTheLastBatch.class).assertFailed("rowsAreReadInMoreThanOneBatch", "everyTypeIsReadAsItIs");
     }
 
-    /** Ends one batch early where there is more than one. */
+    /** Ends one batch early if there is more than one. */
     static class LosesTheLastBatch extends RowSourceContract {
         @Override
         protected RowSource sourceOf(Table table) {

@@ -119,7 +119,7 @@ class BrokenWindowStoreTest {
                 .assertFailed("carriedTextsOfEveryVisibleSnapshotAreStreamedAsTheTablesHaveThem");
     }
 
-    /** Whichever snapshot is asked for, the texts are the current one's. */
+    /** For every requested snapshot, the texts are those of the current one. */
     static class CarriesTheCurrent extends WithStatements {
         @Override
         ForwardingWindowStore broken() {

@@ -16,7 +16,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs a contract against something broken and tells which facts failed. */
+/** Runs a contract against something broken and returns the failed facts. */
 final class ContractRun {
     private final Map<String, String> failed = new TreeMap<>();
     private final Set<String> passed = new TreeSet<>();

@@ -78,7 +78,7 @@ class HashedRowsTest {
         entries.forEach(entry -> turned.put(entry.getKey(), entry.getValue()));
         assertEquals(rows.fingerprint(), HashedRows.of(turned).fingerprint());
         assertNotEquals(rows.fingerprint(), HashedRows.random(7, 50).fingerprint());
-        // SHA-256 of nothing.
+        // SHA-256 of the empty input.
         assertEquals(
                 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                 HashedRows.none().fingerprint().hex());

@@ -127,7 +127,7 @@ class TableAssertTest {
         return new Table(schema, List.of(new RowBatch(schema, List.of(one))));
     }
 
-    /** The cell of a table of one cell, told apart in another way than by the comparison under test. */
+    /** The cell of a table of one cell, rendered independently of the comparison under test. */
     private static String text(Table cell) {
         ColumnVector vector = cell.batches().get(0).vector(0);
         if (vector.isNull(0)) {

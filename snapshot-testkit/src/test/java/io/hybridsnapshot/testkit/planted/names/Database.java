@@ -1,4 +1,4 @@
 package io.hybridsnapshot.testkit.planted.names;
 
-/** Allowed: no ending of the list, though it looks like one. */
+/** Allowed: only resembles a forbidden ending. */
 final class Database {}

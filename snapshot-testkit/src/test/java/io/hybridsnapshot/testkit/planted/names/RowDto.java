@@ -1,4 +1,4 @@
 package io.hybridsnapshot.testkit.planted.names;
 
-/** Violates: a name that says nothing. */
+/** Violates: a name without meaning. */
 final class RowDto {}
