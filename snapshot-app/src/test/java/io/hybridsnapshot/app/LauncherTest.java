@@ -84,7 +84,7 @@ class LauncherTest {
     private Ended run(Path root, String... arguments) throws IOException, InterruptedException {
         List<String> call = new ArrayList<>(List.of("env", "-i"));
         environment.forEach((name, value) -> call.add(name + "=" + value));
-        // The shell passes bytes on, whatever the encoding of this JVM's own arguments is.
+        // The shell passes bytes on, independent of the encoding of this JVM's own arguments.
         StringBuilder line = new StringBuilder("exec '" + root.resolve("snapshot") + "'");
         for (String argument : arguments) {
             line.append(" '").append(argument).append('\'');

@@ -269,7 +269,7 @@ final class CellParser {
         return nonZero || !negative;
     }
 
-    /** A binary64 number in decimal or exponent form, or one of the names; a number beyond the range is none. */
+    /** A binary64 number in decimal or exponent form, or one of the names. A number beyond the range does not count. */
     boolean float64(char[] b, int offset, int length) {
         canonical = false;
         if (!isDecimalFloat(b, offset, length)) {

@@ -21,7 +21,7 @@ final class CsvPass implements AutoCloseable {
     /** The parser's buffer holds more than the field: up to as many doubled quotes, and room to read on. */
     private static final int PARSER_ROOM = 1 << 16;
 
-    /** Every column takes memory in each batch and in each row group, whatever its cells hold. */
+    /** Every column takes memory in each batch and in each row group, independent of its cells. */
     static final int MAX_COLUMNS = 10_000;
 
     static final int MAX_HEADER_CHARS = 1 << 20;
@@ -104,7 +104,7 @@ final class CsvPass implements AutoCloseable {
         try {
             last = !records.hasNext() && !characters.endsWithLineBreak();
         } catch (RuntimeException e) {
-            // Something follows, whatever is wrong with it; this row comes first.
+            // More data follows and may have a fault of its own; this row comes first.
             last = false;
         }
         return last ? errors.cutRow(line, fields, width) : errors.ragged(line, fields, width);

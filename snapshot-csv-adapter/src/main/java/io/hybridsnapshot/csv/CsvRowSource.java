@@ -217,7 +217,7 @@ public final class CsvRowSource implements RowSource {
         }
     }
 
-    /** Shows the cells of the file to an inference; returns how many columns the header has. */
+    /** Passes the cells of the file to an inference. Returns the number of columns in the header. */
     private int show(TypeCandidates found, Map<String, Integer> places) {
         CsvErrors errors = new CsvErrors(file, format, advice);
         TypeInference inference = new TypeInference(errors, format.emptyCells(), found);

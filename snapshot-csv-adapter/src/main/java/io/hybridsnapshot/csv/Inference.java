@@ -1,6 +1,6 @@
 package io.hybridsnapshot.csv;
 
-/** How a column gets its type that is neither declared nor known from an earlier snapshot. */
+/** The inference of a type that is neither declared nor known from an earlier snapshot. */
 public enum Inference {
     /**
      * The narrowest type with canonical texts that reproduce every cell, letter for letter. One pass over the file

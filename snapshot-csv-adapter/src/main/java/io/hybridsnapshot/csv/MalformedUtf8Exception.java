@@ -16,7 +16,7 @@ final class MalformedUtf8Exception extends CharacterCodingException {
         this.firstByte = firstByte;
     }
 
-    /** How many bytes stand before the first bad one, after decompression. */
+    /** The number of bytes before the first bad one, after decompression. */
     long offset() {
         return offset;
     }

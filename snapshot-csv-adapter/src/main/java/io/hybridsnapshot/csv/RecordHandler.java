@@ -17,7 +17,7 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
     private final CsvErrors errors;
     private final List<String> header = new ArrayList<>();
 
-    /** How many columns the header has; 0 until it was read. */
+    /** The number of columns in the header; 0 until it was read. */
     private int width;
 
     private int fields;

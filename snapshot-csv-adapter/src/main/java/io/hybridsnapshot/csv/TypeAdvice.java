@@ -136,7 +136,7 @@ final class TypeAdvice extends RecordHandler {
         private final long line;
         private final String cell;
         private long count;
-        /** Whether all are numbers as a decimal column would show them, and how many digits the longest have. */
+        /** Whether all are numbers in the form of a decimal column, and the most digits among them. */
         private boolean plain = true;
 
         private int integerDigits;

@@ -4,7 +4,7 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** How a user declares the types of columns, in the words of whatever the user works with. For errors. */
+/** The way a user declares the types of columns, in the words of the calling program. For errors. */
 @FunctionalInterface
 public interface TypeDeclaration {
     /** Names columns and types and no place to write them. */

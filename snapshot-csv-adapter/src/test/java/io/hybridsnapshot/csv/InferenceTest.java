@@ -100,7 +100,7 @@ class InferenceTest {
         assertInferred(ColumnType.TEXT, "12345678901234567890.1234567890123456789", "0.5");
     }
 
-    /** Of two files, either is read as types that hold the cells of both, whatever the order of their columns. */
+    /** Of two files, either is read as types that hold the cells of both, for any order of their columns. */
     @Test
     void twoFilesAreInferredOverBoth() throws IOException {
         Path one = Files.writeString(directory.resolve("one.csv"), "id,v,w,x\n1,1,true,1.50\n");
@@ -136,7 +136,7 @@ class InferenceTest {
         assertEquals(List.of(List.of("7", "1")), Tables.read(file, format, ReadOptions.ALL));
     }
 
-    /** Whatever the cells are: the column's values give them back, and so does the stricter reading as a known type. */
+    /** For any cells: the column's values reproduce them, and so does the stricter reading as a known type. */
     @Test
     void everyCellComesBackLetterForLetter() {
         String[] pieces = {"0", "1", "9", "00", ".", "-", "+", "e", "E", "T", " ", ":", "Z", "true", "NaN", "Infinity"};

@@ -80,7 +80,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         return endpoint.password();
     }
 
-    /** Tells of the disk of this server; never throws, and may be asked after the server has gone. */
+    /** Reports on the disk of this server. Never throws, and may be called after the server has gone. */
     public StorageCheck storage() {
         return new StorageCheck() {
             @Override

@@ -53,7 +53,7 @@ final class Failures {
                 .build();
     }
 
-    /** {@code more} follows how much is free. */
+    /** {@code more} follows the amount of free room. */
     static SnapshotException diskFull(String problem, Path where, String more) {
         ServerDisk disk = new ServerDisk(new ServerDirectory(where));
         return SnapshotException.unavailable(problem + ": the disk is full")

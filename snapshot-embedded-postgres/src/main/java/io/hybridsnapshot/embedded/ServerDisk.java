@@ -50,7 +50,7 @@ record ServerDisk(ServerDirectory directory) {
     private static final DateTimeFormatter LOGGED_AT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
     private static final int LOGGED_AT_LENGTH = "2026-01-01 00:00:00".length();
 
-    /** How many bytes are free. */
+    /** The number of free bytes. */
     long free() {
         return FullDisk.usableBytes(directory.root());
     }
@@ -113,7 +113,7 @@ record ServerDisk(ServerDirectory directory) {
         return free() < (Files.exists(directory.reserve()) ? RESERVE : 2 * RESERVE);
     }
 
-    /** Where the log of the server ends now. */
+    /** The present end of the server's log. */
     long logEnd() {
         try {
             return Files.size(directory.log());
@@ -137,7 +137,7 @@ record ServerDisk(ServerDirectory directory) {
         return Optional.of(room() + said.map(message -> ", '" + message + "'").orElse(""));
     }
 
-    /** How much room there is, for messages. */
+    /** The room on the disk, for messages. */
     String room() {
         return free() / MEBIBYTE + " MiB free";
     }

@@ -116,7 +116,7 @@ final class ServerLifecycle {
         }
     }
 
-    /** Waits while a server starts or stops; empty when there is none, or none any more. */
+    /** Waits while a server starts or stops. Empty if there is no server, or if it has ended. */
     private Optional<Postmaster> awaitReady() throws IOException {
         long begin = System.nanoTime();
         while (true) {

@@ -136,7 +136,7 @@ final class SharedServer {
         }
     }
 
-    /** Undoes {@link #enter} after a failed start; the start-stop lock is held. */
+    /** Reverts {@link #enter} after a failed start; the start-stop lock is held. */
     private void abandon(ServerLifecycle server, Exception failure) {
         Use ended = use;
         use = null;

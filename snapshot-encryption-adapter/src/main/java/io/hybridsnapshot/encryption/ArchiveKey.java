@@ -31,7 +31,7 @@ record ArchiveKey(int id, StreamingAead cipher, int segmentBytes, int startBytes
         return encryptedLength - startBytes - segments * TAG_BYTES;
     }
 
-    /** Where the encrypted segment begins that holds a plain byte. */
+    /** The start of the encrypted segment that holds a plain byte. */
     long segmentStart(long plainPosition) {
         long segment = segmentOf(plainPosition);
         return segment == 0 ? startBytes : segment * segmentBytes;

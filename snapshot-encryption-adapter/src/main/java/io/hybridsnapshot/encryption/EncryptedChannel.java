@@ -22,7 +22,7 @@ final class EncryptedChannel implements SeekableByteChannel {
     /**
      * The bytes of a file from an offset on.
      *
-     * @param startBytes how many to fetch at once and keep
+     * @param startBytes the number of bytes to fetch at once and keep
      */
     EncryptedChannel(SeekableBytes bytes, long offset, int startBytes) {
         this.bytes = bytes;

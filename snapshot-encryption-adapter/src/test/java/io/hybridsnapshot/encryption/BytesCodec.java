@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Writes the same bytes whatever the rows, so that files of any length can be made. */
+/** Writes the same bytes for any rows, so that files of any length can be made. */
 final class BytesCodec implements SnapshotCodec {
     private final byte[] content;
 

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** A codec that breaks at one point, after it has written something. */
 final class FailingCodec implements SnapshotCodec {
-    /** Where it breaks. */
+    /** The point of failure. */
     enum At {
         OPEN,
         APPEND,

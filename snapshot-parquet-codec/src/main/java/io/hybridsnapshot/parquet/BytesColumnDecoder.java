@@ -38,7 +38,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
 
     private final int fixedLength;
     private final boolean validate;
-    /** Whether the values go to a vector of bytes, whatever they are in the file. */
+    /** Whether the values go to a vector of bytes, independent of their type in the file. */
     private final boolean variable;
 
     private final Sink sink;

@@ -114,7 +114,7 @@ abstract class ColumnDecoder {
         return readsDictionary;
     }
 
-    /** How many rows the page of the next row still has, which is opened if it is not; a row has to follow. */
+    /** The rows left in the page of the next row. Opens that page if necessary; a row has to follow. */
     final int openRows() throws IOException {
         while (pageRowsLeft == 0) {
             openPage(nextPage());
@@ -360,7 +360,7 @@ abstract class ColumnDecoder {
         dictionaryRead = true;
     }
 
-    /** Where a page's bytes start in the chunk's array, after its checksum was compared. */
+    /** The start of a page's bytes in the chunk's array, after its checksum was compared. */
     private int verified(PageHeader header, long start) {
         int length = header.getCompressed_page_size();
         int at = chunk.at(start, length);

@@ -110,7 +110,7 @@ abstract class ColumnEncoder {
         plain.shrink(2 * PAGE_BYTES);
     }
 
-    /** About how many bytes the chunk's pages take before compression, the open page included. */
+    /** The approximate bytes of the chunk's pages before compression, the open page included. */
     final long chunkBytes() {
         long open = dictionaryOpen ? idBytes(values) : plain.length();
         return writtenBytes + open + (dictionaryOpen || dictionaryPages > 0 ? dictionaryBytes() : 0) + (rows >> 3);

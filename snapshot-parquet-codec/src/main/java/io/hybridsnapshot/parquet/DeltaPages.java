@@ -28,7 +28,7 @@ final class DeltaPages {
         }
     }
 
-    /** Reads the header of packed numbers and returns how many there are. */
+    /** Reads the header of packed numbers and returns their count. */
     private static int count(ByteBufferInputStream in, int rows) throws IOException {
         int block = BytesUtils.readUnsignedVarInt(in);
         BytesUtils.readUnsignedVarInt(in);

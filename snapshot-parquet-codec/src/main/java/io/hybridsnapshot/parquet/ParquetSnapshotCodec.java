@@ -23,7 +23,7 @@ public final class ParquetSnapshotCodec implements SnapshotCodec {
         this(ParquetSettings.defaults());
     }
 
-    /** A codec that writes by these settings; it reads every flat Parquet file whatever they are. */
+    /** A codec that writes by these settings. It reads every flat Parquet file, independent of them. */
     public ParquetSnapshotCodec(ParquetSettings settings) {
         this.settings = Objects.requireNonNull(settings, "settings");
     }

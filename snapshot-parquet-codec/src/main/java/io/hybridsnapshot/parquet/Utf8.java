@@ -1,6 +1,6 @@
 package io.hybridsnapshot.parquet;
 
-/** Tells whether bytes are UTF-8 (Unicode 16, table 3-7), without making an object of them. */
+/** Checks whether bytes are UTF-8 (Unicode 16, table 3-7), without creating an object. */
 final class Utf8 {
     private static final long HIGH_BITS = 0x8080808080808080L;
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 
-/** Writes and reads long texts in whatever heap it is given; {@link LongTextsTest} gives it a small one. */
+/** Writes and reads long texts in the heap of its JVM; {@link LongTextsTest} gives it a small one. */
 final class LongTexts {
     private static final Schema SCHEMA =
             Schema.of(new Column("id", ColumnType.INT64), new Column("s", ColumnType.TEXT));
@@ -74,7 +74,7 @@ final class LongTexts {
         }
     }
 
-    /** How many bytes the texts have: of all rows, or of every third of them. */
+    /** The number of bytes of the texts: of all rows, or of every third row. */
     private static long bytes(Path file, boolean scattered) {
         long bytes = 0;
         try (SnapshotReader reader = new ParquetSnapshotCodec().openReader(FileBytes.open(file));

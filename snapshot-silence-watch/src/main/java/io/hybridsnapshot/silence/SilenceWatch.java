@@ -35,7 +35,7 @@ public final class SilenceWatch implements AutoCloseable {
      *
      * @param patience the longest wait of a read or a write before a probe asks the server; also the time between two
      *     answers.
-     * @param pause the time between two failed probes.
+     * @param pause the time between two failed probes
      * @param attempts the number of consecutive probes that must fail
      */
     public record Limits(Duration patience, Duration pause, int attempts) {

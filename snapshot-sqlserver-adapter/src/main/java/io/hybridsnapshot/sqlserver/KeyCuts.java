@@ -37,7 +37,7 @@ final class KeyCuts {
      */
     private static final int[] GUID_ORDER = {10, 11, 12, 13, 14, 15, 8, 9, 7, 6, 5, 4, 3, 2, 1, 0};
 
-    /** How many cuts one check compares, so that its statement stays small. */
+    /** The number of cuts that one check compares, so that its statement stays small. */
     private static final int CUTS_A_CHECK = 250;
 
     private final SourceColumn key;
@@ -125,7 +125,7 @@ final class KeyCuts {
         return List.copyOf(cuts);
     }
 
-    /** Where a value stands on its type's line. */
+    /** The position of a value on its type's number line. */
     private static BigInteger position(SourceColumn key, ColumnVector vector) {
         if (vector instanceof LongVector longs) {
             return BigInteger.valueOf(longs.get(0));

@@ -18,10 +18,10 @@ import java.util.Objects;
  * @param moments the caller's demand on the moments of the rows
  */
 public record KeyRanges(String column, int ranges, int connections, Moments moments) {
-    /** How many batches a range is ahead of its turn at most. */
+    /** The most batches that a range may be ahead of its turn. */
     static final int BATCHES_AHEAD = 4;
 
-    /** How many ranges are held for each connection, so that it finds work while its last range waits for its turn. */
+    /** The ranges held for each connection, so that it finds work while its last range waits for its turn. */
     static final int RANGES_A_CONNECTION = 2;
 
     private static final int MAX_RANGES = 10_000;

@@ -28,7 +28,7 @@ final class ServerProbe implements SilenceWatch.Probe {
     /**
      * A probe of the server of a session.
      *
-     * @param patience how long it waits for each step at most, if that is less than ten seconds
+     * @param patience the longest wait for each step, if that is less than ten seconds
      */
     ServerProbe(Properties session, Duration patience) {
         long seconds = Math.max(1, Math.min(MAX_SECONDS, patience.toSeconds()));

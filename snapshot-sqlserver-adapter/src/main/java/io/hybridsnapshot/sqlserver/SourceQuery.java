@@ -139,7 +139,7 @@ final class SourceQuery {
                     statement.get(from).start(), statement.get(to - 1).end());
         }
 
-        /** Where the main SELECT starts: behind {@code WITH name (columns) AS (query), …}. */
+        /** The start of the main SELECT, after {@code WITH name (columns) AS (query), …}. */
         private int afterWith(List<Token> statement) {
             int i = 1;
             while (true) {

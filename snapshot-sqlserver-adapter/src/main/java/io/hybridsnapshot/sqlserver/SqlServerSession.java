@@ -274,7 +274,7 @@ final class SqlServerSession implements AutoCloseable {
         return dsl;
     }
 
-    /** Where the session is connected to. */
+    /** The address of the session's server. */
     SqlServerSettings settings() {
         return settings;
     }
@@ -414,7 +414,7 @@ final class SqlServerSession implements AutoCloseable {
         isolate(Connection.TRANSACTION_READ_COMMITTED);
     }
 
-    /** Undoes the open transaction, if there is one; never throws. */
+    /** Rolls back the open transaction, if there is one; never throws. */
     void rollback() {
         if (transaction) {
             transaction = false;

@@ -4,7 +4,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 
 /**
- * Where the window is kept in SQL Server. Immutable.
+ * The place of the window in SQL Server. Immutable.
  *
  * @param connection how to connect to the database
  * @param schema the schema of the window's tables, 1 to 128 characters; {@code dbo} is where existing readers look

@@ -51,7 +51,7 @@ public final class SqlServerWindowStore implements WindowStore {
         this(settings, purpose -> SqlServerSession.open(settings.connection(), purpose), Optional.empty());
     }
 
-    /** The same over sessions that are opened elsewhere, for tests without a server. */
+    /** The same over sessions opened elsewhere, for tests without a server. */
     SqlServerWindowStore(
             SqlServerWindowSettings settings,
             Function<String, SqlServerSession> sessions,

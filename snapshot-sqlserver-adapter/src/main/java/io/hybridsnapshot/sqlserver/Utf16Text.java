@@ -11,7 +11,7 @@ final class Utf16Text {
 
     private Utf16Text() {}
 
-    /** Appends a text; an odd last byte is none of UTF-16 and does not occur. */
+    /** Appends a text. An odd last byte is not UTF-16 and does not occur. */
     static void append(byte[] text, BytesVector vector) {
         int units = text.length / 2;
         int start = vector.reserve(BYTES_A_UNIT * units);

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Snapshots leave the ledger in one transaction, and their rows follow in small ones, whatever interrupts that. */
+/** Snapshots leave the ledger in one transaction. Their rows follow in small ones, despite interruptions. */
 class HistorySweepTest {
     private static final Dataset ORDERS = Dataset.of("ORDERS_UNIFIED", List.of("record_uuid"));
     private static final List<String> IN_CHUNKS =

@@ -68,7 +68,7 @@ class ScriptCorpusTest {
     @ParameterizedTest
     @MethodSource("scripts")
     void oneLetterLessIsNoticed(Path script) throws IOException {
-        // Keywords that every script of its kind holds; each loss makes a statement that is none.
+        // Keywords that every script of its kind holds; without one, a statement is invalid.
         String text = text(script);
         int tried = 0;
         for (String keyword : List.of("CREATE ", "GRANT ", "SELECT ", "INSERT INTO ", "EXEC ")) {

@@ -28,7 +28,7 @@ record SqlToken(Kind kind, String text, int line) {
     private static final List<String> LONG_SYMBOLS =
             List.of("<>", "<=", ">=", "!=", "!<", "!>", "+=", "-=", "*=", "/=", "||", "::", "&&", "==", "->");
 
-    /** Whether it is this keyword, whatever its case. */
+    /** Whether the token is this keyword, in any case. */
     boolean is(String word) {
         return kind == Kind.WORD && text.equalsIgnoreCase(word);
     }
@@ -108,7 +108,7 @@ record SqlToken(Kind kind, String text, int line) {
         return Character.isLetterOrDigit(c) || c == '_' || c == '#' || c == '@' || c == '$';
     }
 
-    /** Where the token, blank or comment that begins at a place ends. */
+    /** The end of the token, blank or comment that begins at a position. */
     private static int end(String text, int at, int line) {
         char c = text.charAt(at);
         if (Character.isWhitespace(c)) {

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How much of a delta is wanted. */
+/** The requested details of a delta. */
 final class DeltaOptions {
     @Option(
             names = "--limit",

@@ -43,7 +43,7 @@ final class Logging {
         started.ifPresent(Logging::apply);
     }
 
-    /** Tells that logback has started. */
+    /** Records that logback has started. */
     static synchronized void started(LoggerContext context) {
         started = Optional.of(context);
         apply(context);

@@ -84,7 +84,7 @@ final class ReleaseCommand implements Callable<Integer> {
         }
     }
 
-    /** The same error, with the option that overrides a hold where another owner's is in the way. */
+    /** The same error; for another owner's hold, with the option that overrides it. */
     static SnapshotException overridable(SnapshotException error, String option) {
         if (error.kind() != SnapshotException.Kind.CONFLICT || error.where().isEmpty()) {
             return error;

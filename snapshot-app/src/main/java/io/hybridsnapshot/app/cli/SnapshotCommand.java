@@ -244,7 +244,7 @@ final class SnapshotCommand implements Callable<Integer> {
         }
     }
 
-    /** Prints lines; whatever control characters are still in them are written out. */
+    /** Prints lines and escapes the control characters left in them. */
     void print(List<String> lines) {
         lines.stream().map(SafeText::escaped).forEach(console.out()::println);
     }

@@ -2,7 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import java.time.Duration;
 
-/** How long something takes. */
+/** Measures a duration. */
 final class Stopwatch {
     private final long start = System.nanoTime();
 

@@ -12,7 +12,7 @@ import java.util.Set;
  * Which tags an archive has to have. Immutable.
  *
  * @param values tags with these values
- * @param names tags of these names, whatever their values
+ * @param names tags of these names, with any values
  */
 record TagFilter(Map<String, String> values, Set<String> names) {
     TagFilter {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** Where the keys come from that archives are encrypted with. Nothing is read or run before a key is needed. */
+/** The origin of the archives' keys. No file is read and no command is run before a key is needed. */
 public sealed interface EncryptionSection {
     /** Archives are not encrypted. */
     record Off() implements EncryptionSection {}

@@ -143,7 +143,7 @@ final class ServerReader {
                 .or(() -> postgres.has("host") ? Optional.of(postgres.placeOf("host")) : Optional.empty());
     }
 
-    /** Where a SQL Server is named for the window; user and password beside the URL of the tests name none. */
+    /** The place that names a SQL Server for the window; the tests' URL, user and password name none. */
     private Optional<String> isSqlServerNamed(YamlSection window) {
         Optional<String> host = settings.variable(SQL_SERVER + "HOST").map(Found::where);
         boolean tests = settings.variable(SQL_SERVER + "URL").isPresent();

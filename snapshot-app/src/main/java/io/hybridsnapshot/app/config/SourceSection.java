@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Where a dataset's rows come from. */
+/** The origin of a dataset's rows. */
 public sealed interface SourceSection {
     /** The file that is read, if it is one. */
     default Optional<Path> path() {

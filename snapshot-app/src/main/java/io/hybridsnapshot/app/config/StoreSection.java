@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where a store is. Immutable.
+ * The place of a store. Immutable.
  *
  * @param server the server, or empty for the embedded one
  * @param database the database's name

@@ -64,12 +64,12 @@ final class YamlSection {
         return file + ":" + (node.getStartMark().getLine() + 1);
     }
 
-    /** Where the section stands. */
+    /** The place of the section. */
     String place() {
         return place;
     }
 
-    /** Where a key stands. */
+    /** The place of a key. */
     String placeOf(String key) {
         return places.getOrDefault(key, place);
     }

@@ -22,7 +22,7 @@ final class CellByCell {
     /**
      * Compares all of it.
      *
-     * @return how many cells were compared, all of them equal
+     * @return the number of compared cells, all of them equal
      * @throws SnapshotException CORRUPT naming the first difference
      */
     long compare() {

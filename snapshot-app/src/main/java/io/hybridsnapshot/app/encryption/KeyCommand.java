@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * lines of stderr are shown, with everything that might be a key struck out. Stateless.
  */
 final class KeyCommand {
-    /** How long a command may take. */
+    /** The time limit of a command. */
     static final Duration TIME_LIMIT = Duration.ofSeconds(30);
 
     private static final int MAX_OUTPUT_BYTES = 1 << 20;

@@ -30,7 +30,7 @@ final class FileRights {
         return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
     }
 
-    /** Copies owner, group and permissions. Where the group cannot be given, the group's permissions are taken away. */
+    /** Copies owner, group and permissions. If the group cannot be set, the group's permissions are removed. */
     static void copy(Path from, Path to) throws IOException {
         Optional<PosixFileAttributes> wanted = attributes(from);
         if (wanted.isEmpty()) {

@@ -32,7 +32,7 @@ public final class ProtectedFiles {
         return new ProtectedFiles(more);
     }
 
-    /** The role of the protected file that this path leads to, by whatever name, symbolic link or hard link. */
+    /** The role of the protected file that this path leads to, by any name, symbolic link or hard link. */
     Optional<String> roleOf(Path path) {
         return files.entrySet().stream()
                 .filter(file -> isSame(file.getKey(), path))

@@ -72,7 +72,7 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
         }
     }
 
-    /** Ends the file, which takes its name and the place of a file of that name. Returns how many rows it has. */
+    /** Ends the file, which gets its name and replaces a file of that name. Returns the number of its rows. */
     public long finish() {
         try {
             if (rows > 0) {

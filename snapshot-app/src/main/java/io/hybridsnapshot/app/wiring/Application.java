@@ -50,7 +50,7 @@ public final class Application implements AutoCloseable {
         return open(configuration, clock, FetchListener.NONE);
     }
 
-    /** The same, telling someone of the bytes that are fetched from the archive. */
+    /** The same with a listener for the bytes fetched from the archive. */
     public static Application open(Configuration configuration, Clock clock, FetchListener listener) {
         return injector(configuration, clock, listener).getInstance(Application.class);
     }

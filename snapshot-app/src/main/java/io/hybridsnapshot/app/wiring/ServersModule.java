@@ -7,7 +7,7 @@ import com.google.inject.Singleton;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.migration.SchemaPart;
 
-/** Where the embedded server and the archive are. */
+/** Binds the embedded server and the archive. */
 final class ServersModule extends PrivateModule {
     @Override
     protected void configure() {

@@ -42,7 +42,7 @@ class OutboxCommandsTest {
                 .toArray(String[]::new);
     }
 
-    /** The same stores, the archive out of reach. */
+    /** The same stores with an unreachable archive. */
     private TestProgram archiveDown() {
         return new TestProgram(directory)
                 .with("KESTRA_POSTGRES_HOST", "127.0.0.1")

@@ -105,7 +105,7 @@ record NaiveTable(List<String> columns, Map<String, Map<String, String>> rows) {
         return new DeltaSummary(added, changed, unchanged, deleted);
     }
 
-    /** In how many rows of both each column differs; columns that never do are left out. */
+    /** The number of common rows in which each column differs; columns without differences are left out. */
     Map<String, Long> changedColumnsSince(NaiveTable earlier) {
         Map<String, Long> counts = new HashMap<>();
         rows.forEach((key, row) -> {

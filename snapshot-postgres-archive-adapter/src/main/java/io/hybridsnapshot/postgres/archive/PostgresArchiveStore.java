@@ -128,7 +128,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
         this(settings, FetchListener.NONE);
     }
 
-    /** The same, telling someone of the bytes that are fetched. */
+    /** The same with a listener for the fetched bytes. */
     public PostgresArchiveStore(PostgresArchiveSettings settings, FetchListener listener) {
         this(settings, listener, PATIENCE);
     }

@@ -275,7 +275,7 @@ class ArchiveChainTest {
         }
     }
 
-    /** Tells how many rows were stored for good, removed again or not. */
+    /** The number of rows that were durably stored, including removed ones. */
     private static int writeAnything(Random random) throws SQLException {
         int stored = 0;
         try (PostgresSession session = session();

@@ -49,7 +49,7 @@ class ArchiveCommitTest {
     @TempDir
     Path directory;
 
-    /** Where within the commit the connection breaks. */
+    /** The point within the commit at which the connection breaks. */
     private enum Broken {
         BEFORE_THE_SERVER_COMMITTED,
         AFTER_THE_SERVER_COMMITTED

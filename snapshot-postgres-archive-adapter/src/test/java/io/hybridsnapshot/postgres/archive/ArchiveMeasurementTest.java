@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long a file takes there and back; docs/how-to/postgresql.md has the command. */
+/** Measures storing and reading a file; docs/how-to/postgresql.md has the command. */
 @EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, run by hand")
 class ArchiveMeasurementTest {
     private static final int SIZE = 75_000_000;

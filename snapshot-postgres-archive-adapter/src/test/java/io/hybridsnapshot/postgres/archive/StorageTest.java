@@ -90,7 +90,7 @@ class StorageTest {
                 .value();
     }
 
-    /** How many blocks the server touches to give a range, in memory or not; planning apart. */
+    /** The number of blocks that the server reads for a range, in memory or not, without planning. */
     private static long blocks(long id, int from, int length) {
         List<String> plan = DATABASE.rows("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, COSTS OFF)"
                 + " SELECT md5(substring(parquet_data from " + from + " for " + length

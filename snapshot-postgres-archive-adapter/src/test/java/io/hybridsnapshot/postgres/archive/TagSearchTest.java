@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Tags are searched by their index, and found by their texts whatever JSON they are. */
+/** Tags are searched by their index, and found by their texts in every form of JSON. */
 class TagSearchTest {
     /** All kinds of JSON values, as other writers note them, and texts that look like them. */
     private static final List<String> TAGS = List.of(

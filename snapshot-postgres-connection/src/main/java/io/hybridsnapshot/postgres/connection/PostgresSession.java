@@ -185,7 +185,7 @@ public final class PostgresSession implements AutoCloseable {
         return dsl;
     }
 
-    /** Where the session is connected to. */
+    /** The address of the session's server. */
     public PostgresSettings settings() {
         return settings;
     }
@@ -250,7 +250,7 @@ public final class PostgresSession implements AutoCloseable {
         }
     }
 
-    /** Undoes the open transaction, if there is one; never throws. */
+    /** Rolls back the open transaction, if there is one; never throws. */
     public void rollback() {
         if (transaction) {
             transaction = false;

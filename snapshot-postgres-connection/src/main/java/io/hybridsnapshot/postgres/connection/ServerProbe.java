@@ -31,7 +31,7 @@ final class ServerProbe implements SilenceWatch.Probe {
     /**
      * A probe of the server of a session.
      *
-     * @param patience how long it waits for each step at most, if that is less than ten seconds
+     * @param patience the longest wait for each step, if that is less than ten seconds
      */
     ServerProbe(String url, Properties session, Duration patience) {
         int seconds = (int) Math.max(1, Math.min(MAX_SECONDS, patience.toSeconds()));

@@ -48,7 +48,7 @@ public final class SilentProxy implements AutoCloseable {
         start(this::accept);
     }
 
-    /** Where the proxy listens. */
+    /** The port on which the proxy listens. */
     public int port() {
         return server.getLocalPort();
     }

@@ -39,8 +39,8 @@ final class JoinDelta implements SnapshotDelta {
 
     /**
      * @param inTransaction opens the transaction for the queries, if it is not open
-     * @param later identities and hashes of the later snapshot.
-     * @param earlier identities and hashes of the earlier snapshot.
+     * @param later identities and hashes of the later snapshot
+     * @param earlier identities and hashes of the earlier snapshot
      */
     JoinDelta(
             PostgresSession session,

@@ -176,7 +176,7 @@ public final class PostgresWindowStore implements WindowStore {
         }
     }
 
-    /** Where the rows of a snapshot are. */
+    /** The place of a snapshot's rows. */
     private record Rows(Table<Record> table, Condition condition) {}
 
     /** To be asked in a transaction that sees one moment. */

@@ -81,7 +81,7 @@ record SourceColumn(Column column, Form form) {
             case "timestamptz" -> of(name, ColumnType.instant(result.getScale(i)), Form.TIMESTAMP);
             case "uuid" -> of(name, ColumnType.UUID, Form.UUID);
             default -> {
-                // The driver calls an enum VARCHAR; citext is an extension, in whatever schema.
+                // The driver calls an enum VARCHAR; citext is an extension and may be in any schema.
                 if (result.getColumnType(i) == Types.VARCHAR || type.equals("citext") || type.endsWith(".\"citext\"")) {
                     yield of(name, ColumnType.TEXT, Form.BYTES);
                 }

@@ -37,7 +37,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** How long the steps of a save take; docs/how-to/postgresql.md has the command. */
+/** Measures the steps of a save; docs/how-to/postgresql.md has the command. */
 @EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, run by hand")
 class WindowMeasurementTest {
     private static final int ROWS = 100_000;

@@ -23,7 +23,7 @@ import java.util.Set;
  * module plant one violation per rule. Stateless.
  */
 public final class ArchitectureRules {
-    /** Where this project's packages are. */
+    /** The root of this project's packages. */
     public static final String ROOT = "io.hybridsnapshot";
 
     /** The packages of this project's adapters, below the root. */

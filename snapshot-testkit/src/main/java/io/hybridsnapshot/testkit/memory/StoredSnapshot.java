@@ -65,7 +65,7 @@ final class StoredSnapshot {
         return new StoredSnapshot(foreignRow(Optional.empty(), place, date, rows.size(), SnapshotState.CURRENT), rows);
     }
 
-    /** The same as a previous snapshot, under an id that the window gives it. */
+    /** This snapshot as a previous one, under an id assigned by the window. */
     StoredSnapshot retiredForeign(InMemoryWindowStore.Place place) {
         return new StoredSnapshot(
                 foreignRow(
