@@ -34,7 +34,7 @@ public final class SilenceWatch implements AutoCloseable {
      * The limits of a wait.
      *
      * @param patience the longest wait of a read or a write before a probe asks the server; also the time between two
-     *     answers.
+     *     answers
      * @param pause the time between two failed probes
      * @param attempts the number of consecutive probes that must fail
      */
