@@ -72,12 +72,12 @@ final class WatchedSocket extends Socket {
         try {
             super.close();
         } catch (IOException e) {
-            // It is closed for all that matters.
+            // The connection is given up already, so a failure to close it changes nothing.
             return;
         }
     }
 
-    /** The moment ({@link System#nanoTime}) since when a read or a write has waited; empty: none does. */
+    /** Returns the start ({@link System#nanoTime}) of the read or write that waits longest; empty where none waits. */
     Optional<AtomicLong> waiting() {
         long read = reading.get();
         long write = writing.get();
@@ -88,7 +88,7 @@ final class WatchedSocket extends Socket {
         return Optional.of(readFirst ? reading : writing);
     }
 
-    /** Since when an operation waits that begins now. */
+    /** Returns the start time of an operation that begins now; never the value that stands for no operation. */
     private static long begun() {
         long now = System.nanoTime();
         return now == IDLE ? 1 : now;

@@ -895,7 +895,7 @@ class VerifyFindingsTest {
         ledger = snapshot -> snapshot.archiveAwaited().isEmpty() ? snapshot : elsewhere(snapshot);
         assertFound(Set.of(FindingType.ARCHIVE_AWAITED), VerificationLevel.CROSS);
         assertTrue(
-                found(VerificationLevel.CROSS).get(0).detail().contains("another-host:/work/outbox"),
+                found(VerificationLevel.CROSS).get(0).detail().contains("another-host:/srv/snapshots/outbox"),
                 "the operator is told where");
     }
 
@@ -914,7 +914,7 @@ class VerifyFindingsTest {
                 snapshot.startedAt(),
                 snapshot.publishedAt(),
                 snapshot.attempt(),
-                Optional.of("another-host:/work/outbox"));
+                Optional.of("another-host:/srv/snapshots/outbox"));
     }
 
     /** Two of them are two findings, though neither has an archive. */
