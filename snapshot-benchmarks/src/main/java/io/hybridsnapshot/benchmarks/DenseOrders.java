@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Orders whose cells are filled up: about 35 % of the texts and quantities are NULL, a text has 30 to 60 characters, and its column
- * holds 3 to all-different values. A cell depends on the order's own cell, its key and its column alone, so that a day differs from
- * the day before where the orders do. Immutable and thread-safe.
+ * Orders whose cells are filled up: about 35 % of the texts and quantities are NULL, a text has 30 to 60 characters,
+ * and its column holds 3 to all-different values. A cell depends on the order's own cell, its key and its column alone,
+ * so that a day differs from the day before where the orders do. Immutable and thread-safe.
  */
 final class DenseOrders implements RowSource {
     /** Distinct endings of the texts of a column, by the column's position modulo their number; 0: each row its own. */

@@ -13,8 +13,8 @@ import java.sql.Statement;
 import java.util.stream.Collectors;
 
 /**
- * The peer: DuckDB, in this process and in memory, doing the steps of a save in the SQL that its user would write. One thread;
- * closed by whoever opened it.
+ * The peer: DuckDB, in this process and in memory, doing the steps of a save in the SQL that its user would write. One
+ * thread; closed by whoever opened it.
  */
 final class DuckDbPeer implements AutoCloseable {
     private final Schema schema;
@@ -49,7 +49,9 @@ final class DuckDbPeer implements AutoCloseable {
                 + "})");
     }
 
-    /** Hashes every row of the table over the texts of all columns but the key, a NULL told apart from an empty text. */
+    /**
+     * Hashes every row of the table over the texts of all columns but the key, a NULL told apart from an empty text.
+     */
     void hashRows() {
         String cells = schema.columns().stream()
                 .filter(column -> !column.name().equals("record_uuid"))

@@ -7,13 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The CPU time of a PostgreSQL server on this machine: of its first process, of all that have ended and of those that run. It is read
- * from Linux's {@code /proc/PID/stat} (proc_pid_stat(5), fields 14 to 17, in hundredths of a second).
+ * The CPU time of a PostgreSQL server on this machine: of its first process, of all that have ended and of those that
+ * run. It is read from Linux's {@code /proc/PID/stat} (proc_pid_stat(5), fields 14 to 17, in hundredths of a second).
  */
 final class ServerCpu {
     private static final Path PROCESSES = Path.of("/proc");
     private static final double TICKS_A_SECOND = 100;
-    /** Fields 14 and 15 are a process's own time, 16 and 17 that of its ended children; the third field follows the name. */
+    /**
+     * Fields 14 and 15 are a process's own time, 16 and 17 that of its ended children; the third field follows the
+     * name.
+     */
     private static final int OWN_TIME = 14 - 3;
 
     private static final int OWN_FIELDS = 2;

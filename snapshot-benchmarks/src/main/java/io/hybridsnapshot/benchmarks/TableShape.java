@@ -5,9 +5,13 @@ import io.hybridsnapshot.samples.OrdersMaker;
 import io.hybridsnapshot.samples.OrdersSpec;
 import java.util.Locale;
 
-/** What the measured rows look like. All shapes have the 268 columns of ORDERS_UNIFIED and are the same in every run. */
+/**
+ * What the measured rows look like. All shapes have the 268 columns of ORDERS_UNIFIED and are the same in every run.
+ */
 public enum TableShape {
-    /** The orders as they are: most cells of the 161 size columns are NULL, texts are short; some 0.9 kB a row as CSV. */
+    /**
+     * The orders as they are: most cells of the 161 size columns are NULL, texts are short; some 0.9 kB a row as CSV.
+     */
     ORDERS,
     /** The same orders filled up: 35 % of all cells are NULL, texts take some 3 kB a row. */
     DENSE;
@@ -21,7 +25,8 @@ public enum TableShape {
      * The rows of one day.
      *
      * @param rows how many rows day 0 has
-     * @param day 0, or a later day, on which 5 % of the rows of the day before are changed, 0.5 % are gone and 1 % are new
+     * @param day 0, or a later day, on which 5 % of the rows of the day before are changed, 0.5 % are gone and 1 % are
+     *     new
      */
     public RowSource rows(long rows, int day) {
         OrdersMaker orders = new OrdersMaker(new OrdersSpec(SEED, rows, day, CHANGED, ADDED, REMOVED));

@@ -7,8 +7,8 @@ import java.lang.management.ManagementFactory;
  * What one piece of work took.
  *
  * @param wallSeconds by the clock
- * @param cpuSeconds of all threads of this process, those of the collector and the compiler included: what the work takes on one
- *     core that it has for itself, also where others are at work on the machine
+ * @param cpuSeconds of all threads of this process, those of the collector and the compiler included: what the work
+ *     takes on one core that it has for itself, also where others are at work on the machine
  */
 record Timing(double wallSeconds, double cpuSeconds) {
     private static final OperatingSystemMXBean PROCESS =

@@ -28,8 +28,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The whole job beside DuckDB: both work on the same CSV file in one run, round by round in turns, so that what else the machine does
- * falls on both. Prints one table for each shape of rows ({@code docs/benchmarks.md}). A missed target is told, not an error.
+ * The whole job beside DuckDB: both work on the same CSV file in one run, round by round in turns, so that what else
+ * the machine does falls on both. Prints one table for each shape of rows ({@code docs/benchmarks.md}). A missed target
+ * is told, not an error.
  */
 public final class WholeJobComparison {
     /** The rates and ratios that the project asks for. */

@@ -275,9 +275,9 @@ class CsvErrorsTest {
                         + " line 3)",
                 "cells of those types; of a type that is not declared, in its canonical form");
         assertEquals(
-                "declare types that hold these and the earlier cells: 'qty' as decimal(38,2), 'ok' as text, 'day' as text,"
-                        + " 'price' as decimal(38,2), 'code' as text, or text, by which another spelling is another"
-                        + " value; or correct the cells",
+                "declare types that hold these and the earlier cells: 'qty' as decimal(38,2), 'ok' as text,"
+                        + " 'day' as text, 'price' as decimal(38,2), 'code' as text, or text, by which another"
+                        + " spelling is another value; or correct the cells",
                 e.nextStep().orElseThrow());
     }
 

@@ -92,7 +92,8 @@ class CsvRoundTripTest {
             }
         }
         assertEquals(
-                "\"a,b\",n\nplain,0\n blanks ,\n\"x,y\",2\n\"say \"\"hi\"\"\",\n\"two\nlines\",4\n\"c\rr\",\n\"\",6\ntab\t;,\n",
+                "\"a,b\",n\nplain,0\n blanks ,\n\"x,y\",2\n\"say"
+                        + " \"\"hi\"\"\",\n\"two\nlines\",4\n\"c\rr\",\n\"\",6\ntab\t;,\n",
                 written(new RowBatch(schema, List.of(texts, numbers))));
     }
 

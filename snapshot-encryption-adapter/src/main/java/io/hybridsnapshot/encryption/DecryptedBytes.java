@@ -104,9 +104,8 @@ final class DecryptedBytes implements SeekableBytes {
         return SnapshotException.corrupt("an encrypted file is damaged")
                 .where(encrypted.description())
                 .actual("bytes that were not written with key " + ArchiveKey.text(key.id()))
-                .nextStep(
-                        "fetch it again, or restore it from a backup; if no file of this key can be read, the keyset holds another key"
-                                + " under its number")
+                .nextStep("fetch it again, or restore it from a backup; if no file of this key can be read, the"
+                        + " keyset holds another key under its number")
                 .cause(cause)
                 .build();
     }

@@ -48,7 +48,8 @@ public final class EncryptedFiles {
                                 .nextStep(
                                         known.ids().isEmpty()
                                                 ? "name the keyset that holds it (docs/how-to/encryption.md)"
-                                                : "name the keyset that holds it, or add it to this one (docs/how-to/encryption.md)")
+                                                : "name the keyset that holds it, or add it to this one"
+                                                        + " (docs/how-to/encryption.md)")
                                 .build());
     }
 

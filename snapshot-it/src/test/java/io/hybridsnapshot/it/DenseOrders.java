@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * 268 columns full of texts and numbers that do not compress: about 4 kB of Parquet a row, so that a file beyond a gigabyte takes some hundred
- * thousand rows. The same rows every time; a batch in memory.
+ * 268 columns full of texts and numbers that do not compress: about 4 kB of Parquet a row, so that a file beyond a
+ * gigabyte takes some hundred thousand rows. The same rows every time; a batch in memory.
  */
 record DenseOrders(long rows) implements RowSource {
     static final Dataset DATASET = Dataset.of("dense_orders", List.of("ID")).withCarriedColumns(List.of("TEXT 0"));

@@ -39,7 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How long the cells of changed rows take to be found in files of different orders; docs/how-to/compare.md has the command. */
+/**
+ * How long the cells of changed rows take to be found in files of different orders; docs/how-to/compare.md has the
+ * command.
+ */
 @EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, run by hand")
 class DrillDownMeasurementTest {
     private static final int COLUMNS = 30;
@@ -80,7 +83,8 @@ class DrillDownMeasurementTest {
             DeltaReport report = new CompareSnapshots(environment).compare(request);
             long end = System.nanoTime();
             System.out.printf(
-                    "%d rows of %d columns, all changed, in %s: %d ms, of which %d ms from the first changed row on; %s%n",
+                    "%d rows of %d columns, all changed, in %s: %d ms, of which %d ms from the first changed"
+                            + " row on; %s%n",
                     rows, COLUMNS, order, (end - start) / 1_000_000, (end - detailing.get()) / 1_000_000, heap);
             assertEquals(new DeltaSummary(0, rows, 0, 0), report.counts());
             assertEquals(rows, heard.get());

@@ -50,8 +50,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A snapshot of 1.5 GB of Parquet through save, load, some columns, and detect, in a heap of 512 MB; docs/how-to/archive-size.md has the
- * command. Takes some minutes and some 8 GB of disk.
+ * A snapshot of 1.5 GB of Parquet through save, load, some columns, and detect, in a heap of 512 MB;
+ * docs/how-to/archive-size.md has the command. Takes some minutes and some 8 GB of disk.
  */
 @EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, run by hand")
 class LargeSnapshotMeasurementTest {

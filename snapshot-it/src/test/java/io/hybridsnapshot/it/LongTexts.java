@@ -30,7 +30,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Saves, compares, loads and verifies rows of long texts in the heap that it is given; {@link LongTextsTest} gives it a small one. */
+/**
+ * Saves, compares, loads and verifies rows of long texts in the heap that it is given; {@link LongTextsTest} gives it a
+ * small one.
+ */
 final class LongTexts {
     private static final Dataset DATASET = Dataset.of("t", List.of("id"));
     private static final Schema SCHEMA =

@@ -33,7 +33,8 @@ record ParquetLayout(List<Chunk> chunks, long footerBytes, long fileBytes) {
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT row_group_id, path_in_schema, row_group_num_rows, total_compressed_size FROM parquet_metadata('"
+                        "SELECT row_group_id, path_in_schema, row_group_num_rows, total_compressed_size FROM"
+                                + " parquet_metadata('"
                                 + file + "') ORDER BY row_group_id, column_id")) {
             while (rows.next()) {
                 chunks.add(new Chunk(rows.getInt(1), rows.getString(2), rows.getLong(3), rows.getLong(4)));

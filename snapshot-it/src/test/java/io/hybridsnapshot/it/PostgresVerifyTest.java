@@ -452,9 +452,9 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
                 + ", 'ORDERS', 'orders_test', parquet_data, octet_length(parquet_data),"
                 + " 0.25, 268, md5('columns'), md5(parquet_data), '{\"by\": \"pipeline\"}'"
                 + " FROM snapshot_archive WHERE archive_id = 1");
-        DATABASE.execute(
-                "INSERT INTO snapshot_archive (snapshot_date, source_table, parquet_data)"
-                        + " SELECT '2026-09-27 09:00:01', 'orders_test', parquet_data FROM snapshot_archive WHERE archive_id = 1");
+        DATABASE.execute("INSERT INTO snapshot_archive (snapshot_date, source_table, parquet_data)"
+                + " SELECT '2026-09-27 09:00:01', 'orders_test', parquet_data FROM snapshot_archive"
+                + " WHERE archive_id = 1");
         VerificationReport report = history.verifyAll();
         assertEquals(List.of(), report.findings());
         assertEquals(4, report.coverage().get(3).checked());

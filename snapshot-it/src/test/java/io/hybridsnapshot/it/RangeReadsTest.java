@@ -56,8 +56,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What comes over the connection from archived orders of 268 columns, as one value and in chunks, against where the file has what is wanted. Where
- * the parts of the file are is what DuckDB says.
+ * What comes over the connection from archived orders of 268 columns, as one value and in chunks, against where the
+ * file has what is wanted. Where the parts of the file are is what DuckDB says.
  */
 class RangeReadsTest {
     private static final int ROWS = 60_000;

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The command line end to end, with the window on a real SQL Server and the archive on a real PostgreSQL, both chosen by environment variables alone.
- * Existing readers and writers run their own statements in between.
+ * The command line end to end, with the window on a real SQL Server and the archive on a real PostgreSQL, both chosen
+ * by environment variables alone. Existing readers and writers run their own statements in between.
  */
 @Tag(TestSqlServer.TAG)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

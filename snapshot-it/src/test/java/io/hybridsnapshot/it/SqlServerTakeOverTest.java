@@ -46,7 +46,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A window on SQL Server that the Python pipeline wrote with its own statements and hashes, found unchanged and taken over. */
+/**
+ * A window on SQL Server that the Python pipeline wrote with its own statements and hashes, found unchanged and taken
+ * over.
+ */
 @Tag(TestSqlServer.TAG)
 class SqlServerTakeOverTest {
     private static final Dataset ORDERS = Dataset.of("ORDERS_UNIFIED", List.of("record_uuid"))
@@ -120,7 +123,10 @@ class SqlServerTakeOverTest {
         return new InMemoryRowSource("orders", new Table(SCHEMA, List.of(new RowBatch(SCHEMA, vectors))));
     }
 
-    /** SHA-256 over the values in order of their columns' names, joined by a bar: {@code legacy-py-b}, made without the program. */
+    /**
+     * SHA-256 over the values in order of their columns' names, joined by a bar: {@code legacy-py-b}, made without the
+     * program.
+     */
     private static String legacyHash(int row) {
         try {
             String text = order(row) + "|GREYSON|" + (720 + row);
@@ -135,8 +141,9 @@ class SqlServerTakeOverTest {
         SQL_SERVER.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE customer_filter = ?", List.of("ALL"));
         for (int i = 0; i < ROWS; i++) {
             SQL_SERVER.execute(
-                    "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME],"
-                            + " [CUSTOMER STYLE], snapshot_date, customer_filter) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER],"
+                            + " [CUSTOMER NAME], [CUSTOMER STYLE], snapshot_date, customer_filter) VALUES (?,"
+                            + " ?, ?, ?, ?, ?, ?)",
                     List.of(
                             id(i).toString(),
                             legacyHash(i),

@@ -136,8 +136,8 @@ public final class Migration {
                 : SnapshotException.unavailable(problem);
         return error.where(settings.address())
                 .actual(LiquibaseRun.problem(failure))
-                .nextStep(
-                        "let a user with the right to create tables run the command once, or run the scripts of sql/ddl")
+                .nextStep("let a user with the right to create tables run the command once, or run the scripts of"
+                        + " sql/ddl")
                 .cause(failure)
                 .build();
     }

@@ -68,7 +68,8 @@ public final class SqlServerMigration {
         return "IF NOT EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND name = N'MS_Description'"
                 + " AND major_id = " + object + " AND minor_id = " + id + ")"
                 + " EXECUTE sys.sp_addextendedproperty @name = N'MS_Description', @value = N'" + text
-                + "', @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name = N'SNAPSHOT_SCHEMA'"
+                + "', @level0type = 'SCHEMA', @level0name = N'dbo', @level1type = 'TABLE', @level1name ="
+                + " N'SNAPSHOT_SCHEMA'"
                 + (column.isEmpty() ? "" : ", @level2type = 'COLUMN', @level2name = N'" + column + "'") + ";";
     }
 

@@ -90,9 +90,9 @@ class MigrationTest {
         Migration.run(settings, SchemaPart.WINDOW);
         tell(
                 settings,
-                "insert into snapshot_changelog_lock (id, locked, lockgranted, lockedby) values (1, true, now(), 'gone')"
-                        + " on conflict (id) do update set locked = true, lockgranted = now(), lockedby = 'gone';"
-                        + " update snapshot_schema set checksum = 'old'");
+                "insert into snapshot_changelog_lock (id, locked, lockgranted, lockedby) values (1, true,"
+                        + " now(), 'gone') on conflict (id) do update set locked = true, lockgranted = now(),"
+                        + " lockedby = 'gone'; update snapshot_schema set checksum = 'old'");
         Migration.run(settings, SchemaPart.WINDOW);
         assertEquals(SchemaPart.WINDOW.checksum(), ask(settings, "select checksum from snapshot_schema"));
     }

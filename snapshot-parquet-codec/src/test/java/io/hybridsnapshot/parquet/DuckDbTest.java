@@ -288,11 +288,14 @@ class DuckDbTest {
         Path file = directory.resolve("t.parquet");
         execute("""
                 copy (
-                  select i as id, i % 2 = 0 as b, (i % 100)::tinyint as i8, (i % 200)::utinyint as u8, (-i)::smallint as i16,
+                  select i as id, i % 2 = 0 as b, (i % 100)::tinyint as i8, (i % 200)::utinyint as u8, \
+                  (-i)::smallint as i16,
                     (i % 60000)::usmallint as u16, (-i * 100000)::integer as i32, (i * 400000)::uinteger as u32,
-                    (18446744073709551615 - i)::ubigint as u64, (i / 100)::decimal(4, 2) as d4, (i * 1.01)::decimal(18, 4) as d18,
+                    (18446744073709551615 - i)::ubigint as u64, (i / 100)::decimal(4, 2) as d4, (i * \
+                    1.01)::decimal(18, 4) as d18,
                     (i * -1000000.000001)::decimal(38, 6) as d38, (i / 7)::float as f, i / 3 as d,
-                    case when i % 3 = 0 then null when i % 3 = 1 then 'text ' || i else 'same' end as t, ('b' || i)::blob as bin,
+                    case when i % 3 = 0 then null when i % 3 = 1 then 'text ' || i else 'same' end as t, ('b' || \
+                    i)::blob as bin,
                     (date '2000-01-01' + i::integer) as day, (time '00:00:00' + to_seconds(i)) as tm,
                     (timestamp '1999-12-31 23:59:59.123456' + to_hours(i)) as ts,
                     (timestamp '1999-12-31 23:59:59.123456' + to_hours(i))::timestamp_ns as tn,
@@ -303,9 +306,10 @@ class DuckDbTest {
                 """.replace("FILE", file.toString()).replace("OPTIONS", options));
         try (RowStream stream = new ParquetRowSource(file).open(ReadOptions.ALL)) {
             assertEquals(
-                    "id int64, b boolean, i8 int8, u8 int16, i16 int16, u16 int32, i32 int32, u32 int64, u64 decimal(20,0),"
-                            + " d4 decimal(4,2), d18 decimal(18,4), d38 decimal(38,6), f float32, d float64, t text, bin binary,"
-                            + " day date, tm time(6), ts timestamp(6), tn timestamp(9), tms timestamp(3), tz instant(6), u uuid",
+                    "id int64, b boolean, i8 int8, u8 int16, i16 int16, u16 int32, i32 int32, u32 int64, u64"
+                            + " decimal(20,0), d4 decimal(4,2), d18 decimal(18,4), d38 decimal(38,6), f"
+                            + " float32, d float64, t text, bin binary, day date, tm time(6), ts timestamp(6),"
+                            + " tn timestamp(9), tms timestamp(3), tz instant(6), u uuid",
                     String.join(
                             ", ",
                             stream.schema().columns().stream()

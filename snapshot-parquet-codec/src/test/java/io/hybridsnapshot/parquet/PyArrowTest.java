@@ -39,7 +39,8 @@ class PyArrowTest {
     static void needsPyArrow() throws IOException, InterruptedException {
         assumeTrue(
                 Python.find().isPresent(),
-                "no Python with pyarrow and Polars, and none could be made: what they see in our files is not tested here");
+                "no Python with pyarrow and Polars, and none could be made: what they see in our files is not"
+                        + " tested here");
     }
 
     @Test
@@ -101,7 +102,8 @@ class PyArrowTest {
                 import sys, pyarrow as pa, pyarrow.parquet as pq, decimal
                 decimal.getcontext().prec = 60
                 t = pq.read_table(sys.argv[1], page_checksum_verification=True)
-                c = [t['id'].to_pylist(), t['i'].to_pylist(), t['d'].to_pylist(), t['s'].to_pylist(), t['b'].to_pylist(),
+                c = [t['id'].to_pylist(), t['i'].to_pylist(), t['d'].to_pylist(), t['s'].to_pylist(), \
+                t['b'].to_pylist(),
                      t['ts'].cast(pa.int64()).to_pylist(), t['t'].cast(pa.int64()).to_pylist(), t['flag'].to_pylist()]
                 show = [str, str, lambda v: str(int(v.scaleb(6))), lambda v: v.encode().hex(), lambda v: v.hex(),
                         lambda v: f'{v // 1000000}.{v % 1000000 * 1000}', str, lambda v: str(v).lower()]
@@ -138,8 +140,9 @@ class PyArrowTest {
                 "compression='none', use_dictionary=False, data_page_version='2.0', write_page_checksum=True",
                 "compression='lz4', row_group_size=3000",
                 "compression='zstd', use_dictionary=False, column_encoding={'id': 'DELTA_BINARY_PACKED', 's':"
-                        + " 'DELTA_BYTE_ARRAY', 'f': 'BYTE_STREAM_SPLIT', 'x': 'BYTE_STREAM_SPLIT', 'b': 'DELTA_LENGTH_BYTE_ARRAY',"
-                        + " 'flag': 'RLE', 'day': 'DELTA_BINARY_PACKED'}, data_page_version='2.0'",
+                        + " 'DELTA_BYTE_ARRAY', 'f': 'BYTE_STREAM_SPLIT', 'x': 'BYTE_STREAM_SPLIT', 'b':"
+                        + " 'DELTA_LENGTH_BYTE_ARRAY', 'flag': 'RLE', 'day': 'DELTA_BINARY_PACKED'},"
+                        + " data_page_version='2.0'",
                 "compression='snappy', use_deprecated_int96_timestamps=True, version='1.0'",
                 "compression='zstd', store_decimal_as_integer=True"
             })
@@ -157,7 +160,8 @@ class PyArrowTest {
                     'x': pa.array([i / 7 for i in k], pa.float32()),
                     'flag': pa.array([None if i % 11 == 0 else i % 2 == 0 for i in k]),
                     'day': pa.array([dt.date(2000, 1, 1) + dt.timedelta(i) for i in k]),
-                    'ts': pa.array([dt.datetime(1960, 1, 1, 0, 0, 0, 123456) + dt.timedelta(hours=i) for i in k], pa.timestamp('us')),
+                    'ts': pa.array([dt.datetime(1960, 1, 1, 0, 0, 0, 123456) + dt.timedelta(hours=i) for i in k], \
+                    pa.timestamp('us')),
                     'p': pa.array([decimal.Decimal(i).scaleb(-2) for i in k], pa.decimal128(12, 2)),
                     'none': pa.nulls(n),
                 })

@@ -7,8 +7,9 @@ import io.hybridsnapshot.domain.batch.UuidVector;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The kinds of columns that orders have. A topic names what is drawn: two columns of one topic and level hold equal values where both have one.
- * {@code nulls} is how many of 1,024 cells are NULL. A hot path: bytes go straight into the vectors.
+ * The kinds of columns that orders have. A topic names what is drawn: two columns of one topic and level hold equal
+ * values where both have one. {@code nulls} is how many of 1,024 cells are NULL. A hot path: bytes go straight into the
+ * vectors.
  */
 public final class Cells {
     private static final int NULL_MASK = 1_023;

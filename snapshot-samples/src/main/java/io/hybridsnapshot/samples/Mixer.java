@@ -1,9 +1,9 @@
 package io.hybridsnapshot.samples;
 
 /**
- * Draws of numbers by hashing: the same key gives the same draw, whatever was drawn before, so that any row of any day can be made
- * alone. The finaliser is that of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014); it is a
- * bijection.
+ * Draws of numbers by hashing: the same key gives the same draw, whatever was drawn before, so that any row of any day
+ * can be made alone. The finaliser is that of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+ * Generators, 2014); it is a bijection.
  */
 final class Mixer {
     private static final long GAMMA = 0x9E3779B97F4A7C15L;

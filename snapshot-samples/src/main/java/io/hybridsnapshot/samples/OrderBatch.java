@@ -1,6 +1,8 @@
 package io.hybridsnapshot.samples;
 
-/** The rows of the batch that is being made, before any cell is: a hot path of plain arrays, reused, used by one thread. */
+/**
+ * The rows of the batch that is being made, before any cell is: a hot path of plain arrays, reused, used by one thread.
+ */
 final class OrderBatch {
     final long[][] keys;
     final long[] orderNumbers;

@@ -4,8 +4,9 @@ import io.hybridsnapshot.domain.delta.DeltaSummary;
 import java.util.Arrays;
 
 /**
- * Which rows there are on which day, and in what state. What befalls a row on a day is drawn from the row and the day alone, so that no
- * earlier day is kept. Rows are numbered: first those of day 0, then those that day 1 adds, and so on. Immutable.
+ * Which rows there are on which day, and in what state. What befalls a row on a day is drawn from the row and the day
+ * alone, so that no earlier day is kept. Rows are numbered: first those of day 0, then those that day 1 adds, and so
+ * on. Immutable.
  */
 final class OrderHistory {
     private static final double TWO_TO_32 = 0x1p32;

@@ -4,9 +4,9 @@ import java.time.LocalDate;
 import java.util.Arrays;
 
 /**
- * One row of the table as it stands on one day: a cursor that is moved from row to row and from day to day. Holds all that can change and all
- * that columns have to agree on; equal states make equal rows, and states that differ make rows that differ. A hot path: mutable,
- * used by one thread.
+ * One row of the table as it stands on one day: a cursor that is moved from row to row and from day to day. Holds all
+ * that can change and all that columns have to agree on; equal states make equal rows, and states that differ make rows
+ * that differ. A hot path: mutable, used by one thread.
  */
 final class OrderLine {
     /** A date that is NULL. */

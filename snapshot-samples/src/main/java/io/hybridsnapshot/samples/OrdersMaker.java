@@ -9,10 +9,11 @@ import io.hybridsnapshot.domain.source.RowStream;
 import java.util.Objects;
 
 /**
- * Made-up orders in the shape of {@link OrdersUnified#SCHEMA}, streamed from nothing but a spec: rows of one spec are the same in every
- * run, whatever the batch size and the columns asked for. A day is made alone, without the days before it; memory is
- * bounded by a batch. Rows that a day keeps from the day before stand in the same order, those that it adds come last. A changed row
- * differs in one to three columns (a size and the totals, dates, a status, a tracking number, the activity).
+ * Made-up orders in the shape of {@link OrdersUnified#SCHEMA}, streamed from nothing but a spec: rows of one spec are
+ * the same in every run, whatever the batch size and the columns asked for. A day is made alone, without the days
+ * before it; memory is bounded by a batch. Rows that a day keeps from the day before stand in the same order, those
+ * that it adds come last. A changed row differs in one to three columns (a size and the totals, dates, a status, a
+ * tracking number, the activity).
  *
  * <p>Immutable and thread-safe; {@link ReadOptions#knownTypes} is not needed, as the columns have types.
  */
@@ -37,7 +38,8 @@ public final class OrdersMaker implements RowSource {
     }
 
     /**
-     * Opens the rows of the day. A batch holds as many rows as asked for, but at most 4,096, and is full unless it is the last.
+     * Opens the rows of the day. A batch holds as many rows as asked for, but at most 4,096, and is full unless it is
+     * the last.
      *
      * @throws SnapshotException INVALID_REQUEST if a column is unknown or named twice
      */
@@ -54,14 +56,16 @@ public final class OrdersMaker implements RowSource {
     }
 
     /**
-     * How the day differs from the day before, counted row by row: exactly what a right delta finds. All rows of day 0 are new.
+     * How the day differs from the day before, counted row by row: exactly what a right delta finds. All rows of day 0
+     * are new.
      */
     public DeltaSummary expected() {
         return spec.day() == 0 ? new DeltaSummary(rowCount(), 0, 0, 0) : expectedSince(spec.day() - 1);
     }
 
     /**
-     * How the day differs from an earlier one, counted row by row. A row whose changes between them undo each other is unchanged.
+     * How the day differs from an earlier one, counted row by row. A row whose changes between them undo each other is
+     * unchanged.
      *
      * @param earlierDay from 0 to the spec's day
      * @throws SnapshotException INVALID_REQUEST for any other day

@@ -3,8 +3,8 @@ package io.hybridsnapshot.samples;
 import io.hybridsnapshot.domain.error.SnapshotException;
 
 /**
- * Which orders {@link OrdersMaker} makes up. Equal specs give equal rows, everywhere and always. Day 0 is the base; each later day is the one
- * before it with some rows changed, added and removed. Immutable.
+ * Which orders {@link OrdersMaker} makes up. Equal specs give equal rows, everywhere and always. Day 0 is the base;
+ * each later day is the one before it with some rows changed, added and removed. Immutable.
  *
  * @param seed what everything else is drawn from
  * @param rows rows of day 0, 0 to 10 billion

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rows of one day: a batch's rows are settled first, then made column by column, so that each column is one tight loop. A hot path; used
- * by one thread.
+ * The rows of one day: a batch's rows are settled first, then made column by column, so that each column is one tight
+ * loop. A hot path; used by one thread.
  */
 final class OrdersStream implements RowStream {
     /** At about 2.5 kB a row this stays below {@link RowBatch#DEFAULT_BYTES}. */

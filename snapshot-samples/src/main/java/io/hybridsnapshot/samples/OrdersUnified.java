@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The preset of the reference table ORDERS_UNIFIED: 268 columns, of which 101 texts, 161 quantities by size, 2 total quantities,
- * 3 dates and the key. Constants only.
+ * The preset of the reference table ORDERS_UNIFIED: 268 columns, of which 101 texts, 161 quantities by size, 2 total
+ * quantities, 3 dates and the key. Constants only.
  */
 public final class OrdersUnified {
     /** The column that identifies a row. */
@@ -31,8 +31,8 @@ public final class OrdersUnified {
     public static final Schema SCHEMA = readSchema();
 
     /**
-     * The dataset: keyed by {@link #KEY}, partitioned by {@link #CUSTOMER_NAME}, with the columns that the window's readers want. The seven
-     * system columns are no part of its row hash.
+     * The dataset: keyed by {@link #KEY}, partitioned by {@link #CUSTOMER_NAME}, with the columns that the window's
+     * readers want. The seven system columns are no part of its row hash.
      */
     public static final Dataset DATASET = Dataset.of("ORDERS_UNIFIED", List.of(KEY))
             .withCarriedColumns(List.of(

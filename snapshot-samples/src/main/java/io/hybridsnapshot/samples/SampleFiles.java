@@ -13,18 +13,25 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Real CSV files (UTF-8, gzip, first line is the header) that come with the program: three consecutive states of each of two wide
- * tables. Where they are from and their licence (CC0) is said in {@link #NOTICE}, which is copied along. Stateless and thread-safe.
+ * Real CSV files (UTF-8, gzip, first line is the header) that come with the program: three consecutive states of each
+ * of two wide tables. Where they are from and their licence (CC0) is said in {@link #NOTICE}, which is copied along.
+ * Stateless and thread-safe.
  */
 public final class SampleFiles {
-    /** Three states of a table of web features, the oldest first; 2 to 5 % of about 18,700 rows differ from one to the next. */
+    /**
+     * Three states of a table of web features, the oldest first; 2 to 5 % of about 18,700 rows differ from one to the
+     * next.
+     */
     public static final List<String> COMPAT =
             List.of("compat-8.1.6.csv.gz", "compat-8.1.7.csv.gz", "compat-8.1.9.csv.gz");
 
     /** The column that identifies a row of {@link #COMPAT}. */
     public static final String COMPAT_KEY = "FEATURE";
 
-    /** Three days of exchange rates, the oldest first; nearly every row differs, and the last day lacks a column and a row. */
+    /**
+     * Three days of exchange rates, the oldest first; nearly every row differs, and the last day lacks a column and a
+     * row.
+     */
     public static final List<String> RATES =
             List.of("rates-2026-09-27.csv.gz", "rates-2026-09-28.csv.gz", "rates-2026-09-29.csv.gz");
 
@@ -57,9 +64,9 @@ public final class SampleFiles {
     }
 
     /**
-     * Puts the data files and the notice into a directory, which is made where it is missing. A file that is there already with the
-     * same bytes is left alone, one that differs is replaced; nobody sees half of a file. Returns the data files in the order
-     * of {@link #names()}.
+     * Puts the data files and the notice into a directory, which is made where it is missing. A file that is there
+     * already with the same bytes is left alone, one that differs is replaced; nobody sees half of a file. Returns the
+     * data files in the order of {@link #names()}.
      *
      * @throws SnapshotException INVALID_REQUEST if the path is not a directory, UNAVAILABLE if it cannot be written
      */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The runs of sizes that one order is made in (letters, waists, infants' months, …). A row has quantities in some neighbouring sizes of one run.
- * Every size column of the table is in at least one run.
+ * The runs of sizes that one order is made in (letters, waists, infants' months, …). A row has quantities in some
+ * neighbouring sizes of one run. Every size column of the table is in at least one run.
  */
 final class SizeRanges {
     /** The columns that hold sums over the sizes. */

@@ -1,8 +1,9 @@
 package io.hybridsnapshot.samples;
 
 /**
- * The texts that orders are made of. Customers are invented but for the one that the reference documents use. Among the texts are accents,
- * Japanese, emoji, quotes, commas, apostrophes, blanks at the end and line breaks, as people type them.
+ * The texts that orders are made of. Customers are invented but for the one that the reference documents use. Among the
+ * texts are accents, Japanese, emoji, quotes, commas, apostrophes, blanks at the end and line breaks, as people type
+ * them.
  */
 final class Words {
     static final int STYLES_A_CUSTOMER = 300;

@@ -137,9 +137,9 @@ class ServerChoiceTest {
             environment.put("SNAPSHOT_SQLSERVER_PROPERTIES", "encrypt=strict;trustStorePassword=" + value);
             String report = report("window: {sqlserver: {host: mssql, user: etl, database: ORDERS}}");
             assertEquals(
-                    "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_PROPERTIES: the braces around the"
-                            + " value of 'trustStorePassword' are not closed, or text follows them; expected name={value},"
-                            + " with each closing brace within the value written twice",
+                    "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_PROPERTIES: the braces"
+                            + " around the value of 'trustStorePassword' are not closed, or text follows them;"
+                            + " expected name={value}, with each closing brace within the value written twice",
                     report);
         }
     }
@@ -172,7 +172,8 @@ class ServerChoiceTest {
             "snapshot.yaml:6: window.sqlserver.port: found 'many', expected a whole number from 1 to 65535",
             "snapshot.yaml:7: a password does not belong in this file",
             "snapshot.yaml:8: an unknown connection property: found 'encript'",
-            "snapshot.yaml:8: a password does not belong in this file ('window.sqlserver.properties.trustStorePassword')"
+            "snapshot.yaml:8: a password does not belong in this file"
+                    + " ('window.sqlserver.properties.trustStorePassword')"
         }) {
             assertTrue(report.contains(part), part + " is not in:\n" + report);
         }
@@ -202,9 +203,9 @@ class ServerChoiceTest {
     void withTwoServersTheTypeDecides() throws IOException {
         sqlServer();
         assertEquals(
-                "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_HOST: the window has two servers, this one"
-                        + " and that of snapshot.yaml:1; choose one by window.type (or SNAPSHOT_WINDOW_TYPE): postgres or"
-                        + " sqlserver",
+                "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_HOST: the window has two"
+                        + " servers, this one and that of snapshot.yaml:1; choose one by window.type (or"
+                        + " SNAPSHOT_WINDOW_TYPE): postgres or sqlserver",
                 report(POSTGRES_SECTION));
         environment.put("SNAPSHOT_WINDOW_TYPE", "postgres");
         assertEquals(
@@ -277,19 +278,23 @@ class ServerChoiceTest {
                 """);
         assertTrue(report.startsWith("the configuration has 12 problems:\n"), report);
         for (String part : new String[] {
-            "environment variable SNAPSHOT_SQLSERVER_PASWORD: unknown variable (did you mean 'SNAPSHOT_SQLSERVER_PASSWORD'?)",
-            "snapshot.yaml:2: window.type: found 'sqlsrver', expected postgres or sqlserver (did you mean 'sqlserver'?)",
+            "environment variable SNAPSHOT_SQLSERVER_PASWORD: unknown variable (did you mean"
+                    + " 'SNAPSHOT_SQLSERVER_PASSWORD'?)",
+            "snapshot.yaml:2: window.type: found 'sqlsrver', expected postgres or sqlserver (did you mean"
+                    + " 'sqlserver'?)",
             "snapshot.yaml:5: a password does not belong in this file; use 'window.sqlserver.password-file',"
-                    + " 'window.sqlserver.password-env', SNAPSHOT_SQLSERVER_PASSWORD or SNAPSHOT_SQLSERVER_PASSWORD_FILE",
-            "snapshot.yaml:6: a password does not belong in this file ('window.sqlserver.properties.trustStorePassword');"
-                    + " use SNAPSHOT_SQLSERVER_PROPERTIES",
+                    + " 'window.sqlserver.password-env', SNAPSHOT_SQLSERVER_PASSWORD or"
+                    + " SNAPSHOT_SQLSERVER_PASSWORD_FILE",
+            "snapshot.yaml:6: a password does not belong in this file"
+                    + " ('window.sqlserver.properties.trustStorePassword'); use SNAPSHOT_SQLSERVER_PROPERTIES",
             "snapshot.yaml:6: an unknown connection property: found 'trustServerCertifcate'",
             "(did you mean 'trustServerCertificate'?)",
             "snapshot.yaml:6: a connection property that has a setting of its own: found 'user' among the properties",
             "environment variable SNAPSHOT_SQLSERVER_PROPERTIES: an unknown connection property: found 'encript'",
             "environment variable SNAPSHOT_SQLSERVER_PROPERTIES: found a part without '='",
             "snapshot.yaml:4: unknown key 'window.sqlserver.hst' (did you mean 'host'?)",
-            "environment variable SNAPSHOT_SQLSERVER_PORT: window.sqlserver.host is missing (or SNAPSHOT_SQLSERVER_HOST)",
+            "environment variable SNAPSHOT_SQLSERVER_PORT: window.sqlserver.host is missing (or"
+                    + " SNAPSHOT_SQLSERVER_HOST)",
             "datasets.rates.source.sqlserver.host is missing",
             "datasets.rates.source.postgres and sqlserver: expected one of the two"
         }) {
@@ -302,13 +307,13 @@ class ServerChoiceTest {
     void aSqlServerWithoutHostOrUserIsTold() {
         environment.put("SNAPSHOT_WINDOW_TYPE", "sqlserver");
         assertEquals(
-                "the configuration is wrong: environment variable SNAPSHOT_WINDOW_TYPE: window.sqlserver.host is missing (or"
-                        + " SNAPSHOT_SQLSERVER_HOST)",
+                "the configuration is wrong: environment variable SNAPSHOT_WINDOW_TYPE: window.sqlserver.host"
+                        + " is missing (or SNAPSHOT_SQLSERVER_HOST)",
                 report(""));
         environment.put("SNAPSHOT_SQLSERVER_HOST", "mssql");
         assertEquals(
-                "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_HOST: window.sqlserver.user is missing (or"
-                        + " SNAPSHOT_SQLSERVER_USER)",
+                "the configuration is wrong: environment variable SNAPSHOT_SQLSERVER_HOST:"
+                        + " window.sqlserver.user is missing (or SNAPSHOT_SQLSERVER_USER)",
                 report(""));
     }
 

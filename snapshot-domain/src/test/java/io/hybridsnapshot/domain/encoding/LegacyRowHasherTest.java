@@ -112,8 +112,9 @@ class LegacyRowHasherTest {
         SnapshotException error = assertThrows(SnapshotException.class, () -> LegacySpec.parse("legacy_py_b"));
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
         assertEquals(
-                "unknown legacy hash spec: found 'legacy_py_b', expected legacy-py-a, legacy-py-b or legacy-py-c (did you mean"
-                        + " 'legacy-py-b'?); name the spec by which the rows were hashed that are in the window",
+                "unknown legacy hash spec: found 'legacy_py_b', expected legacy-py-a, legacy-py-b or"
+                        + " legacy-py-c (did you mean 'legacy-py-b'?); name the spec by which the rows were"
+                        + " hashed that are in the window",
                 error.getMessage());
     }
 }

@@ -75,9 +75,10 @@ class ArchiveChainTest {
         try (PostgresSession session = session();
                 PreparedStatement insert = session.connection()
                         .prepareStatement("INSERT INTO snapshot_archive (snapshot_date, customer_filter, batch_id,"
-                                + " records_count, source_database, source_table, parquet_data, parquet_size, original_columns,"
-                                + " schema_hash, file_checksum, sha256, uncompressed_size, hash_spec_id, fingerprint, rows_new,"
-                                + " rows_changed, rows_unchanged, rows_deleted, chunk_bytes, chunk_count, chunks_sha256) VALUES"
+                                + " records_count, source_database, source_table, parquet_data, parquet_size,"
+                                + " original_columns, schema_hash, file_checksum, sha256, uncompressed_size,"
+                                + " hash_spec_id, fingerprint, rows_new, rows_changed, rows_unchanged,"
+                                + " rows_deleted, chunk_bytes, chunk_count, chunks_sha256) VALUES"
                                 + " (?::timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (int i = 0; i < 120; i++) {
                 insert.setString(1, dates.get(i % dates.size()));
@@ -182,8 +183,9 @@ class ArchiveChainTest {
         }
         DATABASE.execute(
                 "WITH a AS (INSERT INTO snapshot_archive (snapshot_date, parquet_data) VALUES ('2026-02-01', '\\x01')),"
-                        + " b AS (INSERT INTO snapshot_archive (snapshot_date, parquet_data) VALUES ('2026-02-02', '\\x01'))"
-                        + " INSERT INTO snapshot_archive (snapshot_date, parquet_data) VALUES ('2026-02-03', '\\x01')");
+                        + " b AS (INSERT INTO snapshot_archive (snapshot_date, parquet_data) VALUES"
+                        + " ('2026-02-02', '\\x01')) INSERT INTO snapshot_archive (snapshot_date, parquet_data)"
+                        + " VALUES ('2026-02-03', '\\x01')");
         assertSoundChains(26);
     }
 
@@ -366,8 +368,9 @@ class ArchiveChainTest {
                 "f",
                 faultAfter(
                         "UPDATE snapshot_archive SET records_count = 1 WHERE archive_id = " + id
-                                + "; UPDATE snapshot_archive SET record_digest = snapshot_archive_digest_at(archive_id, chain_no,"
-                                + " previous_digest) WHERE archive_id = " + id,
+                                + "; UPDATE snapshot_archive SET record_digest ="
+                                + " snapshot_archive_digest_at(archive_id, chain_no, previous_digest) WHERE"
+                                + " archive_id = " + id,
                         id));
         assertEquals(
                 "t",

@@ -123,8 +123,9 @@ class ArchiveDamageTest {
     void filesSwappedWithTheirDigestsAreFoundByTheirRecords() {
         DATABASE.execute(
                 "UPDATE snapshot_archive a SET parquet_data = b.parquet_data, sha256 = b.sha256, file_checksum ="
-                        + " b.file_checksum, fingerprint = b.fingerprint FROM snapshot_archive b WHERE (a.archive_id, b.archive_id)"
-                        + " IN ((" + first + ", " + second + "), (" + second + ", " + first + "))");
+                        + " b.file_checksum, fingerprint = b.fingerprint FROM snapshot_archive b WHERE"
+                        + " (a.archive_id, b.archive_id) IN ((" + first + ", " + second + "), (" + second + ", " + first
+                        + "))");
         assertEquals(Optional.empty(), store.findDamage(first), "the bytes are those that the record names");
         assertInvalid(List.of(first, second));
     }

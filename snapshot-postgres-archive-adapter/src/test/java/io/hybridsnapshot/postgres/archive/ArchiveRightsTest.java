@@ -119,8 +119,10 @@ class ArchiveRightsTest {
             for (String attempt : List.of(
                     "SELECT snapshot_archive_move_head('ORDERS_UNIFIED', 'ALL', 99, 'x')",
                     "SELECT * FROM snapshot_archive_lock_chain('ORDERS_UNIFIED', 'ALL')",
-                    "CREATE TRIGGER t AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION snapshot_archive_after_insert()",
-                    "CREATE TRIGGER t AFTER DELETE ON mine FOR EACH ROW EXECUTE FUNCTION snapshot_archive_after_delete()",
+                    "CREATE TRIGGER t AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION"
+                            + " snapshot_archive_after_insert()",
+                    "CREATE TRIGGER t AFTER DELETE ON mine FOR EACH ROW EXECUTE FUNCTION"
+                            + " snapshot_archive_after_delete()",
                     "UPDATE snapshot_archive_chain SET chain_no = 0",
                     "DELETE FROM snapshot_archive_tombstone",
                     "INSERT INTO snapshot_archive_redaction (archive_id) VALUES (1)",
@@ -137,9 +139,9 @@ class ArchiveRightsTest {
                 Statement statement = session.connection().createStatement()) {
             statement.execute("CREATE TEMPORARY TABLE snapshot_archive_chain (source_table VARCHAR, customer_filter"
                     + " VARCHAR, chain_no BIGINT, digest VARCHAR, PRIMARY KEY (source_table, customer_filter));"
-                    + " CREATE TEMPORARY TABLE snapshot_archive_redaction (source_table VARCHAR, customer_filter VARCHAR,"
-                    + " chain_no BIGINT, digest VARCHAR); INSERT INTO snapshot_archive_chain VALUES ('ORDERS_UNIFIED', 'ALL',"
-                    + " 41, 'forged')");
+                    + " CREATE TEMPORARY TABLE snapshot_archive_redaction (source_table VARCHAR,"
+                    + " customer_filter VARCHAR, chain_no BIGINT, digest VARCHAR); INSERT INTO"
+                    + " snapshot_archive_chain VALUES ('ORDERS_UNIFIED', 'ALL', 41, 'forged')");
             statement.execute(
                     "INSERT INTO public.snapshot_archive (snapshot_date, parquet_data) VALUES ('2026-01-01', '\\x01')");
             assertEquals("1", first(statement, "SELECT chain_no FROM snapshot_archive"));

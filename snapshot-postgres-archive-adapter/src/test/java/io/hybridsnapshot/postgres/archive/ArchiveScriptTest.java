@@ -53,7 +53,8 @@ class ArchiveScriptTest {
                 DATABASE.rows(
                         "SELECT c.relname, a.attname FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid"
                                 + " AND a.attnum > 0 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
-                                + " AND (col_description(a.attrelid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL)"));
+                                + " AND (col_description(a.attrelid, a.attnum) IS NULL OR"
+                                + " obj_description(c.oid, 'pg_class') IS NULL)"));
         assertEquals(
                 List.of(),
                 DATABASE.rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
@@ -70,16 +71,18 @@ class ArchiveScriptTest {
         DATABASE.execute(
                 "CREATE TABLE snapshot_archive (archive_id BIGSERIAL PRIMARY KEY, snapshot_date TIMESTAMP NOT NULL,"
                         + " customer_filter VARCHAR(255) NOT NULL DEFAULT 'ALL', batch_id UUID, records_count INTEGER,"
-                        + " source_database VARCHAR(100) NOT NULL DEFAULT 'ORDERS', source_table VARCHAR(255) NOT NULL DEFAULT"
-                        + " 'ORDERS_UNIFIED', parquet_data BYTEA NOT NULL, parquet_size BIGINT, compression_ratio DECIMAL(5,2),"
-                        + " original_columns INTEGER, schema_hash VARCHAR(64), file_checksum VARCHAR(64), created_at TIMESTAMPTZ DEFAULT"
-                        + " now(), created_by VARCHAR(100) DEFAULT CURRENT_USER, retention_until DATE, tags JSONB,"
-                        + " UNIQUE (snapshot_date, customer_filter, source_table));"
-                        + " CREATE FUNCTION get_archive_statistics(p_customer_filter VARCHAR DEFAULT NULL, p_days_back INTEGER DEFAULT 30)"
-                        + " RETURNS TABLE (customer_filter VARCHAR, snapshot_count INTEGER) LANGUAGE sql AS 'SELECT ''x''::varchar, 1'");
+                        + " source_database VARCHAR(100) NOT NULL DEFAULT 'ORDERS', source_table VARCHAR(255)"
+                        + " NOT NULL DEFAULT 'ORDERS_UNIFIED', parquet_data BYTEA NOT NULL, parquet_size"
+                        + " BIGINT, compression_ratio DECIMAL(5,2), original_columns INTEGER, schema_hash"
+                        + " VARCHAR(64), file_checksum VARCHAR(64), created_at TIMESTAMPTZ DEFAULT now(),"
+                        + " created_by VARCHAR(100) DEFAULT CURRENT_USER, retention_until DATE, tags JSONB,"
+                        + " UNIQUE (snapshot_date, customer_filter, source_table)); CREATE FUNCTION"
+                        + " get_archive_statistics(p_customer_filter VARCHAR DEFAULT NULL, p_days_back INTEGER"
+                        + " DEFAULT 30) RETURNS TABLE (customer_filter VARCHAR, snapshot_count INTEGER)"
+                        + " LANGUAGE sql AS 'SELECT ''x''::varchar, 1'");
         DATABASE.execute("INSERT INTO snapshot_archive (snapshot_date, batch_id, parquet_data, records_count) SELECT"
-                + " '2026-01-01'::timestamp + make_interval(days => n), '00000000-0000-0000-0000-000000000001', '\\x0102', n"
-                + " FROM generate_series(1, 3) AS n");
+                + " '2026-01-01'::timestamp + make_interval(days => n), '00000000-0000-0000-0000-000000000001',"
+                + " '\\x0102', n FROM generate_series(1, 3) AS n");
         DATABASE.executeScript(SCRIPT);
 
         assertEquals(
@@ -91,8 +94,8 @@ class ArchiveScriptTest {
                 DATABASE.rows("SELECT records_count FROM snapshot_archive ORDER BY archive_id"));
         assertEquals(
                 List.of("1"),
-                DATABASE.rows(
-                        "SELECT count(*) FROM pg_constraint WHERE contype = 'u' AND conrelid = 'snapshot_archive'::regclass"));
+                DATABASE.rows("SELECT count(*) FROM pg_constraint WHERE contype = 'u' AND conrelid ="
+                        + " 'snapshot_archive'::regclass"));
         assertEquals(List.of("3"), DATABASE.rows("SELECT snapshot_count FROM get_archive_statistics(NULL, NULL)"));
         assertEquals(
                 3,

@@ -104,9 +104,10 @@ class ArchiveTriggersTest {
             assertEquals(
                     List.of("t|t|f|f|f"),
                     DATABASE.rows("SELECT snapshot_archive_is_held('x', NULL), snapshot_archive_is_held('x',"
-                            + " (now() AT TIME ZONE 'UTC')::date + 1), snapshot_archive_is_held('x', (now() AT TIME ZONE"
-                            + " 'UTC')::date), snapshot_archive_is_held(NULL, '2999-01-01'), snapshot_archive_is_held(NULL, NULL)"
-                            + " FROM set_config('TimeZone', '" + zone + "', false)"));
+                            + " (now() AT TIME ZONE 'UTC')::date + 1), snapshot_archive_is_held('x', (now() AT"
+                            + " TIME ZONE 'UTC')::date), snapshot_archive_is_held(NULL, '2999-01-01'),"
+                            + " snapshot_archive_is_held(NULL, NULL) FROM set_config('TimeZone', '" + zone
+                            + "', false)"));
         }
     }
 

@@ -37,18 +37,19 @@ class ArchiveUpgradeTest {
     private static final String PIPELINES_TABLE =
             "CREATE TABLE snapshot_archive (archive_id BIGSERIAL PRIMARY KEY, snapshot_date TIMESTAMP NOT NULL,"
                     + " customer_filter VARCHAR(255) NOT NULL DEFAULT 'ALL', batch_id UUID, records_count INTEGER,"
-                    + " source_database VARCHAR(100) NOT NULL DEFAULT 'ORDERS', source_table VARCHAR(255) NOT NULL DEFAULT"
-                    + " 'ORDERS_UNIFIED', parquet_data BYTEA NOT NULL, parquet_size BIGINT, compression_ratio DECIMAL(5,2),"
-                    + " original_columns INTEGER, schema_hash VARCHAR(64), file_checksum VARCHAR(64), created_at TIMESTAMPTZ"
-                    + " DEFAULT now(), created_by VARCHAR(100) DEFAULT CURRENT_USER, retention_until DATE, tags JSONB,"
-                    + " UNIQUE (snapshot_date, customer_filter, source_table))";
+                    + " source_database VARCHAR(100) NOT NULL DEFAULT 'ORDERS', source_table VARCHAR(255) NOT"
+                    + " NULL DEFAULT 'ORDERS_UNIFIED', parquet_data BYTEA NOT NULL, parquet_size BIGINT,"
+                    + " compression_ratio DECIMAL(5,2), original_columns INTEGER, schema_hash VARCHAR(64),"
+                    + " file_checksum VARCHAR(64), created_at TIMESTAMPTZ DEFAULT now(), created_by"
+                    + " VARCHAR(100) DEFAULT CURRENT_USER, retention_until DATE, tags JSONB, UNIQUE"
+                    + " (snapshot_date, customer_filter, source_table))";
 
     private static final String ROWS = "INSERT INTO snapshot_archive (snapshot_date, customer_filter, batch_id,"
             + " parquet_data, parquet_size, records_count, file_checksum, tags, retention_until) SELECT"
-            + " '2026-03-01'::timestamp - make_interval(days => n), 'P' || n % 2, '00000000-0000-0000-0000-000000000001',"
-            + " decode(repeat(lpad(to_hex(n), 2, '0'), 5000), 'hex'), CASE WHEN n > 3 THEN 5000 END, n,"
-            + " md5(decode(repeat(lpad(to_hex(n), 2, '0'), 5000), 'hex')), jsonb_build_object('n', n), '2030-01-01'"
-            + " FROM generate_series(1, 7) AS n";
+            + " '2026-03-01'::timestamp - make_interval(days => n), 'P' || n % 2,"
+            + " '00000000-0000-0000-0000-000000000001', decode(repeat(lpad(to_hex(n), 2, '0'), 5000), 'hex'),"
+            + " CASE WHEN n > 3 THEN 5000 END, n, md5(decode(repeat(lpad(to_hex(n), 2, '0'), 5000), 'hex')),"
+            + " jsonb_build_object('n', n), '2030-01-01' FROM generate_series(1, 7) AS n";
 
     @RegisterExtension
     static final TestDatabase DATABASE = new TestDatabase();
@@ -113,8 +114,8 @@ class ArchiveUpgradeTest {
         byte[] bytes = Submissions.bytes(1, 25_000);
         DATABASE.execute(
                 "INSERT INTO snapshot_archive (archive_id, snapshot_date, batch_id, parquet_data, parquet_size,"
-                        + " file_checksum, sha256, fingerprint, chunk_bytes, chunk_count, hold_reason) VALUES (50, '2026-02-02',"
-                        + " gen_random_uuid(), '', 25000, '" + Submissions.hex("MD5", bytes) + "', '"
+                        + " file_checksum, sha256, fingerprint, chunk_bytes, chunk_count, hold_reason) VALUES"
+                        + " (50, '2026-02-02', gen_random_uuid(), '', 25000, '" + Submissions.hex("MD5", bytes) + "', '"
                         + Submissions.hex("SHA-256", bytes) + "', '" + "ab".repeat(32) + "', 10000, 3, 'audit')");
         for (int chunk = 0; chunk < 3; chunk++) {
             byte[] part = Arrays.copyOfRange(bytes, chunk * 10_000, Math.min(25_000, (chunk + 1) * 10_000));
@@ -226,8 +227,8 @@ class ArchiveUpgradeTest {
         DATABASE.execute(PIPELINES_TABLE + "; " + ROWS);
         DATABASE.execute(
                 "CREATE VIEW latest AS SELECT customer_filter, max(snapshot_date) AS newest, sum(records_count)"
-                        + " AS rows FROM snapshot_archive GROUP BY customer_filter; CREATE VIEW everything AS SELECT * FROM"
-                        + " snapshot_archive; GRANT SELECT ON snapshot_archive, latest TO " + reader
+                        + " AS rows FROM snapshot_archive GROUP BY customer_filter; CREATE VIEW everything AS"
+                        + " SELECT * FROM snapshot_archive; GRANT SELECT ON snapshot_archive, latest TO " + reader
                         + "; GRANT UPDATE (tags) ON snapshot_archive TO " + reader
                         + "; GRANT USAGE ON SCHEMA public TO " + reader);
         List<String> before = DATABASE.rows("SELECT * FROM latest ORDER BY 1");
@@ -260,9 +261,8 @@ class ArchiveUpgradeTest {
         DATABASE.execute("SET search_path = \"Odd schema\"; " + PIPELINES_TABLE + "; " + ROWS);
         DATABASE.execute("SET search_path = \"Odd schema\", public; " + script());
         // Without the schema on the path, the triggers and the checks still find their tables.
-        DATABASE.execute(
-                "INSERT INTO \"Odd schema\".snapshot_archive (snapshot_date, parquet_data) VALUES ('2026-01-01', '\\x01');"
-                        + " DELETE FROM \"Odd schema\".snapshot_archive");
+        DATABASE.execute("INSERT INTO \"Odd schema\".snapshot_archive (snapshot_date, parquet_data) VALUES"
+                + " ('2026-01-01', '\\x01'); DELETE FROM \"Odd schema\".snapshot_archive");
         assertEquals(List.of("8"), DATABASE.rows("SELECT count(*) FROM \"Odd schema\".snapshot_archive_tombstone"));
         assertEquals(
                 List.of("ALL|1", "P0|3", "P1|4"),

@@ -48,8 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresArchiveStoreTest {
     static final String EXISTING_INSERT = "INSERT INTO snapshot_archive (snapshot_date, customer_filter, batch_id,"
             + " records_count, source_database, source_table, parquet_data, parquet_size, compression_ratio,"
-            + " original_columns, schema_hash, file_checksum, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)"
-            + " RETURNING archive_id";
+            + " original_columns, schema_hash, file_checksum, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            + " ?::jsonb) RETURNING archive_id";
 
     static final String EXISTING_READ =
             "SELECT parquet_data, schema_hash, file_checksum FROM snapshot_archive WHERE archive_id = ?";
@@ -298,8 +298,8 @@ class PostgresArchiveStoreTest {
         }
         assertEquals(
                 List.of("0|0"),
-                DATABASE.rows(
-                        "SELECT (SELECT count(*) FROM snapshot_archive), (SELECT count(*) FROM snapshot_archive_chunk)"));
+                DATABASE.rows("SELECT (SELECT count(*) FROM snapshot_archive), (SELECT count(*) FROM"
+                        + " snapshot_archive_chunk)"));
     }
 
     @Test
@@ -311,9 +311,8 @@ class PostgresArchiveStoreTest {
                 .store(Submissions.of(directory, Submissions.DATE.plusSeconds(1), Submissions.bytes(8, 20_005)))
                 .id()
                 .value();
-        DATABASE.execute(
-                "UPDATE snapshot_archive SET parquet_data = set_byte(parquet_data, 777, get_byte(parquet_data, 777) # 1)"
-                        + " WHERE archive_id = " + inline);
+        DATABASE.execute("UPDATE snapshot_archive SET parquet_data = set_byte(parquet_data, 777, get_byte(parquet_data,"
+                + " 777) # 1) WHERE archive_id = " + inline);
         DATABASE.execute(
                 "UPDATE snapshot_archive_chunk SET data = set_byte(data, 3, get_byte(data, 3) # 1) WHERE chunk_no = 2");
         assertEquals(
@@ -363,12 +362,12 @@ class PostgresArchiveStoreTest {
     @Test
     void theStatisticsCountThePartitionsOfTheLastDays() {
         DATABASE.execute("INSERT INTO snapshot_archive (snapshot_date, customer_filter, parquet_data, parquet_size,"
-                + " compression_ratio) VALUES ((now() AT TIME ZONE 'UTC') - interval '1 day', 'ALL', '\\x01', 1048576, 0.2),"
-                + " ((now() AT TIME ZONE 'UTC') - interval '2 days', 'ALL', '\\x01', 2097152, 0.4),"
+                + " compression_ratio) VALUES ((now() AT TIME ZONE 'UTC') - interval '1 day', 'ALL', '\\x01',"
+                + " 1048576, 0.2), ((now() AT TIME ZONE 'UTC') - interval '2 days', 'ALL', '\\x01', 2097152, 0.4),"
                 + " ((now() AT TIME ZONE 'UTC') - interval '90 days', 'ALL', '\\x01', NULL, NULL),"
                 + " ((now() AT TIME ZONE 'UTC') - interval '3 days', 'GREYSON', '\\x01', 1048576, NULL)");
-        String some =
-                "SELECT customer_filter, snapshot_count, total_size_mb, avg_compression_ratio FROM get_archive_statistics";
+        String some = "SELECT customer_filter, snapshot_count, total_size_mb, avg_compression_ratio FROM"
+                + " get_archive_statistics";
         assertEquals(List.of("ALL|2|3.00|0.30", "GREYSON|1|1.00|null"), DATABASE.rows(some + "()"));
         assertEquals(List.of("ALL|3|3.00|0.30"), DATABASE.rows(some + "('ALL', 365)"));
         assertEquals(
