@@ -42,7 +42,9 @@ class ArchitectureTest {
                 "postgres.connection",
                 "postgres.archive",
                 "postgres.window",
-                "sqlserver",
+                "sqlserver.connection",
+                "sqlserver.source",
+                "sqlserver.window",
                 "embedded",
                 "migration",
                 "app")) {

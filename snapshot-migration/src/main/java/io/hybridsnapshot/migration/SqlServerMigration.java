@@ -1,8 +1,8 @@
 package io.hybridsnapshot.migration;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.sqlserver.SqlServerSchemaSession;
-import io.hybridsnapshot.sqlserver.SqlServerSettings;
+import io.hybridsnapshot.sqlserver.connection.SqlServerSchemaSession;
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

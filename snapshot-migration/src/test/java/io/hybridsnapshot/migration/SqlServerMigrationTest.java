@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.sqlserver.SqlServerSettings;
 import io.hybridsnapshot.sqlserver.TestSqlServer;
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;

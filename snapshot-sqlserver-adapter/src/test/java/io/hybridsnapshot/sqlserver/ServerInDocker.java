@@ -1,5 +1,6 @@
 package io.hybridsnapshot.sqlserver;
 
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -11,11 +11,11 @@ import org.apache.shardingsphere.sql.parser.autogen.SQLServerStatementLexer;
 import org.apache.shardingsphere.sql.parser.autogen.SQLServerStatementParser;
 
 /** The unchanged T-SQL grammar of Apache ShardingSphere: one statement at a time. Stateless. */
-final class SqlServerGrammar {
+public final class SqlServerGrammar {
     private SqlServerGrammar() {}
 
     /** The grammar's complaint about a statement; empty if the grammar accepts it. */
-    static Optional<String> complaint(String statement) {
+    public static Optional<String> complaint(String statement) {
         FirstError error = new FirstError();
         SQLServerStatementLexer lexer = new SQLServerStatementLexer(CharStreams.fromString(statement));
         lexer.removeErrorListeners();

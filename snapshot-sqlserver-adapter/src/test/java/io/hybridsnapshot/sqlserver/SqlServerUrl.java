@@ -1,5 +1,6 @@
 package io.hybridsnapshot.sqlserver;
 
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -11,8 +11,8 @@ import java.util.Locale;
  * @param text the text in the source
  * @param line its line, from 1
  */
-record SqlToken(Kind kind, String text, int line) {
-    enum Kind {
+public record SqlToken(Kind kind, String text, int line) {
+    public enum Kind {
         /** A keyword, an unquoted name, {@code #temporary}. */
         WORD,
         /** {@code [name]} or {@code "name"}. */
@@ -29,16 +29,16 @@ record SqlToken(Kind kind, String text, int line) {
             List.of("<>", "<=", ">=", "!=", "!<", "!>", "+=", "-=", "*=", "/=", "||", "::", "&&", "==", "->");
 
     /** Whether the token is this keyword, in any case. */
-    boolean is(String word) {
+    public boolean is(String word) {
         return kind == Kind.WORD && text.equalsIgnoreCase(word);
     }
 
-    boolean isSymbol(String symbol) {
+    public boolean isSymbol(String symbol) {
         return kind == Kind.SYMBOL && text.equals(symbol);
     }
 
     /** The keyword in upper case; empty for anything else. */
-    String keyword() {
+    public String keyword() {
         return kind == Kind.WORD ? text.toUpperCase(Locale.ROOT) : "";
     }
 
@@ -64,7 +64,7 @@ record SqlToken(Kind kind, String text, int line) {
      *
      * @throws IllegalArgumentException if a string, a name or a comment does not end
      */
-    static List<SqlToken> of(String text) {
+    public static List<SqlToken> of(String text) {
         List<SqlToken> tokens = new ArrayList<>();
         int at = 0;
         int line = 1;

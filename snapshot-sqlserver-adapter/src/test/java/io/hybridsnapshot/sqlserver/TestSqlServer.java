@@ -1,6 +1,7 @@
 package io.hybridsnapshot.sqlserver;
 
 import com.microsoft.sqlserver.jdbc.SQLServerDriver;
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -176,7 +177,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     /** A connection to the database as other programs have it; closed by the caller. */
-    Connection connect() {
+    public Connection connect() {
         try {
             return connect(database());
         } catch (SQLException e) {

@@ -16,7 +16,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
-import io.hybridsnapshot.sqlserver.SqlServerWindowStore;
+import io.hybridsnapshot.sqlserver.window.SqlServerWindowStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

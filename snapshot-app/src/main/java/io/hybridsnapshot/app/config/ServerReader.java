@@ -3,7 +3,7 @@ package io.hybridsnapshot.app.config;
 import io.hybridsnapshot.app.config.SettingReader.Found;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
-import io.hybridsnapshot.sqlserver.SqlServerSettings;
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.hybridsnapshot.app.wiring;
 
 import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.migration.SqlServerMigration;
-import io.hybridsnapshot.sqlserver.SqlServerSettings;
+import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
 import java.util.Objects;
 
 /** The window's database on SQL Server: its tables are brought up to date when it is first asked for. Thread-safe. */

@@ -6,9 +6,9 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.domain.window.WindowStore;
-import io.hybridsnapshot.sqlserver.SqlServerRowSource;
-import io.hybridsnapshot.sqlserver.SqlServerWindowSettings;
-import io.hybridsnapshot.sqlserver.SqlServerWindowStore;
+import io.hybridsnapshot.sqlserver.source.SqlServerRowSource;
+import io.hybridsnapshot.sqlserver.window.SqlServerWindowSettings;
+import io.hybridsnapshot.sqlserver.window.SqlServerWindowStore;
 
 /** The window on SQL Server. */
 final class SqlServerWindowModule extends PrivateModule {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.Main;
-import io.hybridsnapshot.sqlserver.TdsServer;
+import io.hybridsnapshot.sqlserver.connection.TdsServer;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -27,13 +27,20 @@ public final class ArchitectureRules {
     public static final String ROOT = "io.hybridsnapshot";
 
     /** The packages of this project's adapters, below the root. */
-    public static final List<String> ADAPTERS =
-            List.of("csv", "encryption", "parquet", "postgres.archive", "postgres.window", "sqlserver");
+    public static final List<String> ADAPTERS = List.of(
+            "csv",
+            "encryption",
+            "parquet",
+            "postgres.archive",
+            "postgres.window",
+            "sqlserver.source",
+            "sqlserver.window");
 
     /**
-     * The package, below the root, that both PostgreSQL adapters share. Apart from them, only the app may depend on it.
+     * The packages, below the root, that the adapters of one server share. Apart from the adapters beside it, only the
+     * app may depend on such a package.
      */
-    public static final String SHARED_CONNECTION = "postgres.connection";
+    public static final List<String> SHARED_CONNECTIONS = List.of("postgres.connection", "sqlserver.connection");
 
     private static final List<String> VAGUE_ENDINGS = List.of("Util", "Utils", "Helper", "Impl", "Base", "Dto");
 
@@ -105,21 +112,22 @@ public final class ArchitectureRules {
     }
 
     /**
-     * No adapter depends on another adapter, on the engine or on the app. Only the PostgreSQL adapters depend on
-     * {@link #SHARED_CONNECTION}, which itself depends on no adapter.
+     * No adapter depends on another adapter, on the engine or on the app. Only the adapters beside one of
+     * {@link #SHARED_CONNECTIONS} depend on it, and it depends on no adapter.
      *
      * @param adapters the adapters' packages below the root
      */
     public static ArchRule adaptersDoNotMeet(String root, List<String> adapters) {
         List<ArchRule> rules = new ArrayList<>();
         List<String> all = new ArrayList<>(adapters);
-        all.add(SHARED_CONNECTION);
+        all.addAll(SHARED_CONNECTIONS);
         for (String adapter : all) {
             List<String> others = new ArrayList<>();
             others.add(root + ".app..");
             others.add(root + ".engine..");
             for (String other : all) {
-                boolean shared = other.equals(SHARED_CONNECTION) && adapter.startsWith("postgres.");
+                boolean shared = SHARED_CONNECTIONS.contains(other)
+                        && adapter.startsWith(other.substring(0, other.indexOf('.') + 1));
                 if (!other.equals(adapter) && !shared) {
                     others.add(root + "." + other + "..");
                 }
@@ -154,7 +162,7 @@ public final class ArchitectureRules {
      * None appears in a public or protected signature of such a type. Type arguments and declared exceptions count as
      * part of the signature.
      *
-     * @param adapters the adapters' packages below the root, without {@link #SHARED_CONNECTION}
+     * @param adapters the adapters' packages below the root, without {@link #SHARED_CONNECTIONS}
      */
     public static ArchRule librariesStayInsideAdapters(String root, List<String> adapters) {
         return classes()

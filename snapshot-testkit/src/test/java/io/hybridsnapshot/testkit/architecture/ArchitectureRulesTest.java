@@ -76,6 +76,8 @@ class ArchitectureRulesTest {
                         "ParquetOverEngine",
                         "WindowOverArchive",
                         "SqlServerOverPostgres",
+                        "SourceOverWindow",
+                        "ConnectionOverSource",
                         "CsvOverApp"));
     }
 

@@ -1,2 +1,0 @@
-/** The window store and row source on SQL Server. */
-package io.hybridsnapshot.sqlserver;

@@ -1,0 +1,63 @@
+package io.hybridsnapshot.sqlserver.source;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.util.Objects;
+
+/**
+ * The plan to read one large source in ranges of a key, over several connections at a time. The ranges have equal width
+ * between the least and the greatest value, so keys should be spread evenly. An index that begins with the key makes
+ * the ranges cheap. Rows with a NULL key belong to the first range.
+ *
+ * <p>A range is read ahead by up to {@value #BATCHES_AHEAD} batches until its turn comes. Take many more ranges than
+ * connections, so that one range fits about that many batches. Memory: up to {@value #RANGES_A_CONNECTION} ×
+ * connections × {@value #BATCHES_AHEAD} batches.
+ *
+ * @param column the key: an integer, a date, a datetime, smalldatetime or datetime2, or a uniqueidentifier of the query
+ * @param ranges the number of ranges, 1 to 10,000
+ * @param connections the number of ranges read at a time, 1 to 64
+ * @param moments the caller's demand on the moments of the rows
+ */
+public record KeyRanges(String column, int ranges, int connections, Moments moments) {
+    /** The most batches that a range may be ahead of its turn. */
+    static final int BATCHES_AHEAD = 4;
+
+    /** The ranges held for each connection, so that it finds work while its last range waits for its turn. */
+    static final int RANGES_A_CONNECTION = 2;
+
+    private static final int MAX_RANGES = 10_000;
+    private static final int MAX_CONNECTIONS = 64;
+
+    /**
+     * The moment or moments that the rows of the ranges belong to. SQL Server cannot share one snapshot between
+     * connections, so only a database without changes shows the same rows to all of them.
+     */
+    public enum Moments {
+        /** All rows are of one moment. Refused unless the database is read-only or a database snapshot. */
+        ONE,
+        /**
+         * Each connection reads one moment of its own. All moments begin close together, before the first row is read.
+         * Changes committed in between are visible to some ranges and invisible to others. A row with a key that
+         * changes meanwhile may be missed or read twice; a save refuses the latter. Suited to keys that do not change,
+         * in a table of mutually independent rows. Refused unless the database allows SNAPSHOT isolation, because
+         * otherwise not even a single range is of one moment.
+         */
+        ONE_EACH
+    }
+
+    public KeyRanges {
+        Objects.requireNonNull(column, "column");
+        Objects.requireNonNull(moments, "moments");
+        requireBetween("ranges", ranges, MAX_RANGES);
+        requireBetween("connections", connections, MAX_CONNECTIONS);
+    }
+
+    private static void requireBetween(String what, int number, int most) {
+        if (number < 1 || number > most) {
+            throw SnapshotException.invalidRequest("a source cannot be split like this")
+                    .actual(number + " " + what)
+                    .expected("1 to " + most)
+                    .nextStep("correct the number of " + what)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.hybridsnapshot.testkit.planted.sqlserver.window;
+
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+
+/** Violates: libraries in every place of a public signature. The private and package-private members are allowed. */
+public class LeakyStore implements Supplier<ResultSet> {
+    protected DSLContext context;
+    private Connection inside;
+
+    public LeakyStore(DataSource source) {}
+
+    LeakyStore(Connection connection, OutputStream out) {
+        inside = connection;
+    }
+
+    public List<Map<String, Connection[]>> nested() {
+        return List.of();
+    }
+
+    public <T extends java.sql.Statement> void bounded(List<? super T> statements) {}
+
+    protected void declared() throws SQLException {}
+
+    void alsoInside(java.sql.Array array) throws SQLFeatureNotSupportedException {}
+
+    @Override
+    public ResultSet get() {
+        return null;
+    }
+}
