@@ -2,7 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
-import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.error.SafeText;
@@ -66,7 +66,7 @@ final class HoldCommand implements Callable<Integer> {
                     reason,
                     Optional.ofNullable(until)
                             .map(text -> day(text, program.console().clock())));
-            ArchivedSnapshot held = hold(session.environment().archive(), id, hold);
+            ArchivedSnapshot held = hold(session.environment().archiveHolds(), id, hold);
             if (program.json()) {
                 program.print(Json.object(
                         "command", "hold", "dataset", archive.dataset(), "archive", SnapshotView.json(held)));
@@ -77,7 +77,7 @@ final class HoldCommand implements Callable<Integer> {
         }
     }
 
-    private ArchivedSnapshot hold(ArchiveStore store, ArchiveId id, Hold hold) {
+    private ArchivedSnapshot hold(ArchiveHolds store, ArchiveId id, Hold hold) {
         if (replace) {
             return store.replaceHold(id, hold);
         }

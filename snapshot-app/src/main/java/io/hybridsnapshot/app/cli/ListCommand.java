@@ -181,7 +181,11 @@ final class ListCommand implements Callable<Integer> {
                 awaited(catalogue, window),
                 archives,
                 orphans,
-                environment.archive().redactions(query),
+                environment
+                        .archive()
+                        .audit()
+                        .map(audit -> audit.redactions(query))
+                        .orElse(List.of()),
                 tombstones,
                 columns ? NewestSchema.of(environment, window, states) : Optional.empty(),
                 refusal,

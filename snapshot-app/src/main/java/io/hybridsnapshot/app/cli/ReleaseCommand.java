@@ -2,7 +2,7 @@ package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
-import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -51,7 +51,7 @@ final class ReleaseCommand implements Callable<Integer> {
                     .find(id)
                     .flatMap(ArchivedSnapshot::hold)
                     .isPresent();
-            ArchivedSnapshot released = release(session.environment().archive(), id);
+            ArchivedSnapshot released = release(session.environment().archiveHolds(), id);
             if (program.json()) {
                 program.print(Json.object(
                         "command",
@@ -72,7 +72,7 @@ final class ReleaseCommand implements Callable<Integer> {
         }
     }
 
-    private ArchivedSnapshot release(ArchiveStore store, ArchiveId id) {
+    private ArchivedSnapshot release(ArchiveHolds store, ArchiveId id) {
         if (force) {
             return store.release(id);
         }

@@ -304,9 +304,10 @@ final class VerifyCommand implements Callable<Integer> {
     /** A dataset that lost all its data is verified as well, as long as its chain or an anchor names it. */
     private List<String> names(Session session, List<ChainHead> anchors) {
         Set<String> chained = new TreeSet<>();
-        session.environment().archive().chainHeads(ArchiveQuery.ALL).stream()
-                .map(ChainHead::dataset)
-                .forEach(chained::add);
+        session.environment()
+                .archive()
+                .audit()
+                .ifPresent(audit -> audit.chainHeads(ArchiveQuery.ALL).forEach(head -> chained.add(head.dataset())));
         anchors.stream().map(ChainHead::dataset).forEach(chained::add);
         if (name != null) {
             requireDatasetName();

@@ -1,14 +1,13 @@
 package io.hybridsnapshot.app.wiring;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
-import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.Damage;
-import io.hybridsnapshot.domain.archive.Hold;
-import io.hybridsnapshot.domain.archive.Redaction;
-import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -66,31 +65,6 @@ final class DeferredArchiveStore implements ArchiveStore {
     }
 
     @Override
-    public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
-        return store.get().hold(id, hold);
-    }
-
-    @Override
-    public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
-        return store.get().replaceHold(id, hold);
-    }
-
-    @Override
-    public ArchivedSnapshot release(ArchiveId id, String owner) {
-        return store.get().release(id, owner);
-    }
-
-    @Override
-    public ArchivedSnapshot release(ArchiveId id) {
-        return store.get().release(id);
-    }
-
-    @Override
-    public ArchivedSnapshot redact(RedactionSubmission submission) {
-        return store.get().redact(submission);
-    }
-
-    @Override
     public List<Tombstone> tombstones(SnapshotId id) {
         return store.get().tombstones(id);
     }
@@ -101,12 +75,22 @@ final class DeferredArchiveStore implements ArchiveStore {
     }
 
     @Override
-    public List<Redaction> redactions(ArchiveQuery query) {
-        return store.get().redactions(query);
+    public String description() {
+        return store.get().description();
     }
 
     @Override
-    public List<ChainHead> chainHeads(ArchiveQuery query) {
-        return store.get().chainHeads(query);
+    public Optional<ArchiveHolds> holds() {
+        return store.get().holds();
+    }
+
+    @Override
+    public Optional<ArchiveRedaction> redaction() {
+        return store.get().redaction();
+    }
+
+    @Override
+    public Optional<ArchiveAudit> audit() {
+        return store.get().audit();
     }
 }

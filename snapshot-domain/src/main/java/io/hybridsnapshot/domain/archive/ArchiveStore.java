@@ -8,14 +8,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Port: the store of every full snapshot's file. Safe to share between threads. Every method throws UNAVAILABLE if it
- * cannot reach the store.
+ * Port: the store of every full snapshot's file. The methods here are those of a store of files. What a store can do
+ * beyond that, it offers as capabilities: {@link #holds}, {@link #redaction} and {@link #audit}. A store that wraps
+ * another one forwards these three methods as well. {@link ArchivedSnapshot#of} and {@link ArchivedSnapshot#redactedBy}
+ * compute the records to keep; {@link ArchiveConflicts} makes the errors. Safe to share between threads. Every method
+ * throws UNAVAILABLE if it cannot reach the store.
  */
 public interface ArchiveStore {
     /**
-     * Stores a snapshot's file with its record, in one transaction that is durable when this returns. The record joins
-     * the chain of its dataset's partition. Idempotent: storing an attempt of a batch id again returns the existing
-     * archive.
+     * Stores a snapshot's file with its record, in one transaction that is durable when this returns. In a store with
+     * {@link #audit}, the record joins the chain of its dataset's partition. Idempotent: storing an attempt of a batch
+     * id again returns the existing archive ({@link ArchiveConflicts#requireSame}).
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the store has another snapshot of that date,
      *     partition and dataset, or the batch id with another fingerprint or of another attempt; CORRUPT if the bytes
@@ -49,54 +52,14 @@ public interface ArchiveStore {
     Optional<Damage> findDamage(ArchiveId id);
 
     /**
-     * Removes archives, all or none. A {@link Tombstone} remains of each. Unknown ids are ignored.
+     * Removes archives, all or none. A {@link Tombstone} remains of each, and no byte of their files. Unknown ids are
+     * ignored.
      *
      * @param reason the reason that the tombstones record
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if one of them is held; then none is removed
      * @return the archives that were removed
      */
     List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason);
-
-    /**
-     * Holds an archive. The new hold replaces a hold of the same owner and a hold that is no longer in force. The check
-     * and the change are one atomic step: if two owners call at once, one gets the archive and the other the error.
-     *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive; CONFLICT if
-     *     the hold of another owner, or of none, is in force
-     */
-    ArchivedSnapshot hold(ArchiveId id, Hold hold);
-
-    /**
-     * Holds an archive and replaces any hold of any owner. Atomic.
-     *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
-     */
-    ArchivedSnapshot replaceHold(ArchiveId id, Hold hold);
-
-    /**
-     * Ends an owner's hold of an archive, or a hold that is no longer in force; a no-op where there is none. Atomic.
-     *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive; CONFLICT if
-     *     the hold of another owner, or of none, is in force
-     */
-    ArchivedSnapshot release(ArchiveId id, String owner);
-
-    /**
-     * Ends the hold of an archive, regardless of its owner; a no-op where there is none.
-     *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive
-     */
-    ArchivedSnapshot release(ArchiveId id);
-
-    /**
-     * Replaces an archive's file by one without the erased rows, with its sizes, digests, row count and fingerprint,
-     * and adds a {@link Redaction} to the chain. All of this is one transaction, durable when this returns.
-     *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive; CONFLICT if
-     *     it is held or is not the one that the file was made from; CORRUPT if the bytes read do not have the
-     *     submission's digests; OUTCOME_UNKNOWN if the connection broke during the commit
-     */
-    ArchivedSnapshot redact(RedactionSubmission submission);
 
     /**
      * Returns the tombstones of the selected archives that were removed, newest date first, then highest number first.
@@ -113,15 +76,23 @@ public interface ArchiveStore {
                 .toList();
     }
 
-    /**
-     * Returns the redactions of the query's dataset and partition, in the order of their links. Other parts of the
-     * query are ignored.
-     */
-    List<Redaction> redactions(ArchiveQuery query);
+    /** Returns a short name of the store for error messages, without secrets. The default is the name of its class. */
+    default String description() {
+        return getClass().getSimpleName();
+    }
 
-    /**
-     * Returns the chain heads of the query's dataset and partition, by dataset and partition name. Other parts of the
-     * query are ignored.
-     */
-    List<ChainHead> chainHeads(ArchiveQuery query);
+    /** Returns the capability to hold archives; empty where the store has none. */
+    default Optional<ArchiveHolds> holds() {
+        return Optional.empty();
+    }
+
+    /** Returns the capability to rewrite archives without some rows; empty where the store has none. */
+    default Optional<ArchiveRedaction> redaction() {
+        return Optional.empty();
+    }
+
+    /** Returns the capability to prove that no record was changed or lost; empty where the store keeps no chains. */
+    default Optional<ArchiveAudit> audit() {
+        return Optional.empty();
+    }
 }

@@ -62,35 +62,180 @@ public record ArchiveSubmission(
         }
     }
 
-    /** Makes a submission of the first attempt. */
-    public ArchiveSubmission(
-            SnapshotId snapshotId,
-            String dataset,
-            String sourceDatabase,
-            Partition partition,
-            Instant date,
-            int columnCount,
-            String schemaHash,
-            String hashSpecId,
-            Fingerprint fingerprint,
-            WrittenFile file,
-            Optional<LocalDate> retentionUntil,
-            Map<String, String> tags,
-            Optional<DeltaSummary> changes) {
-        this(
-                snapshotId,
-                dataset,
-                sourceDatabase,
-                partition,
-                date,
-                columnCount,
-                schemaHash,
-                hashSpecId,
-                fingerprint,
-                file,
-                retentionUntil,
-                tags,
-                changes,
-                1);
+    /**
+     * Starts a submission with its required values.
+     *
+     * @param snapshotId the batch id, the idempotency key
+     * @param dataset the dataset's name
+     * @param partition the partition
+     * @param date the snapshot's date in UTC, whole microseconds
+     * @param file the complete file; it is read, never changed
+     */
+    public static Builder builder(
+            SnapshotId snapshotId, String dataset, Partition partition, Instant date, WrittenFile file) {
+        return new Builder(snapshotId, dataset, partition, date, file);
+    }
+
+    /** Starts a copy with all values of this submission. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(snapshotId, dataset, partition, date, file);
+        copy.sourceDatabase = sourceDatabase;
+        copy.columnCount = columnCount;
+        copy.schemaHash = schemaHash;
+        copy.hashSpecId = hashSpecId;
+        copy.fingerprint = fingerprint;
+        copy.retentionUntil = retentionUntil;
+        copy.tags = tags;
+        copy.changes = changes;
+        copy.attempt = attempt;
+        return copy;
+    }
+
+    /** Makes a submission, value by value. {@link #sourceDatabase}, {@link #columnCount}, {@link #schemaHash}, {@link #hashSpecId} and {@link #fingerprint} are required as well. Not safe to share between threads. */
+    public static final class Builder {
+        private SnapshotId snapshotId;
+        private String dataset;
+        private String sourceDatabase;
+        private Partition partition;
+        private Instant date;
+        private Integer columnCount;
+        private String schemaHash;
+        private String hashSpecId;
+        private Fingerprint fingerprint;
+        private WrittenFile file;
+        private Optional<LocalDate> retentionUntil = Optional.empty();
+        private Map<String, String> tags = Map.of();
+        private Optional<DeltaSummary> changes = Optional.empty();
+        private int attempt = 1;
+
+        private Builder(SnapshotId snapshotId, String dataset, Partition partition, Instant date, WrittenFile file) {
+            this.snapshotId = snapshotId;
+            this.dataset = dataset;
+            this.partition = partition;
+            this.date = date;
+            this.file = file;
+        }
+
+        /** Sets this value: the batch id, the idempotency key. */
+        public Builder snapshotId(SnapshotId value) {
+            snapshotId = value;
+            return this;
+        }
+
+        /** Sets this value: the dataset's name. */
+        public Builder dataset(String value) {
+            dataset = value;
+            return this;
+        }
+
+        /** Sets this value: the database of the table. */
+        public Builder sourceDatabase(String value) {
+            sourceDatabase = value;
+            return this;
+        }
+
+        /** Sets this value: the partition. */
+        public Builder partition(Partition value) {
+            partition = value;
+            return this;
+        }
+
+        /** Sets this value: the snapshot's date in UTC, whole microseconds. */
+        public Builder date(Instant value) {
+            date = value;
+            return this;
+        }
+
+        /** Sets this value: columns of the source. */
+        public Builder columnCount(int value) {
+            columnCount = value;
+            return this;
+        }
+
+        /** Sets this value: hash of the source's columns. */
+        public Builder schemaHash(String value) {
+            schemaHash = value;
+            return this;
+        }
+
+        /** Sets this value: the id of the hash spec of its rows. */
+        public Builder hashSpecId(String value) {
+            hashSpecId = value;
+            return this;
+        }
+
+        /** Sets this value: over its rows. */
+        public Builder fingerprint(Fingerprint value) {
+            fingerprint = value;
+            return this;
+        }
+
+        /** Sets this value: the complete file; it is read, never changed. */
+        public Builder file(WrittenFile value) {
+            file = value;
+            return this;
+        }
+
+        /** Sets this value: the first day on which it may be removed; empty: no such day is set. */
+        public Builder retentionUntil(Optional<LocalDate> value) {
+            retentionUntil = value;
+            return this;
+        }
+
+        /** Sets this value: notes of users and pipelines. */
+        public Builder tags(Map<String, String> value) {
+            tags = value;
+            return this;
+        }
+
+        /** Sets this value: the changes from the snapshot before it; empty where they are not known row by row. */
+        public Builder changes(Optional<DeltaSummary> value) {
+            changes = value;
+            return this;
+        }
+
+        /** Sets this value: the window's attempt at the batch id, from 1; the archive of another attempt is another archive. */
+        public Builder attempt(int value) {
+            attempt = value;
+            return this;
+        }
+
+        /**
+         * Makes the submission.
+         *
+         * @throws IllegalStateException if a required value is missing
+         */
+        public ArchiveSubmission build() {
+            if (sourceDatabase == null) {
+                throw new IllegalStateException("no sourceDatabase");
+            }
+            if (columnCount == null) {
+                throw new IllegalStateException("no columnCount");
+            }
+            if (schemaHash == null) {
+                throw new IllegalStateException("no schemaHash");
+            }
+            if (hashSpecId == null) {
+                throw new IllegalStateException("no hashSpecId");
+            }
+            if (fingerprint == null) {
+                throw new IllegalStateException("no fingerprint");
+            }
+            return new ArchiveSubmission(
+                    snapshotId,
+                    dataset,
+                    sourceDatabase,
+                    partition,
+                    date,
+                    columnCount,
+                    schemaHash,
+                    hashSpecId,
+                    fingerprint,
+                    file,
+                    retentionUntil,
+                    tags,
+                    changes,
+                    attempt);
+        }
     }
 }

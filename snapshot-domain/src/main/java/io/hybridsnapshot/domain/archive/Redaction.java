@@ -42,4 +42,10 @@ public record Redaction(
         Objects.requireNonNull(by, "by");
         Objects.requireNonNull(reason, "reason");
     }
+
+    /** Returns the same redaction at a place in the chain. */
+    Redaction with(ChainLink place) {
+        return new Redaction(
+                archive, dataset, partition, place, replacedDigest, recordDigest, at, by, reason, erasedRows);
+    }
 }

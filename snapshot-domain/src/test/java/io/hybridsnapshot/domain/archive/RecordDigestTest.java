@@ -10,7 +10,6 @@ import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -54,28 +53,20 @@ class RecordDigestTest {
     }
 
     private static ArchivedSnapshot archive(Chunks chunks) {
-        return new ArchivedSnapshot(
-                new ArchiveId(42),
-                Optional.of(new SnapshotId(new UUID(1, 2))),
-                "größe",
-                "ORDERS",
-                Partition.ALL,
-                Instant.parse("2026-03-01T06:00:00.123456Z"),
-                OptionalLong.of(10),
-                300,
-                OptionalLong.empty(),
-                OptionalInt.of(5),
-                Optional.of("5c".repeat(32)),
-                Optional.of("cd".repeat(16)),
-                Optional.of("ef".repeat(32)),
-                Optional.of("hsr1"),
-                Optional.of(new Fingerprint("12".repeat(32))),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                Optional.of(new DeltaSummary(1, 2, 7, 3)),
-                chunks,
-                Optional.empty());
+        return ArchivedSnapshot.builder(
+                        new ArchiveId(42), "größe", Partition.ALL, Instant.parse("2026-03-01T06:00:00.123456Z"))
+                .snapshotId(Optional.of(new SnapshotId(new UUID(1, 2))))
+                .sourceDatabase("ORDERS")
+                .rowCount(OptionalLong.of(10))
+                .size(300)
+                .columnCount(OptionalInt.of(5))
+                .schemaHash(Optional.of("5c".repeat(32)))
+                .md5(Optional.of("cd".repeat(16)))
+                .sha256(Optional.of("ef".repeat(32)))
+                .hashSpecId(Optional.of("hsr1"))
+                .fingerprint(Optional.of(new Fingerprint("12".repeat(32))))
+                .changes(Optional.of(new DeltaSummary(1, 2, 7, 3)))
+                .chunks(chunks)
+                .build();
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
-import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.retention.RetentionPlan.Fate;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -26,7 +25,6 @@ import java.util.GregorianCalendar;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -207,29 +205,18 @@ class RetentionPlanTest {
             Optional<LocalDate> until,
             Optional<Hold> hold,
             String digest) {
-        return new ArchivedSnapshot(
-                id,
-                Optional.of(new SnapshotId(new UUID(7, id.value()))),
-                "orders",
-                "ORDERS",
-                partition,
-                date,
-                OptionalLong.of(1),
-                1,
-                OptionalLong.of(1),
-                OptionalInt.of(1),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("c".repeat(64)),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                until,
-                Map.of(),
-                hold,
-                Optional.empty(),
-                Chunks.NONE,
-                Optional.of(new ChainLink(1, ChainLink.NONE, digest)));
+        return ArchivedSnapshot.builder(id, "orders", partition, date)
+                .snapshotId(Optional.of(new SnapshotId(new UUID(7, id.value()))))
+                .sourceDatabase("ORDERS")
+                .rowCount(OptionalLong.of(1))
+                .size(1)
+                .uncompressedSize(OptionalLong.of(1))
+                .columnCount(OptionalInt.of(1))
+                .sha256(Optional.of("c".repeat(64)))
+                .retentionUntil(until)
+                .hold(hold)
+                .link(Optional.of(new ChainLink(1, ChainLink.NONE, digest)))
+                .build();
     }
 
     /** Archives, holds, references and a rule as they were drawn. */

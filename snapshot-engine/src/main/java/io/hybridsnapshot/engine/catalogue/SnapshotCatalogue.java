@@ -77,7 +77,10 @@ public final class SnapshotCatalogue {
         Set<Partition> known = new LinkedHashSet<>();
         ArchiveQuery query = ArchiveQuery.of(sourceTable);
         archives(query).forEach(archive -> known.add(archive.partition()));
-        environment.archive().chainHeads(query).forEach(head -> known.add(head.partition()));
+        environment
+                .archive()
+                .audit()
+                .ifPresent(audit -> audit.chainHeads(query).forEach(head -> known.add(head.partition())));
         environment
                 .archive()
                 .tombstones(query)

@@ -1,7 +1,11 @@
 package io.hybridsnapshot.engine.pass;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
 import java.nio.file.Path;
@@ -36,6 +40,42 @@ public record SnapshotEnvironment(
         Objects.requireNonNull(workDirectory, "workDirectory");
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(holder, "holder");
+    }
+
+    /**
+     * Returns the archive's capability to hold archives.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the archive has none
+     */
+    public ArchiveHolds archiveHolds() {
+        return archive.holds().orElseThrow(() -> lacking("hold archives"));
+    }
+
+    /**
+     * Returns the archive's capability to rewrite archives without some rows.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the archive has none
+     */
+    public ArchiveRedaction archiveRedaction() {
+        return archive.redaction().orElseThrow(() -> lacking("redact archives"));
+    }
+
+    /**
+     * Returns the archive's capability to audit its records.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the archive has none
+     */
+    public ArchiveAudit archiveAudit() {
+        return archive.audit().orElseThrow(() -> lacking("keep chains of its records"));
+    }
+
+    private SnapshotException lacking(String ability) {
+        return SnapshotException.invalidRequest("the archive cannot " + ability)
+                .where(archive.description())
+                .actual("a store without this capability")
+                .expected("a store that can " + ability)
+                .nextStep("keep the archive in a store with this capability, such as PostgreSQL")
+                .build();
     }
 
     /** Returns the same environment for foreign writers with dates that are the time on the clock of a zone. */

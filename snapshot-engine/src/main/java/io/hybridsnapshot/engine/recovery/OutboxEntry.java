@@ -225,29 +225,31 @@ final class OutboxEntry {
                     tags.put(name.substring(TAG.length()), properties.getProperty(name));
                 }
             }
-            return new ArchiveSubmission(
-                    SnapshotId.parse(properties.getProperty("snapshot")),
-                    properties.getProperty("dataset"),
-                    properties.getProperty("source-database"),
-                    new Partition(properties.getProperty("partition")),
-                    Instant.parse(properties.getProperty("date")),
-                    Integer.parseInt(properties.getProperty("columns")),
-                    properties.getProperty("schema-hash"),
-                    properties.getProperty("hash-spec"),
-                    new Fingerprint(properties.getProperty("fingerprint")),
-                    new WrittenFile(
-                            rows,
-                            Long.parseLong(properties.getProperty("rows")),
-                            Long.parseLong(properties.getProperty("size")),
-                            Long.parseLong(properties.getProperty("uncompressed-size")),
-                            properties.getProperty("md5"),
-                            properties.getProperty("sha256"),
-                            trailer),
-                    Optional.ofNullable(properties.getProperty("retention-until"))
-                            .map(LocalDate::parse),
-                    tags,
-                    Optional.ofNullable(properties.getProperty("changes")).map(OutboxEntry::changes),
-                    Integer.parseInt(properties.getProperty("attempt", "1")));
+            return ArchiveSubmission.builder(
+                            SnapshotId.parse(properties.getProperty("snapshot")),
+                            properties.getProperty("dataset"),
+                            new Partition(properties.getProperty("partition")),
+                            Instant.parse(properties.getProperty("date")),
+                            new WrittenFile(
+                                    rows,
+                                    Long.parseLong(properties.getProperty("rows")),
+                                    Long.parseLong(properties.getProperty("size")),
+                                    Long.parseLong(properties.getProperty("uncompressed-size")),
+                                    properties.getProperty("md5"),
+                                    properties.getProperty("sha256"),
+                                    trailer))
+                    .sourceDatabase(properties.getProperty("source-database"))
+                    .columnCount(Integer.parseInt(properties.getProperty("columns")))
+                    .schemaHash(properties.getProperty("schema-hash"))
+                    .hashSpecId(properties.getProperty("hash-spec"))
+                    .fingerprint(new Fingerprint(properties.getProperty("fingerprint")))
+                    .retentionUntil(Optional.ofNullable(properties.getProperty("retention-until"))
+                            .map(LocalDate::parse))
+                    .tags(tags)
+                    .changes(Optional.ofNullable(properties.getProperty("changes"))
+                            .map(OutboxEntry::changes))
+                    .attempt(Integer.parseInt(properties.getProperty("attempt", "1")))
+                    .build();
         } catch (RuntimeException e) {
             throw damaged(described)
                     .actual("a description that lacks something")

@@ -54,9 +54,11 @@ public final class RedactArchives {
     /**
      * Searches for the rows and reads only the key columns; changes nothing.
      *
-     * @throws SnapshotException INVALID_REQUEST if an archive asked for is not one of the dataset (and the partition)
+     * @throws SnapshotException INVALID_REQUEST if the archive's store cannot redact, or if an archive asked for is not
+     *     one of the dataset (and the partition)
      */
     public RedactionPlan plan(RedactionRequest request) {
+        environment.archiveRedaction();
         return new RedactionSearch(environment, request).plan();
     }
 
@@ -143,7 +145,7 @@ public final class RedactArchives {
             load.copyTo(archive, original);
             Rest rest = rest(request, archive, original, scratch);
             ArchivedSnapshot rewritten = environment
-                    .archive()
+                    .archiveRedaction()
                     .redact(new RedactionSubmission(
                             archive.id(),
                             archive.link().map(ChainLink::digest).orElseThrow(),

@@ -623,22 +623,19 @@ public final class SaveSnapshot {
                 return new Archived(Optional.empty(), Optional.empty());
             }
             request.progress().at(Progress.Step.ARCHIVING, 0);
-            ArchiveSubmission submission = new ArchiveSubmission(
-                    id,
-                    dataset.name(),
-                    dataset.sourceDatabase(),
-                    request.partition(),
-                    date,
-                    schema.size(),
-                    schema.hash(),
-                    dataset.hashSpec().id(),
-                    staged.inspection().fingerprint(),
-                    staged.file(),
-                    request.retentionUntil(),
-                    request.tags(),
+            ArchiveSubmission submission = ArchiveSubmission.builder(
+                            id, dataset.name(), request.partition(), date, staged.file())
+                    .sourceDatabase(dataset.sourceDatabase())
+                    .columnCount(schema.size())
+                    .schemaHash(schema.hash())
+                    .hashSpecId(dataset.hashSpec().id())
+                    .fingerprint(staged.inspection().fingerprint())
+                    .retentionUntil(request.retentionUntil())
+                    .tags(request.tags())
                     // If only keys could be compared, the number of changed rows is unknown.
-                    report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()),
-                    number);
+                    .changes(report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()))
+                    .attempt(number)
+                    .build();
             try {
                 ArchivedSnapshot stored = store(submission);
                 request.progress().at(Progress.Step.ARCHIVING, staged.rows().size());

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.engine.verification;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
@@ -22,7 +23,8 @@ import java.util.stream.Collectors;
 
 /**
  * The archive's records of a dataset as of one moment, unless they change all the time. They are read by several calls.
- * The reading is repeated while a head has moved between its first and last call.
+ * The reading is repeated while a head has moved between its first and last call. A store without chains has no heads,
+ * so its records are read once; they belong to no chain that could look broken.
  *
  * @param archives the existing archives, newest first
  * @param tombstones the tombstones of removed archives
@@ -39,14 +41,16 @@ record ArchiveRecords(
     private static final int ATTEMPTS = 10;
 
     static ArchiveRecords read(ArchiveStore store, ArchiveQuery query) {
+        Optional<ArchiveAudit> audit = store.audit();
         for (int attempt = 1; ; attempt++) {
-            List<ChainHead> before = store.chainHeads(query);
+            List<ChainHead> before = heads(audit, query);
             // The archives are read first. An archive that is removed meanwhile is then in both results, and never in
             // neither.
             List<ArchivedSnapshot> archives = store.list(query);
             List<Tombstone> tombstones = store.tombstones(query);
-            List<Redaction> redactions = store.redactions(query);
-            List<ChainHead> after = store.chainHeads(query);
+            List<Redaction> redactions =
+                    audit.map(chained -> chained.redactions(query)).orElse(List.of());
+            List<ChainHead> after = heads(audit, query);
             if (after.equals(before) || attempt == ATTEMPTS) {
                 return new ArchiveRecords(
                         withoutRemoved(store, archives, tombstones),
@@ -56,6 +60,10 @@ record ArchiveRecords(
                         moved(before, after));
             }
         }
+    }
+
+    private static List<ChainHead> heads(Optional<ArchiveAudit> audit, ArchiveQuery query) {
+        return audit.map(chained -> chained.chainHeads(query)).orElse(List.of());
     }
 
     private static List<ArchivedSnapshot> withoutRemoved(

@@ -25,6 +25,8 @@ public record LeftOut(VerificationLevel level, Reason reason, long count, List<A
         CHANGED_MEANWHILE("archive", " removed or rewritten meanwhile"),
         /** Partitions that changed faster than their records could be read as of one moment. */
         CHANGING("partition", " that changed all the time"),
+        /** Partitions in an archive without {@link io.hybridsnapshot.domain.archive.ArchiveAudit}. */
+        NO_CHAIN("partition", " in an archive that keeps no chain of its records"),
         /** Archives of another writer, which records too little about its files for the comparison. */
         OTHER_WRITER("archive", " of another writer, which leaves no fingerprint to compare with"),
         /** Archives by another writer in a form that the codec does not read. */

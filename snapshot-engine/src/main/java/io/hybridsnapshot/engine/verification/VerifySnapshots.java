@@ -193,8 +193,13 @@ public final class VerifySnapshots {
                     .filter(anchor ->
                             request.partition().map(anchor.partition()::equals).orElse(true))
                     .toList();
+            boolean chained = environment.archive().audit().isPresent();
             long checked = 0;
             for (ChainRecords chain : records.chains(request.dataset().name(), anchors)) {
+                if (!chained) {
+                    verification.leaveOut(VerificationLevel.CATALOGUE, LeftOut.Reason.NO_CHAIN);
+                    continue;
+                }
                 if (records.changing().contains(chain.partition())) {
                     verification.leaveOut(VerificationLevel.CATALOGUE, LeftOut.Reason.CHANGING);
                     continue;

@@ -89,20 +89,20 @@ class SnapshotTrendsTest {
             throws IOException {
         byte[] content = new byte[bytes];
         Path file = Files.write(directory.resolve(UUID.randomUUID().toString()), content);
-        return archive.store(new ArchiveSubmission(
-                id,
-                "trend",
-                "TEST",
-                new Partition(partition),
-                date,
-                3,
-                "schema",
-                "hsr1",
-                new Fingerprint("0".repeat(64)),
-                new WrittenFile(file, rows, bytes, uncompressed, digest("MD5", content), digest("SHA-256", content)),
-                Optional.empty(),
-                Map.of(),
-                changes));
+        return archive.store(ArchiveSubmission.builder(
+                        id,
+                        "trend",
+                        new Partition(partition),
+                        date,
+                        new WrittenFile(
+                                file, rows, bytes, uncompressed, digest("MD5", content), digest("SHA-256", content)))
+                .sourceDatabase("TEST")
+                .columnCount(3)
+                .schemaHash("schema")
+                .hashSpecId("hsr1")
+                .fingerprint(new Fingerprint("0".repeat(64)))
+                .changes(changes)
+                .build());
     }
 
     private static String digest(String algorithm, byte[] content) {

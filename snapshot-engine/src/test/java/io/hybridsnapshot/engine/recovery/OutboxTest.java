@@ -247,20 +247,21 @@ class OutboxTest {
         try {
             Path file = Files.write(Files.createTempFile(work, "scratch", "rows"), ROWS);
             String sha256 = HexFormat.of().formatHex(Sha256.digest().digest(ROWS));
-            return new ArchiveSubmission(
-                    SnapshotId.random(),
-                    dataset,
-                    "ORDERS",
-                    new Partition(partition),
-                    date,
-                    3,
-                    "a".repeat(64),
-                    "hsr1",
-                    new Fingerprint("b".repeat(64)),
-                    new WrittenFile(file, 7, ROWS.length, 100, "c".repeat(32), sha256),
-                    Optional.of(LocalDate.parse("2030-01-01")),
-                    Map.of("run", "nightly", "Zürich =:#!", " \t\n\\u00e4 \ud83d\ude00 \ud800 ", "empty", ""),
-                    Optional.of(new DeltaSummary(1, 2, 3, 4)));
+            return ArchiveSubmission.builder(
+                            SnapshotId.random(),
+                            dataset,
+                            new Partition(partition),
+                            date,
+                            new WrittenFile(file, 7, ROWS.length, 100, "c".repeat(32), sha256))
+                    .sourceDatabase("ORDERS")
+                    .columnCount(3)
+                    .schemaHash("a".repeat(64))
+                    .hashSpecId("hsr1")
+                    .fingerprint(new Fingerprint("b".repeat(64)))
+                    .retentionUntil(Optional.of(LocalDate.parse("2030-01-01")))
+                    .tags(Map.of("run", "nightly", "Zürich =:#!", " \t\n\\u00e4 \ud83d\ude00 \ud800 ", "empty", ""))
+                    .changes(Optional.of(new DeltaSummary(1, 2, 3, 4)))
+                    .build();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
@@ -205,7 +206,7 @@ public abstract class RedactionContract {
         Map<ArchiveId, byte[]> after = allBytes();
         assertEquals(before.keySet(), after.keySet());
         before.forEach((id, bytes) -> assertArrayEquals(bytes, after.get(id), "archive " + id));
-        assertEquals(List.of(), archive.redactions(ArchiveQuery.ALL));
+        assertEquals(List.of(), archive.audit().orElseThrow().redactions(ArchiveQuery.ALL));
         return error;
     }
 
@@ -264,7 +265,7 @@ public abstract class RedactionContract {
                 plan.archives().stream().map(RedactionPlan.Finding::verdict).toList());
         assertEquals(3, plan.erasableRows());
         before.forEach((id, bytes) -> assertArrayEquals(bytes, bytes(id)));
-        assertEquals(List.of(), archive.redactions(ArchiveQuery.ALL));
+        assertEquals(List.of(), archive.audit().orElseThrow().redactions(ArchiveQuery.ALL));
     }
 
     @Test
@@ -338,7 +339,7 @@ public abstract class RedactionContract {
         List<ArchivedSnapshot> with = savedAndErasedAtSource("JOO-17");
         ChainHead head = head();
         redact(request("JOO-17"));
-        List<Redaction> redactions = archive.redactions(ArchiveQuery.of(Orders.DATASET.name()));
+        List<Redaction> redactions = archive.audit().orElseThrow().redactions(ArchiveQuery.of(Orders.DATASET.name()));
         assertEquals(3, redactions.size());
         String previous = head.digest();
         for (int i = 0; i < 3; i++) {
@@ -373,7 +374,7 @@ public abstract class RedactionContract {
     }
 
     private ChainHead head() {
-        List<ChainHead> heads = archive.chainHeads(ArchiveQuery.of(Orders.DATASET.name()));
+        List<ChainHead> heads = archive.audit().orElseThrow().chainHeads(ArchiveQuery.of(Orders.DATASET.name()));
         assertEquals(1, heads.size());
         return heads.get(0);
     }
@@ -505,20 +506,14 @@ public abstract class RedactionContract {
             table.batches().forEach(writer::append);
             written = writer.finish();
         }
-        return archive.store(new ArchiveSubmission(
-                id,
-                dataset.name(),
-                "TEST",
-                Partition.ALL,
-                START.plusSeconds(archivedFiles++),
-                table.schema().size(),
-                table.schema().hash(),
-                dataset.hashSpec().id(),
-                fingerprint(table, dataset),
-                written,
-                Optional.empty(),
-                Map.of(),
-                Optional.empty()));
+        return archive.store(ArchiveSubmission.builder(
+                        id, dataset.name(), Partition.ALL, START.plusSeconds(archivedFiles++), written)
+                .sourceDatabase("TEST")
+                .columnCount(table.schema().size())
+                .schemaHash(table.schema().hash())
+                .hashSpecId(dataset.hashSpec().id())
+                .fingerprint(fingerprint(table, dataset))
+                .build());
     }
 
     private static List<List<Optional<String>>> cells(Table table, List<String> columns) {
@@ -578,22 +573,27 @@ public abstract class RedactionContract {
     @Test
     void oneHeldArchiveKeepsAllFromBeingRewritten() {
         List<ArchivedSnapshot> with = savedAndErasedAtSource("JOO-17");
-        archive.hold(with.get(1).id(), new Hold(Optional.of("legal"), "case 7", Optional.empty()));
+        archive.holds()
+                .orElseThrow()
+                .hold(with.get(1).id(), new Hold(Optional.of("legal"), "case 7", Optional.empty()));
         SnapshotException error = refused(request("JOO-17"));
         assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
         assertTrue(error.getMessage().contains("archive " + with.get(1).id()), error.getMessage());
         assertTrue(error.getMessage().contains("case 7"), error.getMessage());
         assertFalse(error.getMessage().contains("JOO-17"), error.getMessage());
         assertEquals(0, redact(request("JOO-99")).rewritten().size(), "a hold without such rows is in nobody's way");
-        archive.release(with.get(1).id());
+        archive.holds().orElseThrow().release(with.get(1).id());
         assertEquals(3, redact(request("JOO-17")).rewritten().size());
     }
 
     @Test
     void aHoldThatHasEndedIsNone() {
         List<ArchivedSnapshot> with = savedAndErasedAtSource("JOO-17");
-        archive.hold(
-                with.get(0).id(), new Hold(Optional.of("legal"), "case 7", Optional.of(LocalDate.of(2026, 9, 27))));
+        archive.holds()
+                .orElseThrow()
+                .hold(
+                        with.get(0).id(),
+                        new Hold(Optional.of("legal"), "case 7", Optional.of(LocalDate.of(2026, 9, 27))));
         assertEquals(3, redact(request("JOO-17")).rewritten().size());
     }
 
@@ -1070,7 +1070,8 @@ public abstract class RedactionContract {
                 error.getMessage());
         assertFalse(leftInWorkDirectory());
         environment = environment(archive);
-        assertEquals(1, archive.redactions(ArchiveQuery.ALL).size());
+        assertEquals(
+                1, archive.audit().orElseThrow().redactions(ArchiveQuery.ALL).size());
         byte[] rewritten = bytes(with.get(0).id());
         assertEquals(
                 List.of(with.get(1).id(), with.get(2).id()),
@@ -1078,7 +1079,8 @@ public abstract class RedactionContract {
                         .map(each -> each.archive().id())
                         .toList());
         assertArrayEquals(rewritten, bytes(with.get(0).id()));
-        assertEquals(3, archive.redactions(ArchiveQuery.ALL).size());
+        assertEquals(
+                3, archive.audit().orElseThrow().redactions(ArchiveQuery.ALL).size());
     }
 
     /** An archive of the same number that another run rewrote between the search and the rewriting. */
@@ -1135,12 +1137,16 @@ public abstract class RedactionContract {
         int[] calls = {0};
         return (ArchiveStore) Proxy.newProxyInstance(
                 ArchiveStore.class.getClassLoader(),
-                new Class<?>[] {ArchiveStore.class},
+                new Class<?>[] {ArchiveStore.class, ArchiveRedaction.class},
                 (proxy, method, arguments) -> {
                     if (method.getName().equals(name) && ++calls[0] == call) {
                         throw failure;
                     }
-                    return invoke(method, archive, arguments);
+                    if (method.getName().equals("redaction")) {
+                        return Optional.of(proxy);
+                    }
+                    boolean redacts = method.getDeclaringClass() == ArchiveRedaction.class;
+                    return invoke(method, redacts ? archive.redaction().orElseThrow() : archive, arguments);
                 });
     }
 }

@@ -1123,21 +1123,10 @@ public abstract class SnapshotLifeCycleContract {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new ArchiveSubmission(
-                submission.snapshotId(),
-                submission.dataset(),
-                submission.sourceDatabase(),
-                submission.partition(),
-                submission.date(),
-                submission.columnCount(),
-                submission.schemaHash(),
-                submission.hashSpecId(),
-                submission.fingerprint(),
-                new WrittenFile(copy, file.rowCount(), file.size(), file.uncompressedSize(), file.md5(), file.sha256()),
-                submission.retentionUntil(),
-                submission.tags(),
-                submission.changes(),
-                submission.attempt());
+        return submission.toBuilder()
+                .file(new WrittenFile(
+                        copy, file.rowCount(), file.size(), file.uncompressedSize(), file.md5(), file.sha256()))
+                .build();
     }
 
     /**
@@ -1484,7 +1473,7 @@ public abstract class SnapshotLifeCycleContract {
     void aSnapshotWhoseArchiveIsHeldIsNotTakenBack() {
         save(Orders.numbered(5));
         ArchivedSnapshot held = save(Orders.numbered(6)).archive().orElseThrow();
-        archive.hold(held.id(), new Hold(Optional.of("audit"), "case 7", Optional.empty()));
+        archive.holds().orElseThrow().hold(held.id(), new Hold(Optional.of("audit"), "case 7", Optional.empty()));
         SnapshotException error = assertThrows(
                 SnapshotException.class, () -> new UndoSnapshot(environment).plan(Orders.DATASET, Partition.ALL));
         assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
@@ -1602,9 +1591,12 @@ public abstract class SnapshotLifeCycleContract {
             publishNewer(partition);
         }
         Hold hold = new Hold(Optional.of("audit"), "case 7", Optional.empty());
-        archive.hold(left.get(0).id(), hold);
-        archive.hold(
-                left.get(1).id(), new Hold(Optional.of("audit"), "case 6", Optional.of(LocalDate.parse("2020-01-01"))));
+        archive.holds().orElseThrow().hold(left.get(0).id(), hold);
+        archive.holds()
+                .orElseThrow()
+                .hold(
+                        left.get(1).id(),
+                        new Hold(Optional.of("audit"), "case 6", Optional.of(LocalDate.parse("2020-01-01"))));
         environment = environment(window, archive);
 
         List<Recovery> recovered = new RecoverSnapshots(environment).recover(Orders.DATASET, Duration.ZERO);
@@ -2003,8 +1995,11 @@ public abstract class SnapshotLifeCycleContract {
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("remove")) {
                         archives()
-                                .forEach(stored -> archive.hold(
-                                        stored.id(), new Hold(Optional.of("finance"), "audit", Optional.empty())));
+                                .forEach(stored -> archive.holds()
+                                        .orElseThrow()
+                                        .hold(
+                                                stored.id(),
+                                                new Hold(Optional.of("finance"), "audit", Optional.empty())));
                     }
                     try {
                         return method.invoke(archive, arguments);
@@ -2020,7 +2015,7 @@ public abstract class SnapshotLifeCycleContract {
         assertTrue(error.getMessage().startsWith("1 snapshot left the window as planned"), error.getMessage());
         assertEquals(1, window.snapshots(Orders.DATASET, Optional.empty()).size());
         assertEquals(4, archives().size());
-        archives().forEach(stored -> archive.release(stored.id()));
+        archives().forEach(stored -> archive.holds().orElseThrow().release(stored.id()));
         RetentionPlan rest = new CleanUpSnapshots(environment).plan(Orders.DATASET, Optional.empty(), rule);
         assertEquals(0, rest.windowSnapshots().size());
         assertEquals(2, rest.removals().size());
@@ -2055,29 +2050,8 @@ public abstract class SnapshotLifeCycleContract {
     void bytesThatDifferFromTheirDigestsAreNotLoaded() {
         save(Orders.numbered(40));
         ArchivedSnapshot archived = archives().get(0);
-        ArchivedSnapshot wrong = new ArchivedSnapshot(
-                archived.id(),
-                archived.snapshotId(),
-                archived.dataset(),
-                archived.sourceDatabase(),
-                archived.partition(),
-                archived.date(),
-                archived.rowCount(),
-                archived.size(),
-                archived.uncompressedSize(),
-                archived.columnCount(),
-                archived.schemaHash(),
-                archived.md5(),
-                Optional.of("0".repeat(64)),
-                archived.hashSpecId(),
-                archived.fingerprint(),
-                archived.createdAt(),
-                archived.retentionUntil(),
-                archived.tags(),
-                archived.hold(),
-                archived.changes(),
-                archived.chunks(),
-                archived.link());
+        ArchivedSnapshot wrong =
+                archived.toBuilder().sha256(Optional.of("0".repeat(64))).build();
         SnapshotException error =
                 assertThrows(SnapshotException.class, () -> new LoadSnapshot(environment).open(wrong, List.of()));
         assertEquals(SnapshotException.Kind.CORRUPT, error.kind());

@@ -131,7 +131,7 @@ public final class ArchiveHistory {
                 sorter.add(hasher.hash(batch));
             }
             return environment
-                    .archive()
+                    .archiveRedaction()
                     .redact(new RedactionSubmission(
                             id,
                             archive.link().map(ChainLink::digest).orElseThrow(),

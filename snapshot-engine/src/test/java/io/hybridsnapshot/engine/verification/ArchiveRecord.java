@@ -58,28 +58,21 @@ final class ArchiveRecord {
     }
 
     ArchivedSnapshot changed() {
-        return new ArchivedSnapshot(
-                id,
-                snapshotId,
-                from.dataset(),
-                from.sourceDatabase(),
-                partition,
-                date,
-                rowCount,
-                size,
-                from.uncompressedSize(),
-                columnCount,
-                schemaHash,
-                md5,
-                sha256,
-                hashSpecId,
-                fingerprint,
-                from.createdAt(),
-                from.retentionUntil(),
-                from.tags(),
-                from.hold(),
-                from.changes(),
-                chunks,
-                link);
+        return from.toBuilder()
+                .id(id)
+                .partition(partition)
+                .date(date)
+                .snapshotId(snapshotId)
+                .rowCount(rowCount)
+                .size(size)
+                .columnCount(columnCount)
+                .schemaHash(schemaHash)
+                .md5(md5)
+                .sha256(sha256)
+                .hashSpecId(hashSpecId)
+                .fingerprint(fingerprint)
+                .chunks(chunks)
+                .link(link)
+                .build();
     }
 }

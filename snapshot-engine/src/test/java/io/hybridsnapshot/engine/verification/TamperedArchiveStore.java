@@ -1,14 +1,15 @@
 package io.hybridsnapshot.engine.verification;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.Damage;
-import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
-import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -28,7 +29,7 @@ import java.util.function.UnaryOperator;
  * An archive in memory with records and bytes that look as if a user had changed them behind its back. Writes go to the
  * sound archive.
  */
-final class TamperedArchiveStore implements ArchiveStore {
+final class TamperedArchiveStore implements ArchiveStore, ArchiveAudit {
     private final InMemoryArchiveStore sound = new InMemoryArchiveStore();
     private final Map<ArchiveId, byte[]> bytes = new HashMap<>();
     private final Map<ArchiveId, Damage> damages = new HashMap<>();
@@ -154,28 +155,18 @@ final class TamperedArchiveStore implements ArchiveStore {
     }
 
     @Override
-    public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
-        return sound.hold(id, hold);
+    public Optional<ArchiveHolds> holds() {
+        return sound.holds();
     }
 
     @Override
-    public ArchivedSnapshot replaceHold(ArchiveId id, Hold hold) {
-        return sound.replaceHold(id, hold);
+    public Optional<ArchiveRedaction> redaction() {
+        return sound.redaction();
     }
 
     @Override
-    public ArchivedSnapshot release(ArchiveId id, String owner) {
-        return sound.release(id, owner);
-    }
-
-    @Override
-    public ArchivedSnapshot release(ArchiveId id) {
-        return sound.release(id);
-    }
-
-    @Override
-    public ArchivedSnapshot redact(RedactionSubmission submission) {
-        return sound.redact(submission);
+    public Optional<ArchiveAudit> audit() {
+        return Optional.of(this);
     }
 
     @Override

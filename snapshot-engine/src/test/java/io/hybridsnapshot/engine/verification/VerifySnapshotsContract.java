@@ -83,7 +83,7 @@ public abstract class VerifySnapshotsContract {
         Coverage catalogue = report.coverage().get(0);
         ArchiveStore archive = history.environment().archive();
         ArchiveQuery all = ArchiveQuery.of(Orders.DATASET.name());
-        int redactions = archive.redactions(all).size();
+        int redactions = archive.audit().orElseThrow().redactions(all).size();
         int tombstones = archive.tombstones(all).size();
         assertTrue(redactions > 3 && tombstones > 3, redactions + " redactions, " + tombstones + " tombstones");
         assertEquals(history.archives().size() + tombstones + redactions, catalogue.checked());
@@ -455,20 +455,18 @@ public abstract class VerifySnapshotsContract {
             for (Optional<RowBatch> batch = rows.next(); batch.isPresent(); batch = rows.next()) {
                 writer.append(batch.get());
             }
-            return new ArchiveSubmission(
-                    snapshot.id().orElseThrow(),
-                    snapshot.dataset(),
-                    like.sourceDatabase(),
-                    snapshot.partition(),
-                    snapshot.date(),
-                    reader.schema().size(),
-                    reader.schema().hash(),
-                    snapshot.hashSpecId().orElseThrow(),
-                    snapshot.fingerprint().orElseThrow(),
-                    writer.finish(),
-                    Optional.empty(),
-                    Map.of(),
-                    Optional.empty());
+            return ArchiveSubmission.builder(
+                            snapshot.id().orElseThrow(),
+                            snapshot.dataset(),
+                            snapshot.partition(),
+                            snapshot.date(),
+                            writer.finish())
+                    .sourceDatabase(like.sourceDatabase())
+                    .columnCount(reader.schema().size())
+                    .schemaHash(reader.schema().hash())
+                    .hashSpecId(snapshot.hashSpecId().orElseThrow())
+                    .fingerprint(snapshot.fingerprint().orElseThrow())
+                    .build();
         }
     }
 

@@ -191,36 +191,37 @@ final class ArchiveTable {
     static ArchivedSnapshot snapshot(Record row) {
         Long rows = row.get(RECORDS_COUNT);
         Long uncompressed = row.get(UNCOMPRESSED_SIZE);
-        return new ArchivedSnapshot(
-                new ArchiveId(row.get(ARCHIVE_ID)),
-                Optional.ofNullable(row.get(BATCH_ID)).map(SnapshotId::new),
-                row.get(SOURCE_TABLE),
-                row.get(SOURCE_DATABASE),
-                new Partition(row.get(CUSTOMER_FILTER)),
-                row.get(SNAPSHOT_DATE),
-                rows == null ? OptionalLong.empty() : OptionalLong.of(rows),
-                row.get(SIZE),
-                uncompressed == null ? OptionalLong.empty() : OptionalLong.of(uncompressed),
-                number(row, ORIGINAL_COLUMNS),
-                Optional.ofNullable(row.get(SCHEMA_HASH)),
-                Optional.ofNullable(row.get(FILE_CHECKSUM)),
-                Optional.ofNullable(row.get(SHA256)),
-                Optional.ofNullable(row.get(HASH_SPEC_ID)),
-                Optional.ofNullable(row.get(FINGERPRINT))
+        return ArchivedSnapshot.builder(
+                        new ArchiveId(row.get(ARCHIVE_ID)),
+                        row.get(SOURCE_TABLE),
+                        new Partition(row.get(CUSTOMER_FILTER)),
+                        row.get(SNAPSHOT_DATE))
+                .snapshotId(Optional.ofNullable(row.get(BATCH_ID)).map(SnapshotId::new))
+                .sourceDatabase(row.get(SOURCE_DATABASE))
+                .rowCount(rows == null ? OptionalLong.empty() : OptionalLong.of(rows))
+                .size(row.get(SIZE))
+                .uncompressedSize(uncompressed == null ? OptionalLong.empty() : OptionalLong.of(uncompressed))
+                .columnCount(number(row, ORIGINAL_COLUMNS))
+                .schemaHash(Optional.ofNullable(row.get(SCHEMA_HASH)))
+                .md5(Optional.ofNullable(row.get(FILE_CHECKSUM)))
+                .sha256(Optional.ofNullable(row.get(SHA256)))
+                .hashSpecId(Optional.ofNullable(row.get(HASH_SPEC_ID)))
+                .fingerprint(Optional.ofNullable(row.get(FINGERPRINT))
                         .filter(hex -> HEX_SHA256.matcher(hex).matches())
-                        .map(Fingerprint::new),
-                Optional.ofNullable(row.get(CREATED)),
-                Optional.ofNullable(row.get(RETENTION_UNTIL)),
-                tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)),
-                hold(row),
-                changes(row),
-                new Chunks(
+                        .map(Fingerprint::new))
+                .createdAt(Optional.ofNullable(row.get(CREATED)))
+                .retentionUntil(Optional.ofNullable(row.get(RETENTION_UNTIL)))
+                .tags(tagMap(row.get(TAG_NAMES), row.get(TAG_VALUES)))
+                .hold(hold(row))
+                .changes(changes(row))
+                .chunks(new Chunks(
                         number(row, CHUNK_BYTES),
                         number(row, CHUNK_COUNT),
-                        Optional.ofNullable(row.get(CHUNKS_SHA256))),
-                Optional.ofNullable(row.get(CHAIN_NO))
-                        .map(number -> new ChainLink(number, text(row, PREVIOUS_DIGEST), text(row, RECORD_DIGEST))),
-                Math.max(1, number(row, ATTEMPT).orElse(1)));
+                        Optional.ofNullable(row.get(CHUNKS_SHA256))))
+                .link(Optional.ofNullable(row.get(CHAIN_NO))
+                        .map(number -> new ChainLink(number, text(row, PREVIOUS_DIGEST), text(row, RECORD_DIGEST))))
+                .attempt(Math.max(1, number(row, ATTEMPT).orElse(1)))
+                .build();
     }
 
     private static OptionalInt number(Record row, Field<Integer> column) {

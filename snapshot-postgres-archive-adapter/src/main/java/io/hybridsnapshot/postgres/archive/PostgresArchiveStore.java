@@ -54,12 +54,15 @@ import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.val;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
+import io.hybridsnapshot.domain.archive.ArchiveConflicts;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
-import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
@@ -106,7 +109,7 @@ import org.jooq.impl.SQLDataType;
  * holds and the tombstones. Each call opens a connection of its own. A stored file is durable when {@link #store}
  * returns, as far as the server syncs its log. Safe to share between threads.
  */
-public final class PostgresArchiveStore implements ArchiveStore {
+public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedaction, ArchiveAudit {
     private static final String PURPOSE = "archive";
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -141,13 +144,33 @@ public final class PostgresArchiveStore implements ArchiveStore {
     }
 
     @Override
+    public String description() {
+        return "the archive in PostgreSQL";
+    }
+
+    @Override
+    public Optional<ArchiveHolds> holds() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveRedaction> redaction() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveAudit> audit() {
+        return Optional.of(this);
+    }
+
+    @Override
     public ArchivedSnapshot store(ArchiveSubmission submission) {
         try (PostgresSession session = open()) {
             Optional<ArchivedSnapshot> earlier = session.run("looking for an archive of the batch", () -> {
                 return findBatch(session, submission.snapshotId());
             });
             if (earlier.isPresent()) {
-                return requireSame(submission, earlier.get());
+                return ArchiveConflicts.requireSame(submission, earlier.get());
             }
             session.settings().requireRoom();
             try {
@@ -159,8 +182,8 @@ public final class PostgresArchiveStore implements ArchiveStore {
                 return session.run("looking for an archive of the batch", () -> {
                             return findBatch(session, submission.snapshotId());
                         })
-                        .map(winner -> requireSame(submission, winner))
-                        .orElseThrow(() -> dateTaken(submission, e));
+                        .map(winner -> ArchiveConflicts.requireSame(submission, winner))
+                        .orElseThrow(() -> ArchiveConflicts.dateTaken(submission, e));
             }
         }
     }
@@ -267,44 +290,6 @@ public final class PostgresArchiveStore implements ArchiveStore {
                 .map(ArchiveTable::snapshot);
     }
 
-    private static ArchivedSnapshot requireSame(ArchiveSubmission submission, ArchivedSnapshot there) {
-        if (there.fingerprint().isPresent() && there.attempt() != submission.attempt()) {
-            throw SnapshotException.conflict("the archive holds another attempt at this batch id")
-                    .where("batch " + submission.snapshotId())
-                    .actual("archive " + there.id() + ", attempt " + there.attempt())
-                    .expected("attempt " + submission.attempt())
-                    .nextStep("save the snapshot again")
-                    .build();
-        }
-        boolean sameContent = there.fingerprint().isPresent()
-                ? there.fingerprint().get().equals(submission.fingerprint())
-                : there.md5().equals(Optional.of(submission.file().md5()));
-        if (sameContent
-                && there.dataset().equals(submission.dataset())
-                && there.partition().equals(submission.partition())) {
-            return there;
-        }
-        throw SnapshotException.conflict("the archive holds another snapshot under this batch id")
-                .where("batch " + submission.snapshotId())
-                .actual("archive " + there.id() + " of " + there.dataset() + ", partition '" + there.partition()
-                        + "', fingerprint "
-                        + there.fingerprint().map(Object::toString).orElse("unknown"))
-                .expected(submission.dataset() + ", partition '" + submission.partition() + "', fingerprint "
-                        + submission.fingerprint())
-                .nextStep("save the snapshot under a new batch id")
-                .build();
-    }
-
-    private static SnapshotException dateTaken(ArchiveSubmission submission, SnapshotException cause) {
-        return SnapshotException.conflict("the archive holds another snapshot of this date")
-                .where("dataset " + submission.dataset() + ", partition '" + submission.partition() + "'")
-                .actual("a snapshot dated " + submission.date() + " with another batch id")
-                .expected("one snapshot a date")
-                .nextStep("save it with another date")
-                .cause(cause)
-                .build();
-    }
-
     @Override
     public Optional<ArchivedSnapshot> find(ArchiveId id) {
         return reading(
@@ -374,7 +359,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                             .where(ARCHIVE_ID.eq(id.value()))
                             .fetchOne());
             if (row == null) {
-                throw missing(id);
+                throw ArchiveConflicts.missing(id);
             }
             if (row.value2() != null && row.value1() == null) {
                 throw SnapshotException.corrupt("the archive's record does not say how large its file is")
@@ -420,32 +405,12 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         .orderBy(ARCHIVE_ID)
                         .fetch(ArchiveTable::snapshot);
                 if (!left.isEmpty()) {
-                    throw held(left);
+                    // Thrown within the transaction, which then rolls back its changes.
+                    throw ArchiveConflicts.held(left);
                 }
                 return removed;
             });
         }
-    }
-
-    /** Thrown within the transaction, which then rolls back its changes. */
-    private static SnapshotException held(List<ArchivedSnapshot> left) {
-        List<String> holds = left.stream()
-                .map(archive -> "archive " + archive.id() + ": "
-                        + archive.hold().map(Hold::toString).orElse("released a moment ago"))
-                .toList();
-        return SnapshotException.conflict("an archive is held; nothing was changed")
-                .actual(String.join("; ", holds))
-                .expected("archives that nobody holds")
-                .nextStep("leave it out, or end its hold with 'snapshot release'")
-                .build();
-    }
-
-    private static SnapshotException missing(ArchiveId id) {
-        return SnapshotException.invalidRequest("no such archive")
-                .actual(id)
-                .expected("the number of an archive")
-                .nextStep("'snapshot list' shows them")
-                .build();
     }
 
     @Override
@@ -459,7 +424,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                         .from("snapshot_archive_damage({0})", val(id.value()))
                         .fetchOne());
         if (found == null) {
-            throw missing(id);
+            throw ArchiveConflicts.missing(id);
         }
         return Optional.ofNullable(found.value1()).map(name -> new Damage(Damage.Kind.valueOf(name), found.value2()));
     }
@@ -502,7 +467,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                 .where(ARCHIVE_ID.eq(id.value()))
                 .forUpdate()
                 .fetchOptional()
-                .orElseThrow(() -> missing(id));
+                .orElseThrow(() -> ArchiveConflicts.missing(id));
         ArchiveTable.snapshot(row)
                 .hold()
                 .filter(there -> row.get(held) && !there.owner().equals(owner))
@@ -525,7 +490,7 @@ public final class PostgresArchiveStore implements ArchiveStore {
                                 .fetchOptional();
                     })
                     .map(ArchiveTable::snapshot)
-                    .orElseThrow(() -> missing(id));
+                    .orElseThrow(() -> ArchiveConflicts.missing(id));
         }
     }
 
@@ -552,20 +517,12 @@ public final class PostgresArchiveStore implements ArchiveStore {
                 .where(ARCHIVE_ID.eq(id.value()))
                 .forUpdate()
                 .fetchOptional()
-                .orElseThrow(() -> missing(id));
+                .orElseThrow(() -> ArchiveConflicts.missing(id));
         ArchivedSnapshot there = ArchiveTable.snapshot(row);
         if (row.get(held)) {
-            throw held(List.of(there));
+            throw ArchiveConflicts.held(List.of(there));
         }
-        String digest = there.link().map(ChainLink::digest).orElse("none");
-        if (!digest.equals(submission.replacedDigest())) {
-            throw SnapshotException.conflict("the archive is not the one that the redacted file was made from")
-                    .where("archive " + id)
-                    .actual("record digest " + digest)
-                    .expected(submission.replacedDigest())
-                    .nextStep("redact it again")
-                    .build();
-        }
+        ArchiveConflicts.requireUnchanged(submission, there);
     }
 
     private void rewrite(PostgresSession session, RedactionSubmission submission) throws SQLException {

@@ -14,7 +14,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /** Makes submissions of seeded bytes. */
@@ -44,20 +43,14 @@ final class Submissions {
     }
 
     static ArchiveSubmission of(SnapshotId id, Instant date, WrittenFile file) {
-        return new ArchiveSubmission(
-                id,
-                "ORDERS_UNIFIED",
-                "ORDERS",
-                Partition.ALL,
-                date,
-                7,
-                "5c".repeat(32),
-                "hsr1",
-                new Fingerprint(file.sha256()),
-                file,
-                Optional.empty(),
-                Map.of("kind", "test"),
-                Optional.empty());
+        return ArchiveSubmission.builder(id, "ORDERS_UNIFIED", Partition.ALL, date, file)
+                .sourceDatabase("ORDERS")
+                .columnCount(7)
+                .schemaHash("5c".repeat(32))
+                .hashSpecId("hsr1")
+                .fingerprint(new Fingerprint(file.sha256()))
+                .tags(Map.of("kind", "test"))
+                .build();
     }
 
     static String hex(String algorithm, byte[] bytes) {

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
@@ -120,20 +123,21 @@ public abstract class ArchiveStoreContract {
 
     @Test
     void archiveKeepsEveryFieldOfItsSubmission() {
-        ArchiveSubmission submission = new ArchiveSubmission(
-                new SnapshotId(new UUID(-3, Long.MIN_VALUE + 5)),
-                dataset,
-                "SALES 'north'",
-                new Partition("Bäcker & Söhne's \"№ 1\" 50% {0} ?"),
-                DATE,
-                276,
-                "ab".repeat(32),
-                "hsr1-0123456789abcdef",
-                HashedRows.random(1, 5).fingerprint(),
-                file(bytes(1, 4_000), 123_456_789_012L, 9_876),
-                Optional.of(LocalDate.of(2033, 2, 28)),
-                ODD_TAGS,
-                Optional.of(new DeltaSummary(12, 3, 123_456_788_997L, 4)));
+        ArchiveSubmission submission = ArchiveSubmission.builder(
+                        new SnapshotId(new UUID(-3, Long.MIN_VALUE + 5)),
+                        dataset,
+                        new Partition("Bäcker & Söhne's \"№ 1\" 50% {0} ?"),
+                        DATE,
+                        file(bytes(1, 4_000), 123_456_789_012L, 9_876))
+                .sourceDatabase("SALES 'north'")
+                .columnCount(276)
+                .schemaHash("ab".repeat(32))
+                .hashSpecId("hsr1-0123456789abcdef")
+                .fingerprint(HashedRows.random(1, 5).fingerprint())
+                .retentionUntil(Optional.of(LocalDate.of(2033, 2, 28)))
+                .tags(ODD_TAGS)
+                .changes(Optional.of(new DeltaSummary(12, 3, 123_456_788_997L, 4)))
+                .build();
         ArchivedSnapshot stored = store.store(submission);
         assertEquals(Optional.of(submission.snapshotId()), stored.snapshotId());
         assertEquals(dataset, stored.dataset());
@@ -446,20 +450,11 @@ public abstract class ArchiveStoreContract {
                 }
             }
             ArchiveSubmission plain = submission(new Partition(pick(partitions, random)), minute(i / 4), bytes(i, 20));
-            ArchiveSubmission submission = new ArchiveSubmission(
-                    plain.snapshotId(),
-                    pick(datasets, random),
-                    plain.sourceDatabase(),
-                    plain.partition(),
-                    plain.date().plus(i, ChronoUnit.MICROS),
-                    plain.columnCount(),
-                    plain.schemaHash(),
-                    plain.hashSpecId(),
-                    plain.fingerprint(),
-                    plain.file(),
-                    plain.retentionUntil(),
-                    tags,
-                    Optional.empty());
+            ArchiveSubmission submission = plain.toBuilder()
+                    .dataset(pick(datasets, random))
+                    .date(plain.date().plus(i, ChronoUnit.MICROS))
+                    .tags(tags)
+                    .build();
             all.add(store.store(submission));
         }
         int found = 0;
@@ -543,7 +538,7 @@ public abstract class ArchiveStoreContract {
                 new Hold(Optional.of("Ärger & Söhne's \"legal\" 😀"), "case № 7;\n'quoted' \\ ?", Optional.of(FAR_DAY)),
                 new Hold(Optional.empty(), "no owner", Optional.of(LocalDate.of(1969, 12, 31))),
                 new Hold(Optional.of("no end"), "x", Optional.empty()))) {
-            ArchivedSnapshot held = store.replaceHold(stored.id(), hold);
+            ArchivedSnapshot held = holds().replaceHold(stored.id(), hold);
             assertEquals(Optional.of(hold), held.hold());
             assertEquals(Optional.of(held), store.find(stored.id()));
             assertEquals(Optional.of(held), store.find(stored.snapshotId().orElseThrow()));
@@ -555,9 +550,9 @@ public abstract class ArchiveStoreContract {
     @Test
     void releasedArchiveIsHeldByNobody() {
         ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(41, 100)));
-        assertEquals(stored, store.release(stored.id()), "there was no hold to end");
-        store.hold(stored.id(), new Hold(Optional.of("audit"), "2026", Optional.of(FAR_DAY)));
-        assertEquals(stored, store.release(stored.id()));
+        assertEquals(stored, holds().release(stored.id()), "there was no hold to end");
+        holds().hold(stored.id(), new Hold(Optional.of("audit"), "2026", Optional.of(FAR_DAY)));
+        assertEquals(stored, holds().release(stored.id()));
         assertEquals(Optional.of(stored), store.find(stored.id()));
         assertEquals(List.of(stored), store.remove(List.of(stored.id()), "test"));
     }
@@ -568,23 +563,23 @@ public abstract class ArchiveStoreContract {
         Hold legal = new Hold(Optional.of("legal"), "case 7", Optional.of(FAR_DAY));
         Hold audit = new Hold(Optional.of("audit"), "2026", Optional.empty());
         Hold unnamed = new Hold(Optional.empty(), "no owner", Optional.empty());
-        store.hold(stored.id(), legal);
-        SnapshotException refused = assertKind(Kind.CONFLICT, () -> store.hold(stored.id(), audit));
+        holds().hold(stored.id(), legal);
+        SnapshotException refused = assertKind(Kind.CONFLICT, () -> holds().hold(stored.id(), audit));
         assertTrue(refused.getMessage().contains("owner legal"), refused.getMessage());
-        assertKind(Kind.CONFLICT, () -> store.hold(stored.id(), unnamed));
-        assertKind(Kind.CONFLICT, () -> store.release(stored.id(), "audit"));
+        assertKind(Kind.CONFLICT, () -> holds().hold(stored.id(), unnamed));
+        assertKind(Kind.CONFLICT, () -> holds().release(stored.id(), "audit"));
         assertEquals(Optional.of(legal), store.find(stored.id()).orElseThrow().hold());
 
         Hold again = new Hold(Optional.of("legal"), "case 8", Optional.empty());
-        assertEquals(Optional.of(again), store.hold(stored.id(), again).hold(), "an owner replaces its own hold");
-        assertEquals(stored, store.release(stored.id(), "legal"));
-        assertEquals(stored, store.release(stored.id(), "anybody"), "there is no hold to end");
+        assertEquals(Optional.of(again), holds().hold(stored.id(), again).hold(), "an owner replaces its own hold");
+        assertEquals(stored, holds().release(stored.id(), "legal"));
+        assertEquals(stored, holds().release(stored.id(), "anybody"), "there is no hold to end");
 
-        store.hold(stored.id(), unnamed);
-        assertKind(Kind.CONFLICT, () -> store.hold(stored.id(), audit));
-        assertKind(Kind.CONFLICT, () -> store.release(stored.id(), "audit"));
-        assertEquals(Optional.of(audit), store.replaceHold(stored.id(), audit).hold());
-        assertEquals(stored, store.release(stored.id()));
+        holds().hold(stored.id(), unnamed);
+        assertKind(Kind.CONFLICT, () -> holds().hold(stored.id(), audit));
+        assertKind(Kind.CONFLICT, () -> holds().release(stored.id(), "audit"));
+        assertEquals(Optional.of(audit), holds().replaceHold(stored.id(), audit).hold());
+        assertEquals(stored, holds().release(stored.id()));
     }
 
     @Test
@@ -592,10 +587,10 @@ public abstract class ArchiveStoreContract {
         ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(49, 100)));
         Hold ended = new Hold(Optional.of("legal"), "over", Optional.of(LocalDate.of(2001, 1, 1)));
         Hold audit = new Hold(Optional.of("audit"), "2026", Optional.empty());
-        store.hold(stored.id(), ended);
-        assertEquals(Optional.of(audit), store.hold(stored.id(), audit).hold());
-        store.replaceHold(stored.id(), ended);
-        assertEquals(stored, store.release(stored.id(), "audit"));
+        holds().hold(stored.id(), ended);
+        assertEquals(Optional.of(audit), holds().hold(stored.id(), audit).hold());
+        holds().replaceHold(stored.id(), ended);
+        assertEquals(stored, holds().release(stored.id(), "audit"));
     }
 
     @Test
@@ -611,7 +606,7 @@ public abstract class ArchiveStoreContract {
                     attempts.add(owners.submit(() -> {
                         start.await();
                         try {
-                            return store.hold(id, new Hold(Optional.of(owner), "wanted", Optional.empty()))
+                            return holds().hold(id, new Hold(Optional.of(owner), "wanted", Optional.empty()))
                                     .hold();
                         } catch (SnapshotException e) {
                             assertEquals(Kind.CONFLICT, e.kind(), e::getMessage);
@@ -639,7 +634,7 @@ public abstract class ArchiveStoreContract {
         Future<Optional<Hold>> other = owners.submit(() -> {
             start.await();
             try {
-                return store.release(id, "another").hold();
+                return holds().release(id, "another").hold();
             } catch (SnapshotException e) {
                 assertEquals(Kind.CONFLICT, e.kind(), e::getMessage);
                 return Optional.empty();
@@ -647,7 +642,7 @@ public abstract class ArchiveStoreContract {
         });
         Future<Optional<Hold>> own = owners.submit(() -> {
             start.await();
-            return store.hold(id, new Hold(Optional.of(owner), "renewed", Optional.empty()))
+            return holds().hold(id, new Hold(Optional.of(owner), "renewed", Optional.empty()))
                     .hold();
         });
         await(other);
@@ -659,12 +654,12 @@ public abstract class ArchiveStoreContract {
         ArchivedSnapshot gone = store.store(submission(Partition.ALL, DATE, bytes(42, 100)));
         store.remove(List.of(gone.id()), "test");
         Hold hold = new Hold(Optional.empty(), "audit", Optional.empty());
-        assertKind(Kind.INVALID_REQUEST, () -> store.hold(gone.id(), hold));
-        assertKind(Kind.INVALID_REQUEST, () -> store.replaceHold(gone.id(), hold));
-        assertKind(Kind.INVALID_REQUEST, () -> store.release(gone.id()));
-        assertKind(Kind.INVALID_REQUEST, () -> store.release(gone.id(), "audit"));
-        assertKind(Kind.INVALID_REQUEST, () -> store.hold(new ArchiveId(-1), hold));
-        assertKind(Kind.INVALID_REQUEST, () -> store.release(new ArchiveId(-1)));
+        assertKind(Kind.INVALID_REQUEST, () -> holds().hold(gone.id(), hold));
+        assertKind(Kind.INVALID_REQUEST, () -> holds().replaceHold(gone.id(), hold));
+        assertKind(Kind.INVALID_REQUEST, () -> holds().release(gone.id()));
+        assertKind(Kind.INVALID_REQUEST, () -> holds().release(gone.id(), "audit"));
+        assertKind(Kind.INVALID_REQUEST, () -> holds().hold(new ArchiveId(-1), hold));
+        assertKind(Kind.INVALID_REQUEST, () -> holds().release(new ArchiveId(-1)));
     }
 
     @Test
@@ -674,7 +669,7 @@ public abstract class ArchiveStoreContract {
             all.add(store.store(submission(Partition.ALL, minute(i), bytes(43 + i, 100))));
         }
         ArchivedSnapshot held =
-                store.hold(all.get(1).id(), new Hold(Optional.of("legal"), "case 4711", Optional.of(FAR_DAY)));
+                holds().hold(all.get(1).id(), new Hold(Optional.of("legal"), "case 4711", Optional.of(FAR_DAY)));
         List<ArchiveId> ids = all.stream().map(ArchivedSnapshot::id).toList();
         SnapshotException refused = assertThrows(SnapshotException.class, () -> store.remove(ids, "test"));
         assertEquals(Kind.CONFLICT, refused.kind());
@@ -682,7 +677,7 @@ public abstract class ArchiveStoreContract {
         assertEquals(List.of(all.get(2), held, all.get(0)), store.list(ArchiveQuery.of(dataset)));
         assertEquals(List.of(), store.tombstones(ArchiveQuery.of(dataset)));
         assertEquals(100, read(all.get(0).id()).length);
-        store.release(held.id());
+        holds().release(held.id());
         assertEquals(3, store.remove(ids, "test").size());
     }
 
@@ -690,7 +685,7 @@ public abstract class ArchiveStoreContract {
     void holdEndsWithTheDayBeforeItsEndInUtc() {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(46, 100)));
-        store.hold(stored.id(), new Hold(Optional.empty(), "audit", Optional.of(today.plusDays(1))));
+        holds().hold(stored.id(), new Hold(Optional.empty(), "audit", Optional.of(today.plusDays(1))));
         try {
             store.remove(List.of(stored.id()), "test");
             assertNotEquals(today, LocalDate.now(ZoneOffset.UTC), "removed on the last day of its hold");
@@ -698,7 +693,7 @@ public abstract class ArchiveStoreContract {
         } catch (SnapshotException held) {
             assertEquals(Kind.CONFLICT, held.kind());
         }
-        ArchivedSnapshot ended = store.hold(stored.id(), new Hold(Optional.empty(), "audit", Optional.of(today)));
+        ArchivedSnapshot ended = holds().hold(stored.id(), new Hold(Optional.empty(), "audit", Optional.of(today)));
         assertEquals(List.of(ended), store.remove(List.of(stored.id()), "test"));
     }
 
@@ -707,23 +702,24 @@ public abstract class ArchiveStoreContract {
     @Test
     void tombstoneKeepsAllThatWasKnown() {
         Partition partition = new Partition("Bäcker & Söhne's \"№ 1\" 50% {0} ?");
-        ArchiveSubmission submission = new ArchiveSubmission(
-                SnapshotId.random(),
-                dataset,
-                "SALES 'north'",
-                partition,
-                Instant.parse("1969-12-31T23:59:59.999999Z"),
-                276,
-                "ab".repeat(32),
-                "hsr1-0123456789abcdef",
-                HashedRows.random(1, 5).fingerprint(),
-                file(bytes(47, LARGE), 123_456_789_012L, 9_876),
-                Optional.of(LocalDate.of(2033, 2, 28)),
-                ODD_TAGS,
-                Optional.of(new DeltaSummary(12, 3, 123_456_788_997L, 4)));
+        ArchiveSubmission submission = ArchiveSubmission.builder(
+                        SnapshotId.random(),
+                        dataset,
+                        partition,
+                        Instant.parse("1969-12-31T23:59:59.999999Z"),
+                        file(bytes(47, LARGE), 123_456_789_012L, 9_876))
+                .sourceDatabase("SALES 'north'")
+                .columnCount(276)
+                .schemaHash("ab".repeat(32))
+                .hashSpecId("hsr1-0123456789abcdef")
+                .fingerprint(HashedRows.random(1, 5).fingerprint())
+                .retentionUntil(Optional.of(LocalDate.of(2033, 2, 28)))
+                .tags(ODD_TAGS)
+                .changes(Optional.of(new DeltaSummary(12, 3, 123_456_788_997L, 4)))
+                .build();
         ArchivedSnapshot stored = store.store(submission);
         Hold ended = new Hold(Optional.of("audit"), "over", Optional.of(LocalDate.of(2001, 1, 1)));
-        store.hold(stored.id(), ended);
+        holds().hold(stored.id(), ended);
         String reason = "plan 'x'; DROP TABLE y; -- größe 😀";
         Instant before = Instant.now().minusSeconds(60);
         List<ArchivedSnapshot> removed = store.remove(List.of(stored.id()), reason);
@@ -833,22 +829,22 @@ public abstract class ArchiveStoreContract {
                 Instant.parse("2026-03-29T01:30:00.123456Z"),
                 Instant.parse("9999-12-31T23:59:59.999999Z"));
         for (int i = 0; i < 12; i++) {
-            ArchiveSubmission submission = new ArchiveSubmission(
-                    new SnapshotId(new UUID(random.nextLong(), random.nextLong())),
-                    dataset,
-                    names.get(random.nextInt(3)),
-                    new Partition(names.get(i % names.size())),
-                    dates.get(i % dates.size()),
-                    random.nextInt(),
-                    pick(names, random).substring(0, 1),
-                    "hsr1",
-                    HashedRows.random(i, 3).fingerprint(),
-                    file(bytes(i, i * 10), random.nextLong(), random.nextLong()),
-                    Optional.empty(),
-                    Map.of(),
-                    i % 2 == 0
-                            ? Optional.empty()
-                            : Optional.of(new DeltaSummary(0, i, Long.MAX_VALUE, random.nextInt(1_000))));
+            ArchiveSubmission submission = ArchiveSubmission.builder(
+                            new SnapshotId(new UUID(random.nextLong(), random.nextLong())),
+                            dataset,
+                            new Partition(names.get(i % names.size())),
+                            dates.get(i % dates.size()),
+                            file(bytes(i, i * 10), random.nextLong(), random.nextLong()))
+                    .sourceDatabase(names.get(random.nextInt(3)))
+                    .columnCount(random.nextInt())
+                    .schemaHash(pick(names, random).substring(0, 1))
+                    .hashSpecId("hsr1")
+                    .fingerprint(HashedRows.random(i, 3).fingerprint())
+                    .changes(
+                            i % 2 == 0
+                                    ? Optional.empty()
+                                    : Optional.of(new DeltaSummary(0, i, Long.MAX_VALUE, random.nextInt(1_000))))
+                    .build();
             ArchivedSnapshot stored = store.store(submission);
             ChainLink link = stored.link().orElseThrow();
             assertEquals(RecordDigest.of(stored, link.number(), link.previousDigest()), link.digest());
@@ -930,20 +926,20 @@ public abstract class ArchiveStoreContract {
         }
         expected.sort(Comparator.comparing(ChainHead::dataset)
                 .thenComparing(head -> head.partition().name()));
-        assertEquals(expected.subList(0, 4), store.chainHeads(ArchiveQuery.of(first)));
+        assertEquals(expected.subList(0, 4), audit().chainHeads(ArchiveQuery.of(first)));
         assertEquals(
                 expected.subList(0, 4),
-                store.chainHeads(ArchiveQuery.of(first).since(DATE.plusSeconds(60))),
+                audit().chainHeads(ArchiveQuery.of(first).since(DATE.plusSeconds(60))),
                 "dates do not count");
         assertEquals(
                 List.of(expected.get(1)),
-                store.chainHeads(ArchiveQuery.of(first).in(expected.get(1).partition())));
+                audit().chainHeads(ArchiveQuery.of(first).in(expected.get(1).partition())));
         assertEquals(
                 expected,
-                store.chainHeads(ArchiveQuery.ALL).stream()
+                audit().chainHeads(ArchiveQuery.ALL).stream()
                         .filter(head -> head.dataset().startsWith(first))
                         .toList());
-        assertEquals(List.of(), store.chainHeads(ArchiveQuery.of(freshName())));
+        assertEquals(List.of(), audit().chainHeads(ArchiveQuery.of(freshName())));
     }
 
     // Redacting
@@ -958,7 +954,7 @@ public abstract class ArchiveStoreContract {
                 ArchivedSnapshot before = store.store(submission);
                 byte[] bytes = bytes(100 + minute, rewrittenSize);
                 RedactionSubmission redaction = redaction(before, file(bytes, 7, 3L * rewrittenSize), 3);
-                ArchivedSnapshot after = store.redact(redaction);
+                ArchivedSnapshot after = redaction().redact(redaction);
 
                 assertArrayEquals(bytes, read(before.id()));
                 assertEquals(rewrittenSize, after.size());
@@ -980,13 +976,14 @@ public abstract class ArchiveStoreContract {
         ArchivedSnapshot second = store.store(submission(Partition.ALL, minute(1), bytes(111, 90)));
         String reason = "erasure request № 7, 'quoted'\n😀";
         Instant start = Instant.now().minusSeconds(60);
-        ArchivedSnapshot redacted = store.redact(new RedactionSubmission(
-                first.id(),
-                first.link().orElseThrow().digest(),
-                file(bytes(112, 50), 8, 60),
-                Optional.of(HashedRows.random(3, 4).fingerprint()),
-                2,
-                reason));
+        ArchivedSnapshot redacted = redaction()
+                .redact(new RedactionSubmission(
+                        first.id(),
+                        first.link().orElseThrow().digest(),
+                        file(bytes(112, 50), 8, 60),
+                        Optional.of(HashedRows.random(3, 4).fingerprint()),
+                        2,
+                        reason));
 
         ChainLink link = redacted.link().orElseThrow();
         assertEquals(1, link.number());
@@ -994,7 +991,7 @@ public abstract class ArchiveStoreContract {
         assertEquals(RecordDigest.of(redacted, 1, ChainLink.NONE), link.digest());
         assertNotEquals(first.link().orElseThrow().digest(), link.digest());
 
-        List<Redaction> redactions = store.redactions(ArchiveQuery.of(dataset));
+        List<Redaction> redactions = audit().redactions(ArchiveQuery.of(dataset));
         assertEquals(1, redactions.size());
         Redaction redaction = redactions.get(0);
         assertEquals(first.id(), redaction.archive());
@@ -1013,7 +1010,7 @@ public abstract class ArchiveStoreContract {
         assertEquals(
                 List.of(new ChainHead(
                         dataset, Partition.ALL, 3, redaction.link().digest())),
-                store.chainHeads(ArchiveQuery.of(dataset)));
+                audit().chainHeads(ArchiveQuery.of(dataset)));
 
         ChainLink next = store.store(submission(Partition.ALL, minute(2), bytes(113, 90)))
                 .link()
@@ -1029,11 +1026,11 @@ public abstract class ArchiveStoreContract {
         List<String> digests =
                 new ArrayList<>(List.of(archive.link().orElseThrow().digest()));
         for (int i = 0; i < 3; i++) {
-            archive = store.redact(redaction(archive, file(bytes(115 + i, 80 - i), 5 - i, 100), 1));
+            archive = redaction().redact(redaction(archive, file(bytes(115 + i, 80 - i), 5 - i, 100), 1));
             digests.add(archive.link().orElseThrow().digest());
         }
         store.remove(List.of(archive.id()), "test");
-        List<Redaction> redactions = store.redactions(ArchiveQuery.of(dataset));
+        List<Redaction> redactions = audit().redactions(ArchiveQuery.of(dataset));
         assertEquals(
                 List.of(2L, 3L, 4L),
                 redactions.stream().map(each -> each.link().number()).toList());
@@ -1052,24 +1049,24 @@ public abstract class ArchiveStoreContract {
     void redactionsAreThoseOfTheDatasetAndPartition() {
         for (String partition : List.of("A", "B")) {
             ArchivedSnapshot stored = store.store(submission(new Partition(partition), DATE, bytes(118, 90)));
-            store.redact(redaction(stored, file(bytes(119, 80), 5, 100), 5));
+            redaction().redact(redaction(stored, file(bytes(119, 80), 5, 100), 5));
         }
         ArchiveQuery query = ArchiveQuery.of(dataset);
-        assertEquals(2, store.redactions(query).size());
-        assertEquals(2, store.redactions(query.since(DATE.plusSeconds(60))).size(), "dates do not count");
+        assertEquals(2, audit().redactions(query).size());
+        assertEquals(2, audit().redactions(query.since(DATE.plusSeconds(60))).size(), "dates do not count");
         assertEquals(
                 List.of(new Partition("B")),
-                store.redactions(query.in(new Partition("B"))).stream()
+                audit().redactions(query.in(new Partition("B"))).stream()
                         .map(Redaction::partition)
                         .toList());
-        assertEquals(List.of(), store.redactions(ArchiveQuery.of(freshName())));
+        assertEquals(List.of(), audit().redactions(ArchiveQuery.of(freshName())));
     }
 
     @Test
     void redactionOfAnotherRecordThanTheOneThatIsThereIsAConflict() {
         ArchivedSnapshot before = store.store(submission(Partition.ALL, DATE, bytes(120, LARGE)));
         RedactionSubmission redaction = redaction(before, file(bytes(121, 80), 5, 100), 5);
-        ArchivedSnapshot after = store.redact(redaction);
+        ArchivedSnapshot after = redaction().redact(redaction);
         assertRedactionRefused(Kind.CONFLICT, after, redaction(before, file(bytes(122, 70), 4, 100), 6));
         assertRedactionRefused(Kind.CONFLICT, after, redaction);
         assertArrayEquals(bytes(121, 80), read(before.id()));
@@ -1078,12 +1075,12 @@ public abstract class ArchiveStoreContract {
     @Test
     void heldArchiveIsNotRedacted() {
         ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(123, 100)));
-        ArchivedSnapshot held = store.hold(stored.id(), new Hold(Optional.of("legal"), "case", Optional.of(FAR_DAY)));
+        ArchivedSnapshot held = holds().hold(stored.id(), new Hold(Optional.of("legal"), "case", Optional.of(FAR_DAY)));
         RedactionSubmission redaction = redaction(stored, file(bytes(124, 80), 5, 100), 5);
         assertRedactionRefused(Kind.CONFLICT, held, redaction);
         assertArrayEquals(bytes(123, 100), read(stored.id()));
-        store.hold(stored.id(), new Hold(Optional.of("legal"), "over", Optional.of(LocalDate.of(2001, 1, 1))));
-        assertEquals(80, store.redact(redaction).size());
+        holds().hold(stored.id(), new Hold(Optional.of("legal"), "over", Optional.of(LocalDate.of(2001, 1, 1))));
+        assertEquals(80, redaction().redact(redaction).size());
     }
 
     @Test
@@ -1109,15 +1106,15 @@ public abstract class ArchiveStoreContract {
     void redactingWhatIsNotThereIsInvalid() {
         ArchivedSnapshot gone = store.store(submission(Partition.ALL, DATE, bytes(127, 100)));
         store.remove(List.of(gone.id()), "test");
-        assertKind(Kind.INVALID_REQUEST, () -> store.redact(redaction(gone, file(bytes(128, 80), 5, 100), 5)));
-        assertEquals(List.of(), store.redactions(ArchiveQuery.of(dataset)));
+        assertKind(Kind.INVALID_REQUEST, () -> redaction().redact(redaction(gone, file(bytes(128, 80), 5, 100), 5)));
+        assertEquals(List.of(), audit().redactions(ArchiveQuery.of(dataset)));
     }
 
     @Test
     void oneRecordIsRedactedOnceByThoseWhoTryAtOnce() throws Exception {
         ArchivedSnapshot before = store.store(submission(Partition.ALL, DATE, bytes(129, 5_000)));
         List<Future<ArchivedSnapshot>> redacting =
-                atOnce(3, () -> store.redact(redaction(before, file(bytes(130, 4_000), 5, 100), 5)));
+                atOnce(3, () -> redaction().redact(redaction(before, file(bytes(130, 4_000), 5, 100), 5)));
         List<ArchivedSnapshot> done = new ArrayList<>();
         for (Future<ArchivedSnapshot> one : redacting) {
             try {
@@ -1127,7 +1124,7 @@ public abstract class ArchiveStoreContract {
             }
         }
         assertEquals(List.of(store.find(before.id()).orElseThrow()), done);
-        assertEquals(1, store.redactions(ArchiveQuery.of(dataset)).size());
+        assertEquals(1, audit().redactions(ArchiveQuery.of(dataset)).size());
     }
 
     // Looking for damage
@@ -1184,6 +1181,18 @@ public abstract class ArchiveStoreContract {
 
     // Helpers of the facts
 
+    private ArchiveHolds holds() {
+        return store.holds().orElseThrow();
+    }
+
+    private ArchiveRedaction redaction() {
+        return store.redaction().orElseThrow();
+    }
+
+    private ArchiveAudit audit() {
+        return store.audit().orElseThrow();
+    }
+
     private static String freshName() {
         return "ASC_"
                 + UUID.randomUUID().toString().replace("-", "").substring(0, 16).toUpperCase(Locale.ROOT);
@@ -1219,54 +1228,21 @@ public abstract class ArchiveStoreContract {
     }
 
     private ArchiveSubmission submission(SnapshotId id, Partition partition, Instant date, WrittenFile file) {
-        return new ArchiveSubmission(
-                id,
-                dataset,
-                "ORDERS",
-                partition,
-                date,
-                12,
-                "0".repeat(64),
-                "hsr1",
-                HashedRows.none().fingerprint(),
-                file,
-                Optional.empty(),
-                Map.of(),
-                Optional.empty());
+        return ArchiveSubmission.builder(id, dataset, partition, date, file)
+                .sourceDatabase("ORDERS")
+                .columnCount(12)
+                .schemaHash("0".repeat(64))
+                .hashSpecId("hsr1")
+                .fingerprint(HashedRows.none().fingerprint())
+                .build();
     }
 
     private static ArchiveSubmission with(ArchiveSubmission submission, Fingerprint fingerprint) {
-        return new ArchiveSubmission(
-                submission.snapshotId(),
-                submission.dataset(),
-                submission.sourceDatabase(),
-                submission.partition(),
-                submission.date(),
-                submission.columnCount(),
-                submission.schemaHash(),
-                submission.hashSpecId(),
-                fingerprint,
-                submission.file(),
-                submission.retentionUntil(),
-                submission.tags(),
-                submission.changes());
+        return submission.toBuilder().fingerprint(fingerprint).build();
     }
 
     private static ArchiveSubmission with(ArchiveSubmission submission, Map<String, String> tags) {
-        return new ArchiveSubmission(
-                submission.snapshotId(),
-                submission.dataset(),
-                submission.sourceDatabase(),
-                submission.partition(),
-                submission.date(),
-                submission.columnCount(),
-                submission.schemaHash(),
-                submission.hashSpecId(),
-                submission.fingerprint(),
-                submission.file(),
-                submission.retentionUntil(),
-                tags,
-                submission.changes());
+        return submission.toBuilder().tags(tags).build();
     }
 
     private static RedactionSubmission redaction(ArchivedSnapshot archive, WrittenFile file, long erasedRows) {
@@ -1280,12 +1256,12 @@ public abstract class ArchiveStoreContract {
     }
 
     private void assertRedactionRefused(Kind kind, ArchivedSnapshot there, RedactionSubmission redaction) {
-        List<Redaction> redactions = store.redactions(ArchiveQuery.of(dataset));
-        List<ChainHead> heads = store.chainHeads(ArchiveQuery.of(dataset));
-        assertKind(kind, () -> store.redact(redaction));
+        List<Redaction> redactions = audit().redactions(ArchiveQuery.of(dataset));
+        List<ChainHead> heads = audit().chainHeads(ArchiveQuery.of(dataset));
+        assertKind(kind, () -> redaction().redact(redaction));
         assertEquals(Optional.of(there), store.find(there.id()));
-        assertEquals(redactions, store.redactions(ArchiveQuery.of(dataset)));
-        assertEquals(heads, store.chainHeads(ArchiveQuery.of(dataset)));
+        assertEquals(redactions, audit().redactions(ArchiveQuery.of(dataset)));
+        assertEquals(heads, audit().chainHeads(ArchiveQuery.of(dataset)));
     }
 
     /** These are the links of a chain, in their order and all of them, and its end is noted. */
@@ -1301,7 +1277,7 @@ public abstract class ArchiveStoreContract {
         }
         assertEquals(
                 List.of(new ChainHead(dataset, partition, links.size(), previous)),
-                store.chainHeads(ArchiveQuery.of(dataset).in(partition)));
+                audit().chainHeads(ArchiveQuery.of(dataset).in(partition)));
     }
 
     private static ArchivedSnapshot withHold(ArchivedSnapshot archive, Optional<Hold> hold) {
@@ -1314,29 +1290,17 @@ public abstract class ArchiveStoreContract {
     }
 
     private static ArchivedSnapshot copy(ArchivedSnapshot archive, ArchivedSnapshot file, Optional<Hold> hold) {
-        return new ArchivedSnapshot(
-                archive.id(),
-                archive.snapshotId(),
-                archive.dataset(),
-                archive.sourceDatabase(),
-                archive.partition(),
-                archive.date(),
-                file.rowCount(),
-                file.size(),
-                file.uncompressedSize(),
-                archive.columnCount(),
-                archive.schemaHash(),
-                file.md5(),
-                file.sha256(),
-                archive.hashSpecId(),
-                file.fingerprint(),
-                archive.createdAt(),
-                archive.retentionUntil(),
-                archive.tags(),
-                hold,
-                archive.changes(),
-                file.chunks(),
-                file.link());
+        return archive.toBuilder()
+                .rowCount(file.rowCount())
+                .size(file.size())
+                .uncompressedSize(file.uncompressedSize())
+                .md5(file.md5())
+                .sha256(file.sha256())
+                .fingerprint(file.fingerprint())
+                .hold(hold)
+                .chunks(file.chunks())
+                .link(file.link())
+                .build();
     }
 
     private byte[] read(ArchiveId id) {

@@ -1,15 +1,18 @@
 package io.hybridsnapshot.testkit.memory;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
+import io.hybridsnapshot.domain.archive.ArchiveConflicts;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
-import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
-import io.hybridsnapshot.domain.archive.RecordDigest;
+import io.hybridsnapshot.domain.archive.RedactedArchive;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.archive.Tombstone;
@@ -32,15 +35,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * An {@link ArchiveStore} that keeps every file in memory, for tests and trials. Safe to share between threads; every
  * method is atomic. The files are lost when the process ends.
  */
-public final class InMemoryArchiveStore implements ArchiveStore {
+public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedaction, ArchiveAudit {
     private static final String USER = "memory";
 
     private final Clock clock;
@@ -65,28 +67,43 @@ public final class InMemoryArchiveStore implements ArchiveStore {
     private record ChainName(String dataset, Partition partition) {}
 
     @Override
+    public String description() {
+        return "the archive in memory";
+    }
+
+    @Override
+    public Optional<ArchiveHolds> holds() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveRedaction> redaction() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveAudit> audit() {
+        return Optional.of(this);
+    }
+
+    @Override
     public synchronized ArchivedSnapshot store(ArchiveSubmission submission) {
         Optional<ArchivedSnapshot> known = find(submission.snapshotId());
         if (known.isPresent()) {
-            return requireSameRows(known.get(), submission);
+            return ArchiveConflicts.requireSame(submission, known.get());
         }
         for (Archive archive : archives.values()) {
             ArchivedSnapshot other = archive.snapshot();
             if (other.dataset().equals(submission.dataset())
                     && other.partition().equals(submission.partition())
                     && other.date().equals(submission.date())) {
-                throw SnapshotException.conflict("another snapshot of this date is archived")
-                        .where(submission.dataset() + ", partition '" + submission.partition() + "', "
-                                + submission.date())
-                        .actual("archive " + other.id() + " of batch id "
-                                + other.snapshotId().map(SnapshotId::toString).orElse("none"))
-                        .expected("batch id " + submission.snapshotId())
-                        .nextStep("give the snapshot another date")
-                        .build();
+                throw ArchiveConflicts.dateTaken(submission);
             }
         }
         byte[] bytes = read(submission.file());
-        ArchivedSnapshot snapshot = joined(archived(new ArchiveId(++lastNumber), submission, bytes.length));
+        ChainHead head = head(submission.dataset(), submission.partition());
+        ArchivedSnapshot snapshot = ArchivedSnapshot.of(submission, new ArchiveId(++lastNumber), now(), head);
+        append(head, snapshot.link().orElseThrow());
         archives.put(snapshot.id(), new Archive(snapshot, bytes));
         return snapshot;
     }
@@ -117,13 +134,7 @@ public final class InMemoryArchiveStore implements ArchiveStore {
 
     @Override
     public synchronized SeekableBytes open(ArchiveId id) {
-        Archive archive = archives.get(id);
-        if (archive == null) {
-            throw SnapshotException.invalidRequest("no such archive")
-                    .actual("archive " + id)
-                    .nextStep("'snapshot list' shows the archives")
-                    .build();
-        }
+        Archive archive = require(id);
         return new ArrayBytes("archive " + id, archive.bytes());
     }
 
@@ -146,19 +157,16 @@ public final class InMemoryArchiveStore implements ArchiveStore {
     @Override
     public synchronized List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
         Instant now = now();
-        for (ArchiveId id : ids) {
-            Archive archive = archives.get(id);
-            if (archive != null) {
-                requireNotHeld(archive.snapshot(), now);
-            }
-        }
-        List<ArchivedSnapshot> removed = new ArrayList<>();
-        for (ArchiveId id : ids) {
-            Archive archive = archives.remove(id);
-            if (archive != null) {
-                removed.add(archive.snapshot());
-                tombstones.add(new Tombstone(archive.snapshot(), now, USER, Optional.of(reason)));
-            }
+        List<ArchivedSnapshot> removed = ids.stream()
+                .distinct()
+                .map(archives::get)
+                .filter(Objects::nonNull)
+                .map(Archive::snapshot)
+                .toList();
+        ArchiveConflicts.requireNotHeld(removed, now);
+        for (ArchivedSnapshot archive : removed) {
+            tombstones.add(archive.removedBy(USER, now, reason));
+            archives.remove(archive.id());
         }
         return removed;
     }
@@ -195,60 +203,21 @@ public final class InMemoryArchiveStore implements ArchiveStore {
     }
 
     private ArchivedSnapshot held(Archive archive, Optional<Hold> hold) {
-        ArchivedSnapshot changed =
-                copy(archive.snapshot(), hold, archive.snapshot().link());
+        ArchivedSnapshot changed = archive.snapshot().toBuilder().hold(hold).build();
         archives.put(changed.id(), new Archive(changed, archive.bytes()));
         return changed;
     }
 
     @Override
     public synchronized ArchivedSnapshot redact(RedactionSubmission submission) {
-        Archive archive = require(submission.archive());
-        ArchivedSnapshot before = archive.snapshot();
-        Instant now = now();
-        requireNotHeld(before, now);
-        ChainLink link = before.link().orElseThrow();
-        if (!link.digest().equals(submission.replacedDigest())) {
-            throw SnapshotException.conflict("the archive is not the one that the redacted file was made from")
-                    .where("archive " + before.id())
-                    .actual("record digest " + link.digest())
-                    .expected(submission.replacedDigest())
-                    .nextStep("redact it again")
-                    .build();
-        }
+        ArchivedSnapshot before = require(submission.archive()).snapshot();
+        ChainHead head = head(before.dataset(), before.partition());
+        RedactedArchive after = before.redactedBy(submission, now(), USER, head);
         byte[] bytes = read(submission.file());
-        ArchivedSnapshot rewritten = rewritten(before, submission, bytes.length);
-        String recordDigest = RecordDigest.of(rewritten, link.number(), link.previousDigest());
-        ArchivedSnapshot after = copy(
-                rewritten,
-                rewritten.hold(),
-                Optional.of(new ChainLink(link.number(), link.previousDigest(), recordDigest)));
-        ChainHead head = head(before);
-        Redaction open =
-                redaction(submission, before, recordDigest, now, new ChainLink(head.number() + 1, head.digest(), ""));
-        String digest = RecordDigest.of(open);
-        redactions.add(redaction(
-                submission, before, recordDigest, now, new ChainLink(head.number() + 1, head.digest(), digest)));
-        heads.put(
-                new ChainName(before.dataset(), before.partition()),
-                new ChainHead(before.dataset(), before.partition(), head.number() + 1, digest));
-        archives.put(after.id(), new Archive(after, bytes));
-        return after;
-    }
-
-    private static Redaction redaction(
-            RedactionSubmission submission, ArchivedSnapshot before, String recordDigest, Instant now, ChainLink link) {
-        return new Redaction(
-                before.id(),
-                before.dataset(),
-                before.partition(),
-                link,
-                submission.replacedDigest(),
-                recordDigest,
-                now,
-                USER,
-                submission.reason(),
-                submission.erasedRows());
+        redactions.add(after.redaction());
+        append(head, after.redaction().link());
+        archives.put(before.id(), new Archive(after.archive(), bytes));
+        return after.archive();
     }
 
     @Override
@@ -283,120 +252,24 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                 .toList();
     }
 
-    private ArchivedSnapshot joined(ArchivedSnapshot archive) {
-        ChainHead head = head(archive);
-        long number = head.number() + 1;
-        String digest = RecordDigest.of(archive, number, head.digest());
-        heads.put(
-                new ChainName(archive.dataset(), archive.partition()),
-                new ChainHead(archive.dataset(), archive.partition(), number, digest));
-        return copy(archive, archive.hold(), Optional.of(new ChainLink(number, head.digest(), digest)));
+    private ChainHead head(String dataset, Partition partition) {
+        return heads.getOrDefault(new ChainName(dataset, partition), ChainHead.none(dataset, partition));
     }
 
-    private ChainHead head(ArchivedSnapshot archive) {
-        return heads.getOrDefault(
-                new ChainName(archive.dataset(), archive.partition()),
-                new ChainHead(archive.dataset(), archive.partition(), 0, ChainLink.NONE));
+    private void append(ChainHead head, ChainLink link) {
+        heads.put(new ChainName(head.dataset(), head.partition()), head.followedBy(link));
     }
 
     private Archive require(ArchiveId id) {
         Archive archive = archives.get(id);
         if (archive == null) {
-            throw SnapshotException.invalidRequest("no such archive")
-                    .actual("archive " + id)
-                    .nextStep("'snapshot list' shows the archives")
-                    .build();
+            throw ArchiveConflicts.missing(id);
         }
         return archive;
     }
 
-    private static void requireNotHeld(ArchivedSnapshot archive, Instant now) {
-        archive.hold().filter(hold -> hold.holdsAt(now)).ifPresent(hold -> {
-            throw SnapshotException.conflict("an archive is held; nothing was changed")
-                    .where("archive " + archive.id())
-                    .actual(hold)
-                    .expected("archives that nobody holds")
-                    .nextStep("leave it out, or end the hold")
-                    .build();
-        });
-    }
-
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
-    }
-
-    private static ArchivedSnapshot rewritten(ArchivedSnapshot archive, RedactionSubmission submission, long size) {
-        return new ArchivedSnapshot(
-                archive.id(),
-                archive.snapshotId(),
-                archive.dataset(),
-                archive.sourceDatabase(),
-                archive.partition(),
-                archive.date(),
-                OptionalLong.of(submission.file().rowCount()),
-                size,
-                OptionalLong.of(submission.file().uncompressedSize()),
-                archive.columnCount(),
-                archive.schemaHash(),
-                Optional.of(submission.file().md5()),
-                Optional.of(submission.file().sha256()),
-                archive.hashSpecId(),
-                submission.fingerprint(),
-                archive.createdAt(),
-                archive.retentionUntil(),
-                archive.tags(),
-                archive.hold(),
-                archive.changes(),
-                Chunks.NONE,
-                archive.link(),
-                archive.attempt());
-    }
-
-    private static ArchivedSnapshot copy(ArchivedSnapshot archive, Optional<Hold> hold, Optional<ChainLink> link) {
-        return new ArchivedSnapshot(
-                archive.id(),
-                archive.snapshotId(),
-                archive.dataset(),
-                archive.sourceDatabase(),
-                archive.partition(),
-                archive.date(),
-                archive.rowCount(),
-                archive.size(),
-                archive.uncompressedSize(),
-                archive.columnCount(),
-                archive.schemaHash(),
-                archive.md5(),
-                archive.sha256(),
-                archive.hashSpecId(),
-                archive.fingerprint(),
-                archive.createdAt(),
-                archive.retentionUntil(),
-                archive.tags(),
-                hold,
-                archive.changes(),
-                archive.chunks(),
-                link,
-                archive.attempt());
-    }
-
-    private static ArchivedSnapshot requireSameRows(ArchivedSnapshot known, ArchiveSubmission submission) {
-        if (known.attempt() != submission.attempt()) {
-            throw SnapshotException.conflict("the archive holds another attempt at this batch id")
-                    .where("archive " + known.id() + ", batch id " + submission.snapshotId())
-                    .actual("attempt " + known.attempt())
-                    .expected("attempt " + submission.attempt())
-                    .nextStep("save it again")
-                    .build();
-        }
-        if (!known.fingerprint().equals(Optional.of(submission.fingerprint()))) {
-            throw SnapshotException.conflict("the batch id is archived with other rows")
-                    .where("archive " + known.id() + ", batch id " + submission.snapshotId())
-                    .actual("fingerprint " + known.fingerprint().orElseThrow())
-                    .expected("fingerprint " + submission.fingerprint())
-                    .nextStep("save under another batch id")
-                    .build();
-        }
-        return known;
     }
 
     private static byte[] read(WrittenFile file) {
@@ -434,32 +307,5 @@ public final class InMemoryArchiveStore implements ArchiveStore {
                     .nextStep("write the file again")
                     .build();
         }
-    }
-
-    private ArchivedSnapshot archived(ArchiveId id, ArchiveSubmission submission, long size) {
-        return new ArchivedSnapshot(
-                id,
-                Optional.of(submission.snapshotId()),
-                submission.dataset(),
-                submission.sourceDatabase(),
-                submission.partition(),
-                submission.date(),
-                OptionalLong.of(submission.file().rowCount()),
-                size,
-                OptionalLong.of(submission.file().uncompressedSize()),
-                OptionalInt.of(submission.columnCount()),
-                Optional.of(submission.schemaHash()),
-                Optional.of(submission.file().md5()),
-                Optional.of(submission.file().sha256()),
-                Optional.of(submission.hashSpecId()),
-                Optional.of(submission.fingerprint()),
-                Optional.of(now()),
-                submission.retentionUntil(),
-                submission.tags(),
-                Optional.empty(),
-                submission.changes(),
-                Chunks.NONE,
-                Optional.empty(),
-                submission.attempt());
     }
 }

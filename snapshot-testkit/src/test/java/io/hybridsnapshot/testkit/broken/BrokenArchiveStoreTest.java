@@ -829,29 +829,7 @@ class BrokenArchiveStoreTest {
 
     private static ArchivedSnapshot with(
             ArchivedSnapshot archive, Optional<Hold> hold, Optional<DeltaSummary> changes, Optional<ChainLink> link) {
-        return new ArchivedSnapshot(
-                archive.id(),
-                archive.snapshotId(),
-                archive.dataset(),
-                archive.sourceDatabase(),
-                archive.partition(),
-                archive.date(),
-                archive.rowCount(),
-                archive.size(),
-                archive.uncompressedSize(),
-                archive.columnCount(),
-                archive.schemaHash(),
-                archive.md5(),
-                archive.sha256(),
-                archive.hashSpecId(),
-                archive.fingerprint(),
-                archive.createdAt(),
-                archive.retentionUntil(),
-                archive.tags(),
-                hold,
-                changes,
-                archive.chunks(),
-                link);
+        return archive.toBuilder().hold(hold).changes(changes).link(link).build();
     }
 
     /** Gives each read to its subclass to break. */
@@ -891,19 +869,11 @@ class BrokenArchiveStoreTest {
             Instant date,
             WrittenFile file,
             Map<String, String> tags) {
-        return new ArchiveSubmission(
-                submission.snapshotId(),
-                submission.dataset(),
-                submission.sourceDatabase(),
-                partition,
-                date,
-                submission.columnCount(),
-                submission.schemaHash(),
-                submission.hashSpecId(),
-                submission.fingerprint(),
-                file,
-                submission.retentionUntil(),
-                tags,
-                submission.changes());
+        return submission.toBuilder()
+                .partition(partition)
+                .date(date)
+                .file(file)
+                .tags(tags)
+                .build();
     }
 }

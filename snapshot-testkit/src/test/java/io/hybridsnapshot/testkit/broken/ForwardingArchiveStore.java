@@ -1,6 +1,9 @@
 package io.hybridsnapshot.testkit.broken;
 
+import io.hybridsnapshot.domain.archive.ArchiveAudit;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
@@ -19,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An archive that works correctly. The broken archives override the methods that they break. */
-class ForwardingArchiveStore implements ArchiveStore {
+class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedaction, ArchiveAudit {
     final InMemoryArchiveStore right = new InMemoryArchiveStore();
 
     @Override
@@ -55,6 +58,21 @@ class ForwardingArchiveStore implements ArchiveStore {
     @Override
     public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
         return right.remove(ids, reason);
+    }
+
+    @Override
+    public Optional<ArchiveHolds> holds() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveRedaction> redaction() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveAudit> audit() {
+        return Optional.of(this);
     }
 
     @Override
