@@ -2,9 +2,9 @@ package io.hybridsnapshot.benchmarks;
 
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.engine.comparison.MergeDelta;
-import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
-import io.hybridsnapshot.engine.sorting.SortedKeyedRows;
+import io.hybridsnapshot.engine.internal.comparison.MergeDelta;
+import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
+import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

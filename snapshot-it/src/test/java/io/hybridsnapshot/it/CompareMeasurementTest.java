@@ -15,7 +15,6 @@ import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
-import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
 import io.hybridsnapshot.parquet.ParquetSettings;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.connection.HeapWatch;
@@ -71,7 +70,7 @@ class CompareMeasurementTest {
                 directory.resolve("work"),
                 Clock.systemUTC(),
                 "measurement",
-                KeyedRowSorter.DEFAULT_ROWS_IN_MEMORY);
+                SnapshotEnvironment.DEFAULT_ROWS_IN_MEMORY);
         CompareRequest request = new CompareRequest(
                 Dataset.of("numbers", List.of("ID")),
                 Partition.ALL,

@@ -22,7 +22,6 @@ import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
-import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
 import io.hybridsnapshot.parquet.ParquetSettings;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.connection.HeapWatch;
@@ -65,7 +64,7 @@ class DrillDownMeasurementTest {
                 directory.resolve("work"),
                 Clock.systemUTC(),
                 "measurement",
-                KeyedRowSorter.DEFAULT_ROWS_IN_MEMORY);
+                SnapshotEnvironment.DEFAULT_ROWS_IN_MEMORY);
         AtomicLong detailing = new AtomicLong();
         AtomicLong heard = new AtomicLong();
         CompareRequest request = new CompareRequest(

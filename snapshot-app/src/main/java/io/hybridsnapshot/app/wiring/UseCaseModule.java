@@ -8,7 +8,6 @@ import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
-import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -37,7 +36,7 @@ final class UseCaseModule extends AbstractModule {
                 configuration.workDirectory(),
                 clock,
                 holder(),
-                KeyedRowSorter.DEFAULT_ROWS_IN_MEMORY);
+                SnapshotEnvironment.DEFAULT_ROWS_IN_MEMORY);
     }
 
     private static String holder() {

@@ -7,7 +7,6 @@ import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.window.WindowStore;
-import io.hybridsnapshot.engine.sorting.KeyedRowSorter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -33,6 +32,9 @@ public record SnapshotEnvironment(
         Clock clock,
         String holder,
         int rowsInMemory) {
+    /** The default number of rows that sorting holds in memory: about 63 MB. */
+    public static final int DEFAULT_ROWS_IN_MEMORY = 1 << 20;
+
     public SnapshotEnvironment {
         Objects.requireNonNull(window, "window");
         Objects.requireNonNull(archive, "archive");
@@ -94,6 +96,6 @@ public record SnapshotEnvironment(
                 workDirectory,
                 Clock.systemUTC(),
                 "process " + ProcessHandle.current().pid(),
-                KeyedRowSorter.DEFAULT_ROWS_IN_MEMORY);
+                DEFAULT_ROWS_IN_MEMORY);
     }
 }

@@ -1,5 +1,2 @@
-/**
- * Passes over the rows of a source once: reads ahead, hashes, and writes the file in the background. Reads a
- * {@link io.hybridsnapshot.domain.source.RowSource}; feeds the window, the codec and the sorting.
- */
+/** What every use case works with: the stores and resources of an environment, and the receiver of progress. */
 package io.hybridsnapshot.engine.pass;

@@ -11,6 +11,8 @@ import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
+import io.hybridsnapshot.engine.internal.recovery.Outbox;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.time.Duration;
 import java.util.List;

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * <p>Two manipulations stay undetected: removing the newest links and setting the head back accordingly, and computing
  * every digest anew. Only a head that was noted elsewhere (an anchor) reveals them.
  */
-public final class ChainCheck {
+final class ChainCheck {
     /** Clocks of two machines may differ; a date further ahead than this is strange. */
     private static final Duration AHEAD = Duration.ofDays(1);
 

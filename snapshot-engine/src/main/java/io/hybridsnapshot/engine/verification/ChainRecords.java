@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param redactions the redactions
  * @param head the chain's end; empty where the store has none
  */
-public record ChainRecords(
+record ChainRecords(
         String dataset,
         Partition partition,
         List<ArchivedSnapshot> archives,

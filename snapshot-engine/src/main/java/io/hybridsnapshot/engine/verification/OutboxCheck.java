@@ -6,8 +6,8 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.internal.recovery.Outbox;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
-import io.hybridsnapshot.engine.recovery.Outbox;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,12 +6,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +45,19 @@ public final class ArchitectureRules {
      */
     public static final List<String> SHARED_CONNECTIONS = List.of("postgres.connection", "sqlserver.connection");
 
+    private static final List<String> LIBRARIES = List.of(
+            "java.sql",
+            "javax.sql",
+            "org.jooq",
+            "org.postgresql",
+            "com.microsoft.sqlserver",
+            "com.zaxxer.hikari",
+            "org.apache.parquet",
+            "org.apache.hadoop",
+            "de.siegmar.fastcsv",
+            "org.apache.commons.compress",
+            "com.google.crypto.tink");
+
     private static final List<String> VAGUE_ENDINGS = List.of("Util", "Utils", "Helper", "Impl", "Base", "Dto");
 
     private static final Set<String> INJECTIONS = Set.of(
@@ -58,6 +74,8 @@ public final class ArchitectureRules {
         return List.of(
                 domainUsesTheJdkAlone(root),
                 engineUsesTheDomainAlone(root),
+                internalsOfTheEngineAreItsOwn(root),
+                engineApiShowsNoInternals(root),
                 adaptersDoNotMeet(root, ADAPTERS),
                 injectionFrameworkIsTheAppsAlone(root),
                 librariesStayInsideAdapters(root, ADAPTERS),
@@ -109,6 +127,38 @@ public final class ArchitectureRules {
                         .resideInAnyPackage("java.sql..", "javax.sql..")
                         .allowEmptyShould(true))
                 .as("the engine uses the domain and the JDK alone, without java.sql");
+    }
+
+    /**
+     * Nothing outside the engine uses the engine's {@code internal} packages, which may change at any time. Benchmarks
+     * are the exception: they measure single steps, and nobody builds on them.
+     */
+    public static ArchRule internalsOfTheEngineAreItsOwn(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + "..")
+                .and()
+                .resideOutsideOfPackages(root + ".engine..", root + ".benchmarks..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(root + ".engine.internal..")
+                .as("the engine's internal packages are its own")
+                .allowEmptyShould(true);
+    }
+
+    /**
+     * No public or protected signature of the engine's API shows a type of an {@code internal} package. Supertypes, type
+     * arguments and declared exceptions count as part of the signature.
+     */
+    public static ArchRule engineApiShowsNoInternals(String root) {
+        return classes()
+                .that()
+                .resideInAPackage(root + ".engine..")
+                .and()
+                .resideOutsideOfPackage(root + ".engine.internal..")
+                .should(new KeepTypesInside("show no internal type", List.of(root + ".engine.internal")))
+                .as("public signatures of the engine's API hold no internal type")
+                .allowEmptyShould(true);
     }
 
     /**
@@ -170,14 +220,43 @@ public final class ArchitectureRules {
                 .resideInAnyPackage(adapters.stream()
                         .map(adapter -> root + "." + adapter + "..")
                         .toArray(String[]::new))
-                .should(new KeepLibrariesInside())
+                .should(new KeepTypesInside("show no type of a library", LIBRARIES))
                 .as("public signatures of adapters hold no type of a library")
                 .allowEmptyShould(true);
     }
 
-    /** The packages below the root, each taken for itself, depend on each other without cycles. */
+    /**
+     * The packages below the root, each taken for itself, depend on each other without cycles. An {@code internal}
+     * package counts as part of the package of the same subject: {@code engine.internal.sorting} and {@code
+     * engine.sorting} are one.
+     */
     public static ArchRule packagesHaveNoCycles(String root) {
-        return slices().matching(root + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
+        return slices().assignedFrom(new Subjects(root))
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true);
+    }
+
+    /** The packages below a root as slices, internal ones with their subject. */
+    private static final class Subjects implements SliceAssignment {
+        private final String root;
+
+        Subjects(String root) {
+            this.root = root;
+        }
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            String name = type.getPackageName();
+            return name.startsWith(root + ".")
+                    ? SliceIdentifier.of(name.substring(root.length() + 1).replaceAll("\\.internal(?=\\.|$)", ""))
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "the packages of " + root;
+        }
     }
 
     /** Logging uses SLF4J. Only the application may use Java's own logging, to silence libraries that use it. */

@@ -68,6 +68,19 @@ class ArchitectureRulesTest {
     }
 
     @Test
+    void useOfTheEnginesInternalsOutsideOfItIsFound() {
+        assertViolators(ArchitectureRules.internalsOfTheEngineAreItsOwn(PLANTED), Set.of("AppOverInternals"));
+    }
+
+    @Test
+    void internalsInPublicSignaturesOfTheEngineAreFound() {
+        ArchRule rule = ArchitectureRules.engineApiShowsNoInternals(PLANTED);
+        assertViolators(rule, Set.of("LeakySort"));
+        String report = String.join("\n", details(rule));
+        assertTrue(report.contains(") takes ") && report.contains("sorters() returns "), report);
+    }
+
+    @Test
     void adaptersThatMeetAreFound() {
         assertViolators(
                 ArchitectureRules.adaptersDoNotMeet(PLANTED, ArchitectureRules.ADAPTERS),
@@ -112,6 +125,7 @@ class ArchitectureRulesTest {
         assertTrue(
                 details.stream().anyMatch(cycle -> cycle.contains("domain.order") && cycle.contains("domain.price")),
                 details::toString);
+        assertTrue(details.stream().noneMatch(cycle -> cycle.contains("sorting")), details::toString);
     }
 
     @Test

@@ -1,0 +1,5 @@
+/**
+ * Resolves references to stored snapshots. Reads the window and the archive through their ports; feeds the catalogue,
+ * the comparison, the redaction and the verification. Not API.
+ */
+package io.hybridsnapshot.engine.internal.catalogue;

@@ -1,0 +1,401 @@
+package io.hybridsnapshot.engine.internal.comparison;
+
+import io.hybridsnapshot.domain.batch.CellText;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.delta.CellChange;
+import io.hybridsnapshot.domain.delta.ChangeKind;
+import io.hybridsnapshot.domain.delta.ColumnChanges;
+import io.hybridsnapshot.domain.delta.DeltaCursor;
+import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.domain.encoding.CellComparison;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.comparison.ChangeDetails;
+import io.hybridsnapshot.engine.comparison.ComparisonRules;
+import io.hybridsnapshot.engine.comparison.RowChangeListener;
+import io.hybridsnapshot.engine.internal.sorting.KeyedRowCursor;
+import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
+import io.hybridsnapshot.engine.internal.sorting.RowReordering;
+import io.hybridsnapshot.engine.internal.sorting.RowsAtOrdinals;
+import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+
+/**
+ * Finds the cells behind a delta: for every CHANGED row the columns that differ, with the value before and after. If
+ * columns were dropped and others added, it also finds pairs that may be one column under a new name. Reads only the
+ * rows that differ, in the order of the earlier file, each file once. If the later file has another order, its rows are
+ * first sorted into that of the earlier one, on the disk if they do not fit the memory. Memory does not grow with the
+ * number of rows. One thread; the caller that opened the drill-down closes it.
+ */
+public final class ChangeDrillDown implements AutoCloseable {
+    /** About how many bytes of later rows are held while they are brought into another order, however wide they are. */
+    private static final long BYTES_IN_MEMORY = 32L << 20;
+
+    /**
+     * One side of a comparison.
+     *
+     * @param rows its sorted rows, with ordinals that are positions in the file
+     * @param reader the file that holds its cells; empty where there is none
+     */
+    public record Side(SortedKeyedRows rows, Optional<SnapshotReader> reader) {}
+
+    private final Side before;
+    private final Side after;
+    private final List<String> keyColumns;
+    private final HashSpec spec;
+    private final ComparisonRules rules;
+    private final Path scratch;
+    private final int rowsInMemory;
+    private final LongConsumer progress;
+    /** Sorted by their places in the two files: the earlier one first, where there is one. */
+    private final KeyedRowSorter changed;
+
+    private final KeyedRowSorter added;
+    private final KeyedRowSorter deleted;
+    private long done;
+    private long forgiven;
+
+    /**
+     * Makes a drill-down.
+     *
+     * @param keyColumns the columns that name a row for people
+     * @param spec the rules under which hashes, and cells, are equal
+     * @param rules the differences of cells that do not matter
+     * @param scratch a directory for data that does not fit the memory
+     * @param rowsInMemory rows that sorting holds in memory
+     * @param progress receives the number of finished rows
+     */
+    public ChangeDrillDown(
+            Side before,
+            Side after,
+            List<String> keyColumns,
+            HashSpec spec,
+            ComparisonRules rules,
+            Path scratch,
+            int rowsInMemory,
+            LongConsumer progress) {
+        this.before = before;
+        this.after = after;
+        this.keyColumns = List.copyOf(keyColumns);
+        this.spec = spec;
+        this.rules = rules;
+        this.scratch = scratch;
+        this.rowsInMemory = rowsInMemory;
+        this.progress = progress;
+        this.changed = new KeyedRowSorter(scratch, rowsInMemory);
+        this.added = new KeyedRowSorter(scratch, rowsInMemory);
+        this.deleted = new KeyedRowSorter(scratch, rowsInMemory);
+    }
+
+    /**
+     * Finds the cells of every row that differs, and suggests renames.
+     *
+     * @param exampleLimit the most rows of each kind to return
+     * @param listener receives every row that differs, except rows that the rules forgive
+     * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST
+     *     if there are rules and CHANGED rows, and a side has no file
+     */
+    public ChangeDetails details(SnapshotDelta delta, int exampleLimit, Optional<RowChangeListener> listener) {
+        locate(delta);
+        Collector collector = new Collector(exampleLimit, listener);
+        Map<String, Long> counts = changedRows(collector);
+        keysOnly(added.finish(), after, ChangeKind.NEW, collector);
+        keysOnly(deleted.finish(), before, ChangeKind.DELETED, collector);
+        List<ColumnChanges> columns = new ArrayList<>();
+        counts.forEach((column, rows) -> columns.add(new ColumnChanges(column, rows)));
+        columns.sort(Comparator.comparingLong(ColumnChanges::rows).reversed());
+        return new ChangeDetails(
+                columns, collector.examples, forgiven, new RenameSearch(before, after, spec).suggestions());
+    }
+
+    /** Finds the positions of every row that differs in the two files, and sorts the rows by them. */
+    private void locate(SnapshotDelta delta) {
+        try (DeltaCursor changes = delta.openChanges();
+                KeyedRowCursor left = before.rows().open();
+                KeyedRowCursor right = after.rows().open()) {
+            while (changes.next()) {
+                long high = changes.identityHigh();
+                long low = changes.identityLow();
+                switch (changes.kind()) {
+                    case CHANGED -> {
+                        advanceTo(left, high, low);
+                        advanceTo(right, high, low);
+                        if (before.reader().isPresent()) {
+                            changed.add(left.ordinal(), right.ordinal(), high, low, 0, 0);
+                        } else {
+                            changed.add(right.ordinal(), left.ordinal(), high, low, 0, 0);
+                        }
+                    }
+                    case NEW -> {
+                        advanceTo(right, high, low);
+                        added.add(right.ordinal(), 0, high, low, 0, 0);
+                    }
+                    case DELETED -> {
+                        advanceTo(left, high, low);
+                        deleted.add(left.ordinal(), 0, high, low, 0, 0);
+                    }
+                    case UNCHANGED -> throw new IllegalStateException("a delta's changes hold an unchanged row");
+                }
+            }
+        }
+    }
+
+    private static void advanceTo(KeyedRowCursor rows, long high, long low) {
+        while (rows.next()) {
+            if (rows.identityHigh() == high && rows.identityLow() == low) {
+                return;
+            }
+        }
+        throw SnapshotException.corrupt("a snapshot's file does not hold a row that its window holds")
+                .where("row " + new UUID(high, low))
+                .nextStep("if the dataset's key changed since, save without details; else check the archive")
+                .build();
+    }
+
+    private Map<String, Long> changedRows(Collector collector) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        SortedKeyedRows rows = changed.finish();
+        if (rows.size() == 0) {
+            return counts;
+        }
+        if (before.reader().isEmpty() || after.reader().isEmpty()) {
+            if (!rules.isEmpty()) {
+                throw rules.withoutCells(before.reader().isEmpty() ? "the earlier side" : "the later side");
+            }
+            keysOnly(rows, after, ChangeKind.CHANGED, collector);
+            return counts;
+        }
+        SnapshotReader left = before.reader().get();
+        SnapshotReader right = after.reader().get();
+        Schema leftSchema = left.schema().select(cellColumns(left.schema(), right.schema()));
+        Schema rightSchema = right.schema().select(cellColumns(right.schema(), left.schema()));
+        CellComparison comparison = CellComparison.of(leftSchema, rightSchema, spec);
+        ForgivenCells forgivenCells = new ForgivenCells(comparison.columns(), leftSchema, rightSchema, rules);
+        long[] columnCounts = new long[comparison.columns().size()];
+        Pair pair = new Pair(comparison, forgivenCells, columnCounts, collector);
+        try (KeyedRowCursor cursor = rows.open();
+                RowReordering reordering = new RowReordering(rightSchema, scratch, BYTES_IN_MEMORY);
+                RowStream later = laterRows(right, rightSchema, rows, reordering);
+                RowStream earlier = new RowsAtOrdinals(left, leftSchema, rows, KeyedRowCursor::identityHigh)) {
+            while (cursor.next()) {
+                pair.advance(earlier, later);
+                pair.compare(cursor);
+            }
+        }
+        progress.accept(done);
+        for (int i = 0; i < columnCounts.length; i++) {
+            if (columnCounts[i] > 0) {
+                counts.put(comparison.columns().get(i), columnCounts[i]);
+            }
+        }
+        return counts;
+    }
+
+    /** Returns the later rows in the order of the earlier ones. */
+    private RowStream laterRows(SnapshotReader right, Schema columns, SortedKeyedRows rows, RowReordering reordering) {
+        if (isInLaterOrder(rows)) {
+            return new RowsAtOrdinals(right, columns, rows, KeyedRowCursor::identityLow);
+        }
+        try (KeyedRowSorter sorter = new KeyedRowSorter(scratch, rowsInMemory)) {
+            try (KeyedRowCursor cursor = rows.open()) {
+                for (long place = 0; cursor.next(); place++) {
+                    sorter.add(cursor.identityLow(), place, 0, 0, 0, 0);
+                }
+            }
+            SortedKeyedRows inLaterOrder = sorter.finish();
+            try (RowStream stream = new RowsAtOrdinals(right, columns, inLaterOrder, KeyedRowCursor::identityHigh);
+                    KeyedRowCursor places = inLaterOrder.open()) {
+                for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
+                    for (int row = 0; row < next.get().rowCount(); row++) {
+                        places.next();
+                        reordering.add(next.get(), row, places.identityLow());
+                    }
+                }
+            }
+            return reordering.finish();
+        }
+    }
+
+    private static boolean isInLaterOrder(SortedKeyedRows rows) {
+        try (KeyedRowCursor cursor = rows.open()) {
+            long last = -1;
+            while (cursor.next()) {
+                if (cursor.identityLow() <= last) {
+                    return false;
+                }
+                last = cursor.identityLow();
+            }
+            return true;
+        }
+    }
+
+    /** Returns the key columns and all that both sides have and the spec covers. */
+    private Set<String> cellColumns(Schema own, Schema other) {
+        Set<String> columns = new LinkedHashSet<>(keyColumns);
+        for (String name : own.names()) {
+            if (spec.covers(name) && other.find(name).isPresent()) {
+                columns.add(name);
+            }
+        }
+        return columns;
+    }
+
+    /** A row of each side at a time. */
+    private final class Pair {
+        private final CellComparison comparison;
+        private final ForgivenCells forgivenCells;
+        private final long[] columnCounts;
+        private final Collector collector;
+        private RowBatch earlier;
+        private RowBatch later;
+        private int earlierRow;
+        private int laterRow;
+
+        Pair(CellComparison comparison, ForgivenCells forgivenCells, long[] columnCounts, Collector collector) {
+            this.comparison = comparison;
+            this.forgivenCells = forgivenCells;
+            this.columnCounts = columnCounts;
+            this.collector = collector;
+        }
+
+        /** Moves both sides to their next rows. */
+        void advance(RowStream earlierRows, RowStream laterRows) {
+            earlierRow++;
+            laterRow++;
+            if (earlier == null || earlierRow == earlier.rowCount()) {
+                earlier = earlierRows.next().orElseThrow();
+                earlierRow = 0;
+                comparison.readBefore(earlier);
+                progress.accept(done);
+            }
+            if (later == null || laterRow == later.rowCount()) {
+                later = laterRows.next().orElseThrow();
+                laterRow = 0;
+                comparison.readAfter(later);
+            }
+            done++;
+        }
+
+        void compare(KeyedRowCursor row) {
+            boolean wanted = collector.wants(ChangeKind.CHANGED);
+            List<CellChange> cells = new ArrayList<>();
+            boolean differs = false;
+            boolean forgave = false;
+            for (int column = 0; column < columnCounts.length; column++) {
+                if (comparison.differs(column, earlierRow, laterRow)) {
+                    if (forgivenCells.forgives(column, earlier, earlierRow, later, laterRow)) {
+                        forgave = true;
+                        continue;
+                    }
+                    differs = true;
+                    columnCounts[column]++;
+                    if (wanted) {
+                        String name = comparison.columns().get(column);
+                        cells.add(new CellChange(name, text(earlier, name, earlierRow), text(later, name, laterRow)));
+                    }
+                }
+            }
+            if (forgave && !differs) {
+                forgiven++;
+            } else if (wanted) {
+                collector.take(new RowChange(ChangeKind.CHANGED, identity(row), key(later, laterRow), cells));
+            }
+        }
+    }
+
+    /** Names rows by their keys alone. CHANGED rows are located in the file of the only side that has one, if any. */
+    private void keysOnly(SortedKeyedRows rows, Side side, ChangeKind kind, Collector collector) {
+        if (rows.size() == 0) {
+            return;
+        }
+        try (KeyedRowCursor cursor = rows.open()) {
+            if (side.reader().isEmpty()) {
+                while (collector.wants(kind) && cursor.next()) {
+                    collector.take(new RowChange(kind, identity(cursor), Map.of(), List.of()));
+                }
+                return;
+            }
+            SnapshotReader reader = side.reader().get();
+            Schema keys = reader.schema().select(keyColumns);
+            try (RowStream stream = new RowsAtOrdinals(reader, keys, rows, KeyedRowCursor::identityHigh)) {
+                while (collector.wants(kind)) {
+                    Optional<RowBatch> batch = stream.next();
+                    if (batch.isEmpty()) {
+                        return;
+                    }
+                    for (int row = 0; row < batch.get().rowCount() && collector.wants(kind); row++) {
+                        cursor.next();
+                        collector.take(new RowChange(kind, identity(cursor), key(batch.get(), row), List.of()));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Returns the identity of a row that differs. */
+    private static UUID identity(KeyedRowCursor row) {
+        return new UUID(row.hashWord(0), row.hashWord(1));
+    }
+
+    private Map<String, Optional<String>> key(RowBatch batch, int row) {
+        Map<String, Optional<String>> key = new LinkedHashMap<>();
+        for (String column : keyColumns) {
+            key.put(column, text(batch, column, row));
+        }
+        return key;
+    }
+
+    private static Optional<String> text(RowBatch batch, String column, int row) {
+        int index = batch.schema().indexOf(column);
+        return batch.vector(index).isNull(row)
+                ? Optional.empty()
+                : Optional.of(CellText.of(batch.schema().column(index).type(), batch.vector(index), row));
+    }
+
+    /** Deletes the spilled files. */
+    @Override
+    public void close() {
+        changed.close();
+        added.close();
+        deleted.close();
+    }
+
+    /** Keeps the first rows of each kind and hands all of them to the listener. */
+    private static final class Collector {
+        private final int exampleLimit;
+        private final Optional<RowChangeListener> listener;
+        private final List<RowChange> examples = new ArrayList<>();
+        private final int[] kept = new int[ChangeKind.values().length];
+
+        Collector(int exampleLimit, Optional<RowChangeListener> listener) {
+            this.exampleLimit = exampleLimit;
+            this.listener = listener;
+        }
+
+        boolean wants(ChangeKind kind) {
+            return listener.isPresent() || kept[kind.ordinal()] < exampleLimit;
+        }
+
+        void take(RowChange change) {
+            listener.ifPresent(target -> target.onChange(change));
+            if (kept[change.kind().ordinal()] < exampleLimit) {
+                kept[change.kind().ordinal()]++;
+                examples.add(change);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Sorts identities, hashes and rows by disk in bounded memory. Reads hashed batches; feeds the merge of a comparison
+ * and the fingerprint of a snapshot. Not API.
+ */
+package io.hybridsnapshot.engine.internal.sorting;
