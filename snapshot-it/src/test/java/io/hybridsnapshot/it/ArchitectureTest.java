@@ -41,6 +41,7 @@ class ArchitectureTest {
                 "parquet",
                 "postgres.connection",
                 "postgres.archive",
+                "postgres.source",
                 "postgres.window",
                 "sqlserver.connection",
                 "sqlserver.source",

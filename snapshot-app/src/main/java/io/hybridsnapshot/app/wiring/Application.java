@@ -13,7 +13,7 @@ import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.postgres.archive.FetchListener;
-import io.hybridsnapshot.postgres.window.PostgresRowSource;
+import io.hybridsnapshot.postgres.source.PostgresRowSource;
 import io.hybridsnapshot.sqlserver.source.SqlServerRowSource;
 import java.time.Clock;
 import java.util.List;

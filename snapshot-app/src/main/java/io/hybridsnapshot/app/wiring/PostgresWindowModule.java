@@ -7,7 +7,7 @@ import com.google.inject.Singleton;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.migration.SchemaPart;
-import io.hybridsnapshot.postgres.window.PostgresRowSource;
+import io.hybridsnapshot.postgres.source.PostgresRowSource;
 import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
 

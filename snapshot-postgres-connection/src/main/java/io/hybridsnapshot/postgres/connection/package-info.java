@@ -1,5 +1,5 @@
 /**
- * Connections, transactions and the translation of errors that both PostgreSQL adapters share. Internal to these
+ * Connections, transactions and the translation of errors that the PostgreSQL adapters share. Internal to these
  * adapters: its signatures name JDBC and jOOQ, and may change with them. Only
  * {@link io.hybridsnapshot.postgres.connection.PostgresSettings} is for general use.
  */

@@ -15,8 +15,6 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
-import io.hybridsnapshot.domain.source.ReadOptions;
-import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowProbe;
@@ -77,9 +75,6 @@ class WindowMeasurementTest {
             }
             long probed = System.nanoTime();
             System.out.printf("openRows %d ms, probe %d ms%n", (read - start) / 1_000_000, (probed - read) / 1_000_000);
-            for (int run = 0; run < 3; run++) {
-                source(settings);
-            }
         }
     }
 
@@ -161,25 +156,5 @@ class WindowMeasurementTest {
             batches[i] = new RowBatch(SCHEMA, vectors);
         }
         return batches;
-    }
-
-    private static void source(PostgresSettings settings) {
-        StringBuilder query = new StringBuilder("SELECT n");
-        for (int i = 0; i < 66; i++) {
-            query.append(", n * ").append(i).append(" AS i").append(i);
-            query.append(", (n / 7.0)::numeric(12,2) AS d").append(i);
-            query.append(", 'text of ' || n AS t").append(i);
-            query.append(", timestamp '2026-01-01' AS s").append(i);
-        }
-        long start = System.nanoTime();
-        long rows = 0;
-        try (RowStream stream = new PostgresRowSource(
-                        settings, "265 columns", query + " FROM generate_series(1, 50000) AS n")
-                .open(ReadOptions.ALL)) {
-            for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
-                rows += next.get().rowCount();
-            }
-        }
-        System.out.printf("source: %d rows of 265 columns in %d ms%n", rows, (System.nanoTime() - start) / 1_000_000);
     }
 }

@@ -35,6 +35,7 @@ public final class ArchitectureRules {
             "encryption",
             "parquet",
             "postgres.archive",
+            "postgres.source",
             "postgres.window",
             "sqlserver.source",
             "sqlserver.window");

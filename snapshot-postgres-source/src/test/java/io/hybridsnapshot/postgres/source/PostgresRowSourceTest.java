@@ -1,4 +1,4 @@
-package io.hybridsnapshot.postgres.window;
+package io.hybridsnapshot.postgres.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.postgres.window;
+package io.hybridsnapshot.postgres.source;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;

@@ -1,11 +1,11 @@
-package io.hybridsnapshot.postgres.window;
+package io.hybridsnapshot.postgres.source;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.TypeKind;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
-import io.hybridsnapshot.postgres.window.SourceColumn.Form;
+import io.hybridsnapshot.postgres.source.SourceColumn.Form;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.postgres.window;
+package io.hybridsnapshot.postgres.source;
 
 import io.hybridsnapshot.domain.batch.BooleanVector;
 import io.hybridsnapshot.domain.batch.BytesVector;
