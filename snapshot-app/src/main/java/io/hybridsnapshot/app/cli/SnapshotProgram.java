@@ -1,5 +1,15 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.cli.command.Commands;
+import io.hybridsnapshot.app.cli.option.Arguments;
+import io.hybridsnapshot.app.cli.option.ProgramOptions;
+import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Logging;
+import io.hybridsnapshot.app.cli.terminal.OutputMode;
+import io.hybridsnapshot.app.cli.terminal.Screens;
+import io.hybridsnapshot.app.cli.terminal.Shutdown;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.DecodedText;
 import io.hybridsnapshot.app.config.UserHome;
 import io.hybridsnapshot.app.report.Json;
@@ -52,8 +62,9 @@ public final class SnapshotProgram {
 
     /** Runs one command line and returns the exit code; never throws, never ends the process. */
     int run(String... arguments) {
-        SnapshotCommand program = new SnapshotCommand(console);
-        CommandLine commandLine = Arguments.register(new CommandLine(program))
+        SnapshotCommand program = new SnapshotCommand(console.err());
+        ProgramOptions options = program.options();
+        CommandLine commandLine = commandLine(program, console)
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setUsageHelpWidth(100)
@@ -62,10 +73,11 @@ public final class SnapshotProgram {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(this::usageError)
                 .setExecutionStrategy(parsed -> {
-                    Logging.hear(program.heard());
+                    Logging.hear(options.outputMode().heard());
                     return runKnownCommand(parsed);
                 })
-                .setExecutionExceptionHandler((failure, failed, parsed) -> executionError(program, failure));
+                .setExecutionExceptionHandler(
+                        (failure, failed, parsed) -> executionError(options.outputMode(), failure));
         int code;
         try {
             requireDecoded(arguments);
@@ -73,13 +85,24 @@ public final class SnapshotProgram {
         } catch (SnapshotException e) {
             code = failed(e, Arrays.asList(arguments).contains("--json"));
         } catch (OutOfMemoryError e) {
-            code = fail(ExitCode.INTERNAL, Json.object("kind", "INTERNAL", "message", OUT_OF_MEMORY), program.json());
+            code = fail(
+                    ExitCode.INTERNAL,
+                    Json.object("kind", "INTERNAL", "message", OUT_OF_MEMORY),
+                    options.outputMode().json());
         } catch (Error e) {
-            code = internal(program, e);
+            code = internal(options.outputMode(), e);
         }
         console.out().flush();
         console.err().flush();
         return code;
+    }
+
+    /** The program with its commands. */
+    static CommandLine commandLine(SnapshotCommand program, Console console) {
+        ProgramOptions options = program.options();
+        Commands commands =
+                new Commands(new Terminal(console, options::outputMode), () -> options.configurationRequest(console));
+        return Arguments.register(commands.register(new CommandLine(program, commands)));
     }
 
     private static void requireDecoded(String... arguments) {
@@ -136,7 +159,7 @@ public final class SnapshotProgram {
         return code <= ExitCode.DIFFERENCES.value() ? ExitCode.UNAVAILABLE.value() : code;
     }
 
-    private int executionError(SnapshotCommand program, Exception failure) {
+    private int executionError(OutputMode mode, Exception failure) {
         SnapshotException error = null;
         if (failure instanceof SnapshotException known) {
             error = known;
@@ -144,12 +167,12 @@ public final class SnapshotProgram {
             error = DecodedText.refused(path);
         }
         if (error == null) {
-            return internal(program, failure);
+            return internal(mode, failure);
         }
-        if (program.verbose()) {
+        if (mode.verbose()) {
             error.printStackTrace(console.err());
         }
-        return failed(error, program.json());
+        return failed(error, mode.json());
     }
 
     private int failed(SnapshotException error, boolean json) {
@@ -164,13 +187,13 @@ public final class SnapshotProgram {
         return fail(ExitCode.of(error.kind()), document, json);
     }
 
-    private int internal(SnapshotCommand program, Throwable failure) {
-        if (program.verbose()) {
+    private int internal(OutputMode mode, Throwable failure) {
+        if (mode.verbose()) {
             failure.printStackTrace(console.err());
         }
         String message = "an error of the program itself: " + SafeText.cut(failure.toString(), LONGEST_USAGE)
-                + (program.verbose() ? "" : "; run it again with --verbose and report what it prints");
-        return fail(ExitCode.INTERNAL, Json.object("kind", "INTERNAL", "message", message), program.json());
+                + (mode.verbose() ? "" : "; run it again with --verbose and report what it prints");
+        return fail(ExitCode.INTERNAL, Json.object("kind", "INTERNAL", "message", message), mode.json());
     }
 
     private int fail(ExitCode code, Map<String, Object> error, boolean json) {

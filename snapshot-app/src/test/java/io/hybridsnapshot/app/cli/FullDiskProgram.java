@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.cli.terminal.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

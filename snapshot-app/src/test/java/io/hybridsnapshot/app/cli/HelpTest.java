@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.app.cli.terminal.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,14 +29,9 @@ class HelpTest {
 
     private CommandLine commandLine() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        return new CommandLine(new SnapshotCommand(new Console(
-                nowhere,
-                nowhere,
-                Map.of(),
-                directory,
-                Optional.of(directory),
-                Clock.systemUTC(),
-                Console.Screen.PIPE)));
+        Console console = new Console(
+                nowhere, nowhere, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE);
+        return SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
     }
 
     @Test

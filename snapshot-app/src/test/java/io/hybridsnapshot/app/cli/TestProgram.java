@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.cli.terminal.Console;
 import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
 import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import java.io.ByteArrayOutputStream;

@@ -237,8 +237,8 @@ class VerifyCommandTest {
         List<String> names = List.of("a", "b", "c", "d");
         Set<String> first = new HashSet<>();
         for (long seed = 1; seed <= 40; seed++) {
-            List<String> ordered = VerifyCommand.ordered(names, new Sampling(1, seed));
-            assertEquals(ordered, VerifyCommand.ordered(names, new Sampling(1, seed)));
+            List<String> ordered = new Sampling(1, seed).ordered(names);
+            assertEquals(ordered, new Sampling(1, seed).ordered(names));
             assertEquals(Set.copyOf(names), Set.copyOf(ordered));
             first.add(ordered.get(0));
         }

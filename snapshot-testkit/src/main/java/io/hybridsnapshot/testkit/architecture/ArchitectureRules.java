@@ -83,6 +83,7 @@ public final class ArchitectureRules {
                 packagesHaveNoCycles(root),
                 nobodyUsesJavaUtilLogging(root),
                 nothingIsInjectedIntoFields(root),
+                commandsStandAlone(root),
                 noTypeHasAVagueName(root),
                 domainAccessorsHaveNoGet(root));
     }
@@ -290,6 +291,20 @@ public final class ArchitectureRules {
                     }
                 })
                 .as("nothing is injected into fields")
+                .allowEmptyShould(true);
+    }
+
+    /**
+     * In the application, a command knows neither the root command nor another command. Options and terminal know no
+     * command at all. Commands are the classes of {@code app.cli.command} with a name that ends in {@code Command}.
+     */
+    public static ArchRule commandsStandAlone(String root) {
+        return classes()
+                .that()
+                .resideInAnyPackage(
+                        root + ".app.cli.command..", root + ".app.cli.option..", root + ".app.cli.terminal..")
+                .should(new CommandsStandAlone(root + ".app.cli"))
+                .as("commands know neither the root command nor each other, options and terminal know no command")
                 .allowEmptyShould(true);
     }
 

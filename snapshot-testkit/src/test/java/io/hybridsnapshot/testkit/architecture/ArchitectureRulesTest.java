@@ -140,6 +140,13 @@ class ArchitectureRulesTest {
     }
 
     @Test
+    void commandsThatKnowEachOtherAndOptionsThatKnowCommandsAreFound() {
+        assertViolators(
+                ArchitectureRules.commandsStandAlone(PLANTED),
+                Set.of("OverOtherCommand", "OverProgramCommand", "OptionOverCommand", "TerminalOverCommands"));
+    }
+
+    @Test
     void everyVagueEndingIsFound() {
         assertViolators(
                 ArchitectureRules.noTypeHasAVagueName(PLANTED),

@@ -1,0 +1,218 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.PlanDigest;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.RetentionSection;
+import io.hybridsnapshot.app.config.TimeZones;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.retention.CalendarRule;
+import io.hybridsnapshot.domain.retention.RetentionPlan;
+import io.hybridsnapshot.domain.retention.RetentionRule;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot cleanup}. */
+@Command(
+        name = "cleanup",
+        description = {
+            "Shows what the retention rules let go, with the rules for each archive, and the digest of this plan.",
+            "--apply DIGEST removes exactly that, or refuses if another plan results by now.",
+            "An archive stays if any rule keeps it. The newest two of a partition stay whatever their age, and so does what is "
+                    + "held and what the window refers to. Of a removed archive all but its bytes is kept as a tombstone."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot cleanup orders                              what would go",
+            "  snapshot cleanup orders --keep-days 7 --keep-daily 30 --keep-monthly 12 --time-zone Europe/Berlin",
+            "  snapshot cleanup orders --keep-days 30 --apply 0f3c…    the digest that the plan shows"
+        })
+final class CleanupCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Option(
+            names = "--apply",
+            paramLabel = "DIGEST",
+            arity = "0..1",
+            fallbackValue = PlanDigest.NOT_NAMED,
+            order = 1,
+            description =
+                    "Remove what the plan of this digest lists; its first 8 digits are enough. Without this nothing is changed.")
+    private String apply;
+
+    @Option(
+            names = "--keep-count",
+            paramLabel = "N",
+            order = 2,
+            description =
+                    "Snapshots of each partition that the window keeps (default: the dataset's, else retention.keep-count).")
+    private Integer keepCount;
+
+    @Option(
+            names = "--keep-days",
+            paramLabel = "N",
+            order = 3,
+            description = "Days for which an archive is kept (default: retention.keep-days).")
+    private Integer keepDays;
+
+    @Option(
+            names = "--keep-last",
+            paramLabel = "N",
+            order = 4,
+            description = "Archives of each partition that are kept (default: retention.keep-last).")
+    private Integer keepLast;
+
+    @Option(
+            names = "--keep-daily",
+            paramLabel = "N",
+            order = 5,
+            description = "Days with archives of which the newest is kept (default: retention.keep-daily).")
+    private Integer keepDaily;
+
+    @Option(
+            names = "--keep-weekly",
+            paramLabel = "N",
+            order = 6,
+            description = "The same with weeks, from Monday (default: retention.keep-weekly).")
+    private Integer keepWeekly;
+
+    @Option(
+            names = "--keep-monthly",
+            paramLabel = "N",
+            order = 7,
+            description = "The same with months (default: retention.keep-monthly).")
+    private Integer keepMonthly;
+
+    @Option(
+            names = "--keep-yearly",
+            paramLabel = "N",
+            order = 8,
+            description = "The same with years (default: retention.keep-yearly).")
+    private Integer keepYearly;
+
+    @Option(
+            names = "--time-zone",
+            paramLabel = "ZONE",
+            order = 9,
+            description = "Whose days, weeks, months and years are meant (default: retention.time-zone, else UTC).")
+    private String timeZone;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            description = "One partition only (default: all).")
+    private String partition;
+
+    CleanupCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = sessions.open()) {
+            KnownDatasets.require(session, name);
+            Dataset dataset = session.datasets().named(name);
+            only().ifPresent(partition -> KnownPartitions.require(session, name, List.of(partition)));
+            RetentionRule rule = rule(session.configuration().retention(), dataset);
+            Optional<Partition> only = only();
+            CleanUpSnapshots cleanUp = new CleanUpSnapshots(session.environment());
+            RetentionPlan plan;
+            if (apply == null) {
+                plan = cleanUp.plan(dataset, only, rule);
+            } else {
+                plan = cleanUp.apply(
+                        dataset,
+                        only,
+                        rule,
+                        PlanDigest.of(
+                                apply, () -> cleanUp.plan(dataset, only, rule).digest()));
+            }
+            print(plan);
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private Optional<Partition> only() {
+        return Optional.ofNullable(partition).map(Partition::new);
+    }
+
+    private RetentionRule rule(RetentionSection retention, Dataset dataset) {
+        CalendarRule calendar = retention.calendar();
+        return new RetentionRule(
+                or(keepCount, dataset.keepCount()),
+                or(keepDays, retention.keepDays()),
+                new CalendarRule(
+                        or(keepLast, calendar.last()),
+                        or(keepDaily, calendar.daily()),
+                        or(keepWeekly, calendar.weekly()),
+                        or(keepMonthly, calendar.monthly()),
+                        or(keepYearly, calendar.yearly()),
+                        timeZone == null ? calendar.zone() : zone()));
+    }
+
+    private static int or(Integer given, int otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    private ZoneId zone() {
+        return TimeZones.find(timeZone)
+                .orElseThrow(() -> SnapshotException.invalidRequest(TimeZones.unknown(timeZone))
+                        .where("option --time-zone")
+                        .build());
+    }
+
+    private void print(RetentionPlan plan) {
+        boolean applied = apply != null;
+        long bytes = plan.removals().stream().mapToLong(ArchivedSnapshot::size).sum();
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command",
+                    "cleanup",
+                    "dataset",
+                    name,
+                    "partition",
+                    plan.scope().partition(),
+                    "applied",
+                    applied,
+                    "digest",
+                    plan.digest(),
+                    "rule",
+                    SnapshotView.json(plan.scope().rule()),
+                    "removedArchives",
+                    plan.removals().size(),
+                    "removedBytes",
+                    bytes,
+                    "plan",
+                    SnapshotView.json(plan)));
+            return;
+        }
+        terminal.print(SnapshotView.plan(plan));
+        terminal.console()
+                .out()
+                .println((applied ? "Removed " : "To be removed: ")
+                        + Amounts.counted(plan.windowSnapshots().size(), "snapshot") + " of the window, "
+                        + Amounts.counted(plan.removals().size(), "archive") + " (" + Amounts.size(bytes) + ")"
+                        + (applied ? "" : "; nothing was changed"));
+        if (!applied && !plan.isEmpty()) {
+            terminal.console().out().println("The same again with --apply " + plan.digest() + " removes exactly that.");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
+import io.hybridsnapshot.app.cli.option.DatasetOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.References;
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.SnapshotReference;
+import io.hybridsnapshot.engine.comparison.CompareRequest;
+import io.hybridsnapshot.engine.comparison.CompareSnapshots;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot compare}. */
+@Command(
+        name = "compare",
+        description = {
+            "Compares any two states: of the window, of the archive, or of a source.",
+            "A state is " + References.FORMS + "."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot compare orders                              the previous snapshot and the current one",
+            "  snapshot compare orders --days-back 7                a week ago and now",
+            "  snapshot compare orders 2026-09-27 archive:12",
+            "  snapshot compare orders current source:orders.csv --key \"ORDER NO\"",
+            "  snapshot compare orders --ignore \"LOADED AT\" --tolerance PRICE=0.01 --tolerance WEIGHT=1%%"
+        })
+final class CompareCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "BEFORE",
+            description = "The earlier state (default: previous).")
+    private String before;
+
+    @Parameters(index = "2", arity = "0..1", paramLabel = "AFTER", description = "The later state (default: current).")
+    private String after;
+
+    @Option(
+            names = "--days-back",
+            paramLabel = "N",
+            order = 5,
+            description = "The earlier state is the newest archive that is at least N days old.")
+    private Integer daysBack;
+
+    @Mixin
+    private DatasetOptions dataset;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Mixin
+    private ComparisonRulesOptions rules;
+
+    @Mixin
+    private DeltaOptions delta;
+
+    CompareCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        try (Session session = sessions.open();
+                Terminal.Watched watched = terminal.progress()) {
+            Path directory = terminal.console().directory();
+            DatasetSection given = dataset.section(directory);
+            DefinedDataset defined = session.datasets().defined(name, given);
+            RowSources sources = session.sources();
+            SnapshotReference earlier = References.any(before(), () -> defined, sources, directory);
+            SnapshotReference later =
+                    References.any(Optional.ofNullable(after).orElse("current"), () -> defined, sources, directory);
+            ProtectedFiles inputs = DatasetOptions.inputs(sessions.configuredFiles(session.configuration()), defined);
+            for (String state : List.of(before(), Optional.ofNullable(after).orElse("current"))) {
+                Optional<Path> file = References.sourceFile(state, directory);
+                inputs = file.isPresent() ? inputs.with(file.get(), "a source of this comparison") : inputs;
+            }
+            Optional<OutputFile> output = delta.output(terminal, inputs);
+            DeltaReport report = delta.withChanges(terminal, output, changes -> {
+                DeltaReport found = new CompareSnapshots(session.environment())
+                        .compare(new CompareRequest(
+                                defined.dataset(),
+                                new Partition(partition),
+                                earlier,
+                                later,
+                                rules.applyTo(delta.details(changes)),
+                                watched.progress()));
+                changes.ifPresent(ChangesFile::finish);
+                return found;
+            });
+            watched.done();
+            new Comparison("compare", name, partition, report, output).print(terminal, stopwatch);
+            return delta.exitCode(Optional.of(report));
+        }
+    }
+
+    private String before() {
+        if (daysBack == null) {
+            return Optional.ofNullable(before).orElse("previous");
+        }
+        if (before != null) {
+            throw SnapshotException.invalidRequest("the earlier state is named twice")
+                    .actual("'" + before + "' and --days-back " + daysBack)
+                    .expected("one of them")
+                    .build();
+        }
+        if (daysBack < 0) {
+            throw SnapshotException.invalidRequest("option --days-back")
+                    .actual(daysBack)
+                    .expected("0 or more")
+                    .build();
+        }
+        return daysBack + "d";
+    }
+}

@@ -1,0 +1,49 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.DeltaView;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A comparison without a save, as two commands print it.
+ *
+ * @param command the command's name
+ * @param dataset the dataset's name
+ * @param partition the partition's name
+ * @param report the result
+ * @param changesFile the file with every row that differs, if one was requested
+ */
+record Comparison(
+        String command, String dataset, String partition, DeltaReport report, Optional<OutputFile> changesFile) {
+    void print(Terminal terminal, Stopwatch stopwatch) {
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command",
+                    command,
+                    "dataset",
+                    dataset,
+                    "partition",
+                    partition,
+                    "delta",
+                    DeltaView.json(report),
+                    "changesFile",
+                    changesFile.map(OutputFile::named),
+                    "seconds",
+                    stopwatch.seconds()));
+            return;
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("Compared " + dataset + " (partition " + DisplayText.escaped(partition) + ") in "
+                + Amounts.duration(stopwatch.elapsed()));
+        lines.addAll(DeltaView.lines(report));
+        terminal.report(lines, changesFile);
+    }
+}

@@ -1,0 +1,51 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.Configuration;
+import io.hybridsnapshot.app.config.ConfigurationLoader;
+import io.hybridsnapshot.app.report.ConfigurationView;
+import io.hybridsnapshot.app.report.Json;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code snapshot config}. */
+@Command(
+        name = "config",
+        description = "Shows the settings that take effect and where each comes from. Passwords are shown as ***.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  snapshot config", "  KESTRA_POSTGRES_HOST=db KESTRA_POSTGRES_USER=me snapshot config --json"})
+final class ConfigCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    ConfigCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        Configuration configuration = terminal.verbose()
+                ? ConfigurationLoader.load(sessions.configurationRequest())
+                : sessions.configuration();
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command",
+                    "config",
+                    "file",
+                    configuration.file(),
+                    "settings",
+                    configuration.settings().stream()
+                            .map(setting -> Json.object(
+                                    "name", setting.name(), "value", setting.value(), "origin", setting.origin()))
+                            .toList(),
+                    "datasets",
+                    List.copyOf(configuration.datasets().keySet())));
+        } else {
+            terminal.print(ConfigurationView.lines(configuration));
+        }
+        return ExitCode.DONE.value();
+    }
+}

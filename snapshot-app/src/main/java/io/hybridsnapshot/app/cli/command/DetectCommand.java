@@ -1,0 +1,112 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
+import io.hybridsnapshot.app.cli.option.DatasetOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.comparison.DetectChanges;
+import io.hybridsnapshot.engine.comparison.DetectRequest;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot detect}. */
+@Command(
+        name = "detect",
+        description = {
+            "Says what changed in the source since the current snapshot, and takes none.",
+            "Rows are NEW, CHANGED, UNCHANGED or DELETED; for CHANGED rows, which columns, with the value before and after."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot detect orders --source orders.csv --key \"ORDER NO\"",
+            "  snapshot detect orders --exit-code --no-details && echo nothing changed",
+            "  snapshot detect orders --changes changes.jsonl --json",
+            "  snapshot detect ORDERS_UNIFIED --source orders.parquet --hash-spec legacy-py-b"
+        })
+final class DetectCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Mixin
+    private DatasetOptions dataset;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Option(
+            names = "--new-partition",
+            order = 20,
+            description = "The source holds the rows of --partition alone, which has no snapshot yet; as for save.")
+    private boolean newPartition;
+
+    @Mixin
+    private ForeignHashesOption foreignHashes;
+
+    @Mixin
+    private ComparisonRulesOptions rules;
+
+    @Mixin
+    private DeltaOptions delta;
+
+    DetectCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        try (Session session = sessions.open();
+                Terminal.Watched watched = terminal.progress()) {
+            Path directory = terminal.console().directory();
+            DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
+            Optional<OutputFile> output = delta.output(
+                    terminal, DatasetOptions.inputs(sessions.configuredFiles(session.configuration()), defined));
+            KnownPartitions.requirePlace(
+                    session,
+                    defined.dataset(),
+                    new Partition(partition),
+                    newPartition,
+                    KnownPartitions.ArchiveOut.GO_ON);
+            DeltaReport report = delta.withChanges(terminal, output, changes -> {
+                DetectRequest request = new DetectRequest(
+                        defined.dataset(),
+                        new Partition(partition),
+                        rules.applyTo(delta.details(changes)),
+                        watched.progress());
+                DeltaReport found = new DetectChanges(foreignHashes.in(session.environment()))
+                        .detect(
+                                foreignHashes
+                                        .spec()
+                                        .map(request::withForeignHashes)
+                                        .orElse(request),
+                                session.sources().of(name, defined.section()));
+                changes.ifPresent(ChangesFile::finish);
+                return found;
+            });
+            watched.done();
+            new Comparison("detect", name, partition, report, output).print(terminal, stopwatch);
+            return delta.exitCode(Optional.of(report));
+        }
+    }
+}

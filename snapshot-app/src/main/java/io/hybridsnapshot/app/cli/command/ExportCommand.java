@@ -1,0 +1,200 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.References;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.RowFiles;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.Replacement;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.csv.CsvLayout;
+import io.hybridsnapshot.csv.FormulaCells;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
+import io.hybridsnapshot.engine.pass.Progress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot export}. */
+@Command(
+        name = "export",
+        aliases = "load",
+        description = {
+            "Reads an archived snapshot back into a file, its digests checked on the way.",
+            "A CSV file reads back with '--empty unquoted-null': nothing is NULL, \"\" is an empty text. A Parquet file with all "
+                    + "columns is the archived one, byte for byte (decrypted, if the archive is encrypted). A file that is there is replaced when the new one is whole."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot export orders --to orders.csv.gz",
+            "  snapshot export orders archive:12 --to orders.parquet",
+            "  snapshot export orders 2026-09-27 --to - --column \"ORDER NO\" --column QTY | head"
+        })
+final class ExportCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "SNAPSHOT",
+            defaultValue = "current",
+            description =
+                    "current (default), previous, archive:N, id:UUID, tag:NAME=VALUE (the newest archive so tagged), a date or moment (the newest archive until then), or 7d.")
+    private String reference;
+
+    @Option(
+            names = {"-o", "--to"},
+            paramLabel = "FILE",
+            required = true,
+            order = 1,
+            description = "A .csv, .csv.gz, .tsv or .parquet file; - is stdout, CSV unless --format says otherwise.")
+    private Path to;
+
+    @Option(
+            names = {"-c", "--column"},
+            paramLabel = "COLUMN",
+            order = 2,
+            description = "A column wanted, in the order wanted; repeatable (default: all).")
+    private List<String> columns = new ArrayList<>();
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            order = 3,
+            description = "csv or parquet, where the file's name does not say.")
+    private String format;
+
+    @Option(
+            names = "--spreadsheet-safe",
+            order = 4,
+            description =
+                    "Put an apostrophe before texts of a CSV file that a spreadsheet program would run as a formula. "
+                            + "Such a file does not read back exactly.")
+    private boolean spreadsheetSafe;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            description =
+                    "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part that it is of).")
+    private String partition;
+
+    ExportCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        RowFiles.Format kind = format();
+        if (spreadsheetSafe && kind != RowFiles.Format.CSV) {
+            throw SnapshotException.invalidRequest("--spreadsheet-safe changes texts of a CSV file")
+                    .where(to.toString())
+                    .actual("a Parquet file")
+                    .expected("a CSV file")
+                    .nextStep("leave the option out, or choose a name that ends in .csv")
+                    .build();
+        }
+        try (Session session = sessions.open();
+                Terminal.Watched watched = terminal.progress()) {
+            OutputFile output =
+                    terminal.output(to, Replacement.ALWAYS, sessions.configuredFiles(session.configuration()));
+            Dataset dataset = session.datasets().named(name);
+            LoadSnapshot load = new LoadSnapshot(session.environment());
+            ArchivedSnapshot archive = partition == null
+                    ? load.find(dataset, References.stored(reference))
+                    : load.find(dataset, new Partition(partition), References.stored(reference));
+            RowFiles.Written written = export(session, load, archive, output, kind, watched.progress());
+            watched.done();
+            if (output.isStdout()) {
+                return ExitCode.DONE.value();
+            }
+            if (terminal.json()) {
+                terminal.print(Json.object(
+                        "command", "export",
+                        "dataset", name,
+                        "partition", archive.partition(),
+                        "archive", SnapshotView.json(archive),
+                        "file", terminal.resolve(to),
+                        "format", kind.name().toLowerCase(Locale.ROOT),
+                        "rows", written.rows(),
+                        "bytes", written.bytes(),
+                        "seconds", stopwatch.seconds()));
+            } else {
+                terminal.console()
+                        .out()
+                        .println("Exported archive " + archive.id() + " of " + name + " ("
+                                + Amounts.date(archive.date()) + "): " + Amounts.counted(written.rows(), "row") + " to "
+                                + to + ", "
+                                + Amounts.size(written.bytes()) + ", in " + Amounts.duration(stopwatch.elapsed()));
+            }
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private RowFiles.Written export(
+            Session session,
+            LoadSnapshot load,
+            ArchivedSnapshot archive,
+            OutputFile output,
+            RowFiles.Format kind,
+            Progress progress) {
+        try (PendingOutput pending = terminal.open(output)) {
+            if (kind == RowFiles.Format.PARQUET
+                    && columns.isEmpty()
+                    && archive.rowCount().isPresent()) {
+                long bytes = session.plainFiles()
+                        .put("archive " + archive.id(), stored -> load.copyTo(archive, stored), pending);
+                return new RowFiles.Written(archive.rowCount().getAsLong(), bytes);
+            }
+            try (RowStream rows = load.open(archive, columns)) {
+                RowFiles.Progress written = count -> {
+                    progress.at(Progress.Step.READING, count);
+                    // The reader of stdout may stop at any time.
+                    return !output.isStdout() || !terminal.console().out().checkError();
+                };
+                if (spreadsheetSafe) {
+                    CsvLayout layout = RowFiles.layout(to).withFormulaCells(FormulaCells.MARKED);
+                    return RowFiles.writeCsv(rows, pending, to, layout, written);
+                }
+                return RowFiles.write(
+                        rows, pending, to, kind, session.plainFiles().codec(), written);
+            }
+        }
+    }
+
+    private RowFiles.Format format() {
+        if (format == null) {
+            return to.toString().equals(OutputFile.STDOUT) ? RowFiles.Format.CSV : RowFiles.format(to);
+        }
+        for (RowFiles.Format known : RowFiles.Format.values()) {
+            if (known.name().equalsIgnoreCase(format)) {
+                return known;
+            }
+        }
+        throw SnapshotException.invalidRequest("option --format")
+                .actual("'" + format + "'")
+                .expected("csv or parquet")
+                .build();
+    }
+}

@@ -1,0 +1,241 @@
+package io.hybridsnapshot.app.cli.command;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.hybridsnapshot.app.cli.option.DatasetOptions;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.domain.batch.CellText;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.LegacyRowHasher;
+import io.hybridsnapshot.domain.encoding.LegacySpec;
+import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot hash}. */
+@Command(
+        name = "hash",
+        modelTransformer = HashCommand.WithoutCarry.class,
+        description = {
+            "Prints the identity and the row hash of each row of a file, as a save would compute them. Needs no database.",
+            "One line a row: identity, hash, key; separated by tabs."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot hash orders.csv --key \"ORDER NO\"",
+            "  snapshot hash orders.parquet --dataset ORDERS_UNIFIED --json",
+            "  snapshot hash orders.parquet --key record_uuid --spec legacy-py-b"
+        })
+final class HashCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(paramLabel = "FILE", description = "A .csv, .csv.gz, .tsv or .parquet file.")
+    private Path file;
+
+    @Option(
+            names = {"-d", "--dataset"},
+            paramLabel = "NAME",
+            order = 1,
+            description = "Take the key, the types and the hash rules from this dataset.")
+    private String name;
+
+    @Option(
+            names = "--spec",
+            paramLabel = "NAME",
+            order = 2,
+            description =
+                    "Hash as the Python pipeline did: legacy-py-a, legacy-py-b or legacy-py-c. The file is read twice then.")
+    private String spec;
+
+    @Mixin
+    private DatasetOptions options;
+
+    HashCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (options.source().isPresent()) {
+            throw SnapshotException.invalidRequest("the file is named twice")
+                    .actual("'" + file + "' and --source " + options.source().get())
+                    .expected("the file alone")
+                    .build();
+        }
+        DatasetSection given = options.section(terminal.console().directory())
+                .overriddenBy(DatasetSection.of(RowSources.ofFile(terminal.resolve(file)), List.of()));
+        DefinedDataset dataset = new DatasetCatalogue(sessions.configuration())
+                .defined(Optional.ofNullable(name).orElse("file"), given);
+        RowSources sources = new RowSources((server, description, query) -> {
+            throw new IllegalStateException("a file has no server");
+        });
+        RowSource source = sources.of(dataset.dataset().name(), dataset.section());
+        Optional<LegacySpec> legacy = Optional.ofNullable(spec).map(LegacySpec::parse);
+        legacy.ifPresent(known -> requireRereadable(known, terminal.resolve(file)));
+        try (RowStream rows = source.open(ReadOptions.ALL)) {
+            dataset.dataset().requireColumnsIn(rows.schema());
+            Function<RowBatch, KeyedHashes> hasher = legacy.map(known -> legacyHasher(source, known, dataset.dataset()))
+                    .orElseGet(() -> RowHasher.of(
+                            rows.schema(),
+                            dataset.dataset().hashSpec(),
+                            dataset.dataset().keyColumns())::hash);
+            String specId = legacy.map(LegacySpec::id)
+                    .orElse(dataset.dataset().hashSpec().id());
+            Rows printed =
+                    new Rows(rows, hasher, specId, dataset, terminal.console().out());
+            if (terminal.json()) {
+                printed.json(file);
+            } else {
+                printed.lines();
+            }
+        }
+        return ExitCode.DONE.value();
+    }
+
+    /** A second opening of a pipe waits for ever. */
+    private static void requireRereadable(LegacySpec spec, Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw SnapshotException.invalidRequest(
+                            "a stream that is read only once cannot be hashed as the pipeline did")
+                    .where("file " + file + ", hash spec " + spec.id())
+                    .expected("a regular file: each row has a say in the texts of the others, so it is read twice")
+                    .nextStep("save the stream to a file first")
+                    .build();
+        }
+    }
+
+    /** A hasher that has seen all rows, since each row affects the texts of the others. */
+    private static Function<RowBatch, KeyedHashes> legacyHasher(RowSource source, LegacySpec spec, Dataset dataset) {
+        try (RowStream rows = source.open(ReadOptions.ALL)) {
+            LegacyRowHasher hasher = LegacyRowHasher.of(rows.schema(), spec, dataset.hashSpec(), dataset.keyColumns());
+            for (Optional<RowBatch> batch = rows.next(); batch.isPresent(); batch = rows.next()) {
+                hasher.observe(batch.get());
+            }
+            return hasher::hash;
+        }
+    }
+
+    /** The window keeps carried columns. They have no effect in this command, so its help does not mention them. */
+    static final class WithoutCarry implements CommandLine.IModelTransformer {
+        @Override
+        public CommandLine.Model.CommandSpec transform(CommandLine.Model.CommandSpec spec) {
+            CommandLine.Model.OptionSpec carry = spec.findOption("--carry");
+            spec.remove(carry);
+            return spec.addOption(carry.toBuilder().hidden(true).build());
+        }
+    }
+
+    /** The rows on their way to stdout. */
+    private record Rows(
+            RowStream rows,
+            Function<RowBatch, KeyedHashes> hasher,
+            String specId,
+            DefinedDataset dataset,
+            PrintStream out) {
+        private static final byte[] TAB = {'\t'};
+
+        void lines() throws IOException {
+            OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+            for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
+                RowBatch batch = next.get();
+                KeyedHashes hashes = hasher.apply(batch);
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    text(buffered, identity(hashes, row).orElse("-"));
+                    buffered.write(TAB);
+                    text(buffered, hashes.hex(row));
+                    for (Optional<String> part : key(batch, row).values()) {
+                        buffered.write(TAB);
+                        text(buffered, part.map(DisplayText::escaped).orElse("NULL"));
+                    }
+                    buffered.write('\n');
+                }
+                buffered.flush();
+            }
+        }
+
+        void json(Path file) throws IOException {
+            long count = 0;
+            try (JsonGenerator generator = Json.generator(out)) {
+                generator.setPrettyPrinter(new DefaultPrettyPrinter());
+                generator.writeStartObject();
+                generator.writeStringField("command", "hash");
+                generator.writeStringField("file", file.toString());
+                generator.writeStringField("hashSpec", specId);
+                generator.writeArrayFieldStart("rows");
+                for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
+                    RowBatch batch = next.get();
+                    KeyedHashes hashes = hasher.apply(batch);
+                    for (int row = 0; row < batch.rowCount(); row++) {
+                        Json.write(
+                                generator,
+                                Json.object(
+                                        "identity", identity(hashes, row),
+                                        "hash", hashes.hex(row),
+                                        "key", key(batch, row)));
+                    }
+                    count += batch.rowCount();
+                }
+                generator.writeEndArray();
+                generator.writeNumberField("rowCount", count);
+                generator.writeEndObject();
+            }
+            out.println();
+        }
+
+        private static Optional<String> identity(KeyedHashes hashes, int row) {
+            return hashes.lacksIdentity(row)
+                    ? Optional.empty()
+                    : Optional.of(hashes.identity(row).toString());
+        }
+
+        private Map<String, Optional<String>> key(RowBatch batch, int row) {
+            Schema schema = batch.schema();
+            Map<String, Optional<String>> key = new LinkedHashMap<>();
+            for (String column : dataset.dataset().keyColumns()) {
+                int index = schema.indexOf(column);
+                key.put(
+                        column,
+                        batch.vector(index).isNull(row)
+                                ? Optional.empty()
+                                : Optional.of(CellText.of(schema.column(index).type(), batch.vector(index), row)));
+            }
+            return key;
+        }
+
+        private static void text(OutputStream target, String text) throws IOException {
+            target.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

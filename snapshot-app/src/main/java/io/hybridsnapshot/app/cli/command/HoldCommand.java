@@ -1,0 +1,109 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.ArchiveArgument;
+import io.hybridsnapshot.app.cli.option.References;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.error.SafeText;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code snapshot hold}. */
+@Command(
+        name = "hold",
+        description = {
+            "Keeps an archive from being removed, whatever the retention rules say and whoever tries, until a day or until it is released.",
+            "A hold of the same owner is replaced; another owner's only with --replace."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot hold orders archive:12 --reason \"audit 2026\" --owner finance --until 2027-04-01",
+            "  snapshot hold orders 2026-09-27 --reason \"case 4711\"",
+        })
+final class HoldCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Option(names = "--replace", order = 4, description = "Take the place of another owner's hold.")
+    private boolean replace;
+
+    @Mixin
+    private ArchiveArgument archive;
+
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, order = 1, description = "Why it is held.")
+    private String reason;
+
+    @Option(
+            names = "--owner",
+            paramLabel = "NAME",
+            order = 2,
+            description = "Who holds it (default: the user who runs this).")
+    private String owner;
+
+    @Option(
+            names = "--until",
+            paramLabel = "DATE",
+            order = 3,
+            description = "The first day, UTC, on which it holds no longer (default: until it is released).")
+    private String until;
+
+    HoldCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = sessions.open()) {
+            ArchiveId id = NamedArchive.find(session, archive);
+            Hold hold = new Hold(
+                    Optional.of(Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown"))),
+                    reason,
+                    Optional.ofNullable(until)
+                            .map(text -> day(text, terminal.console().clock())));
+            ArchivedSnapshot held = hold(session.environment().archiveHolds(), id, hold);
+            if (terminal.json()) {
+                terminal.print(Json.object(
+                        "command", "hold", "dataset", archive.dataset(), "archive", SnapshotView.json(held)));
+            } else {
+                terminal.console().out().println("Archive " + id + " is held: " + SafeText.value(hold.toString()));
+            }
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private ArchivedSnapshot hold(ArchiveHolds store, ArchiveId id, Hold hold) {
+        if (replace) {
+            return store.replaceHold(id, hold);
+        }
+        try {
+            return store.hold(id, hold);
+        } catch (SnapshotException e) {
+            throw ForeignHold.overridable(e, "--replace takes the place of its hold");
+        }
+    }
+
+    /** A day to come. */
+    private static LocalDate day(String text, Clock clock) {
+        LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
+        return References.date(text)
+                .filter(day -> day.isAfter(today))
+                .orElseThrow(() -> SnapshotException.invalidRequest("option --until")
+                        .actual("'" + text + "'")
+                        .expected("a day after today, " + today + " UTC, such as " + today.plusYears(1))
+                        .build());
+    }
+}

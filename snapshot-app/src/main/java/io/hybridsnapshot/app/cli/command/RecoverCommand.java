@@ -1,0 +1,96 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.Waiting;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
+import io.hybridsnapshot.engine.recovery.Recovery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot recover}. */
+@Command(
+        name = "recover",
+        description = {
+            "Finishes or undoes what interrupted saves left, and delivers archives that wait. Running it twice does no more.",
+            "A save does the same for its partition before it begins, so this is for those who do not want to wait for one.",
+            "Ends with 3 if something still waits: its writer is alive, or the archive cannot be reached,",
+            "and if the archive has another snapshot in the place of a file that waits; the reason says what to do.",
+            "Ends with 4 if a file that waits to be archived is damaged."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})
+final class RecoverCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            description = "One partition; repeatable (default: all in which a save left something).")
+    private List<String> partitions = new ArrayList<>();
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            order = 28,
+            defaultValue = "60",
+            description = "How long to wait for a writer of a partition (default: ${DEFAULT-VALUE}).")
+    private int wait;
+
+    RecoverCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = sessions.open()) {
+            KnownDatasets.require(session, name);
+            KnownPartitions.require(
+                    session, name, partitions.stream().map(Partition::new).toList());
+            Dataset dataset = session.datasets().named(name);
+            RecoverSnapshots recovery = new RecoverSnapshots(session.environment());
+            List<Recovery> recoveries = partitions.isEmpty()
+                    ? recovery.recover(dataset, Waiting.patience(wait))
+                    : recovery.recover(
+                            dataset, partitions.stream().map(Partition::new).toList(), Waiting.patience(wait));
+            if (terminal.json()) {
+                terminal.print(Json.object(
+                        "command",
+                        "recover",
+                        "dataset",
+                        name,
+                        "recovered",
+                        recoveries.stream().map(SnapshotView::json).toList()));
+            } else if (recoveries.isEmpty()) {
+                terminal.console().out().println("Nothing was left to recover.");
+            } else {
+                terminal.print(SnapshotView.recoveries(recoveries));
+            }
+            return exitCode(recoveries).value();
+        }
+    }
+
+    private static ExitCode exitCode(List<Recovery> recoveries) {
+        if (recoveries.stream().anyMatch(each -> each.outcome() == Recovery.Outcome.DAMAGED)) {
+            return ExitCode.CORRUPT;
+        }
+        boolean pending = recoveries.stream()
+                .anyMatch(each ->
+                        each.outcome() == Recovery.Outcome.PENDING || each.outcome() == Recovery.Outcome.REFUSED);
+        return pending ? ExitCode.CONFLICT : ExitCode.DONE;
+    }
+}

@@ -1,0 +1,231 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.KeyTexts;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.CsvSection;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.RedactionView;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.redaction.RedactArchives;
+import io.hybridsnapshot.engine.redaction.RedactionPlan;
+import io.hybridsnapshot.engine.redaction.RedactionRequest;
+import io.hybridsnapshot.engine.redaction.RedactionResult;
+import io.hybridsnapshot.engine.redaction.RowKeys;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot redact}. */
+@Command(
+        name = "redact",
+        description = {
+            "Erases rows from archives by their keys. Shows which archives have them; --apply rewrites those without the rows.",
+            "Held archives and those of snapshots that the window still has are refused, and then nothing is changed."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot redact orders --keys-file request-114.csv",
+            "  snapshot redact orders --keys-file request-114.csv --reason \"request 2026-114\" --apply",
+            "  snapshot redact rates --key EUR --key USD --partition ECB --json"
+        })
+final class RedactCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Option(
+            names = "--key",
+            paramLabel = "VALUE[,VALUE]",
+            order = 1,
+            description =
+                    "The key of a row: for several key columns one value each, separated by commas; repeatable. Others may "
+                            + "see it in the list of processes, so prefer --keys-file.")
+    private List<String> keys = new ArrayList<>();
+
+    @Option(
+            names = "--keys-file",
+            paramLabel = "FILE",
+            order = 2,
+            description = "A .csv, .tsv or .parquet file with the key columns, or any other file with one key a line.")
+    private Path keysFile;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            order = 3,
+            description = "Why, for the audit record, which is kept for good; it must not tell a key.")
+    private String reason;
+
+    @Option(names = "--apply", order = 4, description = "Erase the rows; without this nothing is changed.")
+    private boolean apply;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "N",
+            order = 5,
+            description = "An archive to look through, and nothing else; repeatable (default: all).")
+    private List<Long> archives = new ArrayList<>();
+
+    @Option(
+            names = "--key-column",
+            paramLabel = "COLUMN",
+            order = 6,
+            description = "A key column, where the dataset is not defined or had another key; repeatable.")
+    private List<String> keyColumns = new ArrayList<>();
+
+    @Option(
+            names = "--accept-unfinished",
+            order = 7,
+            description = "Erase although saves are under way or were cut off, which may have read the rows.")
+    private boolean acceptUnfinished;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            description = "One partition only (default: all).")
+    private String partition;
+
+    RedactCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        requireOptions();
+        try (Session session = sessions.open();
+                Terminal.Watched watched = terminal.progress()) {
+            KnownDatasets.require(session, name);
+            Optional.ofNullable(partition)
+                    .map(Partition::new)
+                    .ifPresent(only -> KnownPartitions.require(session, name, List.of(only)));
+            Dataset dataset = dataset(session);
+            RedactionRequest request = new RedactionRequest(
+                    dataset,
+                    keys(dataset.keyColumns()),
+                    Optional.ofNullable(partition).map(Partition::new),
+                    archives.stream().map(ArchiveId::new).collect(Collectors.toSet()),
+                    acceptUnfinished ? RedactionRequest.Unfinished.ACCEPT : RedactionRequest.Unfinished.REFUSE,
+                    watched.progress());
+            RedactArchives redaction = new RedactArchives(session.environment());
+            RedactionResult result =
+                    apply ? redaction.apply(request, reason) : new RedactionResult(redaction.plan(request), List.of());
+            watched.done();
+            if (terminal.json()) {
+                terminal.print(json(result, stopwatch));
+            } else {
+                terminal.print(lines(result, stopwatch));
+            }
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private void requireOptions() {
+        if (keys.isEmpty() == (keysFile == null)) {
+            throw SnapshotException.invalidRequest("which rows are to be erased?")
+                    .actual(keysFile == null ? "no keys" : "both --key and --keys-file")
+                    .expected("--key VALUE or --keys-file FILE")
+                    .build();
+        }
+        if (apply && (reason == null || reason.isBlank())) {
+            throw SnapshotException.invalidRequest("a redaction needs a reason")
+                    .actual("--apply without --reason")
+                    .expected("--reason TEXT, for example the number of the erasure request")
+                    .build();
+        }
+    }
+
+    private Dataset dataset(Session session) {
+        if (keyColumns.isEmpty() && !session.datasets().isDefined(name)) {
+            throw SnapshotException.invalidRequest("nobody says what identifies a row of the dataset")
+                    .where("dataset '" + name + "'")
+                    .expected("its key columns")
+                    .nextStep("add --key-column COLUMN, or define the dataset in the configuration file")
+                    .build();
+        }
+        DatasetSection given = new DatasetSection(
+                Optional.empty(),
+                keyColumns,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                CsvSection.DEFAULT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return session.datasets().defined(name, given).dataset();
+    }
+
+    private RowKeys keys(List<String> columns) {
+        List<List<Optional<String>>> texts = keysFile == null
+                ? keys.stream()
+                        .map(key -> KeyTexts.ofOption(key, columns.size()))
+                        .toList()
+                : KeyTexts.ofFile(terminal.resolve(keysFile), columns);
+        return RowKeys.of(columns.size(), texts);
+    }
+
+    private List<String> lines(RedactionResult result, Stopwatch stopwatch) {
+        RedactionPlan plan = result.plan();
+        List<String> lines = new ArrayList<>(RedactionView.lines(plan));
+        if (!archives.isEmpty()) {
+            lines.add("Not searched: other archives, files that wait in the outbox, the window and saves under way");
+        }
+        if (apply) {
+            lines.add("Erased " + Amounts.counted(result.erasedRows(), "row") + " from "
+                    + Amounts.counted(result.rewritten().size(), "archive") + " in "
+                    + Amounts.duration(stopwatch.elapsed()));
+            if (!result.rewritten().isEmpty()) {
+                lines.add("  The database still has the old bytes until it is vacuumed, and so have its backups.");
+            }
+        } else if (plan.refusal().isPresent()) {
+            lines.add("With --apply: " + plan.refusal().get().getMessage());
+        } else {
+            lines.add("To be erased: " + Amounts.counted(plan.erasableRows(), "row") + " from "
+                    + Amounts.counted(plan.erasable().size(), "archive")
+                    + "; nothing was changed, --apply --reason TEXT does it");
+        }
+        return lines;
+    }
+
+    private Map<String, Object> json(RedactionResult result, Stopwatch stopwatch) {
+        return Json.object(
+                "command",
+                "redact",
+                "dataset",
+                name,
+                "applied",
+                apply,
+                "plan",
+                RedactionView.json(result.plan()),
+                "erasedRows",
+                result.erasedRows(),
+                "rewritten",
+                result.rewritten().stream().map(RedactionView::json).toList(),
+                "seconds",
+                stopwatch.seconds());
+    }
+}

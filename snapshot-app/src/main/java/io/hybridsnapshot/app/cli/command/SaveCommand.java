@@ -1,0 +1,342 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.DatasetOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
+import io.hybridsnapshot.app.cli.option.References;
+import io.hybridsnapshot.app.cli.option.TagFilter;
+import io.hybridsnapshot.app.cli.option.Waiting;
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.DeltaView;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.engine.recovery.Recovery;
+import io.hybridsnapshot.engine.save.ArchiveMode;
+import io.hybridsnapshot.engine.save.Consent;
+import io.hybridsnapshot.engine.save.SaveRequest;
+import io.hybridsnapshot.engine.save.SaveResult;
+import io.hybridsnapshot.engine.save.SaveSnapshot;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot save}. */
+@Command(
+        name = "save",
+        description = {
+            "Takes a snapshot: every row is hashed and goes into the window, the whole table into the archive.",
+            "All of it becomes visible at once, or nothing does. What changed since the snapshot before is shown."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot save orders --source orders.csv --key \"ORDER NO\"",
+            "  snapshot save orders --tag run=nightly --changes changes.jsonl",
+            "  snapshot save ORDERS_UNIFIED --source orders.parquet --partition GREYSON --json",
+            "  snapshot save ORDERS_UNIFIED --source orders.parquet --hash-spec legacy-py-b"
+        })
+final class SaveCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Mixin
+    private DatasetOptions dataset;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Option(
+            names = "--new-partition",
+            order = 20,
+            description =
+                    "The source holds the rows of --partition alone, which is new. Needed once for each partition of a dataset "
+                            + "without a partition column.")
+    private boolean newPartition;
+
+    @Option(
+            names = "--batch-id",
+            paramLabel = "UUID",
+            order = 21,
+            description =
+                    "The snapshot's id. Saving the same id again does nothing, so a failed job can simply run again.")
+    private String batchId;
+
+    @Option(
+            names = "--date",
+            paramLabel = "MOMENT",
+            order = 22,
+            description = "The snapshot's date, UTC; after the current one's (default: now).")
+    private String date;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "MODE",
+            order = 23,
+            defaultValue = "required",
+            description =
+                    "required: no archive, no snapshot (default). best-effort: if the archive is down, the file waits and "
+                            + "is delivered by the next save or by recover. off: the window only.")
+    private String archive;
+
+    @Option(names = "--allow-empty", order = 24, description = "Accept a source without rows.")
+    private boolean allowEmpty;
+
+    @Option(
+            names = "--allow-deletes",
+            order = 25,
+            description = "Accept that more rows vanish than the dataset's max-deleted-share allows.")
+    private boolean allowDeletes;
+
+    @Option(
+            names = "--allow-changes",
+            order = 25,
+            description = "Accept that more rows are CHANGED than the dataset's max-changed-share allows.")
+    private boolean allowChanges;
+
+    @Option(
+            names = "--allow-mismatch",
+            order = 25,
+            description = "Accept that no row matches the foreign snapshot under the --hash-spec named.")
+    private boolean allowMismatch;
+
+    @Option(
+            names = "--allow-future-date",
+            order = 25,
+            description =
+                    "Accept a date more than 5 minutes ahead of the clock, or a clock that is ahead of the window's server.")
+    private boolean allowFutureDate;
+
+    @Option(
+            names = "--allow-lost-rows",
+            order = 25,
+            description =
+                    "Compare with the rows that are left where rows of the current snapshot are missing from the window.")
+    private boolean allowLostRows;
+
+    @Option(
+            names = "--tag",
+            paramLabel = "NAME=VALUE",
+            order = 26,
+            description = "A note kept with the archive; repeatable.")
+    private List<String> tags = new ArrayList<>();
+
+    @Option(
+            names = "--retention-until",
+            paramLabel = "DATE",
+            order = 27,
+            description = "The first day on which the archive may be cleaned up.")
+    private String retentionUntil;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            order = 28,
+            defaultValue = "60",
+            description = "How long to wait for another writer of the partition (default: ${DEFAULT-VALUE}).")
+    private int wait;
+
+    @Mixin
+    private ForeignHashesOption foreignHashes;
+
+    @Mixin
+    private DeltaOptions delta;
+
+    SaveCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        try (Session session = sessions.open();
+                Terminal.Watched watched = terminal.progress()) {
+            Path directory = terminal.console().directory();
+            DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
+            Optional<OutputFile> output = delta.output(
+                    terminal, DatasetOptions.inputs(sessions.configuredFiles(session.configuration()), defined));
+            KnownPartitions.requirePlace(
+                    session,
+                    defined.dataset(),
+                    new Partition(partition),
+                    newPartition,
+                    archiveMode() == ArchiveMode.REQUIRED
+                            ? KnownPartitions.ArchiveOut.FAIL
+                            : KnownPartitions.ArchiveOut.GO_ON);
+            SaveResult result = delta.withChanges(terminal, output, changes -> {
+                SaveResult saved = new SaveSnapshot(foreignHashes.in(session.environment()))
+                        .save(
+                                request(defined, changes).withProgress(watched.progress()),
+                                session.sources().of(name, defined.section()));
+                if (saved.delta().isPresent()) {
+                    changes.ifPresent(ChangesFile::finish);
+                }
+                return saved;
+            });
+            watched.done();
+            if (terminal.json()) {
+                terminal.print(json(result, stopwatch));
+            } else {
+                terminal.report(lines(result, stopwatch), output);
+            }
+            result.remarks().forEach(remark -> terminal.remark("warning: " + remark));
+            if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
+                terminal.remark("warning: the archive could not be reached"
+                        + result.archiveFailure()
+                                .map(failure -> " (" + failure.getMessage() + ")")
+                                .orElse("") + "; the file waits in "
+                        + session.configuration().workDirectory()
+                        + ", and the next save or 'snapshot recover " + name + "' delivers it");
+            }
+            if (result.recovered().stream().anyMatch(each -> each.outcome() == Recovery.Outcome.DAMAGED)) {
+                terminal.remark("warning: a file of an earlier snapshot that waits to be archived is damaged; 'snapshot"
+                        + " recover " + name + "' says which and what to do");
+            }
+            if (result.recovered().stream().anyMatch(each -> each.outcome() == Recovery.Outcome.REFUSED)) {
+                terminal.remark(
+                        "warning: the archive refuses a file of an earlier snapshot that waits; 'snapshot recover "
+                                + name + "' says which and what to do");
+            }
+            return delta.exitCode(result.delta());
+        }
+    }
+
+    private SaveRequest request(DefinedDataset defined, Optional<ChangesFile> changes) {
+        SaveRequest request = SaveRequest.of(defined.dataset(), new Partition(partition))
+                .withArchiveMode(archiveMode())
+                .withConsents(consents())
+                .withTags(TagFilter.values(tags))
+                .withPatience(Waiting.patience(wait));
+        if (batchId != null) {
+            request = request.withId(SnapshotId.parse(batchId));
+        }
+        if (date != null) {
+            request = request.withDate(References.moment("--date", date));
+        }
+        if (retentionUntil != null) {
+            request = request.withRetentionUntil(day(retentionUntil));
+        }
+        request = foreignHashes.spec().map(request::withForeignHashes).orElse(request);
+        return delta.details(changes).map(request::withDetails).orElse(request);
+    }
+
+    private ArchiveMode archiveMode() {
+        for (ArchiveMode mode : ArchiveMode.values()) {
+            if (mode.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(archive)) {
+                return mode;
+            }
+        }
+        throw SnapshotException.invalidRequest("option --archive")
+                .actual("'" + archive + "'")
+                .expected("required, best-effort or off")
+                .build();
+    }
+
+    private Set<Consent> consents() {
+        Set<Consent> consents = EnumSet.noneOf(Consent.class);
+        if (allowEmpty) {
+            consents.add(Consent.EMPTY_SNAPSHOT);
+        }
+        if (allowDeletes) {
+            consents.add(Consent.MANY_DELETED);
+        }
+        if (allowChanges) {
+            consents.add(Consent.MANY_CHANGED);
+        }
+        if (allowMismatch) {
+            consents.add(Consent.NO_ROW_MATCHES);
+        }
+        if (allowFutureDate) {
+            consents.add(Consent.FUTURE_DATE);
+        }
+        if (allowLostRows) {
+            consents.add(Consent.LOST_ROWS);
+        }
+        return consents;
+    }
+
+    private static LocalDate day(String text) {
+        return References.date(text)
+                .orElseThrow(() -> SnapshotException.invalidRequest("option --retention-until")
+                        .actual("'" + text + "'")
+                        .expected("a date such as 2027-01-31")
+                        .build());
+    }
+
+    private List<String> lines(SaveResult result, Stopwatch stopwatch) {
+        List<String> lines = new ArrayList<>();
+        String what = name + " (partition " + DisplayText.escaped(partition) + ")";
+        lines.add(
+                switch (result.outcome()) {
+                    case ALREADY_SAVED -> "Already saved: " + what + ", nothing was done";
+                    case SAVED, SAVED_ARCHIVE_PENDING ->
+                        "Saved " + what + ": "
+                                + Amounts.counted(result.snapshot().rowCount(), "row")
+                                + result.snapshot()
+                                        .schema()
+                                        .map(schema -> ", " + Amounts.counted(schema.size(), "column"))
+                                        .orElse("")
+                                + ", in " + Amounts.duration(stopwatch.elapsed());
+                });
+        lines.add("  batch "
+                + result.snapshot().id().map(Object::toString).orElse("-")
+                + ", dated " + Amounts.date(result.snapshot().date())
+                + (result.dating() == SaveResult.Dating.GIVEN ? " (as given)" : "")
+                + (result.dating() == SaveResult.Dating.AFTER_CURRENT ? " (not now)" : "")
+                + result.archive()
+                        .map(stored -> ", archive " + stored.id() + " (" + Amounts.size(stored.size()) + ")")
+                        .orElse(""));
+        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(report)));
+        if (!result.recovered().isEmpty()) {
+            lines.add("Left by earlier saves:");
+            lines.addAll(SnapshotView.recoveries(result.recovered()));
+        }
+        return lines;
+    }
+
+    private Map<String, Object> json(SaveResult result, Stopwatch stopwatch) {
+        return Json.object(
+                "command", "save",
+                "outcome", result.outcome(),
+                "dataset", name,
+                "partition", partition,
+                "dating", result.dating(),
+                "remarks", result.remarks(),
+                "snapshot", SnapshotView.json(result.snapshot()),
+                "archive", result.archive().map(SnapshotView::json),
+                "archiveProblem",
+                        result.archiveFailure()
+                                .map(failure -> Json.object("kind", failure.kind(), "message", failure.getMessage())),
+                "delta", result.delta().map(DeltaView::json),
+                "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
+                "changesFile", result.delta().flatMap(report -> delta.changes()),
+                "seconds", stopwatch.seconds());
+    }
+}

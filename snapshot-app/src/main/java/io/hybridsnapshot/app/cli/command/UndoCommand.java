@@ -1,0 +1,153 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.PlanDigest;
+import io.hybridsnapshot.app.cli.option.Waiting;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.recovery.UndoPlan;
+import io.hybridsnapshot.engine.recovery.UndoSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot undo}. */
+@Command(
+        name = "undo",
+        description = {
+            "Shows what taking back the newest snapshot of a partition would do, and the digest of this plan.",
+            "--apply DIGEST takes it back in the window and the archive, or refuses if another plan results by now.",
+            "The snapshot before it is current again. A tombstone of the archive remains, and the batch id may be saved again."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot undo orders                        what would be taken back",
+            "  snapshot undo orders --apply 0f3c…          the digest that the plan shows",
+            "  snapshot undo ORDERS_UNIFIED --partition GREYSON"
+        })
+final class UndoCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
+    private String name;
+
+    @Option(
+            names = "--apply",
+            paramLabel = "DIGEST",
+            arity = "0..1",
+            fallbackValue = PlanDigest.NOT_NAMED,
+            order = 1,
+            description =
+                    "Take back what the plan of this digest names; its first 8 digits are enough. Without this nothing is"
+                            + " changed.")
+    private String apply;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            defaultValue = "ALL",
+            description = "The part of the dataset (default: ALL, the whole table).")
+    private String partition;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            order = 28,
+            defaultValue = "60",
+            description = "How long to wait for a writer of the partition (default: ${DEFAULT-VALUE}).")
+    private int wait;
+
+    UndoCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = sessions.open()) {
+            KnownDatasets.require(session, name);
+            Dataset dataset = session.datasets().named(name);
+            Partition only = new Partition(partition);
+            KnownPartitions.require(session, name, List.of(only));
+            UndoSnapshot undo = new UndoSnapshot(session.environment());
+            UndoPlan plan = apply == null
+                    ? undo.plan(dataset, only)
+                    : undo.apply(
+                            dataset,
+                            only,
+                            PlanDigest.of(apply, () -> undo.plan(dataset, only).digest()),
+                            Waiting.patience(wait));
+            print(plan);
+            remarks(plan).forEach(remark -> terminal.remark("warning: " + remark));
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private static List<String> remarks(UndoPlan plan) {
+        return plan.leavesRowsToArchive()
+                ? List.of(
+                        "until the next save of the partition, 'snapshot verify' finds WINDOW_ROWS_MISSING and ends with "
+                                + ExitCode.CORRUPT.value() + ": the window has no rows of the snapshot that is current "
+                                + "then, and its archive has them")
+                : List.of();
+    }
+
+    private void print(UndoPlan plan) {
+        boolean applied = apply != null;
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command", "undo",
+                    "dataset", name,
+                    "partition", partition,
+                    "applied", applied,
+                    "digest", plan.digest(),
+                    "snapshot", SnapshotView.json(plan.snapshot()),
+                    "archive", plan.archive().map(SnapshotView::json),
+                    "waitingInOutbox", plan.waiting(),
+                    "currentAfterwards", plan.predecessor().map(SnapshotView::json),
+                    "rowsInArchiveOnly", plan.leavesRowsToArchive(),
+                    "remarks", remarks(plan)));
+            return;
+        }
+        terminal.print(lines(plan, applied));
+    }
+
+    private List<String> lines(UndoPlan plan, boolean applied) {
+        List<String> lines = new ArrayList<>();
+        lines.add((applied ? "Taken back: " : "To be taken back: ") + name + " (partition "
+                + DisplayText.escaped(partition) + "), snapshot of "
+                + Amounts.date(plan.snapshot().date()) + ", "
+                + Amounts.counted(plan.snapshot().rowCount(), "row") + ", batch "
+                + plan.snapshot().id().orElseThrow()
+                + plan.archive().map(archive -> ", archive " + archive.id()).orElse("")
+                + (plan.waiting() ? ", with its file in the outbox" : "")
+                + (applied ? "" : "; nothing was changed"));
+        lines.add((applied ? "  Current now: " : "  Current afterwards: ")
+                + plan.predecessor()
+                        .map(earlier -> "snapshot of " + Amounts.date(earlier.date()) + ", "
+                                + Amounts.counted(earlier.rowCount(), "row")
+                                + earlier.archiveId()
+                                        .map(id -> ", archive " + id)
+                                        .orElse(""))
+                        .orElse("none; the next save is the partition's first, and every row is NEW"));
+        if (plan.leavesRowsToArchive()) {
+            lines.add(
+                    "  The window has no rows of that snapshot any more: its table shows none of the partition until the"
+                            + " next save, which compares with the archive.");
+        }
+        if (!applied) {
+            lines.add("The same again with --apply " + plan.digest() + " takes back exactly that.");
+        }
+        return lines;
+    }
+}

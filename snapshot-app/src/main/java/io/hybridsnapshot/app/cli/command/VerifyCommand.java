@@ -1,0 +1,465 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.app.output.Replacement;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.AnchorFile;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.VerificationView;
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
+import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.verification.Sampling;
+import io.hybridsnapshot.engine.verification.Severity;
+import io.hybridsnapshot.engine.verification.VerificationLevel;
+import io.hybridsnapshot.engine.verification.VerificationReport;
+import io.hybridsnapshot.engine.verification.VerifyRequest;
+import io.hybridsnapshot.engine.verification.VerifySnapshots;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot verify}. */
+@Command(
+        name = "verify",
+        description = {
+            "Looks whether what is stored is what was stored: records, files, and the window against the archive. Changes nothing.",
+            "Ends with 4 if there is an error among the findings, with 0 if there are warnings alone or nothing."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot verify",
+            "  snapshot verify orders --level content --sample 10%% --max-duration 30m",
+            "  snapshot verify --level catalogue --anchor /mnt/elsewhere/anchor.json --json"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private static final Pattern SHARE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(%?)");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([smh])");
+    private static final int SEEDS = 1_000_000;
+
+    private final Terminal terminal;
+    private final Sessions sessions;
+
+    @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
+    private String name;
+
+    @Option(
+            names = "--level",
+            paramLabel = "LEVEL",
+            split = ",",
+            order = 1,
+            converter = LevelName.class,
+            defaultValue = "catalogue,cross,digest",
+            description =
+                    "How deep to look; several by comma: catalogue (records and their chain; always), cross (window against its ledger and the archive), "
+                            + "digest (stored bytes, recomputed in the database), content (files decoded and hashed anew). "
+                            + "Default: ${DEFAULT-VALUE}.")
+    private Set<VerificationLevel> levels;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "SHARE",
+            order = 2,
+            defaultValue = "100%",
+            description = "Share of the archives that digest and content look at, for example 10%% (default: all).")
+    private String sample;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            order = 3,
+            description =
+                    "Which archives, and in which order: the same seed is the same choice (default: another each time).")
+    private Long seed;
+
+    @Option(
+            names = "--max-duration",
+            paramLabel = "TIME",
+            order = 4,
+            description =
+                    "Go on with digests and contents for so long: 90s, 10m, 2h (default: until all are done). What comes first, the seed decides.")
+    private String maxDuration;
+
+    @Option(
+            names = "--anchor",
+            paramLabel = "FILE",
+            order = 5,
+            description =
+                    "Ends of the chains that an earlier run noted: looked up, and noted anew after a run without errors. An error where it is "
+                            + "missing. Keep it where nobody reaches who writes to the archive.")
+    private Path anchor;
+
+    @Option(
+            names = "--new-anchor",
+            order = 6,
+            description = "Begin the file of --anchor; for the first run only: an error where it is there already.")
+    private boolean newAnchor;
+
+    @Option(
+            names = {"-k", "--key"},
+            paramLabel = "COLUMN",
+            order = 11,
+            description =
+                    "A column that identifies a row, where the configuration does not say so; content hashes rows by it. Repeatable.")
+    private List<String> key = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "NAME",
+            order = 20,
+            description = "One partition only (default: all).")
+    private String partition;
+
+    VerifyCommand(Terminal terminal, Sessions sessions) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        Sampling sampling = sampling();
+        Optional<Duration> limit = limit();
+        requireOneDatasetForKey();
+        requireAnchorForNew();
+        Optional<Path> anchorFile = Optional.ofNullable(anchor).map(terminal::resolve);
+        List<ChainHead> anchors = anchorFile.map(this::noted).orElse(List.of());
+        try (Session session = sessions.open();
+                Terminal.Watched watched = terminal.progress()) {
+            Optional<OutputFile> output =
+                    anchorFile.map(file -> output(file, sessions.configuredFiles(session.configuration())));
+            VerifySnapshots verify = new VerifySnapshots(session.environment());
+            List<VerificationReport> reports = new ArrayList<>();
+            List<String> names = names(session, anchors);
+            List<String> foreign =
+                    names.stream().filter(each -> !Dataset.isName(each)).toList();
+            if (partition != null) {
+                KnownPartitions.require(
+                        session,
+                        names,
+                        new Partition(partition),
+                        anchors.stream().map(ChainHead::partition).toList());
+            }
+            Map<String, String> refused = new TreeMap<>();
+            for (String dataset :
+                    sampling.ordered(names.stream().filter(Dataset::isName).toList())) {
+                try {
+                    reports.add(verify.verify(new VerifyRequest(
+                            dataset(session, dataset),
+                            Optional.ofNullable(partition).map(Partition::new),
+                            levels,
+                            sampling,
+                            limit.map(all -> left(all, stopwatch)),
+                            anchors,
+                            watched.progress())));
+                } catch (SnapshotException e) {
+                    // One definition that the window cannot have must not keep the others from being verified.
+                    if (name != null || !KnownDatasets.isRefusedByWindow(e)) {
+                        throw e;
+                    }
+                    refused.put(dataset, e.getMessage());
+                }
+            }
+            watched.done();
+            reports.sort(Comparator.comparing(VerificationReport::dataset));
+            long errors = count(reports, Severity.ERROR);
+            if (errors == 0) {
+                output.ifPresent(file -> note(file, anchors, reports));
+            }
+            if (terminal.json()) {
+                printJson(
+                        reports,
+                        Stream.concat(foreign.stream(), refused.keySet().stream())
+                                .toList(),
+                        sampling,
+                        anchors,
+                        stopwatch);
+            } else {
+                foreign.forEach(each -> terminal.console()
+                        .out()
+                        .println(DisplayText.escaped(each)
+                                + "\n  not verified: no dataset can have this name; 'SELECT * FROM"
+                                + " validate_archive_integrity()' looks at its archives too"));
+                refused.forEach((dataset, why) -> terminal.print(List.of(dataset, "  not verified: " + why)));
+                printText(reports, sampling, limit, anchors, stopwatch);
+            }
+            return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();
+        }
+    }
+
+    private List<ChainHead> noted(Path file) {
+        if (!newAnchor) {
+            return AnchorFile.read(file);
+        }
+        AnchorFile.requireNone(file);
+        return List.of();
+    }
+
+    /** Checked before the work, since a verification may take hours. */
+    private OutputFile output(Path file, ProtectedFiles inputs) {
+        OutputFile output = terminal.output(file, Replacement.ALWAYS, inputs);
+        if (!output.isRegular()) {
+            throw SnapshotException.invalidRequest("option --anchor")
+                    .where(anchor.toString())
+                    .actual("a device, a pipe or stdout")
+                    .expected("a regular file, which the next run reads")
+                    .build();
+        }
+        return output;
+    }
+
+    private void requireAnchorForNew() {
+        if (anchor != null && anchor.toString().equals(OutputFile.STDOUT)) {
+            throw SnapshotException.invalidRequest("option --anchor")
+                    .actual("'-'")
+                    .expected("a file, which the next run reads")
+                    .build();
+        }
+        if (newAnchor && anchor == null) {
+            throw SnapshotException.invalidRequest("option --new-anchor")
+                    .actual("no --anchor")
+                    .expected("the file to begin")
+                    .nextStep("add --anchor FILE")
+                    .build();
+        }
+    }
+
+    private static Duration left(Duration all, Stopwatch stopwatch) {
+        Duration left = all.minus(stopwatch.elapsed());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private Sampling sampling() {
+        Matcher share = SHARE.matcher(sample);
+        if (!share.matches()) {
+            throw SnapshotException.invalidRequest("option --sample")
+                    .actual("'" + sample + "'")
+                    .expected("a share such as 10% or 0.1")
+                    .build();
+        }
+        double value = Double.parseDouble(share.group(1)) / (share.group(2).isEmpty() ? 1 : 100);
+        long chosen = Optional.ofNullable(seed)
+                .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(1, SEEDS));
+        return new Sampling(value, chosen);
+    }
+
+    private Optional<Duration> limit() {
+        if (maxDuration == null) {
+            return Optional.empty();
+        }
+        Matcher duration = DURATION.matcher(maxDuration);
+        if (!duration.matches()) {
+            throw SnapshotException.invalidRequest("option --max-duration")
+                    .actual("'" + maxDuration + "'")
+                    .expected("a number and s, m or h, such as 10m")
+                    .build();
+        }
+        long count = Long.parseLong(duration.group(1));
+        return Optional.of(
+                switch (duration.group(2)) {
+                    case "s" -> Duration.ofSeconds(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    default -> Duration.ofHours(count);
+                });
+    }
+
+    private void requireOneDatasetForKey() {
+        if (!key.isEmpty() && name == null) {
+            throw SnapshotException.invalidRequest("option --key")
+                    .actual("a key and no dataset")
+                    .expected("the dataset that it belongs to")
+                    .nextStep("name the dataset, or define its key once with 'snapshot init'")
+                    .build();
+        }
+    }
+
+    /** A dataset that lost all its data is verified as well, as long as its chain or an anchor names it. */
+    private List<String> names(Session session, List<ChainHead> anchors) {
+        Set<String> chained = new TreeSet<>();
+        session.environment()
+                .archive()
+                .audit()
+                .ifPresent(audit -> audit.chainHeads(ArchiveQuery.ALL).forEach(head -> chained.add(head.dataset())));
+        anchors.stream().map(ChainHead::dataset).forEach(chained::add);
+        if (name != null) {
+            requireDatasetName();
+            return chained.contains(name) ? List.of(name) : KnownDatasets.names(session, Optional.of(name));
+        }
+        chained.addAll(KnownDatasets.names(session, Optional.empty()));
+        return List.copyOf(chained);
+    }
+
+    private void requireDatasetName() {
+        if (!Dataset.isName(name)) {
+            throw SnapshotException.invalidRequest("not a dataset name")
+                    .actual("'" + DisplayText.escaped(name) + "'")
+                    .expected("the name of a dataset")
+                    .nextStep(
+                            "'SELECT * FROM validate_archive_integrity()' in the archive's database looks at all archives")
+                    .build();
+        }
+    }
+
+    private Dataset dataset(Session session, String dataset) {
+        Dataset named = session.datasets().named(dataset);
+        if (!key.isEmpty()) {
+            requireColumns(session, named);
+        }
+        return key.isEmpty()
+                ? named
+                : new Dataset(
+                        named.name(),
+                        named.sourceDatabase(),
+                        key,
+                        named.carriedColumns(),
+                        named.partitionColumn(),
+                        named.hashSpec(),
+                        named.keepCount(),
+                        named.maxDeletedShare(),
+                        named.maxChangedShare());
+    }
+
+    /** A mistyped column would leave the content of every archive unverified. */
+    private void requireColumns(Session session, Dataset dataset) {
+        Optional<Schema> schema = NewestSchema.of(
+                session.environment(), dataset, Optional.ofNullable(partition).map(Partition::new));
+        schema.ifPresent(known -> key.forEach(column -> {
+            if (known.find(column).isEmpty()) {
+                throw SnapshotException.invalidRequest("option --key")
+                        .where("dataset '" + dataset.name() + "'")
+                        .actual("no column '" + column + "' in the newest snapshot")
+                        .expected(NearestName.among(
+                                        known.columns().stream()
+                                                .map(Column::name)
+                                                .toList(),
+                                        column)
+                                .map(nearest -> "a column (did you mean '" + nearest + "'?)")
+                                .orElse("a column of the snapshot"))
+                        .nextStep("'snapshot list " + dataset.name() + " --columns' shows them")
+                        .build();
+            }
+        }));
+    }
+
+    private static long count(List<VerificationReport> reports, Severity severity) {
+        return reports.stream().mapToLong(report -> report.count(severity)).sum();
+    }
+
+    private void note(OutputFile file, List<ChainHead> anchors, List<VerificationReport> reports) {
+        List<ChainHead> heads =
+                reports.stream().flatMap(report -> report.heads().stream()).toList();
+        try (PendingOutput pending = terminal.open(file)) {
+            AnchorFile.write(pending, terminal.console().clock().instant(), AnchorFile.merged(anchors, heads));
+        }
+    }
+
+    private void printJson(
+            List<VerificationReport> reports,
+            List<String> foreign,
+            Sampling sampling,
+            List<ChainHead> anchors,
+            Stopwatch stopwatch) {
+        long errors = count(reports, Severity.ERROR);
+        terminal.print(Json.object(
+                "command",
+                "verify",
+                "levels",
+                looked(),
+                "sample",
+                sampling.share(),
+                "seed",
+                sampling.seed(),
+                "anchor",
+                anchor == null
+                        ? Optional.empty()
+                        : Json.object("file", anchor, "checkedHeads", anchors.size(), "written", errors == 0),
+                "errors",
+                errors,
+                "warnings",
+                count(reports, Severity.WARNING),
+                "datasets",
+                reports.stream().map(VerificationView::json).toList(),
+                "notVerified",
+                foreign,
+                "seconds",
+                stopwatch.seconds()));
+    }
+
+    private Set<VerificationLevel> looked() {
+        Set<VerificationLevel> all = new TreeSet<>(levels);
+        all.add(VerificationLevel.CATALOGUE);
+        return all;
+    }
+
+    private void printText(
+            List<VerificationReport> reports,
+            Sampling sampling,
+            Optional<Duration> limit,
+            List<ChainHead> anchors,
+            Stopwatch stopwatch) {
+        long errors = count(reports, Severity.ERROR);
+        for (VerificationReport report : reports) {
+            terminal.console().out().println(report.dataset());
+            terminal.print(VerificationView.lines(report));
+        }
+        if (sampling.share() < 1 || limit.isPresent()) {
+            terminal.console().out().println("The same choice of archives again: --seed " + sampling.seed());
+        }
+        if (anchor != null) {
+            terminal.console().out().println("Anchor " + anchor + ": " + anchored(anchors, errors == 0));
+        }
+        terminal.console()
+                .out()
+                .println("Verified in " + Amounts.duration(stopwatch.elapsed()) + ": "
+                        + VerificationView.summary(errors, count(reports, Severity.WARNING)));
+    }
+
+    private String anchored(List<ChainHead> anchors, boolean written) {
+        if (newAnchor) {
+            return written ? "begun" : "not begun, because of the errors";
+        }
+        return (anchors.isEmpty() ? "nothing" : Amounts.counted(anchors.size(), "chain end")) + " noted before; "
+                + (written ? "noted anew" : "left as it is, because of the errors");
+    }
+
+    /** A level by its name, in any case. */
+    static final class LevelName implements CommandLine.ITypeConverter<VerificationLevel> {
+        @Override
+        public VerificationLevel convert(String text) {
+            for (VerificationLevel level : VerificationLevel.values()) {
+                if (level.name().equalsIgnoreCase(text.strip())) {
+                    return level;
+                }
+            }
+            throw new CommandLine.TypeConversionException(
+                    "'" + text + "' is none of catalogue, cross, digest, content");
+        }
+    }
+}

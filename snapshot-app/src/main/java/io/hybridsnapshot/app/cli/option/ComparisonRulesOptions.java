@@ -1,0 +1,67 @@
+package io.hybridsnapshot.app.cli.option;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.engine.comparison.ComparisonRules;
+import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.Tolerance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which differences of cells do not matter. */
+public final class ComparisonRulesOptions {
+    @Option(
+            names = "--ignore",
+            paramLabel = "COLUMN",
+            order = 33,
+            description = "Differences of this column do not matter; repeatable.")
+    private List<String> ignored = new ArrayList<>();
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "COLUMN=BOUND",
+            order = 34,
+            description =
+                    "Numbers of this column that lie this close count as equal: 0.01, 1%% (of the larger) or scale:2 (rounded); repeatable.")
+    private List<String> tolerances = new ArrayList<>();
+
+    /** The requested details of the rows, under these rules. */
+    public Optional<DetailRequest> applyTo(Optional<DetailRequest> details) {
+        ComparisonRules rules = rules();
+        if (details.isEmpty() && !rules.isEmpty()) {
+            throw SnapshotException.invalidRequest("options that do not go together")
+                    .actual("--no-details with --ignore or --tolerance")
+                    .expected("one of them: without its cells, a row that differs is CHANGED")
+                    .nextStep("leave out --no-details")
+                    .build();
+        }
+        return details.map(wanted -> wanted.withRules(rules));
+    }
+
+    private ComparisonRules rules() {
+        ComparisonRules rules = ComparisonRules.NONE;
+        for (String column : ignored) {
+            rules = rules.ignoring(column);
+        }
+        for (String text : tolerances) {
+            // A column's name may hold an equals sign, a bound does not.
+            int equals = text.lastIndexOf('=');
+            if (equals < 1) {
+                throw SnapshotException.invalidRequest("option --tolerance")
+                        .actual("'" + text + "'")
+                        .expected("COLUMN=BOUND, such as PRICE=0.01, PRICE=1% or PRICE=scale:2")
+                        .build();
+            }
+            String column = text.substring(0, equals);
+            if (rules.tolerances().containsKey(column)) {
+                throw SnapshotException.invalidRequest("option --tolerance")
+                        .actual("'" + column + "' twice")
+                        .expected("one bound a column")
+                        .build();
+            }
+            rules = rules.tolerating(column, Tolerance.parse(text.substring(equals + 1)));
+        }
+        return rules;
+    }
+}

@@ -1,0 +1,175 @@
+package io.hybridsnapshot.app.cli.option;
+
+import io.hybridsnapshot.app.config.CsvSection;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.app.config.TypeNames;
+import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The command line's part of a dataset's definition, beside or instead of the configuration file. */
+public final class DatasetOptions {
+    private static final String ANY_COLUMN = "*";
+
+    @Option(
+            names = {"-s", "--source"},
+            paramLabel = "FILE",
+            order = 10,
+            description = "Where the rows are: .csv, .csv.gz, .tsv or .parquet.")
+    private Path source;
+
+    @Option(
+            names = {"-k", "--key"},
+            paramLabel = "COLUMN",
+            order = 11,
+            description = "A column that identifies a row; repeat it for a key of several columns.")
+    private List<String> key = new ArrayList<>();
+
+    @Option(
+            names = "--carry",
+            paramLabel = "COLUMN",
+            order = 12,
+            description = "A column whose text the window keeps beside the hash, for look-ups; repeatable.")
+    private List<String> carried = new ArrayList<>();
+
+    @Option(
+            names = "--type",
+            paramLabel = "COLUMN=TYPE",
+            order = 13,
+            description =
+                    "The type of a column of a CSV file, for example 'PRICE=decimal(10,2)'; '*=text' is for all others. "
+                            + "Without it types are inferred once and kept.")
+    private List<String> types = new ArrayList<>();
+
+    @Option(
+            names = "--partition-column",
+            paramLabel = "COLUMN",
+            order = 14,
+            description = "The column that says which partition a row belongs to.")
+    private String partitionColumn;
+
+    @Option(
+            names = "--separator",
+            paramLabel = "CHARACTER",
+            order = 15,
+            description = "Between the cells of a CSV file (default: comma, or tab in a .tsv).")
+    private String separator;
+
+    @Option(
+            names = "--quote",
+            paramLabel = "CHARACTER",
+            order = 16,
+            description = "Around cells of a CSV file (default: the double quote).")
+    private String quote;
+
+    @Option(
+            names = "--empty",
+            paramLabel = "MEANING",
+            order = 17,
+            description = "What an empty cell of a CSV file is: null (default), text, or unquoted-null.")
+    private String empty;
+
+    @Option(
+            names = "--leave-out",
+            paramLabel = "COLUMN",
+            order = 18,
+            description =
+                    "A column that is no part of the row hash; repeatable. Where neither this nor a definition says so,"
+                            + " the seven system columns are left out.")
+    private List<String> leftOut = new ArrayList<>();
+
+    public Optional<Path> source() {
+        return Optional.ofNullable(source);
+    }
+
+    /** The files that a call reads: those already listed and the dataset's source. */
+    public static ProtectedFiles inputs(ProtectedFiles listed, DefinedDataset dataset) {
+        return dataset.section()
+                .source()
+                .flatMap(SourceSection::path)
+                .map(file -> listed.with(file, "the source of the rows"))
+                .orElse(listed);
+    }
+
+    public DatasetSection section(Path directory) {
+        Optional<SourceSection> rows = source().map(file -> RowSources.ofFile(directory.resolve(file)));
+        Map<String, ColumnType> byColumn = types();
+        Optional<ColumnType> defaultType = Optional.ofNullable(byColumn.remove(ANY_COLUMN));
+        return new DatasetSection(
+                rows,
+                key,
+                carried,
+                Optional.ofNullable(partitionColumn),
+                Map.of(),
+                leftOut.isEmpty() ? Optional.empty() : Optional.of(leftOut),
+                byColumn,
+                defaultType,
+                new CsvSection(character("--separator", separator), character("--quote", quote), empty()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private Map<String, ColumnType> types() {
+        Map<String, ColumnType> parsed = new LinkedHashMap<>();
+        for (String type : types) {
+            // A column's name may hold the sign, a type does not.
+            int sign = type.lastIndexOf('=');
+            if (sign < 1) {
+                throw invalid("--type", type, "COLUMN=TYPE, for example 'PRICE=decimal(10,2)'");
+            }
+            if (parsed.put(type.substring(0, sign), TypeNames.parse(type.substring(sign + 1))) != null) {
+                throw SnapshotException.invalidRequest("option --type")
+                        .actual("'" + type.substring(0, sign) + "' twice")
+                        .expected("one type a column")
+                        .build();
+            }
+        }
+        return parsed;
+    }
+
+    private static Optional<Character> character(String option, String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        if (text.equalsIgnoreCase("tab") || text.equals("\\t")) {
+            return Optional.of('\t');
+        }
+        if (text.length() != 1) {
+            throw invalid(option, text, "one character, or tab");
+        }
+        return Optional.of(text.charAt(0));
+    }
+
+    private Optional<CsvSection.EmptyCell> empty() {
+        if (empty == null) {
+            return Optional.empty();
+        }
+        for (CsvSection.EmptyCell meaning : CsvSection.EmptyCell.values()) {
+            if (meaning.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(empty)) {
+                return Optional.of(meaning);
+            }
+        }
+        throw invalid("--empty", empty, "null, text or unquoted-null");
+    }
+
+    private static SnapshotException invalid(String option, String actual, String expected) {
+        return SnapshotException.invalidRequest("option " + option)
+                .actual("'" + actual + "'")
+                .expected(expected)
+                .build();
+    }
+}

@@ -1,0 +1,43 @@
+package io.hybridsnapshot.app.cli.option;
+
+import io.hybridsnapshot.app.config.TimeZones;
+import io.hybridsnapshot.domain.encoding.LegacySpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How a foreign writer hashed and dated the rows that are in the window. */
+public final class ForeignHashesOption {
+    @Option(
+            names = "--hash-spec",
+            paramLabel = "NAME",
+            order = 30,
+            description =
+                    "How the Python pipeline hashed the current rows, where it wrote them: legacy-py-a, legacy-py-b or legacy-py-c.")
+    private String name;
+
+    @Option(
+            names = "--take-over-zone",
+            paramLabel = "ZONE",
+            order = 31,
+            description =
+                    "The time zone in which a foreign writer dates its rows, for example Europe/Berlin (default: UTC).")
+    private String zone;
+
+    /** The environment in which the dates of foreign snapshots are read as their writer means them. */
+    public SnapshotEnvironment in(SnapshotEnvironment environment) {
+        if (zone == null) {
+            return environment;
+        }
+        return environment.withForeignZone(TimeZones.find(zone)
+                .orElseThrow(() -> SnapshotException.invalidRequest("option --take-over-zone")
+                        .actual(TimeZones.unknown(zone))
+                        .expected("a time zone")
+                        .build()));
+    }
+
+    public Optional<LegacySpec> spec() {
+        return Optional.ofNullable(name).map(LegacySpec::parse);
+    }
+}
