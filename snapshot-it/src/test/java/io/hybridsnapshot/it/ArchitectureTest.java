@@ -38,6 +38,7 @@ class ArchitectureTest {
                 "samples",
                 "csv",
                 "encryption",
+                "jdbc.source",
                 "parquet",
                 "postgres.connection",
                 "postgres.archive",

@@ -33,6 +33,7 @@ public final class ArchitectureRules {
     public static final List<String> ADAPTERS = List.of(
             "csv",
             "encryption",
+            "jdbc.source",
             "parquet",
             "postgres.archive",
             "postgres.source",
@@ -212,7 +213,8 @@ public final class ArchitectureRules {
     /**
      * No type of JDBC, jOOQ, a driver, Parquet, Hadoop, FastCSV or Tink is a supertype of an adapter's public type.
      * None appears in a public or protected signature of such a type. Type arguments and declared exceptions count as
-     * part of the signature.
+     * part of the signature. The one exception is {@code javax.sql.DataSource} as the type of a parameter: it is how a
+     * program passes its connections to an adapter.
      *
      * @param adapters the adapters' packages below the root, without {@link #SHARED_CONNECTIONS}
      */

@@ -11,7 +11,10 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 
-/** Violates: libraries in every place of a public signature. The private and package-private members are allowed. */
+/**
+ * Violates: libraries in every place of a public signature. Private and package-private members are allowed, and so is a
+ * {@code DataSource} as a parameter.
+ */
 public class LeakyStore implements Supplier<ResultSet> {
     protected DSLContext context;
     private Connection inside;
@@ -20,6 +23,12 @@ public class LeakyStore implements Supplier<ResultSet> {
 
     LeakyStore(Connection connection, OutputStream out) {
         inside = connection;
+    }
+
+    public LeakyStore(List<DataSource> sources) {}
+
+    public DataSource handedOut() {
+        return null;
     }
 
     public List<Map<String, Connection[]>> nested() {

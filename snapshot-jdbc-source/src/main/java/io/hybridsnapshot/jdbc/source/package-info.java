@@ -1,0 +1,6 @@
+/**
+ * Rows of a table or a query over any JDBC driver: {@link io.hybridsnapshot.jdbc.source.JdbcRowSource} reads from a
+ * {@link javax.sql.DataSource} and feeds a snapshot. {@code docs/how-to/read-over-jdbc.md} describes types, drivers and
+ * memory.
+ */
+package io.hybridsnapshot.jdbc.source;
