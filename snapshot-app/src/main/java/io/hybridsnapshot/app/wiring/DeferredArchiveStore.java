@@ -50,6 +50,11 @@ final class DeferredArchiveStore implements ArchiveStore {
     }
 
     @Override
+    public List<String> datasets() {
+        return store.get().datasets();
+    }
+
+    @Override
     public SeekableBytes open(ArchiveId id) {
         return store.get().open(id);
     }

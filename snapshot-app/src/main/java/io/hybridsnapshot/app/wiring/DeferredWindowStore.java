@@ -35,6 +35,11 @@ final class DeferredWindowStore implements WindowStore {
     }
 
     @Override
+    public List<String> datasets() {
+        return store.get().datasets();
+    }
+
+    @Override
     public void prepare(Dataset dataset) {
         store.get().prepare(dataset);
     }

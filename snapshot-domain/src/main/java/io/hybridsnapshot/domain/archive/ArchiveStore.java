@@ -32,7 +32,10 @@ public interface ArchiveStore {
     /** Finds an archive by the batch id of its snapshot. */
     Optional<ArchivedSnapshot> find(SnapshotId id);
 
-    /** Returns the selected archives, newest date first, then highest number first. */
+    /**
+     * Returns the selected archives, newest date first, then highest number first. Of a query with a limit, these are
+     * the newest ones; the store reads no more archives than it needs for them.
+     */
     List<ArchivedSnapshot> list(ArchiveQuery query);
 
     /**
@@ -62,7 +65,20 @@ public interface ArchiveStore {
     List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason);
 
     /**
+     * Returns the names of the datasets that have an archive, in the order of {@link String}. The default lists all
+     * archives.
+     */
+    default List<String> datasets() {
+        return list(ArchiveQuery.ALL).stream()
+                .map(ArchivedSnapshot::dataset)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
      * Returns the tombstones of the selected archives that were removed, newest date first, then highest number first.
+     * A limit applies to the tombstones.
      */
     List<Tombstone> tombstones(ArchiveQuery query);
 

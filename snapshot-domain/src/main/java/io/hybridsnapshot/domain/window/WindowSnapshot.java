@@ -63,85 +63,9 @@ public record WindowSnapshot(
         archiveAwaited = archiveId.isPresent() ? Optional.empty() : archiveAwaited;
     }
 
-    /** Makes a snapshot without a file that waits to be archived. */
-    public WindowSnapshot(
-            Optional<SnapshotId> id,
-            String dataset,
-            Partition partition,
-            Instant date,
-            long rowCount,
-            SnapshotState state,
-            Optional<String> hashSpecId,
-            Optional<Fingerprint> fingerprint,
-            Optional<ArchiveId> archiveId,
-            Optional<Schema> schema,
-            Optional<Instant> startedAt,
-            Optional<Instant> publishedAt,
-            int attempt) {
-        this(
-                id,
-                dataset,
-                partition,
-                date,
-                rowCount,
-                state,
-                hashSpecId,
-                fingerprint,
-                archiveId,
-                schema,
-                startedAt,
-                publishedAt,
-                attempt,
-                Optional.empty());
-    }
-
-    /** Makes a snapshot of the first attempt, without a file that waits to be archived. */
-    public WindowSnapshot(
-            Optional<SnapshotId> id,
-            String dataset,
-            Partition partition,
-            Instant date,
-            long rowCount,
-            SnapshotState state,
-            Optional<String> hashSpecId,
-            Optional<Fingerprint> fingerprint,
-            Optional<ArchiveId> archiveId,
-            Optional<Schema> schema,
-            Optional<Instant> startedAt,
-            Optional<Instant> publishedAt) {
-        this(
-                id,
-                dataset,
-                partition,
-                date,
-                rowCount,
-                state,
-                hashSpecId,
-                fingerprint,
-                archiveId,
-                schema,
-                startedAt,
-                publishedAt,
-                1);
-    }
-
     /** Returns the same snapshot in another state. */
     public WindowSnapshot in(SnapshotState other) {
-        return new WindowSnapshot(
-                id,
-                dataset,
-                partition,
-                date,
-                rowCount,
-                other,
-                hashSpecId,
-                fingerprint,
-                archiveId,
-                schema,
-                startedAt,
-                publishedAt,
-                attempt,
-                archiveAwaited);
+        return toBuilder().state(other).build();
     }
 
     /**
@@ -150,5 +74,166 @@ public record WindowSnapshot(
      */
     public boolean isForeign() {
         return id.isEmpty() || startedAt.isEmpty() && hashSpecId.isEmpty() && fingerprint.isEmpty();
+    }
+
+    /**
+     * Starts a ledger entry with its required values.
+     *
+     * @param dataset the dataset's name
+     * @param partition the partition
+     * @param date the snapshot's date in UTC, whole microseconds
+     * @param state how far it has come
+     */
+    public static Builder builder(String dataset, Partition partition, Instant date, SnapshotState state) {
+        return new Builder(dataset, partition, date, state);
+    }
+
+    /** Starts a copy with all values of this ledger entry. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(dataset, partition, date, state);
+        copy.id = id;
+        copy.rowCount = rowCount;
+        copy.hashSpecId = hashSpecId;
+        copy.fingerprint = fingerprint;
+        copy.archiveId = archiveId;
+        copy.schema = schema;
+        copy.startedAt = startedAt;
+        copy.publishedAt = publishedAt;
+        copy.attempt = attempt;
+        copy.archiveAwaited = archiveAwaited;
+        return copy;
+    }
+
+    /** Makes a ledger entry, value by value. Not safe to share between threads. */
+    public static final class Builder {
+        private Optional<SnapshotId> id = Optional.empty();
+        private String dataset;
+        private Partition partition;
+        private Instant date;
+        private long rowCount = 0;
+        private SnapshotState state;
+        private Optional<String> hashSpecId = Optional.empty();
+        private Optional<Fingerprint> fingerprint = Optional.empty();
+        private Optional<ArchiveId> archiveId = Optional.empty();
+        private Optional<Schema> schema = Optional.empty();
+        private Optional<Instant> startedAt = Optional.empty();
+        private Optional<Instant> publishedAt = Optional.empty();
+        private int attempt = 1;
+        private Optional<String> archiveAwaited = Optional.empty();
+
+        private Builder(String dataset, Partition partition, Instant date, SnapshotState state) {
+            this.dataset = dataset;
+            this.partition = partition;
+            this.date = date;
+            this.state = state;
+        }
+
+        /** Sets this value: the batch id; empty for a current snapshot that a foreign writer made. */
+        public Builder id(Optional<SnapshotId> value) {
+            id = value;
+            return this;
+        }
+
+        /** Sets this value: the dataset's name. */
+        public Builder dataset(String value) {
+            dataset = value;
+            return this;
+        }
+
+        /** Sets this value: the partition. */
+        public Builder partition(Partition value) {
+            partition = value;
+            return this;
+        }
+
+        /** Sets this value: the snapshot's date in UTC, whole microseconds. */
+        public Builder date(Instant value) {
+            date = value;
+            return this;
+        }
+
+        /** Sets this value: rows in it; 0 while it is being staged. */
+        public Builder rowCount(long value) {
+            rowCount = value;
+            return this;
+        }
+
+        /** Sets this value: how far it has come. */
+        public Builder state(SnapshotState value) {
+            state = value;
+            return this;
+        }
+
+        /** Sets this value: the id of the hash spec of its rows; empty where the spec is unknown (a foreign writer). */
+        public Builder hashSpecId(Optional<String> value) {
+            hashSpecId = value;
+            return this;
+        }
+
+        /** Sets this value: over its rows; empty while it is being staged or for a foreign one. */
+        public Builder fingerprint(Optional<Fingerprint> value) {
+            fingerprint = value;
+            return this;
+        }
+
+        /** Sets this value: its archive; empty where there is none (yet). */
+        public Builder archiveId(Optional<ArchiveId> value) {
+            archiveId = value;
+            return this;
+        }
+
+        /** Sets this value: the source's columns at the time of the snapshot; empty for a foreign one. */
+        public Builder schema(Optional<Schema> value) {
+            schema = value;
+            return this;
+        }
+
+        /** Sets this value: when its staging began; empty for a foreign one. */
+        public Builder startedAt(Optional<Instant> value) {
+            startedAt = value;
+            return this;
+        }
+
+        /** Sets this value: when it became visible; empty before, or for a foreign one. */
+        public Builder publishedAt(Optional<Instant> value) {
+            publishedAt = value;
+            return this;
+        }
+
+        /** Sets this value: counts the saves of the batch id, from 1: a save of a batch id that was undone is the next attempt. */
+        public Builder attempt(int value) {
+            attempt = value;
+            return this;
+        }
+
+        /** Sets this value: the outbox in which its file waits to be archived, by host and directory; empty where no file waits, because the snapshot is archived or was saved without an archive. */
+        public Builder archiveAwaited(Optional<String> value) {
+            archiveAwaited = value;
+            return this;
+        }
+
+        /**
+         * Makes the ledger entry.
+         *
+         * @throws NullPointerException if a value is null
+         * @throws IllegalArgumentException if the attempt is less than 1
+         */
+        public WindowSnapshot build() {
+            return new WindowSnapshot(
+                    id,
+                    dataset,
+                    partition,
+                    date,
+                    rowCount,
+                    state,
+                    hashSpecId,
+                    fingerprint,
+                    archiveId,
+                    schema,
+                    startedAt,
+                    publishedAt,
+                    attempt,
+                    archiveAwaited);
+        }
     }
 }

@@ -30,6 +30,12 @@ public interface WindowStore {
         return this;
     }
 
+    /**
+     * Returns the names of the datasets that the ledger knows, in the order of {@link String}. These are the datasets
+     * of which any save has begun. A table that foreign writers alone have filled is not among them.
+     */
+    List<String> datasets();
+
     /** Creates the dataset's missing tables; existing tables stay as they are. Atomic. */
     void prepare(Dataset dataset);
 

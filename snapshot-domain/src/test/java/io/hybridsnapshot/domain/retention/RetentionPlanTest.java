@@ -277,19 +277,11 @@ class RetentionPlanTest {
 
         private void refer(ArchiveId id) {
             referred.add(id);
-            window.add(new WindowSnapshot(
-                    Optional.of(new SnapshotId(new UUID(9, id.value()))),
-                    "orders",
-                    Partition.ALL,
-                    now,
-                    1,
-                    SnapshotState.PREVIOUS,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.of(id),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()));
+            window.add(WindowSnapshot.builder("orders", Partition.ALL, now, SnapshotState.PREVIOUS)
+                    .id(Optional.of(new SnapshotId(new UUID(9, id.value()))))
+                    .rowCount(1)
+                    .archiveId(Optional.of(id))
+                    .build());
         }
 
         RetentionPlan plan(RetentionRule by) {

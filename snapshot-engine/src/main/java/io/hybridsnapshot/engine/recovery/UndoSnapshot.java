@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.engine.internal.recovery.NewestArchive;
 import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
 import io.hybridsnapshot.engine.internal.recovery.Outbox;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -154,15 +155,14 @@ public final class UndoSnapshot {
         if (kept.isPresent()) {
             return kept;
         }
-        return environment.archive().list(ArchiveQuery.of(dataset.name()).in(partition)).stream()
-                .filter(archive -> !archive.snapshotId().equals(Optional.of(current)))
-                .flatMap(archive -> archive
-                        .snapshotId()
+        return NewestArchive.find(
+                environment.archive(),
+                ArchiveQuery.of(dataset.name()).in(partition),
+                archive -> archive.snapshotId()
+                        .filter(id -> !id.equals(current))
                         .flatMap(id -> environment.window().find(dataset, id))
                         .filter(entry -> entry.state() == SnapshotState.REMOVED
-                                && entry.archiveId().equals(Optional.of(archive.id())))
-                        .stream())
-                .findFirst();
+                                && entry.archiveId().equals(Optional.of(archive.id()))));
     }
 
     private static String place(Dataset dataset, Partition partition) {

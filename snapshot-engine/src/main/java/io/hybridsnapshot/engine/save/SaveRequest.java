@@ -66,182 +66,52 @@ public record SaveRequest(
 
     /** Returns a save of a partition under a fresh id, dated now, archived, with no consents. */
     public static SaveRequest of(Dataset dataset, Partition partition) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                SnapshotId.random(),
-                false,
-                Optional.empty(),
-                ArchiveMode.REQUIRED,
-                Set.of(),
-                Map.of(),
-                Optional.empty(),
-                DEFAULT_PATIENCE,
-                Optional.empty(),
-                Progress.NONE,
-                Optional.empty());
+        return builder(dataset, partition).build();
     }
 
     /** Returns the same request under another id. */
     public SaveRequest withId(SnapshotId other) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                other,
-                true,
-                date,
-                archiveMode,
-                consents,
-                tags,
-                retentionUntil,
-                patience,
-                details,
-                progress,
-                foreignHashes);
+        return toBuilder().id(other).build();
     }
 
     /** Returns the same request dated otherwise. */
     public SaveRequest withDate(Instant moment) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                Optional.of(moment),
-                archiveMode,
-                consents,
-                tags,
-                retentionUntil,
-                patience,
-                details,
-                progress,
-                foreignHashes);
+        return toBuilder().date(Optional.of(moment)).build();
     }
 
     /** Returns the same request with another archive mode. */
     public SaveRequest withArchiveMode(ArchiveMode mode) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                mode,
-                consents,
-                tags,
-                retentionUntil,
-                patience,
-                details,
-                progress,
-                foreignHashes);
+        return toBuilder().archiveMode(mode).build();
     }
 
     /** Returns the same request with these consents. */
     public SaveRequest withConsents(Set<Consent> given) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                archiveMode,
-                given,
-                tags,
-                retentionUntil,
-                patience,
-                details,
-                progress,
-                foreignHashes);
+        return toBuilder().consents(given).build();
     }
 
     /** Returns the same request with these tags. */
     public SaveRequest withTags(Map<String, String> noted) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                archiveMode,
-                consents,
-                noted,
-                retentionUntil,
-                patience,
-                details,
-                progress,
-                foreignHashes);
+        return toBuilder().tags(noted).build();
     }
 
     /** Returns the same request kept until a day. */
     public SaveRequest withRetentionUntil(LocalDate day) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                archiveMode,
-                consents,
-                tags,
-                Optional.of(day),
-                patience,
-                details,
-                progress,
-                foreignHashes);
+        return toBuilder().retentionUntil(Optional.of(day)).build();
     }
 
     /** Returns the same request with another patience. */
     public SaveRequest withPatience(Duration wait) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                archiveMode,
-                consents,
-                tags,
-                retentionUntil,
-                wait,
-                details,
-                progress,
-                foreignHashes);
+        return toBuilder().patience(wait).build();
     }
 
     /** Returns the same request, looking up the cells of the rows that changed. */
     public SaveRequest withDetails(DetailRequest wanted) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                archiveMode,
-                consents,
-                tags,
-                retentionUntil,
-                patience,
-                Optional.of(wanted),
-                progress,
-                foreignHashes);
+        return toBuilder().details(Optional.of(wanted)).build();
     }
 
     /** Returns the same request with a listener for its progress. */
     public SaveRequest withProgress(Progress listener) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                archiveMode,
-                consents,
-                tags,
-                retentionUntil,
-                patience,
-                details,
-                listener,
-                foreignHashes);
+        return toBuilder().progress(listener).build();
     }
 
     /**
@@ -249,19 +119,150 @@ public record SaveRequest(
      * always.
      */
     public SaveRequest withForeignHashes(LegacySpec spec) {
-        return new SaveRequest(
-                dataset,
-                partition,
-                id,
-                idGiven,
-                date,
-                archiveMode,
-                consents,
-                tags,
-                retentionUntil,
-                patience,
-                details,
-                progress,
-                Optional.of(spec));
+        return toBuilder().foreignHashes(Optional.of(spec)).build();
+    }
+
+    /**
+     * Starts a request with its required values.
+     *
+     * @param dataset the dataset to save
+     * @param partition the partition to save
+     */
+    public static Builder builder(Dataset dataset, Partition partition) {
+        return new Builder(dataset, partition);
+    }
+
+    /** Starts a copy with all values of this request. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(dataset, partition);
+        copy.id = id;
+        copy.idGiven = idGiven;
+        copy.date = date;
+        copy.archiveMode = archiveMode;
+        copy.consents = consents;
+        copy.tags = tags;
+        copy.retentionUntil = retentionUntil;
+        copy.patience = patience;
+        copy.details = details;
+        copy.progress = progress;
+        copy.foreignHashes = foreignHashes;
+        return copy;
+    }
+
+    /** Makes a request, value by value. Not safe to share between threads. */
+    public static final class Builder {
+        private Dataset dataset;
+        private Partition partition;
+        private SnapshotId id = SnapshotId.random();
+        private boolean idGiven;
+        private Optional<Instant> date = Optional.empty();
+        private ArchiveMode archiveMode = ArchiveMode.REQUIRED;
+        private Set<Consent> consents = Set.of();
+        private Map<String, String> tags = Map.of();
+        private Optional<LocalDate> retentionUntil = Optional.empty();
+        private Duration patience = DEFAULT_PATIENCE;
+        private Optional<DetailRequest> details = Optional.empty();
+        private Progress progress = Progress.NONE;
+        private Optional<LegacySpec> foreignHashes = Optional.empty();
+
+        private Builder(Dataset dataset, Partition partition) {
+            this.dataset = dataset;
+            this.partition = partition;
+        }
+
+        /** Sets this value: the dataset to save. */
+        public Builder dataset(Dataset value) {
+            dataset = value;
+            return this;
+        }
+
+        /** Sets this value: the partition to save. */
+        public Builder partition(Partition value) {
+            partition = value;
+            return this;
+        }
+
+        /** Sets the batch id, and notes that the caller chose it. Without it, the request has a fresh id. */
+        public Builder id(SnapshotId value) {
+            id = value;
+            idGiven = true;
+            return this;
+        }
+
+        /** Sets this value: the snapshot's date in UTC, cut to microseconds; empty: now. */
+        public Builder date(Optional<Instant> value) {
+            date = value;
+            return this;
+        }
+
+        /** Sets this value: the treatment of the archive. */
+        public Builder archiveMode(ArchiveMode value) {
+            archiveMode = value;
+            return this;
+        }
+
+        /** Sets this value: the unusual cases that the user accepts. */
+        public Builder consents(Set<Consent> value) {
+            consents = value;
+            return this;
+        }
+
+        /** Sets this value: noted with the archive. */
+        public Builder tags(Map<String, String> value) {
+            tags = value;
+            return this;
+        }
+
+        /** Sets this value: the first day on which the archive may be removed. */
+        public Builder retentionUntil(Optional<LocalDate> value) {
+            retentionUntil = value;
+            return this;
+        }
+
+        /** Sets this value: how long to wait for another writer of the partition. */
+        public Builder patience(Duration value) {
+            patience = value;
+            return this;
+        }
+
+        /** Sets this value: the wanted details of the changed rows; empty: the counts alone. */
+        public Builder details(Optional<DetailRequest> value) {
+            details = value;
+            return this;
+        }
+
+        /** Sets this value: receives the progress. */
+        public Builder progress(Progress value) {
+            progress = value;
+            return this;
+        }
+
+        /** Sets this value: the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown, or the snapshot is the platform's own. */
+        public Builder foreignHashes(Optional<LegacySpec> value) {
+            foreignHashes = value;
+            return this;
+        }
+
+        /**
+         * Makes the request.
+         *
+         * @throws NullPointerException if a value is null
+         */
+        public SaveRequest build() {
+            return new SaveRequest(
+                    dataset,
+                    partition,
+                    id,
+                    idGiven,
+                    date,
+                    archiveMode,
+                    consents,
+                    tags,
+                    retentionUntil,
+                    patience,
+                    details,
+                    progress,
+                    foreignHashes);
+        }
     }
 }

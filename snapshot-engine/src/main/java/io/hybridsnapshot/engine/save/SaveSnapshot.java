@@ -223,19 +223,13 @@ public final class SaveSnapshot {
     }
 
     private static WindowSnapshot leftWindow(ArchivedSnapshot archive) {
-        return new WindowSnapshot(
-                archive.snapshotId(),
-                archive.dataset(),
-                archive.partition(),
-                archive.date(),
-                archive.rowCount().orElse(0),
-                SnapshotState.REMOVED,
-                archive.hashSpecId(),
-                archive.fingerprint(),
-                Optional.of(archive.id()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return WindowSnapshot.builder(archive.dataset(), archive.partition(), archive.date(), SnapshotState.REMOVED)
+                .id(archive.snapshotId())
+                .rowCount(archive.rowCount().orElse(0))
+                .hashSpecId(archive.hashSpecId())
+                .fingerprint(archive.fingerprint())
+                .archiveId(Optional.of(archive.id()))
+                .build();
     }
 
     private List<Recovery> recover(SaveRequest request, WindowWriter writer) {

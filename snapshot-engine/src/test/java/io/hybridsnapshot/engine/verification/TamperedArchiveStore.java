@@ -125,6 +125,7 @@ final class TamperedArchiveStore implements ArchiveStore, ArchiveAudit {
         beforeListing.run();
         return archives.apply(sound.list(ArchiveQuery.ALL)).stream()
                 .filter(query::matches)
+                .limit(query.limit().orElse(Integer.MAX_VALUE))
                 .toList();
     }
 

@@ -633,19 +633,12 @@ class VerifyFindingsTest {
             Optional<String> spec,
             Optional<Fingerprint> fingerprint,
             Optional<Schema> schema) {
-        return new WindowSnapshot(
-                snapshot.id(),
-                snapshot.dataset(),
-                snapshot.partition(),
-                snapshot.date(),
-                rowCount,
-                snapshot.state(),
-                spec,
-                fingerprint,
-                snapshot.archiveId(),
-                schema,
-                snapshot.startedAt(),
-                snapshot.publishedAt());
+        return snapshot.toBuilder()
+                .rowCount(rowCount)
+                .hashSpecId(spec)
+                .fingerprint(fingerprint)
+                .schema(schema)
+                .build();
     }
 
     @Test
@@ -693,19 +686,8 @@ class VerifyFindingsTest {
 
     @Test
     void aSnapshotThatDoesNotKnowItsArchiveIsAWarning() {
-        changeLedger(snapshot -> new WindowSnapshot(
-                snapshot.id(),
-                snapshot.dataset(),
-                snapshot.partition(),
-                snapshot.date(),
-                snapshot.rowCount(),
-                snapshot.state(),
-                snapshot.hashSpecId(),
-                snapshot.fingerprint(),
-                Optional.empty(),
-                snapshot.schema(),
-                snapshot.startedAt(),
-                snapshot.publishedAt()));
+        changeLedger(
+                snapshot -> snapshot.toBuilder().archiveId(Optional.empty()).build());
         List<Finding> findings = found(VerificationLevel.CROSS);
         assertEquals(1, findings.size(), findings.toString());
         assertEquals(FindingType.REFERENCE_MISSING, findings.get(0).type());
@@ -727,19 +709,9 @@ class VerifyFindingsTest {
     private static WindowSnapshot foreign(WindowSnapshot snapshot, Instant date) {
         return snapshot.state() != SnapshotState.CURRENT
                 ? snapshot
-                : new WindowSnapshot(
-                        Optional.empty(),
-                        snapshot.dataset(),
-                        snapshot.partition(),
-                        date,
-                        snapshot.rowCount() - 1,
-                        snapshot.state(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+                : WindowSnapshot.builder(snapshot.dataset(), snapshot.partition(), date, snapshot.state())
+                        .rowCount(snapshot.rowCount() - 1)
+                        .build();
     }
 
     @Test
@@ -900,21 +872,9 @@ class VerifyFindingsTest {
     }
 
     private static WindowSnapshot elsewhere(WindowSnapshot snapshot) {
-        return new WindowSnapshot(
-                snapshot.id(),
-                snapshot.dataset(),
-                snapshot.partition(),
-                snapshot.date(),
-                snapshot.rowCount(),
-                snapshot.state(),
-                snapshot.hashSpecId(),
-                snapshot.fingerprint(),
-                snapshot.archiveId(),
-                snapshot.schema(),
-                snapshot.startedAt(),
-                snapshot.publishedAt(),
-                snapshot.attempt(),
-                Optional.of("another-host:/srv/snapshots/outbox"));
+        return snapshot.toBuilder()
+                .archiveAwaited(Optional.of("another-host:/srv/snapshots/outbox"))
+                .build();
     }
 
     /** Two of them are two findings, though neither has an archive. */

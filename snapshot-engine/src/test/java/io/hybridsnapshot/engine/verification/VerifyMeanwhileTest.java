@@ -173,19 +173,7 @@ class VerifyMeanwhileTest {
     }
 
     private static WindowSnapshot withRowCount(WindowSnapshot snapshot, long rowCount) {
-        return new WindowSnapshot(
-                snapshot.id(),
-                snapshot.dataset(),
-                snapshot.partition(),
-                snapshot.date(),
-                rowCount,
-                snapshot.state(),
-                snapshot.hashSpecId(),
-                snapshot.fingerprint(),
-                snapshot.archiveId(),
-                snapshot.schema(),
-                snapshot.startedAt(),
-                snapshot.publishedAt());
+        return snapshot.toBuilder().rowCount(rowCount).build();
     }
 
     @Test
@@ -244,18 +232,9 @@ class VerifyMeanwhileTest {
 
     /** The snapshot as {@link WindowStore} describes one of the pipeline: rows and a date of its own. */
     private static WindowSnapshot foreign(WindowSnapshot snapshot) {
-        return new WindowSnapshot(
-                Optional.empty(),
-                snapshot.dataset(),
-                Partition.ALL,
-                snapshot.date().plusSeconds(1),
-                snapshot.rowCount(),
-                SnapshotState.CURRENT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return WindowSnapshot.builder(
+                        snapshot.dataset(), Partition.ALL, snapshot.date().plusSeconds(1), SnapshotState.CURRENT)
+                .rowCount(snapshot.rowCount())
+                .build();
     }
 }

@@ -52,6 +52,7 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.archive.ArchiveAudit;
@@ -121,6 +122,9 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
 
     /** DECIMAL(5,2) ends here. */
     private static final BigDecimal RATIO_LIMIT = BigDecimal.valueOf(1_000);
+
+    /** {@code LIMIT NULL} reads all. */
+    private static final Field<Integer> NO_LIMIT = inline((Integer) null, SQLDataType.INTEGER);
 
     private final PostgresArchiveSettings settings;
     private final FetchListener listener;
@@ -312,15 +316,58 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
         // The database narrows by the tags, the query's own comparison is the exact one.
         return reading(
                 "listing archives",
-                session -> session
-                        .dsl()
-                        .select(DESCRIPTION)
-                        .from(ARCHIVE)
-                        .where(dated(query).and(TagSearch.mayHave(query.tags())))
-                        .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
-                        .fetch(ArchiveTable::snapshot)
-                        .stream()
-                        .filter(query::matches)
+                session -> newestFirst(
+                        query,
+                        (beyond, count) -> session.dsl()
+                                .select(DESCRIPTION)
+                                .from(ARCHIVE)
+                                .where(dated(query).and(TagSearch.mayHave(query.tags())), beyond)
+                                .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
+                                .limit(count)
+                                .fetch(ArchiveTable::snapshot),
+                        archive -> archive));
+    }
+
+    /** Reads records newest first, in pages. Its condition leaves out the records of the pages before. */
+    private interface Page<T> {
+        List<T> read(Condition beyond, Field<Integer> count);
+    }
+
+    /**
+     * Returns the records that match a query, up to its limit. The limit is the database's own: the first page has as
+     * many records as the query asks for, and the next ones are read only if the database found others than the query
+     * matches.
+     */
+    private static <T> List<T> newestFirst(ArchiveQuery query, Page<T> page, Function<T, ArchivedSnapshot> archive) {
+        if (query.limit().isEmpty()) {
+            return page.read(noCondition(), NO_LIMIT).stream()
+                    .filter(record -> query.matches(archive.apply(record)))
+                    .toList();
+        }
+        int wanted = query.limit().getAsInt();
+        List<T> found = new ArrayList<>();
+        Condition beyond = noCondition();
+        while (true) {
+            List<T> read = page.read(beyond, val(wanted));
+            read.stream()
+                    .filter(record -> query.matches(archive.apply(record)))
+                    .limit(wanted - found.size())
+                    .forEach(found::add);
+            if (found.size() == wanted || read.size() < wanted) {
+                return List.copyOf(found);
+            }
+            ArchivedSnapshot last = archive.apply(read.get(read.size() - 1));
+            beyond = row(SNAPSHOT_DATE, ARCHIVE_ID).lt(last.date(), last.id().value());
+        }
+    }
+
+    @Override
+    public List<String> datasets() {
+        // The order is Java's, not that of the server's collation.
+        return reading(
+                "listing the datasets of archives",
+                session -> session.dsl().selectDistinct(SOURCE_TABLE).from(ARCHIVE).fetch(SOURCE_TABLE).stream()
+                        .sorted()
                         .toList());
     }
 
@@ -599,16 +646,16 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
     public List<Tombstone> tombstones(ArchiveQuery query) {
         return reading(
                 "listing removed archives",
-                session -> session
-                        .dsl()
-                        .select(ArchiveTable.TOMBSTONE_DESCRIPTION)
-                        .from(ArchiveTable.TOMBSTONE)
-                        .where(dated(query))
-                        .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
-                        .fetch(ArchiveTable::tombstone)
-                        .stream()
-                        .filter(tombstone -> query.matches(tombstone.archive()))
-                        .toList());
+                session -> newestFirst(
+                        query,
+                        (beyond, count) -> session.dsl()
+                                .select(ArchiveTable.TOMBSTONE_DESCRIPTION)
+                                .from(ArchiveTable.TOMBSTONE)
+                                .where(dated(query), beyond)
+                                .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
+                                .limit(count)
+                                .fetch(ArchiveTable::tombstone),
+                        Tombstone::archive));
     }
 
     @Override

@@ -213,10 +213,7 @@ class PostgresArchiveStoreTest {
         assertEquals(
                 Map.of("pipeline", "daily", "run", "7", "ok", "true", "none", "null", "list", "[1, {\"a\": 2}]"),
                 found.tags());
-        assertEquals(
-                List.of(found),
-                store().list(new ArchiveQuery(
-                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of("run", "7"))));
+        assertEquals(List.of(found), store().list(ArchiveQuery.ALL.tagged(Map.of("run", "7"))));
         assertArrayEquals(bytes, read(store(), found.id()));
     }
 

@@ -13,7 +13,6 @@ import java.sql.PreparedStatement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jooq.Condition;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,7 +75,7 @@ class TagSearchTest {
 
     private static List<ArchivedSnapshot> list(Map<String, String> tags) {
         return new PostgresArchiveStore(PostgresArchiveSettings.of(DATABASE.settings()))
-                .list(new ArchiveQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), tags));
+                .list(ArchiveQuery.ALL.tagged(tags));
     }
 
     @Test

@@ -101,19 +101,13 @@ final class CurrentSnapshots {
     }
 
     private static WindowSnapshot foreign(WindowTables tables, String partition, long rowCount, Instant newest) {
-        return new WindowSnapshot(
-                Optional.empty(),
-                tables.dataset().name(),
-                new Partition(partition),
-                tables.foreignDate(newest),
-                rowCount,
-                SnapshotState.CURRENT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return WindowSnapshot.builder(
+                        tables.dataset().name(),
+                        new Partition(partition),
+                        tables.foreignDate(newest),
+                        SnapshotState.CURRENT)
+                .rowCount(rowCount)
+                .build();
     }
 
     /** All visible snapshots by partition and then newest first. */

@@ -157,6 +157,13 @@ final class Ledger {
                 dsl, partition.map(one -> wanted.and(PARTITION.eq(one.name()))).orElse(wanted));
     }
 
+    /** The datasets with an entry. The order is Java's, not that of the server's collation. */
+    List<String> datasets(DSLContext dsl) {
+        return dsl.selectDistinct(DATASET).from(snapshots).fetch(DATASET).stream()
+                .sorted()
+                .toList();
+    }
+
     /**
      * Takes snapshots out of the window; their rows are gone. The ledger entries stay, so that a batch id is never
      * given to another snapshot. The column lists, which make up most of an entry, are removed.
@@ -176,21 +183,22 @@ final class Ledger {
     }
 
     private static WindowSnapshot snapshot(Record row) {
-        return new WindowSnapshot(
-                Optional.of(new SnapshotId(row.get(BATCH_ID))),
-                row.get(DATASET),
-                new Partition(row.get(PARTITION)),
-                row.get(DATE),
-                row.get(ROW_COUNT),
-                SnapshotState.valueOf(row.get(STATE)),
-                Optional.ofNullable(row.get(HASH_SPEC_ID)),
-                Optional.ofNullable(row.get(FINGERPRINT)).map(Fingerprint::new),
-                Optional.ofNullable(row.get(ARCHIVE_ID)).map(ArchiveId::new),
-                schema(row.get(COLUMN_NAMES), row.get(COLUMN_TYPES)),
-                Optional.ofNullable(row.get(STARTED_AT)),
-                Optional.ofNullable(row.get(PUBLISHED_AT)),
-                row.get(ATTEMPT),
-                Optional.ofNullable(row.get(ARCHIVE_AWAITED)));
+        return WindowSnapshot.builder(
+                        row.get(DATASET),
+                        new Partition(row.get(PARTITION)),
+                        row.get(DATE),
+                        SnapshotState.valueOf(row.get(STATE)))
+                .id(Optional.of(new SnapshotId(row.get(BATCH_ID))))
+                .rowCount(row.get(ROW_COUNT))
+                .hashSpecId(Optional.ofNullable(row.get(HASH_SPEC_ID)))
+                .fingerprint(Optional.ofNullable(row.get(FINGERPRINT)).map(Fingerprint::new))
+                .archiveId(Optional.ofNullable(row.get(ARCHIVE_ID)).map(ArchiveId::new))
+                .schema(schema(row.get(COLUMN_NAMES), row.get(COLUMN_TYPES)))
+                .startedAt(Optional.ofNullable(row.get(STARTED_AT)))
+                .publishedAt(Optional.ofNullable(row.get(PUBLISHED_AT)))
+                .attempt(row.get(ATTEMPT))
+                .archiveAwaited(Optional.ofNullable(row.get(ARCHIVE_AWAITED)))
+                .build();
     }
 
     private static Optional<Schema> schema(String[] names, String[] types) {

@@ -67,6 +67,11 @@ public final class PostgresWindowStore implements WindowStore {
     }
 
     @Override
+    public List<String> datasets() {
+        return reading("reading the ledger", session -> ledger.datasets(session.dsl()));
+    }
+
+    @Override
     public void prepare(Dataset dataset) {
         WindowTables tables = tables(dataset);
         String task = "preparing the window of " + dataset.name();

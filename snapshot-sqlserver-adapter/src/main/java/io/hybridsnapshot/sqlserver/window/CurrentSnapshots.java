@@ -119,19 +119,13 @@ final class CurrentSnapshots {
     }
 
     private WindowSnapshot foreign(String partition, long rowCount, Instant newest) {
-        return new WindowSnapshot(
-                Optional.empty(),
-                tables.dataset().name(),
-                new Partition(partition),
-                tables.foreignDate(newest),
-                rowCount,
-                SnapshotState.CURRENT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return WindowSnapshot.builder(
+                        tables.dataset().name(),
+                        new Partition(partition),
+                        tables.foreignDate(newest),
+                        SnapshotState.CURRENT)
+                .rowCount(rowCount)
+                .build();
     }
 
     /** The visible entries of the ledger, each with the stamps of its rows. */

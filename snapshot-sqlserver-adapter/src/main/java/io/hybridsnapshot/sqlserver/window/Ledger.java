@@ -336,6 +336,11 @@ final class Ledger {
                 snapshots, val(dataset), val(id.value()), val(SnapshotState.CURRENT.name()));
     }
 
+    /** The names of the datasets with an entry, in any order. */
+    ResultQuery<Record> datasets() {
+        return resultQuery("select distinct dataset from {0}", snapshots);
+    }
+
     /** The attempts that may have left an orphaned archive, of one partition or of all. */
     ResultQuery<Record> undone(String dataset, Optional<Partition> partition) {
         String wanted = partition.isPresent() ? " and customer_filter = {3}" : "";
@@ -364,21 +369,24 @@ final class Ledger {
     }
 
     static WindowSnapshot snapshot(Record row) {
-        return new WindowSnapshot(
-                Optional.of(new SnapshotId(row.get("batch_id", UUID.class))),
-                row.get("dataset", String.class),
-                new Partition(row.get("customer_filter", String.class)),
-                row.get("snapshot_date", Instant.class),
-                row.get("records_count", Long.class),
-                SnapshotState.valueOf(row.get("state", String.class)),
-                Optional.ofNullable(row.get("hash_spec_id", String.class)),
-                Optional.ofNullable(row.get("fingerprint", String.class)).map(Fingerprint::new),
-                Optional.ofNullable(row.get("parquet_archive_id", Long.class)).map(ArchiveId::new),
-                schema(row.get("column_names", String.class), row.get("column_types", String.class)),
-                Optional.ofNullable(row.get("started_at", Instant.class)),
-                Optional.ofNullable(row.get("published_at", Instant.class)),
-                row.get("attempt", Integer.class),
-                Optional.ofNullable(row.get("archive_awaited", String.class)));
+        return WindowSnapshot.builder(
+                        row.get("dataset", String.class),
+                        new Partition(row.get("customer_filter", String.class)),
+                        row.get("snapshot_date", Instant.class),
+                        SnapshotState.valueOf(row.get("state", String.class)))
+                .id(Optional.of(new SnapshotId(row.get("batch_id", UUID.class))))
+                .rowCount(row.get("records_count", Long.class))
+                .hashSpecId(Optional.ofNullable(row.get("hash_spec_id", String.class)))
+                .fingerprint(Optional.ofNullable(row.get("fingerprint", String.class))
+                        .map(Fingerprint::new))
+                .archiveId(Optional.ofNullable(row.get("parquet_archive_id", Long.class))
+                        .map(ArchiveId::new))
+                .schema(schema(row.get("column_names", String.class), row.get("column_types", String.class)))
+                .startedAt(Optional.ofNullable(row.get("started_at", Instant.class)))
+                .publishedAt(Optional.ofNullable(row.get("published_at", Instant.class)))
+                .attempt(row.get("attempt", Integer.class))
+                .archiveAwaited(Optional.ofNullable(row.get("archive_awaited", String.class)))
+                .build();
     }
 
     private static Optional<Schema> schema(String names, String types) {

@@ -69,6 +69,17 @@ public final class SqlServerWindowStore implements WindowStore {
     }
 
     @Override
+    public List<String> datasets() {
+        try (SqlServerSession session = open(PURPOSE)) {
+            // The order is Java's, not that of the server's collation.
+            return session.run("reading the ledger", () -> session.dsl().fetch(ledger.datasets())).stream()
+                    .map(row -> row.get(0, String.class))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
     public void prepare(Dataset dataset) {
         WindowTables tables = tables(dataset);
         String task = "preparing the window of " + dataset.name();

@@ -61,32 +61,15 @@ class WindowStatementsTest {
         Ledger ledger = new Ledger("dbo");
         WindowStatements window = new WindowStatements(tables, ledger);
         Schema schema = Schema.of(new Column("a", ColumnType.TEXT), new Column("b\nc", ColumnType.INT32));
-        WindowSnapshot sealed = new WindowSnapshot(
-                Optional.of(ID),
-                dataset.name(),
-                PARTITION,
-                DATE,
-                5,
-                SnapshotState.STAGED,
-                Optional.of("hsr1"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(schema),
-                Optional.empty(),
-                Optional.empty());
-        WindowSnapshot foreign = new WindowSnapshot(
-                Optional.empty(),
-                dataset.name(),
-                PARTITION,
-                DATE,
-                5,
-                SnapshotState.CURRENT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        WindowSnapshot sealed = WindowSnapshot.builder(dataset.name(), PARTITION, DATE, SnapshotState.STAGED)
+                .id(Optional.of(ID))
+                .rowCount(5)
+                .hashSpecId(Optional.of("hsr1"))
+                .schema(Optional.of(schema))
+                .build();
+        WindowSnapshot foreign = WindowSnapshot.builder(dataset.name(), PARTITION, DATE, SnapshotState.CURRENT)
+                .rowCount(5)
+                .build();
         Optional<ArchiveId> archive = Optional.of(new ArchiveId(7));
         WindowStatements.Rows staged = window.staged(ID.value());
         WindowStatements.Rows current = window.current(WindowStatements.SHARED_TABLE, PARTITION);
@@ -107,6 +90,7 @@ class WindowStatementsTest {
                         "with (holdlock)", "D", Optional.of(PARTITION), SnapshotState.STAGING, SnapshotState.STAGED));
         all.put("begin", ledger.begin("D", PARTITION, new StagingRequest(ID, DATE, "hsr1", schema), 2));
         all.put("replaceUndone", ledger.replaceUndone("D", PARTITION, ID));
+        all.put("datasets", ledger.datasets());
         all.put("undone", ledger.undone("D", Optional.of(PARTITION)));
         all.put("undoneOfAll", ledger.undone("D", Optional.empty()));
         all.put("seal", ledger.seal("D", ID, 5, new Fingerprint("ab".repeat(32))));

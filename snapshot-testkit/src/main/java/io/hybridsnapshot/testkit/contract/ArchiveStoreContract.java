@@ -472,7 +472,8 @@ public abstract class ArchiveStoreContract {
                     random.nextInt(3) == 0 ? Optional.of(some.partition()) : Optional.empty(),
                     random.nextInt(3) == 0 ? Optional.of(some.date()) : Optional.empty(),
                     random.nextInt(3) == 0 ? Optional.of(other.date()) : Optional.empty(),
-                    tags);
+                    tags,
+                    OptionalInt.empty());
             List<ArchiveId> expected = numbers(all.stream().filter(query::matches));
             assertEquals(expected, numbers(store.list(query).stream()), query::toString);
             found += expected.size();
@@ -768,12 +769,7 @@ public abstract class ArchiveStoreContract {
                 ArchiveQuery.of(dataset).in(new Partition("P1")),
                 ArchiveQuery.of(dataset).since(minute(2)),
                 ArchiveQuery.of(dataset).until(minute(2)),
-                new ArchiveQuery(
-                        Optional.of(dataset),
-                        Optional.empty(),
-                        Optional.of(minute(1)),
-                        Optional.of(minute(4)),
-                        Map.of("parity", "1")),
+                ArchiveQuery.of(dataset).since(minute(1)).until(minute(4)).tagged(Map.of("parity", "1")),
                 ArchiveQuery.of(freshName()))) {
             List<Tombstone> found = store.tombstones(query);
             assertEquals(

@@ -55,6 +55,11 @@ public final class FilesOnlyArchiveStore implements ArchiveStore {
     }
 
     @Override
+    public List<String> datasets() {
+        return store.datasets();
+    }
+
+    @Override
     public SeekableBytes open(ArchiveId id) {
         return store.open(id);
     }

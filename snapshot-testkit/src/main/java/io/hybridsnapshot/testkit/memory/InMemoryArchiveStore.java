@@ -129,6 +129,16 @@ public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, A
                 .sorted(Comparator.comparing(ArchivedSnapshot::date)
                         .thenComparingLong(snapshot -> snapshot.id().value())
                         .reversed())
+                .limit(query.limit().orElse(Integer.MAX_VALUE))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<String> datasets() {
+        return archives.values().stream()
+                .map(archive -> archive.snapshot().dataset())
+                .distinct()
+                .sorted()
                 .toList();
     }
 
@@ -228,6 +238,7 @@ public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, A
                                 (Tombstone tombstone) -> tombstone.archive().date())
                         .thenComparingLong(tombstone -> tombstone.archive().id().value())
                         .reversed())
+                .limit(query.limit().orElse(Integer.MAX_VALUE))
                 .toList();
     }
 

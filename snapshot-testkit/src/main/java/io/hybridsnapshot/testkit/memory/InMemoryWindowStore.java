@@ -110,6 +110,20 @@ public final class InMemoryWindowStore implements WindowStore {
     }
 
     @Override
+    public List<String> datasets() {
+        guard.lock();
+        try {
+            return ledgers.entrySet().stream()
+                    .filter(ledger -> !ledger.getValue().isEmpty())
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    @Override
     public void prepare(Dataset dataset) {
         guard.lock();
         try {

@@ -43,20 +43,14 @@ final class StoredSnapshot {
     static StoredSnapshot begin(
             InMemoryWindowStore.Place place, StagingRequest request, Instant startedAt, int attempt) {
         return new StoredSnapshot(
-                new WindowSnapshot(
-                        Optional.of(request.id()),
-                        place.dataset(),
-                        place.partition(),
-                        request.date(),
-                        0,
-                        SnapshotState.STAGING,
-                        Optional.of(request.hashSpecId()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(request.schema()),
-                        Optional.of(startedAt),
-                        Optional.empty(),
-                        attempt),
+                WindowSnapshot.builder(place.dataset(), place.partition(), request.date(), SnapshotState.STAGING)
+                        .id(Optional.of(request.id()))
+                        .rowCount(0)
+                        .hashSpecId(Optional.of(request.hashSpecId()))
+                        .schema(Optional.of(request.schema()))
+                        .startedAt(Optional.of(startedAt))
+                        .attempt(attempt)
+                        .build(),
                 new StagedRows());
     }
 
@@ -83,19 +77,10 @@ final class StoredSnapshot {
             Instant date,
             long rowCount,
             SnapshotState state) {
-        return new WindowSnapshot(
-                id,
-                place.dataset(),
-                place.partition(),
-                date,
-                rowCount,
-                state,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return WindowSnapshot.builder(place.dataset(), place.partition(), date, state)
+                .id(id)
+                .rowCount(rowCount)
+                .build();
     }
 
     StoredSnapshot copy() {
@@ -169,21 +154,11 @@ final class StoredSnapshot {
     /** Takes the snapshot out of the window. Its rows are deleted; its ledger row stays. */
     void end(SnapshotState state) {
         rows = new StagedRows();
-        ledgerRow = new WindowSnapshot(
-                ledgerRow.id(),
-                ledgerRow.dataset(),
-                ledgerRow.partition(),
-                ledgerRow.date(),
-                ledgerRow.rowCount(),
-                state,
-                ledgerRow.hashSpecId(),
-                ledgerRow.fingerprint(),
-                ledgerRow.archiveId(),
-                Optional.empty(),
-                ledgerRow.startedAt(),
-                ledgerRow.publishedAt(),
-                ledgerRow.attempt(),
-                archiveAwaited);
+        ledgerRow = ledgerRow.toBuilder()
+                .state(state)
+                .schema(Optional.empty())
+                .archiveAwaited(archiveAwaited)
+                .build();
     }
 
     /** Makes the snapshot the current one again. */
@@ -235,20 +210,13 @@ final class StoredSnapshot {
             Optional<Fingerprint> fingerprint,
             Optional<ArchiveId> archiveId,
             Optional<Instant> publishedAt) {
-        ledgerRow = new WindowSnapshot(
-                ledgerRow.id(),
-                ledgerRow.dataset(),
-                ledgerRow.partition(),
-                ledgerRow.date(),
-                rowCount,
-                state,
-                ledgerRow.hashSpecId(),
-                fingerprint,
-                archiveId,
-                ledgerRow.schema(),
-                ledgerRow.startedAt(),
-                publishedAt,
-                ledgerRow.attempt(),
-                archiveAwaited);
+        ledgerRow = ledgerRow.toBuilder()
+                .rowCount(rowCount)
+                .state(state)
+                .fingerprint(fingerprint)
+                .archiveId(archiveId)
+                .publishedAt(publishedAt)
+                .archiveAwaited(archiveAwaited)
+                .build();
     }
 }

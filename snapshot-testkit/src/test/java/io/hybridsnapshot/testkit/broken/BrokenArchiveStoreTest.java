@@ -248,8 +248,7 @@ class BrokenArchiveStoreTest {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ArchivedSnapshot> list(ArchiveQuery query) {
-                    return super.list(
-                            new ArchiveQuery(query.dataset(), query.partition(), query.from(), query.to(), Map.of()));
+                    return super.list(query.tagged(Map.of()));
                 }
             };
         }
@@ -543,7 +542,12 @@ class BrokenArchiveStoreTest {
                 @Override
                 public List<Tombstone> tombstones(ArchiveQuery query) {
                     return super.tombstones(new ArchiveQuery(
-                            query.dataset(), query.partition(), Optional.empty(), Optional.empty(), Map.of()));
+                            query.dataset(),
+                            query.partition(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Map.of(),
+                            query.limit()));
                 }
             };
         }

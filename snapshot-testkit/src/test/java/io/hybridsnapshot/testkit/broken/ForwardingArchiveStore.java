@@ -46,6 +46,11 @@ class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedac
     }
 
     @Override
+    public List<String> datasets() {
+        return right.datasets();
+    }
+
+    @Override
     public SeekableBytes open(ArchiveId id) {
         return right.open(id);
     }

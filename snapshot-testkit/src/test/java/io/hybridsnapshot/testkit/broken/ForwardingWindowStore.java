@@ -27,6 +27,11 @@ class ForwardingWindowStore implements WindowStore {
     }
 
     @Override
+    public List<String> datasets() {
+        return right.datasets();
+    }
+
+    @Override
     public void prepare(Dataset dataset) {
         right.prepare(dataset);
     }

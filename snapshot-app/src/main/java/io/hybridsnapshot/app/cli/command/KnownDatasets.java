@@ -2,7 +2,6 @@ package io.hybridsnapshot.app.cli.command;
 
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
-import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
@@ -41,7 +40,10 @@ final class KnownDatasets {
             return;
         }
         if (Dataset.isName(name) && isInWindow(session, session.datasets().named(name))
-                || !session.environment().archive().list(ArchiveQuery.of(name)).isEmpty()) {
+                || !session.environment()
+                        .archive()
+                        .list(ArchiveQuery.of(name).newest(1))
+                        .isEmpty()) {
             return;
         }
         Set<String> known = all(session);
@@ -94,9 +96,7 @@ final class KnownDatasets {
 
     private static Set<String> all(Session session) {
         Set<String> names = new TreeSet<>(session.datasets().configuredNames());
-        session.environment().archive().list(ArchiveQuery.ALL).stream()
-                .map(ArchivedSnapshot::dataset)
-                .forEach(names::add);
+        names.addAll(session.environment().archive().datasets());
         return names;
     }
 }

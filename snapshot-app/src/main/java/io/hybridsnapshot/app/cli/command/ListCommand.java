@@ -213,9 +213,8 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private ArchiveQuery query(String datasetName, Optional<Partition> only, TagFilter tagged) {
-        ArchiveQuery query =
-                new ArchiveQuery(Optional.of(datasetName), only, Optional.empty(), Optional.empty(), tagged.values());
-        return period.narrow(query, now());
+        ArchiveQuery all = ArchiveQuery.of(datasetName).tagged(tagged.values());
+        return period.narrow(only.map(all::in).orElse(all), now());
     }
 
     private Instant now() {

@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
+import io.hybridsnapshot.engine.internal.recovery.NewestArchive;
 import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Finds the stored snapshot that a reference names. */
@@ -109,15 +111,21 @@ public final class SnapshotResolver {
                 .findFirst()
                 .map(WindowSnapshot::date)
                 .orElseThrow(() -> missing(reference, dataset, partition));
-        return environment
-                .archive()
-                .list(ArchiveQuery.of(dataset.name()).in(partition).until(current))
-                .stream()
-                .filter(archive -> archive.date().isBefore(current))
-                .filter(archive -> !orphans.isOrphan(dataset, archive))
-                .findFirst()
+        return newestState(
+                        dataset,
+                        ArchiveQuery.of(dataset.name()).in(partition).until(current),
+                        archive -> archive.date().isBefore(current))
                 .map(this::ofArchive)
                 .orElseThrow(() -> missing(reference, dataset, partition));
+    }
+
+    /** Returns the newest archive of a query that belongs to a snapshot. */
+    private Optional<ArchivedSnapshot> newestState(
+            Dataset dataset, ArchiveQuery query, Predicate<ArchivedSnapshot> wanted) {
+        return NewestArchive.find(
+                environment.archive(),
+                query,
+                archive -> Optional.of(archive).filter(wanted).filter(one -> !orphans.isOrphan(dataset, one)));
     }
 
     private ResolvedSnapshot byId(SnapshotId id, Dataset dataset, Partition partition) {
@@ -159,26 +167,15 @@ public final class SnapshotResolver {
 
     private ResolvedSnapshot newestUntil(
             Instant moment, SnapshotReference reference, Dataset dataset, Partition partition) {
-        return environment
-                .archive()
-                .list(ArchiveQuery.of(dataset.name()).in(partition).until(moment))
-                .stream()
-                .filter(archive -> !orphans.isOrphan(dataset, archive))
-                .findFirst()
+        return newestState(
+                        dataset, ArchiveQuery.of(dataset.name()).in(partition).until(moment), archive -> true)
                 .map(this::ofArchive)
                 .orElseThrow(() -> missing(reference, dataset, partition));
     }
 
     private ResolvedSnapshot newestTagged(SnapshotReference.ByTag tag, Dataset dataset, Partition partition) {
-        ArchiveQuery tagged = new ArchiveQuery(
-                Optional.of(dataset.name()),
-                Optional.of(partition),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(tag.name(), tag.value()));
-        return environment.archive().list(tagged).stream()
-                .filter(archive -> !orphans.isOrphan(dataset, archive))
-                .findFirst()
+        ArchiveQuery tagged = ArchiveQuery.of(dataset.name()).in(partition).tagged(Map.of(tag.name(), tag.value()));
+        return newestState(dataset, tagged, archive -> true)
                 .map(this::ofArchive)
                 .orElseThrow(() -> missingTag(tag, dataset, partition));
     }

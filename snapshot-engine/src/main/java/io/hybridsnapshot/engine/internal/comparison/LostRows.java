@@ -38,21 +38,7 @@ public final class LostRows {
     }
 
     private static WindowSnapshot with(WindowSnapshot snapshot, Schema schema) {
-        return new WindowSnapshot(
-                snapshot.id(),
-                snapshot.dataset(),
-                snapshot.partition(),
-                snapshot.date(),
-                snapshot.rowCount(),
-                snapshot.state(),
-                snapshot.hashSpecId(),
-                snapshot.fingerprint(),
-                snapshot.archiveId(),
-                Optional.of(schema),
-                snapshot.startedAt(),
-                snapshot.publishedAt(),
-                snapshot.attempt(),
-                snapshot.archiveAwaited());
+        return snapshot.toBuilder().schema(Optional.of(schema)).build();
     }
 
     private static SnapshotException withoutArchive(WindowSnapshot snapshot) {
