@@ -28,6 +28,13 @@ class ArchitectureTest {
                 .map((ArchRule rule) -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(CLASSES)));
     }
 
+    /** A name in the list that no package has any more is refused. */
+    @Test
+    void everyAdapterOfTheListIsThere() {
+        ArchitectureRules.adaptersDoNotMeet(ArchitectureRules.ROOT, ArchitectureRules.ADAPTERS)
+                .check(CLASSES);
+    }
+
     @Test
     void everyModuleIsLookedAt() {
         for (String module : List.of(

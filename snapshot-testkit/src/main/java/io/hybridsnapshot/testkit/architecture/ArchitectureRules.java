@@ -1,23 +1,26 @@
 package io.hybridsnapshot.testkit.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The rules of the architecture. Each rule checks the classes below a root package: {@link #ROOT} for this project, or
@@ -60,6 +63,34 @@ public final class ArchitectureRules {
             "org.apache.commons.compress",
             "com.google.crypto.tink");
 
+    /** Annotations that tell which values may be null. */
+    private static final String ANNOTATIONS = "org.jspecify.annotations..";
+
+    /** The libraries of this project's adapters, as package patterns. */
+    private static final Map<String, List<String>> ADAPTER_LIBRARIES = Map.ofEntries(
+            Map.entry("csv", List.of("de.siegmar.fastcsv..", "ch.randelshofer.fastdoubleparser..")),
+            Map.entry("encryption", List.of("com.google.crypto.tink..")),
+            Map.entry("jdbc.source", List.of("java.sql..", "javax.sql..")),
+            Map.entry(
+                    "parquet",
+                    List.of(
+                            "org.apache.parquet..",
+                            "com.github.luben.zstd..",
+                            "io.airlift.compress..",
+                            "org.xerial.snappy..")),
+            Map.entry("postgres", List.of("java.sql..", "javax.sql..", "org.jooq..", "org.postgresql..")),
+            Map.entry(
+                    "sqlserver",
+                    List.of(
+                            "java.sql..",
+                            "javax.sql..",
+                            "org.jooq..",
+                            "com.microsoft.sqlserver..",
+                            "microsoft.sql..")));
+
+    /** Packages of the JDK beside {@code java}. */
+    private static final List<String> JDK = List.of("javax.crypto..", "javax.net..", "javax.security..");
+
     private static final List<String> VAGUE_ENDINGS = List.of("Util", "Utils", "Helper", "Impl", "Base", "Dto");
 
     private static final Set<String> INJECTIONS = Set.of(
@@ -71,17 +102,22 @@ public final class ArchitectureRules {
 
     private ArchitectureRules() {}
 
-    /** All rules for this project's adapters, in the order of this page. */
+    /**
+     * All rules for this project's adapters, in the order of this page. An adapter that is not among the checked classes
+     * is left out, so that a single module can be checked.
+     */
     public static List<ArchRule> all(String root) {
         return List.of(
                 domainUsesTheJdkAlone(root),
                 engineUsesTheDomainAlone(root),
                 internalsOfTheEngineAreItsOwn(root),
                 engineApiShowsNoInternals(root),
-                adaptersDoNotMeet(root, ADAPTERS),
+                adaptersDoNotMeetUnchecked(root, ADAPTERS),
+                adaptersUseTheirOwnLibrariesUnchecked(root, ADAPTER_LIBRARIES),
                 injectionFrameworkIsTheAppsAlone(root),
-                librariesStayInsideAdapters(root, ADAPTERS),
+                librariesStayInsideUnchecked(root, ADAPTERS, Set.of()),
                 packagesHaveNoCycles(root),
+                clocksAreTheWiringsUnchecked(root, ADAPTERS),
                 nobodyUsesJavaUtilLogging(root),
                 nothingIsInjectedIntoFields(root),
                 commandsStandAlone(root),
@@ -89,7 +125,10 @@ public final class ArchitectureRules {
                 domainAccessorsHaveNoGet(root));
     }
 
-    /** The domain depends on itself and on the JDK, and there on neither {@code java.sql} nor {@code javax.sql}. */
+    /**
+     * The domain depends on itself and on the JDK, and there on neither {@code java.sql} nor {@code javax.sql}. The
+     * annotations of JSpecify are allowed: no class of theirs is needed at run time.
+     */
     public static ArchRule domainUsesTheJdkAlone(String root) {
         String domain = root + ".domain..";
         return CompositeArchRule.of(classes()
@@ -97,7 +136,7 @@ public final class ArchitectureRules {
                         .resideInAPackage(domain)
                         .should()
                         .onlyDependOnClassesThat()
-                        .resideInAnyPackage(domain, "java..")
+                        .resideInAnyPackage(domain, "java..", ANNOTATIONS)
                         .allowEmptyShould(true))
                 .and(noClasses()
                         .that()
@@ -110,8 +149,8 @@ public final class ArchitectureRules {
     }
 
     /**
-     * The engine depends only on itself, the domain and the JDK. It uses neither {@code java.sql} nor
-     * {@code javax.sql}.
+     * The engine depends only on itself, the domain, the JDK and the annotations of JSpecify. It uses neither
+     * {@code java.sql} nor {@code javax.sql}.
      */
     public static ArchRule engineUsesTheDomainAlone(String root) {
         String engine = root + ".engine..";
@@ -120,7 +159,7 @@ public final class ArchitectureRules {
                         .resideInAPackage(engine)
                         .should()
                         .onlyDependOnClassesThat()
-                        .resideInAnyPackage(engine, root + ".domain..", "java..")
+                        .resideInAnyPackage(engine, root + ".domain..", "java..", ANNOTATIONS)
                         .allowEmptyShould(true))
                 .and(noClasses()
                         .that()
@@ -168,9 +207,15 @@ public final class ArchitectureRules {
      * No adapter depends on another adapter, on the engine or on the app. Only the adapters beside one of
      * {@link #SHARED_CONNECTIONS} depend on it, and it depends on no adapter.
      *
+     * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
+     *
      * @param adapters the adapters' packages below the root
      */
     public static ArchRule adaptersDoNotMeet(String root, List<String> adapters) {
+        return new NamedPackages(adaptersDoNotMeetUnchecked(root, adapters), root, adapters);
+    }
+
+    private static ArchRule adaptersDoNotMeetUnchecked(String root, List<String> adapters) {
         List<ArchRule> rules = new ArrayList<>();
         List<String> all = new ArrayList<>(adapters);
         all.addAll(SHARED_CONNECTIONS);
@@ -196,6 +241,39 @@ public final class ArchitectureRules {
         return CompositeArchRule.of(rules).as("adapters depend on neither each other, the engine nor the app");
     }
 
+    /**
+     * Each adapter depends on no library but those that are listed for it. The JDK without {@code java.sql} and {@code
+     * javax.sql}, the annotations of JSpecify, and the packages below the root need no listing. A team lists its own
+     * libraries here.
+     *
+     * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
+     *
+     * @param libraries package patterns, for example {@code java.sql..} or {@code com.example.driver..}, by the
+     *     adapter's package below the root
+     */
+    public static ArchRule adaptersUseTheirOwnLibraries(String root, Map<String, List<String>> libraries) {
+        return new NamedPackages(adaptersUseTheirOwnLibrariesUnchecked(root, libraries), root, libraries.keySet());
+    }
+
+    private static ArchRule adaptersUseTheirOwnLibrariesUnchecked(String root, Map<String, List<String>> libraries) {
+        List<ArchRule> rules = new ArrayList<>();
+        // In order, so that a report has the same order in every run.
+        for (Map.Entry<String, List<String>> adapter : new TreeMap<>(libraries).entrySet()) {
+            String own = root + "." + adapter.getKey() + "..";
+            List<String> allowed = new ArrayList<>(adapter.getValue());
+            allowed.addAll(JDK);
+            allowed.addAll(List.of(root + "..", ANNOTATIONS));
+            rules.add(noClasses()
+                    .that()
+                    .resideInAPackage(own)
+                    .should()
+                    .dependOnClassesThat(resideOutsideOfPackages(allowed.toArray(new String[0]))
+                            .and(resideOutsideOfPackage("java..").or(resideInAPackage("java.sql.."))))
+                    .allowEmptyShould(true));
+        }
+        return CompositeArchRule.of(rules).as("adapters use no library but their own");
+    }
+
     /** Guice, and the annotations of injection, are known to the app alone. */
     public static ArchRule injectionFrameworkIsTheAppsAlone(String root) {
         return noClasses()
@@ -216,15 +294,34 @@ public final class ArchitectureRules {
      * part of the signature. The one exception is {@code javax.sql.DataSource} as the type of a parameter: it is how a
      * program passes its connections to an adapter.
      *
+     * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
+     *
      * @param adapters the adapters' packages below the root, without {@link #SHARED_CONNECTIONS}
      */
     public static ArchRule librariesStayInsideAdapters(String root, List<String> adapters) {
+        return librariesStayInsideAdapters(root, adapters, Set.of());
+    }
+
+    /**
+     * The rule of {@link #librariesStayInsideAdapters(String, List)} for a team's own libraries as well.
+     *
+     * @param libraries root packages of further libraries, for example {@code com.example.driver}
+     */
+    public static ArchRule librariesStayInsideAdapters(
+            String root, List<String> adapters, Collection<String> libraries) {
+        return new NamedPackages(librariesStayInsideUnchecked(root, adapters, libraries), root, adapters);
+    }
+
+    private static ArchRule librariesStayInsideUnchecked(
+            String root, List<String> adapters, Collection<String> libraries) {
+        List<String> hidden = new ArrayList<>(LIBRARIES);
+        hidden.addAll(libraries);
         return classes()
                 .that()
                 .resideInAnyPackage(adapters.stream()
                         .map(adapter -> root + "." + adapter + "..")
                         .toArray(String[]::new))
-                .should(new KeepTypesInside("show no type of a library", LIBRARIES))
+                .should(new KeepTypesInside("show no type of a library", hidden))
                 .as("public signatures of adapters hold no type of a library")
                 .allowEmptyShould(true);
     }
@@ -235,32 +332,46 @@ public final class ArchitectureRules {
      * engine.sorting} are one.
      */
     public static ArchRule packagesHaveNoCycles(String root) {
-        return slices().assignedFrom(new Subjects(root))
-                .should()
-                .beFreeOfCycles()
+        return classes()
+                .that()
+                .resideInAPackage(root + "..")
+                .should(new FormNoCycle(
+                        root,
+                        name -> name.startsWith(root + ".")
+                                ? Optional.of(name.substring(root.length() + 1).replaceAll("\\.internal(?=\\.|$)", ""))
+                                : Optional.empty()))
+                .as("packages depend on each other without cycles")
                 .allowEmptyShould(true);
     }
 
-    /** The packages below a root as slices, internal ones with their subject. */
-    private static final class Subjects implements SliceAssignment {
-        private final String root;
+    /**
+     * Domain, engine and adapters take the time of day from a {@code Clock} that is passed in: no {@code Instant.now()},
+     * {@code LocalDate.now(zone)}, {@code System.currentTimeMillis()}, {@code new Date()} and their kin.
+     * {@code System.nanoTime} measures durations and is allowed. So is {@code Clock.systemUTC()} in a class that also
+     * accepts a {@code Clock}, as the default.
+     *
+     * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
+     *
+     * @param adapters the adapters' packages below the root
+     */
+    public static ArchRule clocksAreTheWirings(String root, List<String> adapters) {
+        return new NamedPackages(clocksAreTheWiringsUnchecked(root, adapters), root, adapters);
+    }
 
-        Subjects(String root) {
-            this.root = root;
+    private static ArchRule clocksAreTheWiringsUnchecked(String root, List<String> adapters) {
+        List<String> packages = new ArrayList<>(List.of(root + ".domain..", root + ".engine.."));
+        for (String adapter : adapters) {
+            packages.add(root + "." + adapter + "..");
         }
-
-        @Override
-        public SliceIdentifier getIdentifierOf(JavaClass type) {
-            String name = type.getPackageName();
-            return name.startsWith(root + ".")
-                    ? SliceIdentifier.of(name.substring(root.length() + 1).replaceAll("\\.internal(?=\\.|$)", ""))
-                    : SliceIdentifier.ignore();
+        for (String shared : SHARED_CONNECTIONS) {
+            packages.add(root + "." + shared + "..");
         }
-
-        @Override
-        public String getDescription() {
-            return "the packages of " + root;
-        }
+        return classes()
+                .that()
+                .resideInAnyPackage(packages.toArray(new String[0]))
+                .should(new UseNoClock())
+                .as("domain, engine and adapters get their clock from the wiring")
+                .allowEmptyShould(true);
     }
 
     /** Logging uses SLF4J. Only the application may use Java's own logging, to silence libraries that use it. */

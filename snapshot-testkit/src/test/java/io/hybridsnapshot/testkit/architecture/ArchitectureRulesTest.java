@@ -1,13 +1,16 @@
 package io.hybridsnapshot.testkit.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureRulesTest {
     private static final String PLANTED = "io.hybridsnapshot.testkit.planted";
     private static final JavaClasses PLANTS = new ClassFileImporter().importPackages(PLANTED);
+    private static final List<String> ADAPTERS =
+            List.of("csv", "parquet", "postgres.archive", "postgres.window", "sqlserver.source", "sqlserver.window");
     private static final JavaClasses DOMAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.hybridsnapshot.domain");
@@ -83,7 +88,7 @@ class ArchitectureRulesTest {
     @Test
     void adaptersThatMeetAreFound() {
         assertViolators(
-                ArchitectureRules.adaptersDoNotMeet(PLANTED, ArchitectureRules.ADAPTERS),
+                ArchitectureRules.adaptersDoNotMeet(PLANTED, ADAPTERS),
                 Set.of(
                         "ParquetOverCsv",
                         "ParquetOverEngine",
@@ -101,7 +106,7 @@ class ArchitectureRulesTest {
 
     @Test
     void librariesInPublicSignaturesAreFoundInEveryPlace() {
-        ArchRule rule = ArchitectureRules.librariesStayInsideAdapters(PLANTED, ArchitectureRules.ADAPTERS);
+        ArchRule rule = ArchitectureRules.librariesStayInsideAdapters(PLANTED, ADAPTERS);
         assertViolators(rule, Set.of("LeakyStore"));
         String report = String.join("\n", details(rule));
         for (String leak : List.of(
@@ -128,6 +133,79 @@ class ArchitectureRulesTest {
                 details.stream().anyMatch(cycle -> cycle.contains("domain.order") && cycle.contains("domain.price")),
                 details::toString);
         assertTrue(details.stream().noneMatch(cycle -> cycle.contains("sorting")), details::toString);
+    }
+
+    @Test
+    void cycleIsReportedInThreeLinesHoweverManyClassesTakePart() {
+        List<String> details = details(ArchitectureRules.packagesHaveNoCycles(PLANTED));
+        String cycle = details.stream()
+                .filter(each -> each.contains("domain.price"))
+                .findFirst()
+                .orElseThrow();
+        String[] lines = cycle.split("\n");
+        assertEquals("cycle domain.order → domain.price → domain.order", lines[0]);
+        assertTrue(lines[1].startsWith("  domain.order → domain.price: "), lines[1]);
+        assertTrue(lines[2].startsWith("  domain.price → domain.order: "), lines[2]);
+        assertEquals(3, lines.length, cycle);
+        assertTrue(!cycle.contains(PLANTED + "."), cycle);
+        assertEquals(details, details(ArchitectureRules.packagesHaveNoCycles(PLANTED)));
+    }
+
+    @Test
+    void everyClockOutsideOfTheWiringIsFound() {
+        ArchRule rule = ArchitectureRules.clocksAreTheWirings(PLANTED, List.of("csv"));
+        assertViolators(rule, Set.of("UseCaseOfClocks"));
+        String report = String.join("\n", details(rule));
+        for (String clock : List.of(
+                "<java.time.Instant.now()> in",
+                "references method <java.time.Instant.now()>",
+                "java.time.LocalDate.now(java.time.ZoneId)",
+                "System.currentTimeMillis()",
+                "calls constructor <java.util.Date.<init>()>",
+                "references constructor <java.util.Date.<init>()>",
+                "java.time.Clock.systemUTC()")) {
+            assertTrue(report.contains(clock), () -> "'" + clock + "' is not in:\n" + report);
+        }
+        assertEquals(7, details(rule).size(), report);
+    }
+
+    @Test
+    void libraryThatIsNotListedForAnAdapterIsFound() {
+        Map<String, List<String>> none = Map.of("csv", List.of());
+        assertViolators(ArchitectureRules.adaptersUseTheirOwnLibraries(PLANTED, none), Set.of("CsvOverJdbc"));
+        ArchitectureRules.adaptersUseTheirOwnLibraries(PLANTED, Map.of("csv", List.of("java.sql..")))
+                .check(PLANTS);
+    }
+
+    @Test
+    void librariesOfAnotherTeamStayInsideAsWell() {
+        ArchRule rule = ArchitectureRules.librariesStayInsideAdapters(
+                PLANTED, List.of("sqlserver"), List.of("java.util.function"));
+        assertTrue(
+                String.join("\n", details(rule)).contains("implements java.util.function.Supplier"),
+                () -> details(rule).toString());
+    }
+
+    static Stream<ArchRule> withWrongName() {
+        return Stream.of(
+                ArchitectureRules.adaptersDoNotMeet(PLANTED, List.of("csv", "parqet")),
+                ArchitectureRules.librariesStayInsideAdapters(PLANTED, List.of("csv", "parqet")),
+                ArchitectureRules.librariesStayInsideAdapters(PLANTED, List.of("csv", "parqet"), List.of()),
+                ArchitectureRules.adaptersUseTheirOwnLibraries(PLANTED, Map.of("parqet", List.of())),
+                ArchitectureRules.clocksAreTheWirings(PLANTED, List.of("parqet")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withWrongName")
+    void adapterNameWithATypingErrorIsRefused(ArchRule rule) {
+        for (ArchRule same :
+                List.of(rule, rule.as("renamed"), rule.because("of a test"), rule.allowEmptyShould(true))) {
+            SnapshotException refused = assertThrows(SnapshotException.class, () -> same.check(PLANTS));
+            assertEquals(SnapshotException.Kind.INVALID_REQUEST, refused.kind());
+            assertTrue(refused.getMessage().contains("'parqet'"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("did you mean 'parquet'?"), refused.getMessage());
+            assertThrows(SnapshotException.class, () -> same.evaluate(PLANTS));
+        }
     }
 
     @Test

@@ -98,12 +98,15 @@ public final class Scratch implements AutoCloseable {
     }
 
     private static void sweep(Path workDirectory) throws IOException {
-        Instant old = Instant.now().minus(YOUNG);
         String own = ownPrefix();
+        Instant old = null;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(workDirectory, PREFIX + "*")) {
             for (Path entry : entries) {
                 if (entry.getFileName().toString().startsWith(own)) {
                     continue;
+                }
+                if (old == null) {
+                    old = timeOf(workDirectory).minus(YOUNG);
                 }
                 try {
                     if (Files.getLastModifiedTime(entry).toInstant().isBefore(old) && isAbandoned(entry)) {
@@ -114,6 +117,16 @@ public final class Scratch implements AutoCloseable {
                     continue;
                 }
             }
+        }
+    }
+
+    /** The time on the clock of the file system, which may be another machine's: that of a directory made now. */
+    private static Instant timeOf(Path workDirectory) throws IOException {
+        Path now = Files.createTempDirectory(workDirectory, ownPrefix());
+        try {
+            return Files.getLastModifiedTime(now).toInstant();
+        } finally {
+            Files.deleteIfExists(now);
         }
     }
 
