@@ -83,7 +83,7 @@ public final class DeltaView {
             case FIRST_SNAPSHOT -> Optional.of("There was no snapshot before: every row is NEW.");
             case SHARED_COLUMNS -> Optional.of("Rows were compared on the columns that both have.");
             case REHASHED ->
-                Optional.of("The earlier rows were hashed anew from their archive, as the hash rules changed.");
+                Optional.of("Rows were hashed anew from their archive, as they had been hashed by other rules.");
             case WHOLE_ROWS_DESPITE_DRIFT ->
                 Optional.of("The earlier rows have no archive: a row may count as CHANGED for a drifted column.");
             case LEGACY_HASHES ->

@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.schema.Sha256;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
 import io.hybridsnapshot.engine.internal.catalogue.ResolvedSnapshot;
 import io.hybridsnapshot.engine.internal.catalogue.SnapshotResolver;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
@@ -82,8 +83,7 @@ public final class LoadSnapshot {
     public RowStream open(ArchivedSnapshot archive, List<String> columns) {
         ReadOptions options = ReadOptions.ALL.withColumns(columns);
         if (!columns.isEmpty()) {
-            SnapshotReader reader =
-                    environment.codec().openReader(environment.archive().open(archive.id()));
+            SnapshotReader reader = ArchivedCells.open(environment, archive);
             return opened(reader, options, Optional.empty());
         }
         Scratch scratch = Scratch.in(environment.workDirectory());

@@ -12,7 +12,7 @@ public enum DeltaBasis {
      * ColumnBasis}).
      */
     SHARED_COLUMNS,
-    /** The earlier rows were hashed anew from their archive, because they had been hashed by another spec. */
+    /** Rows were hashed anew from their archive, because they had been hashed by another spec, or by an unknown one. */
     REHASHED,
     /**
      * The hashes of whole rows although columns were added, dropped or retyped, because the earlier snapshot has no

@@ -1,39 +1,27 @@
 package io.hybridsnapshot.engine.comparison;
 
-import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.codec.FileBytes;
-import io.hybridsnapshot.domain.codec.SnapshotReader;
-import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.encoding.RowHasher;
-import io.hybridsnapshot.domain.schema.Schema;
-import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
-import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
-import io.hybridsnapshot.engine.internal.comparison.EarlierSide;
-import io.hybridsnapshot.engine.internal.comparison.LaterSide;
+import io.hybridsnapshot.engine.internal.comparison.Comparison;
 import io.hybridsnapshot.engine.internal.comparison.LostRows;
-import io.hybridsnapshot.engine.internal.pass.BackgroundSnapshotWriter;
-import io.hybridsnapshot.engine.internal.pass.PartitionedRowStream;
-import io.hybridsnapshot.engine.internal.pass.PrefetchedRowStream;
+import io.hybridsnapshot.engine.internal.comparison.Side;
+import io.hybridsnapshot.engine.internal.comparison.SourceSide;
+import io.hybridsnapshot.engine.internal.comparison.StoredSide;
+import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
+import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
-import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
-import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
-import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Finds the rows of a source that are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot. No
  * snapshot is taken, and nothing visible is written. One pass over the source; the join runs in the window's database.
  * If a foreign writer made the snapshot and the request gives its hash spec, the rows are first kept in a file. They
- * are then hashed from there by that spec and joined in process.
+ * are then hashed from there by that spec and joined in process. Stateless; any number of threads may detect at once if
+ * the environment's parts allow it.
  */
 public final class DetectChanges {
     private final SnapshotEnvironment environment;
@@ -46,111 +34,41 @@ public final class DetectChanges {
     /**
      * Compares a source with the current snapshot; without one every row is NEW.
      *
+     * <p>The source is opened, read and closed in a reader thread. Interrupting the calling thread interrupts that
+     * thread too; a source that does not answer holds the caller for ten seconds at most.
+     *
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for wrong input and NULL or duplicate
      *     keys, CORRUPT if rows of the current snapshot are missing and no archive has them, UNAVAILABLE if a store
-     *     cannot be reached
+     *     cannot be reached or the thread is interrupted, whose interrupt flag is then set
      */
     public DeltaReport detect(DetectRequest request, RowSource source) {
+        return Interruption.keepingFlag(() -> detected(request, source));
+    }
+
+    private DeltaReport detected(DetectRequest request, RowSource source) {
         Dataset dataset = request.dataset();
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
                 WindowProbe probe = environment.window().openProbe(dataset, request.partition())) {
             Optional<WindowSnapshot> current =
                     probe.current().map(snapshot -> LostRows.completed(environment, snapshot));
-            ReadOptions options = ReadOptions.ALL.withKnownTypes(current.flatMap(WindowSnapshot::schema));
-            try (RowStream rows = source.open(options)) {
-                Schema schema = rows.schema();
-                dataset.requireColumnsIn(schema);
-                try (EarlierSide earlier = new EarlierSide(
-                        environment,
-                        dataset,
-                        current,
-                        schema,
-                        EarlierSide.WithoutArchive.FAIL,
-                        request.foreignHashes())) {
-                    request.details().ifPresent(earlier::requireFit);
-                    Optional<Path> copy = request.details().isPresent() || earlier.needsLaterCells()
-                            ? Optional.of(scratch.file("rows"))
-                            : Optional.empty();
-                    Read read = read(request, rows, probe, earlier, hashing, copy);
-                    return new LaterSide(source, rows, read.rows(), read.comparedRows(), () -> cells(copy))
-                            .reportSince(earlier, hashing, probe::delta, request.details(), request.progress());
-                }
+            try (RowPass pass = RowPass.open(
+                            environment,
+                            source,
+                            dataset,
+                            request.partition(),
+                            current.flatMap(WindowSnapshot::schema));
+                    SourceSide after = new SourceSide(environment, dataset, pass);
+                    Side before = StoredSide.current(
+                            environment, dataset, current, StoredSide.WithoutCells.USE_HASHES_IF_DAMAGED)) {
+                Comparison comparison =
+                        Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
+                request.details().ifPresent(comparison::requireFit);
+                RowPass.Receiver join =
+                        comparison.joinsInDatabase() ? (batch, hashes) -> probe.add(hashes) : (batch, hashes) -> {};
+                comparison.read(after, hashing, scratch.file("rows"), request.details(), join, request.progress());
+                return comparison.report(hashing, Optional.of(probe::delta), request.details(), request.progress());
             }
-        }
-    }
-
-    private SnapshotReader cells(Optional<Path> copy) {
-        return environment.codec().openReader(FileBytes.open(copy.orElseThrow()));
-    }
-
-    private Read read(
-            DetectRequest request,
-            RowStream opened,
-            WindowProbe probe,
-            EarlierSide earlier,
-            RowHashing hashing,
-            Optional<Path> copy) {
-        Dataset dataset = request.dataset();
-        Schema schema = opened.schema();
-        RowHasher hasher = RowHasher.of(schema, dataset.hashSpec(), dataset.keyColumns());
-        Optional<RowHasher> sharedHasher = earlier.needsSharedHashes()
-                ? Optional.of(RowHasher.of(schema, earlier.baseline().spec(), dataset.keyColumns()))
-                : Optional.empty();
-        KeyedRowSorter sorter = hashing.sorter();
-        KeyedRowSorter sharedSorter = sharedHasher.isPresent() ? hashing.sorter() : sorter;
-        RowHashing.IdentityCheck check = new RowHashing.IdentityCheck(dataset);
-        long count = 0;
-        try (RowStream rows = new PrefetchedRowStream(PartitionedRowStream.of(opened, dataset, request.partition()));
-                RowCopy target = new RowCopy(environment, schema, copy)) {
-            for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
-                RowBatch batch = next.get();
-                target.append(batch);
-                earlier.observe(batch);
-                KeyedHashes hashes = hasher.hash(batch);
-                check.add(hashes);
-                sorter.add(hashes);
-                sharedHasher.ifPresent(shared -> sharedSorter.add(shared.hash(batch)));
-                if (check.allIdentified() && !earlier.needsLaterCells()) {
-                    probe.add(hashes);
-                }
-                count += batch.rowCount();
-                request.progress().at(Progress.Step.READING, count);
-            }
-            check.requireIdentities(rows);
-            target.finish();
-            SortedKeyedRows sorted = sorter.finish();
-            SortedKeyedRows.Inspection inspection = sorted.inspect(RowHashing.OFFENDERS);
-            if (!inspection.duplicates().isEmpty()) {
-                check.requireUnique(inspection.duplicates(), rows, Optional.empty());
-            }
-            return new Read(sorted, sharedHasher.isPresent() ? sharedSorter.finish() : sorted);
-        }
-    }
-
-    /** All rows of the source, hashed under the dataset's spec and under the comparison's. */
-    private record Read(SortedKeyedRows rows, SortedKeyedRows comparedRows) {}
-
-    /** Writes the rows to a file if their cells are needed later, and nothing otherwise. */
-    static final class RowCopy implements AutoCloseable {
-        private final Optional<SnapshotWriter> writer;
-
-        RowCopy(SnapshotEnvironment environment, Schema schema, Optional<Path> file) {
-            this.writer = file.map(
-                    path -> new BackgroundSnapshotWriter(environment.codec().openWriter(path, schema, Map.of())));
-        }
-
-        void append(RowBatch batch) {
-            writer.ifPresent(target -> target.append(batch));
-        }
-
-        void finish() {
-            writer.ifPresent(SnapshotWriter::finish);
-        }
-
-        @Override
-        public void close() {
-            writer.ifPresent(SnapshotWriter::close);
         }
     }
 }

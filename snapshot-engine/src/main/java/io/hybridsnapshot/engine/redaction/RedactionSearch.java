@@ -19,6 +19,7 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
 import io.hybridsnapshot.engine.internal.catalogue.KnownSpecs;
 import io.hybridsnapshot.engine.internal.recovery.Outbox;
 import io.hybridsnapshot.engine.pass.Progress;
@@ -151,8 +152,7 @@ final class RedactionSearch {
     }
 
     private RedactionPlan.Finding finding(ArchivedSnapshot archive, Set<ArchiveId> inWindow) {
-        try (SnapshotReader reader =
-                environment.codec().openReader(environment.archive().open(archive.id()))) {
+        try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
             Optional<String> missing = missingKeyColumn(reader.schema());
             if (missing.isPresent()) {
                 return notSearchable(archive, "it has no key column '" + missing.get() + "'");

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
 import io.hybridsnapshot.engine.internal.catalogue.KnownSpecs;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
@@ -97,8 +98,7 @@ final class CarriedCheck {
     }
 
     private void compare(ArchivedSnapshot archive, RowHashing hashing) {
-        try (SnapshotReader reader =
-                environment.codec().openReader(environment.archive().open(archive.id()))) {
+        try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
             if (!reader.schema().names().containsAll(dataset.keyColumns())) {
                 leaveOut(LeftOut.Reason.KEY_UNKNOWN);
                 return;

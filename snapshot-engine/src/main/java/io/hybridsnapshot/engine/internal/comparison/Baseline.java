@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.internal.comparison;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.CommonForm;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.schema.Column;
@@ -10,58 +11,65 @@ import io.hybridsnapshot.engine.comparison.ColumnBasis;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The common basis of a comparison, decided by the schemas and hash specs of both snapshots before any row is read.
+ * The common basis of a comparison, decided by the schemas, hash specs and cells of both sides before any row is read.
  *
  * @param basis the data that is compared
  * @param drift the changes of the columns
  * @param spec the spec under which both sides are hashed
  */
-public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
+record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
     /**
-     * The known properties of one side.
-     *
-     * @param schema its columns, if they are known
-     * @param hashSpecId the spec of the hashes at hand; empty: there are none, or their spec is unknown
-     * @param evidence the data of the side that can be compared
+     * Returns the basis of a comparison: hashes at hand where both sides have them under the dataset's spec, else
+     * hashes made anew from cells, else keys alone. Hashes of two specs are never compared. Opens a side's archive where
+     * its cells, or its columns, decide.
      */
-    record Known(Optional<Schema> schema, Optional<String> hashSpecId, Evidence evidence) {}
-
-    /** The data of a side that can be compared. */
-    enum Evidence {
-        /** Its cells can be read, so it can be hashed in any way. */
-        CELLS,
-        /** Only identities and the hashes that were made once. */
-        HASHES
-    }
-
-    /** Returns the comparison of a dataset's rows with a snapshot before them. */
-    static Baseline of(Known before, Schema after, Dataset dataset) {
+    static Baseline of(Side before, Side after, Dataset dataset) {
         HashSpec spec = dataset.hashSpec();
+        if (before instanceof NoSide) {
+            return new Baseline(DeltaBasis.FIRST_SNAPSHOT, SchemaDrift.NONE, spec);
+        }
         SchemaDrift drift = before.schema()
-                .map(schema -> SchemaDrift.between(schema, after))
+                .flatMap(left -> after.schema().map(right -> SchemaDrift.between(left, right)))
                 .orElse(SchemaDrift.NONE);
-        boolean sameSpec = before.hashSpecId().map(spec.id()::equals).orElse(false);
         boolean drifted = affects(drift, dataset);
-        if (sameSpec && !drifted) {
+        boolean hashed = before.isHashedBy(spec) && after.isHashedBy(spec);
+        if (hashed && !drifted) {
             return new Baseline(DeltaBasis.WHOLE_ROWS, drift, spec);
         }
-        if (before.evidence() == Evidence.CELLS && before.schema().isPresent()) {
-            return drifted
-                    ? new Baseline(DeltaBasis.SHARED_COLUMNS, drift, shared(drift, spec))
-                    : new Baseline(DeltaBasis.REHASHED, drift, spec);
+        if (drifted && before.hasCells() && after.hasCells()) {
+            return new Baseline(DeltaBasis.SHARED_COLUMNS, drift, shared(drift, spec));
         }
-        return new Baseline(sameSpec ? DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT : DeltaBasis.KEYS_ONLY, drift, spec);
+        boolean hashable = canBeHashedBy(spec, before) && canBeHashedBy(spec, after);
+        if (drifted) {
+            return new Baseline(hashable ? DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT : DeltaBasis.KEYS_ONLY, drift, spec);
+        }
+        return new Baseline(hashable ? DeltaBasis.REHASHED : DeltaBasis.KEYS_ONLY, drift, spec);
+    }
+
+    private static boolean canBeHashedBy(HashSpec spec, Side side) {
+        return side.isHashedBy(spec) || side.hasCells();
+    }
+
+    /** Returns the basis of a comparison with the hashes that a foreign writer made. */
+    static Baseline ofForeignHashes(Dataset dataset) {
+        return new Baseline(DeltaBasis.LEGACY_HASHES, SchemaDrift.NONE, dataset.hashSpec());
+    }
+
+    /** Returns the counts as the basis allows them: by keys alone, no row of both is known to be unchanged. */
+    DeltaSummary counts(DeltaSummary counts) {
+        return basis == DeltaBasis.KEYS_ONLY
+                ? new DeltaSummary(counts.added(), counts.changed() + counts.unchanged(), 0, counts.deleted())
+                : counts;
     }
 
     /** Checks whether hashes over all columns, or identities, may differ although no value of a shared column did. */
-    public static boolean affects(SchemaDrift drift, Dataset dataset) {
+    private static boolean affects(SchemaDrift drift, Dataset dataset) {
         HashSpec spec = dataset.hashSpec();
         return drift.added().stream().anyMatch(column -> spec.covers(column.name()))
                 || drift.dropped().stream().anyMatch(column -> spec.covers(column.name()))
@@ -75,7 +83,7 @@ public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
      * Returns the spec that leaves out the columns that one of the two schemas lacks. The spec encodes columns of
      * different types in a form that both types share.
      */
-    public static HashSpec shared(SchemaDrift drift, HashSpec spec) {
+    private static HashSpec shared(SchemaDrift drift, HashSpec spec) {
         Set<String> others = new TreeSet<>();
         drift.added().forEach(column -> others.add(column.name()));
         drift.dropped().forEach(column -> others.add(column.name()));
@@ -91,7 +99,7 @@ public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
      *
      * @param sides the schemas of the two sides, as far as they are known
      */
-    public ColumnBasis columns(Dataset dataset, Stream<Schema> sides) {
+    ColumnBasis columns(Dataset dataset, Stream<Schema> sides) {
         HashSpec asked = dataset.hashSpec();
         // A foreign writer's hashes are over columns of its own choice.
         List<String> leftOut = basis == DeltaBasis.LEGACY_HASHES

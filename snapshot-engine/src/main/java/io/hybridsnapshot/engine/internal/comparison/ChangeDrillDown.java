@@ -41,20 +41,12 @@ import java.util.function.LongConsumer;
  * first sorted into that of the earlier one, on the disk if they do not fit the memory. Memory does not grow with the
  * number of rows. One thread; the caller that opened the drill-down closes it.
  */
-public final class ChangeDrillDown implements AutoCloseable {
+final class ChangeDrillDown implements AutoCloseable {
     /** About how many bytes of later rows are held while they are brought into another order, however wide they are. */
     private static final long BYTES_IN_MEMORY = 32L << 20;
 
-    /**
-     * One side of a comparison.
-     *
-     * @param rows its sorted rows, with ordinals that are positions in the file
-     * @param reader the file that holds its cells; empty where there is none
-     */
-    public record Side(SortedKeyedRows rows, Optional<SnapshotReader> reader) {}
-
-    private final Side before;
-    private final Side after;
+    private final LocatedRows before;
+    private final LocatedRows after;
     private final List<String> keyColumns;
     private final HashSpec spec;
     private final ComparisonRules rules;
@@ -79,9 +71,9 @@ public final class ChangeDrillDown implements AutoCloseable {
      * @param rowsInMemory rows that sorting holds in memory
      * @param progress receives the number of finished rows
      */
-    public ChangeDrillDown(
-            Side before,
-            Side after,
+    ChangeDrillDown(
+            LocatedRows before,
+            LocatedRows after,
             List<String> keyColumns,
             HashSpec spec,
             ComparisonRules rules,
@@ -109,7 +101,7 @@ public final class ChangeDrillDown implements AutoCloseable {
      * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST
      *     if there are rules and CHANGED rows, and a side has no file
      */
-    public ChangeDetails details(SnapshotDelta delta, int exampleLimit, Optional<RowChangeListener> listener) {
+    ChangeDetails details(SnapshotDelta delta, int exampleLimit, Optional<RowChangeListener> listener) {
         locate(delta);
         Collector collector = new Collector(exampleLimit, listener);
         Map<String, Long> counts = changedRows(collector);
@@ -318,7 +310,7 @@ public final class ChangeDrillDown implements AutoCloseable {
     }
 
     /** Names rows by their keys alone. CHANGED rows are located in the file of the only side that has one, if any. */
-    private void keysOnly(SortedKeyedRows rows, Side side, ChangeKind kind, Collector collector) {
+    private void keysOnly(SortedKeyedRows rows, LocatedRows side, ChangeKind kind, Collector collector) {
         if (rows.size() == 0) {
             return;
         }

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;
 
@@ -31,8 +32,7 @@ public final class LostRows {
         if (snapshot.schema().isPresent()) {
             return snapshot;
         }
-        try (SnapshotReader reader =
-                environment.codec().openReader(environment.archive().open(archive.id()))) {
+        try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
             return with(snapshot, reader.schema());
         }
     }

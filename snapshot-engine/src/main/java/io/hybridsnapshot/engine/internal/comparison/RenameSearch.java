@@ -46,12 +46,12 @@ final class RenameSearch {
     private static final double LEAST_AGREEMENT = 0.8;
     private static final double LEAST_BITS = 10;
 
-    private final ChangeDrillDown.Side before;
-    private final ChangeDrillDown.Side after;
+    private final LocatedRows before;
+    private final LocatedRows after;
     private final HashSpec spec;
 
     /** Makes a search among the columns that the spec does not leave out. */
-    RenameSearch(ChangeDrillDown.Side before, ChangeDrillDown.Side after, HashSpec spec) {
+    RenameSearch(LocatedRows before, LocatedRows after, HashSpec spec) {
         this.before = before;
         this.after = after;
         this.spec = spec;

@@ -41,7 +41,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
         try {
             writer.join();
         } catch (InterruptedException e) {
-            throw PrefetchedRowStream.interrupted(e);
+            throw Interruption.error(e);
         }
         throwFailure();
         return inner.finish();
@@ -53,7 +53,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
                 throwFailure();
             } while (!queue.offer(item, POLL_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            throw PrefetchedRowStream.interrupted(e);
+            throw Interruption.error(e);
         }
     }
 
@@ -81,7 +81,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            failure = PrefetchedRowStream.interrupted(e);
+            failure = Interruption.error(e);
         } catch (RuntimeException | Error e) {
             failure = e;
         }

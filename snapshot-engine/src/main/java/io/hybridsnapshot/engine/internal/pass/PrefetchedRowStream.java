@@ -1,37 +1,79 @@
 package io.hybridsnapshot.engine.internal.pass;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * Reads a stream in a thread of its own, a few batches ahead, so that the next batch is read while this one is worked
- * on. The stream is touched by that thread alone until {@link #close}.
+ * Opens, reads and closes a stream in a reader thread of its own. The thread reads a few batches ahead from the first
+ * {@link #next} on, so that the next batch is read while this one is worked on. {@link #place} and {@link #remark} ask
+ * the stream in the caller's thread, but only once the reader has come to the end of it.
+ *
+ * <p>Interrupting the caller interrupts the reader. A reader that does not answer holds the caller for {@link
+ * #PATIENCE} at most. The stream is then left to the reader, which closes the stream as soon as its call returns.
+ *
+ * <p>One caller's thread, which closes this stream.
  */
 public final class PrefetchedRowStream implements RowStream {
+    /** The longest wait for a reader that is to stop before the end of its stream. */
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final int BATCHES_AHEAD = 2;
     private static final long POLL_MILLIS = 50;
 
-    private final RowStream inner;
+    private final Duration patience;
     private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CountDownLatch wanted = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
     private final Thread reader;
+    private volatile RowStream inner;
+    private volatile Throwable openingFailure;
+    private volatile Throwable closingFailure;
     private volatile boolean stopped;
     private boolean ended;
+    private boolean closed;
 
     /** A batch, the end, or the failure. */
     private record Item(Optional<RowBatch> batch, Optional<Throwable> failure) {}
 
-    /** Starts reading. Closing this stream closes the inner one. */
-    public PrefetchedRowStream(RowStream inner) {
-        this.inner = inner;
-        this.reader = new Thread(this::readAll, "snapshot-reader");
+    private PrefetchedRowStream(Supplier<? extends RowStream> opening, Duration patience) {
+        this.patience = patience;
+        this.reader = new Thread(() -> run(opening), "snapshot-reader");
         this.reader.setDaemon(true);
-        this.reader.start();
+    }
+
+    /**
+     * Opens a stream in a thread of its own, and waits until it is open.
+     *
+     * @param opening opens the stream
+     * @throws io.hybridsnapshot.domain.error.SnapshotException the opening's failure, or UNAVAILABLE if the caller is
+     *     interrupted
+     */
+    public static PrefetchedRowStream open(Supplier<? extends RowStream> opening) {
+        return open(opening, PATIENCE);
+    }
+
+    static PrefetchedRowStream open(Supplier<? extends RowStream> opening, Duration patience) {
+        PrefetchedRowStream stream = new PrefetchedRowStream(opening, patience);
+        stream.reader.start();
+        try {
+            stream.opened.await();
+        } catch (InterruptedException e) {
+            throw stream.interrupted(e);
+        }
+        if (stream.openingFailure != null) {
+            throw thrown(stream.openingFailure);
+        }
+        return stream;
     }
 
     @Override
@@ -41,12 +83,20 @@ public final class PrefetchedRowStream implements RowStream {
 
     @Override
     public String place(long ordinal) {
+        requireEnd();
         return inner.place(ordinal);
     }
 
     @Override
     public Optional<String> remark() {
+        requireEnd();
         return inner.remark();
+    }
+
+    private void requireEnd() {
+        if (!ended) {
+            throw new IllegalStateException("the reader is still at work on the stream");
+        }
     }
 
     @Override
@@ -54,6 +104,7 @@ public final class PrefetchedRowStream implements RowStream {
         if (ended) {
             return Optional.empty();
         }
+        wanted.countDown();
         Item item;
         try {
             item = queue.take();
@@ -62,18 +113,69 @@ public final class PrefetchedRowStream implements RowStream {
         }
         ended = item.batch().isEmpty();
         if (item.failure().isPresent()) {
-            Throwable failure = item.failure().get();
-            if (failure instanceof RuntimeException runtime) {
-                throw runtime;
-            }
-            throw (Error) failure;
+            throw thrown(item.failure().get());
         }
         return item.batch();
     }
 
-    private void readAll() {
+    /** Interrupts the reader, whose rows are not wanted any more. */
+    void interrupt() {
+        reader.interrupt();
+    }
+
+    /** Stops the reader, and returns the caller's error. */
+    private RuntimeException interrupted(InterruptedException cause) {
+        RuntimeException error = Interruption.error(cause);
+        reader.interrupt();
+        try {
+            close();
+        } catch (RuntimeException e) {
+            error.addSuppressed(e);
+        }
+        return error;
+    }
+
+    private static RuntimeException thrown(Throwable failure) {
+        if (failure instanceof RuntimeException runtime) {
+            return runtime;
+        }
+        throw (Error) failure;
+    }
+
+    private void run(Supplier<? extends RowStream> opening) {
+        try {
+            inner = opening.get();
+        } catch (RuntimeException | Error e) {
+            openingFailure = e;
+            done.countDown();
+            opened.countDown();
+            return;
+        }
+        opened.countDown();
+        try {
+            wanted.await();
+            readAll();
+            released.await();
+        } catch (InterruptedException e) {
+            // Only a caller that closes the stream interrupts its reader.
+            stopped = true;
+        }
+        // The stream is not at fault for the interruption, and its closing may have to wait for a server.
+        Thread.interrupted();
+        try {
+            inner.close();
+        } catch (RuntimeException | Error e) {
+            closingFailure = e;
+        }
+        done.countDown();
+    }
+
+    private void readAll() throws InterruptedException {
         Item item;
         do {
+            if (stopped) {
+                return;
+            }
             try {
                 item = new Item(inner.next(), Optional.empty());
             } catch (RuntimeException | Error e) {
@@ -82,41 +184,55 @@ public final class PrefetchedRowStream implements RowStream {
         } while (offer(item) && item.batch().isPresent());
     }
 
-    private boolean offer(Item item) {
-        try {
-            while (!stopped) {
-                if (queue.offer(item, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return true;
-                }
+    private boolean offer(Item item) throws InterruptedException {
+        while (!stopped) {
+            if (queue.offer(item, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                return true;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         return false;
     }
 
+    /**
+     * Waits until the reader has closed the stream. At the end of the stream the wait takes as long as the closing.
+     * Before the end, or once the caller is interrupted, it takes the patience at most.
+     */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         stopped = true;
-        boolean interrupted = false;
-        while (reader.isAlive()) {
+        wanted.countDown();
+        released.countDown();
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+            reader.interrupt();
+        }
+        boolean bounded = interrupted || !ended;
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (done.getCount() > 0) {
             try {
-                reader.join();
+                if (!bounded) {
+                    done.await();
+                } else if (!done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    // The reader closes the stream by itself once its call returns.
+                    reader.interrupt();
+                    break;
+                }
             } catch (InterruptedException e) {
+                reader.interrupt();
+                deadline = interrupted ? deadline : System.nanoTime() + patience.toNanos();
                 interrupted = true;
+                bounded = true;
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        inner.close();
-    }
-
-    static SnapshotException interrupted(InterruptedException cause) {
-        Thread.currentThread().interrupt();
-        return SnapshotException.unavailable("the work was interrupted")
-                .nextStep("run it again")
-                .cause(cause)
-                .build();
+        if (done.getCount() == 0 && closingFailure != null) {
+            throw thrown(closingFailure);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.engine.internal.pass;
 
-import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
@@ -8,8 +7,6 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.LegacyRowHasher;
 import io.hybridsnapshot.domain.encoding.RowHasher;
-import io.hybridsnapshot.domain.error.SafeText;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -110,98 +107,5 @@ public final class RowHashing implements AutoCloseable {
     @Override
     public void close() {
         sorters.forEach(KeyedRowSorter::close);
-    }
-
-    /** Stops rows without identity and rows that share one. */
-    public static final class IdentityCheck {
-        /** Characters of each key column that an error shows. */
-        private static final int KEY_SHOWN = 80;
-
-        private final Dataset dataset;
-        private final List<Long> withoutIdentity = new ArrayList<>();
-        private long missing;
-        private long seen;
-
-        public IdentityCheck(Dataset dataset) {
-            this.dataset = dataset;
-        }
-
-        public void add(KeyedHashes hashes) {
-            if (hashes.missingIdentities() > 0) {
-                missing += hashes.missingIdentities();
-                for (int row = 0; row < hashes.size() && withoutIdentity.size() < OFFENDERS; row++) {
-                    if (hashes.lacksIdentity(row)) {
-                        withoutIdentity.add(seen + row);
-                    }
-                }
-            }
-            seen += hashes.size();
-        }
-
-        public boolean allIdentified() {
-            return missing == 0;
-        }
-
-        public void requireIdentities(RowStream stream) {
-            if (missing > 0) {
-                throw SnapshotException.invalidRequest("rows have no identity: the key is NULL")
-                        .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
-                        .actual(missing + (missing == 1 ? " row" : " rows") + ", first at "
-                                + String.join(
-                                        ", ",
-                                        withoutIdentity.stream()
-                                                .map(stream::place)
-                                                .toList()))
-                        .expected("a key in every row")
-                        .nextStep("correct the source or name other key columns")
-                        .build();
-            }
-        }
-
-        public void requireUnique(
-                SortedKeyedRows.Duplicates duplicates, RowStream stream, Optional<SnapshotReader> file) {
-            if (duplicates.isEmpty()) {
-                return;
-            }
-            List<String> examples = new ArrayList<>();
-            String first = duplicates.count() + (duplicates.count() == 1 ? " row" : " rows") + " too many, first ";
-            for (SortedKeyedRows.Duplicate duplicate : duplicates.examples()) {
-                examples.add((examples.isEmpty() ? first : "")
-                        + file.map(reader -> keyText(reader, duplicate.firstOrdinal()))
-                                .orElse(duplicate.identity().toString())
-                        + " (" + stream.place(duplicate.firstOrdinal()) + " and "
-                        + stream.place(duplicate.secondOrdinal()) + ")");
-            }
-            throw SnapshotException.invalidRequest("rows share one identity")
-                    .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
-                    .actual(examples)
-                    .expected("every key once")
-                    .nextStep("correct the source or name more key columns")
-                    .build();
-        }
-
-        private String keyText(SnapshotReader reader, long ordinal) {
-            ReadOptions keys = ReadOptions.ALL.withColumns(dataset.keyColumns());
-            List<String> texts = new ArrayList<>();
-            try (RowStream rows = reader.rowsAt(new long[] {ordinal}, keys)) {
-                RowBatch batch = rows.next().orElseThrow();
-                for (int column = 0; column < batch.schema().size(); column++) {
-                    texts.add(
-                            batch.vector(column).isNull(0)
-                                    ? "NULL"
-                                    : "'"
-                                            + SafeText.cut(
-                                                    CellText.of(
-                                                            batch.schema()
-                                                                    .column(column)
-                                                                    .type(),
-                                                            batch.vector(column),
-                                                            0),
-                                                    KEY_SHOWN)
-                                            + "'");
-                }
-            }
-            return String.join(", ", texts);
-        }
     }
 }

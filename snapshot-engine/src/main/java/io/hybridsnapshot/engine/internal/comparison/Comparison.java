@@ -1,0 +1,273 @@
+package io.hybridsnapshot.engine.internal.comparison;
+
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.domain.encoding.LegacySpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.engine.comparison.ChangeDetails;
+import io.hybridsnapshot.engine.comparison.DeltaBasis;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.internal.pass.RowHashing;
+import io.hybridsnapshot.engine.internal.pass.RowPass;
+import io.hybridsnapshot.engine.pass.Progress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The comparison of two sides, from the basis to the report: of the window's current snapshot with a source in a save
+ * or a detection, of any two states otherwise. It closes no side. One thread.
+ */
+public final class Comparison {
+    private final Dataset dataset;
+    private final Side before;
+    private final Side after;
+    private final Optional<ForeignHashes> foreign;
+    private final Optional<Clock> sinceCurrent;
+    private Baseline baseline;
+    private Optional<String> mismatch = Optional.empty();
+
+    private Comparison(
+            Dataset dataset, Side before, Side after, Optional<ForeignHashes> foreign, Optional<Clock> sinceCurrent) {
+        this.dataset = dataset;
+        this.before = before;
+        this.after = after;
+        this.foreign = foreign;
+        this.sinceCurrent = sinceCurrent;
+        this.baseline = foreign.isPresent() ? Baseline.ofForeignHashes(dataset) : Baseline.of(before, after, dataset);
+    }
+
+    /** Compares two states. Decides the basis, which may open archives. */
+    public static Comparison of(Dataset dataset, Side before, Side after) {
+        return new Comparison(dataset, before, after, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Compares the window's current snapshot with a source. Decides the basis, which may open the archive.
+     *
+     * @param clock tells whether the snapshot is dated in the future
+     * @param foreignHashes the way in which a foreign writer hashed the snapshot's rows, if the user names it
+     * @throws SnapshotException INVALID_REQUEST if it is named for the platform's own snapshot, or the source lacks a
+     *     hashed column
+     */
+    public static Comparison ofSource(
+            Dataset dataset, Side before, SourceSide after, Clock clock, Optional<LegacySpec> foreignHashes) {
+        Optional<ForeignHashes> foreign = foreignHashes.map(
+                spec -> new ForeignHashes(spec, dataset, before, after.schema().orElseThrow()));
+        if (foreign.isPresent() && before instanceof StoredSide stored) {
+            // A foreign writer's archive, if there is one, has types of its own. Equal cells would differ under them.
+            stored.ignoreCells();
+        }
+        return new Comparison(dataset, before, after, foreign, Optional.of(clock));
+    }
+
+    /** Returns the basis of the comparison. The damage of an archive may change it until the report is made. */
+    public DeltaBasis basis() {
+        return baseline.basis();
+    }
+
+    /** Checks whether the window's database may join the later rows with its own. */
+    public boolean joinsInDatabase() {
+        return foreign.isEmpty();
+    }
+
+    /** Returns why the named foreign hashes are doubtful after the comparison; empty: they are not. */
+    public Optional<String> mismatch() {
+        return mismatch;
+    }
+
+    /**
+     * Checks the rules of a comparison before any row is read.
+     *
+     * @throws SnapshotException INVALID_REQUEST if they do not fit the columns, or a side has no cells to apply them to
+     */
+    public void requireFit(DetailRequest request) {
+        request.rules().requireFit(schemas().toList(), dataset.keyColumns());
+        if (!request.rules().isEmpty()) {
+            requireCells(before, "the earlier side", request);
+            requireCells(after, "the later side", request);
+        }
+    }
+
+    private static void requireCells(Side side, String name, DetailRequest request) {
+        if (!(side instanceof NoSide) && !side.hasCells()) {
+            throw request.rules()
+                    .withoutCells(name
+                            + side.lostCells()
+                                    .map(reason -> ", whose archive cannot be used: " + reason)
+                                    .orElse(""));
+        }
+    }
+
+    private Stream<Schema> schemas() {
+        return Stream.of(before.schema(), after.schema()).flatMap(Optional::stream);
+    }
+
+    /**
+     * Reads the rows of a side that is a source: hashes them for this comparison, and writes them to a file.
+     *
+     * @param file the file, with the notes in it
+     * @param receiver receives the batches
+     */
+    public RowPass.Rows read(
+            SourceSide side,
+            RowHashing hashing,
+            Path file,
+            Map<String, String> notes,
+            RowPass.Receiver receiver,
+            Progress progress) {
+        side.pass().writing(file, notes);
+        return read(side, hashing, receiver, progress);
+    }
+
+    /**
+     * Reads the rows of a side that is a source: hashes them for this comparison. They are written to a file if the
+     * comparison needs their cells.
+     *
+     * @param details whether cells are needed for details
+     */
+    public RowPass.Rows read(
+            SourceSide side,
+            RowHashing hashing,
+            Path file,
+            Optional<DetailRequest> details,
+            RowPass.Receiver receiver,
+            Progress progress) {
+        if (details.isPresent() || foreign.isPresent()) {
+            side.pass().writing(file, Map.of());
+        }
+        return read(side, hashing, receiver, progress);
+    }
+
+    private RowPass.Rows read(SourceSide side, RowHashing hashing, RowPass.Receiver receiver, Progress progress) {
+        if (baseline.basis() == DeltaBasis.SHARED_COLUMNS) {
+            side.pass().comparingBy(baseline.spec());
+        }
+        foreign.ifPresent(hashes -> side.pass().observing(hashes::observe));
+        side.pass().feeding(receiver).reporting(progress);
+        return side.read(hashing);
+    }
+
+    /**
+     * Compares the rows and reports the changes. Sources have been read.
+     *
+     * @param inDatabase the join by the hashes that the window has, if its database has both sides
+     * @param details the wanted details beyond the counts
+     */
+    public DeltaReport report(
+            RowHashing hashing,
+            Optional<Supplier<SnapshotDelta>> inDatabase,
+            Optional<DetailRequest> details,
+            Progress progress) {
+        progress.at(Progress.Step.COMPARING, 0);
+        SnapshotDelta delta = delta(hashing, inDatabase);
+        DeltaSummary counts = baseline.counts(delta.summary());
+        progress.at(Progress.Step.COMPARING, counts.after());
+        // This comes first, since reading the cells may add a remark.
+        Optional<ChangeDetails> found = details.flatMap(request -> details(delta, request, hashing, progress));
+        return new DeltaReport(
+                before.label(),
+                after.label(),
+                counts,
+                baseline.basis(),
+                baseline.drift(),
+                baseline.columns(dataset, schemas()),
+                found,
+                remark(counts));
+    }
+
+    private SnapshotDelta delta(RowHashing hashing, Optional<Supplier<SnapshotDelta>> inDatabase) {
+        if (foreign.isPresent() && before instanceof StoredSide stored) {
+            MergeDelta delta = new MergeDelta(
+                    stored.windowRows(hashing), foreign.get().rows(after.cells().orElseThrow(), hashing));
+            mismatch = foreign.get().mismatch(delta.summary());
+            return delta;
+        }
+        if (inDatabase.isPresent() && isByHashesAtHand()) {
+            return inDatabase.get().get();
+        }
+        try {
+            return merged(hashing);
+        } catch (SnapshotException e) {
+            if (!(before instanceof StoredSide stored)) {
+                throw e;
+            }
+            stored.giveUpCells(e);
+            baseline = Baseline.of(before, after, dataset);
+            return inDatabase.isPresent() ? inDatabase.get().get() : merged(hashing);
+        }
+    }
+
+    private boolean isByHashesAtHand() {
+        boolean lacksRows = before instanceof StoredSide stored && stored.lacksRows();
+        return !lacksRows && baseline.basis() != DeltaBasis.SHARED_COLUMNS && baseline.basis() != DeltaBasis.REHASHED;
+    }
+
+    private SnapshotDelta merged(RowHashing hashing) {
+        return new MergeDelta(before.rows(baseline.spec(), hashing), after.rows(baseline.spec(), hashing));
+    }
+
+    /**
+     * Finds the cells behind a delta; empty if the earlier archive turns out to be damaged.
+     *
+     * @throws SnapshotException CORRUPT if it turns out to be damaged while a listener receives every row or there are
+     *     rules to apply
+     */
+    private Optional<ChangeDetails> details(
+            SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
+        requireFit(request);
+        try {
+            return Optional.of(drillDown(delta, request, hashing, progress));
+        } catch (SnapshotException e) {
+            if (request.listener().isPresent()
+                    || !request.rules().isEmpty()
+                    || !(before instanceof StoredSide stored)) {
+                throw e;
+            }
+            stored.giveUpCells(e);
+            return Optional.empty();
+        }
+    }
+
+    private ChangeDetails drillDown(SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
+        try (ChangeDrillDown drillDown = new ChangeDrillDown(
+                located(before, hashing),
+                located(after, hashing),
+                dataset.keyColumns(),
+                baseline.spec(),
+                request.rules(),
+                hashing.scratch(),
+                hashing.rowsInMemory(),
+                rows -> progress.at(Progress.Step.DETAILING, rows))) {
+            return drillDown.details(delta, request.exampleLimit(), request.listener());
+        }
+    }
+
+    private LocatedRows located(Side side, RowHashing hashing) {
+        Optional<SnapshotReader> cells = side.cells();
+        return new LocatedRows(side.located(baseline.spec(), hashing), cells);
+    }
+
+    private Optional<String> remark(DeltaSummary counts) {
+        List<String> remarks = Stream.of(
+                        sinceCurrent.isPresent()
+                                ? Remarks.current(before, baseline.basis(), mismatch)
+                                : Remarks.lostCells(before, "the earlier"),
+                        Remarks.lostCells(after, "the later"),
+                        sinceCurrent.flatMap(clock -> Remarks.fromTheFuture(before, clock)),
+                        Remarks.manyChanged(baseline.basis(), counts),
+                        before.remark(),
+                        after.remark())
+                .flatMap(Optional::stream)
+                .toList();
+        return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
+    }
+}

@@ -1,0 +1,71 @@
+package io.hybridsnapshot.engine.internal.comparison;
+
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.comparison.DeltaBasis;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** What a report says beside its counts, where a reader may doubt them. Stateless. */
+final class Remarks {
+    /** The share of CHANGED rows above which a report remarks on it. */
+    private static final double REMARKABLE_CHANGED_SHARE = 0.9;
+
+    private Remarks() {}
+
+    /** Explains why the archive of a side was not used although there is one. */
+    static Optional<String> lostCells(Side side, String name) {
+        return side.lostCells().map(reason -> name + " snapshot's archive cannot be used: " + reason);
+    }
+
+    /**
+     * Explains why wanted cells of the window's current snapshot could not be used, or why the comparison with it is
+     * doubtful.
+     *
+     * @param mismatch the doubt about named foreign hashes
+     */
+    static Optional<String> current(Side before, DeltaBasis basis, Optional<String> mismatch) {
+        Optional<StoredSide> stored = before instanceof StoredSide side ? Optional.of(side) : Optional.empty();
+        if (basis == DeltaBasis.KEYS_ONLY && foreign(stored).isPresent()) {
+            return Optional.of(
+                    "a foreign writer made the earlier snapshot: if it was the Python pipeline, name its hash spec"
+                            + " (--hash-spec legacy-py-b, for example) to compare by its hashes");
+        }
+        if (stored.filter(StoredSide::lacksRows).isPresent()) {
+            return Optional.of(
+                    "rows of the current snapshot are missing from the window: it was compared by its archive "
+                            + stored.flatMap(StoredSide::window)
+                                    .flatMap(WindowSnapshot::archiveId)
+                                    .orElseThrow());
+        }
+        return mismatch.or(() -> lostCells(before, "the earlier"));
+    }
+
+    /** A pipeline that writes local time east of Greenwich dates its rows ahead of every clock. */
+    static Optional<String> fromTheFuture(Side before, Clock clock) {
+        Instant now = clock.instant();
+        return foreign(before instanceof StoredSide side ? Optional.of(side) : Optional.empty())
+                .filter(foreign -> foreign.date().isAfter(now))
+                .map(foreign -> "a foreign writer dated the earlier snapshot " + foreign.date()
+                        + ", which is in the future (now " + now.truncatedTo(ChronoUnit.SECONDS)
+                        + "); snapshots after it cannot be dated earlier: if it writes local time, name its time zone"
+                        + " before a save (--take-over-zone)");
+    }
+
+    private static Optional<WindowSnapshot> foreign(Optional<StoredSide> side) {
+        return side.flatMap(StoredSide::window).filter(WindowSnapshot::isForeign);
+    }
+
+    /** Returns a remark for the case that nearly every row of both snapshots is CHANGED by its cells. */
+    static Optional<String> manyChanged(DeltaBasis basis, DeltaSummary counts) {
+        boolean byCells =
+                basis == DeltaBasis.WHOLE_ROWS || basis == DeltaBasis.SHARED_COLUMNS || basis == DeltaBasis.REHASHED;
+        // A single row proves nothing.
+        return byCells && counts.changed() > 1 && counts.changedShare() > REMARKABLE_CHANGED_SHARE
+                ? Optional.of(counts.changed() + " of the " + (counts.changed() + counts.unchanged())
+                        + " rows of both are CHANGED: check whether each key stands in its own row")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,247 @@
+package io.hybridsnapshot.engine.internal.pass;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
+import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
+import io.hybridsnapshot.engine.pass.Progress;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The one pass over the rows of a partition that a source has: opens the source, checks its columns, and hands every
+ * batch to what the use case needs. While a batch is read, the batch before it is hashed and the one before that is
+ * written.
+ *
+ * <p>The order for a batch: file, observer, hashes, sorters, receiver. The order of the ends: the file is finished,
+ * identities are checked, the source is closed. An error closes the file and then the source. A hot path: one call a
+ * batch, no object a row. One thread; the caller that opened the pass closes it, which deletes no file.
+ */
+public final class RowPass implements AutoCloseable {
+    private final SnapshotEnvironment environment;
+    private final String description;
+    private final Dataset dataset;
+    private final PrefetchedRowStream rows;
+    private final RowHasher hasher;
+    private Progress progress = Progress.NONE;
+    private Optional<FileTarget> file = Optional.empty();
+    private Optional<HashSpec> comparedSpec = Optional.empty();
+    private Consumer<RowBatch> observer = batch -> {};
+    private Receiver receiver = (batch, hashes) -> {};
+    private Optional<String> remark = Optional.empty();
+
+    /** Receives each batch with its hashes, as long as every row so far has an identity. */
+    @FunctionalInterface
+    public interface Receiver {
+        /** Takes a batch; row i of the hashes belongs to row i of the batch. */
+        void take(RowBatch batch, KeyedHashes hashes);
+    }
+
+    private record FileTarget(Path path, Map<String, String> notes) {}
+
+    /**
+     * All rows of the partition.
+     *
+     * @param rows identities and hashes under the dataset's spec
+     * @param comparedRows identities and hashes under the spec of the comparison; the same where there is no other
+     * @param inspection fingerprint and duplicates of the rows; there are no duplicates
+     * @param file the file with their cells, if one was wanted
+     */
+    public record Rows(
+            SortedKeyedRows rows,
+            SortedKeyedRows comparedRows,
+            SortedKeyedRows.Inspection inspection,
+            Optional<WrittenFile> file) {}
+
+    private RowPass(SnapshotEnvironment environment, String description, Dataset dataset, PrefetchedRowStream rows) {
+        this.environment = environment;
+        this.description = description;
+        this.dataset = dataset;
+        this.rows = rows;
+        this.hasher = RowHasher.of(rows.schema(), dataset.hashSpec(), dataset.keyColumns());
+    }
+
+    /**
+     * Opens a source, whose rows are read in the reader thread of {@link PrefetchedRowStream}.
+     *
+     * @param partition the partition whose rows are taken
+     * @param knownTypes the columns of an earlier snapshot, for sources that infer their types
+     * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link RowSource#open} says; INVALID_REQUEST if a
+     *     column that the dataset names is missing or cannot be hashed; UNAVAILABLE if the thread is interrupted
+     */
+    public static RowPass open(
+            SnapshotEnvironment environment,
+            RowSource source,
+            Dataset dataset,
+            Partition partition,
+            Optional<Schema> knownTypes) {
+        ReadOptions options = ReadOptions.ALL.withKnownTypes(knownTypes);
+        PrefetchedRowStream rows = PrefetchedRowStream.open(() -> opened(source.open(options), dataset, partition));
+        try {
+            return new RowPass(environment, source.description(), dataset, rows);
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+    }
+
+    private static RowStream opened(RowStream stream, Dataset dataset, Partition partition) {
+        try {
+            dataset.requireColumnsIn(stream.schema());
+            return PartitionedRowStream.of(stream, dataset, partition);
+        } catch (RuntimeException | Error e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    /** Returns the columns of the source. */
+    public Schema schema() {
+        return rows.schema();
+    }
+
+    /** Names the source, for people. */
+    public String description() {
+        return description;
+    }
+
+    /** Returns the source's remark on the read; empty before the pass is done. */
+    public Optional<String> remark() {
+        return remark;
+    }
+
+    /** Reports the rows read. */
+    public RowPass reporting(Progress listener) {
+        progress = listener;
+        return this;
+    }
+
+    /** Writes the rows to a file with notes beside them. */
+    public RowPass writing(Path path, Map<String, String> notes) {
+        file = Optional.of(new FileTarget(path, notes));
+        return this;
+    }
+
+    /** Hashes the rows a second time, under another spec. */
+    public RowPass comparingBy(HashSpec spec) {
+        comparedSpec = Optional.of(spec);
+        return this;
+    }
+
+    /** Shows every batch to an observer before it is hashed. */
+    public RowPass observing(Consumer<RowBatch> listener) {
+        observer = listener;
+        return this;
+    }
+
+    /** Hands every batch to a receiver after it is hashed. */
+    public RowPass feeding(Receiver target) {
+        receiver = target;
+        return this;
+    }
+
+    /**
+     * Reads and hashes all rows.
+     *
+     * @param hashing sorts the rows; its closing ends their use
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST for a row that is wrong, lacks an
+     *     identity or shares one; UNAVAILABLE if the thread is interrupted or the source went away
+     */
+    public Rows hash(RowHashing hashing) {
+        try {
+            if (file.isEmpty()) {
+                return hash(hashing, Optional.empty());
+            }
+            try (BackgroundSnapshotWriter target = target(file.get())) {
+                return hash(hashing, Optional.of(target));
+            }
+        } catch (RuntimeException e) {
+            if (Interruption.isCauseOf(e)) {
+                rows.interrupt();
+            }
+            throw e;
+        }
+    }
+
+    private Rows hash(RowHashing hashing, Optional<BackgroundSnapshotWriter> target) {
+        Optional<RowHasher> comparedHasher =
+                comparedSpec.map(spec -> RowHasher.of(schema(), spec, dataset.keyColumns()));
+        KeyedRowSorter sorter = hashing.sorter();
+        Optional<KeyedRowSorter> comparedSorter = comparedSpec.map(spec -> hashing.sorter());
+        IdentityCheck check = new IdentityCheck(dataset);
+        readAll(batch -> {
+            if (target.isPresent()) {
+                target.get().append(batch);
+            }
+            observer.accept(batch);
+            KeyedHashes hashes = hasher.hash(batch);
+            check.add(hashes);
+            sorter.add(hashes);
+            if (comparedHasher.isPresent()) {
+                comparedSorter.get().add(comparedHasher.get().hash(batch));
+            }
+            if (check.allIdentified()) {
+                receiver.take(batch, hashes);
+            }
+        });
+        check.requireIdentities(rows);
+        Optional<WrittenFile> written = target.map(BackgroundSnapshotWriter::finish);
+        SortedKeyedRows sorted = sorter.finish();
+        SortedKeyedRows.Inspection inspection = sorted.inspect(RowHashing.OFFENDERS);
+        if (!inspection.duplicates().isEmpty()) {
+            refuseDuplicates(check, inspection.duplicates(), written);
+        }
+        end();
+        return new Rows(sorted, comparedSorter.map(KeyedRowSorter::finish).orElse(sorted), inspection, written);
+    }
+
+    private void refuseDuplicates(
+            IdentityCheck check, SortedKeyedRows.Duplicates duplicates, Optional<WrittenFile> written) {
+        if (written.isEmpty()) {
+            check.requireUnique(duplicates, rows, Optional.empty());
+            return;
+        }
+        try (SnapshotReader reader =
+                environment.codec().openReader(FileBytes.open(written.get().file()))) {
+            check.requireUnique(duplicates, rows, Optional.of(reader));
+        }
+    }
+
+    private BackgroundSnapshotWriter target(FileTarget target) {
+        return new BackgroundSnapshotWriter(environment.codec().openWriter(target.path(), schema(), target.notes()));
+    }
+
+    private void readAll(Consumer<RowBatch> work) {
+        long count = 0;
+        for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
+            work.accept(next.get());
+            count += next.get().rowCount();
+            progress.at(Progress.Step.READING, count);
+        }
+    }
+
+    private void end() {
+        remark = rows.remark();
+        rows.close();
+    }
+
+    /** Closes the source. */
+    @Override
+    public void close() {
+        rows.close();
+    }
+}

@@ -1,0 +1,142 @@
+package io.hybridsnapshot.engine.save;
+
+import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.engine.comparison.DeltaBasis;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.internal.comparison.Comparison;
+import io.hybridsnapshot.engine.internal.comparison.SourceSide;
+import io.hybridsnapshot.engine.internal.pass.RowHashing;
+import io.hybridsnapshot.engine.internal.pass.RowPass;
+import io.hybridsnapshot.engine.internal.pass.Scratch;
+import io.hybridsnapshot.engine.pass.Progress;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.recovery.Recovery;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One snapshot on its way: staged, compared, sealed, archived and published. One thread. */
+final class SaveAttempt {
+    private final SnapshotEnvironment environment;
+    private final SaveRequest request;
+    private final Dataset dataset;
+    private final SnapshotId id;
+    private final WindowWriter writer;
+    private final Comparison comparison;
+    private final Scratch scratch;
+    private final RowHashing hashing;
+    private Dated dated;
+
+    SaveAttempt(
+            SnapshotEnvironment environment,
+            SaveRequest request,
+            Dated dated,
+            WindowWriter writer,
+            Comparison comparison,
+            Scratch scratch,
+            RowHashing hashing) {
+        this.environment = environment;
+        this.request = request;
+        this.dataset = request.dataset();
+        this.id = request.id();
+        this.dated = dated;
+        this.writer = writer;
+        this.comparison = comparison;
+        this.scratch = scratch;
+        this.hashing = hashing;
+    }
+
+    /** Saves the rows of a source. If it fails before its archive is committed, nothing of the snapshot stays. */
+    SaveResult run(SourceSide source, List<Recovery> recovered) {
+        Schema schema = source.schema().orElseThrow();
+        int number = writer.begin(
+                new StagingRequest(id, dated.date(), dataset.hashSpec().id(), schema));
+        SaveArchiving archiving = new SaveArchiving(environment, request, writer, number);
+        RowPass.Rows staged;
+        DeltaReport report;
+        try {
+            dated = dated.comparedWith(
+                    environment.window().find(dataset, id).flatMap(WindowSnapshot::startedAt),
+                    environment.clock().instant(),
+                    request);
+            staged = stage(source);
+            report = comparison.report(
+                    hashing, Optional.of(() -> writer.delta(id)), request.details(), request.progress());
+            new SaveGuards(request, writer)
+                    .requireConsent(staged.rows().size(), report.counts(), comparison.mismatch());
+            writer.seal(id, staged.rows().size(), staged.inspection().fingerprint());
+        } catch (RuntimeException e) {
+            archiving.discard(e);
+            throw e;
+        }
+        SaveArchiving.Archived archived = request.archiveMode() == ArchiveMode.OFF
+                ? SaveArchiving.Archived.NOT
+                : archiving.archive(submission(schema, staged, report, number));
+        WindowSnapshot published = publish(archived, archiving);
+        SaveResult.Outcome outcome =
+                archived.failure().isPresent() ? SaveResult.Outcome.SAVED_ARCHIVE_PENDING : SaveResult.Outcome.SAVED;
+        return new SaveResult(
+                outcome,
+                published,
+                archived.snapshot(),
+                Optional.of(report),
+                recovered,
+                dated.dating(),
+                dated.remarks(),
+                archived.failure());
+    }
+
+    private RowPass.Rows stage(SourceSide source) {
+        Map<String, String> notes = Map.of(
+                SaveSnapshot.DATASET_KEY, dataset.name(),
+                SaveSnapshot.PARTITION_KEY, request.partition().name(),
+                SaveSnapshot.BATCH_ID_KEY, id.toString(),
+                SaveSnapshot.DATE_KEY, dated.date().toString(),
+                SaveSnapshot.HASH_SPEC_KEY, dataset.hashSpec().id());
+        RowPass.Receiver window = (batch, hashes) -> writer.stage(id, batch, hashes);
+        return comparison.read(source, hashing, scratch.file("rows"), notes, window, request.progress());
+    }
+
+    private ArchiveSubmission submission(Schema schema, RowPass.Rows staged, DeltaReport report, int number) {
+        return ArchiveSubmission.builder(
+                        id,
+                        dataset.name(),
+                        request.partition(),
+                        dated.date(),
+                        staged.file().orElseThrow())
+                .sourceDatabase(dataset.sourceDatabase())
+                .columnCount(schema.size())
+                .schemaHash(schema.hash())
+                .hashSpecId(dataset.hashSpec().id())
+                .fingerprint(staged.inspection().fingerprint())
+                .retentionUntil(request.retentionUntil())
+                .tags(request.tags())
+                // If only keys could be compared, the number of changed rows is unknown.
+                .changes(report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()))
+                .attempt(number)
+                .build();
+    }
+
+    private WindowSnapshot publish(SaveArchiving.Archived archived, SaveArchiving archiving) {
+        try {
+            request.progress().at(Progress.Step.PUBLISHING, 0);
+            WindowSnapshot published =
+                    writer.publish(id, archived.snapshot().map(ArchivedSnapshot::id), dataset.keepCount());
+            request.progress().at(Progress.Step.PUBLISHING, published.rowCount());
+            return published;
+        } catch (SnapshotException e) {
+            if (e.kind() != SnapshotException.Kind.OUTCOME_UNKNOWN) {
+                archiving.removeIfUndone(e);
+            }
+            throw e;
+        }
+    }
+}

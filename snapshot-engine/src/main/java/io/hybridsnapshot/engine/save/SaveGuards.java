@@ -1,0 +1,98 @@
+package io.hybridsnapshot.engine.save;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.error.Counted;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import java.util.Optional;
+
+/** Refuses a snapshot that looks wrong, unless the request consents to it. One thread. */
+final class SaveGuards {
+    private final SaveRequest request;
+    private final Dataset dataset;
+    private final WindowWriter writer;
+
+    SaveGuards(SaveRequest request, WindowWriter writer) {
+        this.request = request;
+        this.dataset = request.dataset();
+        this.writer = writer;
+    }
+
+    /**
+     * Checks a compared snapshot.
+     *
+     * @param rows the number of its rows
+     * @param counts its changes
+     * @param mismatch why the named foreign hashes are doubtful, if they are
+     * @throws SnapshotException INVALID_REQUEST if it is empty, if too many rows would be DELETED or CHANGED, or if no
+     *     row matches the foreign snapshot
+     */
+    void requireConsent(long rows, DeltaSummary counts, Optional<String> mismatch) {
+        if (rows == 0 && !request.consents().contains(Consent.EMPTY_SNAPSHOT)) {
+            throw refused("the snapshot is empty", "0 rows", "at least one row", "--allow-empty");
+        }
+        if (mismatch.isPresent() && !request.consents().contains(Consent.NO_ROW_MATCHES)) {
+            throw refused(
+                    "no row matches the foreign snapshot",
+                    mismatch.get(),
+                    "rows that did not change, or did not go",
+                    "--allow-mismatch");
+        }
+        requireNotShrunk(rows);
+        if (counts.deletedShare() > dataset.maxDeletedShare()
+                && !request.consents().contains(Consent.MANY_DELETED)
+                && rows > 0) {
+            throw refused(
+                    "too many rows would be DELETED",
+                    counts.deleted() + " of " + counts.before(),
+                    "at most the share " + dataset.maxDeletedShare(),
+                    "--allow-deletes");
+        }
+        if (counts.changedShare() > dataset.maxChangedShare()
+                && !request.consents().contains(Consent.MANY_CHANGED)) {
+            throw refused(
+                    "too many rows would be CHANGED",
+                    counts.changed() + " of " + (counts.changed() + counts.unchanged()),
+                    "at most the share " + dataset.maxChangedShare(),
+                    "--allow-changes");
+        }
+    }
+
+    /**
+     * A foreign writer that stopped halfway leaves fewer rows to compare with than the ledger's last snapshot had.
+     * So does a statement that deleted rows, if that loss is accepted.
+     */
+    private void requireNotShrunk(long rows) {
+        Optional<WindowSnapshot> recorded = writer.recorded();
+        boolean whole = recorded.isPresent()
+                && writer.current()
+                        .filter(current -> current.id().equals(recorded.get().id())
+                                && (current.state() != SnapshotState.INCOMPLETE
+                                        || !request.consents().contains(Consent.LOST_ROWS)))
+                        .isPresent();
+        if (recorded.isEmpty() || whole || request.consents().contains(Consent.MANY_DELETED) || rows == 0) {
+            return;
+        }
+        long before = recorded.get().rowCount();
+        if (before - rows > dataset.maxDeletedShare() * before) {
+            throw refused(
+                    "too many rows would be gone since the ledger's last snapshot, whose rows a foreign writer has"
+                            + " replaced or deleted",
+                    Counted.of(rows, "row") + " of " + before,
+                    "at most the share " + dataset.maxDeletedShare() + " less",
+                    "--allow-deletes");
+        }
+    }
+
+    private SnapshotException refused(String problem, String actual, String expected, String consent) {
+        return SnapshotException.invalidRequest("save refused: " + problem)
+                .where(SaveSnapshot.place(request))
+                .actual(actual)
+                .expected(expected)
+                .nextStep("check the source; if it is meant, say so (" + consent + ")")
+                .build();
+    }
+}
