@@ -72,10 +72,6 @@ public final class SnapshotProgram {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(this::usageError)
-                .setExecutionStrategy(parsed -> {
-                    Logging.hear(options.outputMode().heard());
-                    return runKnownCommand(parsed);
-                })
                 .setExecutionExceptionHandler(
                         (failure, failed, parsed) -> executionError(options.outputMode(), failure));
         int code;
@@ -102,7 +98,13 @@ public final class SnapshotProgram {
         ProgramOptions options = program.options();
         Commands commands =
                 new Commands(new Terminal(console, options::outputMode), () -> options.configurationRequest(console));
-        return Arguments.register(commands.register(new CommandLine(program, commands)));
+        return Arguments.register(commands.register(new CommandLine(program, commands)))
+                .setExecutionStrategy(parsed -> {
+                    Logging.hear(options.outputMode().heard());
+                    try (commands) {
+                        return runKnownCommand(parsed);
+                    }
+                });
     }
 
     private static void requireDecoded(String... arguments) {

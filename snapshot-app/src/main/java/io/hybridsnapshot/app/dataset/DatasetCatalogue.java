@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
+import io.hybridsnapshot.engine.catalogue.DatasetDefinitions;
 import io.hybridsnapshot.samples.OrdersUnified;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The datasets that the file and the presets define, with the additions of the command line. Immutable. */
-public final class DatasetCatalogue {
+public final class DatasetCatalogue implements DatasetDefinitions {
     /** Replaces the key of an undefined dataset, for uses that read no row. */
     private static final List<String> UNKNOWN_KEY = List.of("(not defined)");
 
@@ -25,7 +26,8 @@ public final class DatasetCatalogue {
     }
 
     /** The names in the file, in its order. */
-    public Set<String> configuredNames() {
+    @Override
+    public Set<String> names() {
         return new LinkedHashSet<>(configuration.datasets().keySet());
     }
 
@@ -46,6 +48,7 @@ public final class DatasetCatalogue {
     }
 
     /** A dataset for finding its snapshots; it need not be defined. */
+    @Override
     public Dataset named(String name) {
         return section(name)
                 .filter(section -> !section.key().isEmpty())
@@ -55,13 +58,14 @@ public final class DatasetCatalogue {
     }
 
     /** Whether the file or a preset knows the dataset. */
+    @Override
     public boolean isDefined(String name) {
         return section(name).isPresent();
     }
 
     /** The nearest name that is known, for messages. */
     public Optional<String> nearest(String name) {
-        Set<String> names = configuredNames();
+        Set<String> names = names();
         names.add(OrdersUnified.DATASET.name());
         return NearestName.among(names, name);
     }

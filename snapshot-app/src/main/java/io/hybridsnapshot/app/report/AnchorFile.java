@@ -140,19 +140,6 @@ public final class AnchorFile {
     }
 
     /**
-     * The heads to record after a verification: the heads just read, and the earlier records of all other chains.
-     *
-     * @param before the heads recorded before
-     * @param now the heads just read
-     */
-    public static List<ChainHead> merged(List<ChainHead> before, List<ChainHead> now) {
-        Map<String, ChainHead> heads = new LinkedHashMap<>();
-        before.forEach(head -> heads.put(head.dataset() + "\n" + head.partition(), head));
-        now.forEach(head -> heads.put(head.dataset() + "\n" + head.partition(), head));
-        return List.copyOf(heads.values());
-    }
-
-    /**
      * Writes a file anew. The complete file is on the disk when this method returns.
      *
      * @param output closed by the caller

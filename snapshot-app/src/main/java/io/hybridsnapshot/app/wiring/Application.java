@@ -5,43 +5,30 @@ import com.google.inject.Guice;
 import com.google.inject.Inject;
 import com.google.inject.Injector;
 import com.google.inject.Module;
+import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.ServerType;
-import io.hybridsnapshot.app.encryption.PlainFiles;
-import io.hybridsnapshot.domain.source.RowSource;
-import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.postgres.archive.FetchListener;
 import io.hybridsnapshot.postgres.source.PostgresRowSource;
 import io.hybridsnapshot.sqlserver.source.SqlServerRowSource;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * The program assembled from a configuration. No connection is made and no server is started before the first use of a
  * store. The opener closes it; safe to share.
  */
 public final class Application implements AutoCloseable {
-    private final Configuration configuration;
-    private final SnapshotEnvironment environment;
-    private final PlainFiles plainFiles;
-    private final QueryDatabase windowQueries;
+    private final Injector injector;
     private final EmbeddedServer embedded;
 
     @Inject
-    Application(
-            Configuration configuration,
-            SnapshotEnvironment environment,
-            PlainFiles plainFiles,
-            @WindowDatabase QueryDatabase windowQueries,
-            EmbeddedServer embedded) {
-        this.configuration = Objects.requireNonNull(configuration, "configuration");
-        this.environment = Objects.requireNonNull(environment, "environment");
-        this.plainFiles = Objects.requireNonNull(plainFiles, "plainFiles");
-        this.windowQueries = Objects.requireNonNull(windowQueries, "windowQueries");
+    Application(Injector injector, EmbeddedServer embedded) {
+        this.injector = Objects.requireNonNull(injector, "injector");
         this.embedded = Objects.requireNonNull(embedded, "embedded");
     }
 
@@ -77,33 +64,24 @@ public final class Application implements AutoCloseable {
         };
     }
 
-    /** The configuration of the program. */
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    /** The environment of the use cases. */
-    public SnapshotEnvironment environment() {
-        return environment;
-    }
-
-    /** Files for people and other programs, which are never encrypted. */
-    public PlainFiles plainFiles() {
-        return plainFiles;
-    }
-
     /**
-     * The rows of a dataset's query.
+     * A part of the program: a use case, or an object that commands read their input with.
      *
-     * @param server the server that runs it; empty: that of the window's database
-     * @param description the query's description, for messages
-     * @param query one SELECT
+     * @throws SnapshotException as the part's making does
      */
-    public RowSource query(Optional<ServerSection> server, String description, String query) {
-        return server.map(Application::queries).orElse(windowQueries).rows(description, query);
+    public <T> T part(Class<T> type) {
+        try {
+            return injector.getInstance(type);
+        } catch (ProvisionException e) {
+            if (e.getCause() instanceof SnapshotException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
-    private static QueryDatabase queries(ServerSection server) {
+    /** The queries of a server that a dataset names. */
+    static QueryDatabase queries(ServerSection server) {
         return switch (server.type()) {
             case POSTGRESQL ->
                 (description, query) -> new PostgresRowSource(StoreDatabase.external(server), description, query);

@@ -27,8 +27,8 @@ final class PostgresArchiveModule extends PrivateModule {
     @Provides
     @Singleton
     @Exposed
-    ArchiveStore archive(@ArchiveDatabase StoreDatabase database) {
-        return new DeferredArchiveStore(
+    OnFirstUse<ArchiveStore> archive(@ArchiveDatabase StoreDatabase database) {
+        return new OnFirstUse<>(
                 () -> new PostgresArchiveStore(PostgresArchiveSettings.of(database.settings()), listener));
     }
 }

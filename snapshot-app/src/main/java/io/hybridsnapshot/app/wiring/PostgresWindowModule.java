@@ -27,8 +27,8 @@ final class PostgresWindowModule extends PrivateModule {
     @Provides
     @Singleton
     @Exposed
-    WindowStore window(StoreDatabase database) {
-        return new DeferredWindowStore(() -> new PostgresWindowStore(PostgresWindowSettings.of(database.settings())));
+    OnFirstUse<WindowStore> window(StoreDatabase database) {
+        return new OnFirstUse<>(() -> new PostgresWindowStore(PostgresWindowSettings.of(database.settings())));
     }
 
     @Provides

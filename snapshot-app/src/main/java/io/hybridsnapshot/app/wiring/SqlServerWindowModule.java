@@ -26,8 +26,8 @@ final class SqlServerWindowModule extends PrivateModule {
     @Provides
     @Singleton
     @Exposed
-    WindowStore window(SqlServerDatabase database) {
-        return new DeferredWindowStore(() -> new SqlServerWindowStore(SqlServerWindowSettings.of(database.settings())));
+    OnFirstUse<WindowStore> window(SqlServerDatabase database) {
+        return new OnFirstUse<>(() -> new SqlServerWindowStore(SqlServerWindowSettings.of(database.settings())));
     }
 
     @Provides

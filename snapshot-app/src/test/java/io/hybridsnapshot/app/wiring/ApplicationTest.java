@@ -10,17 +10,23 @@ import com.google.inject.Inject;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
 import io.hybridsnapshot.app.config.Configuration;
-import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
-import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.engine.catalogue.SnapshotList;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.retention.HoldArchives;
+import io.hybridsnapshot.engine.save.SaveSnapshot;
+import io.hybridsnapshot.engine.verification.VerifyDatasets;
 import io.hybridsnapshot.postgres.archive.FetchListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,14 +43,31 @@ class ApplicationTest {
     void theGraphIsWholeWithoutAnyServer() {
         Injector injector = injector();
         SnapshotEnvironment environment = injector.getInstance(SnapshotEnvironment.class);
-        assertSame(environment, injector.getInstance(Application.class).environment());
-        assertSame(injector.getInstance(WindowStore.class), environment.window());
-        assertSame(injector.getInstance(ArchiveStore.class), environment.archive());
+        assertSame(environment, injector.getInstance(Application.class).part(SnapshotEnvironment.class));
         assertSame(injector.getInstance(SnapshotCodec.class), environment.codec());
         assertEquals(home.resolve("work"), environment.workDirectory());
         assertEquals(Instant.parse("2026-09-27T08:15:00Z"), environment.clock().instant());
+        for (Class<?> part : List.of(
+                SaveSnapshot.class, VerifyDatasets.class, SnapshotList.class, HoldArchives.class, RowSources.class)) {
+            assertSame(injector.getInstance(part), injector.getInstance(part));
+        }
         injector.getInstance(Application.class).close();
         assertFalse(Files.exists(home.resolve("postgresql")), "no server was started");
+    }
+
+    @Test
+    void whatCannotBeOpenedIsTriedAgainAndWhatIsOpenIsKept() {
+        AtomicInteger attempts = new AtomicInteger();
+        OnFirstUse<Object> store = new OnFirstUse<>(() -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw SnapshotException.unavailable("the store is down").build();
+            }
+            return new Object();
+        });
+        assertEquals(0, attempts.get());
+        assertThrows(SnapshotException.class, store::get);
+        assertSame(store.get(), store.get());
+        assertEquals(2, attempts.get());
     }
 
     @Test

@@ -8,14 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ConfigurationLoader;
 import io.hybridsnapshot.app.config.ConfigurationRequest;
+import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.Secret;
 import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.ServerType;
+import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -66,6 +70,11 @@ class SqlServerWiringTest {
         return Application.open(configuration, Clock.systemUTC());
     }
 
+    private static RowSource rows(Application application, Optional<ServerSection> server) {
+        SourceSection query = new SourceSection.Query("SELECT 1 AS ID", server);
+        return application.part(RowSources.class).of("ORDERS", DatasetSection.of(query, List.of("ID")));
+    }
+
     private static String unavailable(Executable call) {
         SnapshotException thrown = assertThrows(SnapshotException.class, call);
         assertEquals(SnapshotException.Kind.UNAVAILABLE, thrown.kind(), thrown.getMessage());
@@ -77,13 +86,13 @@ class SqlServerWiringTest {
     void theWindowIsLookedForOnSqlServerAndTheArchiveOnPostgres() {
         try (Application application = application()) {
             String window = unavailable(() -> application
-                    .environment()
+                    .part(SnapshotEnvironment.class)
                     .window()
                     .snapshots(Dataset.of("ORDERS", List.of("ID")), Optional.empty()));
             assertTrue(window.contains("SQL Server cannot be reached"), window);
             assertTrue(window.contains("127.0.0.1:" + sqlServerPort + "/ORDERS, user 'etl'"), window);
-            String archive =
-                    unavailable(() -> application.environment().archive().find(new ArchiveId(1)));
+            String archive = unavailable(
+                    () -> application.part(SnapshotEnvironment.class).archive().find(new ArchiveId(1)));
             assertTrue(archive.contains("127.0.0.1:" + postgresPort + "/kestra"), archive);
         }
         assertFalse(Files.exists(directory.resolve(".hybrid-snapshots/postgresql")), "no server was started");
@@ -92,9 +101,7 @@ class SqlServerWiringTest {
     @Test
     void aQueryWithoutServerRunsWhereTheWindowIs() {
         try (Application application = application()) {
-            String there = unavailable(() -> application
-                    .query(Optional.empty(), "the query", "SELECT 1 AS ID")
-                    .open(ReadOptions.ALL));
+            String there = unavailable(() -> rows(application, Optional.empty()).open(ReadOptions.ALL));
             assertTrue(there.contains("127.0.0.1:" + sqlServerPort + "/ORDERS"), there);
         }
     }
@@ -105,8 +112,8 @@ class SqlServerWiringTest {
             for (ServerType type : ServerType.values()) {
                 ServerSection server =
                         new ServerSection(type, "127.0.0.1", postgresPort, "erp", "me", Secret.NONE, Map.of());
-                RowSource source = application.query(Optional.of(server), "the query", "SELECT 1 AS ID");
-                assertEquals("the query", source.description());
+                RowSource source = rows(application, Optional.of(server));
+                assertEquals("the query of dataset 'ORDERS'", source.description());
                 String there = unavailable(() -> source.open(ReadOptions.ALL));
                 assertTrue(there.contains(type.product()), there);
                 assertTrue(there.contains("127.0.0.1:" + postgresPort + "/erp"), there);

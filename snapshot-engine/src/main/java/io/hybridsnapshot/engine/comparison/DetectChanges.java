@@ -14,6 +14,7 @@ import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import java.time.ZoneId;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,11 @@ public final class DetectChanges {
     /** Makes the use case in an environment. */
     public DetectChanges(SnapshotEnvironment environment) {
         this.environment = environment;
+    }
+
+    /** Returns the same use case for foreign writers with dates that are the time on the clock of a zone. */
+    public DetectChanges withForeignZone(ZoneId zone) {
+        return new DetectChanges(environment.withForeignZone(zone));
     }
 
     /**

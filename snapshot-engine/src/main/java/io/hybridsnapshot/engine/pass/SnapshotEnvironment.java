@@ -11,37 +11,144 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
- * The stores and resources that the use cases work with. Immutable; safe to share if its parts are.
- *
- * @param window the rolling window
- * @param archive the archive
- * @param codec the format of archived files
- * @param workDirectory the directory of files under way and of the outbox of undelivered archives; made when it is
- *     needed. Two processes may share it
- * @param clock the source of the present time
- * @param holder names this process to others that find a partition locked
- * @param rowsInMemory rows that sorting holds in memory before it spills to the work directory
+ * The stores and resources that the use cases work with. A store may be opened on first use: a use case asks for a store
+ * when it needs it, so it works although the other store is down. Immutable; safe to share if its parts are.
  */
-public record SnapshotEnvironment(
-        WindowStore window,
-        ArchiveStore archive,
-        SnapshotCodec codec,
-        Path workDirectory,
-        Clock clock,
-        String holder,
-        int rowsInMemory) {
+public final class SnapshotEnvironment {
     /** The default number of rows that sorting holds in memory: about 63 MB. */
     public static final int DEFAULT_ROWS_IN_MEMORY = 1 << 20;
 
-    public SnapshotEnvironment {
-        Objects.requireNonNull(window, "window");
-        Objects.requireNonNull(archive, "archive");
-        Objects.requireNonNull(codec, "codec");
-        Objects.requireNonNull(workDirectory, "workDirectory");
-        Objects.requireNonNull(clock, "clock");
-        Objects.requireNonNull(holder, "holder");
+    private final Supplier<WindowStore> window;
+    private final Supplier<ArchiveStore> archive;
+    private final SnapshotCodec codec;
+    private final Path workDirectory;
+    private final Clock clock;
+    private final String holder;
+    private final int rowsInMemory;
+
+    private SnapshotEnvironment(
+            Supplier<WindowStore> window,
+            Supplier<ArchiveStore> archive,
+            SnapshotCodec codec,
+            Path workDirectory,
+            Clock clock,
+            String holder,
+            int rowsInMemory) {
+        this.window = Objects.requireNonNull(window, "window");
+        this.archive = Objects.requireNonNull(archive, "archive");
+        this.codec = Objects.requireNonNull(codec, "codec");
+        this.workDirectory = Objects.requireNonNull(workDirectory, "workDirectory");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.holder = Objects.requireNonNull(holder, "holder");
+        this.rowsInMemory = rowsInMemory;
+    }
+
+    /**
+     * Makes an environment of stores that are open.
+     *
+     * @param window the rolling window
+     * @param archive the archive
+     * @param codec the format of archived files
+     * @param workDirectory the directory of files under way and of the outbox of undelivered archives; made when it is
+     *     needed. Two processes may share it
+     * @param clock the source of the present time
+     * @param holder names this process to others that find a partition locked
+     * @param rowsInMemory rows that sorting holds in memory before it spills to the work directory
+     */
+    public SnapshotEnvironment(
+            WindowStore window,
+            ArchiveStore archive,
+            SnapshotCodec codec,
+            Path workDirectory,
+            Clock clock,
+            String holder,
+            int rowsInMemory) {
+        this(opened(window, "window"), opened(archive, "archive"), codec, workDirectory, clock, holder, rowsInMemory);
+    }
+
+    private static <T> Supplier<T> opened(T store, String name) {
+        Objects.requireNonNull(store, name);
+        return () -> store;
+    }
+
+    /** Returns an environment with the system's clock, this process's id as the holder and the default memory. */
+    public static SnapshotEnvironment of(
+            WindowStore window, ArchiveStore archive, SnapshotCodec codec, Path workDirectory) {
+        return onFirstUse(opened(window, "window"), opened(archive, "archive"), codec, workDirectory);
+    }
+
+    /**
+     * Returns the same with stores that are opened on first use.
+     *
+     * @param window opens the window; asked at every use, so it keeps what it opened and tries again after a failure
+     * @param archive opens the archive, likewise
+     */
+    public static SnapshotEnvironment onFirstUse(
+            Supplier<WindowStore> window, Supplier<ArchiveStore> archive, SnapshotCodec codec, Path workDirectory) {
+        return new SnapshotEnvironment(
+                window,
+                archive,
+                codec,
+                workDirectory,
+                Clock.systemUTC(),
+                "process " + ProcessHandle.current().pid(),
+                DEFAULT_ROWS_IN_MEMORY);
+    }
+
+    /** Returns the same environment with another source of the present time. */
+    public SnapshotEnvironment withClock(Clock other) {
+        return new SnapshotEnvironment(window, archive, codec, workDirectory, other, holder, rowsInMemory);
+    }
+
+    /** Returns the same environment with another name for this process, shown to others that find a partition locked. */
+    public SnapshotEnvironment withHolder(String other) {
+        return new SnapshotEnvironment(window, archive, codec, workDirectory, clock, other, rowsInMemory);
+    }
+
+    /**
+     * Returns the rolling window.
+     *
+     * @throws SnapshotException if it is opened now and cannot be
+     */
+    public WindowStore window() {
+        return window.get();
+    }
+
+    /**
+     * Returns the archive.
+     *
+     * @throws SnapshotException if it is opened now and cannot be
+     */
+    public ArchiveStore archive() {
+        return archive.get();
+    }
+
+    /** Returns the format of archived files. */
+    public SnapshotCodec codec() {
+        return codec;
+    }
+
+    /** Returns the directory of files under way and of the outbox of undelivered archives. */
+    public Path workDirectory() {
+        return workDirectory;
+    }
+
+    /** Returns the source of the present time. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** Returns the name of this process, for others that find a partition locked. */
+    public String holder() {
+        return holder;
+    }
+
+    /** Returns the number of rows that sorting holds in memory before it spills to the work directory. */
+    public int rowsInMemory() {
+        return rowsInMemory;
     }
 
     /**
@@ -50,7 +157,7 @@ public record SnapshotEnvironment(
      * @throws SnapshotException INVALID_REQUEST if the archive has none
      */
     public ArchiveHolds archiveHolds() {
-        return archive.holds().orElseThrow(() -> lacking("hold archives"));
+        return archive().holds().orElseThrow(() -> lacking("hold archives"));
     }
 
     /**
@@ -59,7 +166,7 @@ public record SnapshotEnvironment(
      * @throws SnapshotException INVALID_REQUEST if the archive has none
      */
     public ArchiveRedaction archiveRedaction() {
-        return archive.redaction().orElseThrow(() -> lacking("redact archives"));
+        return archive().redaction().orElseThrow(() -> lacking("redact archives"));
     }
 
     /**
@@ -68,12 +175,12 @@ public record SnapshotEnvironment(
      * @throws SnapshotException INVALID_REQUEST if the archive has none
      */
     public ArchiveAudit archiveAudit() {
-        return archive.audit().orElseThrow(() -> lacking("keep chains of its records"));
+        return archive().audit().orElseThrow(() -> lacking("keep chains of its records"));
     }
 
     private SnapshotException lacking(String ability) {
         return SnapshotException.invalidRequest("the archive cannot " + ability)
-                .where(archive.description())
+                .where(archive().description())
                 .actual("a store without this capability")
                 .expected("a store that can " + ability)
                 .nextStep("keep the archive in a store with this capability, such as PostgreSQL")
@@ -83,19 +190,6 @@ public record SnapshotEnvironment(
     /** Returns the same environment for foreign writers with dates that are the time on the clock of a zone. */
     public SnapshotEnvironment withForeignZone(ZoneId zone) {
         return new SnapshotEnvironment(
-                window.withForeignZone(zone), archive, codec, workDirectory, clock, holder, rowsInMemory);
-    }
-
-    /** Returns an environment with the system's clock, this process's id as the holder and the default memory. */
-    public static SnapshotEnvironment of(
-            WindowStore window, ArchiveStore archive, SnapshotCodec codec, Path workDirectory) {
-        return new SnapshotEnvironment(
-                window,
-                archive,
-                codec,
-                workDirectory,
-                Clock.systemUTC(),
-                "process " + ProcessHandle.current().pid(),
-                DEFAULT_ROWS_IN_MEMORY);
+                () -> window.get().withForeignZone(zone), archive, codec, workDirectory, clock, holder, rowsInMemory);
     }
 }

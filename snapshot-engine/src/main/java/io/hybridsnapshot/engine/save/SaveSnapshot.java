@@ -19,6 +19,7 @@ import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.Recovery;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,11 @@ public final class SaveSnapshot {
     public SaveSnapshot(SnapshotEnvironment environment) {
         this.environment = environment;
         this.recovery = new RecoverSnapshots(environment);
+    }
+
+    /** Returns the same use case for foreign writers with dates that are the time on the clock of a zone. */
+    public SaveSnapshot withForeignZone(ZoneId zone) {
+        return new SaveSnapshot(environment.withForeignZone(zone));
     }
 
     /**

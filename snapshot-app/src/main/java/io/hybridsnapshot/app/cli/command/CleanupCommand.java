@@ -1,10 +1,12 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.PlanDigest;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.RetentionSection;
 import io.hybridsnapshot.app.config.TimeZones;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
@@ -15,6 +17,7 @@ import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.retention.RetentionPlan;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
 import java.time.ZoneId;
 import java.util.List;
@@ -41,7 +44,10 @@ import picocli.CommandLine.Parameters;
         })
 final class CleanupCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<KnownDatasets> known;
+    private final Provider<CleanUpSnapshots> cleanUps;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -120,34 +126,39 @@ final class CleanupCommand implements Callable<Integer> {
             description = "One partition only (default: all).")
     private String partition;
 
-    CleanupCommand(Terminal terminal, Sessions sessions) {
+    CleanupCommand(
+            Terminal terminal,
+            Configurations configurations,
+            Provider<DatasetCatalogue> datasets,
+            Provider<KnownDatasets> known,
+            Provider<CleanUpSnapshots> cleanUps) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
+        this.datasets = datasets;
+        this.known = known;
+        this.cleanUps = cleanUps;
     }
 
     @Override
     public Integer call() {
-        try (Session session = sessions.open()) {
-            KnownDatasets.require(session, name);
-            Dataset dataset = session.datasets().named(name);
-            only().ifPresent(partition -> KnownPartitions.require(session, name, List.of(partition)));
-            RetentionRule rule = rule(session.configuration().retention(), dataset);
-            Optional<Partition> only = only();
-            CleanUpSnapshots cleanUp = new CleanUpSnapshots(session.environment());
-            RetentionPlan plan;
-            if (apply == null) {
-                plan = cleanUp.plan(dataset, only, rule);
-            } else {
-                plan = cleanUp.apply(
-                        dataset,
-                        only,
-                        rule,
-                        PlanDigest.of(
-                                apply, () -> cleanUp.plan(dataset, only, rule).digest()));
-            }
-            print(plan);
-            return ExitCode.DONE.value();
+        KnownNames.requireDataset(known.get(), name);
+        Dataset dataset = datasets.get().named(name);
+        only().ifPresent(partition -> KnownNames.requirePartitions(known.get(), name, List.of(partition)));
+        RetentionRule rule = rule(configurations.configuration().retention(), dataset);
+        Optional<Partition> only = only();
+        CleanUpSnapshots cleanUp = cleanUps.get();
+        RetentionPlan plan;
+        if (apply == null) {
+            plan = cleanUp.plan(dataset, only, rule);
+        } else {
+            plan = cleanUp.apply(
+                    dataset,
+                    only,
+                    rule,
+                    PlanDigest.of(apply, () -> cleanUp.plan(dataset, only, rule).digest()));
         }
+        print(plan);
+        return ExitCode.DONE.value();
     }
 
     private Optional<Partition> only() {

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
@@ -7,6 +8,7 @@ import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.OutputFile;
@@ -44,7 +46,10 @@ import picocli.CommandLine.Parameters;
         })
 final class CompareCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<RowSources> sources;
+    private final Provider<CompareSnapshots> compare;
 
     @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -83,31 +88,39 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private DeltaOptions delta;
 
-    CompareCommand(Terminal terminal, Sessions sessions) {
+    CompareCommand(
+            Terminal terminal,
+            Configurations configurations,
+            Provider<DatasetCatalogue> datasets,
+            Provider<RowSources> sources,
+            Provider<CompareSnapshots> compare) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
+        this.datasets = datasets;
+        this.sources = sources;
+        this.compare = compare;
     }
 
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
-        try (Session session = sessions.open();
-                Terminal.Watched watched = terminal.progress()) {
+        try (Terminal.Watched watched = terminal.progress()) {
             Path directory = terminal.console().directory();
+            DatasetCatalogue catalogue = datasets.get();
             DatasetSection given = dataset.section(directory);
-            DefinedDataset defined = session.datasets().defined(name, given);
-            RowSources sources = session.sources();
-            SnapshotReference earlier = References.any(before(), () -> defined, sources, directory);
+            DefinedDataset defined = catalogue.defined(name, given);
+            RowSources rows = sources.get();
+            SnapshotReference earlier = References.any(before(), () -> defined, rows, directory);
             SnapshotReference later =
-                    References.any(Optional.ofNullable(after).orElse("current"), () -> defined, sources, directory);
-            ProtectedFiles inputs = DatasetOptions.inputs(sessions.configuredFiles(session.configuration()), defined);
+                    References.any(Optional.ofNullable(after).orElse("current"), () -> defined, rows, directory);
+            ProtectedFiles inputs = DatasetOptions.inputs(configurations.configuredFiles(), defined);
             for (String state : List.of(before(), Optional.ofNullable(after).orElse("current"))) {
                 Optional<Path> file = References.sourceFile(state, directory);
                 inputs = file.isPresent() ? inputs.with(file.get(), "a source of this comparison") : inputs;
             }
             Optional<OutputFile> output = delta.output(terminal, inputs);
             DeltaReport report = delta.withChanges(terminal, output, changes -> {
-                DeltaReport found = new CompareSnapshots(session.environment())
+                DeltaReport found = compare.get()
                         .compare(new CompareRequest(
                                 defined.dataset(),
                                 new Partition(partition),

@@ -18,18 +18,18 @@ import picocli.CommandLine.Command;
         footer = {"  snapshot config", "  KESTRA_POSTGRES_HOST=db KESTRA_POSTGRES_USER=me snapshot config --json"})
 final class ConfigCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
 
-    ConfigCommand(Terminal terminal, Sessions sessions) {
+    ConfigCommand(Terminal terminal, Configurations configurations) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
     }
 
     @Override
     public Integer call() {
         Configuration configuration = terminal.verbose()
-                ? ConfigurationLoader.load(sessions.configurationRequest())
-                : sessions.configuration();
+                ? ConfigurationLoader.load(configurations.request())
+                : configurations.configuration();
         if (terminal.json()) {
             terminal.print(Json.object(
                     "command",

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
+    private final Function<Configuration, Session> sessions;
 
     @Option(
             names = "--orders",
@@ -58,8 +60,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", order = 2, description = "Keep the directory and the data; --home keeps them too.")
     private boolean keep;
 
-    DemoCommand(Terminal terminal, Sessions sessions) {
+    DemoCommand(Terminal terminal, Configurations configurations, Function<Configuration, Session> sessions) {
         this.terminal = terminal;
+        this.configurations = configurations;
         this.sessions = sessions;
     }
 
@@ -72,8 +75,9 @@ final class DemoCommand implements Callable<Integer> {
                     .build();
         }
         Stopwatch stopwatch = new Stopwatch();
-        boolean kept = keep || sessions.configurationRequest().home().isPresent();
-        Path home = sessions.configurationRequest()
+        boolean kept = keep || configurations.request().home().isPresent();
+        Path home = configurations
+                .request()
                 .home()
                 .map(terminal::resolve)
                 .orElseGet(DemoCommand::scratch)
@@ -105,10 +109,12 @@ final class DemoCommand implements Callable<Integer> {
         Files.createDirectories(files);
         Logging.silenceLibraries();
         Configuration configuration = Configuration.embedded(home, Map.of());
-        try (Session session = sessions.session(configuration)) {
-            requireFresh(session.environment(), home);
+        try (Session session = sessions.apply(configuration)) {
+            SnapshotEnvironment environment =
+                    session.provider(SnapshotEnvironment.class).get();
+            requireFresh(environment, home);
             requireEmpty(files);
-            return new Demo(session.environment(), files, this::tell).run(orders);
+            return new Demo(environment, files, this::tell).run(orders);
         }
     }
 

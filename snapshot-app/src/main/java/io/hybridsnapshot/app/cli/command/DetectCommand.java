@@ -1,15 +1,19 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.PartitionPlace;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetectChanges;
 import io.hybridsnapshot.engine.comparison.DetectRequest;
@@ -37,7 +41,11 @@ import picocli.CommandLine.Parameters;
         })
 final class DetectCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<RowSources> sources;
+    private final Provider<PartitionPlace> place;
+    private final Provider<DetectChanges> detect;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -68,39 +76,49 @@ final class DetectCommand implements Callable<Integer> {
     @Mixin
     private DeltaOptions delta;
 
-    DetectCommand(Terminal terminal, Sessions sessions) {
+    DetectCommand(
+            Terminal terminal,
+            Configurations configurations,
+            Provider<DatasetCatalogue> datasets,
+            Provider<RowSources> sources,
+            Provider<PartitionPlace> place,
+            Provider<DetectChanges> detect) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
+        this.datasets = datasets;
+        this.sources = sources;
+        this.place = place;
+        this.detect = detect;
     }
 
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
-        try (Session session = sessions.open();
-                Terminal.Watched watched = terminal.progress()) {
+        try (Terminal.Watched watched = terminal.progress()) {
             Path directory = terminal.console().directory();
-            DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
-            Optional<OutputFile> output = delta.output(
-                    terminal, DatasetOptions.inputs(sessions.configuredFiles(session.configuration()), defined));
-            KnownPartitions.requirePlace(
-                    session,
-                    defined.dataset(),
-                    new Partition(partition),
-                    newPartition,
-                    KnownPartitions.ArchiveOut.GO_ON);
+            DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
+            Optional<OutputFile> output =
+                    delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
+            Partition into = new Partition(partition);
+            if (!newPartition) {
+                KnownNames.requirePlace(place.get(), defined.dataset(), into, PartitionPlace.ArchiveOut.GO_ON);
+            }
             DeltaReport report = delta.withChanges(terminal, output, changes -> {
                 DetectRequest request = new DetectRequest(
                         defined.dataset(),
                         new Partition(partition),
                         rules.applyTo(delta.details(changes)),
                         watched.progress());
-                DeltaReport found = new DetectChanges(foreignHashes.in(session.environment()))
+                DeltaReport found = foreignHashes
+                        .zone()
+                        .map(detect.get()::withForeignZone)
+                        .orElseGet(detect::get)
                         .detect(
                                 foreignHashes
                                         .spec()
                                         .map(request::withForeignHashes)
                                         .orElse(request),
-                                session.sources().of(name, defined.section()));
+                                sources.get().of(name, defined.section()));
                 changes.ifPresent(ChangesFile::finish);
                 return found;
             });

@@ -1,10 +1,13 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.RowFiles;
+import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.app.output.Replacement;
@@ -46,7 +49,10 @@ import picocli.CommandLine.Parameters;
         })
 final class ExportCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<LoadSnapshot> load;
+    private final Provider<PlainFiles> plainFiles;
 
     @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -98,9 +104,17 @@ final class ExportCommand implements Callable<Integer> {
                     "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part that it is of).")
     private String partition;
 
-    ExportCommand(Terminal terminal, Sessions sessions) {
+    ExportCommand(
+            Terminal terminal,
+            Configurations configurations,
+            Provider<DatasetCatalogue> datasets,
+            Provider<LoadSnapshot> load,
+            Provider<PlainFiles> plainFiles) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
+        this.datasets = datasets;
+        this.load = load;
+        this.plainFiles = plainFiles;
     }
 
     @Override
@@ -115,16 +129,14 @@ final class ExportCommand implements Callable<Integer> {
                     .nextStep("leave the option out, or choose a name that ends in .csv")
                     .build();
         }
-        try (Session session = sessions.open();
-                Terminal.Watched watched = terminal.progress()) {
-            OutputFile output =
-                    terminal.output(to, Replacement.ALWAYS, sessions.configuredFiles(session.configuration()));
-            Dataset dataset = session.datasets().named(name);
-            LoadSnapshot load = new LoadSnapshot(session.environment());
+        try (Terminal.Watched watched = terminal.progress()) {
+            OutputFile output = terminal.output(to, Replacement.ALWAYS, configurations.configuredFiles());
+            Dataset dataset = datasets.get().named(name);
+            LoadSnapshot archives = load.get();
             ArchivedSnapshot archive = partition == null
-                    ? load.find(dataset, References.stored(reference))
-                    : load.find(dataset, new Partition(partition), References.stored(reference));
-            RowFiles.Written written = export(session, load, archive, output, kind, watched.progress());
+                    ? archives.find(dataset, References.stored(reference))
+                    : archives.find(dataset, new Partition(partition), References.stored(reference));
+            RowFiles.Written written = export(archives, archive, output, kind, watched.progress());
             watched.done();
             if (output.isStdout()) {
                 return ExitCode.DONE.value();
@@ -153,8 +165,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private RowFiles.Written export(
-            Session session,
-            LoadSnapshot load,
+            LoadSnapshot archives,
             ArchivedSnapshot archive,
             OutputFile output,
             RowFiles.Format kind,
@@ -163,11 +174,12 @@ final class ExportCommand implements Callable<Integer> {
             if (kind == RowFiles.Format.PARQUET
                     && columns.isEmpty()
                     && archive.rowCount().isPresent()) {
-                long bytes = session.plainFiles()
-                        .put("archive " + archive.id(), stored -> load.copyTo(archive, stored), pending);
+                long bytes = plainFiles
+                        .get()
+                        .put("archive " + archive.id(), stored -> archives.copyTo(archive, stored), pending);
                 return new RowFiles.Written(archive.rowCount().getAsLong(), bytes);
             }
-            try (RowStream rows = load.open(archive, columns)) {
+            try (RowStream rows = archives.open(archive, columns)) {
                 RowFiles.Progress written = count -> {
                     progress.at(Progress.Step.READING, count);
                     // The reader of stdout may stop at any time.
@@ -177,8 +189,7 @@ final class ExportCommand implements Callable<Integer> {
                     CsvLayout layout = RowFiles.layout(to).withFormulaCells(FormulaCells.MARKED);
                     return RowFiles.writeCsv(rows, pending, to, layout, written);
                 }
-                return RowFiles.write(
-                        rows, pending, to, kind, session.plainFiles().codec(), written);
+                return RowFiles.write(rows, pending, to, kind, plainFiles.get().codec(), written);
             }
         }
     }

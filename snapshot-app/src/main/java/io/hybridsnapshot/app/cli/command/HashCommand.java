@@ -58,7 +58,7 @@ import picocli.CommandLine.Parameters;
         })
 final class HashCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
 
     @Parameters(paramLabel = "FILE", description = "A .csv, .csv.gz, .tsv or .parquet file.")
     private Path file;
@@ -81,9 +81,9 @@ final class HashCommand implements Callable<Integer> {
     @Mixin
     private DatasetOptions options;
 
-    HashCommand(Terminal terminal, Sessions sessions) {
+    HashCommand(Terminal terminal, Configurations configurations) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
     }
 
     @Override
@@ -96,7 +96,7 @@ final class HashCommand implements Callable<Integer> {
         }
         DatasetSection given = options.section(terminal.console().directory())
                 .overriddenBy(DatasetSection.of(RowSources.ofFile(terminal.resolve(file)), List.of()));
-        DefinedDataset dataset = new DatasetCatalogue(sessions.configuration())
+        DefinedDataset dataset = new DatasetCatalogue(configurations.configuration())
                 .defined(Optional.ofNullable(name).orElse("file"), given);
         RowSources sources = new RowSources((server, description, query) -> {
             throw new IllegalStateException("a file has no server");

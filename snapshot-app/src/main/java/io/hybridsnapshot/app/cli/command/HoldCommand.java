@@ -1,17 +1,20 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ArchiveArgument;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
-import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
+import io.hybridsnapshot.engine.retention.HoldArchives;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -35,7 +38,9 @@ import picocli.CommandLine.Option;
         })
 final class HoldCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<KnownDatasets> known;
+    private final Provider<HoldArchives> holds;
 
     @Option(names = "--replace", order = 4, description = "Take the place of another owner's hold.")
     private boolean replace;
@@ -60,37 +65,44 @@ final class HoldCommand implements Callable<Integer> {
             description = "The first day, UTC, on which it holds no longer (default: until it is released).")
     private String until;
 
-    HoldCommand(Terminal terminal, Sessions sessions) {
+    HoldCommand(
+            Terminal terminal,
+            Provider<DatasetCatalogue> datasets,
+            Provider<KnownDatasets> known,
+            Provider<HoldArchives> holds) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.datasets = datasets;
+        this.known = known;
+        this.holds = holds;
     }
 
     @Override
     public Integer call() {
-        try (Session session = sessions.open()) {
-            ArchiveId id = NamedArchive.find(session, archive);
-            Hold hold = new Hold(
-                    Optional.of(Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown"))),
-                    reason,
-                    Optional.ofNullable(until)
-                            .map(text -> day(text, terminal.console().clock())));
-            ArchivedSnapshot held = hold(session.environment().archiveHolds(), id, hold);
-            if (terminal.json()) {
-                terminal.print(Json.object(
-                        "command", "hold", "dataset", archive.dataset(), "archive", SnapshotView.json(held)));
-            } else {
-                terminal.console().out().println("Archive " + id + " is held: " + SafeText.value(hold.toString()));
-            }
-            return ExitCode.DONE.value();
+        KnownNames.requireDataset(known.get(), archive.dataset());
+        HoldArchives archives = holds.get();
+        ArchiveId id = archives.find(datasets.get().named(archive.dataset()), archive.partition(), archive.reference())
+                .id();
+        Hold hold = new Hold(
+                Optional.of(Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown"))),
+                reason,
+                Optional.ofNullable(until)
+                        .map(text -> day(text, terminal.console().clock())));
+        ArchivedSnapshot held = hold(archives, id, hold);
+        if (terminal.json()) {
+            terminal.print(
+                    Json.object("command", "hold", "dataset", archive.dataset(), "archive", SnapshotView.json(held)));
+        } else {
+            terminal.console().out().println("Archive " + id + " is held: " + SafeText.value(hold.toString()));
         }
+        return ExitCode.DONE.value();
     }
 
-    private ArchivedSnapshot hold(ArchiveHolds store, ArchiveId id, Hold hold) {
+    private ArchivedSnapshot hold(HoldArchives archives, ArchiveId id, Hold hold) {
         if (replace) {
-            return store.replaceHold(id, hold);
+            return archives.hold(id, hold, HoldArchives.ForeignHold.OVERRIDE);
         }
         try {
-            return store.hold(id, hold);
+            return archives.hold(id, hold, HoldArchives.ForeignHold.KEEP);
         } catch (SnapshotException e) {
             throw ForeignHold.overridable(e, "--replace takes the place of its hold");
         }

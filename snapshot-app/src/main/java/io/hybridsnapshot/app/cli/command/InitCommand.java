@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
         })
 final class InitCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name: letters, digits and underscores.")
     private String name;
@@ -52,9 +52,9 @@ final class InitCommand implements Callable<Integer> {
     @Mixin
     private DatasetOptions options;
 
-    InitCommand(Terminal terminal, Sessions sessions) {
+    InitCommand(Terminal terminal, Configurations configurations) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
     }
 
     @Override
@@ -71,8 +71,8 @@ final class InitCommand implements Callable<Integer> {
                     .build();
         }
         // A file with mistakes in it is reported before anything is added to it.
-        Path file = ConfigurationLoader.file(sessions.configurationRequest());
-        Configuration configuration = ConfigurationLoader.loadOrDefaults(sessions.configurationRequest());
+        Path file = ConfigurationLoader.file(configurations.request());
+        Configuration configuration = ConfigurationLoader.loadOrDefaults(configurations.request());
         Dataset dataset = section.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
         if (configuration.window().type() == ServerType.SQL_SERVER) {
             SqlServerWindowStore.requireFit(dataset);
@@ -84,7 +84,7 @@ final class InitCommand implements Callable<Integer> {
                 .flatMap(SourceSection::path)
                 .map(source -> ProtectedFiles.NONE.with(source, "the source of the rows"))
                 .orElse(ProtectedFiles.NONE);
-        ConfigurationFile.addDataset(file, name, section, Sessions.withNamedFiles(inputs, configuration));
+        ConfigurationFile.addDataset(file, name, section, Configurations.withNamedFiles(inputs, configuration));
         List<String> left = section.leftOut().orElse(List.of());
         if (terminal.json()) {
             terminal.print(Json.object("command", "init", "dataset", name, "file", file, "leftOut", left));

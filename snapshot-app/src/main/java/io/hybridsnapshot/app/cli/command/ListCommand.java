@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.option.TagFilter;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
@@ -9,28 +10,20 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
-import io.hybridsnapshot.domain.archive.Redaction;
-import io.hybridsnapshot.domain.archive.Tombstone;
-import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.encoding.HashSpec;
-import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.Schema;
-import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
-import io.hybridsnapshot.engine.catalogue.SnapshotCatalogue;
-import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.catalogue.Holdings;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
+import io.hybridsnapshot.engine.catalogue.ListRequest;
+import io.hybridsnapshot.engine.catalogue.SnapshotList;
 import io.hybridsnapshot.engine.recovery.AwaitedArchive;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,7 +46,8 @@ import picocli.CommandLine.Parameters;
         })
 final class ListCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Provider<KnownDatasets> known;
+    private final Provider<SnapshotList> snapshots;
 
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
@@ -87,157 +81,54 @@ final class ListCommand implements Callable<Integer> {
     @Mixin
     private PeriodOptions period;
 
-    /** The stored data of a dataset. */
-    private record Holdings(
-            String dataset,
-            List<WindowSnapshot> window,
-            Map<SnapshotId, AwaitedArchive> awaited,
-            List<ArchivedSnapshot> archives,
-            Set<ArchiveId> orphans,
-            List<Redaction> redactions,
-            List<Tombstone> tombstones,
-            Optional<Schema> schema,
-            Optional<String> refusal,
-            HashSpec spec) {
-        /** The columns shown that are no part of the row hash by the dataset's rules. */
-        List<String> leftOut() {
-            return schema.map(known -> known.names().stream()
-                            .filter(column -> !spec.covers(column))
-                            .toList())
-                    .orElse(List.of());
-        }
-
-        Optional<AwaitedArchive> awaited(WindowSnapshot snapshot) {
-            return snapshot.id().map(awaited::get);
-        }
-
-        boolean isEmpty() {
-            return window.isEmpty() && archives.isEmpty() && tombstones.isEmpty();
-        }
-
-        Map<ArchiveId, Long> redactionCounts() {
-            return redactions.stream().collect(Collectors.groupingBy(Redaction::archive, Collectors.counting()));
-        }
-    }
-
-    ListCommand(Terminal terminal, Sessions sessions) {
+    ListCommand(Terminal terminal, Provider<KnownDatasets> known, Provider<SnapshotList> snapshots) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.known = known;
+        this.snapshots = snapshots;
     }
 
     @Override
     public Integer call() {
         TagFilter tagged = TagFilter.parse(tags);
         boolean narrowed = !tagged.isEmpty() || !period.isEmpty() || partition != null;
-        try (Session session = sessions.open()) {
-            List<Holdings> holdings = new ArrayList<>();
-            List<String> datasets = KnownDatasets.names(session, Optional.ofNullable(name));
-            if (partition != null) {
-                KnownPartitions.require(session, datasets, new Partition(partition), List.of());
-            }
-            for (String dataset : datasets) {
-                holdings.add(holdings(session, tagged, dataset));
-            }
-            if (terminal.json()) {
-                terminal.print(Json.object(
-                        "command",
-                        "list",
-                        "datasets",
-                        holdings.stream().map(this::json).toList()));
-            } else if (holdings.isEmpty()) {
-                terminal.console()
-                        .out()
-                        .println("No snapshots yet; 'snapshot save --help' shows how to take the first.");
-            } else {
-                holdings.forEach(each -> terminal.print(lines(each, narrowed)));
-            }
-            return ExitCode.DONE.value();
+        List<Holdings> holdings = new ArrayList<>();
+        List<String> datasets = KnownNames.datasets(known.get(), Optional.ofNullable(name));
+        if (partition != null) {
+            KnownNames.requirePartition(known.get(), datasets, new Partition(partition), List.of());
         }
-    }
-
-    private Holdings holdings(Session session, TagFilter tagged, String datasetName) {
-        SnapshotEnvironment environment = session.environment();
-        SnapshotCatalogue catalogue = new SnapshotCatalogue(environment);
-        Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
-        ArchiveQuery query = query(datasetName, only, tagged);
-        List<ArchivedSnapshot> archives =
-                catalogue.archives(query).stream().filter(tagged::hasNames).toList();
-        List<Tombstone> tombstones = removed
-                ? environment.archive().tombstones(query).stream()
-                        .filter(tombstone -> tagged.hasNames(tombstone.archive()))
-                        .toList()
-                : List.of();
-        List<WindowSnapshot> inWindow = List.of();
-        Optional<String> refusal = Optional.empty();
-        if (Dataset.isName(datasetName)) {
-            try {
-                inWindow = catalogue.windowSnapshots(session.datasets().named(datasetName), only);
-            } catch (SnapshotException e) {
-                if (!KnownDatasets.isRefusedByWindow(e)) {
-                    throw e;
-                }
-                refusal = Optional.of(e.getMessage());
-            }
+        for (String dataset : datasets) {
+            holdings.add(snapshots.get().of(request(dataset, tagged)));
         }
-        List<WindowSnapshot> window = window(inWindow, tagged, archives);
-        Set<ArchiveId> orphans = KnownDatasets.orphans(session, datasetName, only);
-        List<ArchivedSnapshot> states =
-                archives.stream().filter(each -> !orphans.contains(each.id())).toList();
-        return new Holdings(
-                datasetName,
-                window,
-                awaited(catalogue, window),
-                archives,
-                orphans,
-                environment
-                        .archive()
-                        .audit()
-                        .map(audit -> audit.redactions(query))
-                        .orElse(List.of()),
-                tombstones,
-                columns ? NewestSchema.of(environment, window, states) : Optional.empty(),
-                refusal,
-                Dataset.isName(datasetName)
-                        ? session.datasets().named(datasetName).hashSpec()
-                        : HashSpec.HSR1);
-    }
-
-    private static Map<SnapshotId, AwaitedArchive> awaited(SnapshotCatalogue catalogue, List<WindowSnapshot> window) {
-        Map<SnapshotId, AwaitedArchive> awaited = new HashMap<>();
-        for (WindowSnapshot snapshot : window) {
-            catalogue
-                    .awaited(snapshot)
-                    .ifPresent(where -> awaited.put(snapshot.id().orElseThrow(), where));
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command",
+                    "list",
+                    "datasets",
+                    holdings.stream().map(this::json).toList()));
+        } else if (holdings.isEmpty()) {
+            terminal.console().out().println("No snapshots yet; 'snapshot save --help' shows how to take the first.");
+        } else {
+            holdings.forEach(each -> terminal.print(lines(each, narrowed)));
         }
-        return awaited;
+        return ExitCode.DONE.value();
     }
 
-    private ArchiveQuery query(String datasetName, Optional<Partition> only, TagFilter tagged) {
-        ArchiveQuery all = ArchiveQuery.of(datasetName).tagged(tagged.values());
-        return period.narrow(only.map(all::in).orElse(all), now());
-    }
-
-    private Instant now() {
-        return terminal.console().clock().instant();
-    }
-
-    /** The window's snapshots of the period; a snapshot has the tags of its archive. */
-    private List<WindowSnapshot> window(
-            List<WindowSnapshot> snapshots, TagFilter tagged, List<ArchivedSnapshot> archives) {
-        Optional<Instant> from = period.from(now());
-        Optional<Instant> to = period.to(now());
-        Set<ArchiveId> matching = archives.stream().map(ArchivedSnapshot::id).collect(Collectors.toSet());
-        return snapshots.stream()
-                .filter(snapshot -> from.isEmpty() || !snapshot.date().isBefore(from.get()))
-                .filter(snapshot -> to.isEmpty() || !snapshot.date().isAfter(to.get()))
-                .filter(snapshot -> tagged.isEmpty()
-                        || snapshot.archiveId().filter(matching::contains).isPresent())
-                .toList();
+    private ListRequest request(String dataset, TagFilter tagged) {
+        ArchiveQuery all = ArchiveQuery.of(dataset).tagged(tagged.values());
+        ArchiveQuery query = partition == null ? all : all.in(new Partition(partition));
+        Set<ListRequest.Part> parts = EnumSet.noneOf(ListRequest.Part.class);
+        if (removed) {
+            parts.add(ListRequest.Part.REMOVED);
+        }
+        if (columns) {
+            parts.add(ListRequest.Part.COLUMNS);
+        }
+        return new ListRequest(period.narrow(query, terminal.console().clock().instant()), tagged.names(), parts);
     }
 
     private List<String> lines(Holdings holdings, boolean narrowed) {
         List<String> lines = new ArrayList<>();
-        lines.add(KnownDatasets.heading(holdings.dataset()));
+        lines.add(KnownNames.heading(holdings.dataset()));
         holdings.refusal().ifPresent(why -> lines.add("  the window refuses it: " + why));
         if (holdings.isEmpty() && !(redactions && !holdings.redactions().isEmpty())) {
             lines.add(narrowed ? "  no snapshots match" : "  no snapshots yet");

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
         footer = {"  snapshot make-key snapshot.key", "  snapshot make-key snapshot.key --add"})
 final class MakeKeyCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
 
     @Parameters(
             paramLabel = "FILE",
@@ -63,15 +63,15 @@ final class MakeKeyCommand implements Callable<Integer> {
         return ExitCode.DONE.value();
     }
 
-    MakeKeyCommand(Terminal terminal, Sessions sessions) {
+    MakeKeyCommand(Terminal terminal, Configurations configurations) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
     }
 
     @Override
     public Integer call() {
         Path path = terminal.resolve(file);
-        OutputFile output = terminal.output(file, Replacement.ALWAYS, sessions.configurationFile());
+        OutputFile output = terminal.output(file, Replacement.ALWAYS, configurations.configurationFile());
         if (!output.isRegular()) {
             return printed(output);
         }

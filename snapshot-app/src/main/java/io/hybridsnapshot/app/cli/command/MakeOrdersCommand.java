@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
         })
 final class MakeOrdersCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
 
     @Option(
             names = {"-n", "--rows"},
@@ -100,13 +100,13 @@ final class MakeOrdersCommand implements Callable<Integer> {
     /** A file that does not exist yet may be a configured source, and then no configuration needs to be read. */
     private ProtectedFiles inputs() {
         return Files.exists(terminal.resolve(to))
-                ? sessions.configuredFiles(ConfigurationLoader.loadOrDefaults(sessions.configurationRequest()))
-                : sessions.configurationFile();
+                ? configurations.configuredFiles(ConfigurationLoader.loadOrDefaults(configurations.request()))
+                : configurations.configurationFile();
     }
 
-    MakeOrdersCommand(Terminal terminal, Sessions sessions) {
+    MakeOrdersCommand(Terminal terminal, Configurations configurations) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
     }
 
     @Override

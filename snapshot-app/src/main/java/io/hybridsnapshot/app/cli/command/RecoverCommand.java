@@ -1,12 +1,15 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.Waiting;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.Recovery;
 import java.util.ArrayList;
@@ -30,7 +33,9 @@ import picocli.CommandLine.Parameters;
         footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})
 final class RecoverCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<KnownDatasets> known;
+    private final Provider<RecoverSnapshots> recoveries;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -50,38 +55,42 @@ final class RecoverCommand implements Callable<Integer> {
             description = "How long to wait for a writer of a partition (default: ${DEFAULT-VALUE}).")
     private int wait;
 
-    RecoverCommand(Terminal terminal, Sessions sessions) {
+    RecoverCommand(
+            Terminal terminal,
+            Provider<DatasetCatalogue> datasets,
+            Provider<KnownDatasets> known,
+            Provider<RecoverSnapshots> recoveries) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.datasets = datasets;
+        this.known = known;
+        this.recoveries = recoveries;
     }
 
     @Override
     public Integer call() {
-        try (Session session = sessions.open()) {
-            KnownDatasets.require(session, name);
-            KnownPartitions.require(
-                    session, name, partitions.stream().map(Partition::new).toList());
-            Dataset dataset = session.datasets().named(name);
-            RecoverSnapshots recovery = new RecoverSnapshots(session.environment());
-            List<Recovery> recoveries = partitions.isEmpty()
-                    ? recovery.recover(dataset, Waiting.patience(wait))
-                    : recovery.recover(
-                            dataset, partitions.stream().map(Partition::new).toList(), Waiting.patience(wait));
-            if (terminal.json()) {
-                terminal.print(Json.object(
-                        "command",
-                        "recover",
-                        "dataset",
-                        name,
-                        "recovered",
-                        recoveries.stream().map(SnapshotView::json).toList()));
-            } else if (recoveries.isEmpty()) {
-                terminal.console().out().println("Nothing was left to recover.");
-            } else {
-                terminal.print(SnapshotView.recoveries(recoveries));
-            }
-            return exitCode(recoveries).value();
+        KnownNames.requireDataset(known.get(), name);
+        KnownNames.requirePartitions(
+                known.get(), name, partitions.stream().map(Partition::new).toList());
+        Dataset dataset = datasets.get().named(name);
+        RecoverSnapshots recovery = recoveries.get();
+        List<Recovery> recoveries = partitions.isEmpty()
+                ? recovery.recover(dataset, Waiting.patience(wait))
+                : recovery.recover(
+                        dataset, partitions.stream().map(Partition::new).toList(), Waiting.patience(wait));
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command",
+                    "recover",
+                    "dataset",
+                    name,
+                    "recovered",
+                    recoveries.stream().map(SnapshotView::json).toList()));
+        } else if (recoveries.isEmpty()) {
+            terminal.console().out().println("Nothing was left to recover.");
+        } else {
+            terminal.print(SnapshotView.recoveries(recoveries));
         }
+        return exitCode(recoveries).value();
     }
 
     private static ExitCode exitCode(List<Recovery> recoveries) {

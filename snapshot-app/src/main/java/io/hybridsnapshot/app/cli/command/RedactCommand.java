@@ -1,11 +1,13 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.KeyTexts;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.RedactionView;
@@ -13,6 +15,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.redaction.RedactArchives;
 import io.hybridsnapshot.engine.redaction.RedactionPlan;
 import io.hybridsnapshot.engine.redaction.RedactionRequest;
@@ -44,7 +47,9 @@ import picocli.CommandLine.Parameters;
         })
 final class RedactCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<KnownDatasets> known;
+    private final Provider<RedactArchives> redactions;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -102,22 +107,27 @@ final class RedactCommand implements Callable<Integer> {
             description = "One partition only (default: all).")
     private String partition;
 
-    RedactCommand(Terminal terminal, Sessions sessions) {
+    RedactCommand(
+            Terminal terminal,
+            Provider<DatasetCatalogue> datasets,
+            Provider<KnownDatasets> known,
+            Provider<RedactArchives> redactions) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.datasets = datasets;
+        this.known = known;
+        this.redactions = redactions;
     }
 
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         requireOptions();
-        try (Session session = sessions.open();
-                Terminal.Watched watched = terminal.progress()) {
-            KnownDatasets.require(session, name);
+        try (Terminal.Watched watched = terminal.progress()) {
+            KnownNames.requireDataset(known.get(), name);
             Optional.ofNullable(partition)
                     .map(Partition::new)
-                    .ifPresent(only -> KnownPartitions.require(session, name, List.of(only)));
-            Dataset dataset = dataset(session);
+                    .ifPresent(only -> KnownNames.requirePartitions(known.get(), name, List.of(only)));
+            Dataset dataset = dataset();
             RedactionRequest request = new RedactionRequest(
                     dataset,
                     keys(dataset.keyColumns()),
@@ -125,7 +135,7 @@ final class RedactCommand implements Callable<Integer> {
                     archives.stream().map(ArchiveId::new).collect(Collectors.toSet()),
                     acceptUnfinished ? RedactionRequest.Unfinished.ACCEPT : RedactionRequest.Unfinished.REFUSE,
                     watched.progress());
-            RedactArchives redaction = new RedactArchives(session.environment());
+            RedactArchives redaction = redactions.get();
             RedactionResult result =
                     apply ? redaction.apply(request, reason) : new RedactionResult(redaction.plan(request), List.of());
             watched.done();
@@ -153,8 +163,8 @@ final class RedactCommand implements Callable<Integer> {
         }
     }
 
-    private Dataset dataset(Session session) {
-        if (keyColumns.isEmpty() && !session.datasets().isDefined(name)) {
+    private Dataset dataset() {
+        if (keyColumns.isEmpty() && !datasets.get().isDefined(name)) {
             throw SnapshotException.invalidRequest("nobody says what identifies a row of the dataset")
                     .where("dataset '" + name + "'")
                     .expected("its key columns")
@@ -176,7 +186,7 @@ final class RedactCommand implements Callable<Integer> {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return session.datasets().defined(name, given).dataset();
+        return datasets.get().defined(name, given).dataset();
     }
 
     private RowKeys keys(List<String> columns) {

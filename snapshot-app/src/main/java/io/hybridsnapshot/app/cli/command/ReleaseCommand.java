@@ -1,14 +1,16 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ArchiveArgument;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
-import io.hybridsnapshot.domain.archive.ArchiveHolds;
-import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
+import io.hybridsnapshot.engine.retention.HoldArchives;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,7 +31,9 @@ import picocli.CommandLine.Option;
         })
 final class ReleaseCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<KnownDatasets> known;
+    private final Provider<HoldArchives> holds;
 
     @Mixin
     private ArchiveArgument archive;
@@ -44,48 +48,50 @@ final class ReleaseCommand implements Callable<Integer> {
     @Option(names = "--force", order = 2, description = "End the hold whoever owns it.")
     private boolean force;
 
-    ReleaseCommand(Terminal terminal, Sessions sessions) {
+    ReleaseCommand(
+            Terminal terminal,
+            Provider<DatasetCatalogue> datasets,
+            Provider<KnownDatasets> known,
+            Provider<HoldArchives> holds) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.datasets = datasets;
+        this.known = known;
+        this.holds = holds;
     }
 
     @Override
     public Integer call() {
-        try (Session session = sessions.open()) {
-            ArchiveId id = NamedArchive.find(session, archive);
-            boolean wasHeld = session.environment()
-                    .archive()
-                    .find(id)
-                    .flatMap(ArchivedSnapshot::hold)
-                    .isPresent();
-            ArchivedSnapshot released = release(session.environment().archiveHolds(), id);
-            if (terminal.json()) {
-                terminal.print(Json.object(
-                        "command",
-                        "release",
-                        "dataset",
-                        archive.dataset(),
-                        "wasHeld",
-                        wasHeld,
-                        "archive",
-                        SnapshotView.json(released)));
-            } else {
-                terminal.console()
-                        .out()
-                        .println("Archive " + id
-                                + (wasHeld ? " is held no longer." : " was not held; nothing was changed."));
-            }
-            return ExitCode.DONE.value();
+        KnownNames.requireDataset(known.get(), archive.dataset());
+        HoldArchives archives = holds.get();
+        ArchiveId id = archives.find(datasets.get().named(archive.dataset()), archive.partition(), archive.reference())
+                .id();
+        HoldArchives.Released released = release(archives, id);
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command",
+                    "release",
+                    "dataset",
+                    archive.dataset(),
+                    "wasHeld",
+                    released.wasHeld(),
+                    "archive",
+                    SnapshotView.json(released.archive())));
+        } else {
+            terminal.console()
+                    .out()
+                    .println("Archive " + id
+                            + (released.wasHeld() ? " is held no longer." : " was not held; nothing was changed."));
         }
+        return ExitCode.DONE.value();
     }
 
-    private ArchivedSnapshot release(ArchiveHolds store, ArchiveId id) {
+    private HoldArchives.Released release(HoldArchives archives, ArchiveId id) {
+        String releasing = Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown"));
         if (force) {
-            return store.release(id);
+            return archives.release(id, releasing, HoldArchives.ForeignHold.OVERRIDE);
         }
         try {
-            return store.release(
-                    id, Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown")));
+            return archives.release(id, releasing, HoldArchives.ForeignHold.KEEP);
         } catch (SnapshotException e) {
             throw ForeignHold.overridable(e, "--force ends its hold");
         }

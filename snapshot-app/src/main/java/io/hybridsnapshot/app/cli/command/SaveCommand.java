@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
@@ -8,7 +9,9 @@ import io.hybridsnapshot.app.cli.option.TagFilter;
 import io.hybridsnapshot.app.cli.option.Waiting;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
+import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.ChangesFile;
@@ -19,6 +22,7 @@ import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.engine.catalogue.PartitionPlace;
 import io.hybridsnapshot.engine.recovery.Recovery;
 import io.hybridsnapshot.engine.save.ArchiveMode;
 import io.hybridsnapshot.engine.save.Consent;
@@ -56,7 +60,11 @@ import picocli.CommandLine.Parameters;
         })
 final class SaveCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<RowSources> sources;
+    private final Provider<PartitionPlace> place;
+    private final Provider<SaveSnapshot> save;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -168,33 +176,44 @@ final class SaveCommand implements Callable<Integer> {
     @Mixin
     private DeltaOptions delta;
 
-    SaveCommand(Terminal terminal, Sessions sessions) {
+    SaveCommand(
+            Terminal terminal,
+            Configurations configurations,
+            Provider<DatasetCatalogue> datasets,
+            Provider<RowSources> sources,
+            Provider<PartitionPlace> place,
+            Provider<SaveSnapshot> save) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
+        this.datasets = datasets;
+        this.sources = sources;
+        this.place = place;
+        this.save = save;
     }
 
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
-        try (Session session = sessions.open();
-                Terminal.Watched watched = terminal.progress()) {
+        try (Terminal.Watched watched = terminal.progress()) {
             Path directory = terminal.console().directory();
-            DefinedDataset defined = session.datasets().defined(name, dataset.section(directory));
-            Optional<OutputFile> output = delta.output(
-                    terminal, DatasetOptions.inputs(sessions.configuredFiles(session.configuration()), defined));
-            KnownPartitions.requirePlace(
-                    session,
-                    defined.dataset(),
-                    new Partition(partition),
-                    newPartition,
-                    archiveMode() == ArchiveMode.REQUIRED
-                            ? KnownPartitions.ArchiveOut.FAIL
-                            : KnownPartitions.ArchiveOut.GO_ON);
+            DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
+            Optional<OutputFile> output =
+                    delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
+            Partition into = new Partition(partition);
+            PartitionPlace.ArchiveOut archiveOut = archiveMode() == ArchiveMode.REQUIRED
+                    ? PartitionPlace.ArchiveOut.FAIL
+                    : PartitionPlace.ArchiveOut.GO_ON;
+            if (!newPartition) {
+                KnownNames.requirePlace(place.get(), defined.dataset(), into, archiveOut);
+            }
             SaveResult result = delta.withChanges(terminal, output, changes -> {
-                SaveResult saved = new SaveSnapshot(foreignHashes.in(session.environment()))
+                SaveResult saved = foreignHashes
+                        .zone()
+                        .map(save.get()::withForeignZone)
+                        .orElseGet(save::get)
                         .save(
                                 request(defined, changes).withProgress(watched.progress()),
-                                session.sources().of(name, defined.section()));
+                                sources.get().of(name, defined.section()));
                 if (saved.delta().isPresent()) {
                     changes.ifPresent(ChangesFile::finish);
                 }
@@ -212,7 +231,7 @@ final class SaveCommand implements Callable<Integer> {
                         + result.archiveFailure()
                                 .map(failure -> " (" + failure.getMessage() + ")")
                                 .orElse("") + "; the file waits in "
-                        + session.configuration().workDirectory()
+                        + configurations.configuration().workDirectory()
                         + ", and the next save or 'snapshot recover " + name + "' delivers it");
             }
             if (result.recovered().stream().anyMatch(each -> each.outcome() == Recovery.Outcome.DAMAGED)) {

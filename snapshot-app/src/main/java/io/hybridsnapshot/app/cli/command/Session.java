@@ -1,56 +1,57 @@
 package io.hybridsnapshot.app.cli.command;
 
-import io.hybridsnapshot.app.cli.terminal.Console;
+import com.google.inject.Provider;
+import io.hybridsnapshot.app.cli.terminal.Logging;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.Configuration;
-import io.hybridsnapshot.app.dataset.DatasetCatalogue;
-import io.hybridsnapshot.app.dataset.RowSources;
-import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.app.report.FetchedBytes;
 import io.hybridsnapshot.app.wiring.Application;
-import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** The program as one command uses it. Closed by the command. */
+/**
+ * The application as one command uses it: assembled when a command first asks for a part of it, so neither help nor a
+ * usage error assembles one. Closing leaves the servers that were used. For one thread.
+ */
 final class Session implements AutoCloseable {
-    private final Application application;
-    private final DatasetCatalogue datasets;
+    private final Supplier<Configuration> configuration;
+    private final Terminal terminal;
     private final FetchedBytes fetched = new FetchedBytes();
-    private final Consumer<String> remarks;
+    private Optional<Application> application = Optional.empty();
 
-    /** @param remarks receives at the end, line by line, the bytes fetched from the archive */
-    Session(Configuration configuration, Console console, Consumer<String> remarks) {
-        this.application = Application.open(configuration, console.clock(), fetched);
-        this.remarks = Objects.requireNonNull(remarks, "remarks");
-        this.datasets = new DatasetCatalogue(configuration);
+    Session(Supplier<Configuration> configuration, Terminal terminal) {
+        this.configuration = Objects.requireNonNull(configuration, "configuration");
+        this.terminal = Objects.requireNonNull(terminal, "terminal");
     }
 
-    SnapshotEnvironment environment() {
-        return application.environment();
+    /** A provider of a part of the application. */
+    <T> Provider<T> provider(Class<T> type) {
+        return () -> application().part(type);
     }
 
-    Configuration configuration() {
-        return application.configuration();
+    private Application application() {
+        if (application.isEmpty()) {
+            application = Optional.of(
+                    Application.open(configuration.get(), terminal.console().clock(), fetched));
+            Logging.silenceLibraries();
+        }
+        return application.get();
     }
 
-    DatasetCatalogue datasets() {
-        return datasets;
-    }
-
-    PlainFiles plainFiles() {
-        return application.plainFiles();
-    }
-
-    RowSources sources() {
-        return new RowSources(application::query);
-    }
-
+    /** Reports with {@code --verbose} how much was fetched from the archive. */
     @Override
     public void close() {
+        if (application.isEmpty()) {
+            return;
+        }
         try {
-            fetched.lines().forEach(remarks);
+            if (terminal.verbose()) {
+                fetched.lines().forEach(terminal.console().err()::println);
+            }
         } finally {
-            application.close();
+            application.get().close();
+            application = Optional.empty();
         }
     }
 }

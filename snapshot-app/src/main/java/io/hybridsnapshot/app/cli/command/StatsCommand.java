@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -7,12 +8,10 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.app.report.TrendView;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
-import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.catalogue.PartitionStatistics;
-import io.hybridsnapshot.engine.catalogue.SnapshotCatalogue;
-import io.hybridsnapshot.engine.catalogue.SnapshotTrends;
 import io.hybridsnapshot.engine.catalogue.TrendPeriod;
 import io.hybridsnapshot.engine.catalogue.TrendStep;
 import java.time.Instant;
@@ -45,7 +44,7 @@ import picocli.CommandLine.Parameters;
         })
 final class StatsCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Provider<KnownDatasets> known;
 
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
@@ -84,25 +83,24 @@ final class StatsCommand implements Callable<Integer> {
         CSV
     }
 
-    StatsCommand(Terminal terminal, Sessions sessions) {
+    StatsCommand(Terminal terminal, Provider<KnownDatasets> known) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.known = known;
     }
 
     @Override
     public Integer call() {
         requireTrendOptions();
-        try (Session session = sessions.open()) {
-            Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
-            List<String> datasets = KnownDatasets.names(session, Optional.ofNullable(name));
-            only.ifPresent(wanted -> KnownPartitions.require(session, datasets, wanted, List.of()));
-            if (trend) {
-                trend(session, datasets, only);
-            } else {
-                statistics(session, datasets, only);
-            }
-            return ExitCode.DONE.value();
+        KnownDatasets all = known.get();
+        Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
+        List<String> datasets = KnownNames.datasets(all, Optional.ofNullable(name));
+        only.ifPresent(wanted -> KnownNames.requirePartition(all, datasets, wanted, List.of()));
+        if (trend) {
+            trend(all, datasets, only);
+        } else {
+            statistics(all, datasets, only);
         }
+        return ExitCode.DONE.value();
     }
 
     private void requireTrendOptions() {
@@ -146,16 +144,15 @@ final class StatsCommand implements Callable<Integer> {
                 .build();
     }
 
-    private void trend(Session session, List<String> datasets, Optional<Partition> only) {
+    private void trend(KnownDatasets all, List<String> datasets, Optional<Partition> only) {
         TrendStep by = step();
         Format printed = format();
         Instant now = terminal.console().clock().instant();
-        SnapshotTrends trends = new SnapshotTrends(session.environment());
         Map<String, List<TrendPeriod>> periods = new LinkedHashMap<>();
         for (String dataset : datasets) {
-            ArchiveQuery all = ArchiveQuery.of(dataset);
-            ArchiveQuery query = period.narrow(only.map(all::in).orElse(all), now);
-            periods.put(dataset, trends.periods(query, by, KnownDatasets.orphans(session, dataset, only)));
+            ArchiveQuery whole = ArchiveQuery.of(dataset);
+            ArchiveQuery query = period.narrow(only.map(whole::in).orElse(whole), now);
+            periods.put(dataset, all.trend(dataset, query, by));
         }
         if (printed == Format.JSON) {
             terminal.print(Json.object(
@@ -178,17 +175,16 @@ final class StatsCommand implements Callable<Integer> {
             printNothingYet();
         } else {
             periods.forEach((dataset, each) -> {
-                terminal.console().out().println(KnownDatasets.heading(dataset));
+                terminal.console().out().println(KnownNames.heading(dataset));
                 terminal.print(each.isEmpty() ? List.of("  no archives match") : TrendView.lines(each, by));
             });
         }
     }
 
-    private void statistics(Session session, List<String> datasets, Optional<Partition> only) {
-        SnapshotCatalogue catalogue = new SnapshotCatalogue(session.environment());
+    private void statistics(KnownDatasets all, List<String> datasets, Optional<Partition> only) {
         Map<String, List<PartitionStatistics>> statistics = new LinkedHashMap<>();
         for (String dataset : datasets) {
-            statistics.put(dataset, statistics(session, catalogue, dataset, only));
+            statistics.put(dataset, all.statistics(dataset, only));
         }
         if (terminal.json()) {
             terminal.print(Json.object(
@@ -207,25 +203,10 @@ final class StatsCommand implements Callable<Integer> {
             printNothingYet();
         } else {
             statistics.forEach((dataset, partitions) -> {
-                terminal.console().out().println(KnownDatasets.heading(dataset));
+                terminal.console().out().println(KnownNames.heading(dataset));
                 terminal.print(
                         partitions.isEmpty() ? List.of("  no snapshots yet") : SnapshotView.statistics(partitions));
             });
-        }
-    }
-
-    private static List<PartitionStatistics> statistics(
-            Session session, SnapshotCatalogue catalogue, String dataset, Optional<Partition> only) {
-        if (!Dataset.isName(dataset)) {
-            return catalogue.archiveStatistics(dataset, only);
-        }
-        try {
-            return catalogue.statistics(session.datasets().named(dataset), only);
-        } catch (SnapshotException e) {
-            if (!KnownDatasets.isRefusedByWindow(e)) {
-                throw e;
-            }
-            return catalogue.archiveStatistics(dataset, only);
         }
     }
 

@@ -1,15 +1,18 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.PlanDigest;
 import io.hybridsnapshot.app.cli.option.Waiting;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.recovery.UndoPlan;
 import io.hybridsnapshot.engine.recovery.UndoSnapshot;
 import java.util.ArrayList;
@@ -35,7 +38,9 @@ import picocli.CommandLine.Parameters;
         })
 final class UndoCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<KnownDatasets> known;
+    private final Provider<UndoSnapshot> undos;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -67,30 +72,34 @@ final class UndoCommand implements Callable<Integer> {
             description = "How long to wait for a writer of the partition (default: ${DEFAULT-VALUE}).")
     private int wait;
 
-    UndoCommand(Terminal terminal, Sessions sessions) {
+    UndoCommand(
+            Terminal terminal,
+            Provider<DatasetCatalogue> datasets,
+            Provider<KnownDatasets> known,
+            Provider<UndoSnapshot> undos) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.datasets = datasets;
+        this.known = known;
+        this.undos = undos;
     }
 
     @Override
     public Integer call() {
-        try (Session session = sessions.open()) {
-            KnownDatasets.require(session, name);
-            Dataset dataset = session.datasets().named(name);
-            Partition only = new Partition(partition);
-            KnownPartitions.require(session, name, List.of(only));
-            UndoSnapshot undo = new UndoSnapshot(session.environment());
-            UndoPlan plan = apply == null
-                    ? undo.plan(dataset, only)
-                    : undo.apply(
-                            dataset,
-                            only,
-                            PlanDigest.of(apply, () -> undo.plan(dataset, only).digest()),
-                            Waiting.patience(wait));
-            print(plan);
-            remarks(plan).forEach(remark -> terminal.remark("warning: " + remark));
-            return ExitCode.DONE.value();
-        }
+        KnownNames.requireDataset(known.get(), name);
+        Dataset dataset = datasets.get().named(name);
+        Partition only = new Partition(partition);
+        KnownNames.requirePartitions(known.get(), name, List.of(only));
+        UndoSnapshot undo = undos.get();
+        UndoPlan plan = apply == null
+                ? undo.plan(dataset, only)
+                : undo.apply(
+                        dataset,
+                        only,
+                        PlanDigest.of(apply, () -> undo.plan(dataset, only).digest()),
+                        Waiting.patience(wait));
+        print(plan);
+        remarks(plan).forEach(remark -> terminal.remark("warning: " + remark));
+        return ExitCode.DONE.value();
     }
 
     private static List<String> remarks(UndoPlan plan) {

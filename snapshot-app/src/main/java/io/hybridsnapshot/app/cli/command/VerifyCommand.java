@@ -1,8 +1,10 @@
 package io.hybridsnapshot.app.cli.command;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.app.output.ProtectedFiles;
@@ -12,7 +14,6 @@ import io.hybridsnapshot.app.report.AnchorFile;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.VerificationView;
-import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -20,21 +21,21 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.NearestName;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
+import io.hybridsnapshot.engine.catalogue.NewestSchema;
+import io.hybridsnapshot.engine.verification.DatasetsVerification;
 import io.hybridsnapshot.engine.verification.Sampling;
 import io.hybridsnapshot.engine.verification.Severity;
 import io.hybridsnapshot.engine.verification.VerificationLevel;
 import io.hybridsnapshot.engine.verification.VerificationReport;
-import io.hybridsnapshot.engine.verification.VerifyRequest;
-import io.hybridsnapshot.engine.verification.VerifySnapshots;
+import io.hybridsnapshot.engine.verification.VerifyDatasets;
+import io.hybridsnapshot.engine.verification.VerifyDatasetsRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -65,7 +66,11 @@ final class VerifyCommand implements Callable<Integer> {
     private static final int SEEDS = 1_000_000;
 
     private final Terminal terminal;
-    private final Sessions sessions;
+    private final Configurations configurations;
+    private final Provider<DatasetCatalogue> datasets;
+    private final Provider<KnownDatasets> known;
+    private final Provider<NewestSchema> newest;
+    private final Provider<VerifyDatasets> verify;
 
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
@@ -137,9 +142,19 @@ final class VerifyCommand implements Callable<Integer> {
             description = "One partition only (default: all).")
     private String partition;
 
-    VerifyCommand(Terminal terminal, Sessions sessions) {
+    VerifyCommand(
+            Terminal terminal,
+            Configurations configurations,
+            Provider<DatasetCatalogue> datasets,
+            Provider<KnownDatasets> known,
+            Provider<NewestSchema> newest,
+            Provider<VerifyDatasets> verify) {
         this.terminal = terminal;
-        this.sessions = sessions;
+        this.configurations = configurations;
+        this.datasets = datasets;
+        this.known = known;
+        this.newest = newest;
+        this.verify = verify;
     }
 
     @Override
@@ -151,64 +166,42 @@ final class VerifyCommand implements Callable<Integer> {
         requireAnchorForNew();
         Optional<Path> anchorFile = Optional.ofNullable(anchor).map(terminal::resolve);
         List<ChainHead> anchors = anchorFile.map(this::noted).orElse(List.of());
-        try (Session session = sessions.open();
-                Terminal.Watched watched = terminal.progress()) {
-            Optional<OutputFile> output =
-                    anchorFile.map(file -> output(file, sessions.configuredFiles(session.configuration())));
-            VerifySnapshots verify = new VerifySnapshots(session.environment());
-            List<VerificationReport> reports = new ArrayList<>();
-            List<String> names = names(session, anchors);
-            List<String> foreign =
-                    names.stream().filter(each -> !Dataset.isName(each)).toList();
+        try (Terminal.Watched watched = terminal.progress()) {
+            Optional<OutputFile> output = anchorFile.map(file -> output(file, configurations.configuredFiles()));
+            List<String> names = names(anchors);
             if (partition != null) {
-                KnownPartitions.require(
-                        session,
+                KnownNames.requirePartition(
+                        known.get(),
                         names,
                         new Partition(partition),
                         anchors.stream().map(ChainHead::partition).toList());
             }
-            Map<String, String> refused = new TreeMap<>();
-            for (String dataset :
-                    sampling.ordered(names.stream().filter(Dataset::isName).toList())) {
-                try {
-                    reports.add(verify.verify(new VerifyRequest(
-                            dataset(session, dataset),
-                            Optional.ofNullable(partition).map(Partition::new),
-                            levels,
-                            sampling,
-                            limit.map(all -> left(all, stopwatch)),
-                            anchors,
-                            watched.progress())));
-                } catch (SnapshotException e) {
-                    // One definition that the window cannot have must not keep the others from being verified.
-                    if (name != null || !KnownDatasets.isRefusedByWindow(e)) {
-                        throw e;
-                    }
-                    refused.put(dataset, e.getMessage());
-                }
+            VerifyDatasets verifying =
+                    key.isEmpty() ? verify.get() : verify.get().with(dataset());
+            DatasetsVerification found = verifying.verify(
+                    request(names, anchors, sampling, limit, stopwatch).withProgress(watched.progress()));
+            // Of several datasets, the others are verified although the window refuses one.
+            if (name != null && !found.refused().isEmpty()) {
+                throw found.refused().get(name);
             }
             watched.done();
-            reports.sort(Comparator.comparing(VerificationReport::dataset));
-            long errors = count(reports, Severity.ERROR);
+            long errors = found.count(Severity.ERROR);
             if (errors == 0) {
-                output.ifPresent(file -> note(file, anchors, reports));
+                output.ifPresent(file -> note(file, found.heads(anchors)));
             }
             if (terminal.json()) {
-                printJson(
-                        reports,
-                        Stream.concat(foreign.stream(), refused.keySet().stream())
-                                .toList(),
-                        sampling,
-                        anchors,
-                        stopwatch);
+                printJson(found, sampling, anchors, stopwatch);
             } else {
-                foreign.forEach(each -> terminal.console()
-                        .out()
-                        .println(DisplayText.escaped(each)
-                                + "\n  not verified: no dataset can have this name; 'SELECT * FROM"
-                                + " validate_archive_integrity()' looks at its archives too"));
-                refused.forEach((dataset, why) -> terminal.print(List.of(dataset, "  not verified: " + why)));
-                printText(reports, sampling, limit, anchors, stopwatch);
+                found.foreign()
+                        .forEach(each -> terminal.console()
+                                .out()
+                                .println(DisplayText.escaped(each)
+                                        + "\n  not verified: no dataset can have this name; 'SELECT * FROM"
+                                        + " validate_archive_integrity()' looks at its archives too"));
+                found.refused()
+                        .forEach((dataset, why) ->
+                                terminal.print(List.of(dataset, "  not verified: " + why.getMessage())));
+                printText(found, sampling, limit, anchors, stopwatch);
             }
             return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();
         }
@@ -249,6 +242,20 @@ final class VerifyCommand implements Callable<Integer> {
                     .nextStep("add --anchor FILE")
                     .build();
         }
+    }
+
+    private VerifyDatasetsRequest request(
+            List<String> names,
+            List<ChainHead> anchors,
+            Sampling sampling,
+            Optional<Duration> limit,
+            Stopwatch stopwatch) {
+        VerifyDatasetsRequest request =
+                VerifyDatasetsRequest.of(names, levels).withSampling(sampling).withAnchors(anchors);
+        if (partition != null) {
+            request = request.in(new Partition(partition));
+        }
+        return limit.isPresent() ? request.within(left(limit.get(), stopwatch)) : request;
     }
 
     private static Duration left(Duration all, Stopwatch stopwatch) {
@@ -300,20 +307,16 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /** A dataset that lost all its data is verified as well, as long as its chain or an anchor names it. */
-    private List<String> names(Session session, List<ChainHead> anchors) {
-        Set<String> chained = new TreeSet<>();
-        session.environment()
-                .archive()
-                .audit()
-                .ifPresent(audit -> audit.chainHeads(ArchiveQuery.ALL).forEach(head -> chained.add(head.dataset())));
-        anchors.stream().map(ChainHead::dataset).forEach(chained::add);
-        if (name != null) {
-            requireDatasetName();
-            return chained.contains(name) ? List.of(name) : KnownDatasets.names(session, Optional.of(name));
+    private List<String> names(List<ChainHead> anchors) {
+        VerifyDatasets verifying = verify.get();
+        if (name == null) {
+            return verifying.names(anchors);
         }
-        chained.addAll(KnownDatasets.names(session, Optional.empty()));
-        return List.copyOf(chained);
+        requireDatasetName();
+        if (!verifying.isKnown(name, anchors)) {
+            KnownNames.requireDataset(known.get(), name);
+        }
+        return List.of(name);
     }
 
     private void requireDatasetName() {
@@ -327,29 +330,26 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Dataset dataset(Session session, String dataset) {
-        Dataset named = session.datasets().named(dataset);
-        if (!key.isEmpty()) {
-            requireColumns(session, named);
-        }
-        return key.isEmpty()
-                ? named
-                : new Dataset(
-                        named.name(),
-                        named.sourceDatabase(),
-                        key,
-                        named.carriedColumns(),
-                        named.partitionColumn(),
-                        named.hashSpec(),
-                        named.keepCount(),
-                        named.maxDeletedShare(),
-                        named.maxChangedShare());
+    /** The dataset with the key columns of the option. */
+    private Dataset dataset() {
+        Dataset named = datasets.get().named(name);
+        requireColumns(named);
+        return new Dataset(
+                named.name(),
+                named.sourceDatabase(),
+                key,
+                named.carriedColumns(),
+                named.partitionColumn(),
+                named.hashSpec(),
+                named.keepCount(),
+                named.maxDeletedShare(),
+                named.maxChangedShare());
     }
 
     /** A mistyped column would leave the content of every archive unverified. */
-    private void requireColumns(Session session, Dataset dataset) {
-        Optional<Schema> schema = NewestSchema.of(
-                session.environment(), dataset, Optional.ofNullable(partition).map(Partition::new));
+    private void requireColumns(Dataset dataset) {
+        Optional<Schema> schema =
+                newest.get().of(dataset, Optional.ofNullable(partition).map(Partition::new));
         schema.ifPresent(known -> key.forEach(column -> {
             if (known.find(column).isEmpty()) {
                 throw SnapshotException.invalidRequest("option --key")
@@ -368,25 +368,15 @@ final class VerifyCommand implements Callable<Integer> {
         }));
     }
 
-    private static long count(List<VerificationReport> reports, Severity severity) {
-        return reports.stream().mapToLong(report -> report.count(severity)).sum();
-    }
-
-    private void note(OutputFile file, List<ChainHead> anchors, List<VerificationReport> reports) {
-        List<ChainHead> heads =
-                reports.stream().flatMap(report -> report.heads().stream()).toList();
+    private void note(OutputFile file, List<ChainHead> heads) {
         try (PendingOutput pending = terminal.open(file)) {
-            AnchorFile.write(pending, terminal.console().clock().instant(), AnchorFile.merged(anchors, heads));
+            AnchorFile.write(pending, terminal.console().clock().instant(), heads);
         }
     }
 
     private void printJson(
-            List<VerificationReport> reports,
-            List<String> foreign,
-            Sampling sampling,
-            List<ChainHead> anchors,
-            Stopwatch stopwatch) {
-        long errors = count(reports, Severity.ERROR);
+            DatasetsVerification found, Sampling sampling, List<ChainHead> anchors, Stopwatch stopwatch) {
+        long errors = found.count(Severity.ERROR);
         terminal.print(Json.object(
                 "command",
                 "verify",
@@ -403,11 +393,12 @@ final class VerifyCommand implements Callable<Integer> {
                 "errors",
                 errors,
                 "warnings",
-                count(reports, Severity.WARNING),
+                found.count(Severity.WARNING),
                 "datasets",
-                reports.stream().map(VerificationView::json).toList(),
+                found.reports().stream().map(VerificationView::json).toList(),
                 "notVerified",
-                foreign,
+                Stream.concat(found.foreign().stream(), found.refused().keySet().stream())
+                        .toList(),
                 "seconds",
                 stopwatch.seconds()));
     }
@@ -419,13 +410,13 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void printText(
-            List<VerificationReport> reports,
+            DatasetsVerification found,
             Sampling sampling,
             Optional<Duration> limit,
             List<ChainHead> anchors,
             Stopwatch stopwatch) {
-        long errors = count(reports, Severity.ERROR);
-        for (VerificationReport report : reports) {
+        long errors = found.count(Severity.ERROR);
+        for (VerificationReport report : found.reports()) {
             terminal.console().out().println(report.dataset());
             terminal.print(VerificationView.lines(report));
         }
@@ -438,7 +429,7 @@ final class VerifyCommand implements Callable<Integer> {
         terminal.console()
                 .out()
                 .println("Verified in " + Amounts.duration(stopwatch.elapsed()) + ": "
-                        + VerificationView.summary(errors, count(reports, Severity.WARNING)));
+                        + VerificationView.summary(errors, found.count(Severity.WARNING)));
     }
 
     private String anchored(List<ChainHead> anchors, boolean written) {

@@ -3,7 +3,7 @@ package io.hybridsnapshot.app.cli.option;
 import io.hybridsnapshot.app.config.TimeZones;
 import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import java.time.ZoneId;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -25,16 +25,14 @@ public final class ForeignHashesOption {
                     "The time zone in which a foreign writer dates its rows, for example Europe/Berlin (default: UTC).")
     private String zone;
 
-    /** The environment in which the dates of foreign snapshots are read as their writer means them. */
-    public SnapshotEnvironment in(SnapshotEnvironment environment) {
-        if (zone == null) {
-            return environment;
-        }
-        return environment.withForeignZone(TimeZones.find(zone)
-                .orElseThrow(() -> SnapshotException.invalidRequest("option --take-over-zone")
-                        .actual(TimeZones.unknown(zone))
-                        .expected("a time zone")
-                        .build()));
+    /** Returns the time zone in which a foreign writer dates its rows, if it is named. */
+    public Optional<ZoneId> zone() {
+        return Optional.ofNullable(zone)
+                .map(text -> TimeZones.find(text)
+                        .orElseThrow(() -> SnapshotException.invalidRequest("option --take-over-zone")
+                                .actual(TimeZones.unknown(text))
+                                .expected("a time zone")
+                                .build()));
     }
 
     public Optional<LegacySpec> spec() {

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.option;
 
-import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -82,10 +81,5 @@ public record TagFilter(Map<String, String> values, Set<String> names) {
 
     public boolean isEmpty() {
         return values.isEmpty() && names.isEmpty();
-    }
-
-    /** Whether an archive has the tags that are given by name alone. The archive's query checks the others. */
-    public boolean hasNames(ArchivedSnapshot archive) {
-        return archive.tags().keySet().containsAll(names);
     }
 }

@@ -205,7 +205,8 @@ public final class SnapshotResolver {
     }
 
     private ResolvedSnapshot ofWindow(WindowSnapshot snapshot) {
-        Optional<ArchivedSnapshot> archive = snapshot.archiveId().flatMap(environment.archive()::find);
+        Optional<ArchivedSnapshot> archive =
+                snapshot.archiveId().flatMap(id -> environment.archive().find(id));
         if (snapshot.state() == SnapshotState.INCOMPLETE && archive.isPresent()) {
             // The window does not have all rows of the snapshot.
             return ofArchive(archive.get());

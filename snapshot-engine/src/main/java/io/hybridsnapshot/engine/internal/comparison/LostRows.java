@@ -27,8 +27,9 @@ public final class LostRows {
         if (snapshot.state() != SnapshotState.INCOMPLETE) {
             return snapshot;
         }
-        ArchivedSnapshot archive =
-                snapshot.archiveId().flatMap(environment.archive()::find).orElseThrow(() -> withoutArchive(snapshot));
+        ArchivedSnapshot archive = snapshot.archiveId()
+                .flatMap(id -> environment.archive().find(id))
+                .orElseThrow(() -> withoutArchive(snapshot));
         if (snapshot.schema().isPresent()) {
             return snapshot;
         }

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.app.cli.command;
+package io.hybridsnapshot.engine.catalogue;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
@@ -8,32 +8,37 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
-import io.hybridsnapshot.engine.catalogue.SnapshotCatalogue;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The columns of the newest snapshot: from the window, if it holds one, or else from the newest archive's file.
- * Stateless.
+ * Finds the columns of the newest snapshot: in the window, if it holds one, or else in the newest archive's file. Safe to
+ * share if the environment's parts are.
  */
-final class NewestSchema {
-    private NewestSchema() {}
+public final class NewestSchema {
+    private final SnapshotEnvironment environment;
 
-    static Optional<Schema> of(SnapshotEnvironment environment, Dataset dataset, Optional<Partition> partition) {
+    /** Makes the use case in an environment. */
+    public NewestSchema(SnapshotEnvironment environment) {
+        this.environment = Objects.requireNonNull(environment, "environment");
+    }
+
+    /** Returns the columns of the newest snapshot of a dataset, or of one partition of it. */
+    public Optional<Schema> of(Dataset dataset, Optional<Partition> partition) {
         ArchiveQuery all = ArchiveQuery.of(dataset.name());
         Set<ArchiveId> orphans = new SnapshotCatalogue(environment).orphans(dataset, partition);
         return of(
-                environment,
                 environment.window().snapshots(dataset, partition),
                 environment.archive().list(partition.map(all::in).orElse(all)).stream()
                         .filter(archive -> !orphans.contains(archive.id()))
                         .toList());
     }
 
-    static Optional<Schema> of(
-            SnapshotEnvironment environment, List<WindowSnapshot> window, List<ArchivedSnapshot> archives) {
+    /** Returns the columns of the newest of these snapshots; each list begins with its newest. */
+    Optional<Schema> of(List<WindowSnapshot> window, List<ArchivedSnapshot> archives) {
         Optional<Schema> inWindow = window.stream()
                 .map(WindowSnapshot::schema)
                 .flatMap(Optional::stream)

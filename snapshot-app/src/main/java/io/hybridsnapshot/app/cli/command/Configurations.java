@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import io.hybridsnapshot.app.cli.terminal.Logging;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ConfigurationLoader;
@@ -16,22 +15,28 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Opens the program for one command. */
-final class Sessions {
+/** Loads the configuration of one command, once. */
+final class Configurations {
     private final Terminal terminal;
     private final Supplier<ConfigurationRequest> request;
+    private Optional<Configuration> loaded = Optional.empty();
 
-    Sessions(Terminal terminal, Supplier<ConfigurationRequest> request) {
+    Configurations(Terminal terminal, Supplier<ConfigurationRequest> request) {
         this.terminal = Objects.requireNonNull(terminal, "terminal");
         this.request = Objects.requireNonNull(request, "request");
     }
 
     /** The configuration file, which no output may replace. */
     ProtectedFiles configurationFile() {
-        return ProtectedFiles.NONE.with(ConfigurationLoader.file(configurationRequest()), "the configuration file");
+        return ProtectedFiles.NONE.with(ConfigurationLoader.file(request()), "the configuration file");
     }
 
-    /** The files that a configuration names, and the configuration file. No output may replace any of them. */
+    /** The configuration file and the files that it names. No output may replace any of them. */
+    ProtectedFiles configuredFiles() {
+        return configuredFiles(configuration());
+    }
+
+    /** The files that a configuration names, and the configuration file. */
     ProtectedFiles configuredFiles(Configuration configuration) {
         return withNamedFiles(configurationFile(), configuration);
     }
@@ -52,32 +57,20 @@ final class Sessions {
         return files;
     }
 
-    ConfigurationRequest configurationRequest() {
+    ConfigurationRequest request() {
         return request.get();
     }
 
+    /** The configuration; with {@code --verbose} its settings are shown on stderr when it is loaded. */
     Configuration configuration() {
-        Configuration configuration = ConfigurationLoader.load(configurationRequest());
-        if (terminal.verbose()) {
-            ConfigurationView.lines(configuration).forEach(terminal.console().err()::println);
+        if (loaded.isEmpty()) {
+            Configuration configuration = ConfigurationLoader.load(request());
+            if (terminal.verbose()) {
+                ConfigurationView.lines(configuration)
+                        .forEach(terminal.console().err()::println);
+            }
+            loaded = Optional.of(configuration);
         }
-        return configuration;
-    }
-
-    Session open() {
-        Session session = session(configuration());
-        Logging.silenceLibraries();
-        return session;
-    }
-
-    /**
-     * The program for a configuration. With {@code --verbose} the session reports at the end how much it fetched from
-     * the archive.
-     */
-    Session session(Configuration configuration) {
-        return new Session(
-                configuration,
-                terminal.console(),
-                terminal.verbose() ? terminal.console().err()::println : line -> {});
+        return loaded.get();
     }
 }
