@@ -3,6 +3,7 @@ package io.hybridsnapshot.csv;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -422,12 +423,13 @@ public final class CsvRowWriter implements AutoCloseable {
         }
         boolean denied = e instanceof AccessDeniedException || e instanceof FileAlreadyExistsException;
         boolean full = FullDisk.isIn(e.getMessage());
-        return SnapshotException.unavailable("the CSV cannot be written" + (full ? ": the disk is full" : ""))
+        SnapshotException.Builder error = SnapshotException.unavailable(
+                        "the CSV cannot be written" + (full ? ": the disk is full" : ""))
                 .where(where)
                 .actual(denied ? "no permission" : CsvFile.reason(e))
                 .expected("a place that can be written and has room")
-                .nextStep(full ? "free space on the disk of " + where + ", then run the command again" : null)
-                .cause(e)
+                .cause(e);
+        return (full ? error.nextStep("free space on the disk of {0}, then {1}", where, CommonRemedy.REPEAT) : error)
                 .build();
     }
 }

@@ -60,7 +60,7 @@ final class Failures {
                 .where(where.toString())
                 .actual(disk.room() + more)
                 .expected("room for the server's files and the data")
-                .nextStep(disk.remedy() + "; or set a directory on another disk for the embedded PostgreSQL")
+                .nextStep("{0}; or set a directory on another disk for the embedded PostgreSQL", disk.remedy())
                 .build();
     }
 }

@@ -1,6 +1,8 @@
 package io.hybridsnapshot.embedded;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
+import io.hybridsnapshot.domain.error.RemedyText;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -143,9 +145,11 @@ record ServerDisk(ServerDirectory directory) {
     }
 
     /** The advice on space to free, for messages. */
-    String remedy() {
-        return "free at least " + 4 * RESERVE / MEBIBYTE + " MiB on the disk of " + directory.root()
-                + ", then run the command again; what was saved stays, and the next save tidies up what this one left";
+    RemedyText remedy() {
+        return RemedyText.of(
+                "free at least {0} MiB on the disk of {1}, then {2}; what was saved stays, and the next save tidies up"
+                        + " what this one left",
+                4 * RESERVE / MEBIBYTE, directory.root(), CommonRemedy.REPEAT);
     }
 
     private Optional<String> lastComplaint(long logBegin) {

@@ -50,7 +50,7 @@ public final class EncryptingSnapshotCodec implements SnapshotCodec {
                 .primary()
                 .orElseThrow(() -> SnapshotException.invalidRequest("there is no key to encrypt with")
                         .where(file.toString())
-                        .nextStep("'snapshot make-key FILE' makes one")
+                        .nextStep("{0} makes one", EncryptionRemedy.NEW_KEY)
                         .build());
         return EncryptingSnapshotWriter.open(inner, file, schema, metadata, key);
     }

@@ -89,7 +89,7 @@ public final class EncryptionKeys {
                                     ? "nothing"
                                     : "a text of " + keyset.length() + " characters that is no keyset")
                     .expected("a keyset in Tink's JSON format")
-                    .nextStep("'snapshot make-key FILE' makes one")
+                    .nextStep("{0} makes one", EncryptionRemedy.NEW_KEY)
                     .build();
         }
         return new EncryptionKeys(Optional.of(handle));
@@ -184,7 +184,7 @@ public final class EncryptionKeys {
                 .where("key " + ArchiveKey.text(id))
                 .actual(actual)
                 .expected("AES-GCM-HKDF streaming with 256 bits and segments of 1 KiB to 4 MiB")
-                .nextStep("'snapshot make-key FILE' makes such a key")
+                .nextStep("{0} makes such a key", EncryptionRemedy.NEW_KEY)
                 .build();
     }
 

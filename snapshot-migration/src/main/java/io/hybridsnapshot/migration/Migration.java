@@ -1,5 +1,6 @@
 package io.hybridsnapshot.migration;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
@@ -136,8 +137,9 @@ public final class Migration {
                 : SnapshotException.unavailable(problem);
         return error.where(settings.address())
                 .actual(LiquibaseRun.problem(failure))
-                .nextStep("let a user with the right to create tables run the command once, or run the scripts of"
-                        + " sql/ddl")
+                .nextStep(
+                        "let a user with the right to create tables run {0} once, or run the scripts of sql/ddl",
+                        CommonRemedy.MIGRATION)
                 .cause(failure)
                 .build();
     }

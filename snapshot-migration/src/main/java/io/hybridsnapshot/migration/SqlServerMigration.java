@@ -1,5 +1,6 @@
 package io.hybridsnapshot.migration;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSchemaSession;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
@@ -128,7 +129,7 @@ public final class SqlServerMigration {
                 throw SnapshotException.conflict("another process migrates the schema")
                         .where(settings.address())
                         .actual("it was not done in " + LOCK_SECONDS + " seconds")
-                        .nextStep("wait for it, then run the command again")
+                        .nextStep("wait for it, then {0}", CommonRemedy.REPEAT)
                         .build();
             }
         } catch (SQLException e) {
@@ -178,8 +179,10 @@ public final class SqlServerMigration {
                     : SnapshotException.unavailable(problem);
             throw error.where(settings.address())
                     .actual(LiquibaseRun.problem(e))
-                    .nextStep("let a user with the right to create tables run the command once, or run the scripts of"
-                            + " sql/ddl/tables/orders and sql/ddl/procedures/orders with sqlcmd")
+                    .nextStep(
+                            "let a user with the right to create tables run {0} once, or run the scripts of"
+                                    + " sql/ddl/tables/orders and sql/ddl/procedures/orders with sqlcmd",
+                            CommonRemedy.MIGRATION)
                     .cause(e)
                     .build();
         }

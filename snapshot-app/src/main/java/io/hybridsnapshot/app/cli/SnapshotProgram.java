@@ -13,6 +13,7 @@ import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.DecodedText;
 import io.hybridsnapshot.app.config.UserHome;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.error.CauseText;
 import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -172,12 +173,13 @@ public final class SnapshotProgram {
             return internal(mode, failure);
         }
         if (mode.verbose()) {
-            error.printStackTrace(console.err());
+            error.in(CommandWording.WORDS).printStackTrace(console.err());
         }
         return failed(error, mode.json());
     }
 
-    private int failed(SnapshotException error, boolean json) {
+    private int failed(SnapshotException failure, boolean json) {
+        SnapshotException error = failure.in(CommandWording.WORDS);
         Map<String, Object> document = Json.object(
                 "kind", error.kind(),
                 "message", error.getMessage(),

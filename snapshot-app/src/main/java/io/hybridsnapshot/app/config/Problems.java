@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.config;
 
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Problems {
 
     /** Adds the message of an error of the domain. */
     void add(String where, SnapshotException error) {
-        add(where, error.getMessage());
+        add(where, CommandWording.message(error));
     }
 
     /** Throws one error that names every problem, if there is any. */

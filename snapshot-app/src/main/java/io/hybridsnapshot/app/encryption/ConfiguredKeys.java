@@ -1,8 +1,10 @@
 package io.hybridsnapshot.app.encryption;
 
 import io.hybridsnapshot.app.config.EncryptionSection;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.encryption.EncryptionKeys;
+import io.hybridsnapshot.encryption.EncryptionRemedy;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -58,7 +60,7 @@ public final class ConfiguredKeys implements Supplier<EncryptionKeys> {
                     .where(where + e.where().map(key -> ", " + key).orElse(""))
                     .actual(e.actual().orElse("something else"))
                     .expected(e.expected().orElse("a keyset"))
-                    .nextStep(e.nextStep().orElse("'snapshot make-key FILE' makes one"))
+                    .nextStep(e.nextStepText().orElse(RemedyText.of("{0} makes one", EncryptionRemedy.NEW_KEY)))
                     .build();
         }
     }

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.report;
 
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.redaction.RedactionPlan;
@@ -45,7 +46,7 @@ public final class RedactionView {
                             ? Amounts.count(archive.rowCount().getAsLong())
                             : "-",
                     verdict(finding),
-                    finding.remark().orElse(""));
+                    finding.remark().map(CommandWording::text).orElse(""));
         }
         if (!table.isEmpty()) {
             lines.addAll(table.lines());
@@ -120,7 +121,7 @@ public final class RedactionView {
                                 "rows", finding.rows(),
                                 "rowsInArchive", finding.archive().rowCount(),
                                 "verdict", finding.verdict(),
-                                "remark", finding.remark(),
+                                "remark", finding.remark().map(CommandWording::text),
                                 "hashSpec", finding.archive().hashSpecId(),
                                 "keyTypes", finding.keyTypes(),
                                 "unfitKeys", finding.unfitKeys()))
@@ -131,7 +132,7 @@ public final class RedactionView {
                                 "id", file.snapshotId(),
                                 "partition", file.partition(),
                                 "rows", file.rows(),
-                                "remark", file.remark()))
+                                "remark", file.remark().map(CommandWording::text)))
                         .toList(),
                 "unarchived",
                 plan.unarchived().stream()
@@ -144,7 +145,9 @@ public final class RedactionView {
                                 "rows", each.rows()))
                         .toList(),
                 "refusal",
-                plan.refusal().map(refusal -> Json.object("kind", refusal.kind(), "message", refusal.getMessage())));
+                plan.refusal()
+                        .map(refusal ->
+                                Json.object("kind", refusal.kind(), "message", CommandWording.message(refusal))));
     }
 
     /** An archive that was rewritten as a document. */

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.app.config.TimeZones;
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
@@ -248,7 +249,7 @@ public final class SnapshotView {
         return recoveries.stream()
                 .map(recovery -> "  " + recovery.outcome() + " " + recovery.id() + " (partition "
                         + DisplayText.escaped(recovery.partition().name()) + "): "
-                        + SafeText.cut(recovery.reason(), REASON))
+                        + SafeText.cut(CommandWording.text(recovery.text()), REASON))
                 .toList();
     }
 
@@ -395,7 +396,7 @@ public final class SnapshotView {
                 "id", recovery.id(),
                 "partition", recovery.partition(),
                 "outcome", recovery.outcome(),
-                "reason", recovery.reason());
+                "reason", CommandWording.text(recovery.text()));
     }
 
     private static String tags(Map<String, String> tags) {

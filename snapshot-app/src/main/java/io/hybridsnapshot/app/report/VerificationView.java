@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.report;
 
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -35,8 +36,9 @@ public final class VerificationView {
             lines.add(finding.severity() + " " + finding.type() + ": "
                     + finding.archive().map(id -> "archive " + id + ", ").orElse("") + "partition "
                     + DisplayText.escaped(finding.partition().name()));
-            lines.add("  " + SafeText.cut(finding.detail(), DETAIL));
-            lines.add("  Next: " + SafeText.cut(finding.nextStep(), DETAIL));
+            lines.add("  " + SafeText.cut(CommandWording.text(finding.text()), DETAIL));
+            lines.add(
+                    "  Next: " + SafeText.cut(CommandWording.text(finding.type().nextStepText()), DETAIL));
         }
         if (!report.findings().isEmpty()) {
             lines.add("");
@@ -103,8 +105,8 @@ public final class VerificationView {
                 "partition", finding.partition(),
                 "archive", finding.archive().map(id -> (Object) id.value()),
                 "id", finding.snapshot(),
-                "detail", finding.detail(),
-                "nextStep", finding.nextStep());
+                "detail", CommandWording.text(finding.text()),
+                "nextStep", CommandWording.text(finding.type().nextStepText()));
     }
 
     private static Map<String, Object> json(Coverage coverage) {

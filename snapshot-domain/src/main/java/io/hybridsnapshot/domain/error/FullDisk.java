@@ -83,7 +83,7 @@ public final class FullDisk {
         return SnapshotException.unavailable(problem + ": the disk is full")
                 .where(path.toString())
                 .actual(cause)
-                .nextStep("free space on the disk of " + directory(path) + ", then run the command again")
+                .nextStep("free space on the disk of {0}, then {1}", directory(path), CommonRemedy.REPEAT)
                 .cause(cause);
     }
 

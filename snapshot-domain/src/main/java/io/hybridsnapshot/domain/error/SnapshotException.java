@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
  * The root of all errors that the platform raises on purpose. The message is one line: the failure, its place, the
  * actual value, the expected one and the next step. The message holds no secrets, and of row contents only keys and the
  * one cell that is wrong. Instances are immutable.
+ *
+ * <p>Texts may refer to remedies ({@link RemedyText}). All accessors return them in the words of the Java API. An
+ * application reads them in its own words from {@link #in}.
  */
 public final class SnapshotException extends RuntimeException {
     @Serial
@@ -35,20 +38,26 @@ public final class SnapshotException extends RuntimeException {
 
     private final Kind kind;
     private final String problem;
-    private final String where;
-    private final String actual;
-    private final String expected;
-    private final String nextStep;
+    private final RemedyText where;
+    private final RemedyText actual;
+    private final RemedyText expected;
+    private final RemedyText nextStep;
+    private final RemedyText text;
     private final boolean storeRefused;
 
     private SnapshotException(Builder builder) {
-        super(builder.message(), builder.cause);
+        this(builder, builder.text(), Wording.API);
+    }
+
+    private SnapshotException(Builder builder, RemedyText text, Wording wording) {
+        super(text.in(wording), builder.cause);
         this.kind = builder.kind;
         this.problem = builder.problem;
         this.where = builder.where;
         this.actual = builder.actual;
         this.expected = builder.expected;
         this.nextStep = builder.nextStep;
+        this.text = text;
         this.storeRefused = builder.storeRefused;
     }
 
@@ -102,22 +111,56 @@ public final class SnapshotException extends RuntimeException {
 
     /** Returns where it failed: file, line, column, table. */
     public Optional<String> where() {
-        return Optional.ofNullable(where);
+        return Optional.ofNullable(where).map(RemedyText::toString);
     }
 
     /** Returns the actual value. */
     public Optional<String> actual() {
-        return Optional.ofNullable(actual);
+        return Optional.ofNullable(actual).map(RemedyText::toString);
     }
 
     /** Returns the value that would have been right. */
     public Optional<String> expected() {
-        return Optional.ofNullable(expected);
+        return Optional.ofNullable(expected).map(RemedyText::toString);
     }
 
-    /** Returns the user's next step. */
+    /** Returns the user's next step, in the words of the Java API. */
     public Optional<String> nextStep() {
+        return Optional.ofNullable(nextStep).map(RemedyText::toString);
+    }
+
+    /** Returns the user's next step as a value, for an error that continues this one. */
+    public Optional<RemedyText> nextStepText() {
         return Optional.ofNullable(nextStep);
+    }
+
+    /** Returns the whole message as a value, for a report that quotes it. */
+    public RemedyText text() {
+        return text;
+    }
+
+    /**
+     * Returns this error in the words of an application: the message and all parts. Kind, cause, stack trace and
+     * suppressed errors are the same.
+     */
+    public SnapshotException in(Wording wording) {
+        Builder builder = new Builder(kind, problem);
+        builder.where = worded(where, wording);
+        builder.actual = worded(actual, wording);
+        builder.expected = worded(expected, wording);
+        builder.nextStep = worded(nextStep, wording);
+        builder.cause = getCause();
+        builder.storeRefused = storeRefused;
+        SnapshotException error = new SnapshotException(builder, RemedyText.plain(text.in(wording)), wording);
+        error.setStackTrace(getStackTrace());
+        for (Throwable suppressed : getSuppressed()) {
+            error.addSuppressed(suppressed);
+        }
+        return error;
+    }
+
+    private static RemedyText worded(RemedyText part, Wording wording) {
+        return part == null ? null : RemedyText.plain(part.in(wording));
     }
 
     /**
@@ -139,10 +182,10 @@ public final class SnapshotException extends RuntimeException {
 
         private final Kind kind;
         private final String problem;
-        private String where;
-        private String actual;
-        private String expected;
-        private String nextStep;
+        private RemedyText where;
+        private RemedyText actual;
+        private RemedyText expected;
+        private RemedyText nextStep;
         private Throwable cause;
         private boolean storeRefused;
         private final List<String> lines = new ArrayList<>();
@@ -154,11 +197,20 @@ public final class SnapshotException extends RuntimeException {
 
         /** Sets the place: file, line, column, table. */
         public Builder where(String value) {
-            this.where = value == null ? null : SafeText.cut(value, PLACE);
+            this.where = plain(value, PLACE);
             return this;
         }
 
-        /** Sets the actual value. Lists of values and causes are treated in their own ways. */
+        /** Sets a place that quotes another text. */
+        public Builder where(RemedyText value) {
+            this.where = value.cut(PLACE);
+            return this;
+        }
+
+        /**
+         * Sets the actual value. Lists of values and causes are treated in their own ways; a {@link RemedyText} keeps
+         * its remedies.
+         */
         public Builder actual(Object value) {
             this.actual = text(value, SafeText.VALUE);
             return this;
@@ -170,9 +222,23 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /** Sets the user's next step. */
+        /** Sets the user's next step, a text without remedies. */
         public Builder nextStep(String value) {
-            this.nextStep = value == null ? null : SafeText.cut(value, NEXT_STEP);
+            this.nextStep = plain(value, NEXT_STEP);
+            return this;
+        }
+
+        /**
+         * Sets the user's next step with values at its places, as {@link RemedyText#of}: {@code nextStep("{0} shows
+         * them", CommonRemedy.LIST)}.
+         */
+        public Builder nextStep(String pattern, Object... values) {
+            return nextStep(RemedyText.of(pattern, values));
+        }
+
+        /** Sets the user's next step. */
+        public Builder nextStep(RemedyText value) {
+            this.nextStep = value.cut(NEXT_STEP);
             return this;
         }
 
@@ -202,37 +268,45 @@ public final class SnapshotException extends RuntimeException {
             return new SnapshotException(this);
         }
 
-        private static String text(Object value, int limit) {
+        private static RemedyText plain(String value, int limit) {
+            return value == null ? null : RemedyText.plain(SafeText.cut(value, limit));
+        }
+
+        private static RemedyText text(Object value, int limit) {
+            if (value instanceof RemedyText text) {
+                return text.cut(limit);
+            }
             if (value instanceof Throwable failure) {
-                return SafeText.cut(CauseText.of(failure), limit);
+                return plain(CauseText.of(failure), limit);
             }
             if (!(value instanceof Collection<?> values)) {
-                return SafeText.cut(String.valueOf(value), limit);
+                return plain(String.valueOf(value), limit);
             }
             String shown = values.stream()
                     .limit(MOST_VALUES)
                     .map(each -> SafeText.value(String.valueOf(each)))
                     .collect(Collectors.joining("; "));
             int more = values.size() - MOST_VALUES;
-            return more > 0 ? shown + " and " + more + " more" : shown;
+            return RemedyText.plain(more > 0 ? shown + " and " + more + " more" : shown);
         }
 
-        private String message() {
-            StringBuilder text = new StringBuilder(problem);
+        private RemedyText text() {
+            List<RemedyText> parts = new ArrayList<>();
+            parts.add(RemedyText.plain(problem));
             if (where != null) {
-                text.append(" (").append(where).append(')');
+                parts.add(RemedyText.of(" ({0})", where));
             }
             if (actual != null) {
-                text.append(": found ").append(actual);
+                parts.add(RemedyText.of(": found {0}", actual));
             }
             if (expected != null) {
-                text.append(actual == null ? ": expected " : ", expected ").append(expected);
+                parts.add(RemedyText.of(actual == null ? ": expected {0}" : ", expected {0}", expected));
             }
             if (nextStep != null) {
-                text.append("; ").append(nextStep);
+                parts.add(RemedyText.of("; {0}", nextStep));
             }
-            lines.forEach(line -> text.append('\n').append(line));
-            return text.toString();
+            lines.forEach(line -> parts.add(RemedyText.plain("\n" + line)));
+            return RemedyText.joined("", parts);
         }
     }
 }

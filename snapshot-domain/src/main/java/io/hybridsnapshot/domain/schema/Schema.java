@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.schema;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +106,7 @@ public final class Schema {
                 .expected(NearestName.among(positions.keySet(), name)
                         .map(nearest -> "one of the table's columns (did you mean '" + nearest + "'?)")
                         .orElse("one of the table's columns"))
-                .nextStep("correct the name; 'snapshot list --columns' shows them")
+                .nextStep("correct the name; {0} shows them", CommonRemedy.LIST_COLUMNS)
                 .build();
     }
 

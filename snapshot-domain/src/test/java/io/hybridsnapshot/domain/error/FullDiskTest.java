@@ -31,7 +31,7 @@ final class FullDiskTest {
         assertEquals(file.toString(), error.where().orElseThrow());
         assertEquals("No space left on device", error.actual().orElseThrow());
         assertEquals(
-                "free space on the disk of " + directory + ", then run the command again",
+                "free space on the disk of " + directory + ", then repeat the call",
                 error.nextStep().orElseThrow());
     }
 

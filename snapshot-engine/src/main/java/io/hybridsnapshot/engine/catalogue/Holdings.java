@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -39,7 +40,7 @@ public record Holdings(
         List<Redaction> redactions,
         List<Tombstone> tombstones,
         Optional<Schema> schema,
-        Optional<String> refusal,
+        Optional<RemedyText> refusal,
         HashSpec spec) {
     public Holdings {
         Objects.requireNonNull(dataset, "dataset");

@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -69,7 +70,7 @@ public final class LoadSnapshot {
                 .orElseThrow(() -> SnapshotException.invalidRequest("the snapshot has no archive")
                         .where(resolved.label())
                         .expected("an archived snapshot")
-                        .nextStep("run 'snapshot recover' if its archive waits in the outbox")
+                        .nextStep("run {0} if its archive waits in the outbox", CommonRemedy.RECOVERY)
                         .build());
     }
 

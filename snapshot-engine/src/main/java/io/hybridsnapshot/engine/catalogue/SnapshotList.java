@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -53,7 +54,7 @@ public final class SnapshotList {
                 : List.of();
         boolean isDataset = Dataset.isName(request.dataset());
         List<WindowSnapshot> inWindow = List.of();
-        Optional<String> refusal = Optional.empty();
+        Optional<RemedyText> refusal = Optional.empty();
         if (isDataset) {
             try {
                 inWindow = catalogue.windowSnapshots(definitions.named(request.dataset()), query.partition());
@@ -61,7 +62,7 @@ public final class SnapshotList {
                 if (!KnownDatasets.isRefusedByWindow(e)) {
                     throw e;
                 }
-                refusal = Optional.of(e.getMessage());
+                refusal = Optional.of(e.text());
             }
         }
         List<WindowSnapshot> window = narrowed(inWindow, request, archives);

@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -131,7 +132,7 @@ public final class SnapshotTrends {
                     .where("partition '" + place.partition() + "', period from " + place.from())
                     .actual("more than " + Long.MAX_VALUE)
                     .expected("counts of real snapshots")
-                    .nextStep("'snapshot list' shows the counts of each archive")
+                    .nextStep("{0} shows the counts of each archive", CommonRemedy.LIST)
                     .cause(e)
                     .build();
         }

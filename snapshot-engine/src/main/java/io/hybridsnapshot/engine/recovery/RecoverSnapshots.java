@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -66,8 +67,8 @@ public final class RecoverSnapshots {
                 if (e.kind() != SnapshotException.Kind.CONFLICT) {
                     throw e;
                 }
-                snapshots.forEach(snapshot -> recoveries.add(new Recovery(
-                        snapshot.id().orElseThrow(), partition, Recovery.Outcome.PENDING, e.getMessage())));
+                snapshots.forEach(snapshot -> recoveries.add(
+                        new Recovery(snapshot.id().orElseThrow(), partition, Recovery.Outcome.PENDING, e.text())));
             }
         });
         environment.window().sweep(dataset);
@@ -119,7 +120,7 @@ public final class RecoverSnapshots {
             recoveries.add(
                     left.state() == SnapshotState.STAGED
                             ? finish(dataset, writer, left, id)
-                            : undo(writer, left, id, "its rows were not all staged"));
+                            : undo(writer, left, id, RemedyText.plain("its rows were not all staged")));
         }
         return recoveries;
     }
@@ -134,10 +135,10 @@ public final class RecoverSnapshots {
             archive.filter(stored ->
                             stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
                     .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
-            return undo(writer, left, id, "a newer snapshot has been published since");
+            return undo(writer, left, id, RemedyText.plain("a newer snapshot has been published since"));
         }
         if (archive.isEmpty()) {
-            Optional<String> missing = missing(dataset, id);
+            Optional<RemedyText> missing = missing(dataset, id);
             if (missing.isPresent()) {
                 return undo(writer, left, id, missing.get());
             }
@@ -150,20 +151,21 @@ public final class RecoverSnapshots {
     }
 
     /** Returns the reason why no archive can be made from the waiting file; empty: a sound file waits. */
-    private Optional<String> missing(Dataset dataset, SnapshotId id) {
+    private Optional<RemedyText> missing(Dataset dataset, SnapshotId id) {
         try {
             Optional<ArchiveSubmission> entry = outbox.find(dataset.name(), id);
             boolean sound = entry.isPresent() && outbox.requireSound(entry.get());
-            return sound ? Optional.empty() : Optional.of("it has no archive");
+            return sound ? Optional.empty() : Optional.of(RemedyText.plain("it has no archive"));
         } catch (SnapshotException e) {
             if (e.kind() != SnapshotException.Kind.CORRUPT) {
                 throw e;
             }
-            return Optional.of("it has no archive, and its file in the outbox was damaged: " + e.getMessage());
+            return Optional.of(
+                    RemedyText.of("it has no archive, and its file in the outbox was damaged: {0}", e.text()));
         }
     }
 
-    private Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, String reason) {
+    private Recovery undo(WindowWriter writer, WindowSnapshot left, SnapshotId id, RemedyText reason) {
         // The file is removed first, since no later search would find the file of a snapshot that was undone.
         outbox.remove(left.dataset(), id);
         writer.discard(id);
@@ -180,18 +182,18 @@ public final class RecoverSnapshots {
         Optional<SnapshotException> unreachable = Optional.empty();
         for (ArchiveSubmission entry : contents.readable()) {
             if (unreachable.isPresent()) {
-                recoveries.add(pending(entry, unreachable.get().getMessage()));
+                recoveries.add(pending(entry, unreachable.get().text()));
                 continue;
             }
             try {
                 deliver(dataset, entry).ifPresent(recoveries::add);
             } catch (SnapshotException e) {
                 if (e.kind() == SnapshotException.Kind.CORRUPT) {
-                    recoveries.add(new Recovery(
-                            entry.snapshotId(), entry.partition(), Recovery.Outcome.DAMAGED, e.getMessage()));
+                    recoveries.add(
+                            new Recovery(entry.snapshotId(), entry.partition(), Recovery.Outcome.DAMAGED, e.text()));
                     continue;
                 }
-                recoveries.add(pending(entry, e.getMessage()));
+                recoveries.add(pending(entry, e.text()));
                 if (e.isStoreOut() || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN) {
                     unreachable = Optional.of(e);
                 }
@@ -205,22 +207,24 @@ public final class RecoverSnapshots {
 
     /** The archive has another snapshot in the file's place, which no later recovery changes: a user has to decide. */
     private Recovery refused(ArchiveSubmission entry, SnapshotException conflict) {
-        String there = environment
+        RemedyText there = environment
                 .archive()
                 .find(entry.snapshotId())
-                .map(stored -> "archive " + stored.id() + " of " + stored.date() + " has its batch id and other rows")
-                .orElse(conflict.getMessage());
+                .map(stored ->
+                        RemedyText.of("archive {0} of {1} has its batch id and other rows", stored.id(), stored.date()))
+                .orElse(conflict.text());
         return new Recovery(
                 entry.snapshotId(),
                 entry.partition(),
                 Recovery.Outcome.REFUSED,
-                "the archive refuses the file of " + entry.date() + ": " + there
-                        + ". While this snapshot is the newest, undo it, which deletes the file, and save the rows under"
-                        + " another batch id; else move the file away: "
-                        + entry.file().file());
+                RemedyText.of(
+                        "the archive refuses the file of {0}: {1}. While this snapshot is the newest, undo it, which"
+                                + " deletes the file, and save the rows under another batch id; else move the file away:"
+                                + " {2}",
+                        entry.date(), there, entry.file().file()));
     }
 
-    private static Recovery pending(ArchiveSubmission entry, String reason) {
+    private static Recovery pending(ArchiveSubmission entry, RemedyText reason) {
         return new Recovery(entry.snapshotId(), entry.partition(), Recovery.Outcome.PENDING, reason);
     }
 
@@ -238,7 +242,7 @@ public final class RecoverSnapshots {
                 damaged.id(),
                 snapshot.map(WindowSnapshot::partition).orElse(Partition.ALL),
                 corrupt ? Recovery.Outcome.DAMAGED : Recovery.Outcome.PENDING,
-                damaged.reason().getMessage()));
+                damaged.reason().text()));
     }
 
     /**
@@ -276,7 +280,7 @@ public final class RecoverSnapshots {
                     id, entry.partition(), Recovery.Outcome.UNDONE, "its save was undone; its file is deleted"));
         }
         if (snapshot.isPresent() && snapshot.get().state().isUnfinished()) {
-            return Optional.of(pending(entry, "its save is under way or has to be recovered"));
+            return Optional.of(pending(entry, RemedyText.plain("its save is under way or has to be recovered")));
         }
         ArchivedSnapshot stored;
         try {

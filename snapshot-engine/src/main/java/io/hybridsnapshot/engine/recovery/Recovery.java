@@ -1,5 +1,6 @@
 package io.hybridsnapshot.engine.recovery;
 
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.util.Objects;
@@ -10,9 +11,9 @@ import java.util.Objects;
  * @param id the batch id
  * @param partition its partition
  * @param outcome the action taken
- * @param reason why, for people
+ * @param text why, for people
  */
-public record Recovery(SnapshotId id, Partition partition, Outcome outcome, String reason) {
+public record Recovery(SnapshotId id, Partition partition, Outcome outcome, RemedyText text) {
     /** The actions of a recovery. */
     public enum Outcome {
         /** All of it is there now. */
@@ -36,6 +37,16 @@ public record Recovery(SnapshotId id, Partition partition, Outcome outcome, Stri
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(partition, "partition");
         Objects.requireNonNull(outcome, "outcome");
-        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(text, "text");
+    }
+
+    /** Makes an outcome with a reason without remedies. */
+    public Recovery(SnapshotId id, Partition partition, Outcome outcome, String reason) {
+        this(id, partition, outcome, RemedyText.plain(reason));
+    }
+
+    /** Returns why, in the words of the Java API. */
+    public String reason() {
+        return text.toString();
     }
 }

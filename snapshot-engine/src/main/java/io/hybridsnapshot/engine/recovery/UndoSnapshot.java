@@ -91,7 +91,7 @@ public final class UndoSnapshot {
             throw SnapshotException.of(
                             e.kind(), "the snapshot was taken back in the window, its archive is still there")
                     .where("archive " + archive.id() + ", dataset '" + dataset.name() + "'")
-                    .actual(e.getMessage())
+                    .actual(e.text())
                     .nextStep("recover the dataset: that removes the archive")
                     .cause(e)
                     .build();

@@ -19,6 +19,7 @@ import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
@@ -103,7 +104,9 @@ public final class RedactArchives {
                             .where("archive " + id)
                             .actual(damage.detail())
                             .expected("the bytes that were archived; nothing was changed")
-                            .nextStep("restore the archive's row from a backup, or choose the archives (--archive)")
+                            .nextStep(
+                                    "restore the archive's row from a backup, or choose the archives ({0})",
+                                    EngineRemedy.ARCHIVES)
                             .build();
                 });
     }
@@ -117,7 +120,7 @@ public final class RedactArchives {
                         error.kind(),
                         "the redaction ended after " + rewritten.size() + " of " + Counted.of(planned, "archive"))
                 .where("rewritten without the rows: " + done)
-                .actual(error.getMessage())
+                .actual(error.text())
                 .nextStep("run it again once that is mended; the archives named are left alone then")
                 .cause(error)
                 .build();

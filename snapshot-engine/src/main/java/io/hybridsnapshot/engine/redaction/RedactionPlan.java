@@ -1,11 +1,14 @@
 package io.hybridsnapshot.engine.redaction;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.error.CommonRemedy;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,7 +68,7 @@ public record RedactionPlan(
             ArchivedSnapshot archive,
             long rows,
             Verdict verdict,
-            Optional<String> remark,
+            Optional<RemedyText> remark,
             List<ColumnType> keyTypes,
             int unfitKeys) {
         public Finding {
@@ -103,7 +106,7 @@ public record RedactionPlan(
      * @param remark why it cannot be read; empty: it can
      */
     public record WaitingFile(
-            SnapshotId snapshotId, Optional<Partition> partition, long rows, Optional<String> remark) {
+            SnapshotId snapshotId, Optional<Partition> partition, long rows, Optional<RemedyText> remark) {
         public WaitingFile {
             Objects.requireNonNull(snapshotId, "snapshotId");
             Objects.requireNonNull(partition, "partition");
@@ -163,7 +166,7 @@ public record RedactionPlan(
                     .where(names(held))
                     .actual(remarks(held))
                     .expected("archives that nobody holds; nothing was changed")
-                    .nextStep("ask the holder and end the hold, or choose the archives (--archive)")
+                    .nextStep("ask the holder and end the hold, or choose the archives ({0})", EngineRemedy.ARCHIVES)
                     .build());
         }
         List<Finding> inWindow = with(Verdict.IN_WINDOW);
@@ -188,8 +191,9 @@ public record RedactionPlan(
                     .actual(withRows.size() + (withRows.size() == 1 ? " snapshot" : " snapshots"))
                     .expected("snapshots that have left the window; nothing was changed")
                     .nextStep(
-                            "run 'snapshot recover' wherever saves run, as their files may wait there; erase the rows at the"
-                                    + " source, save until these snapshots have left the window, then redact")
+                            "run {0} wherever saves run, as their files may wait there; erase the rows at the"
+                                    + " source, save until these snapshots have left the window, then redact",
+                            CommonRemedy.RECOVERY)
                     .build());
         }
         List<Unarchived> saving =
@@ -200,8 +204,9 @@ public record RedactionPlan(
                     .actual(saving.size() + (saving.size() == 1 ? " save" : " saves"))
                     .expected("none, as they may have read the rows; nothing was changed")
                     .nextStep(
-                            "let them end or run 'snapshot recover', then redact; or accept them (--accept-unfinished) and"
-                                    + " search again afterwards")
+                            "let them end or run {0}, then redact; or accept them ({1}) and"
+                                    + " search again afterwards",
+                            CommonRemedy.RECOVERY, EngineRemedy.ACCEPT_UNFINISHED)
                     .build());
         }
         List<Finding> others = archives.stream()
@@ -214,24 +219,29 @@ public record RedactionPlan(
                             .actual(remarks(others))
                             .expected("archives of the dataset as it is defined now; nothing was changed")
                             .nextStep(
-                                    "define the dataset's key and hash rules as they were then, or choose the archives (--archive)")
+                                    "define the dataset's key and hash rules as they were then, or choose the archives ({0})",
+                                    EngineRemedy.ARCHIVES)
                             .build());
         }
         return Optional.empty();
     }
 
     private SnapshotException waitingRefusal() {
-        String files = waiting.stream()
-                .map(file -> file.snapshotId()
-                        + file.remark().map(reason -> " (" + reason + ")").orElse(""))
-                .collect(Collectors.joining(", "));
+        RemedyText files = RemedyText.joined(
+                ", ",
+                waiting.stream()
+                        .map(file -> file.remark()
+                                .map(reason -> RemedyText.of("{0} ({1})", file.snapshotId(), reason))
+                                .orElse(RemedyText.plain(file.snapshotId().toString())))
+                        .toList());
         return SnapshotException.conflict("redaction refused: files that wait in the outbox have these rows")
                 .where(files)
                 .actual(waiting.size() + (waiting.size() == 1 ? " file" : " files"))
                 .expected("an outbox without them; nothing was changed")
                 .nextStep(
-                        "deliver them ('snapshot recover'), save until they have left the window, then redact; delete one that"
-                                + " nobody can read once its partition has been saved anew")
+                        "deliver them ({0}), save until they have left the window, then redact; delete one that"
+                                + " nobody can read once its partition has been saved anew",
+                        CommonRemedy.RECOVERY)
                 .build();
     }
 
@@ -249,9 +259,13 @@ public record RedactionPlan(
                         .collect(Collectors.joining(", "));
     }
 
-    private static String remarks(List<Finding> findings) {
-        return findings.stream()
-                .map(finding -> finding.archive().id() + ": " + finding.remark().orElse(""))
-                .collect(Collectors.joining("; "));
+    private static RemedyText remarks(List<Finding> findings) {
+        return RemedyText.joined(
+                "; ",
+                findings.stream()
+                        .map(finding -> RemedyText.of(
+                                "{0}: {1}",
+                                finding.archive().id(), finding.remark().orElse(RemedyText.plain(""))))
+                        .toList());
     }
 }

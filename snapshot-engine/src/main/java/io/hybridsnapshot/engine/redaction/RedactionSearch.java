@@ -9,6 +9,8 @@ import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.CommonRemedy;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -143,7 +145,7 @@ final class RedactionSearch {
                                     .orElse(""))
                     .actual(missing)
                     .expected("numbers of its archives")
-                    .nextStep("'snapshot list' shows them")
+                    .nextStep("{0} shows them", CommonRemedy.LIST)
                     .build();
         }
         return archives.stream()
@@ -155,7 +157,7 @@ final class RedactionSearch {
         try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
             Optional<String> missing = missingKeyColumn(reader.schema());
             if (missing.isPresent()) {
-                return notSearchable(archive, "it has no key column '" + missing.get() + "'");
+                return notSearchable(archive, RemedyText.of("it has no key column '{0}'", missing.get()));
             }
             long rows = count(reader, searchSpec(dataset, archive.hashSpecId()));
             if (rows == 0 && isHashedByUnknownRules(archive)) {
@@ -174,25 +176,26 @@ final class RedactionSearch {
         } catch (SnapshotException e) {
             if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
                 // A rule for a key column does not fit the column's type at that time.
-                return notSearchable(archive, e.getMessage());
+                return notSearchable(archive, e.text());
             }
             throw e;
         }
     }
 
-    private static RedactionPlan.Finding notSearchable(ArchivedSnapshot archive, String remark) {
+    private static RedactionPlan.Finding notSearchable(ArchivedSnapshot archive, RemedyText remark) {
         return new RedactionPlan.Finding(
                 archive, 0, RedactionPlan.Verdict.NOT_SEARCHABLE, Optional.of(remark), List.of(), 0);
     }
 
     /** The decision about an archive, and its reason. */
-    private record Judgement(RedactionPlan.Verdict verdict, Optional<String> remark) {
+    private record Judgement(RedactionPlan.Verdict verdict, Optional<RemedyText> remark) {
         static final Judgement CLEAN = new Judgement(RedactionPlan.Verdict.CLEAN, Optional.empty());
     }
 
     /** Decides about an archive that has such rows. */
     private Judgement judgement(ArchivedSnapshot archive, Set<ArchiveId> inWindow) {
-        Optional<String> hold = archive.hold().filter(held -> held.holdsAt(now)).map(Object::toString);
+        Optional<RemedyText> hold =
+                archive.hold().filter(held -> held.holdsAt(now)).map(held -> RemedyText.plain(held.toString()));
         if (hold.isPresent()) {
             return new Judgement(RedactionPlan.Verdict.HELD, hold);
         }
@@ -206,23 +209,25 @@ final class RedactionSearch {
         if (known) {
             return new Judgement(
                     RedactionPlan.Verdict.IN_WINDOW,
-                    Optional.of("snapshot of " + archive.date() + ", partition '" + archive.partition() + "'"));
+                    Optional.of(
+                            RemedyText.of("snapshot of {0}, partition '{1}'", archive.date(), archive.partition())));
         }
-        Optional<String> obstacle = obstacle(archive);
+        Optional<RemedyText> obstacle = obstacle(archive);
         return new Judgement(
                 obstacle.isPresent() ? RedactionPlan.Verdict.NOT_REWRITABLE : RedactionPlan.Verdict.ERASABLE, obstacle);
     }
 
-    private Optional<String> obstacle(ArchivedSnapshot archive) {
+    private Optional<RemedyText> obstacle(ArchivedSnapshot archive) {
         if (archive.link().isEmpty()) {
-            return Optional.of("its record is in no chain");
+            return Optional.of(RemedyText.plain("its record is in no chain"));
         }
         if (isHashedByUnknownRules(archive)) {
-            return Optional.of("its rows were hashed by " + archive.hashSpecId().get()
-                    + ", and the dataset's rules are " + dataset.hashSpec().id());
+            return Optional.of(RemedyText.of(
+                    "its rows were hashed by {0}, and the dataset's rules are {1}",
+                    archive.hashSpecId().get(), dataset.hashSpec().id()));
         }
         return archive.fingerprint().isPresent() && archive.hashSpecId().isEmpty()
-                ? Optional.of("it has a fingerprint, and nobody noted how its rows were hashed")
+                ? Optional.of(RemedyText.plain("it has a fingerprint, and nobody noted how its rows were hashed"))
                 : Optional.empty();
     }
 
@@ -247,29 +252,30 @@ final class RedactionSearch {
         }
         contents.remnants().stream()
                 .filter(remnant -> remnant.description().isEmpty())
-                .forEach(remnant -> waiting.add(unsearched(remnant.id(), "a save under way or cut off left it")));
+                .forEach(remnant ->
+                        waiting.add(unsearched(remnant.id(), RemedyText.plain("a save under way or cut off left it"))));
         contents.damaged()
                 .forEach(damaged ->
-                        waiting.add(unsearched(damaged.id(), damaged.reason().getMessage())));
+                        waiting.add(unsearched(damaged.id(), damaged.reason().text())));
         return waiting;
     }
 
-    private static RedactionPlan.WaitingFile unsearched(SnapshotId id, String reason) {
+    private static RedactionPlan.WaitingFile unsearched(SnapshotId id, RemedyText reason) {
         return new RedactionPlan.WaitingFile(id, Optional.empty(), 0, Optional.of(reason));
     }
 
     private Optional<RedactionPlan.WaitingFile> waitingFile(ArchiveSubmission entry) {
         long rows = 0;
-        Optional<String> remark = Optional.empty();
+        Optional<RemedyText> remark = Optional.empty();
         try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(entry.file()))) {
             Optional<String> missing = missingKeyColumn(reader.schema());
             if (missing.isPresent()) {
-                remark = Optional.of("it has no key column '" + missing.get() + "'");
+                remark = Optional.of(RemedyText.of("it has no key column '{0}'", missing.get()));
             } else {
                 rows = count(reader, searchSpec(dataset, Optional.of(entry.hashSpecId())));
             }
         } catch (SnapshotException e) {
-            remark = Optional.of(e.getMessage());
+            remark = Optional.of(e.text());
         }
         return rows == 0 && remark.isEmpty()
                 ? Optional.empty()

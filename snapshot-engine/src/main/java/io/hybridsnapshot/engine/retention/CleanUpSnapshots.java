@@ -105,7 +105,7 @@ public final class CleanUpSnapshots {
             throw SnapshotException.conflict(Counted.of(removed.size(), "snapshot")
                             + " left the window as planned, but none of the archives was removed")
                     .where("dataset '" + dataset.name() + "'")
-                    .actual(e.getMessage())
+                    .actual(e.text())
                     .nextStep("look at the plan again: it names what is left")
                     .cause(e)
                     .build();

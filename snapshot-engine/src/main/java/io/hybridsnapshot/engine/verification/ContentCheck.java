@@ -109,9 +109,9 @@ final class ContentCheck {
                 // A form of another writer that cannot be decoded here is no damage.
                 leftOut = Optional.of(LeftOut.Reason.OTHER_FORMAT);
             } else if (bytesAreSound && e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
-                add(FindingType.FILE_NOT_DECODED, e.getMessage());
+                findings.add(Finding.of(FindingType.FILE_NOT_DECODED, archive, e.text()));
             } else {
-                add(FindingType.FILE_UNREADABLE, e.getMessage());
+                findings.add(Finding.of(FindingType.FILE_UNREADABLE, archive, e.text()));
             }
         }
     }

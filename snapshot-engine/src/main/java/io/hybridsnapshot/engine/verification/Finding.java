@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.verification;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param partition the partition
  * @param archive the archive concerned, if it is one
  * @param snapshot the snapshot concerned, if it is known
- * @param detail the actual and the expected state, for people; names no row
+ * @param text the actual and the expected state, for people; names no row
  */
 public record Finding(
         FindingType type,
@@ -24,14 +25,25 @@ public record Finding(
         Partition partition,
         Optional<ArchiveId> archive,
         Optional<SnapshotId> snapshot,
-        String detail) {
+        RemedyText text) {
     public Finding {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(dataset, "dataset");
         Objects.requireNonNull(partition, "partition");
         Objects.requireNonNull(archive, "archive");
         Objects.requireNonNull(snapshot, "snapshot");
-        Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(text, "text");
+    }
+
+    /** Makes a finding with a text without remedies. */
+    public Finding(
+            FindingType type,
+            String dataset,
+            Partition partition,
+            Optional<ArchiveId> archive,
+            Optional<SnapshotId> snapshot,
+            String detail) {
+        this(type, dataset, partition, archive, snapshot, RemedyText.plain(detail));
     }
 
     /** Returns a finding about an archive. */
@@ -40,9 +52,20 @@ public record Finding(
                 type, archive.dataset(), archive.partition(), Optional.of(archive.id()), archive.snapshotId(), detail);
     }
 
+    /** Returns a finding about an archive, with a text that may refer to remedies. */
+    public static Finding of(FindingType type, ArchivedSnapshot archive, RemedyText text) {
+        return new Finding(
+                type, archive.dataset(), archive.partition(), Optional.of(archive.id()), archive.snapshotId(), text);
+    }
+
     /** Returns a finding about a snapshot of the window. */
     public static Finding of(FindingType type, WindowSnapshot snapshot, String detail) {
-        return new Finding(type, snapshot.dataset(), snapshot.partition(), snapshot.archiveId(), snapshot.id(), detail);
+        return of(type, snapshot, RemedyText.plain(detail));
+    }
+
+    /** Returns a finding about a snapshot of the window, with a text that may refer to remedies. */
+    public static Finding of(FindingType type, WindowSnapshot snapshot, RemedyText text) {
+        return new Finding(type, snapshot.dataset(), snapshot.partition(), snapshot.archiveId(), snapshot.id(), text);
     }
 
     /** Returns a finding about a chain. */
@@ -55,7 +78,12 @@ public record Finding(
         return type.severity();
     }
 
-    /** Returns the user's next step. */
+    /** Returns the actual and the expected state, in the words of the Java API. */
+    public String detail() {
+        return text.toString();
+    }
+
+    /** Returns the user's next step, in the words of the Java API. */
     public String nextStep() {
         return type.nextStep();
     }

@@ -5,6 +5,11 @@ import static io.hybridsnapshot.engine.verification.VerificationLevel.CONTENT;
 import static io.hybridsnapshot.engine.verification.VerificationLevel.CROSS;
 import static io.hybridsnapshot.engine.verification.VerificationLevel.DIGEST;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
+import io.hybridsnapshot.domain.error.Remedy;
+import io.hybridsnapshot.domain.error.RemedyText;
+import io.hybridsnapshot.engine.error.EngineRemedy;
+
 /** The types of findings. The names are part of the interface: programs read them. */
 public enum FindingType {
     /** A record differs from the state that its digest was made of. */
@@ -34,7 +39,8 @@ public enum FindingType {
      */
     CHAIN_REWRITTEN(CATALOGUE, Severity.ERROR, "compare the records up to there with a backup from that time"),
     /** A user removed an archive by a statement of their own. */
-    REMOVED_BY_HAND(CATALOGUE, Severity.WARNING, "ask who did it; 'snapshot cleanup' removes archives with a reason"),
+    REMOVED_BY_HAND(
+            CATALOGUE, Severity.WARNING, "ask who did it; {0} removes archives with a reason", EngineRemedy.CLEAN_UP),
     /** A record is dated infinitely far away, or outside the years 1 to 9999. */
     DATE_IMPOSSIBLE(
             CATALOGUE,
@@ -63,7 +69,7 @@ public enum FindingType {
      * batch id.
      */
     WINDOW_ROWS_NOT_THEIRS(
-            CROSS, Severity.ERROR, "compare the window with the archive ('snapshot compare') and save again"),
+            CROSS, Severity.ERROR, "compare the window with the archive ({0}) and save again", EngineRemedy.COMPARISON),
     /** Rows that the window's ledger counts are missing: all rows of a snapshot, or some. */
     WINDOW_ROWS_MISSING(
             CROSS,
@@ -79,13 +85,14 @@ public enum FindingType {
     /** Window and archive have different columns. */
     WINDOW_SCHEMA_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** The window does not refer to an archive, though its snapshot is archived. */
-    REFERENCE_MISSING(CROSS, Severity.WARNING, "run 'snapshot recover'; if it stays, set the reference"),
+    REFERENCE_MISSING(CROSS, Severity.WARNING, "run {0}; if it stays, set the reference", CommonRemedy.RECOVERY),
     /**
      * The archive belongs to no snapshot: the save that stored it was undone before, or the snapshot was taken back.
      */
-    ARCHIVE_ORPHANED(CROSS, Severity.ERROR, "run 'snapshot recover', which removes it, or end its hold first"),
+    ARCHIVE_ORPHANED(CROSS, Severity.ERROR, "run {0}, which removes it, or end its hold first", CommonRemedy.RECOVERY),
     /** A published snapshot has no archive yet: its file waits in an outbox. */
-    ARCHIVE_AWAITED(CROSS, Severity.WARNING, "run 'snapshot recover' where the file waits, once the archive is there"),
+    ARCHIVE_AWAITED(
+            CROSS, Severity.WARNING, "run {0} where the file waits, once the archive is there", CommonRemedy.RECOVERY),
     /** A published snapshot has no archive, and the file that was to become its archive is gone from its outbox. */
     AWAITED_ARCHIVE_LOST(
             CROSS,
@@ -105,7 +112,8 @@ public enum FindingType {
     ARCHIVE_AHEAD_OF_WINDOW(
             CROSS,
             Severity.WARNING,
-            "a save is under way or was interrupted ('snapshot recover'), or the window's database was set back"),
+            "a save is under way or was interrupted ({0}), or the window's database was set back",
+            CommonRemedy.RECOVERY),
 
     /** The number of stored bytes is not the record's. */
     SIZE_DIFFERS(DIGEST, Severity.ERROR, "restore the archive from a backup"),
@@ -141,16 +149,19 @@ public enum FindingType {
             "compare the record with a backup; if its digests are right, check whether the dataset's key was another one then"),
     /** The window's rows do not have the fingerprint of its ledger. */
     WINDOW_ROWS_CHANGED(
-            CONTENT, Severity.ERROR, "compare the window with the archive ('snapshot compare') and save again");
+            CONTENT,
+            Severity.ERROR,
+            "compare the window with the archive ({0}) and save again",
+            EngineRemedy.COMPARISON);
 
     private final VerificationLevel level;
     private final Severity severity;
-    private final String nextStep;
+    private final RemedyText nextStep;
 
-    FindingType(VerificationLevel level, Severity severity, String nextStep) {
+    FindingType(VerificationLevel level, Severity severity, String nextStep, Remedy... remedies) {
         this.level = level;
         this.severity = severity;
-        this.nextStep = nextStep;
+        this.nextStep = RemedyText.of(nextStep, (Object[]) remedies);
     }
 
     /** Returns the cheapest level that finds it. */
@@ -163,8 +174,13 @@ public enum FindingType {
         return severity;
     }
 
-    /** Returns the user's next step. */
+    /** Returns the user's next step, in the words of the Java API. */
     public String nextStep() {
+        return nextStep.toString();
+    }
+
+    /** Returns the user's next step as a value, for an application that has words of its own. */
+    public RemedyText nextStepText() {
         return nextStep;
     }
 }

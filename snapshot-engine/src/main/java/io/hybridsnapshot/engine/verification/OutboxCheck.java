@@ -83,6 +83,6 @@ final class OutboxCheck {
     }
 
     private void add(FindingType type, Partition of, SnapshotId id, SnapshotException reason) {
-        verification.add(new Finding(type, dataset.name(), of, Optional.empty(), Optional.of(id), reason.getMessage()));
+        verification.add(new Finding(type, dataset.name(), of, Optional.empty(), Optional.of(id), reason.text()));
     }
 }

@@ -309,7 +309,7 @@ public final class VerifySnapshots {
                 verification.done(rows.size());
             } catch (SnapshotException e) {
                 if (e.kind() == SnapshotException.Kind.CORRUPT) {
-                    verification.add(Finding.of(FindingType.WINDOW_ROWS_CHANGED, snapshot, e.getMessage()));
+                    verification.add(Finding.of(FindingType.WINDOW_ROWS_CHANGED, snapshot, e.text()));
                 } else if (e.kind() == SnapshotException.Kind.CONFLICT) {
                     verification.leaveOut(VerificationLevel.CONTENT, LeftOut.Reason.LEFT_WINDOW);
                 } else {

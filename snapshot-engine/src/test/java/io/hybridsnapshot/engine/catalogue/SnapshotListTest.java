@@ -107,7 +107,8 @@ class SnapshotListTest {
                 .of(ListRequest.of("others").with(Set.of(ListRequest.Part.COLUMNS)));
         assertEquals(List.of(), columns.window());
         assertEquals(4, columns.schema().orElseThrow().size());
-        assertTrue(columns.refusal().orElseThrow().contains("a window without such names"), columns::toString);
+        assertTrue(
+                columns.refusal().orElseThrow().toString().contains("a window without such names"), columns::toString);
     }
 
     /** Definitions that no window takes. */

@@ -663,7 +663,7 @@ public abstract class RedactionContract {
         SnapshotException error = refused(request("JOO-17"));
         assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
         assertTrue(error.getMessage().contains("outbox"), error.getMessage());
-        assertTrue(error.getMessage().contains("snapshot recover"), error.getMessage());
+        assertTrue(error.getMessage().contains("run recovery"), error.getMessage());
         assertEquals(0, plan(request("JOO-30")).waiting().size(), "a file without such rows is in nobody's way");
         Set<ArchiveId> first = Set.of(with.get(0).id());
         assertEquals(1, redact(request("JOO-17").within(first)).erasedRows());
@@ -790,7 +790,7 @@ public abstract class RedactionContract {
         SnapshotException error = refused(request);
         assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
         assertTrue(error.getMessage().contains(id + " of partition 'OTHER'"), error.getMessage());
-        assertTrue(error.getMessage().contains("snapshot recover"), error.getMessage());
+        assertTrue(error.getMessage().contains("run recovery"), error.getMessage());
         assertEquals(List.of(), plan(request.in(Partition.ALL)).unarchived());
         Set<ArchiveId> newest = Set.of(archive.list(ArchiveQuery.ALL).get(2).id());
         assertEquals(1, redact(request.within(newest)).erasedRows());
@@ -896,8 +896,8 @@ public abstract class RedactionContract {
         assertEquals(old.id(), finding.archive().id());
         assertEquals(Verdict.NOT_SEARCHABLE, finding.verdict());
         assertTrue(
-                finding.remark().orElseThrow().contains("CUSTOMER"),
-                finding.remark().get());
+                finding.remark().orElseThrow().toString().contains("CUSTOMER"),
+                finding.remark().get().toString());
         SnapshotException error = refused(RedactionRequest.of(today, keys("GREYSON")));
         assertTrue(error.getMessage().contains("archive " + old.id()), error.getMessage());
     }

@@ -13,6 +13,7 @@ import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
@@ -190,7 +191,7 @@ final class ArchiveBytes implements SeekableBytes {
         if (found == null) {
             throw SnapshotException.conflict("the archive was removed or rewritten while it was read")
                     .where(description())
-                    .nextStep("read it again; 'snapshot list' shows what is there; " + restore())
+                    .nextStep("read it again; {0} shows what is there; {1}", CommonRemedy.LIST, restore())
                     .build();
         }
         byte[] bytes = found.value1();

@@ -71,6 +71,7 @@ import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
@@ -711,8 +712,9 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
             throw SnapshotException.outcomeUnknown(e.problem())
                     .where(e.where().orElseThrow())
                     .actual(e.actual().orElseThrow())
-                    .nextStep("it was done as a whole or not at all: 'snapshot list' and 'snapshot list --removed' show"
-                            + " which; run the command again where it was not")
+                    .nextStep(
+                            "it was done as a whole or not at all: {0} and {1} show" + " which; {2} where it was not",
+                            CommonRemedy.LIST, CommonRemedy.LIST_REMOVED, CommonRemedy.REPEAT)
                     .cause(e)
                     .build();
         }

@@ -166,7 +166,7 @@ class ArchiveCommitTest {
 
         assertEquals(Kind.OUTCOME_UNKNOWN, unknown.kind());
         assertTrue(
-                unknown.nextStep().orElseThrow().contains("'snapshot list'"),
+                unknown.nextStep().orElseThrow().contains("the list of snapshots"),
                 "recovery knows of saves alone: " + unknown.getMessage());
         assertEquals(List.of(), faults());
         if (where == Broken.BEFORE_THE_SERVER_COMMITTED) {

@@ -1,6 +1,8 @@
 package io.hybridsnapshot.postgres.connection;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
@@ -28,7 +30,7 @@ final class PostgresFaults {
         }
         if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
             return unavailable(settings, "PostgreSQL fell silent while " + task, silence(failure), failure)
-                    .nextStep("check the network and the server, then run the command again")
+                    .nextStep("check the network and the server, then {0}", CommonRemedy.REPEAT)
                     .build();
         }
         if (isBroken(failure)) {
@@ -39,7 +41,7 @@ final class PostgresFaults {
                         .build();
             }
             return unavailable(settings, "the connection to PostgreSQL broke while " + task, said, failure)
-                    .nextStep("check the server, then run the command again")
+                    .nextStep("check the server, then {0}", CommonRemedy.REPEAT)
                     .build();
         }
         if (state == null) {
@@ -51,7 +53,7 @@ final class PostgresFaults {
                 return SnapshotException.conflict("PostgreSQL gave way to another transaction while " + task)
                         .where(settings.address())
                         .actual(said)
-                        .nextStep("run the command again")
+                        .nextStep("{0}", CommonRemedy.REPEAT)
                         .cause(failure)
                         .build();
             }
@@ -67,7 +69,8 @@ final class PostgresFaults {
             }
             case "42P01", "42703", "42883", "3F000" -> {
                 return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
-                        .nextStep("run any command as a user who may make tables, or the scripts in sql/")
+                        .nextStep(
+                                "run {0} as a user who may make tables, or the scripts in sql/", CommonRemedy.MIGRATION)
                         .build();
             }
             case "XX001", "XX002" -> {
@@ -149,7 +152,8 @@ final class PostgresFaults {
         String what = silent ? "PostgreSQL fell silent" : "the connection to PostgreSQL broke";
         Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
         boolean full = isFull(failure) || shortage.isPresent();
-        String recover = "nothing is lost: 'snapshot recover' finds out what happened and brings it to an end";
+        RemedyText recover = RemedyText.of(
+                "nothing is lost: {0} finds out what happened and brings it to an end", CommonRemedy.RECOVERY);
         return SnapshotException.outcomeUnknown(
                         what + " during the commit of " + task + (full ? ": the server's disk is full" : ""))
                 .where(shortage.map(StorageCheck.Shortage::directory).orElseGet(settings::address))
@@ -157,9 +161,11 @@ final class PostgresFaults {
                         .orElseGet(() -> silent ? silence(failure) : primaryMessage(failure)))
                 .nextStep(
                         full
-                                ? shortage.map(StorageCheck.Shortage::nextStep)
-                                                .orElse("free space on the server's disk")
-                                        + "; " + recover
+                                ? RemedyText.of(
+                                        "{0}; {1}",
+                                        shortage.map(StorageCheck.Shortage::nextStep)
+                                                .orElse(RemedyText.plain("free space on the server's disk")),
+                                        recover)
                                 : recover)
                 .cause(failure)
                 .build();
@@ -205,7 +211,7 @@ final class PostgresFaults {
                 .where(shortage.map(StorageCheck.Shortage::directory).orElseGet(settings::address))
                 .actual(said)
                 .nextStep(shortage.map(StorageCheck.Shortage::nextStep)
-                        .orElse("free space on the server's disk, then run the command again"))
+                        .orElse(RemedyText.of("free space on the server's disk, then {0}", CommonRemedy.REPEAT)))
                 .cause(failure)
                 .build();
     }

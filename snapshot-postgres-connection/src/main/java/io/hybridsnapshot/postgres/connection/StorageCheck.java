@@ -1,5 +1,6 @@
 package io.hybridsnapshot.postgres.connection;
 
+import io.hybridsnapshot.domain.error.RemedyText;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ public interface StorageCheck {
      * @param found the room found, and the server's own report about it
      * @param nextStep the amount to free, and the place
      */
-    record Shortage(String directory, String found, String nextStep) {
+    record Shortage(String directory, String found, RemedyText nextStep) {
         public Shortage {
             Objects.requireNonNull(directory, "directory");
             Objects.requireNonNull(found, "found");

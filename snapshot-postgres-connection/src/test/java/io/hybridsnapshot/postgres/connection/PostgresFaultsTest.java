@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import java.sql.SQLException;
@@ -20,7 +21,8 @@ final class PostgresFaultsTest {
     private static final PostgresSettings NEAR = AWAY.withStorage(new StorageCheck() {
         @Override
         public Optional<Shortage> afterFailure() {
-            return Optional.of(new Shortage("/data/pg", "3 MiB free", "free 128 MiB on the disk of /data/pg"));
+            return Optional.of(
+                    new Shortage("/data/pg", "3 MiB free", RemedyText.plain("free 128 MiB on the disk of /data/pg")));
         }
 
         @Override

@@ -8,6 +8,7 @@ import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -105,7 +106,7 @@ public final class PostgresWindowStore implements WindowStore {
             if (!prepared) {
                 throw SnapshotException.invalidRequest("the window has no tables for the dataset")
                         .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
-                        .nextStep("prepare them first: 'snapshot save' does, an embedder calls WindowStore.prepare")
+                        .nextStep("prepare them first: {0} does", CommonRemedy.PREPARATION)
                         .build();
             }
             return PostgresWindowWriter.open(session, ledger, tables, partition, request);
@@ -273,7 +274,7 @@ public final class PostgresWindowStore implements WindowStore {
         return SnapshotException.conflict("the snapshot is not in the window")
                 .where("dataset '" + dataset.name() + "', "
                         + id.map(batch -> "batch " + batch).orElse("foreign snapshot"))
-                .nextStep("'snapshot list' shows what is there; the archive may have it")
+                .nextStep("{0} shows what is there; the archive may have it", CommonRemedy.LIST)
                 .build();
     }
 

@@ -21,7 +21,9 @@ import static org.jooq.impl.DSL.val;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.Counted;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.schema.Column;
@@ -289,7 +291,8 @@ final class PostgresWindowWriter implements WindowWriter {
                         .actual("batch " + request.id())
                         .expected("a batch id that is new, or was undone")
                         .nextStep(
-                                "'snapshot list' shows the snapshots; 'snapshot recover' finishes what was interrupted")
+                                "{0} shows the snapshots; {1} finishes what was interrupted",
+                                CommonRemedy.LIST, CommonRemedy.RECOVERY)
                         .cause(e)
                         .build();
             }
@@ -497,7 +500,7 @@ final class PostgresWindowWriter implements WindowWriter {
                     .where(place() + ", batch " + id)
                     .actual(Counted.of(staged, "row"))
                     .expected(sealed.rowCount())
-                    .nextStep("'snapshot recover' removes the snapshot; then save again")
+                    .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
                     .build();
         }
         // Each statement below processes a whole partition. A recently filled table has no statistics yet. Without them
@@ -509,7 +512,7 @@ final class PostgresWindowWriter implements WindowWriter {
         lockTable(
                 "the snapshot is staged" + archived + " but not published",
                 "batch " + id,
-                "nothing is lost: 'snapshot recover' or the next save finishes it");
+                RemedyText.of("nothing is lost: {0} or the next save finishes it", CommonRemedy.RECOVERY));
         retire(sealed, keepCount);
         bringIn(sealed, archiveId);
         prune(keepCount);
@@ -517,7 +520,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     /** Foreign writers, and publishes of other partitions, wait from here on; readers do not. */
-    private void lockTable(String problem, String snapshot, String nextStep) {
+    private void lockTable(String problem, String snapshot, RemedyText nextStep) {
         session.dsl().execute("set local lock_timeout = {0}", inline(tablePatience));
         try {
             session.run(
@@ -668,7 +671,7 @@ final class PostgresWindowWriter implements WindowWriter {
         return SnapshotException.corrupt("two staged rows have one identity")
                 .where(place() + ", batch " + batch)
                 .expected("each identity once")
-                .nextStep("'snapshot recover' removes the snapshot; then save again")
+                .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
                 .cause(cause)
                 .build();
     }
@@ -726,7 +729,7 @@ final class PostgresWindowWriter implements WindowWriter {
                 lockTable(
                         "the snapshot was not taken back",
                         "current batch " + current,
-                        "nothing was changed: run the command again");
+                        RemedyText.of("nothing was changed: {0}", CommonRemedy.REPEAT));
                 WindowSnapshot newest = CurrentSnapshots.find(session, ledger, tables, partition)
                         .filter(found -> found.id().equals(Optional.of(current)))
                         .orElseThrow(() -> changed("batch " + current + " is not the current snapshot"));
@@ -854,7 +857,7 @@ final class PostgresWindowWriter implements WindowWriter {
                 .where(place())
                 .actual(actual)
                 .expected("the session that took it, as writer number " + fence)
-                .nextStep("run the command again; 'snapshot recover' shows what is unfinished")
+                .nextStep("{0}; {1} shows what is unfinished", CommonRemedy.REPEAT, CommonRemedy.RECOVERY)
                 .cause(cause)
                 .build();
     }

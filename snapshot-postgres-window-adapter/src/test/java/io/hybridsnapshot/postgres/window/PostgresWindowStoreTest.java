@@ -268,7 +268,7 @@ class PostgresWindowStoreTest {
             assertEquals(Kind.CONFLICT, error.kind());
             assertTrue(error.getMessage().contains("staged and archived (archive 7)"), error.getMessage());
             assertTrue(error.getMessage().contains("31000 ms"), error.getMessage());
-            assertTrue(error.getMessage().contains("'snapshot recover' or the next save"), error.getMessage());
+            assertTrue(error.getMessage().contains("recovery or the next save"), error.getMessage());
             other.commit("testing");
             assertEquals(
                     10, writer.publish(id, Optional.of(new ArchiveId(7)), 2).rowCount());
@@ -425,7 +425,7 @@ class PostgresWindowStoreTest {
                         Partition.ALL,
                         new WriterRequest("test", Duration.ZERO)));
         assertEquals(Kind.INVALID_REQUEST, unprepared.kind());
-        assertTrue(unprepared.getMessage().contains("'snapshot save' does"), unprepared.getMessage());
+        assertTrue(unprepared.getMessage().contains("WindowStore.prepare does"), unprepared.getMessage());
     }
 
     @Test

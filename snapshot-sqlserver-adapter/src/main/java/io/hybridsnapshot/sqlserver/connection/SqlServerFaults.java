@@ -1,6 +1,7 @@
 package io.hybridsnapshot.sqlserver.connection;
 
 import com.microsoft.sqlserver.jdbc.SQLServerException;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.silence.SilentConnectionException;
@@ -82,7 +83,7 @@ public final class SqlServerFaults {
         }
         if (TRANSIENT.contains(number)) {
             return unavailable(settings, "SQL Server is unable for a moment to go on while " + task, said, failure)
-                    .nextStep("run the command again in a minute")
+                    .nextStep("{0} in a minute", CommonRemedy.REPEAT)
                     .build();
         }
         // Before a broken session: the server ends some of these with the session.
@@ -92,18 +93,20 @@ public final class SqlServerFaults {
                             "SQL Server's disk, log or quota is full: no space left for " + task,
                             numbered(said, number),
                             failure)
-                    .nextStep("make room on the server, then run the command again: docs/how-to/sql-server.md says what"
-                            + " the log and tempdb see")
+                    .nextStep(
+                            "make room on the server, then {0}: docs/how-to/sql-server.md says what"
+                                    + " the log and tempdb see",
+                            CommonRemedy.REPEAT)
                     .build();
         }
         if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
             return unavailable(settings, "SQL Server fell silent while " + task, said, failure)
-                    .nextStep("check the network and the server, then run the command again")
+                    .nextStep("check the network and the server, then {0}", CommonRemedy.REPEAT)
                     .build();
         }
         if (isBroken(failure)) {
             return unavailable(settings, "the connection to SQL Server broke while " + task, said, failure)
-                    .nextStep("check the server, then run the command again")
+                    .nextStep("check the server, then {0}", CommonRemedy.REPEAT)
                     .build();
         }
         if (GAVE_WAY.contains(number) || number == LOCK_TIMEOUT) {
@@ -113,7 +116,7 @@ public final class SqlServerFaults {
             return SnapshotException.conflict(problem + task)
                     .where(settings.address())
                     .actual(said)
-                    .nextStep("run the command again")
+                    .nextStep("{0}", CommonRemedy.REPEAT)
                     .cause(failure)
                     .build();
         }
@@ -124,7 +127,7 @@ public final class SqlServerFaults {
         }
         if (MISSING.contains(number)) {
             return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
-                    .nextStep("run any command as a user who may make tables, or the scripts in sql/")
+                    .nextStep("run {0} as a user who may make tables, or the scripts in sql/", CommonRemedy.MIGRATION)
                     .build();
         }
         return unavailable(settings, "SQL Server failed while " + task, numbered(said, number), failure)
@@ -170,7 +173,7 @@ public final class SqlServerFaults {
         }
         if (TRANSIENT.contains(number)) {
             return unavailable(settings, "SQL Server takes no connections now", said, failure)
-                    .nextStep("run the command again in a minute")
+                    .nextStep("{0} in a minute", CommonRemedy.REPEAT)
                     .build();
         }
         if (isBroken(failure)) {
@@ -209,7 +212,7 @@ public final class SqlServerFaults {
         return SnapshotException.outcomeUnknown(what + " during the commit of " + task)
                 .where(settings.address())
                 .actual(said(failure))
-                .nextStep("nothing is lost: 'snapshot recover' finds out what happened and brings it to an end")
+                .nextStep("nothing is lost: {0} finds out what happened and brings it to an end", CommonRemedy.RECOVERY)
                 .cause(failure)
                 .build();
     }

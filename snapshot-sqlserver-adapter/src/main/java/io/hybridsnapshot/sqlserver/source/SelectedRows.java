@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.sqlserver.connection.GuidBytes;
@@ -131,7 +132,7 @@ final class SelectedRows implements AutoCloseable {
                         .where(description + ", column '" + described.name() + "'")
                         .actual(found == null ? "no column" : found.serverType())
                         .expected(described.serverType())
-                        .nextStep("run the command again")
+                        .nextStep("{0}", CommonRemedy.REPEAT)
                         .build();
             }
         }

@@ -4,6 +4,7 @@ import com.microsoft.sqlserver.jdbc.SQLServerBulkCopy;
 import com.microsoft.sqlserver.jdbc.SQLServerBulkCopyOptions;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -144,7 +145,7 @@ final class SqlServerWindowProbe implements WindowProbe {
                                 "the snapshot to compare with was replaced while the source was read")
                         .where("dataset '" + tables.dataset().name() + "', partition '" + partition + "'")
                         .actual("another current snapshot, and the one of " + asked.date() + " is not kept")
-                        .nextStep("run the command again")
+                        .nextStep("{0}", CommonRemedy.REPEAT)
                         .build());
     }
 

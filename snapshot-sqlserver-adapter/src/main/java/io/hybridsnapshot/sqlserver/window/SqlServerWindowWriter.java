@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
@@ -119,7 +120,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                     .where(place())
                     .actual("sp_getapplock answered " + result)
                     .expected("0 or 1")
-                    .nextStep("run the command again")
+                    .nextStep("{0}", CommonRemedy.REPEAT)
                     .build();
         }
     }
@@ -218,7 +219,8 @@ final class SqlServerWindowWriter implements WindowWriter {
                         .actual("batch " + request.id())
                         .expected("a batch id that is new, or was undone")
                         .nextStep(
-                                "'snapshot list' shows the snapshots; 'snapshot recover' finishes what was interrupted")
+                                "{0} shows the snapshots; {1} finishes what was interrupted",
+                                CommonRemedy.LIST, CommonRemedy.RECOVERY)
                         .cause(e)
                         .build();
             }
@@ -362,7 +364,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                     .where(place() + ", batch " + id)
                     .actual(Counted.of(staged, "row"))
                     .expected(sealed.rowCount())
-                    .nextStep("'snapshot recover' removes the snapshot; then save again")
+                    .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
                     .build();
         }
         // Foreign writers wait from here on; readers do not.
@@ -463,7 +465,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         return SnapshotException.corrupt("two staged rows have one identity")
                 .where(place() + ", batch " + batch)
                 .expected("each identity once")
-                .nextStep("'snapshot recover' removes the snapshot; then save again")
+                .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
                 .cause(cause)
                 .build();
     }
@@ -477,7 +479,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 .where(place() + ", batch " + id)
                 .actual("no lock on it within " + tablePatience + " ms")
                 .expected("its turn after readers, foreign writers and other partitions' publishes")
-                .nextStep("nothing is lost: 'snapshot recover' or the next save finishes it")
+                .nextStep("nothing is lost: {0} or the next save finishes it", CommonRemedy.RECOVERY)
                 .cause(cause)
                 .build();
     }
@@ -534,7 +536,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                                     + " the dataset's current table")
                             .where(place() + ", batch " + current)
                             .actual("no lock on it within " + tablePatience + " ms")
-                            .nextStep("nothing was changed: run the command again")
+                            .nextStep("nothing was changed: {0}", CommonRemedy.REPEAT)
                             .cause(e)
                             .build();
                 }
@@ -652,7 +654,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 .where(place())
                 .actual(actual)
                 .expected("the session that took it, as writer number " + fence)
-                .nextStep("run the command again; 'snapshot recover' shows what is unfinished")
+                .nextStep("{0}; {1} shows what is unfinished", CommonRemedy.REPEAT, CommonRemedy.RECOVERY)
                 .cause(cause)
                 .build();
     }

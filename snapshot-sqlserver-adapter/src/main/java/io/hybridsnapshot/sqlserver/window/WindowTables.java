@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Sha256;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -340,7 +341,7 @@ final class WindowTables {
         throw SnapshotException.invalidRequest("a carried column is missing in the window's tables")
                 .where("table " + quoted(table))
                 .actual("no column '" + column + "'")
-                .nextStep("prepare the dataset again: 'snapshot save' does, an embedder calls WindowStore.prepare")
+                .nextStep("prepare the dataset again: {0} does", CommonRemedy.PREPARATION)
                 .build();
     }
 
@@ -388,7 +389,8 @@ final class WindowTables {
                     .actual("no turn within " + millis + " ms (sp_getapplock answered " + result + ")")
                     .expected("its turn after the publishes of other partitions")
                     .nextStep(
-                            "nothing is lost: run the command again; 'snapshot recover' or the next save finishes what is staged")
+                            "nothing is lost: {0}; {1} or the next save finishes what is staged",
+                            CommonRemedy.REPEAT, CommonRemedy.RECOVERY)
                     .build();
         }
     }

@@ -25,7 +25,7 @@ class SqlServerFaultsTest {
         for (int number : List.of(1205, 1222, 3960, 3961, 41_302, 41_305, 41_325)) {
             SnapshotException error = translated(number);
             assertEquals(Kind.CONFLICT, error.kind(), error.getMessage());
-            assertEquals("run the command again", error.nextStep().orElseThrow());
+            assertEquals("repeat the call", error.nextStep().orElseThrow());
         }
         assertTrue(translated(1222).problem().startsWith("another session held a lock for too long"));
         assertTrue(translated(1205).problem().startsWith("SQL Server gave way"));
@@ -47,7 +47,7 @@ class SqlServerFaultsTest {
         for (int number : List.of(40_197, 40_501, 40_613, 49_918, 49_919, 49_920, 4221, 10_928, 10_929, 615, 926)) {
             SnapshotException error = translated(number);
             assertEquals(Kind.UNAVAILABLE, error.kind());
-            assertEquals("run the command again in a minute", error.nextStep().orElseThrow(), String.valueOf(number));
+            assertEquals("repeat the call in a minute", error.nextStep().orElseThrow(), String.valueOf(number));
             assertTrue(SqlServerFaults.isTransient(fault(number)));
             assertTrue(SqlServerFaults.isRetriable(fault(number)));
         }
@@ -161,7 +161,7 @@ class SqlServerFaultsTest {
                 new SQLException("killed", "S0001", 596))) {
             SnapshotException error = SqlServerFaults.commitFailed(SETTINGS, "saving", lost);
             assertEquals(Kind.OUTCOME_UNKNOWN, error.kind(), error.getMessage());
-            assertTrue(error.nextStep().orElseThrow().contains("snapshot recover"));
+            assertTrue(error.nextStep().orElseThrow().contains("recovery finds out"));
         }
         assertEquals(
                 Kind.CONFLICT,

@@ -492,7 +492,7 @@ class SqlServerWindowStoreTest {
                         Partition.ALL,
                         new WriterRequest("test", Duration.ZERO)));
         assertEquals(Kind.INVALID_REQUEST, unprepared.kind());
-        assertTrue(unprepared.getMessage().contains("'snapshot save' does"), unprepared.getMessage());
+        assertTrue(unprepared.getMessage().contains("WindowStore.prepare does"), unprepared.getMessage());
     }
 
     @Test

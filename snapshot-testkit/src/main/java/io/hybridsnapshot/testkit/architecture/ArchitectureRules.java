@@ -121,6 +121,7 @@ public final class ArchitectureRules {
                 nobodyUsesJavaUtilLogging(root),
                 nothingIsInjectedIntoFields(root),
                 commandsStandAlone(root),
+                textsNameNoCommand(root),
                 noTypeHasAVagueName(root),
                 domainAccessorsHaveNoGet(root));
     }
@@ -418,6 +419,30 @@ public final class ArchitectureRules {
                         root + ".app.cli.command..", root + ".app.cli.option..", root + ".app.cli.terminal..")
                 .should(new CommandsStandAlone(root + ".app.cli"))
                 .as("commands know neither the root command nor each other, options and terminal know no command")
+                .allowEmptyShould(true);
+    }
+
+    /**
+     * No text of the domain, the engine or an adapter names a command of the program or an option. An error refers to a
+     * {@code Remedy} instead, and the application names it. Only the application, the benchmarks and the test kit may
+     * name commands.
+     */
+    public static ArchRule textsNameNoCommand(String root) {
+        return classes()
+                .that()
+                .resideInAPackage(root + "..")
+                .and()
+                .resideOutsideOfPackages(
+                        root + ".app..",
+                        root + ".benchmarks..",
+                        root + ".engine.comparison..",
+                        root + ".engine.internal.comparison..",
+                        root + ".engine.save..",
+                        root + ".it..",
+                        root + ".samples..",
+                        root + ".testkit..")
+                .should(new NameNoCommand(root + ".embedded"))
+                .as("texts of the domain, the engine and the adapters name no command and no option")
                 .allowEmptyShould(true);
     }
 

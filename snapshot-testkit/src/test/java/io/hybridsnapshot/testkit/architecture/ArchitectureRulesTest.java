@@ -227,6 +227,17 @@ class ArchitectureRulesTest {
     }
 
     @Test
+    void commandsAndOptionsInTextsAreFound() {
+        ArchRule rule = ArchitectureRules.textsNameNoCommand(PLANTED);
+        assertViolators(rule, Set.of("NextStepOfCommand"));
+        String report = String.join("\n", details(rule));
+        for (String text : List.of("'snapshot list'", "--planted", "run the command again", "recovers")) {
+            assertTrue(report.contains(text), () -> "'" + text + "' is not in:\n" + report);
+        }
+        assertEquals(4, details(rule).size(), report);
+    }
+
+    @Test
     void everyVagueEndingIsFound() {
         assertViolators(
                 ArchitectureRules.noTypeHasAVagueName(PLANTED),

@@ -8,6 +8,7 @@ import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -129,7 +130,7 @@ final class ListCommand implements Callable<Integer> {
     private List<String> lines(Holdings holdings, boolean narrowed) {
         List<String> lines = new ArrayList<>();
         lines.add(KnownNames.heading(holdings.dataset()));
-        holdings.refusal().ifPresent(why -> lines.add("  the window refuses it: " + why));
+        holdings.refusal().ifPresent(why -> lines.add("  the window refuses it: " + CommandWording.text(why)));
         if (holdings.isEmpty() && !(redactions && !holdings.redactions().isEmpty())) {
             lines.add(narrowed ? "  no snapshots match" : "  no snapshots yet");
             return lines;
@@ -161,7 +162,7 @@ final class ListCommand implements Callable<Integer> {
     private Map<String, Object> json(Holdings holdings) {
         Map<String, Object> document = Json.object(
                 "dataset", holdings.dataset(),
-                "refusal", holdings.refusal(),
+                "refusal", holdings.refusal().map(CommandWording::text),
                 "window",
                         holdings.window().stream()
                                 .map(snapshot -> json(snapshot, holdings.awaited(snapshot)))

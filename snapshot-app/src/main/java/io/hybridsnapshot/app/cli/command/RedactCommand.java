@@ -11,6 +11,7 @@ import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.RedactionView;
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -212,7 +213,7 @@ final class RedactCommand implements Callable<Integer> {
                 lines.add("  The database still has the old bytes until it is vacuumed, and so have its backups.");
             }
         } else if (plan.refusal().isPresent()) {
-            lines.add("With --apply: " + plan.refusal().get().getMessage());
+            lines.add("With --apply: " + CommandWording.message(plan.refusal().get()));
         } else {
             lines.add("To be erased: " + Amounts.counted(plan.erasableRows(), "row") + " from "
                     + Amounts.counted(plan.erasable().size(), "archive")

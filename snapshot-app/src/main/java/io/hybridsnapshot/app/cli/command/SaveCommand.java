@@ -19,6 +19,7 @@ import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -229,7 +230,7 @@ final class SaveCommand implements Callable<Integer> {
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
                 terminal.remark("warning: the archive could not be reached"
                         + result.archiveFailure()
-                                .map(failure -> " (" + failure.getMessage() + ")")
+                                .map(failure -> " (" + CommandWording.message(failure) + ")")
                                 .orElse("") + "; the file waits in "
                         + configurations.configuration().workDirectory()
                         + ", and the next save or 'snapshot recover " + name + "' delivers it");
@@ -352,7 +353,8 @@ final class SaveCommand implements Callable<Integer> {
                 "archive", result.archive().map(SnapshotView::json),
                 "archiveProblem",
                         result.archiveFailure()
-                                .map(failure -> Json.object("kind", failure.kind(), "message", failure.getMessage())),
+                                .map(failure -> Json.object(
+                                        "kind", failure.kind(), "message", CommandWording.message(failure))),
                 "delta", result.delta().map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
                 "changesFile", result.delta().flatMap(report -> delta.changes()),

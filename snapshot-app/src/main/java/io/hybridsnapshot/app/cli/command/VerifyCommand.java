@@ -14,6 +14,7 @@ import io.hybridsnapshot.app.report.AnchorFile;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.VerificationView;
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -200,7 +201,7 @@ final class VerifyCommand implements Callable<Integer> {
                                         + " validate_archive_integrity()' looks at its archives too"));
                 found.refused()
                         .forEach((dataset, why) ->
-                                terminal.print(List.of(dataset, "  not verified: " + why.getMessage())));
+                                terminal.print(List.of(dataset, "  not verified: " + CommandWording.message(why))));
                 printText(found, sampling, limit, anchors, stopwatch);
             }
             return errors > 0 ? ExitCode.CORRUPT.value() : ExitCode.DONE.value();

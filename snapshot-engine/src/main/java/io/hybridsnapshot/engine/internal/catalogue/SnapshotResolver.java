@@ -3,6 +3,7 @@ package io.hybridsnapshot.engine.internal.catalogue;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -10,6 +11,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import io.hybridsnapshot.engine.internal.recovery.NewestArchive;
 import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -94,7 +96,7 @@ public final class SnapshotResolver {
                     .where(resolved.label())
                     .actual("partition '" + actual + "'")
                     .expected("partition '" + expected + "'")
-                    .nextStep("name that partition (--partition), or another snapshot")
+                    .nextStep("name that partition ({0}), or another snapshot", EngineRemedy.PARTITION)
                     .build();
         }
     }
@@ -152,7 +154,7 @@ public final class SnapshotResolver {
                 .orElseThrow(() -> SnapshotException.invalidRequest("no such archive")
                         .actual("archive " + id)
                         .expected("the number of an archive")
-                        .nextStep("'snapshot list' shows them")
+                        .nextStep("{0} shows them", CommonRemedy.LIST)
                         .build());
         if (!archive.dataset().equals(dataset.name())) {
             throw SnapshotException.invalidRequest("the archive belongs to another dataset")
@@ -195,7 +197,7 @@ public final class SnapshotResolver {
                 .where("dataset '" + dataset.name() + "', partition '" + partition + "'")
                 .actual(values.isEmpty() ? there : "archives with " + tag.name() + " = " + first(values))
                 .expected("a tag that an archive has")
-                .nextStep("'snapshot list' shows them")
+                .nextStep("{0} shows them", CommonRemedy.LIST)
                 .build();
     }
 
@@ -243,7 +245,7 @@ public final class SnapshotResolver {
                 .where("dataset '" + dataset.name() + "', partition '" + partition + "'")
                 .actual(there)
                 .expected("a snapshot that is there")
-                .nextStep("'snapshot list' shows them")
+                .nextStep("{0} shows them", CommonRemedy.LIST)
                 .build();
     }
 }

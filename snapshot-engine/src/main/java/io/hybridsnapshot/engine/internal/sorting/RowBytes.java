@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -72,7 +73,7 @@ final class RowBytes {
             throw SnapshotException.invalidRequest("a row is too long to be compared cell by cell")
                     .actual("about " + bytes + " bytes")
                     .expected("at most " + MOST_BYTES)
-                    .nextStep("compare without details (--no-details)")
+                    .nextStep("compare without details ({0})", EngineRemedy.WITHOUT_DETAILS)
                     .build();
         }
         if (needed > data.length) {

@@ -2,6 +2,7 @@ package io.hybridsnapshot.engine.internal.sorting;
 
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -235,7 +236,7 @@ public final class RowReordering implements AutoCloseable {
             return SnapshotException.unavailable("a temporary file cannot be read")
                     .where(file.toString())
                     .actual(cause)
-                    .nextStep("check the disk and run the command again")
+                    .nextStep("check the disk and {0}", CommonRemedy.REPEAT)
                     .cause(cause)
                     .build();
         }

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.engine.internal.sorting;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -144,7 +145,7 @@ abstract sealed class SortedRun {
                     if (channel.read(bytes) < 0) {
                         throw SnapshotException.corrupt("a temporary file is shorter than it was")
                                 .where(file.toString())
-                                .nextStep("run the command again")
+                                .nextStep("{0}", CommonRemedy.REPEAT)
                                 .build();
                     }
                 }
@@ -158,7 +159,7 @@ abstract sealed class SortedRun {
             return SnapshotException.unavailable("a temporary file cannot be read")
                     .where(file.toString())
                     .actual(cause)
-                    .nextStep("check the disk and run the command again")
+                    .nextStep("check the disk and {0}", CommonRemedy.REPEAT)
                     .cause(cause)
                     .build();
         }

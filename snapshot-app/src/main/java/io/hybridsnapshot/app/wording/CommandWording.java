@@ -1,0 +1,134 @@
+package io.hybridsnapshot.app.wording;
+
+import io.hybridsnapshot.domain.error.CommonRemedy;
+import io.hybridsnapshot.domain.error.Remedy;
+import io.hybridsnapshot.domain.error.RemedyText;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.error.Wording;
+import io.hybridsnapshot.encryption.EncryptionRemedy;
+import io.hybridsnapshot.engine.error.EngineRemedy;
+import java.util.List;
+import java.util.Optional;
+
+/** Names remedies by the commands and options of the command line. Stateless. */
+public final class CommandWording implements Wording {
+    /** The only instance. */
+    public static final CommandWording WORDS = new CommandWording();
+
+    private CommandWording() {}
+
+    /** Returns a text in the words of the command line. */
+    public static String text(RemedyText text) {
+        return text.in(WORDS);
+    }
+
+    /** Returns the message of an error in the words of the command line. */
+    public static String message(SnapshotException error) {
+        return error.text().in(WORDS);
+    }
+
+    /** Returns the command line's name for a remedy, or the remedy's own words where this program does not know it. */
+    @Override
+    public String of(Remedy remedy) {
+        return name(remedy).map(Name::text).orElseGet(remedy::words);
+    }
+
+    /** Returns the command line's name for a remedy; empty: this program does not know it. */
+    public static Optional<Name> name(Remedy remedy) {
+        if (remedy instanceof CommonRemedy common) {
+            return Optional.of(name(common));
+        }
+        if (remedy instanceof EngineRemedy engine) {
+            return Optional.of(name(engine));
+        }
+        return remedy instanceof EncryptionRemedy encryption ? Optional.of(name(encryption)) : Optional.empty();
+    }
+
+    private static Name name(CommonRemedy remedy) {
+        return switch (remedy) {
+            case REPEAT -> new Words("run the command again");
+            case LIST -> new Command("list");
+            case LIST_REMOVED -> new Command("list", "--removed");
+            case LIST_COLUMNS -> new Command("list", "--columns");
+            case RECOVERY -> new Command("recover");
+            case PREPARATION -> new Command("save");
+            case MIGRATION -> new Words("any command");
+        };
+    }
+
+    private static Name name(EngineRemedy remedy) {
+        return switch (remedy) {
+            case COMPARISON -> new Command("compare");
+            case CLEAN_UP -> new Command("cleanup");
+            case PARTITION -> new OptionName("--partition", "compare", "export", "verify");
+            case ARCHIVES -> new OptionName("--archive", "redact");
+            case ACCEPT_UNFINISHED -> new OptionName("--accept-unfinished", "redact");
+            case WITHOUT_DETAILS -> new OptionName("--no-details", "save", "detect", "compare");
+            case HASH_SPEC -> new OptionName("--hash-spec", "save", "detect");
+            case TAKE_OVER_ZONE -> new OptionName("--take-over-zone", "save", "detect");
+            case IGNORED_COLUMNS -> new OptionName("--ignore", "compare", "detect");
+            case TOLERANCES -> new OptionName("--tolerance", "compare", "detect");
+        };
+    }
+
+    private static Name name(EncryptionRemedy remedy) {
+        return switch (remedy) {
+            case NEW_KEY -> new Command("make-key", "FILE");
+        };
+    }
+
+    /** A remedy's name. The command line's model is checked for the commands and options in it. */
+    public sealed interface Name {
+        /** Returns the name as a message shows it. */
+        String text();
+    }
+
+    /**
+     * A command.
+     *
+     * @param command its name
+     * @param argument an option of it, or an argument; empty: none
+     */
+    public record Command(String command, Optional<String> argument) implements Name {
+        Command(String command) {
+            this(command, Optional.empty());
+        }
+
+        Command(String command, String argument) {
+            this(command, Optional.of(argument));
+        }
+
+        @Override
+        public String text() {
+            return "'snapshot " + command + argument.map(each -> " " + each).orElse("") + "'";
+        }
+    }
+
+    /**
+     * An option.
+     *
+     * @param option its name
+     * @param commands the commands whose messages name it
+     */
+    public record OptionName(String option, List<String> commands) implements Name {
+        public OptionName {
+            commands = List.copyOf(commands);
+        }
+
+        OptionName(String option, String... commands) {
+            this(option, List.of(commands));
+        }
+
+        @Override
+        public String text() {
+            return option;
+        }
+    }
+
+    /**
+     * Words that name no single command.
+     *
+     * @param text the words
+     */
+    public record Words(String text) implements Name {}
+}
