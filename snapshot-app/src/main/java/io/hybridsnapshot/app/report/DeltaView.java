@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.report;
 
+import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.delta.CellChange;
 import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.ColumnChanges;
@@ -39,7 +40,7 @@ public final class DeltaView {
         lines.addAll(counts(report.counts()));
         report.details().flatMap(DeltaView::forgiven).ifPresent(lines::add);
         explain(report).ifPresent(text -> lines.add("  " + text));
-        report.remark().ifPresent(text -> lines.add("  Remark: " + SafeText.cut(text, REMARK)));
+        report.note().ifPresent(text -> lines.add("  Remark: " + SafeText.cut(CommandWording.text(text), REMARK)));
         lines.addAll(drift(report.drift(), report.columns()));
         notCompared(report).ifPresent(lines::add);
         leftOut(report.columns().leftOut()).ifPresent(lines::add);
@@ -265,7 +266,7 @@ public final class DeltaView {
                 "before", report.before(),
                 "after", report.after(),
                 "basis", report.basis(),
-                "remark", report.remark(),
+                "remark", report.note().map(CommandWording::text),
                 "counts",
                         Json.object(
                                 "new", counts.added(),

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.Wording;
 import io.hybridsnapshot.encryption.EncryptionRemedy;
 import io.hybridsnapshot.engine.error.EngineRemedy;
+import io.hybridsnapshot.engine.save.Consent;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,9 @@ public final class CommandWording implements Wording {
         if (remedy instanceof EngineRemedy engine) {
             return Optional.of(name(engine));
         }
+        if (remedy instanceof Consent consent) {
+            return Optional.of(name(consent));
+        }
         return remedy instanceof EncryptionRemedy encryption ? Optional.of(name(encryption)) : Optional.empty();
     }
 
@@ -68,6 +72,17 @@ public final class CommandWording implements Wording {
             case TAKE_OVER_ZONE -> new OptionName("--take-over-zone", "save", "detect");
             case IGNORED_COLUMNS -> new OptionName("--ignore", "compare", "detect");
             case TOLERANCES -> new OptionName("--tolerance", "compare", "detect");
+        };
+    }
+
+    private static Name name(Consent remedy) {
+        return switch (remedy) {
+            case EMPTY_SNAPSHOT -> new OptionName("--allow-empty", "save");
+            case MANY_DELETED -> new OptionName("--allow-deletes", "save");
+            case MANY_CHANGED -> new OptionName("--allow-changes", "save");
+            case NO_ROW_MATCHES -> new OptionName("--allow-mismatch", "save");
+            case FUTURE_DATE -> new OptionName("--allow-future-date", "save");
+            case LOST_ROWS -> new OptionName("--allow-lost-rows", "save");
         };
     }
 

@@ -1,9 +1,12 @@
 package io.hybridsnapshot.engine.comparison;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.NearestName;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
@@ -87,13 +90,13 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
     }
 
     /** Returns the refusal of these rules where a side ("the earlier side") has no cells to apply them to. */
-    public SnapshotException withoutCells(String side) {
+    public SnapshotException withoutCells(RemedyText side) {
         return SnapshotException.invalidRequest(
                         "columns cannot be ignored or tolerated without the cells of both sides")
                 .where(side)
                 .actual("keys and hashes alone")
                 .expected("an archive of the snapshot, or a source")
-                .nextStep("leave out --ignore and --tolerance, or compare states that are archived")
+                .nextStep("leave out {0} and {1}, or compare states that are archived", EngineRemedy.IGNORED_COLUMNS, EngineRemedy.TOLERANCES)
                 .build();
     }
 
@@ -114,7 +117,7 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
                     .expected(NearestName.among(known, column)
                             .map(nearest -> "a column that is compared (did you mean '" + nearest + "'?)")
                             .orElse("a column that is compared"))
-                    .nextStep("correct the name; 'snapshot list --columns' shows them")
+                    .nextStep("correct the name; {0} shows them", CommonRemedy.LIST_COLUMNS)
                     .build();
         }
     }

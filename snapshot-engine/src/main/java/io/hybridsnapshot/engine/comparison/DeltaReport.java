@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.comparison;
 
 import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param drift the changes of the columns, apart from the rows
  * @param columns the basis of comparison of each column that the drift concerns
  * @param details the details behind the counts; empty where they were not wanted or the rows are not available
- * @param remark a note for the reader, for example that an archive is damaged; empty: none
+ * @param note a remark for the reader, for example that an archive is damaged; empty: none
  */
 public record DeltaReport(
         String before,
@@ -25,7 +26,7 @@ public record DeltaReport(
         SchemaDrift drift,
         ColumnBasis columns,
         Optional<ChangeDetails> details,
-        Optional<String> remark) {
+        Optional<RemedyText> note) {
     public DeltaReport {
         Objects.requireNonNull(before, "before");
         Objects.requireNonNull(after, "after");
@@ -34,7 +35,12 @@ public record DeltaReport(
         Objects.requireNonNull(drift, "drift");
         Objects.requireNonNull(columns, "columns");
         Objects.requireNonNull(details, "details");
-        Objects.requireNonNull(remark, "remark");
+        Objects.requireNonNull(note, "note");
+    }
+
+    /** Returns the note for the reader, in the words of the Java API; empty: none. */
+    public Optional<String> remark() {
+        return note.map(RemedyText::toString);
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.hybridsnapshot.engine.save;
 
-/** The unusual cases that a save refuses without the user's consent. */
-public enum Consent {
+import io.hybridsnapshot.domain.error.Remedy;
+
+/** The unusual cases that a save refuses without the user's consent. A refusal names the consent as its remedy. */
+public enum Consent implements Remedy {
     /** The source has no rows. */
     EMPTY_SNAPSHOT,
     /** More of the previous snapshot's rows are DELETED than the dataset allows. */
@@ -18,5 +20,10 @@ public enum Consent {
      * Rows of the current snapshot are missing from the window and no archive has them, so that nothing can be
      * compared.
      */
-    LOST_ROWS
+    LOST_ROWS;
+
+    @Override
+    public String words() {
+        return "Consent." + name();
+    }
 }

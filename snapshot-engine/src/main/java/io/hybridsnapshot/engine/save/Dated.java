@@ -68,7 +68,7 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
                     .actual(date)
                     .expected("a date until " + now.plus(CLOCK_TOLERANCE)
                             + ": every later snapshot would have to be dated" + " after it")
-                    .nextStep("correct the date; if it is meant, say so (--allow-future-date)")
+                    .nextStep("correct the date; if it is meant, say so ({0})", Consent.FUTURE_DATE)
                     .build();
         }
         return new Dated(
@@ -97,7 +97,7 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
                         .actual(date)
                         .expected("about " + theirs.get() + ", as that server says")
                         .nextStep("set the clock that is wrong; if it is the server's, say that the date is meant"
-                                + " (--allow-future-date)")
+                                + " ({0})", Consent.FUTURE_DATE)
                         .build();
             }
             return remarking("this machine's clock says " + ours + ", the window's server " + theirs.get());

@@ -32,14 +32,14 @@ final class SaveGuards {
      */
     void requireConsent(long rows, DeltaSummary counts, Optional<String> mismatch) {
         if (rows == 0 && !request.consents().contains(Consent.EMPTY_SNAPSHOT)) {
-            throw refused("the snapshot is empty", "0 rows", "at least one row", "--allow-empty");
+            throw refused("the snapshot is empty", "0 rows", "at least one row", Consent.EMPTY_SNAPSHOT);
         }
         if (mismatch.isPresent() && !request.consents().contains(Consent.NO_ROW_MATCHES)) {
             throw refused(
                     "no row matches the foreign snapshot",
                     mismatch.get(),
                     "rows that did not change, or did not go",
-                    "--allow-mismatch");
+                    Consent.NO_ROW_MATCHES);
         }
         requireNotShrunk(rows);
         if (counts.deletedShare() > dataset.maxDeletedShare()
@@ -49,7 +49,7 @@ final class SaveGuards {
                     "too many rows would be DELETED",
                     counts.deleted() + " of " + counts.before(),
                     "at most the share " + dataset.maxDeletedShare(),
-                    "--allow-deletes");
+                    Consent.MANY_DELETED);
         }
         if (counts.changedShare() > dataset.maxChangedShare()
                 && !request.consents().contains(Consent.MANY_CHANGED)) {
@@ -57,7 +57,7 @@ final class SaveGuards {
                     "too many rows would be CHANGED",
                     counts.changed() + " of " + (counts.changed() + counts.unchanged()),
                     "at most the share " + dataset.maxChangedShare(),
-                    "--allow-changes");
+                    Consent.MANY_CHANGED);
         }
     }
 
@@ -83,16 +83,16 @@ final class SaveGuards {
                             + " replaced or deleted",
                     Counted.of(rows, "row") + " of " + before,
                     "at most the share " + dataset.maxDeletedShare() + " less",
-                    "--allow-deletes");
+                    Consent.MANY_DELETED);
         }
     }
 
-    private SnapshotException refused(String problem, String actual, String expected, String consent) {
+    private SnapshotException refused(String problem, String actual, String expected, Consent consent) {
         return SnapshotException.invalidRequest("save refused: " + problem)
                 .where(SaveSnapshot.place(request))
                 .actual(actual)
                 .expected(expected)
-                .nextStep("check the source; if it is meant, say so (" + consent + ")")
+                .nextStep("check the source; if it is meant, say so ({0})", consent)
                 .build();
     }
 }

@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.hybridsnapshot.domain.error.Remedy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -435,9 +436,6 @@ public final class ArchitectureRules {
                 .resideOutsideOfPackages(
                         root + ".app..",
                         root + ".benchmarks..",
-                        root + ".engine.comparison..",
-                        root + ".engine.internal.comparison..",
-                        root + ".engine.save..",
                         root + ".it..",
                         root + ".samples..",
                         root + ".testkit..")

@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.CellComparison;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -152,7 +153,7 @@ final class ChangeDrillDown implements AutoCloseable {
                 return;
             }
         }
-        throw SnapshotException.corrupt("a snapshot's file does not hold a row that its window holds")
+        throw SnapshotException.corrupt("a row of the window is missing in the snapshot's file")
                 .where("row " + new UUID(high, low))
                 .nextStep("if the dataset's key changed since, save without details; else check the archive")
                 .build();
@@ -166,7 +167,8 @@ final class ChangeDrillDown implements AutoCloseable {
         }
         if (before.reader().isEmpty() || after.reader().isEmpty()) {
             if (!rules.isEmpty()) {
-                throw rules.withoutCells(before.reader().isEmpty() ? "the earlier side" : "the later side");
+                throw rules.withoutCells(
+                        RemedyText.plain(before.reader().isEmpty() ? "the earlier side" : "the later side"));
             }
             keysOnly(rows, after, ChangeKind.CHANGED, collector);
             return counts;

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.LegacySpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
@@ -100,10 +101,9 @@ public final class Comparison {
     private static void requireCells(Side side, String name, DetailRequest request) {
         if (!(side instanceof NoSide) && !side.hasCells()) {
             throw request.rules()
-                    .withoutCells(name
-                            + side.lostCells()
-                                    .map(reason -> ", whose archive cannot be used: " + reason)
-                                    .orElse(""));
+                    .withoutCells(side.lostCells()
+                            .map(reason -> RemedyText.of("{0}, whose archive cannot be used: {1}", name, reason))
+                            .orElse(RemedyText.plain(name)));
         }
     }
 
@@ -256,18 +256,18 @@ public final class Comparison {
         return new LocatedRows(side.located(baseline.spec(), hashing), cells);
     }
 
-    private Optional<String> remark(DeltaSummary counts) {
-        List<String> remarks = Stream.of(
+    private Optional<RemedyText> remark(DeltaSummary counts) {
+        List<RemedyText> remarks = Stream.of(
                         sinceCurrent.isPresent()
                                 ? Remarks.current(before, baseline.basis(), mismatch)
                                 : Remarks.lostCells(before, "the earlier"),
                         Remarks.lostCells(after, "the later"),
                         sinceCurrent.flatMap(clock -> Remarks.fromTheFuture(before, clock)),
                         Remarks.manyChanged(baseline.basis(), counts),
-                        before.remark(),
-                        after.remark())
+                        before.remark().map(RemedyText::plain),
+                        after.remark().map(RemedyText::plain))
                 .flatMap(Optional::stream)
                 .toList();
-        return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
+        return remarks.isEmpty() ? Optional.empty() : Optional.of(RemedyText.joined("; ", remarks));
     }
 }

@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class ForeignHashes {
                             + current.hashSpecId().orElse("an unknown spec") + ", batch "
                             + current.id().map(Object::toString).orElse("unknown"))
                     .expected("no legacy hash spec: the snapshot says itself how its rows were hashed")
-                    .nextStep("leave the hash spec out (--hash-spec)")
+                    .nextStep("leave the hash spec out ({0})", EngineRemedy.HASH_SPEC)
                     .build();
         }
     }

@@ -2,6 +2,7 @@ package io.hybridsnapshot.engine.internal.comparison;
 
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
@@ -30,7 +31,7 @@ public record NoSide() implements Side {
     }
 
     @Override
-    public Optional<String> lostCells() {
+    public Optional<RemedyText> lostCells() {
         return Optional.empty();
     }
 

@@ -1,8 +1,10 @@
 package io.hybridsnapshot.engine.internal.comparison;
 
 import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,8 +18,9 @@ final class Remarks {
     private Remarks() {}
 
     /** Explains why the archive of a side was not used although there is one. */
-    static Optional<String> lostCells(Side side, String name) {
-        return side.lostCells().map(reason -> name + " snapshot's archive cannot be used: " + reason);
+    static Optional<RemedyText> lostCells(Side side, String name) {
+        return side.lostCells()
+                .map(reason -> RemedyText.of("{0} snapshot's archive cannot be used: {1}", name, reason));
     }
 
     /**
@@ -26,32 +29,34 @@ final class Remarks {
      *
      * @param mismatch the doubt about named foreign hashes
      */
-    static Optional<String> current(Side before, DeltaBasis basis, Optional<String> mismatch) {
+    static Optional<RemedyText> current(Side before, DeltaBasis basis, Optional<String> mismatch) {
         Optional<StoredSide> stored = before instanceof StoredSide side ? Optional.of(side) : Optional.empty();
         if (basis == DeltaBasis.KEYS_ONLY && foreign(stored).isPresent()) {
-            return Optional.of(
+            return Optional.of(RemedyText.of(
                     "a foreign writer made the earlier snapshot: if it was the Python pipeline, name its hash spec"
-                            + " (--hash-spec legacy-py-b, for example) to compare by its hashes");
+                            + " ({0} legacy-py-b, for example) to compare by its hashes",
+                    EngineRemedy.HASH_SPEC));
         }
         if (stored.filter(StoredSide::lacksRows).isPresent()) {
-            return Optional.of(
-                    "rows of the current snapshot are missing from the window: it was compared by its archive "
-                            + stored.flatMap(StoredSide::window)
+            return Optional.of(RemedyText.of(
+                    "rows of the current snapshot are missing from the window: it was compared by its archive {0}",
+                    stored.flatMap(StoredSide::window)
                                     .flatMap(WindowSnapshot::archiveId)
-                                    .orElseThrow());
+                                    .orElseThrow()));
         }
-        return mismatch.or(() -> lostCells(before, "the earlier"));
+        return mismatch.map(RemedyText::plain).or(() -> lostCells(before, "the earlier"));
     }
 
     /** A pipeline that writes local time east of Greenwich dates its rows ahead of every clock. */
-    static Optional<String> fromTheFuture(Side before, Clock clock) {
+    static Optional<RemedyText> fromTheFuture(Side before, Clock clock) {
         Instant now = clock.instant();
         return foreign(before instanceof StoredSide side ? Optional.of(side) : Optional.empty())
                 .filter(foreign -> foreign.date().isAfter(now))
-                .map(foreign -> "a foreign writer dated the earlier snapshot " + foreign.date()
-                        + ", which is in the future (now " + now.truncatedTo(ChronoUnit.SECONDS)
-                        + "); snapshots after it cannot be dated earlier: if it writes local time, name its time zone"
-                        + " before a save (--take-over-zone)");
+                .map(foreign -> RemedyText.of(
+                        "a foreign writer dated the earlier snapshot {0}, which is in the future (now {1}); snapshots"
+                                + " after it cannot be dated earlier: if it writes local time, name its time zone"
+                                + " before a save ({2})",
+                        foreign.date(), now.truncatedTo(ChronoUnit.SECONDS), EngineRemedy.TAKE_OVER_ZONE));
     }
 
     private static Optional<WindowSnapshot> foreign(Optional<StoredSide> side) {
@@ -59,13 +64,14 @@ final class Remarks {
     }
 
     /** Returns a remark for the case that nearly every row of both snapshots is CHANGED by its cells. */
-    static Optional<String> manyChanged(DeltaBasis basis, DeltaSummary counts) {
+    static Optional<RemedyText> manyChanged(DeltaBasis basis, DeltaSummary counts) {
         boolean byCells =
                 basis == DeltaBasis.WHOLE_ROWS || basis == DeltaBasis.SHARED_COLUMNS || basis == DeltaBasis.REHASHED;
         // A single row proves nothing.
         return byCells && counts.changed() > 1 && counts.changedShare() > REMARKABLE_CHANGED_SHARE
-                ? Optional.of(counts.changed() + " of the " + (counts.changed() + counts.unchanged())
-                        + " rows of both are CHANGED: check whether each key stands in its own row")
+                ? Optional.of(RemedyText.of(
+                        "{0} of the {1} rows of both are CHANGED: check whether each key stands in its own row",
+                        counts.changed(), counts.changed() + counts.unchanged()))
                 : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package io.hybridsnapshot.engine.internal.comparison;
 
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
@@ -25,7 +26,7 @@ public sealed interface Side extends AutoCloseable permits NoSide, SourceSide, S
     boolean hasCells();
 
     /** Returns why cells that the side should have cannot be used; empty: they can, or there are none. */
-    Optional<String> lostCells();
+    Optional<RemedyText> lostCells();
 
     /**
      * Returns identities and hashes. The hashes are those of the spec if {@link #isHashedBy} or {@link #hasCells}, else

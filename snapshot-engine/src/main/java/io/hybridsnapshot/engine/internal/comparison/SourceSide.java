@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
@@ -62,7 +63,7 @@ public final class SourceSide implements Side {
     }
 
     @Override
-    public Optional<String> lostCells() {
+    public Optional<RemedyText> lostCells() {
         return Optional.empty();
     }
 

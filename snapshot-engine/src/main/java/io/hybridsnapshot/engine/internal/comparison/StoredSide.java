@@ -3,6 +3,7 @@ package io.hybridsnapshot.engine.internal.comparison;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -30,7 +31,7 @@ public final class StoredSide implements Side {
     private final WithoutCells withoutCells;
     private Optional<Supplier<SnapshotReader>> archive;
     private Optional<SnapshotReader> reader = Optional.empty();
-    private Optional<String> lost = Optional.empty();
+    private Optional<RemedyText> lost = Optional.empty();
     private Optional<SortedKeyedRows> rehashed = Optional.empty();
     private Optional<SortedKeyedRows> windowRows = Optional.empty();
 
@@ -82,7 +83,7 @@ public final class StoredSide implements Side {
                 Optional.empty(),
                 archive,
                 withoutCells);
-        side.lost = missingKey(dataset, snapshot);
+        side.lost = missingKey(dataset, snapshot).map(RemedyText::plain);
         return side;
     }
 
@@ -102,7 +103,7 @@ public final class StoredSide implements Side {
                 WithoutCells.FAIL);
         Optional<ArchiveId> referred = snapshot.window().flatMap(WindowSnapshot::archiveId);
         if (referred.isPresent() && snapshot.archive().isEmpty()) {
-            side.lost = Optional.of(ArchivedCells.missing(referred.get()).getMessage());
+            side.lost = Optional.of(ArchivedCells.missing(referred.get()).text());
         }
         side.cells();
         return side;
@@ -159,7 +160,7 @@ public final class StoredSide implements Side {
     }
 
     @Override
-    public Optional<String> lostCells() {
+    public Optional<RemedyText> lostCells() {
         return lost;
     }
 
@@ -188,7 +189,7 @@ public final class StoredSide implements Side {
         if (!tolerated) {
             throw failure;
         }
-        lost = Optional.of(failure.getMessage());
+        lost = Optional.of(failure.text());
         closeReader();
         rehashed = Optional.empty();
     }
@@ -205,7 +206,7 @@ public final class StoredSide implements Side {
             throw SnapshotException.corrupt(
                             "rows of the window's current snapshot are missing, and its archive cannot be used")
                     .where(label)
-                    .actual(lost.orElse("no archive"))
+                    .actual(lost.orElse(RemedyText.plain("no archive")))
                     .nextStep("restore the rows of the current table, or the archive, from a backup")
                     .build();
         }
