@@ -57,7 +57,7 @@ final class CsvErrors {
         return SnapshotException.invalidRequest("a column of the header has no name")
                 .where(at(line) + ", column " + (column + 1))
                 .actual(headerAsRead())
-                .expected("every column to be named")
+                .expected("a name for every column")
                 .nextStep(separatorElse("name the column"))
                 .build();
     }
@@ -142,7 +142,7 @@ final class CsvErrors {
                 .where(at(line))
                 .actual(counted(actual) + " and no line end")
                 .expected(expected + ", as in the header: " + names(header))
-                .nextStep("copy or make the file anew: it seems to be cut")
+                .nextStep("copy or make the file again: it seems to be cut")
                 .build();
     }
 

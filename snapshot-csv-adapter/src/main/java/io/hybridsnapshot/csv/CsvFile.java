@@ -66,7 +66,7 @@ record CsvFile(Path path) {
                     .where("file " + name())
                     .actual(damage.getMessage())
                     .expected("whole gzip members and nothing after the last")
-                    .nextStep("copy or make the file anew")
+                    .nextStep("copy or make the file again")
                     .cause(e)
                     .build();
         }

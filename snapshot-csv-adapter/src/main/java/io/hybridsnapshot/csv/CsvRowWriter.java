@@ -427,7 +427,7 @@ public final class CsvRowWriter implements AutoCloseable {
                         "the CSV cannot be written" + (full ? ": the disk is full" : ""))
                 .where(where)
                 .actual(denied ? "no permission" : CsvFile.reason(e))
-                .expected("a place that can be written and has room")
+                .expected("a writable place with free space")
                 .cause(e);
         return (full ? error.nextStep("free space on the disk of {0}, then {1}", where, CommonRemedy.REPEAT) : error)
                 .build();

@@ -168,7 +168,7 @@ class GzipMembersTest {
         assertEquals(
                 "the compressed CSV file is damaged (file " + directory.resolve("table.csv")
                         + "): found no gzip header at byte " + FIRST.length + ","
-                        + " expected whole gzip members and nothing after the last; copy or make the file anew",
+                        + " expected whole gzip members and nothing after the last; copy or make the file again",
                 failure(garbage).getMessage());
         SnapshotException cut = failure(Arrays.copyOf(joined(FIRST, SECOND), FIRST.length + 5));
         assertEquals("the compressed CSV file ends in the middle", cut.problem());

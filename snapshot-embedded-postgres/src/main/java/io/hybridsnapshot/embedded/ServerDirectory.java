@@ -160,7 +160,7 @@ record ServerDirectory(Path root) {
             Set<PosixFilePermission> tooMany = EnumSet.copyOf(Files.getPosixFilePermissions(password()));
             tooMany.removeAll(PosixFilePermissions.fromString("rwx------"));
             if (!tooMany.isEmpty()) {
-                throw SnapshotException.invalidRequest("Others can read the password of the embedded PostgreSQL")
+                throw SnapshotException.invalidRequest("Other users can read the password of the embedded PostgreSQL")
                         .where(password().toString())
                         .actual("permissions " + tooMany)
                         .expected("none for group and others")
@@ -239,7 +239,7 @@ record ServerDirectory(Path root) {
                     .build();
         }
         if (Files.getPosixFilePermissions(root).contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw SnapshotException.invalidRequest("Everybody can write to the directory of the embedded PostgreSQL")
+            throw SnapshotException.invalidRequest("Other users can write to the directory of the embedded PostgreSQL")
                     .where(root.toString())
                     .actual(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
                     .expected("rwx------")

@@ -243,7 +243,7 @@ final class ServerLifecycle {
                     .where(directory.data().toString())
                     .actual("no file PG_VERSION")
                     .expected("a whole data directory")
-                    .nextStep("bring it back from a backup, or set another directory for the embedded PostgreSQL")
+                    .nextStep("restore it from a backup, or set another directory for the embedded PostgreSQL")
                     .build();
         }
         String actual = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
@@ -354,7 +354,7 @@ final class ServerLifecycle {
                             "The embedded PostgreSQL is in use on another machine or in another container")
                     .where(directory.root().toString())
                     .actual("a server started on " + other.get())
-                    .expected("users on one machine, " + thisMachine())
+                    .expected("programs on one machine, " + thisMachine())
                     .nextStep("end the other program, set another directory, or configure a database server")
                     .build();
         }

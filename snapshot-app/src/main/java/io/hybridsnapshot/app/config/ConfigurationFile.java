@@ -272,8 +272,8 @@ public final class ConfigurationFile {
         SnapshotException.Builder error = SnapshotException.invalidRequest(
                         "the dataset cannot be added to the configuration file")
                 .where(file.toString())
-                .actual("'datasets' in a form that lines cannot be added to")
-                .expected("one dataset a line block")
+                .actual("a section 'datasets' that takes no further lines")
+                .expected("a block of lines for each dataset")
                 .nextStep("add this below 'datasets:' by hand:");
         block(name, section, file, 2).forEach(error::line);
         return error.build();

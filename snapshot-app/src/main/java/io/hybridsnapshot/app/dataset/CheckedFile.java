@@ -85,7 +85,7 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Row
     /** The error for a file with a name that does not show its kind. */
     static SnapshotException nameless(Path file) {
         Optional<FileKind> kind = FileKind.of(file);
-        SnapshotException.Builder error = SnapshotException.invalidRequest("the file's name does not say what it is")
+        SnapshotException.Builder error = SnapshotException.invalidRequest("the file's name does not show its format")
                 .where(file.toString())
                 .expected(NAMES);
         kind.ifPresent(found -> error.actual("what looks like " + found.description()));

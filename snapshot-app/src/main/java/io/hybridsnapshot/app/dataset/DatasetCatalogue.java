@@ -90,7 +90,7 @@ public final class DatasetCatalogue implements DatasetDefinitions {
         String known = nearest(name)
                 .map(nearest -> "a dataset with a key (did you mean '" + nearest + "'?)")
                 .orElse("a dataset with a key");
-        return SnapshotException.invalidRequest("nobody says what identifies a row of the dataset")
+        return SnapshotException.invalidRequest("the dataset has no key")
                 .where(configuration.file().map(Object::toString).orElse("no configuration file"))
                 .actual("no key for '" + name + "'")
                 .expected(known)

@@ -66,7 +66,7 @@ public final class RowFiles {
         if (name.matches(".*\\.(csv|tsv)(\\.gz)?")) {
             return Format.CSV;
         }
-        throw SnapshotException.invalidRequest("the file's name does not say what to write")
+        throw SnapshotException.invalidRequest("the file's name does not show the format to write")
                 .where(file.toString())
                 .expected("a name that ends in .csv, .csv.gz, .tsv, .tsv.gz or .parquet")
                 .nextStep("choose such a name, or add --format csv or --format parquet")

@@ -78,7 +78,7 @@ final class KeyCommand {
                 .where(command.get(0))
                 .actual(actual)
                 .expected(expected)
-                .nextStep("run it by hand to see what it says")
+                .nextStep("run it by hand to see its output")
                 .build();
     }
 

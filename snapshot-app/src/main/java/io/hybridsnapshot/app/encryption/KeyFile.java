@@ -71,8 +71,7 @@ public final class KeyFile {
             forceDirectory(file);
             return keys;
         } catch (FileAlreadyExistsException e) {
-            throw SnapshotException.invalidRequest(
-                            "the file is there already, and may be what archives can be read with")
+            throw SnapshotException.invalidRequest("the file exists already, and archives may need its keys")
                     .where(file.toString())
                     .expected("a new file")
                     .nextStep("choose another name, or add a key to the file by --add")
@@ -135,10 +134,10 @@ public final class KeyFile {
         try {
             Files.createFile(next, ownerOnly(next));
         } catch (FileAlreadyExistsException e) {
-            throw SnapshotException.conflict("somebody else is adding a key to the file")
+            throw SnapshotException.conflict("another process is adding a key to the file")
                     .where(file.toString())
                     .actual("a file " + next)
-                    .nextStep("wait for them; if nobody is, delete it and try again")
+                    .nextStep("wait for it; if no process does, delete that file and try again")
                     .build();
         }
     }

@@ -41,12 +41,11 @@ public final class AnchorFile {
      */
     public static List<ChainHead> read(Path file) {
         if (Files.notExists(file)) {
-            throw SnapshotException.invalidRequest("the anchor is not there")
+            throw SnapshotException.invalidRequest("the anchor file is missing")
                     .where(file.toString())
                     .expected("the file that the last run wrote")
-                    .nextStep(
-                            "look why it is missing (a disk that is not mounted, a file that somebody removed) and bring"
-                                    + " it back; only where there never was one, begin it with --new-anchor")
+                    .nextStep("find out why it is missing (a disk that is not mounted, a deleted file) and restore"
+                            + " it; only for the first run, create it with --new-anchor")
                     .build();
         }
         try (JsonParser parser = new JsonFactory().createParser(Files.readAllBytes(file))) {
@@ -78,9 +77,9 @@ public final class AnchorFile {
             throw SnapshotException.invalidRequest("option --new-anchor")
                     .where(file.toString())
                     .actual("a file that is there already")
-                    .expected("a file that is yet to be made")
+                    .expected("a file that does not exist yet")
                     .nextStep(
-                            "leave out --new-anchor, so that what was noted is looked up; to begin anew, move the file"
+                            "leave out --new-anchor to compare the chains with this file; to begin again, move the file"
                                     + " away first")
                     .build();
         }
@@ -135,7 +134,7 @@ public final class AnchorFile {
                 .where(file.toString())
                 .actual(actual)
                 .expected("a file that 'snapshot verify --anchor' has written")
-                .nextStep("name the right file, or begin another one with --new-anchor")
+                .nextStep("name the right file, or create another one with --new-anchor")
                 .build();
     }
 

@@ -146,7 +146,7 @@ class OutboxCommandsTest {
             TestProgram.Ended refused = down.run(save(one, "--partition", part, "--archive", mode, "--no-details"));
             assertEquals(2, refused.code(), refused.err());
             assertTrue(refused.err().contains("--new-partition"), refused.err());
-            assertTrue(refused.err().contains("the archive could not be asked"), refused.err());
+            assertTrue(refused.err().contains("the archive could not be searched"), refused.err());
             down.done(save(one, "--partition", part, "--archive", mode, "--no-details", "--new-partition"));
             down.done(save(one, "--partition", part, "--archive", mode, "--no-details"));
         }

@@ -139,7 +139,7 @@ class VerifyCommandTest {
         TestProgram.Ended missing = program.run("verify", dataset, "--anchor", "anchor.json");
         assertEquals(2, missing.code());
         assertEquals("", missing.out());
-        assertTrue(missing.err().startsWith("error: the anchor is not there ("), missing.err());
+        assertTrue(missing.err().startsWith("error: the anchor file is missing ("), missing.err());
         assertTrue(missing.err().contains("--new-anchor"), missing.err());
         assertFalse(Files.exists(directory.resolve("anchor.json")), "the next run has to fail as well");
         TestProgram.Ended json = program.run("verify", dataset, "--anchor", "anchor.json", "--json");

@@ -65,7 +65,7 @@ public final class ArchiveConflicts {
         return SnapshotException.conflict("the archive holds another snapshot of this date")
                 .where("dataset " + submission.dataset() + ", partition '" + submission.partition() + "'")
                 .actual("a snapshot dated " + submission.date() + " with another batch id")
-                .expected("one snapshot a date")
+                .expected("one snapshot for each date")
                 .nextStep("save it with another date");
     }
 

@@ -74,7 +74,7 @@ public enum LegacySpec {
                         + NearestName.among(ids, text)
                                 .map(nearest -> " (did you mean '" + nearest + "'?)")
                                 .orElse(""))
-                .nextStep("name the spec by which the rows were hashed that are in the window")
+                .nextStep("name the hash spec of the rows in the window")
                 .build();
     }
 
@@ -112,7 +112,7 @@ public enum LegacySpec {
                             + NearestName.among(schema.names(), column)
                                     .map(nearest -> " (the source has '" + nearest + "')")
                                     .orElse(""))
-                    .nextStep("name the spec by which the rows were hashed, or read the column under this name")
+                    .nextStep("name the hash spec of these rows, or read the column under this name")
                     .build();
         }
     }

@@ -15,7 +15,7 @@ public record Column(String name, ColumnType type) {
         Objects.requireNonNull(type, "type");
         if (name.isEmpty()) {
             throw SnapshotException.invalidRequest("a column has no name")
-                    .expected("every column to be named")
+                    .expected("a name for every column")
                     .nextStep("name the column in the source")
                     .build();
         }

@@ -113,8 +113,8 @@ class LegacyRowHasherTest {
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
         assertEquals(
                 "unknown legacy hash spec: found 'legacy_py_b', expected legacy-py-a, legacy-py-b or"
-                        + " legacy-py-c (did you mean 'legacy-py-b'?); name the spec by which the rows were"
-                        + " hashed that are in the window",
+                        + " legacy-py-c (did you mean 'legacy-py-b'?); name the"
+                        + " hash spec of the rows in the window",
                 error.getMessage());
     }
 }

@@ -96,14 +96,16 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
                 .where(side)
                 .actual("keys and hashes alone")
                 .expected("an archive of the snapshot, or a source")
-                .nextStep("leave out {0} and {1}, or compare states that are archived", EngineRemedy.IGNORED_COLUMNS, EngineRemedy.TOLERANCES)
+                .nextStep(
+                        "leave out {0} and {1}, or compare states that are archived",
+                        EngineRemedy.IGNORED_COLUMNS, EngineRemedy.TOLERANCES)
                 .build();
     }
 
     private static void refuseKey(String column) {
         throw SnapshotException.invalidRequest("a rule of the comparison names a key column")
                 .actual("'" + column + "'")
-                .expected("columns other than the key: rows are matched by it, and one with another key is another row")
+                .expected("a column outside the key, because rows are matched by their keys")
                 .nextStep("leave the rule out, or choose another key for the dataset")
                 .build();
     }

@@ -65,8 +65,7 @@ public final class UndoSnapshot {
             UndoPlan plan = plan(
                     dataset, partition, writer.current(), !writer.unfinished().isEmpty());
             if (!plan.digest().equals(digest)) {
-                throw SnapshotException.conflict(
-                                "what would be taken back now is not what was planned; nothing was changed")
+                throw SnapshotException.conflict("the plan has changed since it was shown; nothing was changed")
                         .where(place(dataset, partition))
                         .actual("plan " + plan.digest() + ", the snapshot of "
                                 + plan.snapshot().date())
@@ -92,7 +91,7 @@ public final class UndoSnapshot {
                             e.kind(), "the snapshot was taken back in the window, its archive is still there")
                     .where("archive " + archive.id() + ", dataset '" + dataset.name() + "'")
                     .actual(e.text())
-                    .nextStep("recover the dataset: that removes the archive")
+                    .nextStep("recover the dataset; recovery removes the archive")
                     .cause(e)
                     .build();
         }
@@ -107,11 +106,11 @@ public final class UndoSnapshot {
                         .build());
         if (current.isForeign()) {
             throw SnapshotException.invalidRequest(
-                            "the newest snapshot is a foreign writer's, which undo does not take back")
+                            "a foreign writer made the newest snapshot, and undo takes back only snapshots of this program")
                     .where(place(dataset, partition))
                     .actual("a snapshot of " + current.date() + " without a batch id")
                     .expected("a snapshot that was saved by this program")
-                    .nextStep("let its writer write it anew, or save")
+                    .nextStep("let the foreign writer write it again, or save")
                     .build();
         }
         if (unfinished) {

@@ -121,7 +121,7 @@ public final class RedactArchives {
                         "the redaction ended after " + rewritten.size() + " of " + Counted.of(planned, "archive"))
                 .where("rewritten without the rows: " + done)
                 .actual(error.text())
-                .nextStep("run it again once that is mended; the archives named are left alone then")
+                .nextStep("mend this, then redact again; the archives named here then stay as they are")
                 .cause(error)
                 .build();
     }
@@ -134,7 +134,8 @@ public final class RedactArchives {
                     .build();
         }
         if (request.keys().areToldBy(reason)) {
-            throw SnapshotException.invalidRequest("the reason tells a key that is to be erased, and is kept for good")
+            throw SnapshotException.invalidRequest(
+                            "the reason contains a key that is to be erased, and a reason is kept for good")
                     .expected("a reason without it, for example the number of the erasure request")
                     .nextStep("give another reason")
                     .build();
@@ -235,7 +236,7 @@ public final class RedactArchives {
                     .where("archive " + archive.id() + ", key " + dataset.keyColumns())
                     .actual(actual)
                     .expected(expected)
-                    .nextStep("if the dataset's key has changed since, name the key columns of then; else restore the"
+                    .nextStep("if the dataset had another key at that time, name its key columns; otherwise restore the"
                             + " archive's row from a backup")
                     .build();
         }

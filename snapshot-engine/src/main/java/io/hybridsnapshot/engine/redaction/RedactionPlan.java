@@ -165,7 +165,7 @@ public record RedactionPlan(
             return Optional.of(SnapshotException.conflict("redaction refused: archives with these rows are held")
                     .where(names(held))
                     .actual(remarks(held))
-                    .expected("archives that nobody holds; nothing was changed")
+                    .expected("archives without a hold; nothing was changed")
                     .nextStep("ask the holder and end the hold, or choose the archives ({0})", EngineRemedy.ARCHIVES)
                     .build());
         }
@@ -199,7 +199,7 @@ public record RedactionPlan(
         List<Unarchived> saving =
                 unarchived.stream().filter(Unarchived::isUnfinished).toList();
         if (!saving.isEmpty() && unfinished == RedactionRequest.Unfinished.REFUSE) {
-            return Optional.of(SnapshotException.conflict("redaction refused: saves are under way or were cut off")
+            return Optional.of(SnapshotException.conflict("redaction refused: saves are under way or were interrupted")
                     .where(snapshots(saving))
                     .actual(saving.size() + (saving.size() == 1 ? " save" : " saves"))
                     .expected("none, as they may have read the rows; nothing was changed")
@@ -239,8 +239,8 @@ public record RedactionPlan(
                 .actual(waiting.size() + (waiting.size() == 1 ? " file" : " files"))
                 .expected("an outbox without them; nothing was changed")
                 .nextStep(
-                        "deliver them ({0}), save until they have left the window, then redact; delete one that"
-                                + " nobody can read once its partition has been saved anew",
+                        "deliver them ({0}), save until they have left the window, then redact; if a file cannot be"
+                                + " read, save its partition again and delete the file",
                         CommonRemedy.RECOVERY)
                 .build();
     }

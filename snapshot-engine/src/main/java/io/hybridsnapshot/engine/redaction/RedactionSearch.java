@@ -227,7 +227,7 @@ final class RedactionSearch {
                     archive.hashSpecId().get(), dataset.hashSpec().id()));
         }
         return archive.fingerprint().isPresent() && archive.hashSpecId().isEmpty()
-                ? Optional.of(RemedyText.plain("it has a fingerprint, and nobody noted how its rows were hashed"))
+                ? Optional.of(RemedyText.plain("its record has a fingerprint and no hash spec"))
                 : Optional.empty();
     }
 
@@ -252,8 +252,8 @@ final class RedactionSearch {
         }
         contents.remnants().stream()
                 .filter(remnant -> remnant.description().isEmpty())
-                .forEach(remnant ->
-                        waiting.add(unsearched(remnant.id(), RemedyText.plain("a save under way or cut off left it"))));
+                .forEach(remnant -> waiting.add(unsearched(
+                        remnant.id(), RemedyText.plain("it belongs to a save that is under way or was interrupted"))));
         contents.damaged()
                 .forEach(damaged ->
                         waiting.add(unsearched(damaged.id(), damaged.reason().text())));

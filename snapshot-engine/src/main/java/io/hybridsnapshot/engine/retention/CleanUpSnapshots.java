@@ -78,7 +78,7 @@ public final class CleanUpSnapshots {
     public RetentionPlan apply(Dataset dataset, Optional<Partition> partition, RetentionRule rule, String digest) {
         RetentionPlan plan = plan(dataset, partition, rule);
         if (!plan.digest().equals(digest)) {
-            throw SnapshotException.conflict("what would be removed now is not what was planned; nothing was changed")
+            throw SnapshotException.conflict("the plan has changed since it was shown; nothing was changed")
                     .where("dataset '" + dataset.name() + "'"
                             + partition
                                     .map(only -> ", partition '" + only + "'")
@@ -87,8 +87,7 @@ public final class CleanUpSnapshots {
                             + Counted.of(plan.windowSnapshots().size(), "snapshot") + " would leave the window and "
                             + Counted.of(plan.removals().size(), "archive") + " would go")
                     .expected("plan " + digest)
-                    .nextStep(
-                            "look at the plan again, by the same rules and for the same partition, and apply its digest")
+                    .nextStep("plan again with the same rules and the same partition, and apply the new digest")
                     .build();
         }
         List<WindowSnapshot> removed = environment.window().removeBeyond(dataset, partition, rule.keepCount());
@@ -106,7 +105,7 @@ public final class CleanUpSnapshots {
                             + " left the window as planned, but none of the archives was removed")
                     .where("dataset '" + dataset.name() + "'")
                     .actual(e.text())
-                    .nextStep("look at the plan again: it names what is left")
+                    .nextStep("plan again: the new plan lists the archives that are left")
                     .cause(e)
                     .build();
         }

@@ -96,8 +96,10 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
                         .where(SaveSnapshot.place(request))
                         .actual(date)
                         .expected("about " + theirs.get() + ", as that server says")
-                        .nextStep("set the clock that is wrong; if it is the server's, say that the date is meant"
-                                + " ({0})", Consent.FUTURE_DATE)
+                        .nextStep(
+                                "set the clock that is wrong; if it is the server's, say that the date is meant"
+                                        + " ({0})",
+                                Consent.FUTURE_DATE)
                         .build();
             }
             return remarking("this machine's clock says " + ours + ", the window's server " + theirs.get());

@@ -127,7 +127,7 @@ public enum FindingType {
             Severity.ERROR,
             "restore the file from a backup of the work directory; or save the partition again and delete the file"),
     /** The record has no digest to compare with. */
-    NO_DIGEST(DIGEST, Severity.WARNING, "its writer left none; only the content can be looked at"),
+    NO_DIGEST(DIGEST, Severity.WARNING, "its writer recorded none; only the content can be checked"),
 
     /** The file cannot be read to its end. */
     FILE_UNREADABLE(CONTENT, Severity.ERROR, "restore the archive from a backup"),

@@ -274,7 +274,7 @@ public final class JdbcRowSource implements RowSource {
             throw SnapshotException.invalidRequest("a column of the query has no name")
                     .where(description + ", column " + i)
                     .actual(databaseType)
-                    .expected("every column to be named")
+                    .expected("a name for every column")
                     .nextStep("name it in the query by AS")
                     .build();
         }

@@ -713,7 +713,8 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
                     .where(e.where().orElseThrow())
                     .actual(e.actual().orElseThrow())
                     .nextStep(
-                            "it was done as a whole or not at all: {0} and {1} show" + " which; {2} where it was not",
+                            "the change was either fully applied or not applied: {0} and {1} show"
+                                    + " which; if it was not applied, {2}",
                             CommonRemedy.LIST, CommonRemedy.LIST_REMOVED, CommonRemedy.REPEAT)
                     .cause(e)
                     .build();

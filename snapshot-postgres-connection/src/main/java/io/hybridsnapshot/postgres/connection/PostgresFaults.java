@@ -152,8 +152,8 @@ final class PostgresFaults {
         String what = silent ? "PostgreSQL fell silent" : "the connection to PostgreSQL broke";
         Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
         boolean full = isFull(failure) || shortage.isPresent();
-        RemedyText recover = RemedyText.of(
-                "nothing is lost: {0} finds out what happened and brings it to an end", CommonRemedy.RECOVERY);
+        RemedyText recover =
+                RemedyText.of("nothing is lost: {0} finds the outcome and completes the work", CommonRemedy.RECOVERY);
         return SnapshotException.outcomeUnknown(
                         what + " during the commit of " + task + (full ? ": the server's disk is full" : ""))
                 .where(shortage.map(StorageCheck.Shortage::directory).orElseGet(settings::address))

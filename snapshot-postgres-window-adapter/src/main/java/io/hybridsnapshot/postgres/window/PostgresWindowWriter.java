@@ -189,9 +189,9 @@ final class PostgresWindowWriter implements WindowWriter {
                         .where(ownWriterRow())
                         .fetchOptional()
                         .map(row -> row.value1() + " since " + row.value2()));
-        return SnapshotException.conflict("another writer has the partition")
+        return SnapshotException.conflict("another writer holds the partition's lock")
                 .where(place())
-                .actual(holder.orElse("a writer that has not said its name yet"))
+                .actual(holder.orElse("a writer that has not entered its name yet"))
                 .expected("nobody within " + request.patience().toMillis() + " ms")
                 .nextStep("wait for it, or allow more time")
                 .build();
@@ -780,7 +780,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     private SnapshotException changed(String actual) {
-        return SnapshotException.conflict("the window has changed since it was looked at; nothing was taken back")
+        return SnapshotException.conflict("the window has changed since the plan was shown; nothing was taken back")
                 .where(place())
                 .actual(actual)
                 .nextStep("look at the plan again")

@@ -82,7 +82,7 @@ public final class SqlServerFaults {
                     .build();
         }
         if (TRANSIENT.contains(number)) {
-            return unavailable(settings, "SQL Server is unable for a moment to go on while " + task, said, failure)
+            return unavailable(settings, "SQL Server is temporarily unable to continue while " + task, said, failure)
                     .nextStep("{0} in a minute", CommonRemedy.REPEAT)
                     .build();
         }
@@ -94,8 +94,8 @@ public final class SqlServerFaults {
                             numbered(said, number),
                             failure)
                     .nextStep(
-                            "make room on the server, then {0}: docs/how-to/sql-server.md says what"
-                                    + " the log and tempdb see",
+                            "free space on the server, then {0}; docs/how-to/sql-server.md describes how the log and"
+                                    + " tempdb are used",
                             CommonRemedy.REPEAT)
                     .build();
         }
@@ -167,8 +167,8 @@ public final class SqlServerFaults {
             return unavailable(settings, "no encrypted connection to SQL Server", said, failure)
                     .nextStep(
                             "give the driver the server's certificate authority (trustStore), or, for a test, the property"
-                                    + " trustServerCertificate=true; a server that offers no encryption at all wants"
-                                    + " encrypt=false, for a test, or a certificate")
+                                    + " trustServerCertificate=true; if the server offers no encryption, give it a certificate"
+                                    + " or, for a test, set encrypt=false")
                     .build();
         }
         if (TRANSIENT.contains(number)) {
@@ -212,7 +212,7 @@ public final class SqlServerFaults {
         return SnapshotException.outcomeUnknown(what + " during the commit of " + task)
                 .where(settings.address())
                 .actual(said(failure))
-                .nextStep("nothing is lost: {0} finds out what happened and brings it to an end", CommonRemedy.RECOVERY)
+                .nextStep("nothing is lost: {0} finds the outcome and completes the work", CommonRemedy.RECOVERY)
                 .cause(failure)
                 .build();
     }

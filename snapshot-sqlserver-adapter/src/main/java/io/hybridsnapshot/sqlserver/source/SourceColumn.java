@@ -155,7 +155,7 @@ record SourceColumn(Column column, String serverType, Form form) {
         if (name.isEmpty()) {
             throw SnapshotException.invalidRequest("a column of the query has no name")
                     .actual(serverType)
-                    .expected("every column to be named")
+                    .expected("a name for every column")
                     .nextStep("name it in the query by AS")
                     .build();
         }

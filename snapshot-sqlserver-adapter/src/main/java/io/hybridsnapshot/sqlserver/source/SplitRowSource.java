@@ -64,7 +64,7 @@ final class SplitRowSource implements RowSource {
                 ? source.isSet(session, "d.is_read_only = 1 OR d.source_database_id IS NOT NULL")
                 : session.moment() == SqlServerSession.Moment.SNAPSHOT;
         if (!held) {
-            throw SnapshotException.invalidRequest("ranges that are read at a time would be of different moments")
+            throw SnapshotException.invalidRequest("ranges that are read in parallel would show different moments")
                     .where(description() + ", " + session.settings().address())
                     .actual(
                             ranges.moments() == KeyRanges.Moments.ONE

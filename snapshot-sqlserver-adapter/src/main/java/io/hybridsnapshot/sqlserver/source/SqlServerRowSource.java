@@ -237,7 +237,8 @@ public final class SqlServerRowSource implements RowSource {
     SnapshotException explained(SnapshotException failure) {
         int number = SqlServerSession.errorNumber(failure).orElse(0);
         if (NO_SNAPSHOT.contains(number)) {
-            return SnapshotException.invalidRequest("the query reads what has no versions for SNAPSHOT isolation")
+            return SnapshotException.invalidRequest(
+                            "the query reads a table without row versions for SNAPSHOT isolation")
                     .where(description + ", " + settings.address())
                     .actual(failure.actual().orElse("error " + number))
                     .nextStep(

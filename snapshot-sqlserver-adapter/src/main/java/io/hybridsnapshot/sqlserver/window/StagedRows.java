@@ -165,7 +165,7 @@ final class StagedRows implements ISQLServerBulkData {
     private void requireNullable(WindowTables.CarriedColumn target, int row) {
         if (!target.isNullable()) {
             throw SnapshotException.invalidRequest(
-                            "a carried column is NULL that the window's table wants in every row")
+                            "a carried column is NULL, but its column in the window's table requires a value")
                     .where(where(target, row))
                     .expected("a value")
                     .nextStep("correct the source, or do not carry the column")

@@ -66,7 +66,9 @@ class SqlServerFaultsTest {
                     String.valueOf(number));
         }
         for (int number : List.of(9002, 1105, 1101, 1132, 5149, 40_544, 40_551, 40_552)) {
-            assertTrue(translated(number).nextStep().orElseThrow().startsWith("make room"), String.valueOf(number));
+            assertTrue(
+                    translated(number).nextStep().orElseThrow().startsWith("free space on the server"),
+                    String.valueOf(number));
         }
     }
 

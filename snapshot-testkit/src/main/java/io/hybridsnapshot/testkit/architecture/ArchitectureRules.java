@@ -14,7 +14,6 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import io.hybridsnapshot.domain.error.Remedy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

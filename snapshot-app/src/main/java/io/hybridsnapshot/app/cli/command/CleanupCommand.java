@@ -31,10 +31,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "cleanup",
         description = {
-            "Shows what the retention rules let go, with the rules for each archive, and the digest of this plan.",
-            "--apply DIGEST removes exactly that, or refuses if another plan results by now.",
-            "An archive stays if any rule keeps it. The newest two of a partition stay whatever their age, and so does what is "
-                    + "held and what the window refers to. Of a removed archive all but its bytes is kept as a tombstone."
+            "Shows what the retention rules would remove, which rules keep each archive, and the digest of this plan.",
+            "--apply DIGEST removes exactly that, or refuses if the plan has changed since.",
+            "An archive stays if any rule keeps it. These always stay: the newest two of a partition, held archives,",
+            "and archives that the window refers to. A removed archive leaves its record as a tombstone."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -58,65 +58,67 @@ final class CleanupCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = PlanDigest.NOT_NAMED,
             order = 1,
-            description =
-                    "Remove what the plan of this digest lists; its first 8 digits are enough. Without this nothing is changed.")
+            description = "Apply the plan with this digest; its first 8 digits are enough. Without --apply nothing "
+                    + "is changed.")
     private String apply;
 
     @Option(
             names = "--keep-count",
             paramLabel = "N",
             order = 2,
-            description =
-                    "Snapshots of each partition that the window keeps (default: the dataset's, else retention.keep-count).")
+            description = "Number of snapshots of each partition that the window keeps (default: the dataset's, "
+                    + "else retention.keep-count).")
     private Integer keepCount;
 
     @Option(
             names = "--keep-days",
             paramLabel = "N",
             order = 3,
-            description = "Days for which an archive is kept (default: retention.keep-days).")
+            description = "Number of days for which an archive is kept (default: retention.keep-days).")
     private Integer keepDays;
 
     @Option(
             names = "--keep-last",
             paramLabel = "N",
             order = 4,
-            description = "Archives of each partition that are kept (default: retention.keep-last).")
+            description =
+                    "Number of newest archives of each partition that are kept (default: " + "retention.keep-last).")
     private Integer keepLast;
 
     @Option(
             names = "--keep-daily",
             paramLabel = "N",
             order = 5,
-            description = "Days with archives of which the newest is kept (default: retention.keep-daily).")
+            description = "Number of days with archives; the newest archive of each is kept (default: "
+                    + "retention.keep-daily).")
     private Integer keepDaily;
 
     @Option(
             names = "--keep-weekly",
             paramLabel = "N",
             order = 6,
-            description = "The same with weeks, from Monday (default: retention.keep-weekly).")
+            description = "The same for weeks, which start on Monday (default: retention.keep-weekly).")
     private Integer keepWeekly;
 
     @Option(
             names = "--keep-monthly",
             paramLabel = "N",
             order = 7,
-            description = "The same with months (default: retention.keep-monthly).")
+            description = "The same for months (default: retention.keep-monthly).")
     private Integer keepMonthly;
 
     @Option(
             names = "--keep-yearly",
             paramLabel = "N",
             order = 8,
-            description = "The same with years (default: retention.keep-yearly).")
+            description = "The same for years (default: retention.keep-yearly).")
     private Integer keepYearly;
 
     @Option(
             names = "--time-zone",
             paramLabel = "ZONE",
             order = 9,
-            description = "Whose days, weeks, months and years are meant (default: retention.time-zone, else UTC).")
+            description = "Time zone of the days, weeks, months and years (default: retention.time-zone, else UTC).")
     private String timeZone;
 
     @Option(

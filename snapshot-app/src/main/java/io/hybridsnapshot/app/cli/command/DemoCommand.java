@@ -34,9 +34,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Runs the main job on real tables that come with the terminal: three states of a table of web features, then three days "
-                    + "of exchange rates.",
-            "It works in a directory and on a database of its own, and deletes both at the end."
+            "Runs the main job on real tables that come with the program: three states of a table of web features,",
+            "then three days of exchange rates. It works in a directory and on a database of its own, and deletes both at the end."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -54,10 +53,10 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 1,
             defaultValue = "0",
-            description = "Then take N made orders of 268 columns through save, next-day detect, save and export.")
+            description = "Then also save, detect, save and export a made-up table of N orders with 268 columns.")
     private long orders;
 
-    @Option(names = "--keep", order = 2, description = "Keep the directory and the data; --home keeps them too.")
+    @Option(names = "--keep", order = 2, description = "Keep the directory and the data; --home keeps them, too.")
     private boolean keep;
 
     DemoCommand(Terminal terminal, Configurations configurations, Function<Configuration, Session> sessions) {

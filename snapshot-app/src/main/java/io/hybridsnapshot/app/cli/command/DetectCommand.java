@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "detect",
         description = {
-            "Says what changed in the source since the current snapshot, and takes none.",
-            "Rows are NEW, CHANGED, UNCHANGED or DELETED; for CHANGED rows, which columns, with the value before and after."
+            "Compares the source with the current snapshot and reports the changes. Takes no snapshot.",
+            "Rows are NEW, CHANGED, UNCHANGED or DELETED. For CHANGED rows it names the columns, with the values before and after."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -64,7 +64,8 @@ final class DetectCommand implements Callable<Integer> {
     @Option(
             names = "--new-partition",
             order = 20,
-            description = "The source holds the rows of --partition alone, which has no snapshot yet; as for save.")
+            description = "The source holds rows of --partition alone, and the partition has no snapshot yet; as "
+                    + "for save.")
     private boolean newPartition;
 
     @Mixin

@@ -37,9 +37,10 @@ import picocli.CommandLine.Parameters;
         name = "export",
         aliases = "load",
         description = {
-            "Reads an archived snapshot back into a file, its digests checked on the way.",
-            "A CSV file reads back with '--empty unquoted-null': nothing is NULL, \"\" is an empty text. A Parquet file with all "
-                    + "columns is the archived one, byte for byte (decrypted, if the archive is encrypted). A file that is there is replaced when the new one is whole."
+            "Writes the rows of an archived snapshot to a file, after checking its digests.",
+            "A CSV file reads back with '--empty unquoted-null': nothing is NULL, \"\" is an empty text. A Parquet file",
+            "with all columns is the archived one, byte for byte (decrypted, if the archive is encrypted).",
+            "An existing file is replaced once the new one is complete."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -78,14 +79,14 @@ final class ExportCommand implements Callable<Integer> {
             names = {"-c", "--column"},
             paramLabel = "COLUMN",
             order = 2,
-            description = "A column wanted, in the order wanted; repeatable (default: all).")
+            description = "A column to export; repeatable, in the order of the file (default: all).")
     private List<String> columns = new ArrayList<>();
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             order = 3,
-            description = "csv or parquet, where the file's name does not say.")
+            description = "csv or parquet, if the file's name does not tell.")
     private String format;
 
     @Option(

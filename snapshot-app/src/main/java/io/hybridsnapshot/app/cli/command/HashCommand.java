@@ -130,7 +130,7 @@ final class HashCommand implements Callable<Integer> {
             throw SnapshotException.invalidRequest(
                             "a stream that is read only once cannot be hashed as the pipeline did")
                     .where("file " + file + ", hash spec " + spec.id())
-                    .expected("a regular file: each row has a say in the texts of the others, so it is read twice")
+                    .expected("a regular file: it is read twice, because the texts of a row depend on the other rows")
                     .nextStep("save the stream to a file first")
                     .build();
         }

@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "hold",
         description = {
-            "Keeps an archive from being removed, whatever the retention rules say and whoever tries, until a day or until it is released.",
-            "A hold of the same owner is replaced; another owner's only with --replace."
+            "Holds an archive. Neither the retention rules nor a user can remove it before a given day or its release.",
+            "Replaces a hold of the same owner; replaces another owner's only with --replace."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -42,27 +42,27 @@ final class HoldCommand implements Callable<Integer> {
     private final Provider<KnownDatasets> known;
     private final Provider<HoldArchives> holds;
 
-    @Option(names = "--replace", order = 4, description = "Take the place of another owner's hold.")
+    @Option(names = "--replace", order = 4, description = "Replace another owner's hold.")
     private boolean replace;
 
     @Mixin
     private ArchiveArgument archive;
 
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, order = 1, description = "Why it is held.")
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, order = 1, description = "Reason for the hold.")
     private String reason;
 
     @Option(
             names = "--owner",
             paramLabel = "NAME",
             order = 2,
-            description = "Who holds it (default: the user who runs this).")
+            description = "Owner of the hold (default: the user who runs this).")
     private String owner;
 
     @Option(
             names = "--until",
             paramLabel = "DATE",
             order = 3,
-            description = "The first day, UTC, on which it holds no longer (default: until it is released).")
+            description = "Day (UTC) on which the hold ends (default: it ends with its release).")
     private String until;
 
     HoldCommand(

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
         name = "init",
         description = {
             "Writes a dataset's definition into the configuration file, so that other commands need its name alone.",
-            "The file is made where it is missing (./snapshot.yaml); what is in it stays as it is."
+            "Creates the file if it is missing (./snapshot.yaml). What is already in it stays as it is."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -91,7 +91,7 @@ final class KnownNames {
         throw SnapshotException.invalidRequest("all rows of the source would go into a new partition")
                 .where("dataset '" + into.name() + "', which has no partition column")
                 .actual("the unknown partition '" + wanted.name() + "'"
-                        + (answer == PartitionPlace.Answer.UNKNOWN ? "" : "; the archive could not be asked for it"))
+                        + (answer == PartitionPlace.Answer.UNKNOWN ? "" : "; the archive could not be searched for it"))
                 .expected("a partition that has snapshots, or a column that tells which rows belong to it")
                 .nextStep(
                         "add --partition-column COLUMN; or --new-partition, once, if the source holds the rows of this"

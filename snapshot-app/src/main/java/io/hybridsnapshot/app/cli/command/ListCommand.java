@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "list",
         description = {
-            "Lists the snapshots of the window and the archives of one dataset or of all.",
-            "All options that narrow have to be met; with --tag the window shows the snapshots of those archives alone."
+            "Lists the snapshots of the window and the archives, of one dataset or of all.",
+            "A row has to match every filter. With --tag, the window's list shows only snapshots whose archives match."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -67,16 +67,14 @@ final class ListCommand implements Callable<Integer> {
             names = {"-t", "--tag"},
             paramLabel = "NAME[=VALUE]",
             order = 22,
-            description = "Archives with this tag, of this value if one is given; repeatable, all have to match.")
+            description =
+                    "Only archives with this tag, and this value if one is given; repeatable, all have to " + "match.")
     private List<String> tags = new ArrayList<>();
 
-    @Option(names = "--removed", order = 23, description = "Show what is known of removed archives, too.")
+    @Option(names = "--removed", order = 23, description = "Show the tombstones of removed archives, too.")
     private boolean removed;
 
-    @Option(
-            names = "--redactions",
-            order = 24,
-            description = "Show which archives rows were erased from, when, by whom and why.")
+    @Option(names = "--redactions", order = 24, description = "Show the redactions: archive, time, user and reason.")
     private boolean redactions;
 
     @Mixin

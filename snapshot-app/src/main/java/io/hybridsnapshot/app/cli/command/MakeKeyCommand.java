@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "make-key",
         description = {
-            "Makes a key that archives are encrypted with, in a file that its owner alone can read.",
-            "Without the file, archives encrypted with its keys are lost: keep a copy of it where the database is not."
+            "Makes a key for encrypting archives, in a file that only its owner can read.",
+            "Archives cannot be read without their key: keep a copy of the file on another machine than the database."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  snapshot make-key snapshot.key", "  snapshot make-key snapshot.key --add"})
@@ -33,14 +33,14 @@ final class MakeKeyCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description =
-                    "The key file; an existing one is not overwritten. - prints the key on stdout, for another terminal.")
+            description = "The key file; an existing one is not overwritten. - prints the key on stdout, for "
+                    + "another program.")
     private Path file;
 
     @Option(
             names = "--add",
             order = 1,
-            description = "Add a key to the file for new archives; its former keys go on reading theirs.")
+            description = "Add a key to the file, for new archives. The earlier keys still read earlier archives.")
     private boolean add;
 
     /** Prints a key for another terminal, such as a secret store. */
@@ -59,7 +59,7 @@ final class MakeKeyCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw FullDisk.unwritable("the key cannot be written", file, e).build();
         }
-        terminal.remark("Made key " + keys.ids().get(0) + "; without it nobody can read what it encrypts.");
+        terminal.remark("Made key " + keys.ids().get(0) + "; archives that it encrypts cannot be read without it.");
         return ExitCode.DONE.value();
     }
 
@@ -88,7 +88,8 @@ final class MakeKeyCommand implements Callable<Integer> {
                                             + keys.ids().size() + " keys; new archives are encrypted with it"
                                     : "Made key " + id + " in " + file + "; now set encryption.key-file, or "
                                             + "SNAPSHOT_ENCRYPTION_KEY_FILE, to it");
-            terminal.remark("Keep a copy where the database is not: without it nobody can read what it encrypts.");
+            terminal.remark(
+                    "Keep a copy on another machine than the database: archives that it encrypts cannot be read without it.");
         }
         return ExitCode.DONE.value();
     }

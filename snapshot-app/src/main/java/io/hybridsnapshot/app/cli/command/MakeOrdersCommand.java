@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         name = "make-orders",
         description = {
             "Makes up a table in the shape of ORDERS_UNIFIED (268 columns), for trials and benchmarks.",
-            "The same seed makes the same rows everywhere. A later day is the one before with some rows changed, added, removed."
+            "The same seed makes the same rows everywhere. On each later day some rows are changed, added and removed."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -48,7 +48,7 @@ final class MakeOrdersCommand implements Callable<Integer> {
             paramLabel = "N",
             required = true,
             order = 1,
-            description = "Rows of day 0.")
+            description = "Number of rows on day 0.")
     private long rows;
 
     @Option(
@@ -67,10 +67,15 @@ final class MakeOrdersCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 3,
             defaultValue = "1",
-            description = "What all else is drawn from (default: 1).")
+            description = "Seed of all values (default: 1).")
     private long seed;
 
-    @Option(names = "--day", paramLabel = "N", order = 4, defaultValue = "0", description = "The day (default: 0).")
+    @Option(
+            names = "--day",
+            paramLabel = "N",
+            order = 4,
+            defaultValue = "0",
+            description = "Number of the day (default: 0).")
     private int day;
 
     @Option(

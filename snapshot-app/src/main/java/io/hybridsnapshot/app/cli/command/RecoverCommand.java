@@ -23,11 +23,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "recover",
         description = {
-            "Finishes or undoes what interrupted saves left, and delivers archives that wait. Running it twice does no more.",
-            "A save does the same for its partition before it begins, so this is for those who do not want to wait for one.",
-            "Ends with 3 if something still waits: its writer is alive, or the archive cannot be reached,",
-            "and if the archive has another snapshot in the place of a file that waits; the reason says what to do.",
-            "Ends with 4 if a file that waits to be archived is damaged."
+            "Finishes or undoes interrupted saves, and delivers archives that wait in the outbox. Idempotent.",
+            "Each save does the same for its partition first, so run this only if you cannot wait for the next save.",
+            "Exit code 3: something still waits, because its writer is alive, the archive cannot be reached, or the archive",
+            "has another snapshot in its place. The reason names the next step.",
+            "Exit code 4: a file that waits in the outbox is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})
@@ -44,7 +44,7 @@ final class RecoverCommand implements Callable<Integer> {
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
-            description = "One partition; repeatable (default: all in which a save left something).")
+            description = "One partition; repeatable (default: all with interrupted saves).")
     private List<String> partitions = new ArrayList<>();
 
     @Option(

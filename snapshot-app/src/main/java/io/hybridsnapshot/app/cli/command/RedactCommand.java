@@ -37,8 +37,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "redact",
         description = {
-            "Erases rows from archives by their keys. Shows which archives have them; --apply rewrites those without the rows.",
-            "Held archives and those of snapshots that the window still has are refused, and then nothing is changed."
+            "Erases rows from archives by their keys. Without --apply, shows which archives have such rows.",
+            "--apply rewrites these archives without the rows. It refuses, and changes nothing, if such an archive is held",
+            "or its snapshot is still in the window."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -59,9 +60,8 @@ final class RedactCommand implements Callable<Integer> {
             names = "--key",
             paramLabel = "VALUE[,VALUE]",
             order = 1,
-            description =
-                    "The key of a row: for several key columns one value each, separated by commas; repeatable. Others may "
-                            + "see it in the list of processes, so prefer --keys-file.")
+            description = "The key of a row, for several key columns one value each, separated by commas; "
+                    + "repeatable. The list of processes shows it to other users, so prefer --keys-file.")
     private List<String> keys = new ArrayList<>();
 
     @Option(
@@ -75,7 +75,7 @@ final class RedactCommand implements Callable<Integer> {
             names = "--reason",
             paramLabel = "TEXT",
             order = 3,
-            description = "Why, for the audit record, which is kept for good; it must not tell a key.")
+            description = "Reason, for the audit record, which is kept for good; it must not contain a key.")
     private String reason;
 
     @Option(names = "--apply", order = 4, description = "Erase the rows; without this nothing is changed.")
@@ -85,20 +85,20 @@ final class RedactCommand implements Callable<Integer> {
             names = "--archive",
             paramLabel = "N",
             order = 5,
-            description = "An archive to look through, and nothing else; repeatable (default: all).")
+            description = "Search only this archive; repeatable (default: all).")
     private List<Long> archives = new ArrayList<>();
 
     @Option(
             names = "--key-column",
             paramLabel = "COLUMN",
             order = 6,
-            description = "A key column, where the dataset is not defined or had another key; repeatable.")
+            description = "A key column, if the dataset is not defined or had another key; repeatable.")
     private List<String> keyColumns = new ArrayList<>();
 
     @Option(
             names = "--accept-unfinished",
             order = 7,
-            description = "Erase although saves are under way or were cut off, which may have read the rows.")
+            description = "Erase although unfinished saves may have read the rows.")
     private boolean acceptUnfinished;
 
     @Option(
@@ -151,7 +151,7 @@ final class RedactCommand implements Callable<Integer> {
 
     private void requireOptions() {
         if (keys.isEmpty() == (keysFile == null)) {
-            throw SnapshotException.invalidRequest("which rows are to be erased?")
+            throw SnapshotException.invalidRequest("the keys of the rows to erase are given in no way or in two ways")
                     .actual(keysFile == null ? "no keys" : "both --key and --keys-file")
                     .expected("--key VALUE or --keys-file FILE")
                     .build();
@@ -166,7 +166,7 @@ final class RedactCommand implements Callable<Integer> {
 
     private Dataset dataset() {
         if (keyColumns.isEmpty() && !datasets.get().isDefined(name)) {
-            throw SnapshotException.invalidRequest("nobody says what identifies a row of the dataset")
+            throw SnapshotException.invalidRequest("the dataset has no key")
                     .where("dataset '" + name + "'")
                     .expected("its key columns")
                     .nextStep("add --key-column COLUMN, or define the dataset in the configuration file")

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "release",
         description = {
-            "Ends the hold of an archive; from then on the retention rules decide.",
-            "Another owner's hold, while it is in force, only with --force."
+            "Ends the hold of an archive. From then on the retention rules apply to it.",
+            "Ends another owner's hold that is in force only with --force."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -42,10 +42,10 @@ final class ReleaseCommand implements Callable<Integer> {
             names = "--owner",
             paramLabel = "NAME",
             order = 1,
-            description = "Who held it (default: the user who runs this).")
+            description = "Owner of the hold (default: the user who runs this).")
     private String owner;
 
-    @Option(names = "--force", order = 2, description = "End the hold whoever owns it.")
+    @Option(names = "--force", order = 2, description = "End the hold even if another owner set it.")
     private boolean force;
 
     ReleaseCommand(

@@ -49,8 +49,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "save",
         description = {
-            "Takes a snapshot: every row is hashed and goes into the window, the whole table into the archive.",
-            "All of it becomes visible at once, or nothing does. What changed since the snapshot before is shown."
+            "Takes a snapshot: the row hashes go into the window, the whole table into the archive.",
+            "Either the whole snapshot becomes visible or nothing does. Shows the changes since the snapshot before."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -84,9 +84,8 @@ final class SaveCommand implements Callable<Integer> {
     @Option(
             names = "--new-partition",
             order = 20,
-            description =
-                    "The source holds the rows of --partition alone, which is new. Needed once for each partition of a dataset "
-                            + "without a partition column.")
+            description = "The source holds rows of --partition alone, and the partition is new. Needed once for "
+                    + "each partition of a dataset without a partition column.")
     private boolean newPartition;
 
     @Option(
@@ -101,7 +100,7 @@ final class SaveCommand implements Callable<Integer> {
             names = "--date",
             paramLabel = "MOMENT",
             order = 22,
-            description = "The snapshot's date, UTC; after the current one's (default: now).")
+            description = "The snapshot's date (UTC), later than the current snapshot's (default: now).")
     private String date;
 
     @Option(
@@ -109,9 +108,9 @@ final class SaveCommand implements Callable<Integer> {
             paramLabel = "MODE",
             order = 23,
             defaultValue = "required",
-            description =
-                    "required: no archive, no snapshot (default). best-effort: if the archive is down, the file waits and "
-                            + "is delivered by the next save or by recover. off: the window only.")
+            description = "required (default): without an archive there is no snapshot. best-effort: if the "
+                    + "archive is down, the file waits, and the next save or recover delivers it. off: window "
+                    + "only.")
     private String archive;
 
     @Option(names = "--allow-empty", order = 24, description = "Accept a source without rows.")
@@ -132,7 +131,7 @@ final class SaveCommand implements Callable<Integer> {
     @Option(
             names = "--allow-mismatch",
             order = 25,
-            description = "Accept that no row matches the foreign snapshot under the --hash-spec named.")
+            description = "Accept that no row matches the foreign snapshot by the hash spec of --hash-spec.")
     private boolean allowMismatch;
 
     @Option(
@@ -145,8 +144,8 @@ final class SaveCommand implements Callable<Integer> {
     @Option(
             names = "--allow-lost-rows",
             order = 25,
-            description =
-                    "Compare with the rows that are left where rows of the current snapshot are missing from the window.")
+            description = "If rows of the current snapshot are missing from the window, compare with the rows that "
+                    + "are left.")
     private boolean allowLostRows;
 
     @Option(
@@ -237,12 +236,12 @@ final class SaveCommand implements Callable<Integer> {
             }
             if (result.recovered().stream().anyMatch(each -> each.outcome() == Recovery.Outcome.DAMAGED)) {
                 terminal.remark("warning: a file of an earlier snapshot that waits to be archived is damaged; 'snapshot"
-                        + " recover " + name + "' says which and what to do");
+                        + " recover " + name + "' names it and the next step");
             }
             if (result.recovered().stream().anyMatch(each -> each.outcome() == Recovery.Outcome.REFUSED)) {
                 terminal.remark(
                         "warning: the archive refuses a file of an earlier snapshot that waits; 'snapshot recover "
-                                + name + "' says which and what to do");
+                                + name + "' names it and the next step");
             }
             return delta.exitCode(result.delta());
         }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
         name = "stats",
         description = {
             "Shows how many snapshots, rows and bytes each partition has in the window and in the archive.",
-            "--trend shows instead what was archived in each day, week or month (UTC), be it still there or removed since."
+            "--trend shows instead what was archived in each day, week or month (UTC), removed archives included."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -26,9 +26,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "undo",
         description = {
-            "Shows what taking back the newest snapshot of a partition would do, and the digest of this plan.",
-            "--apply DIGEST takes it back in the window and the archive, or refuses if another plan results by now.",
-            "The snapshot before it is current again. A tombstone of the archive remains, and the batch id may be saved again."
+            "Shows the effects of undoing the newest snapshot of a partition, and the digest of this plan.",
+            "--apply DIGEST undoes it in window and archive, or refuses if the plan has changed since.",
+            "The snapshot before it becomes current again. A tombstone of the archive remains, and the batch id may be saved again."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -51,9 +51,8 @@ final class UndoCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = PlanDigest.NOT_NAMED,
             order = 1,
-            description =
-                    "Take back what the plan of this digest names; its first 8 digits are enough. Without this nothing is"
-                            + " changed.")
+            description = "Apply the plan with this digest; its first 8 digits are enough. Without --apply nothing "
+                    + "is changed.")
     private String apply;
 
     @Option(
@@ -155,7 +154,7 @@ final class UndoCommand implements Callable<Integer> {
                             + " next save, which compares with the archive.");
         }
         if (!applied) {
-            lines.add("The same again with --apply " + plan.digest() + " takes back exactly that.");
+            lines.add("Run it again with --apply " + plan.digest() + " to take back exactly this.");
         }
         return lines;
     }

@@ -52,8 +52,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Looks whether what is stored is what was stored: records, files, and the window against the archive. Changes nothing.",
-            "Ends with 4 if there is an error among the findings, with 0 if there are warnings alone or nothing."
+            "Checks stored snapshots against their recorded digests: records, files, and the window against the archive.",
+            "Changes nothing. Exit code 4: a finding is an error. Exit code 0: there are only warnings, or no findings."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -83,10 +83,10 @@ final class VerifyCommand implements Callable<Integer> {
             order = 1,
             converter = LevelName.class,
             defaultValue = "catalogue,cross,digest",
-            description =
-                    "How deep to look; several by comma: catalogue (records and their chain; always), cross (window against its ledger and the archive), "
-                            + "digest (stored bytes, recomputed in the database), content (files decoded and hashed anew). "
-                            + "Default: ${DEFAULT-VALUE}.")
+            description = "Depth of the check; several levels are separated by commas: catalogue (records and "
+                    + "their chain; always), cross (window against its ledger and the archive), digest (stored "
+                    + "bytes, recomputed in the database), content (files decoded and hashed anew). Default: "
+                    + "${DEFAULT-VALUE}.")
     private Set<VerificationLevel> levels;
 
     @Option(
@@ -94,46 +94,47 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             order = 2,
             defaultValue = "100%",
-            description = "Share of the archives that digest and content look at, for example 10%% (default: all).")
+            description = "Share of the archives that the levels digest and content check, for example 10%% "
+                    + "(default: all).")
     private String sample;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             order = 3,
-            description =
-                    "Which archives, and in which order: the same seed is the same choice (default: another each time).")
+            description = "Seed of the choice and the order of archives; the same seed gives the same choice "
+                    + "(default: a new one each time).")
     private Long seed;
 
     @Option(
             names = "--max-duration",
             paramLabel = "TIME",
             order = 4,
-            description =
-                    "Go on with digests and contents for so long: 90s, 10m, 2h (default: until all are done). What comes first, the seed decides.")
+            description = "Time limit of the levels digest and content: 90s, 10m, 2h (default: none). The seed "
+                    + "decides which archives come first.")
     private String maxDuration;
 
     @Option(
             names = "--anchor",
             paramLabel = "FILE",
             order = 5,
-            description =
-                    "Ends of the chains that an earlier run noted: looked up, and noted anew after a run without errors. An error where it is "
-                            + "missing. Keep it where nobody reaches who writes to the archive.")
+            description = "File with the ends of the chains from an earlier run. Checks today's chains against it, "
+                    + "and writes it anew after a run without errors. A missing file is an error. Keep it out "
+                    + "of reach of users who can write to the archive.")
     private Path anchor;
 
     @Option(
             names = "--new-anchor",
             order = 6,
-            description = "Begin the file of --anchor; for the first run only: an error where it is there already.")
+            description = "Create the file of --anchor, for the first run only. An existing file is an error.")
     private boolean newAnchor;
 
     @Option(
             names = {"-k", "--key"},
             paramLabel = "COLUMN",
             order = 11,
-            description =
-                    "A column that identifies a row, where the configuration does not say so; content hashes rows by it. Repeatable.")
+            description = "A column that identifies a row, if the configuration does not define it; the level "
+                    + "content needs it. Repeatable.")
     private List<String> key = new ArrayList<>();
 
     @Option(

@@ -15,15 +15,15 @@ public final class ComparisonRulesOptions {
             names = "--ignore",
             paramLabel = "COLUMN",
             order = 33,
-            description = "Differences of this column do not matter; repeatable.")
+            description = "Forgive differences in this column; repeatable.")
     private List<String> ignored = new ArrayList<>();
 
     @Option(
             names = "--tolerance",
             paramLabel = "COLUMN=BOUND",
             order = 34,
-            description =
-                    "Numbers of this column that lie this close count as equal: 0.01, 1%% (of the larger) or scale:2 (rounded); repeatable.")
+            description = "Forgive differences between numbers in this column up to a bound: 0.01, 1%% (of the "
+                    + "larger) or scale:2 (rounded); repeatable.")
     private List<String> tolerances = new ArrayList<>();
 
     /** The requested details of the rows, under these rules. */
@@ -32,7 +32,7 @@ public final class ComparisonRulesOptions {
         if (details.isEmpty() && !rules.isEmpty()) {
             throw SnapshotException.invalidRequest("options that do not go together")
                     .actual("--no-details with --ignore or --tolerance")
-                    .expected("one of them: without its cells, a row that differs is CHANGED")
+                    .expected("one of them; without its cells, every row that differs is CHANGED")
                     .nextStep("leave out --no-details")
                     .build();
         }

@@ -26,7 +26,7 @@ public final class DatasetOptions {
             names = {"-s", "--source"},
             paramLabel = "FILE",
             order = 10,
-            description = "Where the rows are: .csv, .csv.gz, .tsv or .parquet.")
+            description = "The file with the rows: .csv, .csv.gz, .tsv or .parquet.")
     private Path source;
 
     @Option(
@@ -47,46 +47,44 @@ public final class DatasetOptions {
             names = "--type",
             paramLabel = "COLUMN=TYPE",
             order = 13,
-            description =
-                    "The type of a column of a CSV file, for example 'PRICE=decimal(10,2)'; '*=text' is for all others. "
-                            + "Without it types are inferred once and kept.")
+            description = "The type of a column of a CSV file, for example 'PRICE=decimal(10,2)'; '*=text' is for "
+                    + "all others. Without it the first save infers the types, and later saves keep them.")
     private List<String> types = new ArrayList<>();
 
     @Option(
             names = "--partition-column",
             paramLabel = "COLUMN",
             order = 14,
-            description = "The column that says which partition a row belongs to.")
+            description = "The column that holds the partition of each row.")
     private String partitionColumn;
 
     @Option(
             names = "--separator",
             paramLabel = "CHARACTER",
             order = 15,
-            description = "Between the cells of a CSV file (default: comma, or tab in a .tsv).")
+            description = "Separator of the cells of a CSV file (default: comma, or tab in a .tsv).")
     private String separator;
 
     @Option(
             names = "--quote",
             paramLabel = "CHARACTER",
             order = 16,
-            description = "Around cells of a CSV file (default: the double quote).")
+            description = "Quote character of a CSV file (default: the double quote).")
     private String quote;
 
     @Option(
             names = "--empty",
             paramLabel = "MEANING",
             order = 17,
-            description = "What an empty cell of a CSV file is: null (default), text, or unquoted-null.")
+            description = "Meaning of an empty cell of a CSV file: null (default), text, or unquoted-null.")
     private String empty;
 
     @Option(
             names = "--leave-out",
             paramLabel = "COLUMN",
             order = 18,
-            description =
-                    "A column that is no part of the row hash; repeatable. Where neither this nor a definition says so,"
-                            + " the seven system columns are left out.")
+            description = "A column to leave out of the row hash; repeatable (default: those of the definition, "
+                    + "else the seven system columns).")
     private List<String> leftOut = new ArrayList<>();
 
     public Optional<Path> source() {

@@ -29,17 +29,16 @@ public final class DeltaOptions {
     @Option(
             names = "--no-details",
             order = 41,
-            description =
-                    "Count only: no changed columns, no rows, no suggested renames. Faster, as the cells before are not read.")
+            description = "Count only: show no changed columns, no rows and no suggested renames. Faster, because "
+                    + "earlier cells are not read.")
     private boolean countsOnly;
 
     @Option(
             names = "--changes",
             paramLabel = "FILE",
             order = 42,
-            description =
-                    "Write every row that differs to FILE, one JSON document a line; - is stdout. An earlier file of changes "
-                            + "is replaced, another file only with --force.")
+            description = "Write every row that differs to FILE, one JSON document a line; - is stdout. Replaces "
+                    + "an earlier file of changes; replaces another file only with --force.")
     private Path changes;
 
     @Mixin

@@ -8,7 +8,8 @@ public final class ForceOption {
     @Option(
             names = "--force",
             order = 44,
-            description = "Replace an existing output file that is not replaced otherwise. Never an input of the call.")
+            description =
+                    "Replace an existing output file of any kind. An input of the same call is never " + "replaced.")
     private boolean force;
 
     /** The files that may be replaced; {@code documented} is the command's own rule. */

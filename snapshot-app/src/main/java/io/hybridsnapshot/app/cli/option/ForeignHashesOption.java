@@ -13,8 +13,8 @@ public final class ForeignHashesOption {
             names = "--hash-spec",
             paramLabel = "NAME",
             order = 30,
-            description =
-                    "How the Python pipeline hashed the current rows, where it wrote them: legacy-py-a, legacy-py-b or legacy-py-c.")
+            description = "Hash spec of the current rows, if the Python pipeline wrote them: legacy-py-a, "
+                    + "legacy-py-b or legacy-py-c.")
     private String name;
 
     @Option(

@@ -74,7 +74,7 @@ public final class KeyTexts {
 
     private static SnapshotException notCsv() {
         return SnapshotException.invalidRequest("option --key")
-                .actual("quotes that do not fit")
+                .actual("quotes that do not match")
                 .expected(
                         "one value for each key column, separated by commas; a value with a comma or a quote in double"
                                 + " quotes, and its quotes doubled")

@@ -11,14 +11,15 @@ public final class PeriodOptions {
             names = "--since",
             paramLabel = "WHEN",
             order = 30,
-            description = "Dated then or later: a date (from its start), a moment, or 7d (7 times 24 hours ago); UTC.")
+            description = "Dated at this time or later: a date (from its start), a moment, or 7d (7 times 24 hours "
+                    + "ago); UTC.")
     private String since;
 
     @Option(
             names = "--until",
             paramLabel = "WHEN",
             order = 31,
-            description = "Dated then or earlier: a date (to its end), a moment, or 7d; UTC.")
+            description = "Dated at this time or earlier: a date (to its end), a moment, or 7d; UTC.")
     private String until;
 
     public boolean isEmpty() {

@@ -25,9 +25,9 @@ public final class PlanDigest {
      */
     public static String of(String given, Supplier<String> today) {
         if (given.equals(NOT_NAMED)) {
-            throw SnapshotException.invalidRequest("--apply does not say which plan")
-                    .expected("the digest of a plan that was looked at")
-                    .nextStep("look at it without --apply; now it would be --apply " + today.get())
+            throw SnapshotException.invalidRequest("--apply names no plan")
+                    .expected("the digest of a plan that was shown")
+                    .nextStep("run it without --apply to see the plan; today's is --apply " + today.get())
                     .build();
         }
         String digits = given.toLowerCase(Locale.ROOT);
@@ -35,7 +35,7 @@ public final class PlanDigest {
             throw SnapshotException.invalidRequest("option --apply")
                     .actual("'" + given + "'")
                     .expected("the digest of a plan, or its first " + SHORTEST + " hex digits or more")
-                    .nextStep("look at the plan without --apply, which shows its digest")
+                    .nextStep("run it without --apply to see the plan and its digest")
                     .build();
         }
         // Today's plan is the only one there is, so the beginning of its digest names it and no other.

@@ -23,9 +23,8 @@ public final class ProgramOptions {
             paramLabel = "DIRECTORY",
             scope = ScopeType.INHERIT,
             order = 91,
-            description =
-                    "Where the embedded PostgreSQL keeps its data. Without it: SNAPSHOT_HOME, else ~/.hybrid-snapshots; for demo a "
-                            + "temporary directory.")
+            description = "Directory of the embedded PostgreSQL's data. Without it: SNAPSHOT_HOME, else "
+                    + "~/.hybrid-snapshots; for demo a temporary directory.")
     private Path home;
 
     @Option(
@@ -39,7 +38,7 @@ public final class ProgramOptions {
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
             order = 93,
-            description = "No progress and no remarks on stderr; errors stay.")
+            description = "Print no progress and no remarks on stderr; errors are still printed.")
     private boolean quiet;
 
     @Option(

@@ -41,8 +41,8 @@ final class Remarks {
             return Optional.of(RemedyText.of(
                     "rows of the current snapshot are missing from the window: it was compared by its archive {0}",
                     stored.flatMap(StoredSide::window)
-                                    .flatMap(WindowSnapshot::archiveId)
-                                    .orElseThrow()));
+                            .flatMap(WindowSnapshot::archiveId)
+                            .orElseThrow()));
         }
         return mismatch.map(RemedyText::plain).or(() -> lostCells(before, "the earlier"));
     }

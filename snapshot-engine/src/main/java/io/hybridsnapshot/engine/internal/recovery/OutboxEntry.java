@@ -173,7 +173,7 @@ final class OutboxEntry {
     static SnapshotException.Builder damaged(Path file) {
         return SnapshotException.corrupt("a file that waits to be archived is damaged")
                 .where(file.toString())
-                .nextStep("save the snapshot's partition anew, then delete the file: it may hold rows");
+                .nextStep("save the snapshot's partition again, then delete the file, as it may hold rows");
     }
 
     private static Properties properties(ArchiveSubmission submission) {
