@@ -34,6 +34,8 @@ import java.util.stream.Collectors;
  * unless a newer one has been published since. Any other snapshot is undone. An archive is never committed before all
  * rows are staged, so there is no third case. A writer that has lost its partition may still commit an archive after
  * its snapshot was undone. The snapshot stays UNDONE in the ledger, so the archive is recognised and removed.
+ *
+ * <p>Stateless; any number of threads may use it at once if the environment's parts allow it. Recoveries and saves of one partition take turns.
  */
 public final class RecoverSnapshots {
     private final SnapshotEnvironment environment;

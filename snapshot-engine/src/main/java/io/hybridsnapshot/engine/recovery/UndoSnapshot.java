@@ -23,7 +23,7 @@ import java.util.Optional;
  * Takes back the newest snapshot of a partition, in the window and in the archive, for example because its date or its
  * rows were wrong. The snapshot before it is current again. The ledger's entry stays as UNDONE, a tombstone of the
  * archive remains, and the batch id may be saved again. A plan comes first; applying takes the plan's digest.
- * Thread-safe if the environment is.
+ * Stateless; any number of threads may use it at once if the environment's parts allow it.
  */
 public final class UndoSnapshot {
     private final SnapshotEnvironment environment;

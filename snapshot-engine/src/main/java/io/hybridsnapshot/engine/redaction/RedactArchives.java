@@ -41,6 +41,8 @@ import java.util.stream.Collectors;
  *
  * <p>The window is never rewritten. Archives of snapshots in the window keep their rows as well, until saves have
  * rolled both out of it. No key is stored, logged or named in an error. Memory is bounded by batches, and by the keys.
+ *
+ * <p>Stateless; any number of threads may use it at once if the environment's parts allow it.
  */
 public final class RedactArchives {
     private final SnapshotEnvironment environment;

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /**
  * Keys of rows as texts, one text for each key column in its order. They may name persons, so no message, no log and no
- * {@link #toString} shows one: a key is spoken of by its position, from 1. Immutable.
+ * {@link #toString} shows one: a key is spoken of by its position, from 1. Immutable; safe to share between threads.
  */
 public final class RowKeys {
     /**

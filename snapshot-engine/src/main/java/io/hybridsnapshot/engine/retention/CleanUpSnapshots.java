@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Removes the snapshots and archives that a retention rule releases: a plan first, then exactly that plan. */
+/**
+ * Removes the snapshots and archives that a retention rule releases: a plan first, then exactly that plan. Stateless; any number of threads may use it at once if the environment's parts allow it.
+ */
 public final class CleanUpSnapshots {
     private final SnapshotEnvironment environment;
 

@@ -161,7 +161,8 @@ final class EarlierSaves {
                     .nextStep("give this save another batch id, or none")
                     .build();
         }
-        Optional<ArchivedSnapshot> archive = saved.archiveId().flatMap(id -> environment.archive().find(id));
+        Optional<ArchivedSnapshot> archive =
+                saved.archiveId().flatMap(id -> environment.archive().find(id));
         List<String> remarks = saved.state() == SnapshotState.REMOVED ? List.of(LEFT_WINDOW) : List.of();
         return new SaveResult(
                 SaveResult.Outcome.ALREADY_SAVED,

@@ -194,45 +194,69 @@ public final class PrefetchedRowStream implements RowStream {
     }
 
     /**
+     * Closes the stream after its last batch, and waits as long as that takes.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException UNAVAILABLE if the caller is interrupted meanwhile
+     */
+    void end() {
+        Optional<InterruptedException> interruption = release();
+        if (interruption.isPresent()) {
+            RuntimeException error = Interruption.error(interruption.get());
+            if (closingFailure != null) {
+                error.addSuppressed(closingFailure);
+            }
+            throw error;
+        }
+        throwClosingFailure();
+    }
+
+    /**
      * Waits until the reader has closed the stream. At the end of the stream the wait takes as long as the closing.
      * Before the end, or once the caller is interrupted, it takes the patience at most.
      */
     @Override
     public void close() {
+        if (release().isPresent()) {
+            Thread.currentThread().interrupt();
+        }
+        throwClosingFailure();
+    }
+
+    private void throwClosingFailure() {
+        Throwable failure = closingFailure;
+        closingFailure = null;
+        if (failure != null) {
+            throw thrown(failure);
+        }
+    }
+
+    /** Lets the reader close the stream. Returns the interruption of the wait for it, and leaves the flag clear. */
+    private Optional<InterruptedException> release() {
         if (closed) {
-            return;
+            return Optional.empty();
         }
         closed = true;
         stopped = true;
         wanted.countDown();
         released.countDown();
-        boolean interrupted = Thread.interrupted();
-        if (interrupted) {
-            reader.interrupt();
-        }
-        boolean bounded = interrupted || !ended;
+        InterruptedException interruption = null;
+        boolean bounded = !ended;
         long deadline = System.nanoTime() + patience.toNanos();
-        while (done.getCount() > 0) {
+        while (true) {
             try {
                 if (!bounded) {
                     done.await();
                 } else if (!done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     // The reader closes the stream by itself once its call returns.
                     reader.interrupt();
-                    break;
                 }
+                return Optional.ofNullable(interruption);
             } catch (InterruptedException e) {
                 reader.interrupt();
-                deadline = interrupted ? deadline : System.nanoTime() + patience.toNanos();
-                interrupted = true;
+                deadline = interruption == null ? System.nanoTime() + patience.toNanos() : deadline;
+                interruption = e;
                 bounded = true;
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (done.getCount() == 0 && closingFailure != null) {
-            throw thrown(closingFailure);
         }
     }
 }

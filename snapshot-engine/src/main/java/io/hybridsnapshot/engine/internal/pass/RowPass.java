@@ -236,7 +236,7 @@ public final class RowPass implements AutoCloseable {
 
     private void end() {
         remark = rows.remark();
-        rows.close();
+        rows.end();
     }
 
     /** Closes the source. */
