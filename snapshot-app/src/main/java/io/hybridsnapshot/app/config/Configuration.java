@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param window the window's server
  * @param retention the retention rules
  * @param parquet the compression of files
+ * @param adapters the adapters from jars that take the place of the built-in ones
  * @param encryption the origin of the archives' keys
  * @param datasets the file's section of each dataset, by name, in the file's order
  * @param settings every setting with its origin, for {@code snapshot config}
@@ -34,6 +35,7 @@ public record Configuration(
         StoreSection window,
         RetentionSection retention,
         ParquetSection parquet,
+        AdapterChoices adapters,
         EncryptionSection encryption,
         Map<String, DatasetSection> datasets,
         List<Setting> settings) {
@@ -54,6 +56,7 @@ public record Configuration(
         Objects.requireNonNull(window, "window");
         Objects.requireNonNull(retention, "retention");
         Objects.requireNonNull(parquet, "parquet");
+        Objects.requireNonNull(adapters, "adapters");
         Objects.requireNonNull(encryption, "encryption");
         datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         settings = List.copyOf(settings);
@@ -69,6 +72,7 @@ public record Configuration(
                 StoreSection.embedded(WINDOW_DATABASE),
                 new RetentionSection(Dataset.DEFAULT_KEEP_COUNT, RetentionRule.DEFAULT_KEEP_DAYS, CalendarRule.NONE),
                 ParquetSection.DEFAULT,
+                AdapterChoices.NONE,
                 new EncryptionSection.Off(),
                 datasets,
                 List.of());

@@ -188,7 +188,10 @@ public final class ConfigurationFile {
         if (source instanceof SourceSection.Parquet parquet) {
             return "{parquet: " + path(parquet.file(), file) + "}";
         }
-        return "{query: " + quoted(((SourceSection.Query) source).sql()) + "}";
+        if (source instanceof SourceSection.Query query) {
+            return "{query: " + quoted(query.sql()) + "}";
+        }
+        throw new IllegalArgumentException("a source that no option names");
     }
 
     /** A path below the file's directory is written relative to it, so that the two can move together. */

@@ -1,7 +1,11 @@
 package io.hybridsnapshot.app.config;
 
+import io.hybridsnapshot.app.adapter.AdapterChoice;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.CalendarRule;
+import io.hybridsnapshot.domain.spi.ArchiveProvider;
+import io.hybridsnapshot.domain.spi.CodecProvider;
+import io.hybridsnapshot.domain.spi.WindowProvider;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -148,16 +152,36 @@ public final class ConfigurationLoader {
                 "SNAPSHOT_WORK_DIRECTORY",
                 base,
                 home.map(directory -> directory.resolve("work")));
-        ServerReader servers = new ServerReader(settings, request, base, problems);
-        StoreSection archive = servers.archive(root.section("archive"));
-        StoreSection window = servers.window(root.section("window"), archive);
+        AdapterReader adapters = new AdapterReader(settings, base, problems);
+        adapters.load(root.section("adapters"));
+        ServerReader servers = new ServerReader(settings, request, base, problems)
+                .withWindows(adapters.adapters().windows().keySet());
+        YamlSection archiveSection = root.section("archive");
+        Optional<AdapterChoice<ArchiveProvider>> foreignArchive = adapters.required(
+                archiveSection, "SNAPSHOT_ARCHIVE_TYPE", adapters.adapters().archives(), ServerType.POSTGRESQL.key());
+        StoreSection archive = foreignArchive.isPresent()
+                ? servers.foreign(archiveSection, Configuration.ARCHIVE_DATABASE)
+                : servers.archive(archiveSection);
+        YamlSection windowSection = root.section("window");
+        Optional<AdapterChoice<WindowProvider>> foreignWindow = adapters.optional(
+                windowSection,
+                settings.find(windowSection, "type", "SNAPSHOT_WINDOW_TYPE"),
+                adapters.adapters().windows());
+        StoreSection window = foreignWindow.isPresent()
+                ? servers.foreign(windowSection, Configuration.WINDOW_DATABASE)
+                : servers.window(windowSection, archive);
+        YamlSection codecSection = root.section("codec");
+        Optional<AdapterChoice<CodecProvider>> codec = adapters.required(
+                codecSection, "SNAPSHOT_CODEC_TYPE", adapters.adapters().codecs(), "parquet");
+        codecSection.finish();
         RetentionSection retention = retention(root.section("retention"), settings);
         ParquetSection parquet = parquet(root.section("parquet"), settings);
         EncryptionSection encryption =
                 new EncryptionReader(settings, request, base, problems).read(root.section("encryption"));
-        Map<String, DatasetSection> datasets = datasets(root.section("datasets"), base, servers, problems);
+        Map<String, DatasetSection> datasets = datasets(root.section("datasets"), base, servers, adapters, problems);
         root.finish();
-        boolean embedded = archive.server().isEmpty() || window.server().isEmpty();
+        boolean embedded = foreignArchive.isEmpty() && archive.server().isEmpty()
+                || foreignWindow.isEmpty() && window.server().isEmpty();
         if (home.isEmpty() && (embedded || work.isEmpty())) {
             problems.add(
                     "home",
@@ -174,6 +198,7 @@ public final class ConfigurationLoader {
                 window,
                 retention,
                 parquet,
+                new AdapterChoices(foreignArchive, foreignWindow, codec),
                 encryption,
                 datasets,
                 settings.settings());
@@ -211,7 +236,7 @@ public final class ConfigurationLoader {
     }
 
     private static Map<String, DatasetSection> datasets(
-            YamlSection section, Path base, ServerReader servers, Problems problems) {
+            YamlSection section, Path base, ServerReader servers, AdapterReader adapters, Problems problems) {
         Map<String, DatasetSection> datasets = new LinkedHashMap<>();
         Map<String, String> names = new HashMap<>();
         for (String name : section.keys()) {
@@ -223,7 +248,7 @@ public final class ConfigurationLoader {
                         "datasets '" + other + "' (" + section.placeOf(other) + ") and '" + name
                                 + "' differ in case alone; rename one of them");
             }
-            datasets.put(name, new DatasetReader(section.section(name), base, servers, problems).read(name));
+            datasets.put(name, new DatasetReader(section.section(name), base, servers, adapters, problems).read(name));
         }
         return datasets;
     }

@@ -1,9 +1,11 @@
 package io.hybridsnapshot.app.config;
 
+import io.hybridsnapshot.app.adapter.AdapterChoice;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.spi.SourceProvider;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,12 +22,14 @@ final class DatasetReader {
     private final YamlSection section;
     private final Path base;
     private final ServerReader servers;
+    private final AdapterReader adapters;
     private final Problems problems;
 
-    DatasetReader(YamlSection section, Path base, ServerReader servers, Problems problems) {
+    DatasetReader(YamlSection section, Path base, ServerReader servers, AdapterReader adapters, Problems problems) {
         this.section = section;
         this.base = base;
         this.servers = servers;
+        this.adapters = adapters;
         this.problems = problems;
     }
 
@@ -75,6 +79,7 @@ final class DatasetReader {
         List<ServerSection> there = types.stream()
                 .flatMap(type -> servers.source(source.section(type.key()), type).stream())
                 .toList();
+        Optional<AdapterChoice<SourceProvider>> foreign = adapters.source(source);
         source.finish();
         if (types.size() > 1) {
             problems.add(source.place(), source.name("postgres") + " and sqlserver: expected one of the two");
@@ -85,6 +90,12 @@ final class DatasetReader {
         }
         if (!types.isEmpty() && query.isEmpty()) {
             problems.add(source.placeOf(types.get(0).key()), source.name("query") + " is missing");
+        }
+        if (foreign.isPresent() && said > 0) {
+            problems.add(source.place(), source.name("type") + " and csv, parquet or query: expected one of them");
+        }
+        if (foreign.isPresent()) {
+            return foreign.map(SourceSection.Foreign::new);
         }
         if (csv.isPresent()) {
             return path(csv.get(), source.name("csv")).map(SourceSection.Csv::new);

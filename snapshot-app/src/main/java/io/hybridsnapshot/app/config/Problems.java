@@ -15,6 +15,10 @@ final class Problems {
         problems.add(new Problem(where, text));
     }
 
+    int count() {
+        return problems.size();
+    }
+
     /** Adds the message of an error of the domain. */
     void add(String where, SnapshotException error) {
         add(where, CommandWording.message(error));

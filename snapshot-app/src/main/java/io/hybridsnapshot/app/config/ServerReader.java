@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the servers' addresses and logins. Passwords come from the environment or from files of their own, never from
@@ -45,6 +46,7 @@ final class ServerReader {
     private final ConfigurationRequest request;
     private final Path base;
     private final Problems problems;
+    private final Set<String> foreignWindows = new TreeSet<>();
 
     /** Characters that occur in URLs, logins and lists of properties, and in no name of a host. */
     private static final Pattern NO_HOST = Pattern.compile("[/@?;=\\s]");
@@ -54,6 +56,18 @@ final class ServerReader {
         this.request = request;
         this.base = base;
         this.problems = problems;
+    }
+
+    /** The same reader for a program with more windows than the built-in ones. */
+    ServerReader withWindows(Set<String> names) {
+        foreignWindows.addAll(names);
+        return this;
+    }
+
+    /** The place of a store that is no server: nothing but the adapter's type and settings is known in its section. */
+    StoreSection foreign(YamlSection section, String database) {
+        section.finish();
+        return StoreSection.embedded(database);
     }
 
     StoreSection archive(YamlSection section) {
@@ -126,7 +140,9 @@ final class ServerReader {
                 return Optional.of(type);
             }
         }
-        List<String> keys = List.of(ServerType.POSTGRESQL.key(), ServerType.SQL_SERVER.key());
+        List<String> keys = Stream.concat(
+                        Stream.of(ServerType.POSTGRESQL.key(), ServerType.SQL_SERVER.key()), foreignWindows.stream())
+                .toList();
         problems.add(
                 found.where(),
                 "window.type: found '" + found.text() + "', expected " + String.join(" or ", keys)

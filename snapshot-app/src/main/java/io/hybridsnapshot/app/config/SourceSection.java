@@ -1,5 +1,7 @@
 package io.hybridsnapshot.app.config;
 
+import io.hybridsnapshot.app.adapter.AdapterChoice;
+import io.hybridsnapshot.domain.spi.SourceProvider;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +35,17 @@ public sealed interface SourceSection {
     record Parquet(Path file) implements SourceSection {
         public Parquet {
             Objects.requireNonNull(file, "file");
+        }
+    }
+
+    /**
+     * A source of an adapter from a jar.
+     *
+     * @param choice the adapter and its settings
+     */
+    record Foreign(AdapterChoice<SourceProvider> choice) implements SourceSection {
+        public Foreign {
+            Objects.requireNonNull(choice, "choice");
         }
     }
 

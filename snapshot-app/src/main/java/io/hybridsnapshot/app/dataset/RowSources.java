@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.spi.SourceProvider;
 import io.hybridsnapshot.parquet.ParquetRowSource;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -69,6 +70,9 @@ public final class RowSources {
         if (source instanceof SourceSection.Parquet parquet) {
             RowFiles.requireNoDirectory(parquet.file());
             return new CheckedFile(new ParquetRowSource(parquet.file()), parquet.file(), CheckedFile.Expected.PARQUET);
+        }
+        if (source instanceof SourceSection.Foreign foreign) {
+            return foreign.choice().open(SourceProvider::open);
         }
         SourceSection.Query query = (SourceSection.Query) source;
         return queries.query(query.server(), "the query of dataset '" + name + "'", query.sql());

@@ -25,6 +25,7 @@ public final class PlainFiles {
 
     private final SnapshotCodec codec;
     private final Supplier<EncryptionKeys> keys;
+    private final boolean isFormatOfArchives;
 
     /**
      * Plain files of a codec.
@@ -33,8 +34,23 @@ public final class PlainFiles {
      * @param keys asked when an encrypted file is met
      */
     public PlainFiles(SnapshotCodec codec, Supplier<EncryptionKeys> keys) {
+        this(codec, keys, true);
+    }
+
+    private PlainFiles(SnapshotCodec codec, Supplier<EncryptionKeys> keys, boolean isFormatOfArchives) {
         this.codec = Objects.requireNonNull(codec, "codec");
         this.keys = Objects.requireNonNull(keys, "keys");
+        this.isFormatOfArchives = isFormatOfArchives;
+    }
+
+    /** Plain files of a codec, beside archives of another format. */
+    public static PlainFiles ofOtherFormat(SnapshotCodec codec, Supplier<EncryptionKeys> keys) {
+        return new PlainFiles(codec, keys, false);
+    }
+
+    /** Whether the plain form of an archived file is a file of this codec. */
+    public boolean isFormatOfArchives() {
+        return isFormatOfArchives;
     }
 
     /** The codec without encryption. */

@@ -9,8 +9,10 @@ import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.config.ServerSection;
-import io.hybridsnapshot.app.config.ServerType;
+import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.spi.CodecProvider;
+import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.postgres.archive.FetchListener;
 import io.hybridsnapshot.postgres.source.PostgresRowSource;
 import io.hybridsnapshot.sqlserver.source.SqlServerRowSource;
@@ -24,11 +26,19 @@ import java.util.Objects;
  */
 public final class Application implements AutoCloseable {
     private final Injector injector;
+    private final OnFirstUse<WindowStore> window;
+    private final OnFirstUse<ArchiveStore> archive;
     private final EmbeddedServer embedded;
 
     @Inject
-    Application(Injector injector, EmbeddedServer embedded) {
+    Application(
+            Injector injector,
+            OnFirstUse<WindowStore> window,
+            OnFirstUse<ArchiveStore> archive,
+            EmbeddedServer embedded) {
         this.injector = Objects.requireNonNull(injector, "injector");
+        this.window = Objects.requireNonNull(window, "window");
+        this.archive = Objects.requireNonNull(archive, "archive");
         this.embedded = Objects.requireNonNull(embedded, "embedded");
     }
 
@@ -50,18 +60,38 @@ public final class Application implements AutoCloseable {
         return List.of(
                 new StrictModule(configuration),
                 new ServersModule(),
-                new PostgresArchiveModule(listener),
-                window(configuration.window().type()),
-                new ParquetModule(),
+                archive(configuration, listener),
+                window(configuration),
+                codec(configuration),
                 new EncryptionModule(),
                 new UseCaseModule(clock));
     }
 
-    private static Module window(ServerType type) {
-        return switch (type) {
-            case POSTGRESQL -> new PostgresWindowModule();
-            case SQL_SERVER -> new SqlServerWindowModule();
-        };
+    private static Module archive(Configuration configuration, FetchListener listener) {
+        return configuration
+                .adapters()
+                .archive()
+                .<Module>map(ForeignArchiveModule::new)
+                .orElseGet(() -> new PostgresArchiveModule(listener));
+    }
+
+    private static Module window(Configuration configuration) {
+        return configuration
+                .adapters()
+                .window()
+                .<Module>map(ForeignWindowModule::new)
+                .orElseGet(() -> switch (configuration.window().type()) {
+                    case POSTGRESQL -> new PostgresWindowModule();
+                    case SQL_SERVER -> new SqlServerWindowModule();
+                });
+    }
+
+    private static Module codec(Configuration configuration) {
+        return configuration
+                .adapters()
+                .codec()
+                .<Module>map(choice -> new CodecModule(choice.open(CodecProvider::open)))
+                .orElseGet(ParquetModule::new);
     }
 
     /**
@@ -90,10 +120,13 @@ public final class Application implements AutoCloseable {
         };
     }
 
-    /** Leaves the embedded server, if it was used. */
+    /** Closes the stores that were used, and leaves the embedded server. */
     @Override
     public void close() {
-        embedded.close();
+        try (embedded;
+                archive) {
+            window.close();
+        }
     }
 
     /** The configuration, and the rules that make a wrong wiring fail when the injector is made. */

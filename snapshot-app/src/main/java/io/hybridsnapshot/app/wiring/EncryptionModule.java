@@ -10,6 +10,7 @@ import io.hybridsnapshot.app.encryption.PlainFiles;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.encryption.DecryptingSnapshotCodec;
 import io.hybridsnapshot.encryption.EncryptingSnapshotCodec;
+import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 
 /** The archive's files, encrypted where that is configured; without it, encrypted ones are still recognised. */
 final class EncryptionModule extends PrivateModule {
@@ -34,7 +35,10 @@ final class EncryptionModule extends PrivateModule {
     @Provides
     @Singleton
     @Exposed
-    PlainFiles plainFiles(@PlainFormat SnapshotCodec plain, ConfiguredKeys keys) {
-        return new PlainFiles(plain, keys);
+    PlainFiles plainFiles(Configuration configuration, @PlainFormat SnapshotCodec plain, ConfiguredKeys keys) {
+        return configuration.adapters().codec().isEmpty()
+                ? new PlainFiles(plain, keys)
+                : PlainFiles.ofOtherFormat(
+                        new ParquetSnapshotCodec(ParquetFiles.settings(configuration.parquet())), keys);
     }
 }

@@ -37,7 +37,7 @@ class OneStoreDownTest {
                 + at(
                         program.done("save", dataset, "--source", "rows.csv", "--key", "ID", "--json")
                                 .json(),
-                        "archive.id");
+                        "archive.archive");
     }
 
     private TestProgram windowDown() {

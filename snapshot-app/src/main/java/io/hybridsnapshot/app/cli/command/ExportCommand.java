@@ -173,6 +173,7 @@ final class ExportCommand implements Callable<Integer> {
             Progress progress) {
         try (PendingOutput pending = terminal.open(output)) {
             if (kind == RowFiles.Format.PARQUET
+                    && plainFiles.get().isFormatOfArchives()
                     && columns.isEmpty()
                     && archive.rowCount().isPresent()) {
                 long bytes = plainFiles

@@ -74,10 +74,8 @@ final class InitCommand implements Callable<Integer> {
         Path file = ConfigurationLoader.file(configurations.request());
         Configuration configuration = ConfigurationLoader.loadOrDefaults(configurations.request());
         Dataset dataset = section.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
-        if (configuration.window().type() == ServerType.SQL_SERVER) {
-            SqlServerWindowStore.requireFit(dataset);
-        } else {
-            PostgresWindowStore.requireFit(dataset);
+        if (configuration.adapters().window().isEmpty()) {
+            requireFit(configuration.window().type(), dataset);
         }
         requireColumns(section, given.leftOut().orElse(List.of()));
         ProtectedFiles inputs = section.source()
@@ -96,6 +94,14 @@ final class InitCommand implements Callable<Integer> {
             terminal.console().out().println("Defined " + name + " in " + file + "; now: snapshot save " + name);
         }
         return ExitCode.DONE.value();
+    }
+
+    private static void requireFit(ServerType window, Dataset dataset) {
+        if (window == ServerType.SQL_SERVER) {
+            SqlServerWindowStore.requireFit(dataset);
+        } else {
+            PostgresWindowStore.requireFit(dataset);
+        }
     }
 
     /** Checks the columns that the definition names, so that a mistyped one is reported now and not by a later save. */
