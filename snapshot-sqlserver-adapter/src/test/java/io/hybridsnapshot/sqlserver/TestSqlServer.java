@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -124,8 +125,16 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
                         environment.getOrDefault("SNAPSHOT_SQLSERVER_PASSWORD", "")));
     }
 
+    /** JUnit calls an extension of a class for each nested class as well. The database is that of the outermost. */
+    private static boolean isNested(ExtensionContext context) {
+        return context.getRequiredTestClass().isAnnotationPresent(Nested.class);
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
+        if (isNested(context)) {
+            return;
+        }
         server = context.getRoot()
                 .getStore(NAMESPACE)
                 .getOrComputeIfAbsent("server", key -> SharedServer.find(), SharedServer.class)
@@ -153,6 +162,9 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
 
     @Override
     public void afterAll(ExtensionContext context) {
+        if (isNested(context)) {
+            return;
+        }
         server.ifPresent(there -> {
             boolean azure = row(there, "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT)")
                     .equals(AZURE_DATABASE);

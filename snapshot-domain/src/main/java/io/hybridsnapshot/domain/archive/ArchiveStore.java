@@ -94,7 +94,7 @@ public interface ArchiveStore {
 
     /** Returns a short name of the store for error messages, without secrets. The default is the name of its class. */
     default String description() {
-        return getClass().getSimpleName();
+        return getClass().getName();
     }
 
     /** Returns the capability to hold archives; empty where the store has none. */

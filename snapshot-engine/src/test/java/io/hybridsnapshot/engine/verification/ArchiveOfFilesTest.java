@@ -88,7 +88,7 @@ class ArchiveOfFilesTest {
         SnapshotException error = assertThrows(SnapshotException.class, call);
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
         assertTrue(error.problem().contains(what), error::getMessage);
-        assertEquals(Optional.of("the archive of files in memory"), error.where());
+        assertEquals(Optional.of("the archive of files alone"), error.where());
         assertTrue(error.nextStep().isPresent());
     }
 

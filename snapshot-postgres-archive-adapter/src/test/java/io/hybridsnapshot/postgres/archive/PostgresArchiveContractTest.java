@@ -3,6 +3,8 @@ package io.hybridsnapshot.postgres.archive;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import io.hybridsnapshot.testkit.contract.ArchiveStoreContract;
+import io.hybridsnapshot.testkit.contract.Hook;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,5 +20,20 @@ class PostgresArchiveContractTest extends ArchiveStoreContract {
     @Override
     protected ArchiveStore store() {
         return new PostgresArchiveStore(PostgresArchiveSettings.of(DATABASE.settings()));
+    }
+
+    @Override
+    protected Hook<ByteFlipper> byteFlipper() {
+        return Hook.of(new PostgresArchiveHooks(DATABASE).byteFlipper());
+    }
+
+    @Override
+    protected Hook<BytesAtRest> bytesAtRest() {
+        return Hook.of(new PostgresArchiveHooks(DATABASE).bytesAtRest());
+    }
+
+    @Override
+    protected Hook<UnaryOperator<ArchiveStore>> reopener() {
+        return Hook.of(store -> store());
     }
 }

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,156 +36,171 @@ public abstract class RowSourceContract {
         return tables;
     }
 
-    @Test
-    void everyTypeIsReadAsItIs() {
-        for (int seed = 0; seed < 3; seed++) {
-            Table table = narrowed(RandomTables.seeded(seed)).everyType(120, 50);
-            assertReads(table, sourceOf(table), ReadOptions.ALL);
-        }
-    }
-
-    @Test
-    void randomTablesAreReadAsTheyAre() {
-        for (int seed = 10; seed < 18; seed++) {
-            Random random = new Random(seed);
-            Table table =
-                    narrowed(RandomTables.seeded(seed)).table(2 + random.nextInt(12), 1 + random.nextInt(700), 256);
-            assertReads(table, sourceOf(table), ReadOptions.ALL);
-        }
-    }
-
-    @Test
-    void rowsAreReadInMoreThanOneBatch() {
-        Table table = narrowed(RandomTables.seeded(20)).table(4, 2 * RowBatch.DEFAULT_ROWS + 17, 1_000);
-        assertReads(table, sourceOf(table), ReadOptions.ALL);
-    }
-
-    @Test
-    void sourceWithoutRowsHasColumnsAndNoBatch() {
-        Table table = narrowed(RandomTables.seeded(21)).everyType(0, 10);
-        try (RowStream stream = sourceOf(table).open(ReadOptions.ALL)) {
-            assertEquals(table.schema(), stream.schema());
-            assertEquals(Optional.empty(), stream.next());
-            assertEquals(Optional.empty(), stream.next());
-        }
-    }
-
-    @Test
-    void columnsAreKnownBeforeTheFirstBatchAndTheSameInEach() {
-        Table table = narrowed(RandomTables.seeded(22)).everyType(90, 90);
-        try (RowStream stream = sourceOf(table).open(new ReadOptions(List.of(), 20, Optional.empty()))) {
-            assertEquals(table.schema(), stream.schema());
-            for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
-                assertEquals(table.schema(), batch.get().schema());
+    /** Reading every type. */
+    @Nested
+    class Types {
+        @Test
+        void everyTypeIsReadAsItIs() {
+            for (int seed = 0; seed < 3; seed++) {
+                Table table = narrowed(RandomTables.seeded(seed)).everyType(120, 50);
+                assertReads(table, sourceOf(table), ReadOptions.ALL);
             }
-            assertEquals(Optional.empty(), stream.next(), "a batch after the end");
+        }
+
+        @Test
+        void randomTablesAreReadAsTheyAre() {
+            for (int seed = 10; seed < 18; seed++) {
+                Random random = new Random(seed);
+                Table table =
+                        narrowed(RandomTables.seeded(seed)).table(2 + random.nextInt(12), 1 + random.nextInt(700), 256);
+                assertReads(table, sourceOf(table), ReadOptions.ALL);
+            }
         }
     }
 
-    @Test
-    void batchesHaveNoMoreRowsThanAskedForAndAreNeverEmpty() {
-        Table table = narrowed(RandomTables.seeded(23)).table(5, 103, 40);
-        RowSource source = sourceOf(table);
-        for (int batchRows : List.of(1, 7, 50, 103, 104, 100_000)) {
-            ReadOptions options = new ReadOptions(List.of(), batchRows, Optional.empty());
-            try (RowStream stream = source.open(options)) {
-                Table read = Table.read(stream);
-                for (RowBatch batch : read.batches()) {
-                    assertTrue(
-                            batch.rowCount() <= batchRows,
-                            () -> "a batch of " + batch.rowCount() + " rows, asked for " + batchRows);
+    /** Batches and columns. */
+    @Nested
+    class BatchesAndColumns {
+        @Test
+        void rowsAreReadInMoreThanOneBatch() {
+            Table table = narrowed(RandomTables.seeded(20)).table(4, 2 * RowBatch.DEFAULT_ROWS + 17, 1_000);
+            assertReads(table, sourceOf(table), ReadOptions.ALL);
+        }
+
+        @Test
+        void sourceWithoutRowsHasColumnsAndNoBatch() {
+            Table table = narrowed(RandomTables.seeded(21)).everyType(0, 10);
+            try (RowStream stream = sourceOf(table).open(ReadOptions.ALL)) {
+                assertEquals(table.schema(), stream.schema());
+                assertEquals(Optional.empty(), stream.next());
+                assertEquals(Optional.empty(), stream.next());
+            }
+        }
+
+        @Test
+        void columnsAreKnownBeforeTheFirstBatchAndTheSameInEach() {
+            Table table = narrowed(RandomTables.seeded(22)).everyType(90, 90);
+            try (RowStream stream = sourceOf(table).open(new ReadOptions(List.of(), 20, Optional.empty()))) {
+                assertEquals(table.schema(), stream.schema());
+                for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
+                    assertEquals(table.schema(), batch.get().schema());
                 }
-                TableAssert.assertSameRows(table, read);
+                assertEquals(Optional.empty(), stream.next(), "a batch after the end");
+            }
+        }
+
+        @Test
+        void batchesHaveNoMoreRowsThanAskedForAndAreNeverEmpty() {
+            Table table = narrowed(RandomTables.seeded(23)).table(5, 103, 40);
+            RowSource source = sourceOf(table);
+            for (int batchRows : List.of(1, 7, 50, 103, 104, 100_000)) {
+                ReadOptions options = new ReadOptions(List.of(), batchRows, Optional.empty());
+                try (RowStream stream = source.open(options)) {
+                    Table read = Table.read(stream);
+                    for (RowBatch batch : read.batches()) {
+                        assertTrue(
+                                batch.rowCount() <= batchRows,
+                                () -> "a batch of " + batch.rowCount() + " rows, asked for " + batchRows);
+                    }
+                    TableAssert.assertSameRows(table, read);
+                }
+            }
+        }
+
+        @Test
+        void columnsComeInTheOrderAskedFor() {
+            Table table = narrowed(RandomTables.seeded(24)).everyType(60, 60);
+            RowSource source = sourceOf(table);
+            Random random = new Random(25);
+            for (int i = 0; i < 8; i++) {
+                List<String> names = new ArrayList<>(table.schema().names());
+                Collections.shuffle(names, random);
+                List<String> asked = names.subList(0, 1 + random.nextInt(names.size()));
+                assertReads(table.select(asked), source, ReadOptions.ALL.withColumns(asked));
+            }
+        }
+
+        @Test
+        void unknownColumnIsAnInvalidRequestThatNamesIt() {
+            Table table = narrowed(RandomTables.seeded(26)).table(4, 10, 10);
+            RowSource source = sourceOf(table);
+            List<String> asked = List.of(table.schema().names().get(0), "no such column");
+            assertTrue(assertKind(
+                            Kind.INVALID_REQUEST,
+                            () -> source.open(ReadOptions.ALL.withColumns(asked))
+                                    .close())
+                    .getMessage()
+                    .contains("no such column"));
+            assertReads(table, source, ReadOptions.ALL);
+        }
+    }
+
+    /** Opening and closing. */
+    @Nested
+    class OpeningAndClosing {
+        @Test
+        void sourceIsOpenedAnyNumberOfTimesWithEqualRows() {
+            Table table = narrowed(RandomTables.seeded(27)).table(6, 300, 100);
+            RowSource source = sourceOf(table);
+            ReadOptions options = new ReadOptions(List.of(), 64, Optional.empty());
+            assertReads(table, source, options);
+            assertReads(table, source, options);
+            try (RowStream one = source.open(options);
+                    RowStream other = source.open(options)) {
+                // Both at once, batch by batch, and then each against the rows.
+                List<RowBatch> ofOne = new ArrayList<>();
+                List<RowBatch> ofOther = new ArrayList<>();
+                boolean more = true;
+                while (more) {
+                    Optional<RowBatch> next = one.next();
+                    Optional<RowBatch> otherNext = other.next();
+                    next.ifPresent(ofOne::add);
+                    otherNext.ifPresent(ofOther::add);
+                    more = next.isPresent() || otherNext.isPresent();
+                }
+                TableAssert.assertSameRows(table, new Table(one.schema(), ofOne));
+                TableAssert.assertSameRows(table, new Table(other.schema(), ofOther));
+            }
+        }
+
+        @Test
+        void batchesStayAsTheyAreWhileTheStreamGoesOn() {
+            Table table = narrowed(RandomTables.seeded(28)).table(6, 300, 100);
+            try (RowStream stream = sourceOf(table).open(new ReadOptions(List.of(), 30, Optional.empty()))) {
+                RowBatch first = stream.next().orElseThrow();
+                Table before = new Table(first.schema(), List.of(first)).inBatchesOf(7);
+                Table.read(stream);
+                TableAssert.assertSameRows(before, new Table(first.schema(), List.of(first)));
+            }
+        }
+
+        @Test
+        void streamMayBeClosedBeforeItsEndAndTwice() {
+            Table table = narrowed(RandomTables.seeded(29)).table(6, 300, 100);
+            RowSource source = sourceOf(table);
+            for (int i = 0; i < 20; i++) {
+                RowStream stream = source.open(new ReadOptions(List.of(), 30, Optional.empty()));
+                assertTrue(stream.next().isPresent());
+                stream.close();
+                stream.close();
+            }
+            assertReads(table, source, ReadOptions.ALL);
+        }
+
+        @Test
+        void sourceAndItsRowsHaveAPlace() {
+            Table table = narrowed(RandomTables.seeded(30)).table(3, 5, 5);
+            RowSource source = sourceOf(table);
+            assertFalse(source.description().isBlank());
+            try (RowStream stream = source.open(ReadOptions.ALL)) {
+                assertTrue(stream.next().isPresent());
+                assertFalse(stream.place(0).isBlank());
+                assertFalse(stream.place(4).equals(stream.place(0)));
             }
         }
     }
 
-    @Test
-    void columnsComeInTheOrderAskedFor() {
-        Table table = narrowed(RandomTables.seeded(24)).everyType(60, 60);
-        RowSource source = sourceOf(table);
-        Random random = new Random(25);
-        for (int i = 0; i < 8; i++) {
-            List<String> names = new ArrayList<>(table.schema().names());
-            Collections.shuffle(names, random);
-            List<String> asked = names.subList(0, 1 + random.nextInt(names.size()));
-            assertReads(table.select(asked), source, ReadOptions.ALL.withColumns(asked));
-        }
-    }
-
-    @Test
-    void unknownColumnIsAnInvalidRequestThatNamesIt() {
-        Table table = narrowed(RandomTables.seeded(26)).table(4, 10, 10);
-        RowSource source = sourceOf(table);
-        List<String> asked = List.of(table.schema().names().get(0), "no such column");
-        assertTrue(assertKind(
-                        Kind.INVALID_REQUEST,
-                        () -> source.open(ReadOptions.ALL.withColumns(asked)).close())
-                .getMessage()
-                .contains("no such column"));
-        assertReads(table, source, ReadOptions.ALL);
-    }
-
-    @Test
-    void sourceIsOpenedAnyNumberOfTimesWithEqualRows() {
-        Table table = narrowed(RandomTables.seeded(27)).table(6, 300, 100);
-        RowSource source = sourceOf(table);
-        ReadOptions options = new ReadOptions(List.of(), 64, Optional.empty());
-        assertReads(table, source, options);
-        assertReads(table, source, options);
-        try (RowStream one = source.open(options);
-                RowStream other = source.open(options)) {
-            // Both at once, batch by batch, and then each against the rows.
-            List<RowBatch> ofOne = new ArrayList<>();
-            List<RowBatch> ofOther = new ArrayList<>();
-            boolean more = true;
-            while (more) {
-                Optional<RowBatch> next = one.next();
-                Optional<RowBatch> otherNext = other.next();
-                next.ifPresent(ofOne::add);
-                otherNext.ifPresent(ofOther::add);
-                more = next.isPresent() || otherNext.isPresent();
-            }
-            TableAssert.assertSameRows(table, new Table(one.schema(), ofOne));
-            TableAssert.assertSameRows(table, new Table(other.schema(), ofOther));
-        }
-    }
-
-    @Test
-    void batchesStayAsTheyAreWhileTheStreamGoesOn() {
-        Table table = narrowed(RandomTables.seeded(28)).table(6, 300, 100);
-        try (RowStream stream = sourceOf(table).open(new ReadOptions(List.of(), 30, Optional.empty()))) {
-            RowBatch first = stream.next().orElseThrow();
-            Table before = new Table(first.schema(), List.of(first)).inBatchesOf(7);
-            Table.read(stream);
-            TableAssert.assertSameRows(before, new Table(first.schema(), List.of(first)));
-        }
-    }
-
-    @Test
-    void streamMayBeClosedBeforeItsEndAndTwice() {
-        Table table = narrowed(RandomTables.seeded(29)).table(6, 300, 100);
-        RowSource source = sourceOf(table);
-        for (int i = 0; i < 20; i++) {
-            RowStream stream = source.open(new ReadOptions(List.of(), 30, Optional.empty()));
-            assertTrue(stream.next().isPresent());
-            stream.close();
-            stream.close();
-        }
-        assertReads(table, source, ReadOptions.ALL);
-    }
-
-    @Test
-    void sourceAndItsRowsHaveAPlace() {
-        Table table = narrowed(RandomTables.seeded(30)).table(3, 5, 5);
-        RowSource source = sourceOf(table);
-        assertFalse(source.description().isBlank());
-        try (RowStream stream = source.open(ReadOptions.ALL)) {
-            assertTrue(stream.next().isPresent());
-            assertFalse(stream.place(0).isBlank());
-            assertFalse(stream.place(4).equals(stream.place(0)));
-        }
-    }
+    // Helpers of the facts
 
     private static void assertReads(Table expected, RowSource source, ReadOptions options) {
         try (RowStream stream = source.open(options)) {

@@ -11,14 +11,25 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An {@link ArchiveStore} in memory with none of the capabilities: no holds, no redaction, no chains. It shows what a
- * program can do with the smallest store. Safe to share between threads; every method is atomic.
+ * An {@link ArchiveStore} with none of the capabilities: no holds, no redaction, no chains. It hides those of another
+ * store, and shows what a program can do with the smallest one. Safe to share between threads if the other store is.
  */
 public final class FilesOnlyArchiveStore implements ArchiveStore {
-    private final InMemoryArchiveStore store = new InMemoryArchiveStore();
+    private final ArchiveStore store;
+
+    /** An empty store in memory. */
+    public FilesOnlyArchiveStore() {
+        this(new InMemoryArchiveStore());
+    }
+
+    /** The files of another store. */
+    public FilesOnlyArchiveStore(ArchiveStore store) {
+        this.store = Objects.requireNonNull(store, "store");
+    }
 
     private static ArchivedSnapshot unchained(ArchivedSnapshot archive) {
         return archive.toBuilder().link(Optional.empty()).build();
@@ -31,7 +42,7 @@ public final class FilesOnlyArchiveStore implements ArchiveStore {
 
     @Override
     public String description() {
-        return "the archive of files in memory";
+        return "the archive of files alone";
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -60,6 +61,39 @@ public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, A
     /** An empty store that dates its archives by this clock. */
     public InMemoryArchiveStore(Clock clock) {
         this.clock = clock;
+    }
+
+    /**
+     * Returns another store with the same content, as the next process opens it. This store MUST NOT be used
+     * afterwards.
+     */
+    public synchronized InMemoryArchiveStore reopened() {
+        InMemoryArchiveStore next = new InMemoryArchiveStore(clock);
+        next.archives.putAll(archives);
+        next.tombstones.addAll(tombstones);
+        next.redactions.addAll(redactions);
+        next.heads.putAll(heads);
+        next.lastNumber = lastNumber;
+        return next;
+    }
+
+    /** Flips the lowest bit of one byte of an archive's file, as a faulty disk would. */
+    public synchronized void flipByte(ArchiveId id, int position) {
+        require(id).bytes()[position] ^= 1;
+    }
+
+    /** Checks whether any stored file contains these bytes, one after the other. */
+    public synchronized boolean contains(byte[] bytes) {
+        return archives.values().stream().anyMatch(archive -> isIn(archive.bytes(), bytes));
+    }
+
+    private static boolean isIn(byte[] file, byte[] bytes) {
+        for (int from = 0; from + bytes.length <= file.length; from++) {
+            if (file[from] == bytes[0] && Arrays.equals(file, from, from + bytes.length, bytes, 0, bytes.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private record Archive(ArchivedSnapshot snapshot, byte[] bytes) {}

@@ -1,7 +1,7 @@
 package io.hybridsnapshot.testkit.broken;
 
+import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
-import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
@@ -19,8 +19,8 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
-import io.hybridsnapshot.testkit.contract.ArchiveStoreContract;
 import io.hybridsnapshot.testkit.data.FileDigests;
+import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,20 +33,204 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** The archive's contract can fail: each store here has one fault, and the facts about it find it. */
 class BrokenArchiveStoreTest {
+    /** For faults that only files of several mebibytes show. */
+    private static final int FULL_SIZE = (5 << 20) + 12_345;
+
     @Test
     void storeWithoutFaultPasses() {
         ContractRun.of(WithoutFault.class).assertAllPassed();
     }
 
-    static class WithoutFault extends ArchiveStoreContract {
+    static class WithoutFault extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore();
+        }
+    }
+
+    @Test
+    void damageThatIsNeverFoundIsFound() {
+        ContractRun.of(AlwaysSound.class).assertFailed("flippedByteIsDamage");
+    }
+
+    static class AlwaysSound extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public Optional<Damage> findDamage(ArchiveId id) {
+                    super.findDamage(id);
+                    return Optional.empty();
+                }
+            };
+        }
+    }
+
+    @Test
+    void removedFilesThatAreKeptAreFound() {
+        ContractRun.of(KeepsRemovedFiles.class).assertFailed("noByteOfARemovedFileRemains");
+    }
+
+    static class KeepsRemovedFiles extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new Attic() {
+                @Override
+                public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
+                    ids.stream().filter(id -> find(id).isPresent()).forEach(this::keep);
+                    return super.remove(ids, reason);
+                }
+            };
+        }
+    }
+
+    @Test
+    void filesThatAreKeptAfterARedactionAreFound() {
+        ContractRun.of(KeepsRedactedFiles.class).assertFailed("noByteOfTheFileBeforeARedactionRemains");
+    }
+
+    static class KeepsRedactedFiles extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new Attic() {
+                @Override
+                public ArchivedSnapshot redact(RedactionSubmission submission) {
+                    find(submission.archive()).ifPresent(archive -> keep(archive.id()));
+                    return super.redact(submission);
+                }
+            };
+        }
+    }
+
+    /** A store that can keep files which are archived no longer. */
+    private static class Attic extends ForwardingArchiveStore {
+        private final InMemoryArchiveStore attic = new InMemoryArchiveStore();
+        private final Map<ArchiveId, ArchiveSubmission> stored = new ConcurrentHashMap<>();
+
+        @Override
+        public ArchivedSnapshot store(ArchiveSubmission submission) {
+            ArchivedSnapshot archive = super.store(submission);
+            stored.putIfAbsent(archive.id(), submission);
+            return archive;
+        }
+
+        void keep(ArchiveId id) {
+            Optional.ofNullable(stored.get(id))
+                    .filter(submission -> Files.exists(submission.file().file()))
+                    .filter(submission -> attic.find(submission.snapshotId()).isEmpty())
+                    .ifPresent(attic::store);
+        }
+
+        @Override
+        boolean contains(byte[] bytes) {
+            return super.contains(bytes) || attic.contains(bytes);
+        }
+    }
+
+    @Test
+    void storeThatForgetsIsFound() {
+        ContractRun.of(Forgets.class)
+                .assertFailed(
+                        "archivesAndTombstonesAreThereAfterReopening",
+                        "holdsAreThereAfterReopening",
+                        "chainsAndRedactionsAreThereAfterReopening");
+    }
+
+    static class Forgets extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                void reopen() {
+                    right = new InMemoryArchiveStore();
+                }
+            };
+        }
+    }
+
+    @Test
+    void limitThatIsNotKeptIsFound() {
+        ContractRun.of(WithoutLimit.class).assertFailed("newestArchivesAreTheBeginningOfTheWholeList");
+    }
+
+    static class WithoutLimit extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<ArchivedSnapshot> list(ArchiveQuery query) {
+                    return super.list(new ArchiveQuery(
+                            query.dataset(),
+                            query.partition(),
+                            query.from(),
+                            query.to(),
+                            query.tags(),
+                            OptionalInt.empty()));
+                }
+            };
+        }
+    }
+
+    @Test
+    void limitThatIsAppliedBeforeTheTagsIsFound() {
+        ContractRun.of(LimitBeforeTags.class).assertFailed("newestArchivesAreTheBeginningOfTheWholeList");
+    }
+
+    static class LimitBeforeTags extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<ArchivedSnapshot> list(ArchiveQuery query) {
+                    return super.list(query.tagged(Map.of())).stream()
+                            .filter(query::matches)
+                            .toList();
+                }
+            };
+        }
+    }
+
+    @Test
+    void datasetsOfRemovedArchivesAreFound() {
+        ContractRun.of(NamesForEver.class).assertFailed("datasetsAreThoseWithAnArchiveByName");
+    }
+
+    static class NamesForEver extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<String> datasets() {
+                    return right.chainHeads(ArchiveQuery.ALL).stream()
+                            .map(ChainHead::dataset)
+                            .distinct()
+                            .sorted()
+                            .toList();
+                }
+            };
+        }
+    }
+
+    @Test
+    void capabilityThatIsNotOfferedIsFound() {
+        ContractRun.of(WithoutHolds.class).assertFailed("capabilitiesAreTheDeclaredOnes");
+    }
+
+    static class WithoutHolds extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public Optional<ArchiveHolds> holds() {
+                    return Optional.empty();
+                }
+            };
         }
     }
 
@@ -58,9 +242,9 @@ class BrokenArchiveStoreTest {
                         "fileThatWasChangedOrCutAfterItWasWrittenIsCorruptAndNotStored");
     }
 
-    static class TrustsFiles extends ArchiveStoreContract {
+    static class TrustsFiles extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot store(ArchiveSubmission submission) {
@@ -96,9 +280,9 @@ class BrokenArchiveStoreTest {
                         "snapshotsThatDifferByDateOrPartitionOrDatasetAloneAreAllKept");
     }
 
-    static class DatesInMillis extends ArchiveStoreContract {
+    static class DatesInMillis extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot store(ArchiveSubmission submission) {
@@ -118,9 +302,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(FoldsCase.class).assertFailed("snapshotsThatDifferByDateOrPartitionOrDatasetAloneAreAllKept");
     }
 
-    static class FoldsCase extends ArchiveStoreContract {
+    static class FoldsCase extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot store(ArchiveSubmission submission) {
@@ -138,9 +322,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(LosesTags.class).assertFailed("archiveKeepsEveryFieldOfItsSubmission");
     }
 
-    static class LosesTags extends ArchiveStoreContract {
+    static class LosesTags extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot store(ArchiveSubmission submission) {
@@ -156,9 +340,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(SameIdIsEnough.class).assertFailed("batchIdWithAnotherFingerprintIsAConflict");
     }
 
-    static class SameIdIsEnough extends ArchiveStoreContract {
+    static class SameIdIsEnough extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot store(ArchiveSubmission submission) {
@@ -177,9 +361,9 @@ class BrokenArchiveStoreTest {
      * Checks whether the date is taken and stores later. Of two concurrent stores, the second gets the conflict of a
      * date.
      */
-    static class ChecksThenStores extends ArchiveStoreContract {
+    static class ChecksThenStores extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot store(ArchiveSubmission submission) {
@@ -203,9 +387,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(OldestFirst.class).assertFailed("archivesAreListedNewestFirstAndThenHighestNumberFirst");
     }
 
-    static class OldestFirst extends ArchiveStoreContract {
+    static class OldestFirst extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ArchivedSnapshot> list(ArchiveQuery query) {
@@ -222,9 +406,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(ExclusiveBound.class).assertFailed("listAgreesWithTheQuerysOwnMatch");
     }
 
-    static class ExclusiveBound extends ArchiveStoreContract {
+    static class ExclusiveBound extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ArchivedSnapshot> list(ArchiveQuery query) {
@@ -242,9 +426,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(IgnoresTags.class).assertFailed("listAgreesWithTheQuerysOwnMatch");
     }
 
-    static class IgnoresTags extends ArchiveStoreContract {
+    static class IgnoresTags extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ArchivedSnapshot> list(ArchiveQuery query) {
@@ -259,9 +443,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(FillsUp.class).assertFailed("readingPastTheEndIsCorrupt");
     }
 
-    static class FillsUp extends ArchiveStoreContract {
+    static class FillsUp extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new Reading() {
                 @Override
                 void read(SeekableBytes right, long position, byte[] target, int offset, int length) {
@@ -278,9 +462,14 @@ class BrokenArchiveStoreTest {
     }
 
     /** Forgets that a range can reach into the next MiB but one. */
-    static class WrongAcrossChunks extends ArchiveStoreContract {
+    static class WrongAcrossChunks extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected int largeFile() {
+            return FULL_SIZE;
+        }
+
+        @Override
+        protected ForwardingArchiveStore store() {
             return new Reading() {
                 @Override
                 void read(SeekableBytes right, long position, byte[] target, int offset, int length) {
@@ -299,9 +488,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(WritesBeside.class).assertFailed("rangesOfALargeFileComeBackAsTheyAre");
     }
 
-    static class WritesBeside extends ArchiveStoreContract {
+    static class WritesBeside extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new Reading() {
                 @Override
                 void read(SeekableBytes right, long position, byte[] target, int offset, int length) {
@@ -320,9 +509,9 @@ class BrokenArchiveStoreTest {
                 .assertFailed("removedArchivesAreGoneAndReturned", "removingWhatIsNotThereRemovesNothing");
     }
 
-    static class StopsAtUnknown extends ArchiveStoreContract {
+    static class StopsAtUnknown extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
@@ -340,9 +529,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(TellsTwice.class).assertFailed("removedArchivesAreGoneAndReturned");
     }
 
-    static class TellsTwice extends ArchiveStoreContract {
+    static class TellsTwice extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
@@ -361,9 +550,9 @@ class BrokenArchiveStoreTest {
                 .assertFailed("archiveKeepsEveryFieldOfItsSubmission", "recordOfAnythingHasItsDigest");
     }
 
-    static class LosesChanges extends ArchiveStoreContract {
+    static class LosesChanges extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new Retelling() {
                 @Override
                 ArchivedSnapshot retell(ArchivedSnapshot archive) {
@@ -379,9 +568,9 @@ class BrokenArchiveStoreTest {
                 .assertFailed("holdIsKeptWithOwnerReasonAndEnd", "holdEndsWithTheDayBeforeItsEndInUtc");
     }
 
-    static class LosesOwners extends ArchiveStoreContract {
+    static class LosesOwners extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
@@ -406,9 +595,9 @@ class BrokenArchiveStoreTest {
     }
 
     /** As a command does that reads the hold in one call and sets it in another. */
-    static class ChecksFirst extends ArchiveStoreContract {
+    static class ChecksFirst extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot hold(ArchiveId id, Hold hold) {
@@ -439,9 +628,9 @@ class BrokenArchiveStoreTest {
                 .assertFailed("holdOfAnotherOwnerStaysUntilItIsReplacedOrReleasedOnPurpose");
     }
 
-    static class ReleasesForAnybody extends ArchiveStoreContract {
+    static class ReleasesForAnybody extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public ArchivedSnapshot release(ArchiveId id, String owner) {
@@ -456,9 +645,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(HoldsADayLonger.class).assertFailed("holdEndsWithTheDayBeforeItsEndInUtc");
     }
 
-    static class HoldsADayLonger extends ArchiveStoreContract {
+    static class HoldsADayLonger extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new Holding() {
                 @Override
                 Optional<Hold> understood(Hold hold) {
@@ -478,9 +667,9 @@ class BrokenArchiveStoreTest {
                         "heldArchiveIsNotRedacted");
     }
 
-    static class OnlyNotesHolds extends ArchiveStoreContract {
+    static class OnlyNotesHolds extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new Holding() {
                 @Override
                 Optional<Hold> understood(Hold hold) {
@@ -495,9 +684,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(RemovesOneByOne.class).assertFailed("heldArchiveIsNotRemovedAndNeitherAreThoseBesideIt");
     }
 
-    static class RemovesOneByOne extends ArchiveStoreContract {
+    static class RemovesOneByOne extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ArchivedSnapshot> remove(Collection<ArchiveId> ids, String reason) {
@@ -515,9 +704,9 @@ class BrokenArchiveStoreTest {
                 .assertFailed("tombstoneKeepsAllThatWasKnown", "tombstonesAreThoseOfTheQueryNewestFirst");
     }
 
-    static class BareTombstones extends ArchiveStoreContract {
+    static class BareTombstones extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<Tombstone> tombstones(ArchiveQuery query) {
@@ -535,9 +724,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(EveryTombstone.class).assertFailed("tombstonesAreThoseOfTheQueryNewestFirst");
     }
 
-    static class EveryTombstone extends ArchiveStoreContract {
+    static class EveryTombstone extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<Tombstone> tombstones(ArchiveQuery query) {
@@ -560,9 +749,9 @@ class BrokenArchiveStoreTest {
     }
 
     /** Takes a number for each attempt, stored or not. */
-    static class ChainWithGaps extends ArchiveStoreContract {
+    static class ChainWithGaps extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new Retelling() {
                 @Override
                 ArchivedSnapshot retell(ArchivedSnapshot archive) {
@@ -587,9 +776,9 @@ class BrokenArchiveStoreTest {
                 .assertFailed("recordOfAnythingHasItsDigest", "everyArchiveIsTheNextLinkOfItsPartitionsChain");
     }
 
-    static class DigestsBytesOnly extends ArchiveStoreContract {
+    static class DigestsBytesOnly extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new Retelling() {
                 @Override
                 ArchivedSnapshot retell(ArchivedSnapshot archive) {
@@ -612,9 +801,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(EveryHead.class).assertFailed("headsAreThoseOfTheQueryByTheirNames");
     }
 
-    static class EveryHead extends ArchiveStoreContract {
+    static class EveryHead extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<ChainHead> chainHeads(ArchiveQuery query) {
@@ -630,9 +819,9 @@ class BrokenArchiveStoreTest {
         ContractRun.of(KeepsOldBytes.class).assertFailed("redactedArchiveHasTheNewFileUnderItsOldNumber");
     }
 
-    static class KeepsOldBytes extends ArchiveStoreContract {
+    static class KeepsOldBytes extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 private final Map<ArchiveId, SeekableBytes> old = new ConcurrentHashMap<>();
 
@@ -660,9 +849,9 @@ class BrokenArchiveStoreTest {
                         "oneRecordIsRedactedOnceByThoseWhoTryAtOnce");
     }
 
-    static class RedactsAnything extends ArchiveStoreContract {
+    static class RedactsAnything extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public synchronized ArchivedSnapshot redact(RedactionSubmission submission) {
@@ -691,9 +880,9 @@ class BrokenArchiveStoreTest {
                         "redactionsAreThoseOfTheDatasetAndPartition");
     }
 
-    static class RedactsInSilence extends ArchiveStoreContract {
+    static class RedactsInSilence extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public List<Redaction> redactions(ArchiveQuery query) {
@@ -709,9 +898,14 @@ class BrokenArchiveStoreTest {
                 .assertFailed("soundArchivesHaveNoDamage", "lookingForDamageInWhatIsNotThereIsInvalid");
     }
 
-    static class SeesDamage extends ArchiveStoreContract {
+    static class SeesDamage extends ForwardingContract {
         @Override
-        protected ArchiveStore store() {
+        protected int largeFile() {
+            return FULL_SIZE;
+        }
+
+        @Override
+        protected ForwardingArchiveStore store() {
             return new ForwardingArchiveStore() {
                 @Override
                 public Optional<Damage> findDamage(ArchiveId id) {

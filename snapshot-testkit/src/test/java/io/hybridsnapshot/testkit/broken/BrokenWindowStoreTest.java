@@ -34,9 +34,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
 
 /** The window's contract can fail: each store here has one fault, and the facts about it find it. */
@@ -50,6 +52,31 @@ class BrokenWindowStoreTest {
         @Override
         protected WindowStore store() {
             return new ForwardingWindowStore();
+        }
+    }
+
+    @Test
+    void datasetsThatAreOnlyPreparedAreFound() {
+        ContractRun.of(NamesThePrepared.class).assertFailed("datasetsAreThoseOfTheLedgerByName");
+    }
+
+    static class NamesThePrepared extends WindowStoreContract {
+        @Override
+        protected WindowStore store() {
+            return new ForwardingWindowStore() {
+                private final Set<String> prepared = new ConcurrentSkipListSet<>();
+
+                @Override
+                public void prepare(Dataset dataset) {
+                    super.prepare(dataset);
+                    prepared.add(dataset.name());
+                }
+
+                @Override
+                public List<String> datasets() {
+                    return List.copyOf(prepared);
+                }
+            };
         }
     }
 

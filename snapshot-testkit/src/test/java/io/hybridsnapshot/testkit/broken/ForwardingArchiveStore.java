@@ -23,7 +23,17 @@ import java.util.Optional;
 
 /** An archive that works correctly. The broken archives override the methods that they break. */
 class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedaction, ArchiveAudit {
-    final InMemoryArchiveStore right = new InMemoryArchiveStore();
+    InMemoryArchiveStore right = new InMemoryArchiveStore();
+
+    /** Opens the store again, over the same memory. */
+    void reopen() {
+        right = right.reopened();
+    }
+
+    /** Checks whether the store keeps these bytes anywhere. */
+    boolean contains(byte[] bytes) {
+        return right.contains(bytes);
+    }
 
     @Override
     public ArchivedSnapshot store(ArchiveSubmission submission) {

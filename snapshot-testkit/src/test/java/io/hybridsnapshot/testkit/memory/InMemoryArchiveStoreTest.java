@@ -2,10 +2,27 @@ package io.hybridsnapshot.testkit.memory;
 
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.testkit.contract.ArchiveStoreContract;
+import io.hybridsnapshot.testkit.contract.Hook;
+import java.util.function.UnaryOperator;
 
 class InMemoryArchiveStoreTest extends ArchiveStoreContract {
     @Override
     protected ArchiveStore store() {
         return new InMemoryArchiveStore();
+    }
+
+    @Override
+    protected Hook<ByteFlipper> byteFlipper() {
+        return Hook.of((store, id, position) -> ((InMemoryArchiveStore) store).flipByte(id, position));
+    }
+
+    @Override
+    protected Hook<BytesAtRest> bytesAtRest() {
+        return Hook.of((store, bytes) -> ((InMemoryArchiveStore) store).contains(bytes));
+    }
+
+    @Override
+    protected Hook<UnaryOperator<ArchiveStore>> reopener() {
+        return Hook.of(store -> ((InMemoryArchiveStore) store).reopened());
     }
 }
