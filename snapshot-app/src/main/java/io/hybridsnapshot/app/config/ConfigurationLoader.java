@@ -1,6 +1,8 @@
 package io.hybridsnapshot.app.config;
 
 import io.hybridsnapshot.app.adapter.AdapterChoice;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.spi.ArchiveProvider;
@@ -212,7 +214,8 @@ public final class ConfigurationLoader {
 
     private static RetentionSection retention(YamlSection section, SettingReader settings) {
         int keepDays = settings.integer(section, "keep-days", "ARCHIVE_RETENTION_DAYS", 0, 36_500, 90);
-        int keepCount = settings.integer(section, "keep-count", "SNAPSHOT_KEEP_COUNT", 1, 10_000, 2);
+        int keepCount = settings.integer(
+                section, "keep-count", "SNAPSHOT_KEEP_COUNT", KeepCount.LEAST, 10_000, Dataset.DEFAULT_KEEP_COUNT);
         CalendarRule calendar = new CalendarRule(
                 kept(section, "last", settings),
                 kept(section, "daily", settings),

@@ -70,9 +70,7 @@ public record Dataset(
         }
         requireDistinct(name, "key", keyColumns);
         requireDistinct(name, "carried", carriedColumns);
-        if (keepCount < 1) {
-            throw invalid("dataset '" + name + "' would keep no snapshot", "keep count " + keepCount, "at least 1");
-        }
+        KeepCount.require(keepCount, name);
         if (!(maxDeletedShare >= 0 && maxDeletedShare <= 1)) {
             throw invalid("dataset '" + name + "' has a wrong guard", "max deleted share " + maxDeletedShare, "0 to 1");
         }

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.retention;
 
+import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 
@@ -19,10 +20,11 @@ public record RetentionRule(int keepCount, int keepDays, CalendarRule calendar) 
 
     public RetentionRule {
         Objects.requireNonNull(calendar, "calendar");
-        if (keepCount < 1 || keepDays < 0) {
+        KeepCount.require(keepCount);
+        if (keepDays < 0) {
             throw SnapshotException.invalidRequest("not a retention rule")
-                    .actual("keep count " + keepCount + ", keep days " + keepDays)
-                    .expected("a keep count of at least 1 and keep days of at least 0")
+                    .actual("keep days " + keepDays)
+                    .expected("at least 0")
                     .build();
         }
     }

@@ -3,7 +3,9 @@ package io.hybridsnapshot.domain.snapshot;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
 
 /**
  * Which dates a snapshot can have: those of the years 1 to 9999 in UTC, which every store keeps. A foreign writer may
@@ -24,6 +26,20 @@ public final class SnapshotDates {
     /** Checks whether a snapshot can have this date. */
     public static boolean isPossible(Instant date) {
         return !date.isBefore(FIRST) && date.isBefore(END);
+    }
+
+    /**
+     * Returns the moment that a foreign writer meant by a date.
+     *
+     * @param read the date as a store read it, as if it were UTC
+     * @param zone the zone of the clock that the writer wrote by; empty means UTC
+     * @return the earlier moment of a time that the zone's clocks show twice
+     */
+    public static Instant ofForeignClock(Instant read, Optional<ZoneId> zone) {
+        return zone.map(there -> LocalDateTime.ofInstant(read, ZoneOffset.UTC)
+                        .atZone(there)
+                        .toInstant())
+                .orElse(read);
     }
 
     /** Returns a date for people: as ISO 8601 has it, or {@code infinity} or {@code -infinity}. */

@@ -77,6 +77,14 @@ public record WindowSnapshot(
     }
 
     /**
+     * Checks whether this current snapshot is still an earlier answer of the window. A foreign snapshot has no id: it is
+     * the same as long as its date and its row count are.
+     */
+    public boolean isSameAs(WindowSnapshot earlier) {
+        return id.equals(earlier.id) && (id.isPresent() || date.equals(earlier.date) && rowCount == earlier.rowCount);
+    }
+
+    /**
      * Starts a ledger entry with its required values.
      *
      * @param dataset the dataset's name

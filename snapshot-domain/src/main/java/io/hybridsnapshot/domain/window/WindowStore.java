@@ -1,13 +1,20 @@
 package io.hybridsnapshot.domain.window;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.KeepCount;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Port: the fast store of the newest snapshots of each partition. Safe to share between threads. Every method throws
@@ -114,6 +121,14 @@ public interface WindowStore {
         return Optional.empty();
     }
 
+    /** Returns the schema of {@link #openCarried}: the identity, and the carried columns as TEXT. */
+    static Schema carriedSchema(List<String> columns) {
+        return Schema.of(Stream.concat(
+                        Stream.of(new Column(IDENTITY_COLUMN, ColumnType.UUID)),
+                        columns.stream().map(column -> new Column(column, ColumnType.TEXT)))
+                .toList());
+    }
+
     /**
      * Sets the archive of a visible snapshot that has none yet, in the ledger and in its rows. Atomic; a no-op if the
      * same archive is set already.
@@ -127,7 +142,22 @@ public interface WindowStore {
      * Returns the visible snapshots that {@link #removeBeyond} would remove: all but the newest {@code keepCount} of
      * each partition.
      */
-    List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount);
+    default List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
+        KeepCount.require(keepCount);
+        return beyond(snapshots(dataset, partition), keepCount);
+    }
+
+    /**
+     * Returns all but the newest {@code keepCount} snapshots of each partition.
+     *
+     * @param visible snapshots as {@link #snapshots} orders them: newest first within their partition
+     */
+    static List<WindowSnapshot> beyond(List<WindowSnapshot> visible, int keepCount) {
+        Map<Partition, Integer> seen = new HashMap<>();
+        return visible.stream()
+                .filter(snapshot -> seen.merge(snapshot.partition(), 1, Integer::sum) > keepCount)
+                .toList();
+    }
 
     /**
      * Removes all but the newest {@code keepCount} visible snapshots (at least 1) of each partition. Their ledger

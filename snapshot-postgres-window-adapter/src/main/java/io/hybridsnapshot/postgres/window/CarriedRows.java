@@ -4,15 +4,12 @@ import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.UuidVector;
-import io.hybridsnapshot.domain.schema.Column;
-import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,9 +32,7 @@ final class CarriedRows implements RowStream {
     CarriedRows(PostgresSession session, ResultSet rows, List<String> columns) {
         this.session = session;
         this.rows = rows;
-        List<Column> all = new ArrayList<>(List.of(new Column(WindowStore.IDENTITY_COLUMN, ColumnType.UUID)));
-        columns.forEach(column -> all.add(new Column(column, ColumnType.TEXT)));
-        this.schema = Schema.of(all);
+        this.schema = WindowStore.carriedSchema(columns);
     }
 
     @Override

@@ -8,6 +8,7 @@ import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -18,6 +19,7 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -27,9 +29,7 @@ import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -104,10 +104,7 @@ public final class PostgresWindowStore implements WindowStore {
                 return tables.exist(session);
             });
             if (!prepared) {
-                throw SnapshotException.invalidRequest("the window has no tables for the dataset")
-                        .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
-                        .nextStep("prepare them first: {0} does", CommonRemedy.PREPARATION)
-                        .build();
+                throw conflicts(dataset, partition).notPrepared("schema '" + settings.schema() + "'");
             }
             return PostgresWindowWriter.open(session, ledger, tables, partition, request);
         } catch (RuntimeException e) {
@@ -191,10 +188,10 @@ public final class PostgresWindowStore implements WindowStore {
         Condition inPartition = CUSTOMER_FILTER.eq(snapshot.partition().name());
         Optional<WindowSnapshot> same = tables.exist(session)
                 ? CurrentSnapshots.find(session, ledger, tables, snapshot.partition())
-                        .filter(current -> isSame(current, snapshot))
+                        .filter(current -> current.isSameAs(snapshot))
                 : Optional.empty();
         if (same.isPresent()) {
-            requireComplete(same.get());
+            conflicts(dataset, snapshot.partition()).requireComplete(same.get());
             return new Rows(tables.current(), inPartition);
         }
         UUID previous = snapshot.id()
@@ -202,7 +199,7 @@ public final class PostgresWindowStore implements WindowStore {
                 .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
                 .flatMap(WindowSnapshot::id)
                 .map(SnapshotId::value)
-                .orElseThrow(() -> gone(dataset, snapshot.id()));
+                .orElseThrow(() -> WindowConflicts.gone(dataset.name(), snapshot.id()));
         return new Rows(tables.history(), inPartition.and(BATCH_ID.eq(previous)));
     }
 
@@ -238,26 +235,6 @@ public final class PostgresWindowStore implements WindowStore {
         }
     }
 
-    /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
-    private static boolean isSame(WindowSnapshot current, WindowSnapshot wanted) {
-        return current.id().equals(wanted.id())
-                && (current.id().isPresent()
-                        || current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount());
-    }
-
-    private static void requireComplete(WindowSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.INCOMPLETE) {
-            throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
-                    .where("dataset '" + snapshot.dataset() + "', partition '" + snapshot.partition() + "', batch "
-                            + snapshot.id().orElseThrow())
-                    .expected(Counted.of(snapshot.rowCount(), "row") + ", as the ledger says")
-                    .nextStep(snapshot.archiveId()
-                            .map(archive -> "archive " + archive + " has them")
-                            .orElse("save the partition again"))
-                    .build();
-        }
-    }
-
     private static KeyedRowStream rows(PostgresSession session, Rows rows) {
         return new PostgresKeyedRowStream(
                 session,
@@ -265,17 +242,13 @@ public final class PostgresWindowStore implements WindowStore {
                         .select(RECORD_UUID, ROW_HASH)
                         .from(rows.table())
                         .where(rows.condition())
-                        .fetchSize(PostgresKeyedRowStream.BATCH_ROWS)
+                        .fetchSize(KeyedRowStream.BATCH_ROWS)
                         .fetchLazy()
                         .resultSet());
     }
 
-    private static SnapshotException gone(Dataset dataset, Optional<SnapshotId> id) {
-        return SnapshotException.conflict("the snapshot is not in the window")
-                .where("dataset '" + dataset.name() + "', "
-                        + id.map(batch -> "batch " + batch).orElse("foreign snapshot"))
-                .nextStep("{0} shows what is there; the archive may have it", CommonRemedy.LIST)
-                .build();
+    private static WindowConflicts conflicts(Dataset dataset, Partition partition) {
+        return new WindowConflicts(dataset.name(), partition);
     }
 
     @Override
@@ -293,17 +266,10 @@ public final class PostgresWindowStore implements WindowStore {
             session.inTransaction(Isolation.READ_COMMITTED, "linking an archive", () -> {
                 WindowSnapshot entry = ledger.findForUpdate(session.dsl(), dataset.name(), id)
                         .filter(found -> found.state().isVisible())
-                        .orElseThrow(() -> gone(dataset, Optional.of(id)));
+                        .orElseThrow(() -> WindowConflicts.gone(dataset.name(), Optional.of(id)));
                 if (entry.archiveId().isPresent()) {
-                    if (!entry.archiveId().get().equals(archiveId)) {
-                        throw SnapshotException.conflict("the snapshot refers to another archive")
-                                .where("dataset '" + dataset.name() + "', batch " + id)
-                                .actual("archive " + entry.archiveId().get())
-                                .expected("archive " + archiveId + ", or none")
-                                .nextStep("SELECT archive_id, fingerprint FROM snapshot_archive WHERE batch_id = '" + id
-                                        + "' tells which archive is this snapshot's")
-                                .build();
-                    }
+                    conflicts(dataset, entry.partition())
+                            .requireSameArchive(id, entry.archiveId().get(), archiveId);
                     return null;
                 }
                 session.dsl()
@@ -323,31 +289,14 @@ public final class PostgresWindowStore implements WindowStore {
     }
 
     @Override
-    public List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
-        requireKeepCount(keepCount);
-        return beyond(snapshots(dataset, partition), keepCount);
-    }
-
-    private static List<WindowSnapshot> beyond(List<WindowSnapshot> visible, int keepCount) {
-        Map<Partition, Integer> seen = new HashMap<>();
-        List<WindowSnapshot> beyond = new ArrayList<>();
-        for (WindowSnapshot snapshot : visible) {
-            if (seen.merge(snapshot.partition(), 1, Integer::sum) > keepCount) {
-                beyond.add(snapshot);
-            }
-        }
-        return beyond;
-    }
-
-    @Override
     public List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
-        requireKeepCount(keepCount);
+        KeepCount.require(keepCount);
         WindowTables tables = tables(dataset);
         try (PostgresSession session = open(PURPOSE)) {
             // A concurrent publish makes this transaction fail as a conflict. It never removes a snapshot that it has
             // not seen.
             return session.inTransaction(Isolation.REPEATABLE_READ, "removing previous snapshots", () -> {
-                List<WindowSnapshot> beyond = beyond(visible(session, tables, partition), keepCount);
+                List<WindowSnapshot> beyond = WindowStore.beyond(visible(session, tables, partition), keepCount);
                 for (WindowSnapshot snapshot : beyond) {
                     remove(session, ledger, tables, snapshot);
                 }
@@ -370,16 +319,6 @@ public final class PostgresWindowStore implements WindowStore {
                 .deleteFrom(tables.history())
                 .where(CUSTOMER_FILTER.eq(previous.partition().name()), BATCH_ID.eq(batch))
                 .execute();
-    }
-
-    static void requireKeepCount(int keepCount) {
-        if (keepCount < 1) {
-            throw SnapshotException.invalidRequest("the window would keep no snapshot")
-                    .actual("keep count " + keepCount)
-                    .expected("at least 1")
-                    .nextStep("correct the keep count")
-                    .build();
-        }
     }
 
     private <T> T reading(String task, Reading<T> reading) {

@@ -19,6 +19,7 @@ import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.CommonRemedy;
@@ -34,6 +35,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
@@ -50,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -85,6 +88,7 @@ final class PostgresWindowWriter implements WindowWriter {
     private final Ledger ledger;
     private final WindowTables tables;
     private final Partition partition;
+    private final WindowConflicts conflicts;
     private final String dataset;
     private final long lockKey;
     private final int tablePatience;
@@ -100,6 +104,7 @@ final class PostgresWindowWriter implements WindowWriter {
         this.tables = tables;
         this.partition = partition;
         this.dataset = tables.dataset().name();
+        this.conflicts = new WindowConflicts(dataset, partition);
         this.lockKey = tables.lockKey("writer\0" + partition.name());
         this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, millis(request));
         List<Field<?>> columns = new ArrayList<>(List.of(BATCH_ID, RECORD_UUID, ROW_HASH));
@@ -189,12 +194,7 @@ final class PostgresWindowWriter implements WindowWriter {
                         .where(ownWriterRow())
                         .fetchOptional()
                         .map(row -> row.value1() + " since " + row.value2()));
-        return SnapshotException.conflict("another writer holds the partition's lock")
-                .where(place())
-                .actual(holder.orElse("a writer that has not entered its name yet"))
-                .expected("nobody within " + request.patience().toMillis() + " ms")
-                .nextStep("wait for it, or allow more time")
-                .build();
+        return conflicts.held(holder, request.patience());
     }
 
     private void takeFence(WriterRequest request) {
@@ -286,15 +286,7 @@ final class PostgresWindowWriter implements WindowWriter {
                 if (!PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
                     throw e;
                 }
-                throw SnapshotException.conflict("the window's ledger knows the batch id already")
-                        .where(place())
-                        .actual("batch " + request.id())
-                        .expected("a batch id that is new, or was undone")
-                        .nextStep(
-                                "{0} shows the snapshots; {1} finishes what was interrupted",
-                                CommonRemedy.LIST, CommonRemedy.RECOVERY)
-                        .cause(e)
-                        .build();
+                throw conflicts.batchIdKnown(request.id(), e);
             }
         });
     }
@@ -381,7 +373,8 @@ final class PostgresWindowWriter implements WindowWriter {
                 int bytes = copy.text(column.type(), rows.vector(positions[i]), row);
                 if (i == 0 && bytes > MAX_INDEXED_BYTES) {
                     throw SnapshotException.invalidRequest("a business key is too long for the window's index")
-                            .where(place() + ", column '" + column.name() + "', record " + hashes.identity(row))
+                            .where(conflicts.place() + ", column '" + column.name() + "', record "
+                                    + hashes.identity(row))
                             .actual(bytes + " bytes")
                             .expected("at most " + MAX_INDEXED_BYTES)
                             .nextStep("name another column first among the carried ones")
@@ -477,7 +470,7 @@ final class PostgresWindowWriter implements WindowWriter {
 
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
-        PostgresWindowStore.requireKeepCount(keepCount);
+        KeepCount.require(keepCount);
         session.settings().requireRoom();
         return guarded(() -> {
             endStaging();
@@ -485,7 +478,7 @@ final class PostgresWindowWriter implements WindowWriter {
                 return inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount));
             } catch (SnapshotException e) {
                 if (PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
-                    throw repeatedIdentity(id.value(), e);
+                    throw conflicts.repeatedIdentity(id, e);
                 }
                 throw e;
             }
@@ -495,24 +488,11 @@ final class PostgresWindowWriter implements WindowWriter {
     private WindowSnapshot swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
         long staged = session.dsl().fetchCount(tables.staging(), BATCH_ID.eq(id.value()));
-        if (staged != sealed.rowCount()) {
-            throw SnapshotException.corrupt("the staged rows are not those that were sealed")
-                    .where(place() + ", batch " + id)
-                    .actual(Counted.of(staged, "row"))
-                    .expected(sealed.rowCount())
-                    .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
-                    .build();
-        }
+        conflicts.requireAllStaged(id, staged, sealed.rowCount());
         // Each statement below processes a whole partition. A recently filled table has no statistics yet. Without them
         // the planner estimates a few rows for the partition and may join each of its rows with each staged row.
         session.dsl().execute("set local enable_nestloop = off");
-        String archived = archiveId
-                .map(archive -> " and archived (archive " + archive + ")")
-                .orElse("");
-        lockTable(
-                "the snapshot is staged" + archived + " but not published",
-                "batch " + id,
-                RemedyText.of("nothing is lost: {0} or the next save finishes it", CommonRemedy.RECOVERY));
+        lockTable(cause -> conflicts.notPublished(id, archiveId, tablePatience, cause));
         retire(sealed, keepCount);
         bringIn(sealed, archiveId);
         prune(keepCount);
@@ -520,7 +500,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     /** Foreign writers, and publishes of other partitions, wait from here on; readers do not. */
-    private void lockTable(String problem, String snapshot, RemedyText nextStep) {
+    private void lockTable(Function<SnapshotException, SnapshotException> busy) {
         session.dsl().execute("set local lock_timeout = {0}", inline(tablePatience));
         try {
             session.run(
@@ -528,14 +508,7 @@ final class PostgresWindowWriter implements WindowWriter {
                     () -> session.dsl().execute("lock table {0} in share row exclusive mode", tables.current()));
         } catch (SnapshotException e) {
             if (PostgresSession.sqlState(e).equals(Optional.of(LOCK_NOT_AVAILABLE))) {
-                throw SnapshotException.conflict(
-                                problem + ": another transaction is writing to the dataset's current table")
-                        .where(place() + ", " + snapshot)
-                        .actual("no lock on it within " + tablePatience + " ms")
-                        .expected("its turn after other partitions' publishes and foreign writers")
-                        .nextStep(nextStep)
-                        .cause(e)
-                        .build();
+                throw busy.apply(e);
             }
             throw e;
         }
@@ -654,7 +627,7 @@ final class PostgresWindowWriter implements WindowWriter {
                     .execute();
         }
         if (rows != sealed.rowCount()) {
-            throw repeatedIdentity(batch, null);
+            throw conflicts.repeatedIdentity(sealed.id().orElseThrow(), null);
         }
 
         dsl.deleteFrom(tables.staging()).where(BATCH_ID.eq(batch)).execute();
@@ -665,15 +638,6 @@ final class PostgresWindowWriter implements WindowWriter {
                 .set(Ledger.PUBLISHED_AT, Ledger.NOW)
                 .where(entry(sealed.id().orElseThrow()))
                 .execute();
-    }
-
-    private SnapshotException repeatedIdentity(UUID batch, SnapshotException cause) {
-        return SnapshotException.corrupt("two staged rows have one identity")
-                .where(place() + ", batch " + batch)
-                .expected("each identity once")
-                .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
-                .cause(cause)
-                .build();
     }
 
     private static <T> Field<T> of(Table<Record> alias, Field<T> column) {
@@ -726,19 +690,16 @@ final class PostgresWindowWriter implements WindowWriter {
             endStaging();
             return inFencedTransaction("taking back a snapshot", () -> {
                 session.dsl().execute("set local enable_nestloop = off");
-                lockTable(
-                        "the snapshot was not taken back",
-                        "current batch " + current,
-                        RemedyText.of("nothing was changed: {0}", CommonRemedy.REPEAT));
+                lockTable(cause -> conflicts.notTakenBack(current, tablePatience, cause));
                 WindowSnapshot newest = CurrentSnapshots.find(session, ledger, tables, partition)
                         .filter(found -> found.id().equals(Optional.of(current)))
-                        .orElseThrow(() -> changed("batch " + current + " is not the current snapshot"));
+                        .orElseThrow(() -> conflicts.notCurrent(current));
                 Optional<WindowSnapshot> earlier =
                         predecessor.map(id -> ledger.findForUpdate(session.dsl(), dataset, id)
                                 .filter(found -> found.partition().equals(partition))
                                 .filter(found -> found.state() == SnapshotState.PREVIOUS
                                         || found.state() == SnapshotState.REMOVED)
-                                .orElseThrow(() -> changed("batch " + id + " is not an earlier snapshot")));
+                                .orElseThrow(() -> conflicts.notEarlier(id)));
                 session.dsl()
                         .deleteFrom(tables.current())
                         .where(CUSTOMER_FILTER.eq(partition.name()))
@@ -777,14 +738,6 @@ final class PostgresWindowWriter implements WindowWriter {
                     .where(entry(id))
                     .execute();
         }
-    }
-
-    private SnapshotException changed(String actual) {
-        return SnapshotException.conflict("the window has changed since the plan was shown; nothing was taken back")
-                .where(place())
-                .actual(actual)
-                .nextStep("look at the plan again")
-                .build();
     }
 
     @Override
@@ -827,13 +780,7 @@ final class PostgresWindowWriter implements WindowWriter {
     private WindowSnapshot requireState(SnapshotId id, SnapshotState expected) {
         Optional<WindowSnapshot> found = ledger.findForUpdate(session.dsl(), dataset, id)
                 .filter(entry -> entry.partition().equals(partition));
-        return found.filter(entry -> entry.state() == expected)
-                .orElseThrow(() -> SnapshotException.invalidRequest("the snapshot is not in the state for this step")
-                        .where(place() + ", batch " + id)
-                        .actual(found.map(entry -> entry.state().name()).orElse("no such snapshot"))
-                        .expected(expected)
-                        .nextStep("begin, stage, seal and publish in this order")
-                        .build());
+        return conflicts.requireState(id, found, expected);
     }
 
     /** If the session is broken and the server still runs, the lock is lost. A full disk has been reported already. */
@@ -853,13 +800,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     private SnapshotException lockLost(String actual, SnapshotException cause) {
-        return SnapshotException.conflict("the writer has lost its lock")
-                .where(place())
-                .actual(actual)
-                .expected("the session that took it, as writer number " + fence)
-                .nextStep("{0}; {1} shows what is unfinished", CommonRemedy.REPEAT, CommonRemedy.RECOVERY)
-                .cause(cause)
-                .build();
+        return conflicts.lockLost(actual, "the session that took it, as writer number " + fence, cause);
     }
 
     private Condition ownWriterRow() {
@@ -868,9 +809,5 @@ final class PostgresWindowWriter implements WindowWriter {
 
     private Condition entry(SnapshotId id) {
         return Ledger.DATASET.eq(dataset).and(Ledger.BATCH_ID.eq(id.value()));
-    }
-
-    private String place() {
-        return "dataset '" + dataset + "', partition '" + partition + "'";
     }
 }

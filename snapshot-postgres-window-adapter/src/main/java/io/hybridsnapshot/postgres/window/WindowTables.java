@@ -9,13 +9,13 @@ import static org.jooq.impl.DSL.val;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
+import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.UtcTimestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,12 +104,7 @@ final class WindowTables {
     }
 
     private SnapshotException invalidColumn(String column, String expected) {
-        return SnapshotException.invalidRequest("a column cannot be carried in the window")
-                .where("dataset '" + dataset.name() + "'")
-                .actual("'" + column.replace('\0', '?') + "'")
-                .expected(expected)
-                .nextStep("leave it out of the carried columns, or rename it in the source's query")
-                .build();
+        return WindowConflicts.notCarried(dataset.name(), column, expected);
     }
 
     /** The zone of the local times that foreign writers write; empty means UTC. */
@@ -119,11 +114,7 @@ final class WindowTables {
 
     /** The moment that a foreign writer meant by a date, which was read as UTC. */
     Instant foreignDate(Instant read) {
-        return foreignZone
-                .map(zone -> LocalDateTime.ofInstant(read, ZoneOffset.UTC)
-                        .atZone(zone)
-                        .toInstant())
-                .orElse(read);
+        return SnapshotDates.ofForeignClock(read, foreignZone);
     }
 
     Dataset dataset() {

@@ -11,8 +11,6 @@ import java.util.Optional;
 
 /** Identities and hashes as the server sends them; closes its session with itself. */
 final class SqlServerKeyedRowStream implements KeyedRowStream {
-    static final int BATCH_ROWS = 4_096;
-
     private final SqlServerSession session;
     private final ResultSet rows;
     private boolean ended;
@@ -24,23 +22,18 @@ final class SqlServerKeyedRowStream implements KeyedRowStream {
 
     @Override
     public Optional<KeyedHashes> next() {
-        if (ended) {
-            return Optional.empty();
-        }
-        KeyedHashes batch = session.run("reading a snapshot's rows", this::read);
-        return batch.size() == 0 ? Optional.empty() : Optional.of(batch);
+        return ended
+                ? Optional.empty()
+                : session.run("reading a snapshot's rows", () -> KeyedRowStream.batch(this::append));
     }
 
-    private KeyedHashes read() throws SQLException {
-        KeyedHashes batch = new KeyedHashes(BATCH_ROWS);
-        while (batch.size() < BATCH_ROWS && !ended) {
-            ended = !rows.next();
-            if (!ended) {
-                byte[] identity = rows.getBytes(1);
-                StoredHash.append(batch, GuidBytes.high(identity, 0), GuidBytes.low(identity, 0), rows.getString(2));
-            }
+    private boolean append(KeyedHashes batch) throws SQLException {
+        ended = !rows.next();
+        if (!ended) {
+            byte[] identity = rows.getBytes(1);
+            StoredHash.append(batch, GuidBytes.high(identity, 0), GuidBytes.low(identity, 0), rows.getString(2));
         }
-        return batch;
+        return !ended;
     }
 
     @Override

@@ -130,7 +130,7 @@ final class SqlServerWindowProbe implements WindowProbe {
     }
 
     private static boolean isSame(Optional<WindowSnapshot> now, WindowSnapshot asked) {
-        return now.isPresent() && SqlServerWindowStore.isSame(now.get(), asked);
+        return now.isPresent() && now.get().isSameAs(asked);
     }
 
     private UUID previous(WindowSnapshot asked) {

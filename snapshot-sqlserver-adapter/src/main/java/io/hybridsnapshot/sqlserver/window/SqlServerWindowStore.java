@@ -1,6 +1,7 @@
 package io.hybridsnapshot.sqlserver.window;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -11,6 +12,7 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -18,10 +20,7 @@ import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -111,10 +110,7 @@ public final class SqlServerWindowStore implements WindowStore {
                 return tables.exist(session);
             });
             if (!prepared) {
-                throw SnapshotException.invalidRequest("the window has no tables for the dataset")
-                        .where("dataset '" + dataset.name() + "', schema '" + settings.schema() + "'")
-                        .nextStep("prepare them first: {0} does", CommonRemedy.PREPARATION)
-                        .build();
+                throw conflicts(dataset, partition).notPrepared("schema '" + settings.schema() + "'");
             }
             return SqlServerWindowWriter.open(session, ledger, tables, partition, request);
         } catch (RuntimeException e) {
@@ -289,10 +285,10 @@ public final class SqlServerWindowStore implements WindowStore {
         Optional<WindowSnapshot> same = tables.exist(session)
                 ? new CurrentSnapshots(session, ledger, tables, moment)
                         .find(snapshot.partition())
-                        .filter(current -> isSame(current, snapshot))
+                        .filter(current -> current.isSameAs(snapshot))
                 : Optional.empty();
         if (same.isPresent()) {
-            requireComplete(same.get());
+            conflicts(tables.dataset(), snapshot.partition()).requireComplete(same.get());
             return statements.current(CurrentSnapshots.tableHint(moment), snapshot.partition());
         }
         return statements.previous(snapshot.partition(), requirePrevious(session, tables.dataset(), snapshot));
@@ -316,35 +312,11 @@ public final class SqlServerWindowStore implements WindowStore {
                 .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
                 .flatMap(WindowSnapshot::id)
                 .map(SnapshotId::value)
-                .orElseThrow(() -> gone(dataset, snapshot.id()));
+                .orElseThrow(() -> WindowConflicts.gone(dataset.name(), snapshot.id()));
     }
 
-    private static void requireComplete(WindowSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.INCOMPLETE) {
-            throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
-                    .where("dataset '" + snapshot.dataset() + "', partition '" + snapshot.partition() + "', batch "
-                            + snapshot.id().orElseThrow())
-                    .expected(Counted.of(snapshot.rowCount(), "row") + ", as the ledger says")
-                    .nextStep(snapshot.archiveId()
-                            .map(archive -> "archive " + archive + " has them")
-                            .orElse("save the partition again"))
-                    .build();
-        }
-    }
-
-    /** A foreign snapshot has no id: it is the same as long as its date and its count are. */
-    static boolean isSame(WindowSnapshot current, WindowSnapshot wanted) {
-        return current.id().equals(wanted.id())
-                && (current.id().isPresent()
-                        || current.date().equals(wanted.date()) && current.rowCount() == wanted.rowCount());
-    }
-
-    private static SnapshotException gone(Dataset dataset, Optional<SnapshotId> id) {
-        return SnapshotException.conflict("the snapshot is not in the window")
-                .where("dataset '" + dataset.name() + "', "
-                        + id.map(batch -> "batch " + batch).orElse("foreign snapshot"))
-                .nextStep("{0} shows what is there; the archive may have it", CommonRemedy.LIST)
-                .build();
+    private static WindowConflicts conflicts(Dataset dataset, Partition partition) {
+        return new WindowConflicts(dataset.name(), partition);
     }
 
     @Override
@@ -370,9 +342,10 @@ public final class SqlServerWindowStore implements WindowStore {
                         .fetchOptional(ledger.findForUpdate(dataset.name(), id))
                         .map(Ledger::snapshot)
                         .filter(found -> found.state().isVisible())
-                        .orElseThrow(() -> gone(dataset, Optional.of(id)));
+                        .orElseThrow(() -> WindowConflicts.gone(dataset.name(), Optional.of(id)));
                 if (entry.archiveId().isPresent()) {
-                    requireSame(dataset, id, entry.archiveId().get(), archiveId);
+                    conflicts(dataset, entry.partition())
+                            .requireSameArchive(id, entry.archiveId().get(), archiveId);
                     return null;
                 }
                 session.dsl().execute(ledger.link(dataset.name(), id, archiveId));
@@ -382,46 +355,17 @@ public final class SqlServerWindowStore implements WindowStore {
         }
     }
 
-    private static void requireSame(Dataset dataset, SnapshotId id, ArchiveId linked, ArchiveId wanted) {
-        if (!linked.equals(wanted)) {
-            throw SnapshotException.conflict("the snapshot refers to another archive")
-                    .where("dataset '" + dataset.name() + "', batch " + id)
-                    .actual("archive " + linked)
-                    .expected("archive " + wanted + ", or none")
-                    .nextStep("SELECT archive_id, fingerprint FROM snapshot_archive WHERE batch_id = '" + id
-                            + "' tells which archive is this snapshot's")
-                    .build();
-        }
-    }
-
-    @Override
-    public List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
-        requireKeepCount(keepCount);
-        return beyond(snapshots(dataset, partition), keepCount);
-    }
-
-    private static List<WindowSnapshot> beyond(List<WindowSnapshot> visible, int keepCount) {
-        Map<Partition, Integer> seen = new HashMap<>();
-        List<WindowSnapshot> beyond = new ArrayList<>();
-        for (WindowSnapshot snapshot : visible) {
-            if (seen.merge(snapshot.partition(), 1, Integer::sum) > keepCount) {
-                beyond.add(snapshot);
-            }
-        }
-        return beyond;
-    }
-
     @Override
     public List<WindowSnapshot> removeBeyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
-        requireKeepCount(keepCount);
+        KeepCount.require(keepCount);
         WindowTables tables = tables(dataset);
         partition.ifPresent(tables::requireDistinct);
         try (SqlServerSession session = open(PURPOSE)) {
             // The rows read stay locked, so that no publish intervenes.
             List<WindowSnapshot> removed = session.inTransaction("removing previous snapshots", () -> {
                 tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
-                List<WindowSnapshot> beyond =
-                        beyond(visible(session, tables, partition, SqlServerSession.Moment.LOCKED), keepCount);
+                List<WindowSnapshot> beyond = WindowStore.beyond(
+                        visible(session, tables, partition, SqlServerSession.Moment.LOCKED), keepCount);
                 beyond.forEach(snapshot -> endPrevious(session, ledger, snapshot));
                 return beyond;
             });
@@ -462,16 +406,6 @@ public final class SqlServerWindowStore implements WindowStore {
                     tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
                     return work.run();
                 }));
-    }
-
-    static void requireKeepCount(int keepCount) {
-        if (keepCount < 1) {
-            throw SnapshotException.invalidRequest("the window would keep no snapshot")
-                    .actual("keep count " + keepCount)
-                    .expected("at least 1")
-                    .nextStep("correct the keep count")
-                    .build();
-        }
     }
 
     /**

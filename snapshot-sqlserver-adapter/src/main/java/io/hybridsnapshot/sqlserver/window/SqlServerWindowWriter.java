@@ -4,6 +4,7 @@ import com.microsoft.sqlserver.jdbc.SQLServerBulkCopy;
 import com.microsoft.sqlserver.jdbc.SQLServerBulkCopyOptions;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
@@ -19,6 +20,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
@@ -61,6 +63,7 @@ final class SqlServerWindowWriter implements WindowWriter {
     private final WindowStatements statements;
     private final HistorySweep history;
     private final Partition partition;
+    private final WindowConflicts conflicts;
     private final String dataset;
     private final String lockName;
     private final int tablePatience;
@@ -79,6 +82,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         this.history = new HistorySweep(session, ledger, tables, this::inFencedTransaction);
         this.partition = partition;
         this.dataset = tables.dataset().name();
+        this.conflicts = new WindowConflicts(dataset, partition);
         this.lockName = tables.lockName("writer", partition.name());
         this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, millis(request));
     }
@@ -117,7 +121,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         }
         if (result < 0) {
             throw SnapshotException.unavailable("the server did not give the writer's lock")
-                    .where(place())
+                    .where(conflicts.place())
                     .actual("sp_getapplock answered " + result)
                     .expected("0 or 1")
                     .nextStep("{0}", CommonRemedy.REPEAT)
@@ -131,12 +135,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 () -> session.dsl()
                         .fetchOptional(ledger.holder(dataset, partition))
                         .map(row -> row.value1() + " since " + row.value2()));
-        return SnapshotException.conflict("another writer holds the partition's lock")
-                .where(place())
-                .actual(holder.orElse("a writer that has not entered its name yet"))
-                .expected("nobody within " + request.patience().toMillis() + " ms")
-                .nextStep("wait for it, or allow more time")
-                .build();
+        return conflicts.held(holder, request.patience());
     }
 
     private void takeFence(WriterRequest request) {
@@ -214,15 +213,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 if (!isRepeated(e)) {
                     throw e;
                 }
-                throw SnapshotException.conflict("the window's ledger knows the batch id already")
-                        .where(place())
-                        .actual("batch " + request.id())
-                        .expected("a batch id that is new, or was undone")
-                        .nextStep(
-                                "{0} shows the snapshots; {1} finishes what was interrupted",
-                                CommonRemedy.LIST, CommonRemedy.RECOVERY)
-                        .cause(e)
-                        .build();
+                throw conflicts.batchIdKnown(request.id(), e);
             }
         });
     }
@@ -247,7 +238,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                     requireState(id, SnapshotState.STAGING);
                     carried = tables.carriedColumns(session);
                 }
-                StagedRows feed = new StagedRows(id, rows, hashes, carried, place());
+                StagedRows feed = new StagedRows(id, rows, hashes, carried, conflicts.place());
                 feed.requireFit();
                 send(feed);
                 return null;
@@ -306,7 +297,7 @@ final class SqlServerWindowWriter implements WindowWriter {
 
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
-        SqlServerWindowStore.requireKeepCount(keepCount);
+        KeepCount.require(keepCount);
         Name changes = WindowStatements.temporary("snapshot_swap", ++temporaries);
         return guarded(() -> {
             Swapped swapped;
@@ -315,10 +306,10 @@ final class SqlServerWindowWriter implements WindowWriter {
                 swapped = inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount, changes));
             } catch (SnapshotException e) {
                 if (isRepeated(e)) {
-                    throw repeatedIdentity(id.value(), e);
+                    throw conflicts.repeatedIdentity(id, e);
                 }
                 if (SqlServerSession.errorNumber(e).equals(OptionalInt.of(LOCK_TIMEOUT))) {
-                    throw tableBusy(id, archiveId, e);
+                    throw conflicts.notPublished(id, archiveId, tablePatience, e);
                 }
                 throw e;
             }
@@ -359,14 +350,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         long staged = session.dsl()
                 .fetchSingle(WindowStatements.count(statements.staged(id.value())))
                 .get(0, Long.class);
-        if (staged != sealed.rowCount()) {
-            throw SnapshotException.corrupt("the staged rows are not those that were sealed")
-                    .where(place() + ", batch " + id)
-                    .actual(Counted.of(staged, "row"))
-                    .expected(sealed.rowCount())
-                    .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
-                    .build();
-        }
+        conflicts.requireAllStaged(id, staged, sealed.rowCount());
         // Foreign writers wait from here on; readers do not.
         Optional<WindowSnapshot> current =
                 new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED).find(partition);
@@ -457,31 +441,8 @@ final class SqlServerWindowWriter implements WindowWriter {
         rows += session.dsl().execute(statements.updateUnchanged(sealed, archiveId));
         rows += session.dsl().execute(statements.insertNew(changes, sealed, archiveId));
         if (rows != sealed.rowCount()) {
-            throw repeatedIdentity(sealed.id().orElseThrow().value(), null);
+            throw conflicts.repeatedIdentity(sealed.id().orElseThrow(), null);
         }
-    }
-
-    private SnapshotException repeatedIdentity(UUID batch, SnapshotException cause) {
-        return SnapshotException.corrupt("two staged rows have one identity")
-                .where(place() + ", batch " + batch)
-                .expected("each identity once")
-                .nextStep("{0} removes the snapshot; then save again", CommonRemedy.RECOVERY)
-                .cause(cause)
-                .build();
-    }
-
-    private SnapshotException tableBusy(SnapshotId id, Optional<ArchiveId> archiveId, SnapshotException cause) {
-        String archived = archiveId
-                .map(archive -> " and archived (archive " + archive + ")")
-                .orElse("");
-        return SnapshotException.conflict("the snapshot is staged" + archived
-                        + " but not published: another transaction is using the dataset's current table")
-                .where(place() + ", batch " + id)
-                .actual("no lock on it within " + tablePatience + " ms")
-                .expected("its turn after readers, foreign writers and other partitions' publishes")
-                .nextStep("nothing is lost: {0} or the next save finishes it", CommonRemedy.RECOVERY)
-                .cause(cause)
-                .build();
     }
 
     /**
@@ -532,13 +493,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 return inFencedTransaction("taking back a snapshot", () -> takeBackNow(current, predecessor));
             } catch (SnapshotException e) {
                 if (SqlServerSession.errorNumber(e).equals(OptionalInt.of(LOCK_TIMEOUT))) {
-                    throw SnapshotException.conflict("the snapshot was not taken back: another transaction is using"
-                                    + " the dataset's current table")
-                            .where(place() + ", batch " + current)
-                            .actual("no lock on it within " + tablePatience + " ms")
-                            .nextStep("nothing was changed: {0}", CommonRemedy.REPEAT)
-                            .cause(e)
-                            .build();
+                    throw conflicts.notTakenBack(current, tablePatience, e);
                 }
                 throw e;
             }
@@ -551,13 +506,13 @@ final class SqlServerWindowWriter implements WindowWriter {
         new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED)
                 .find(partition)
                 .filter(found -> found.id().equals(Optional.of(current)))
-                .orElseThrow(() -> changed("batch " + current + " is not the current snapshot"));
+                .orElseThrow(() -> conflicts.notCurrent(current));
         Optional<WindowSnapshot> earlier = predecessor.map(id -> session.dsl()
                 .fetchOptional(ledger.findForUpdate(dataset, id))
                 .map(Ledger::snapshot)
                 .filter(found -> found.partition().equals(partition))
                 .filter(found -> found.state() == SnapshotState.PREVIOUS || found.state() == SnapshotState.REMOVED)
-                .orElseThrow(() -> changed("batch " + id + " is not an earlier snapshot")));
+                .orElseThrow(() -> conflicts.notEarlier(id)));
         session.dsl().execute(statements.removeCurrent(partition));
         session.dsl().execute(ledger.end(dataset, current, SnapshotState.UNDONE));
         earlier.ifPresent(this::bringBack);
@@ -571,14 +526,6 @@ final class SqlServerWindowWriter implements WindowWriter {
         session.dsl().execute(statements.bringBack(partition, id.value(), foreign));
         session.dsl().execute(statements.removePrevious(partition, id.value()));
         session.dsl().execute(foreign ? ledger.removeForeign(dataset, id) : ledger.bringBack(dataset, id));
-    }
-
-    private SnapshotException changed(String actual) {
-        return SnapshotException.conflict("the window has changed since the plan was shown; nothing was taken back")
-                .where(place())
-                .actual(actual)
-                .nextStep("look at the plan again")
-                .build();
     }
 
     private boolean isUnfinished(SnapshotId id) {
@@ -627,13 +574,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 .fetchOptional(ledger.findForUpdate(dataset, id))
                 .map(Ledger::snapshot)
                 .filter(entry -> entry.partition().equals(partition));
-        return found.filter(entry -> entry.state() == expected)
-                .orElseThrow(() -> SnapshotException.invalidRequest("the snapshot is not in the state for this step")
-                        .where(place() + ", batch " + id)
-                        .actual(found.map(entry -> entry.state().name()).orElse("no such snapshot"))
-                        .expected(expected)
-                        .nextStep("begin, stage, seal and publish in this order")
-                        .build());
+        return conflicts.requireState(id, found, expected);
     }
 
     /** If the session is broken and the server still runs, the lock is lost. */
@@ -650,16 +591,6 @@ final class SqlServerWindowWriter implements WindowWriter {
     }
 
     private SnapshotException lockLost(String actual, SnapshotException cause) {
-        return SnapshotException.conflict("the writer has lost its lock")
-                .where(place())
-                .actual(actual)
-                .expected("the session that took it, as writer number " + fence)
-                .nextStep("{0}; {1} shows what is unfinished", CommonRemedy.REPEAT, CommonRemedy.RECOVERY)
-                .cause(cause)
-                .build();
-    }
-
-    private String place() {
-        return "dataset '" + dataset + "', partition '" + partition + "'";
+        return conflicts.lockLost(actual, "the session that took it, as writer number " + fence, cause);
     }
 }

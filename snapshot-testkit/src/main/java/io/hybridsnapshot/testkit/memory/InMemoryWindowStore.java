@@ -6,12 +6,14 @@ import io.hybridsnapshot.domain.encoding.StoredHash;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -19,9 +21,7 @@ import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -89,14 +89,6 @@ public final class InMemoryWindowStore implements WindowStore {
         return new InMemoryWindowStore(this, zone);
     }
 
-    private Instant foreignDate(Instant read) {
-        return foreignZone
-                .map(zone -> LocalDateTime.ofInstant(read, ZoneOffset.UTC)
-                        .atZone(zone)
-                        .toInstant())
-                .orElse(read);
-    }
-
     /** A partition of a dataset. */
     record Place(String dataset, Partition partition) {}
 
@@ -149,14 +141,11 @@ public final class InMemoryWindowStore implements WindowStore {
         long patience = request.patience().toNanos();
         guard.lock();
         try {
-            requirePrepared(dataset);
+            requirePrepared(dataset, partition);
             while (leases.containsKey(place)) {
                 if (patience <= 0) {
-                    throw SnapshotException.conflict("the partition is being written by another")
-                            .where(dataset.name() + ", partition '" + partition + "'")
-                            .actual("writer '" + leases.get(place).holder + "' after waiting for " + request.patience())
-                            .nextStep("wait for it to end, or allow more time")
-                            .build();
+                    throw new WindowConflicts(dataset.name(), partition)
+                            .held(Optional.of(leases.get(place).holder), request.patience());
                 }
                 patience = released.awaitNanos(patience);
             }
@@ -262,12 +251,7 @@ public final class InMemoryWindowStore implements WindowStore {
         try {
             StoredSnapshot stored = stored(dataset, snapshot).orElse(null);
             if (stored == null) {
-                throw SnapshotException.conflict("the snapshot is no longer in the window")
-                        .where(dataset.name() + ", partition '" + snapshot.partition() + "'")
-                        .actual("no snapshot "
-                                + snapshot.id().map(SnapshotId::toString).orElse("of a foreign writer"))
-                        .nextStep("read it from the archive, or take the current one")
-                        .build();
+                throw WindowConflicts.gone(dataset.name(), snapshot.id());
             }
             Iterator<KeyedHashes> batches = stored.rows().hashes().iterator();
             return new KeyedRowStream() {
@@ -291,9 +275,7 @@ public final class InMemoryWindowStore implements WindowStore {
         guard.lock();
         try {
             return Optional.of(stored(dataset, snapshot)
-                    .orElseThrow(() -> SnapshotException.conflict("the snapshot is no longer in the window")
-                            .where(dataset.name() + ", partition '" + snapshot.partition() + "'")
-                            .build())
+                    .orElseThrow(() -> WindowConflicts.gone(dataset.name(), snapshot.id()))
                     .rows()
                     .openCarried(dataset.carriedColumns()));
         } finally {
@@ -304,26 +286,14 @@ public final class InMemoryWindowStore implements WindowStore {
     /** A visible snapshot with all its rows. */
     private Optional<StoredSnapshot> stored(Dataset dataset, WindowSnapshot wanted) {
         Optional<StoredSnapshot> current = current(new Place(dataset.name(), wanted.partition()))
-                .filter(found -> found.ledgerRow().id().equals(wanted.id())
-                        && (wanted.id().isPresent() || found.ledgerRow().equals(wanted)));
-        current.map(StoredSnapshot::ledgerRow).ifPresent(InMemoryWindowStore::requireComplete);
+                .filter(found -> found.ledgerRow().isSameAs(wanted));
+        current.map(StoredSnapshot::ledgerRow)
+                .ifPresent(new WindowConflicts(dataset.name(), wanted.partition())::requireComplete);
         return current.isPresent()
                 ? current
                 : wanted.id()
                         .map(ledger(dataset.name())::get)
                         .filter(found -> found.ledgerRow().state() == SnapshotState.PREVIOUS);
-    }
-
-    private static void requireComplete(WindowSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.INCOMPLETE) {
-            throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
-                    .where(snapshot.dataset() + ", partition '" + snapshot.partition() + "'")
-                    .expected(snapshot.rowCount() + " rows, as the ledger says")
-                    .nextStep(snapshot.archiveId()
-                            .map(archive -> "archive " + archive + " has them")
-                            .orElse("save the partition again"))
-                    .build();
-        }
     }
 
     @Override
@@ -358,38 +328,16 @@ public final class InMemoryWindowStore implements WindowStore {
         try {
             StoredSnapshot stored = ledger(dataset.name()).get(id);
             if (stored == null || !stored.ledgerRow().state().isVisible()) {
-                throw SnapshotException.conflict("the snapshot to be linked is not in the window")
-                        .where(dataset.name())
-                        .actual("no visible snapshot " + id)
-                        .nextStep("nothing refers to archive " + archiveId + "; it stays in the archive")
-                        .build();
+                throw WindowConflicts.gone(dataset.name(), Optional.of(id));
             }
-            Optional<ArchiveId> linked = stored.ledgerRow().archiveId();
-            if (linked.isPresent() && !linked.get().equals(archiveId)) {
-                throw SnapshotException.conflict("the snapshot refers to another archive")
-                        .where(dataset.name() + ", snapshot " + id)
-                        .actual("archive " + linked.get())
-                        .expected("archive " + archiveId + " or none")
-                        .nextStep("verify which of the two archives holds this snapshot")
-                        .build();
-            }
+            WindowSnapshot entry = stored.ledgerRow();
+            entry.archiveId()
+                    .ifPresent(linked -> new WindowConflicts(dataset.name(), entry.partition())
+                            .requireSameArchive(id, linked, archiveId));
             stored.link(archiveId);
         } finally {
             guard.unlock();
         }
-    }
-
-    @Override
-    public List<WindowSnapshot> beyond(Dataset dataset, Optional<Partition> partition, int keepCount) {
-        requireKeepCount(keepCount);
-        List<WindowSnapshot> beyond = new ArrayList<>();
-        Map<Partition, Integer> kept = new HashMap<>();
-        for (WindowSnapshot snapshot : snapshots(dataset, partition)) {
-            if (kept.merge(snapshot.partition(), 1, Integer::sum) > keepCount) {
-                beyond.add(snapshot);
-            }
-        }
-        return beyond;
     }
 
     @Override
@@ -440,12 +388,13 @@ public final class InMemoryWindowStore implements WindowStore {
         guard.lock();
         try {
             if (leases.get(place) != lease) {
-                throw SnapshotException.conflict("the writer has lost its partition")
-                        .where(place.dataset() + ", partition '" + place.partition() + "'")
-                        .actual(leases.containsKey(place) ? "writer '" + leases.get(place).holder + "'" : "no writer")
-                        .expected("writer '" + lease.holder + "'")
-                        .nextStep("start again; nothing of this snapshot is visible")
-                        .build();
+                throw new WindowConflicts(place.dataset(), place.partition())
+                        .lockLost(
+                                leases.containsKey(place)
+                                        ? "writer '" + leases.get(place).holder + "' has it"
+                                        : "no writer has it",
+                                "writer '" + lease.holder + "'",
+                                null);
             }
             return step.apply(ledger(place.dataset()));
         } finally {
@@ -487,7 +436,7 @@ public final class InMemoryWindowStore implements WindowStore {
                     .map(found -> found.ledgerRow().date())
                     .max(Comparator.naturalOrder())
                     .filter(date -> rows.size() > 0)
-                    .map(date -> StoredSnapshot.foreign(place, foreignDate(date), rows));
+                    .map(date -> StoredSnapshot.foreign(place, SnapshotDates.ofForeignClock(date, foreignZone), rows));
         } finally {
             guard.unlock();
         }
@@ -623,27 +572,14 @@ public final class InMemoryWindowStore implements WindowStore {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    static void requireKeepCount(int keepCount) {
-        if (keepCount < 1) {
-            throw SnapshotException.invalidRequest("the window would keep no snapshot")
-                    .actual("keep count " + keepCount)
-                    .expected("at least 1")
-                    .nextStep("give a keep count of 1 or more")
-                    .build();
-        }
-    }
-
     private Map<SnapshotId, StoredSnapshot> ledger(String dataset) {
         Map<SnapshotId, StoredSnapshot> ledger = ledgers.get(dataset);
         return ledger == null ? Map.of() : ledger;
     }
 
-    private void requirePrepared(Dataset dataset) {
+    private void requirePrepared(Dataset dataset, Partition partition) {
         if (!ledgers.containsKey(dataset.name())) {
-            throw SnapshotException.invalidRequest("the dataset was never prepared")
-                    .where(dataset.name())
-                    .nextStep("prepare it before the first snapshot")
-                    .build();
+            throw new WindowConflicts(dataset.name(), partition).notPrepared("");
         }
     }
 }

@@ -2,14 +2,15 @@ package io.hybridsnapshot.testkit.memory;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import java.util.List;
@@ -22,6 +23,7 @@ final class InMemoryWindowWriter implements WindowWriter {
     private final Dataset dataset;
     private final InMemoryWindowStore.Place place;
     private final InMemoryWindowStore.Lease lease;
+    private final WindowConflicts conflicts;
 
     InMemoryWindowWriter(
             InMemoryWindowStore store,
@@ -32,6 +34,7 @@ final class InMemoryWindowWriter implements WindowWriter {
         this.dataset = dataset;
         this.place = place;
         this.lease = lease;
+        this.conflicts = new WindowConflicts(place.dataset(), place.partition());
     }
 
     @Override
@@ -68,12 +71,7 @@ final class InMemoryWindowWriter implements WindowWriter {
                     && known.ledgerRow().state() == SnapshotState.UNDONE
                     && known.ledgerRow().partition().equals(place.partition());
             if (known != null && !again) {
-                throw SnapshotException.conflict("the window knows this batch id already")
-                        .where(place.dataset() + ", batch id " + request.id())
-                        .actual("a snapshot of partition '" + known.ledgerRow().partition() + "' that is "
-                                + known.ledgerRow().state())
-                        .nextStep("finish or discard it, or save under another batch id")
-                        .build();
+                throw conflicts.batchIdKnown(request.id(), null);
             }
             int attempt = again ? known.ledgerRow().attempt() + 1 : 1;
             // To the end, so that the ledger is in the order of beginning.
@@ -119,17 +117,11 @@ final class InMemoryWindowWriter implements WindowWriter {
 
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
-        InMemoryWindowStore.requireKeepCount(keepCount);
+        KeepCount.require(keepCount);
         return store.write(place, lease, ledger -> {
             StoredSnapshot sealed = own(ledger, id, SnapshotState.STAGED);
-            if (sealed.rows().size() != sealed.ledgerRow().rowCount()) {
-                throw SnapshotException.corrupt("the staged rows are not as many as sealed")
-                        .where(place.dataset() + ", batch id " + id)
-                        .actual(sealed.rows().size() + " rows")
-                        .expected(sealed.ledgerRow().rowCount() + " rows")
-                        .nextStep("discard the snapshot and save again")
-                        .build();
-            }
+            conflicts.requireAllStaged(
+                    id, sealed.rows().size(), sealed.ledgerRow().rowCount());
             store.retire(ledger, place);
             sealed.publish(archiveId, store.now());
             // To the end, so that the ledger is in the order of publishing.
@@ -158,18 +150,12 @@ final class InMemoryWindowWriter implements WindowWriter {
         store.write(place, lease, ledger -> {
             store.current(place)
                     .filter(found -> found.ledgerRow().id().equals(Optional.of(current)))
-                    .orElseThrow(() -> SnapshotException.conflict("the snapshot is not the current one")
-                            .where(place.dataset() + ", partition '" + place.partition() + "', batch id " + current)
-                            .nextStep("look at the plan again")
-                            .build());
+                    .orElseThrow(() -> conflicts.notCurrent(current));
             Optional<StoredSnapshot> earlier = predecessor.map(id -> Optional.ofNullable(ledger.get(id))
                     .filter(found -> found.ledgerRow().partition().equals(place.partition()))
                     .filter(found -> found.ledgerRow().state() == SnapshotState.PREVIOUS
                             || found.ledgerRow().state() == SnapshotState.REMOVED)
-                    .orElseThrow(() -> SnapshotException.conflict("the snapshot before it is another")
-                            .where(place.dataset() + ", partition '" + place.partition() + "', batch id " + id)
-                            .nextStep("look at the plan again")
-                            .build()));
+                    .orElseThrow(() -> conflicts.notEarlier(id)));
             ledger.get(current).end(SnapshotState.UNDONE);
             earlier.ifPresent(found -> store.bringBack(ledger, place, found));
             return current;
@@ -182,21 +168,9 @@ final class InMemoryWindowWriter implements WindowWriter {
     }
 
     private StoredSnapshot own(Map<SnapshotId, StoredSnapshot> ledger, SnapshotId id, SnapshotState expected) {
-        StoredSnapshot found = ledger.get(id);
-        if (found == null
-                || !found.ledgerRow().partition().equals(place.partition())
-                || found.ledgerRow().state() != expected) {
-            throw SnapshotException.invalidRequest("not a snapshot for this step")
-                    .where(place.dataset() + ", partition '" + place.partition() + "', batch id " + id)
-                    .actual(
-                            found == null
-                                    ? "no such snapshot"
-                                    : "one of partition '" + found.ledgerRow().partition() + "' that is "
-                                            + found.ledgerRow().state())
-                    .expected("one of this partition that is " + expected)
-                    .nextStep("keep to the order begin, stage, delta, seal, publish")
-                    .build();
-        }
-        return found;
+        Optional<StoredSnapshot> found = Optional.ofNullable(ledger.get(id))
+                .filter(entry -> entry.ledgerRow().partition().equals(place.partition()));
+        conflicts.requireState(id, found.map(StoredSnapshot::ledgerRow), expected);
+        return found.orElseThrow();
     }
 }

@@ -8,7 +8,6 @@ import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -148,9 +147,7 @@ final class StagedRows {
     /** The identities and the texts of those of some columns that were carried when the rows came. */
     RowStream openCarried(List<String> wanted) {
         List<String> known = wanted.stream().filter(columns::contains).toList();
-        List<Column> all = new ArrayList<>(List.of(new Column(WindowStore.IDENTITY_COLUMN, ColumnType.UUID)));
-        known.forEach(column -> all.add(new Column(column, ColumnType.TEXT)));
-        Schema schema = Schema.of(all);
+        Schema schema = WindowStore.carriedSchema(known);
         List<RowBatch> batches = new ArrayList<>();
         int at = 0;
         for (KeyedHashes batch : hashes) {
