@@ -2,6 +2,7 @@ package io.hybridsnapshot.migration;
 
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.postgres.connection.PostgresScript;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import java.sql.PreparedStatement;
@@ -19,9 +20,6 @@ import java.util.Optional;
  */
 public final class Migration {
     private static final String PURPOSE = "migration";
-
-    /** An arbitrary key that no other program locks by: 63 bits of SHA-256 of {@code hybrid-snapshots migration}. */
-    private static final long LOCK = 0x3dd6_af6c_5338_6bfdL;
 
     private static final String UNDEFINED_TABLE = "42P01";
 
@@ -79,7 +77,7 @@ public final class Migration {
     private static void lock(PostgresSession session) {
         try (Statement statement = session.connection().createStatement()) {
             statement.execute("set lock_timeout = '120s'");
-            statement.execute("select pg_advisory_lock(" + LOCK + ")");
+            statement.execute("select pg_advisory_lock(" + PostgresScript.LOCK + ")");
         } catch (SQLException e) {
             throw session.translate("waiting for another process that migrates the schema", e);
         }

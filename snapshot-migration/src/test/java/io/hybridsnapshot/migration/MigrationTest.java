@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
 import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
+import io.hybridsnapshot.postgres.archive.PostgresArchiveSchema;
+import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import io.hybridsnapshot.postgres.window.PostgresWindowSchema;
+import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -118,5 +122,26 @@ class MigrationTest {
                 PostgresSettings.of(settings.host(), settings.port(), "administered", "clerk", "clerk");
         Migration.run(clerk, SchemaPart.ARCHIVE);
         assertThrows(SnapshotException.class, () -> Migration.run(clerk, SchemaPart.WINDOW));
+    }
+
+    @Test
+    void tablesThatTheAdaptersMadeAreTakenOverWithTheirRows() throws SQLException {
+        PostgresSettings settings = database("created");
+        PostgresArchiveSchema.create(PostgresArchiveSettings.of(settings));
+        PostgresWindowSchema.create(PostgresWindowSettings.of(settings));
+        tell(settings, "insert into snapshot_writer values ('D', 'ALL', 5, 'me', now())");
+        Migration.run(settings, SchemaPart.ARCHIVE);
+        Migration.run(settings, SchemaPart.WINDOW);
+        assertEquals("5", ask(settings, "select fence from snapshot_writer"));
+        assertEquals("2", ask(settings, "select count(*) from snapshot_changelog"));
+        assertEquals(
+                SchemaPart.WINDOW.checksum(),
+                ask(settings, "select checksum from snapshot_schema where part = 'window'"));
+        // And the other way round.
+        PostgresArchiveSchema.create(PostgresArchiveSettings.of(settings));
+        PostgresWindowSchema.create(PostgresWindowSettings.of(settings));
+        Migration.run(settings, SchemaPart.ARCHIVE);
+        assertEquals("5", ask(settings, "select fence from snapshot_writer"));
+        assertEquals("2", ask(settings, "select count(*) from snapshot_changelog"));
     }
 }

@@ -14,7 +14,7 @@ class PostgresArchiveContractTest extends ArchiveStoreContract {
 
     @BeforeAll
     static void makeTables() {
-        DATABASE.executeScript("ddl/tables/kestra/snapshot_archive_postgresql.sql");
+        PostgresArchiveSchema.create(PostgresArchiveSettings.of(DATABASE.settings()));
     }
 
     @Override

@@ -27,7 +27,7 @@ class PostgresWindowContractTest extends WindowStoreContract {
 
     @BeforeAll
     static void makeTables() {
-        DATABASE.executeScript("ddl/tables/window/snapshot_window_postgresql.sql");
+        PostgresWindowSchema.create(PostgresWindowSettings.of(DATABASE.settings()));
     }
 
     @Override

@@ -1,0 +1,25 @@
+package io.hybridsnapshot.postgres.archive;
+
+import io.hybridsnapshot.postgres.connection.PostgresScript;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.util.Optional;
+
+/** Creates the archive's tables and functions from the script in this jar, without Liquibase. Stateless. */
+public final class PostgresArchiveSchema {
+    private static final String SCRIPT = "sql/snapshot_archive_postgresql.sql";
+
+    private PostgresArchiveSchema() {}
+
+    /**
+     * Creates or upgrades the archive's tables in the first schema of the connection's search path, and that schema if
+     * it is missing. Atomic and idempotent; archives stay. Waits two minutes for another process that does the same.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException UNAVAILABLE if the database cannot be reached or refuses
+     *     the change
+     */
+    public static void create(PostgresArchiveSettings settings) {
+        try (PostgresSession session = PostgresSession.open(settings.connection(), "schema")) {
+            PostgresScript.run(session, Optional.empty(), PostgresArchiveSchema.class, SCRIPT);
+        }
+    }
+}
