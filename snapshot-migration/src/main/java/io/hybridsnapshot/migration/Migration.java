@@ -39,7 +39,7 @@ public final class Migration {
             }
             lock(session);
             if (!isCurrent(session, part, checksum)) {
-                migrate(session, part);
+                migrate(settings, session, part);
                 note(session, part, checksum);
             }
         }
@@ -109,8 +109,7 @@ public final class Migration {
         }
     }
 
-    private static void migrate(PostgresSession locked, SchemaPart part) {
-        PostgresSettings settings = locked.settings();
+    private static void migrate(PostgresSettings settings, PostgresSession locked, SchemaPart part) {
         try (PostgresSession session = PostgresSession.open(settings, PURPOSE)) {
             makeTable(session);
             LiquibaseRun.update(session.connection(), part, Optional.empty());

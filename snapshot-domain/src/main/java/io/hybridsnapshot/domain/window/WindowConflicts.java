@@ -194,7 +194,12 @@ public final class WindowConflicts {
 
     /** Returns CONFLICT: taking back the current snapshot waited too long for other transactions on its table. */
     public SnapshotException notTakenBack(SnapshotId current, long millis, Throwable cause) {
-        return busy("the snapshot was not taken back", current, millis, RemedyText.of("nothing was changed: {0}", CommonRemedy.REPEAT), cause);
+        return busy(
+                "the snapshot was not taken back",
+                current,
+                millis,
+                RemedyText.of("nothing was changed: {0}", CommonRemedy.REPEAT),
+                cause);
     }
 
     private SnapshotException busy(String problem, SnapshotId id, long millis, RemedyText nextStep, Throwable cause) {

@@ -177,7 +177,7 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
             if (earlier.isPresent()) {
                 return ArchiveConflicts.requireSame(submission, earlier.get());
             }
-            session.settings().requireRoom();
+            session.database().requireRoom();
             try {
                 return changing(session, "storing an archive", () -> insert(session, submission));
             } catch (SnapshotException e) {

@@ -21,7 +21,7 @@ final class PostgresFaults {
     private PostgresFaults() {}
 
     /** The exception for a failed task; {@code task} names the work in progress. */
-    static SnapshotException translate(PostgresSettings settings, String task, Exception failure) {
+    static SnapshotException translate(PostgresDatabase settings, String task, Exception failure) {
         Optional<SQLException> found = sqlException(failure);
         String state = found.map(SQLException::getSQLState).orElse(null);
         String said = found.map(PostgresFaults::primaryMessage).orElseGet(failure::getMessage);
@@ -93,7 +93,7 @@ final class PostgresFaults {
     }
 
     /** The error that a failed opening becomes. */
-    static SnapshotException openingFailed(PostgresSettings settings, SQLException failure) {
+    static SnapshotException openingFailed(PostgresDatabase settings, SQLException failure) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
         String said = primaryMessage(failure);
         if (isFull(failure)) {
@@ -144,7 +144,7 @@ final class PostgresFaults {
      * The exception for a failed commit. The outcome is unknown if the connection broke, because the server may have
      * committed.
      */
-    static SnapshotException commitFailed(PostgresSettings settings, String task, SQLException failure) {
+    static SnapshotException commitFailed(PostgresDatabase settings, String task, SQLException failure) {
         if (!isBroken(failure) && !isCrash(failure)) {
             return translate(settings, task, failure);
         }
@@ -205,7 +205,7 @@ final class PostgresFaults {
     }
 
     private static SnapshotException diskFull(
-            PostgresSettings settings, String consequence, String said, Exception failure) {
+            PostgresDatabase settings, String consequence, String said, Exception failure) {
         Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
         return SnapshotException.unavailable("PostgreSQL's disk is full, " + consequence)
                 .where(shortage.map(StorageCheck.Shortage::directory).orElseGet(settings::address))
@@ -217,7 +217,7 @@ final class PostgresFaults {
     }
 
     static SnapshotException.Builder diskFull(
-            PostgresSettings settings, StorageCheck.Shortage shortage, String consequence) {
+            PostgresDatabase settings, StorageCheck.Shortage shortage, String consequence) {
         return SnapshotException.unavailable("PostgreSQL's disk is full, " + consequence)
                 .where(shortage.directory() + ", " + settings.address())
                 .actual(shortage.found())
@@ -246,7 +246,7 @@ final class PostgresFaults {
     }
 
     private static SnapshotException.Builder unavailable(
-            PostgresSettings settings, String problem, String said, Exception failure) {
+            PostgresDatabase settings, String problem, String said, Exception failure) {
         return SnapshotException.unavailable(problem)
                 .where(settings.address())
                 .actual(said)
@@ -255,7 +255,7 @@ final class PostgresFaults {
 
     /** The server is reachable and refuses a setting of the configuration. The same call fails again. */
     private static SnapshotException.Builder refused(
-            PostgresSettings settings, String problem, String said, Exception failure) {
+            PostgresDatabase settings, String problem, String said, Exception failure) {
         return SnapshotException.invalidRequest(problem)
                 .where(settings.address())
                 .actual(said)

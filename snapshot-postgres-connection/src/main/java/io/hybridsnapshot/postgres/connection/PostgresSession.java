@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -57,15 +59,25 @@ public final class PostgresSession implements AutoCloseable {
 
     private static final int BACKEND_COLUMN = 7;
 
-    private final PostgresSettings settings;
+    private final PostgresDatabase database;
     private final Connection connection;
+    private final PGConnection driver;
+    private final Optional<BorrowedConnection> borrowed;
+    private final List<String> undone = new ArrayList<>();
     private final Optional<SilenceWatch> watch;
     private final DSLContext dsl;
     private boolean transaction;
 
-    private PostgresSession(PostgresSettings settings, Connection connection, Optional<SilenceWatch> watch) {
-        this.settings = settings;
+    private PostgresSession(
+            PostgresDatabase database,
+            Connection connection,
+            PGConnection driver,
+            Optional<BorrowedConnection> borrowed,
+            Optional<SilenceWatch> watch) {
+        this.database = database;
         this.connection = connection;
+        this.driver = driver;
+        this.borrowed = borrowed;
         this.watch = watch;
         // Setters with distinct names. Overload resolution would load jOOQ's Settings and its annotations (JAXB), which
         // are not on the class path.
@@ -76,23 +88,65 @@ public final class PostgresSession implements AutoCloseable {
     }
 
     /**
-     * Connects. A {@link SilenceWatch} detects a server that falls silent, unless the properties limit the wait
-     * themselves ({@code socketTimeout}) or name a socket factory.
+     * Connects, or borrows a connection of a data source. The silence of a borrowed connection's server is not watched.
      *
      * @param purpose the purpose of the session, visible to administrators as {@code application_name}
-     * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
+     * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old;
+     *     INVALID_REQUEST if the data source's connections are not those of PostgreSQL's driver
      */
-    public static PostgresSession open(PostgresSettings settings, String purpose) {
-        return open(settings, purpose, SilenceWatch.Limits.DEFAULT);
+    public static PostgresSession open(PostgresDatabase database, String purpose) {
+        return database instanceof PostgresDataSource pool
+                ? borrow(pool, purpose)
+                : open((PostgresSettings) database, purpose, SilenceWatch.Limits.DEFAULT);
     }
 
-    /** The same with other limits of silence. */
+    private static PostgresSession borrow(PostgresDataSource pool, String purpose) {
+        Connection connection = null;
+        try {
+            connection = pool.source().getConnection();
+            if (!connection.isWrapperFor(PGConnection.class)) {
+                throw SnapshotException.invalidRequest("the data source's connections are not those of PostgreSQL")
+                        .where(pool.address())
+                        .actual("a connection of " + connection.getMetaData().getDriverName())
+                        .expected("a connection of PostgreSQL's driver, or one that unwraps to it")
+                        .nextStep("give a data source over the driver org.postgresql")
+                        .build();
+            }
+            PGConnection driver = connection.unwrap(PGConnection.class);
+            requireVersion(pool, connection);
+            BorrowedConnection borrowed = BorrowedConnection.take(connection, driver, application(purpose));
+            PostgresSession session =
+                    new PostgresSession(pool, connection, driver, Optional.of(borrowed), Optional.empty());
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(PREPARE);
+                return session;
+            } catch (SQLException e) {
+                session.close();
+                throw PostgresFaults.openingFailed(pool, e);
+            }
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw PostgresFaults.openingFailed(pool, e);
+        } catch (SnapshotException e) {
+            closeQuietly(connection);
+            throw e;
+        }
+    }
+
+    private static String application(String purpose) {
+        return "hybrid-snapshots " + purpose;
+    }
+
+    /**
+     * Connects. A {@link SilenceWatch} detects a server that falls silent, unless the properties limit the wait
+     * themselves ({@code socketTimeout}) or name a socket factory.
+     */
     static PostgresSession open(PostgresSettings settings, String purpose, SilenceWatch.Limits limits) {
         Objects.requireNonNull(settings, "settings");
         Properties properties = new Properties();
         PGProperty.USER.set(properties, settings.user());
         PGProperty.PASSWORD.set(properties, settings.password());
-        PGProperty.APPLICATION_NAME.set(properties, "hybrid-snapshots " + purpose);
+        PGProperty.APPLICATION_NAME.set(properties, application(purpose));
         PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
         PGProperty.LOGIN_TIMEOUT.set(properties, 2 * CONNECT_SECONDS);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
@@ -117,7 +171,7 @@ public final class PostgresSession implements AutoCloseable {
             }
             watch.ifPresent(sockets -> sockets.start(probe));
             prepare(settings, connection, probe);
-            return new PostgresSession(settings, connection, watch);
+            return new PostgresSession(settings, connection, (PGConnection) connection, Optional.empty(), watch);
         } catch (SQLException e) {
             closeQuietly(connection);
             watch.ifPresent(SilenceWatch::close);
@@ -147,15 +201,7 @@ public final class PostgresSession implements AutoCloseable {
 
     private static void prepare(PostgresSettings settings, Connection connection, ServerProbe probe)
             throws SQLException {
-        int version = connection.getMetaData().getDatabaseMajorVersion();
-        if (version < FIRST_VERSION) {
-            throw SnapshotException.unavailable("the PostgreSQL server is too old")
-                    .where(settings.address())
-                    .actual("version " + version)
-                    .expected("14 or later")
-                    .nextStep("upgrade the server")
-                    .build();
-        }
+        requireVersion(settings, connection);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(PREPARE)) {
             row.next();
@@ -165,6 +211,31 @@ public final class PostgresSession implements AutoCloseable {
                 probe.watchBackend(backend);
             }
         }
+    }
+
+    private static void requireVersion(PostgresDatabase database, Connection connection) throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (version < FIRST_VERSION) {
+            throw SnapshotException.unavailable("the PostgreSQL server is too old")
+                    .where(database.address())
+                    .actual("version " + version)
+                    .expected("14 or later")
+                    .nextStep("upgrade the server")
+                    .build();
+        }
+    }
+
+    /**
+     * Notes a statement that removes a lock or a temporary table of this session. A connection of a data source outlives
+     * the session, so {@link #close} runs it there.
+     */
+    public void undoAtClose(String statement) {
+        undone.add(statement);
+    }
+
+    /** Forgets a statement of {@link #undoAtClose}, because the session has removed its object itself. */
+    public void isUndone(String statement) {
+        undone.remove(statement);
     }
 
     /**
@@ -177,7 +248,7 @@ public final class PostgresSession implements AutoCloseable {
 
     /** The driver's own interface: COPY. */
     public PGConnection driver() {
-        return (PGConnection) connection;
+        return driver;
     }
 
     /** jOOQ on this connection. */
@@ -185,9 +256,9 @@ public final class PostgresSession implements AutoCloseable {
         return dsl;
     }
 
-    /** The address of the session's server. */
-    public PostgresSettings settings() {
-        return settings;
+    /** The session's database. */
+    public PostgresDatabase database() {
+        return database;
     }
 
     /**
@@ -246,7 +317,7 @@ public final class PostgresSession implements AutoCloseable {
             transaction = false;
             connection.setAutoCommit(true);
         } catch (SQLException e) {
-            throw PostgresFaults.commitFailed(settings, task, e);
+            throw PostgresFaults.commitFailed(database, task, e);
         }
     }
 
@@ -272,7 +343,7 @@ public final class PostgresSession implements AutoCloseable {
 
     /** Translates an error of jOOQ or the driver; {@code task} follows "while". */
     public SnapshotException translate(String task, Exception failure) {
-        return PostgresFaults.translate(settings, task, failure);
+        return PostgresFaults.translate(database, task, failure);
     }
 
     /** The SQLSTATE within an error of jOOQ or the driver, or of their translation. */
@@ -313,10 +384,19 @@ public final class PostgresSession implements AutoCloseable {
     }
 
     /**
-     * Closes the connection. The server rolls back an open transaction and releases the session's locks. Never throws.
+     * Closes the connection. The server rolls back an open transaction and releases the session's locks. A borrowed
+     * connection is put back as it was; one that cannot be is dropped, so that its pool replaces it. Never throws.
      */
     @Override
     public void close() {
+        borrowed.ifPresent(state -> {
+            rollback();
+            try {
+                state.giveBack(undone);
+            } catch (SQLException e) {
+                abort();
+            }
+        });
         closeQuietly(connection);
         watch.ifPresent(SilenceWatch::close);
     }

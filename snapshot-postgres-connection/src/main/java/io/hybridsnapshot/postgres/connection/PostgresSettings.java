@@ -30,7 +30,8 @@ public record PostgresSettings(
         String user,
         String password,
         Map<String, String> properties,
-        StorageCheck storage) {
+        StorageCheck storage)
+        implements PostgresDatabase {
     public PostgresSettings {
         Objects.requireNonNull(storage, "storage");
         requireText("host", host);
@@ -81,19 +82,8 @@ public record PostgresSettings(
         return new PostgresSettings(host, port, database, user, password, properties, check);
     }
 
-    /**
-     * Checks that the server's disk has room for a snapshot, before rows or files are written to it. A server with a
-     * full disk stops all its sessions.
-     *
-     * @throws SnapshotException UNAVAILABLE if the disk has too little room
-     */
-    public void requireRoom() {
-        storage.beforeWriting().ifPresent(shortage -> {
-            throw PostgresFaults.diskFull(this, shortage, "nothing was written").build();
-        });
-    }
-
     /** {@code host:port/database, user 'name'}, for messages. */
+    @Override
     public String address() {
         return host + ":" + port + "/" + database + ", user '" + user + "'";
     }

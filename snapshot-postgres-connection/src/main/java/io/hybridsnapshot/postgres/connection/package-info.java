@@ -1,6 +1,7 @@
 /**
  * Connections, transactions and the translation of errors that the PostgreSQL adapters share. Internal to these
  * adapters: its signatures name JDBC and jOOQ, and may change with them. Only
- * {@link io.hybridsnapshot.postgres.connection.PostgresSettings} is for general use.
+ * {@link io.hybridsnapshot.postgres.connection.PostgresSettings} and
+ * {@link io.hybridsnapshot.postgres.connection.PostgresDatabase} are for general use.
  */
 package io.hybridsnapshot.postgres.connection;

@@ -7,14 +7,15 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.postgres.connection.Isolation;
+import io.hybridsnapshot.postgres.connection.PostgresDatabase;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
-import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jooq.impl.DSL;
 import org.postgresql.copy.CopyOut;
 
@@ -38,7 +39,7 @@ public final class PostgresRowSource implements RowSource {
     private static final String READ_ONLY = "25006";
     private static final String RIGHT_MISSING = "42501";
 
-    private final PostgresSettings settings;
+    private final PostgresDatabase database;
     private final String description;
     private final String query;
 
@@ -48,8 +49,8 @@ public final class PostgresRowSource implements RowSource {
      * @param description names the query in messages
      * @param query one SELECT, VALUES or TABLE statement, with or without WITH; a semicolon at its end is left out
      */
-    public PostgresRowSource(PostgresSettings settings, String description, String query) {
-        this.settings = Objects.requireNonNull(settings, "settings");
+    public PostgresRowSource(PostgresDatabase database, String description, String query) {
+        this.database = Objects.requireNonNull(database, "database");
         this.description = Objects.requireNonNull(description, "description");
         String statement = query.strip();
         while (statement.endsWith(";")) {
@@ -64,6 +65,14 @@ public final class PostgresRowSource implements RowSource {
         this.query = statement;
     }
 
+    /**
+     * The same over a program's own data source. Each opening borrows a connection and puts it back as it was. A stream
+     * that is closed before its end drops its connection, and the pool replaces it.
+     */
+    public PostgresRowSource(DataSource source, String description, String query) {
+        this(PostgresDatabase.of(source), description, query);
+    }
+
     @Override
     public String description() {
         return description;
@@ -71,7 +80,7 @@ public final class PostgresRowSource implements RowSource {
 
     @Override
     public RowStream open(ReadOptions options) {
-        PostgresSession session = PostgresSession.open(settings, "source");
+        PostgresSession session = PostgresSession.open(database, "source");
         try {
             session.begin(Isolation.READ_ONLY, reading());
             List<SourceColumn> columns = MeasuredNumerics.typed(
@@ -133,7 +142,7 @@ public final class PostgresRowSource implements RowSource {
             return failure;
         }
         return SnapshotException.invalidRequest("the query cannot be run")
-                .where(description + ", " + settings.address())
+                .where(description + ", " + database.address())
                 .actual(failure.actual().orElse(state))
                 .nextStep("correct the query")
                 .cause(failure)

@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.table;
 
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -53,6 +54,7 @@ final class PostgresWindowProbe implements WindowProbe {
                         .createTemporaryTable(PROBE)
                         .columns(RECORD_UUID, ROW_HASH)
                         .execute());
+        session.undoAtClose("drop table if exists pg_temp.snapshot_probe");
         return new PostgresWindowProbe(session, ledger, tables, partition);
     }
 
@@ -116,6 +118,18 @@ final class PostgresWindowProbe implements WindowProbe {
 
     @Override
     public void close() {
-        session.close();
+        try {
+            if (copy != null) {
+                session.run(ADDING, () -> {
+                    copy.cancel();
+                    return null;
+                });
+            }
+        } catch (SnapshotException e) {
+            // The probe leaves nothing behind, and the connection is dropped.
+            session.abort();
+        } finally {
+            session.close();
+        }
     }
 }

@@ -1,18 +1,19 @@
 package io.hybridsnapshot.postgres.window;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.postgres.connection.PostgresSettings;
+import io.hybridsnapshot.postgres.connection.PostgresDatabase;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import javax.sql.DataSource;
 
 /**
  * The place of the window. Immutable.
  *
- * @param connection the database
+ * @param connection the database, of settings or of a data source
  * @param schema the schema with the tables of {@code sql/ddl/tables/window}. The datasets' tables are created in it. 1
  *     to 63 bytes of UTF-8, used exactly as given
  */
-public record PostgresWindowSettings(PostgresSettings connection, String schema) {
+public record PostgresWindowSettings(PostgresDatabase connection, String schema) {
     /** The default schema. */
     public static final String DEFAULT_SCHEMA = "public";
 
@@ -28,7 +29,15 @@ public record PostgresWindowSettings(PostgresSettings connection, String schema)
     }
 
     /** Settings with the default schema. */
-    public static PostgresWindowSettings of(PostgresSettings connection) {
+    public static PostgresWindowSettings of(PostgresDatabase connection) {
         return new PostgresWindowSettings(connection, DEFAULT_SCHEMA);
+    }
+
+    /**
+     * Settings with the default schema, over a program's own data source. Each operation borrows a connection and puts
+     * it back as it was; the caller closes the data source.
+     */
+    public static PostgresWindowSettings of(DataSource source) {
+        return of(PostgresDatabase.of(source));
     }
 }

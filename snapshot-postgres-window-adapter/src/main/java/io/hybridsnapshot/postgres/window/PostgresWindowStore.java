@@ -9,8 +9,6 @@ import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.dataset.KeepCount;
-import io.hybridsnapshot.domain.error.CommonRemedy;
-import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;

@@ -22,9 +22,6 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.KeepCount;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.error.CommonRemedy;
-import io.hybridsnapshot.domain.error.Counted;
-import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.schema.Column;
@@ -152,6 +149,15 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     private void lock(WriterRequest request) {
+        takeLock(request);
+        session.undoAtClose(unlocking());
+    }
+
+    private String unlocking() {
+        return "select pg_advisory_unlock(" + lockKey + ")";
+    }
+
+    private void takeLock(WriterRequest request) {
         int millis = millis(request);
         boolean taken;
         if (millis == 0) {
@@ -275,7 +281,7 @@ final class PostgresWindowWriter implements WindowWriter {
                         .build();
             }
         }
-        session.settings().requireRoom();
+        session.database().requireRoom();
         return guarded(() -> {
             endStaging();
             try {
@@ -471,7 +477,7 @@ final class PostgresWindowWriter implements WindowWriter {
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         KeepCount.require(keepCount);
-        session.settings().requireRoom();
+        session.database().requireRoom();
         return guarded(() -> {
             endStaging();
             try {
@@ -745,9 +751,8 @@ final class PostgresWindowWriter implements WindowWriter {
         try {
             cancelStaging();
             // Closing the connection would release it too, only later: the server does that when it gets to it.
-            session.run(
-                    "releasing the writer's lock",
-                    () -> session.dsl().fetch("select pg_advisory_unlock({0})", val(lockKey)));
+            session.run("releasing the writer's lock", () -> session.dsl().fetch(unlocking()));
+            session.isUndone(unlocking());
         } catch (SnapshotException e) {
             if (!PostgresSession.isBroken(e)) {
                 throw e;
@@ -791,8 +796,8 @@ final class PostgresWindowWriter implements WindowWriter {
             if (e.kind() == Kind.UNAVAILABLE
                     && PostgresSession.isBroken(e)
                     && !PostgresSession.isSilence(e)
-                    && session.settings().storage().afterFailure().isEmpty()) {
-                PostgresSession.open(session.settings(), "window").close();
+                    && session.database().storage().afterFailure().isEmpty()) {
+                PostgresSession.open(session.database(), "window").close();
                 throw lockLost("the session with the lock has ended", e);
             }
             throw e;

@@ -62,7 +62,7 @@ public final class SqlServerFaults {
     private SqlServerFaults() {}
 
     /** The exception for a failed task; {@code task} names the work in progress. */
-    public static SnapshotException translate(SqlServerSettings settings, String task, Exception failure) {
+    public static SnapshotException translate(SqlServerDatabase settings, String task, Exception failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
         if (NOT_TAKEN_OVER.contains(number)) {
@@ -135,11 +135,13 @@ public final class SqlServerFaults {
     }
 
     /** The error that a failed opening becomes. */
-    static SnapshotException openingFailed(SqlServerSettings settings, SQLException failure) {
+    static SnapshotException openingFailed(SqlServerDatabase settings, SQLException failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
-        if (failure.getSQLState() == null && number == 0 && failure.getCause() == null) {
-            // An error that the driver raises before it contacts any server has neither state nor number.
+        boolean unnumbered = failure.getSQLState() == null && number == 0 && failure.getCause() == null;
+        // An error that the driver raises before it contacts any server has neither state nor number. So have errors of
+        // a program's pool, whose properties are not ours.
+        if (unnumbered && settings instanceof SqlServerSettings) {
             return SnapshotException.invalidRequest("the SQL Server driver does not accept one of its properties")
                     .where(settings.address())
                     .actual(said)
@@ -199,7 +201,7 @@ public final class SqlServerFaults {
      * The exception for a failed commit. The outcome is unknown if the connection broke, because the server may have
      * committed.
      */
-    static SnapshotException commitFailed(SqlServerSettings settings, String task, SQLException failure) {
+    static SnapshotException commitFailed(SqlServerDatabase settings, String task, SQLException failure) {
         OptionalInt number = errorNumber(failure);
         // Azure may report such an error for a commit that it has made, and the driver for one that it has sent.
         boolean told = number.isPresent() && !TRANSIENT.contains(number.getAsInt()) && !isBroken(failure);
@@ -317,7 +319,7 @@ public final class SqlServerFaults {
     }
 
     private static SnapshotException.Builder unavailable(
-            SqlServerSettings settings, String problem, String said, Exception failure) {
+            SqlServerDatabase settings, String problem, String said, Exception failure) {
         return SnapshotException.unavailable(problem)
                 .where(settings.address())
                 .actual(said)
@@ -326,7 +328,7 @@ public final class SqlServerFaults {
 
     /** The server is reachable and refuses a setting of the configuration. The same call fails again. */
     private static SnapshotException.Builder refused(
-            SqlServerSettings settings, String problem, String said, Exception failure) {
+            SqlServerDatabase settings, String problem, String said, Exception failure) {
         return SnapshotException.invalidRequest(problem)
                 .where(settings.address())
                 .actual(said)

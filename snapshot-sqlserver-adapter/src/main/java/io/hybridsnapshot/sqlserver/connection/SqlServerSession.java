@@ -14,12 +14,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -97,8 +100,10 @@ public final class SqlServerSession implements AutoCloseable {
         T run(Moment moment) throws SQLException;
     }
 
-    private final SqlServerSettings settings;
+    private final SqlServerDatabase database;
     private final Connection connection;
+    private final Optional<BorrowedConnection> borrowed;
+    private final List<String> undone = new ArrayList<>();
     private final DSLContext dsl;
     private final Moment moment;
     private final Optional<SilenceWatch> watch;
@@ -106,8 +111,13 @@ public final class SqlServerSession implements AutoCloseable {
     private int isolation = Connection.TRANSACTION_READ_COMMITTED;
 
     private SqlServerSession(
-            SqlServerSettings settings, Connection connection, Moment moment, Optional<SilenceWatch> watch) {
-        this.settings = settings;
+            SqlServerDatabase database,
+            Connection connection,
+            Moment moment,
+            Optional<BorrowedConnection> borrowed,
+            Optional<SilenceWatch> watch) {
+        this.database = database;
+        this.borrowed = borrowed;
         this.watch = watch;
         this.connection = connection;
         this.moment = moment;
@@ -120,14 +130,55 @@ public final class SqlServerSession implements AutoCloseable {
     }
 
     /**
+     * Connects, or borrows a connection of a data source. The silence of a borrowed connection's server is not watched.
+     *
+     * @param purpose the purpose of the session, visible to administrators as the program's name; a borrowed connection
+     *     keeps its own name
+     * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old;
+     *     INVALID_REQUEST if the data source's connections are not those of Microsoft's driver
+     */
+    public static SqlServerSession open(SqlServerDatabase database, String purpose) {
+        return database instanceof SqlServerDataSource pool
+                ? borrow(pool)
+                : open((SqlServerSettings) database, purpose);
+    }
+
+    private static SqlServerSession borrow(SqlServerDataSource pool) {
+        Connection connection = null;
+        try {
+            connection = pool.source().getConnection();
+            if (!connection.isWrapperFor(SQLServerConnection.class)) {
+                throw SnapshotException.invalidRequest("the data source's connections are not those of SQL Server")
+                        .where(pool.address())
+                        .actual("a connection of " + connection.getMetaData().getDriverName())
+                        .expected("a connection of Microsoft's driver, or one that unwraps to it")
+                        .nextStep("give a data source over the driver com.microsoft.sqlserver")
+                        .build();
+            }
+            BorrowedConnection borrowed = BorrowedConnection.take(connection);
+            Moment moment;
+            try {
+                moment = prepare(pool, connection, session -> {});
+            } catch (SQLException | SnapshotException e) {
+                borrowed.giveBack(List.of());
+                throw e;
+            }
+            return new SqlServerSession(pool, connection, moment, Optional.of(borrowed), Optional.empty());
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw SqlServerFaults.openingFailed(pool, e);
+        } catch (SnapshotException e) {
+            closeQuietly(connection);
+            throw e;
+        }
+    }
+
+    /**
      * Connects. If the server reports that it will be available again in a moment, the call retries for half a minute.
      * A {@link SilenceWatch} detects a server that falls silent, unless the properties limit the wait themselves
      * ({@code socketTimeout}) or name a socket factory.
-     *
-     * @param purpose the purpose of the session, visible to administrators as the program's name
-     * @throws SnapshotException UNAVAILABLE if the server cannot be reached, refuses the login or is too old
      */
-    public static SqlServerSession open(SqlServerSettings settings, String purpose) {
+    private static SqlServerSession open(SqlServerSettings settings, String purpose) {
         Objects.requireNonNull(settings, "settings");
         Optional<SilenceWatch> watch = watch(settings, purpose);
         try {
@@ -176,8 +227,8 @@ public final class SqlServerSession implements AutoCloseable {
                     watching = true;
                     watch.ifPresent(sockets -> sockets.start(probe));
                 }
-                Moment moment = prepare(settings, connection, probe);
-                return new SqlServerSession(settings, connection, moment, watch);
+                Moment moment = prepare(settings, connection, probe::watchSession);
+                return new SqlServerSession(settings, connection, moment, Optional.empty(), watch);
             } catch (SQLException e) {
                 closeQuietly(connection);
                 boolean late =
@@ -219,10 +270,15 @@ public final class SqlServerSession implements AutoCloseable {
 
     /** A session on a connection that was prepared elsewhere, for tests without a server. */
     public static SqlServerSession on(SqlServerSettings settings, Connection connection, Moment moment) {
-        return new SqlServerSession(settings, connection, moment, Optional.empty());
+        return new SqlServerSession(settings, connection, moment, Optional.empty(), Optional.empty());
     }
 
-    private static Moment prepare(SqlServerSettings settings, Connection connection, ServerProbe probe)
+    /** A session on a connection that was borrowed elsewhere, for tests without a server. */
+    static SqlServerSession lent(SqlServerDatabase database, Connection connection, BorrowedConnection borrowed) {
+        return new SqlServerSession(database, connection, Moment.LOCKED, Optional.of(borrowed), Optional.empty());
+    }
+
+    private static Moment prepare(SqlServerDatabase settings, Connection connection, IntConsumer session)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET XACT_ABORT ON");
@@ -231,7 +287,7 @@ public final class SqlServerSession implements AutoCloseable {
             statement.execute("SET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS);
             try (ResultSet row = statement.executeQuery(ISOLATION)) {
                 boolean known = row.next();
-                probe.watchSession(known ? row.getInt(4) : 0);
+                session.accept(known ? row.getInt(4) : 0);
                 int version = connection.getMetaData().getDatabaseMajorVersion();
                 // Azure counts its versions on its own, and so do other servers that speak the protocol.
                 boolean counts = known
@@ -274,9 +330,29 @@ public final class SqlServerSession implements AutoCloseable {
         return dsl;
     }
 
-    /** The address of the session's server. */
-    public SqlServerSettings settings() {
-        return settings;
+    /** The driver's own connection, for bulk copies. The caller MUST NOT close it, commit or roll back. */
+    public Connection driver() throws SQLException {
+        return connection.isWrapperFor(SQLServerConnection.class)
+                ? connection.unwrap(SQLServerConnection.class)
+                : connection;
+    }
+
+    /**
+     * Notes a statement that removes a lock or a temporary table of this session. A connection of a data source outlives
+     * the session, so {@link #close} runs it there.
+     */
+    public void undoAtClose(String statement) {
+        undone.add(statement);
+    }
+
+    /** Forgets a statement of {@link #undoAtClose}, because the session has removed its object itself. */
+    public void isUndone(String statement) {
+        undone.remove(statement);
+    }
+
+    /** The session's database. */
+    public SqlServerDatabase database() {
+        return database;
     }
 
     /** How {@link #inOneMoment} sees one moment in this database. */
@@ -395,7 +471,7 @@ public final class SqlServerSession implements AutoCloseable {
             connection.commit();
             transaction = false;
         } catch (SQLException e) {
-            throw SqlServerFaults.commitFailed(settings, task, e);
+            throw SqlServerFaults.commitFailed(database, task, e);
         }
         try {
             endIsolation();
@@ -436,7 +512,7 @@ public final class SqlServerSession implements AutoCloseable {
 
     /** Translates an error of jOOQ or the driver; {@code task} follows "while". */
     SnapshotException translate(String task, Exception failure) {
-        return SqlServerFaults.translate(settings, task, failure);
+        return SqlServerFaults.translate(database, task, failure);
     }
 
     /** The server's error number within an error of jOOQ or the driver, or of their translation. */
@@ -467,10 +543,19 @@ public final class SqlServerSession implements AutoCloseable {
     }
 
     /**
-     * Closes the connection. The server rolls back an open transaction and releases the session's locks. Never throws.
+     * Closes the connection. The server rolls back an open transaction and releases the session's locks. A borrowed
+     * connection is put back as it was; one that cannot be is dropped, so that its pool replaces it. Never throws.
      */
     @Override
     public void close() {
+        borrowed.ifPresent(state -> {
+            rollback();
+            try {
+                state.giveBack(undone);
+            } catch (SQLException e) {
+                abort();
+            }
+        });
         closeQuietly(connection);
         watch.ifPresent(SilenceWatch::close);
     }

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
  *     platform's own properties. User, password, server and database are not allowed here
  */
 public record SqlServerSettings(
-        String host, int port, String database, String user, String password, Map<String, String> properties) {
+        String host, int port, String database, String user, String password, Map<String, String> properties)
+        implements SqlServerDatabase {
     /** The port of a default instance. */
     public static final int DEFAULT_PORT = 1433;
 
@@ -89,6 +90,7 @@ public record SqlServerSettings(
     }
 
     /** {@code host:port/database, user 'name'}, for messages. */
+    @Override
     public String address() {
         return host + ":" + port + "/" + database + (user.isEmpty() ? "" : ", user '" + user + "'");
     }

@@ -65,7 +65,7 @@ final class SplitRowSource implements RowSource {
                 : session.moment() == SqlServerSession.Moment.SNAPSHOT;
         if (!held) {
             throw SnapshotException.invalidRequest("ranges that are read in parallel would show different moments")
-                    .where(description() + ", " + session.settings().address())
+                    .where(description() + ", " + session.database().address())
                     .actual(
                             ranges.moments() == KeyRanges.Moments.ONE
                                     ? "a database that is written to"

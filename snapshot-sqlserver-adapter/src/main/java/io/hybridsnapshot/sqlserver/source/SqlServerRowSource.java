@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.sqlserver.connection.SqlServerDatabase;
 import io.hybridsnapshot.sqlserver.connection.SqlServerFaults;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 
 /**
  * The rows of a query on SQL Server, read with one statement, at the speed of the reader. Columns that were not
@@ -42,7 +44,7 @@ public final class SqlServerRowSource implements RowSource {
     /** SNAPSHOT isolation met another database without it, or a memory-optimised table. */
     private static final Set<Integer> NO_SNAPSHOT = Set.of(3952, 41_332);
 
-    private final SqlServerSettings settings;
+    private final SqlServerDatabase database;
     private final String description;
     private final SourceQuery query;
 
@@ -55,17 +57,26 @@ public final class SqlServerRowSource implements RowSource {
      *     quote, comment or parenthesis is not closed. Also if the settings ask for column encryption, which this
      *     source does not read
      */
-    public SqlServerRowSource(SqlServerSettings settings, String description, String query) {
-        this.settings = Objects.requireNonNull(settings, "settings");
+    public SqlServerRowSource(SqlServerDatabase database, String description, String query) {
+        this.database = Objects.requireNonNull(database, "database");
         this.description = Objects.requireNonNull(description, "description");
         this.query = SourceQuery.of(description, query);
-        if ("enabled".equalsIgnoreCase(settings.properties().get("columnEncryptionSetting"))) {
+        if (database instanceof SqlServerSettings settings
+                && "enabled".equalsIgnoreCase(settings.properties().get("columnEncryptionSetting"))) {
             throw SnapshotException.invalidRequest("columns under Always Encrypted are not decrypted by a row source")
                     .where(description)
                     .actual("columnEncryptionSetting=Enabled")
                     .nextStep("leave the property out: such columns are then read as the bytes that the server keeps")
                     .build();
         }
+    }
+
+    /**
+     * The same over a program's own data source. Each opening borrows a connection and puts it back as it was. A stream
+     * that is closed before its end drops its connection, and the pool replaces it.
+     */
+    public SqlServerRowSource(DataSource source, String description, String query) {
+        this(SqlServerDatabase.of(source), description, query);
     }
 
     @Override
@@ -133,7 +144,7 @@ public final class SqlServerRowSource implements RowSource {
     }
 
     SqlServerSession openSession() {
-        return SqlServerSession.open(settings, "source");
+        return SqlServerSession.open(database, "source");
     }
 
     /** Without versions a transaction would only hold locks for longer than the one statement does. */
@@ -239,7 +250,7 @@ public final class SqlServerRowSource implements RowSource {
         if (NO_SNAPSHOT.contains(number)) {
             return SnapshotException.invalidRequest(
                             "the query reads a table without row versions for SNAPSHOT isolation")
-                    .where(description + ", " + settings.address())
+                    .where(description + ", " + database.address())
                     .actual(failure.actual().orElse("error " + number))
                     .nextStep(
                             "set ALLOW_SNAPSHOT_ISOLATION ON for that database, or read its tables WITH (READCOMMITTED)"
@@ -251,7 +262,7 @@ public final class SqlServerRowSource implements RowSource {
             return failure;
         }
         return SnapshotException.invalidRequest("the query cannot be run")
-                .where(description + ", " + settings.address())
+                .where(description + ", " + database.address())
                 .actual(failure.actual().orElse("error " + number))
                 .nextStep("correct the query")
                 .cause(failure)

@@ -37,6 +37,7 @@ final class RowDelta implements SnapshotDelta {
             WindowTables.run(session, List.of(WindowStatements.createDelta(changes)));
             return null;
         });
+        session.undoAtClose(WindowStatements.dropTemporary(changes));
     }
 
     /**

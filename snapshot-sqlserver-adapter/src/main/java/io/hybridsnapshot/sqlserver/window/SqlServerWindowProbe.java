@@ -62,6 +62,7 @@ final class SqlServerWindowProbe implements WindowProbe {
                             WindowStatements.createDelta(CHANGES)));
             return null;
         });
+        List.of(ROWS, NOTHING, CHANGES).forEach(table -> session.undoAtClose(WindowStatements.dropTemporary(table)));
         return new SqlServerWindowProbe(session, ledger, tables, partition);
     }
 
@@ -95,7 +96,7 @@ final class SqlServerWindowProbe implements WindowProbe {
         SQLServerBulkCopyOptions options = new SQLServerBulkCopyOptions();
         options.setBulkCopyTimeout(0);
         options.setTableLock(true);
-        try (SQLServerBulkCopy copy = new SQLServerBulkCopy(session.connection())) {
+        try (SQLServerBulkCopy copy = new SQLServerBulkCopy(session.driver())) {
             copy.setBulkCopyOptions(options);
             copy.setDestinationTableName(WindowScript.bracketed(ROWS.last()));
             copy.addColumnMapping(1, 1);

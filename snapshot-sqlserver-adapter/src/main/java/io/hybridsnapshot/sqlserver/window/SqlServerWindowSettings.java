@@ -1,16 +1,17 @@
 package io.hybridsnapshot.sqlserver.window;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
+import io.hybridsnapshot.sqlserver.connection.SqlServerDatabase;
 import java.util.Objects;
+import javax.sql.DataSource;
 
 /**
  * The place of the window in SQL Server. Immutable.
  *
- * @param connection how to connect to the database
+ * @param connection the database, of settings or of a data source
  * @param schema the schema of the window's tables, 1 to 128 characters; {@code dbo} is where existing readers look
  */
-public record SqlServerWindowSettings(SqlServerSettings connection, String schema) {
+public record SqlServerWindowSettings(SqlServerDatabase connection, String schema) {
     /** The schema that existing readers and writers name. */
     public static final String DEFAULT_SCHEMA = "dbo";
 
@@ -26,7 +27,15 @@ public record SqlServerWindowSettings(SqlServerSettings connection, String schem
     }
 
     /** The window in the schema {@value #DEFAULT_SCHEMA}. */
-    public static SqlServerWindowSettings of(SqlServerSettings connection) {
+    public static SqlServerWindowSettings of(SqlServerDatabase connection) {
         return new SqlServerWindowSettings(connection, DEFAULT_SCHEMA);
+    }
+
+    /**
+     * The same over a program's own data source. Each operation borrows a connection and puts it back as it was; the
+     * caller closes the data source.
+     */
+    public static SqlServerWindowSettings of(DataSource source) {
+        return of(SqlServerDatabase.of(source));
     }
 }

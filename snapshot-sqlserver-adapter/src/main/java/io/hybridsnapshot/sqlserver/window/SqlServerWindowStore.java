@@ -2,8 +2,6 @@ package io.hybridsnapshot.sqlserver.window;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.dataset.KeepCount;
-import io.hybridsnapshot.domain.error.CommonRemedy;
-import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -209,6 +207,7 @@ public final class SqlServerWindowStore implements WindowStore {
                 WindowTables.run(session, List.of(WindowStatements.createRows(SPOOLED)));
                 return null;
             });
+            session.undoAtClose(WindowStatements.dropTemporary(SPOOLED));
             // Not from the tables themselves: a reader may take its time, and would hold its lock or its version as
             // long.
             session.inOneMoment(task, moment -> {
@@ -242,6 +241,7 @@ public final class SqlServerWindowStore implements WindowStore {
                 WindowTables.run(session, List.of(WindowStatements.createTexts(TEXTS, carried.size())));
                 return null;
             });
+            session.undoAtClose(WindowStatements.dropTemporary(TEXTS));
             // As with the rows: a reader may take its time, and would hold its lock or its version as long.
             session.inOneMoment(task, moment -> {
                 WindowStatements.Rows rows = rows(session, tables, snapshot, moment);

@@ -9,7 +9,6 @@ import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.CommonRemedy;
-import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -119,6 +118,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         if (result == LOCK_NOT_GRANTED) {
             throw held(request);
         }
+        session.undoAtClose(WindowStatements.releaseSessionLock(lockName));
         if (result < 0) {
             throw SnapshotException.unavailable("the server did not give the writer's lock")
                     .where(conflicts.place())
@@ -253,7 +253,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         SQLServerBulkCopyOptions options = new SQLServerBulkCopyOptions();
         options.setBulkCopyTimeout(0);
         options.setKeepNulls(true);
-        try (SQLServerBulkCopy copy = new SQLServerBulkCopy(session.connection())) {
+        try (SQLServerBulkCopy copy = new SQLServerBulkCopy(session.driver())) {
             copy.setBulkCopyOptions(options);
             copy.setDestinationTableName(tables.stagingTarget());
             for (int column : rows.getColumnOrdinals()) {
@@ -543,6 +543,7 @@ final class SqlServerWindowWriter implements WindowWriter {
             // Closing the connection would release it too, only later: the server does that when it gets to it.
             session.run(
                     "releasing the writer's lock", () -> session.dsl().execute(WindowStatements.releaseLock(lockName)));
+            session.isUndone(WindowStatements.releaseSessionLock(lockName));
         } catch (SnapshotException e) {
             if (!SqlServerSession.isBroken(e)) {
                 throw e;
@@ -583,7 +584,7 @@ final class SqlServerWindowWriter implements WindowWriter {
             return call.get();
         } catch (SnapshotException e) {
             if (e.kind() == Kind.UNAVAILABLE && SqlServerSession.isBroken(e) && !SqlServerSession.isSilence(e)) {
-                SqlServerSession.open(session.settings(), "window").close();
+                SqlServerSession.open(session.database(), "window").close();
                 throw lockLost("the session with the lock has ended", e);
             }
             throw e;

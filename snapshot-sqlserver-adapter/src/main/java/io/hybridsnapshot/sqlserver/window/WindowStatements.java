@@ -525,6 +525,17 @@ final class WindowStatements {
                 val(resource), val(owner), val(millis));
     }
 
+    /** {@link #releaseLock} as one text. */
+    static String releaseSessionLock(String resource) {
+        return "EXECUTE sp_releaseapplock @Resource = N'" + resource.replace("'", "''")
+                + "', @LockOwner = 'Session', @DbPrincipal = 'public'";
+    }
+
+    /** Removes a temporary table of the session, if it is there. */
+    static String dropTemporary(Name table) {
+        return "DROP TABLE IF EXISTS " + WindowScript.bracketed(table.last());
+    }
+
     static Query releaseLock(String resource) {
         return query(
                 "execute sp_releaseapplock @Resource = {0}, @LockOwner = 'Session', @DbPrincipal = 'public'",

@@ -1,0 +1,107 @@
+package io.hybridsnapshot.postgres.connection;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.jdbc.AutoSave;
+
+/**
+ * The state of a connection that belongs to a program's own data source, and its return in that state. For one thread.
+ */
+final class BorrowedConnection {
+    /** The settings of the server that sessions and adapters change for longer than a transaction. */
+    private static final String CHANGED = "'TimeZone', 'application_name', 'synchronous_commit',"
+            + " 'standard_conforming_strings', 'tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count',"
+            + " 'client_connection_check_interval', 'work_mem'";
+
+    /** The limits that would end a session's long statements and waits; 0: none. Some need a newer server. */
+    private static final String LIMITS = "'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',"
+            + " 'idle_session_timeout', 'transaction_timeout'";
+
+    private static final String READ = "SELECT name, current_setting(name, true) FROM unnest(ARRAY[" + CHANGED + ", "
+            + LIMITS + "]) AS name WHERE current_setting(name, true) IS NOT NULL";
+
+    private static final String UNLIMIT = "SELECT set_config(name, '0', false) FROM unnest(ARRAY[" + LIMITS
+            + "]) AS name WHERE current_setting(name, true) IS NOT NULL";
+
+    private static final String RESTORE =
+            "SELECT set_config(name, setting, false) FROM unnest(?, ?) AS given (name, setting)";
+
+    private final Connection connection;
+    private final PGConnection driver;
+    private final boolean autoCommit;
+    private final boolean readOnly;
+    private final AutoSave autosave;
+    private final List<String> names = new ArrayList<>();
+    private final List<String> values = new ArrayList<>();
+
+    private BorrowedConnection(Connection connection, PGConnection driver) throws SQLException {
+        this.connection = connection;
+        this.driver = driver;
+        this.autoCommit = connection.getAutoCommit();
+        this.readOnly = connection.isReadOnly();
+        this.autosave = driver.getAutosave();
+    }
+
+    /** Remembers the connection's state and sets what every session needs. */
+    static BorrowedConnection take(Connection connection, PGConnection driver, String purpose) throws SQLException {
+        BorrowedConnection borrowed = new BorrowedConnection(connection, driver);
+        if (!borrowed.autoCommit) {
+            connection.setAutoCommit(true);
+        }
+        if (borrowed.readOnly) {
+            connection.setReadOnly(false);
+        }
+        driver.setAutosave(AutoSave.NEVER);
+        try (PreparedStatement read = connection.prepareStatement(READ);
+                ResultSet rows = read.executeQuery()) {
+            while (rows.next()) {
+                borrowed.names.add(rows.getString(1));
+                borrowed.values.add(rows.getString(2));
+            }
+        }
+        try (PreparedStatement unlimit = connection.prepareStatement(UNLIMIT);
+                PreparedStatement name =
+                        connection.prepareStatement("SELECT set_config('application_name', ?, false)")) {
+            unlimit.execute();
+            name.setString(1, purpose);
+            name.execute();
+        }
+        return borrowed;
+    }
+
+    /**
+     * Puts everything back. No transaction may be open.
+     *
+     * @param undone statements that remove what the session left in the server: its locks and temporary tables
+     */
+    void giveBack(List<String> undone) throws SQLException {
+        for (String statement : undone) {
+            try (PreparedStatement undo = connection.prepareStatement(statement)) {
+                undo.execute();
+            }
+        }
+        Array settingNames = connection.createArrayOf("text", names.toArray());
+        Array settingValues = connection.createArrayOf("text", values.toArray());
+        try (PreparedStatement restore = connection.prepareStatement(RESTORE)) {
+            restore.setArray(1, settingNames);
+            restore.setArray(2, settingValues);
+            restore.execute();
+        } finally {
+            settingNames.free();
+            settingValues.free();
+        }
+        driver.setAutosave(autosave);
+        if (readOnly) {
+            connection.setReadOnly(true);
+        }
+        if (!autoCommit) {
+            connection.setAutoCommit(false);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.hybridsnapshot.postgres.connection;
+
+import javax.sql.DataSource;
+
+/** A program's own data source. Its text holds no secret, as the source itself is not shown. */
+record PostgresDataSource(DataSource source) implements PostgresDatabase {
+    @Override
+    public String address() {
+        return "the program's data source";
+    }
+
+    @Override
+    public StorageCheck storage() {
+        return StorageCheck.NONE;
+    }
+
+    @Override
+    public String toString() {
+        return address();
+    }
+}

@@ -1,0 +1,16 @@
+package io.hybridsnapshot.sqlserver.connection;
+
+import javax.sql.DataSource;
+
+/** A program's own data source. Its text holds no secret, as the source itself is not shown. */
+record SqlServerDataSource(DataSource source) implements SqlServerDatabase {
+    @Override
+    public String address() {
+        return "the program's data source";
+    }
+
+    @Override
+    public String toString() {
+        return address();
+    }
+}
