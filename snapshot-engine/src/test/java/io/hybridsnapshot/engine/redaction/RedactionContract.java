@@ -663,7 +663,7 @@ public abstract class RedactionContract {
         SnapshotException error = refused(request("JOO-17"));
         assertEquals(SnapshotException.Kind.CONFLICT, error.kind());
         assertTrue(error.getMessage().contains("outbox"), error.getMessage());
-        assertTrue(error.getMessage().contains("run recovery"), error.getMessage());
+        assertTrue(error.getMessage().contains("deliver them (recovery)"), error.getMessage());
         assertEquals(0, plan(request("JOO-30")).waiting().size(), "a file without such rows is in nobody's way");
         Set<ArchiveId> first = Set.of(with.get(0).id());
         assertEquals(1, redact(request("JOO-17").within(first)).erasedRows());

@@ -576,7 +576,7 @@ public abstract class SnapshotLifeCycleContract {
                 new SnapshotReference.ByArchive(other.archive().orElseThrow().id()),
                 new SnapshotReference.ById(other.snapshot().id().orElseThrow()))) {
             refused("found partition 'GREYSON', expected partition 'ALL'", () -> compare(foreign, current));
-            refused("--partition", () -> compare(current, foreign));
+            refused("(the request's partition)", () -> compare(current, foreign));
         }
     }
 

@@ -163,7 +163,7 @@ class SqlServerFaultsTest {
                 new SQLException("killed", "S0001", 596))) {
             SnapshotException error = SqlServerFaults.commitFailed(SETTINGS, "saving", lost);
             assertEquals(Kind.OUTCOME_UNKNOWN, error.kind(), error.getMessage());
-            assertTrue(error.nextStep().orElseThrow().contains("recovery finds out"));
+            assertTrue(error.nextStep().orElseThrow().contains("recovery finds the outcome"));
         }
         assertEquals(
                 Kind.CONFLICT,
