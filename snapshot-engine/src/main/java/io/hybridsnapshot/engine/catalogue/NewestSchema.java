@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.List;
 import java.util.Objects;
@@ -46,9 +47,7 @@ public final class NewestSchema {
         if (inWindow.isPresent() || archives.isEmpty()) {
             return inWindow;
         }
-        try (SnapshotReader reader = environment
-                .codec()
-                .openReader(environment.archive().open(archives.get(0).id()))) {
+        try (SnapshotReader reader = ArchivedCells.open(environment, archives.get(0))) {
             return Optional.of(reader.schema());
         }
     }
