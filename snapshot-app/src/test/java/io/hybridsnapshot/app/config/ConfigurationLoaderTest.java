@@ -199,26 +199,26 @@ class ConfigurationLoaderTest {
         assertEquals("""
                 the configuration has 17 problems:
                   snapshot.yaml:7: a password does not belong in this file; use 'archive.postgres.password-file', \
-                  'archive.postgres.password-env', KESTRA_POSTGRES_PASSWORD or KESTRA_POSTGRES_PASSWORD_FILE
+                'archive.postgres.password-env', KESTRA_POSTGRES_PASSWORD or KESTRA_POSTGRES_PASSWORD_FILE
                   environment variable KESTRA_POSTGRES_HOST: archive.postgres.user is missing (or KESTRA_POSTGRES_USER)
                   environment variable KESTRA_POSTGRES_PORT: archive.postgres.port: found 'many', expected a whole \
-                  number from 1 to 65535
+                number from 1 to 65535
                   environment variable SNAPSHOT_SQLSERVER_HSOT: unknown variable (did you mean \
-                  'SNAPSHOT_SQLSERVER_HOST'?)
+                'SNAPSHOT_SQLSERVER_HOST'?)
                   snapshot.yaml:3: retention.keep-days: found '-1', expected a whole number from 0 to 36500
                   snapshot.yaml:4: retention.keep-count: found 'two', expected a whole number from 1 to 10000
                   snapshot.yaml:8: unknown compression 'zst' (did you mean 'zstd'?)
                   snapshot.yaml:8: unknown compatibility 'sparc' (did you mean 'spark'?)
                   snapshot.yaml:14: not a column type: found 'number', expected one of boolean, int8, int16, int32, \
-                  int64, decimal(p,s), float32, float64, text, binary, date, time(p), timestamp(p), instant(p), uuid
+                int64, decimal(p,s), float32, float64, text, binary, date, time(p), timestamp(p), instant(p), uuid
                   snapshot.yaml:11: datasets.orders.source.csv, parquet and query: expected one of the three
                   snapshot.yaml:15: not a hash rule: found 'round', expected ignore, trim, empty-as-null, scale N, \
-                  precision micros or precision millis
+                precision micros or precision millis
                   snapshot.yaml:13: unknown key 'datasets.orders.kee-count' (did you mean 'keep-count'?)
                   snapshot.yaml:11: dataset 'orders' names a key column twice: found 'ID', expected it once; correct \
-                  the dataset's definition
+                the dataset's definition
                   snapshot.yaml:16: not a dataset name: found 'two words', expected up to 100 letters, digits and \
-                  underscores, no digit first; correct the dataset's definition
+                underscores, no digit first; correct the dataset's definition
                   snapshot.yaml:17: datasets.empty.csv.separator: found '::', expected one character or tab
                   snapshot.yaml:17: datasets.empty.max-deleted-share: found 'lots', expected a number
                   snapshot.yaml:1: unknown key 'retentoin' (did you mean 'retention'?)""", report);
