@@ -5,6 +5,7 @@ import ch.randelshofer.fastdoubleparser.JavaFloatParser;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values from ranges of characters. Each method returns whether the range is a value of the type and leaves the value
@@ -38,6 +39,7 @@ final class CellParser {
     int nanos;
 
     /** The unscaled value of a decimal of more than 18 digits, else null. */
+    @Nullable
     BigInteger wide;
 
     /** A floating-point number. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The errors of one CSV file. Each error names the file and the line on which the record starts. If a wrong separator
@@ -23,7 +24,7 @@ final class CsvErrors {
     private final CsvFile file;
     private final CsvFormat format;
     private final CsvAdvice advice;
-    private Utf8Reader characters;
+    private @Nullable Utf8Reader characters;
     private List<String> header = List.of();
 
     CsvErrors(CsvFile file, CsvFormat format, CsvAdvice advice) {

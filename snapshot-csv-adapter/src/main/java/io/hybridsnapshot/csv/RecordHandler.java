@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvCallbackHandler;
 import de.siegmar.fastcsv.reader.RecordType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the records of a CSV file from the parser as ranges of its buffer. The first record is the header. For each of
@@ -106,7 +107,7 @@ abstract class RecordHandler extends CsvCallbackHandler<Boolean> {
 
     /** Returns null for a record that must not be handed on, as the parser demands. */
     @Override
-    protected final Boolean buildRecord() {
+    protected final @Nullable Boolean buildRecord() {
         nextLine = line + 1 + breaks;
         if (blank) {
             return null;

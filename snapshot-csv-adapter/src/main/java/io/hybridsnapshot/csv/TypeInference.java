@@ -1,6 +1,7 @@
 package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.schema.ColumnType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds, for some columns of a CSV file, the narrowest type that reproduces every cell letter for letter. A column
@@ -14,7 +15,7 @@ final class TypeInference extends RecordHandler {
     private final TypeCandidates found;
 
     /** By field: the column's place among the candidates, or -1 for a column that is not asked for. */
-    private int[] places;
+    private int @Nullable [] places;
 
     /** An inference that removes the candidates contradicted by the cells of one file. */
     TypeInference(CsvErrors errors, EmptyCells emptyCells, TypeCandidates found) {

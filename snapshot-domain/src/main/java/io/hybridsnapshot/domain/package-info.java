@@ -4,4 +4,7 @@
  * → {@code archive}. {@code delta} holds the changes between two snapshots; {@code retention} decides which snapshots
  * are kept. The engine's use cases connect these steps.
  */
+@NullMarked
 package io.hybridsnapshot.domain;
+
+import org.jspecify.annotations.NullMarked;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the inner codec write a plain file beside the target, and encrypts the finished file into the target. After
@@ -139,7 +140,7 @@ final class EncryptingSnapshotWriter implements SnapshotWriter {
         }
     }
 
-    private static Path directory(Path file) {
+    private static @Nullable Path directory(Path file) {
         return file.toAbsolutePath().getParent();
     }
 

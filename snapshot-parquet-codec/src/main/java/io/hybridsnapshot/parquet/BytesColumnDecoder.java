@@ -16,6 +16,7 @@ import org.apache.parquet.column.values.ValuesReader;
 import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes BINARY, FIXED_LEN_BYTE_ARRAY and INT96. A hot path. */
 final class BytesColumnDecoder extends ColumnDecoder {
@@ -47,10 +48,10 @@ final class BytesColumnDecoder extends ColumnDecoder {
     private byte[] dictionary = new byte[0];
     private int[] starts = new int[0];
     private int[] ends = new int[0];
-    private byte[] page;
+    private byte @Nullable [] page;
     private int position;
     private int end;
-    private ValuesReader library;
+    private @Nullable ValuesReader library;
     /** The length of the dictionary's longest value. */
     private int longest;
 

@@ -13,6 +13,7 @@ import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ParquetDecodingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one column's pages into vectors, row group after row group. A page without a requested row is neither checked
@@ -49,12 +50,12 @@ abstract class ColumnDecoder {
     private final HybridReader levels = new HybridReader();
     private final CRC32 crc = new CRC32();
 
-    private ChunkBytes chunk;
-    private ColumnChunkMetaData chunkMeta;
+    private @Nullable ChunkBytes chunk;
+    private @Nullable ColumnChunkMetaData chunkMeta;
     private long position;
     private long chunkRowsLeft;
     private long dictionaryPosition;
-    private PageHeader dictionaryHeader;
+    private @Nullable PageHeader dictionaryHeader;
     private boolean dictionaryRead;
     private long dictionaryHeld;
     private boolean readsDictionary;

@@ -10,6 +10,7 @@ import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.schema.PrimitiveType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes one column's vectors into pages. A row group starts with a dictionary. The encoder drops the dictionary if
@@ -31,7 +32,7 @@ abstract class ColumnEncoder {
     private final PrimitiveType type;
     private final Bytes page;
     private final Bytes plain = new Bytes(64);
-    private PageWriter pages;
+    private @Nullable PageWriter pages;
 
     private long[] present = new long[64];
     private int rows;

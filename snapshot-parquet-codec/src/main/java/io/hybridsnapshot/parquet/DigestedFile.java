@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is digested while it is written, since Parquet writers never seek back. The bytes after the row groups
@@ -24,7 +25,7 @@ final class DigestedFile extends PositionOutputStream implements OutputFile {
     private final byte[] buffer = new byte[1 << 18];
     private int buffered;
     private long position;
-    private ByteArrayOutputStream tail;
+    private @Nullable ByteArrayOutputStream tail;
 
     DigestedFile(Path file) throws IOException {
         this.file = file;

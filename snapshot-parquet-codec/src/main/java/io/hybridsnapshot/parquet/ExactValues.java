@@ -16,6 +16,7 @@ import java.util.function.IntToLongFunction;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values that standard readers cannot hold, kept in the footer beside a stand-in in the column. They are runs of
@@ -81,7 +82,7 @@ final class ExactValues {
         private final Budget budget;
         private final byte[] timestamp = new byte[TIMESTAMP_BYTES];
         private final byte[] rest = new byte[REST_BYTES];
-        private BytesDictionary values;
+        private @Nullable BytesDictionary values;
         private long[] starts = new long[0];
         private long[] counts = new long[0];
         private int[] valueOfRun = new int[0];

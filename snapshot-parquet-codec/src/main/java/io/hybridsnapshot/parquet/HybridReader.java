@@ -2,13 +2,14 @@ package io.hybridsnapshot.parquet;
 
 import java.util.Arrays;
 import org.apache.parquet.io.ParquetDecodingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Parquet's RLE / bit-packing hybrid from a page that is padded by eight bytes. A hot path. Every run is checked
  * against the page's end, so damaged bytes cause an error and never a read outside the page.
  */
 final class HybridReader {
-    private byte[] page;
+    private byte @Nullable [] page;
     private int position;
     private int end;
     private int width;

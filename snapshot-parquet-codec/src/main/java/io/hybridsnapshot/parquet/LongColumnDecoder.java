@@ -21,6 +21,7 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes BOOLEAN, INT32, INT64, FLOAT and DOUBLE, floating point as its bits. A hot path. */
 final class LongColumnDecoder extends ColumnDecoder {
@@ -45,10 +46,10 @@ final class LongColumnDecoder extends ColumnDecoder {
     private final HybridReader ids = new HybridReader();
     private Mode mode = Mode.PLAIN;
     private long[] dictionary = new long[0];
-    private byte[] page;
+    private byte @Nullable [] page;
     private int position;
     private int end;
-    private ValuesReader library;
+    private @Nullable ValuesReader library;
 
     LongColumnDecoder(FileColumn column, Scratch scratch) {
         super(column, scratch);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.zip.GZIPInputStream;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ParquetDecodingException;
+import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
 /**
@@ -24,8 +25,8 @@ final class PageDecompressor implements AutoCloseable {
     private static final int MAX_ZSTD_RATIO = (128 << 10) / 3;
     private static final int SMALL = 1 << 16;
 
-    private ZstdDecompressCtx zstd;
-    private Lz4Decompressor lz4;
+    private @Nullable ZstdDecompressCtx zstd;
+    private @Nullable Lz4Decompressor lz4;
 
     /** Whether pages of this codec can be read. */
     static boolean supports(CompressionCodecName codec) {

@@ -27,6 +27,7 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one Parquet file. This class makes the pages straight from the vectors; parquet-java makes chunks, row groups,
@@ -49,7 +50,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     private final List<ColumnEncoder> encoders = new ArrayList<>();
     private final DigestedFile out;
     private final ParquetFileWriter writer;
-    private ColumnChunkPageWriteStore chunks;
+    private @Nullable ColumnChunkPageWriteStore chunks;
     private long rowGroupRows;
     private long rowCount;
     private boolean failed;

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one connection. Once a read or a write has waited for longer than the patience, a probe asks the server on
@@ -64,7 +65,7 @@ public final class SilenceWatch implements AutoCloseable {
     private final Limits limits;
     private final Set<WatchedSocket> sockets = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile String verdict;
+    private volatile @Nullable String verdict;
 
     /**
      * A watch without sockets.

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the sockets of one connection and registers them with its watch. Drivers create the factory themselves, from
@@ -47,7 +48,7 @@ public final class WatchedSockets extends SocketFactory {
         return connected(new InetSocketAddress(host, port), new InetSocketAddress(localHost, localPort));
     }
 
-    private Socket connected(InetSocketAddress address, InetSocketAddress local) throws IOException {
+    private Socket connected(InetSocketAddress address, @Nullable InetSocketAddress local) throws IOException {
         Socket socket = createSocket();
         try {
             if (local != null) {

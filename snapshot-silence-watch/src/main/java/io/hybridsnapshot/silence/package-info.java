@@ -4,4 +4,7 @@
  * {@link io.hybridsnapshot.silence.SilenceWatch} distinguishes a server with a long computation from a server that is
  * gone.
  */
+@NullMarked
 package io.hybridsnapshot.silence;
+
+import org.jspecify.annotations.NullMarked;

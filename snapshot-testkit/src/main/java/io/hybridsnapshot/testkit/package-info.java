@@ -3,4 +3,7 @@
  * contracts ({@code memory}), makers of rows with every edge value ({@code data}), and the rules of the architecture
  * ({@code architecture}).
  */
+@NullMarked
 package io.hybridsnapshot.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot on its way into the archive.
@@ -95,13 +96,13 @@ public record ArchiveSubmission(
     public static final class Builder {
         private SnapshotId snapshotId;
         private String dataset;
-        private String sourceDatabase;
+        private @Nullable String sourceDatabase;
         private Partition partition;
         private Instant date;
-        private Integer columnCount;
-        private String schemaHash;
-        private String hashSpecId;
-        private Fingerprint fingerprint;
+        private @Nullable Integer columnCount;
+        private @Nullable String schemaHash;
+        private @Nullable String hashSpecId;
+        private @Nullable Fingerprint fingerprint;
         private WrittenFile file;
         private Optional<LocalDate> retentionUntil = Optional.empty();
         private Map<String, String> tags = Map.of();

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The archive's record of a snapshot, without the bytes. Records of the Python pipeline lack the values that the
@@ -240,11 +241,11 @@ public record ArchivedSnapshot(
         private ArchiveId id;
         private Optional<SnapshotId> snapshotId = Optional.empty();
         private String dataset;
-        private String sourceDatabase;
+        private @Nullable String sourceDatabase;
         private Partition partition;
         private Instant date;
         private OptionalLong rowCount = OptionalLong.empty();
-        private Long size;
+        private @Nullable Long size;
         private OptionalLong uncompressedSize = OptionalLong.empty();
         private OptionalInt columnCount = OptionalInt.empty();
         private Optional<String> schemaHash = Optional.empty();

@@ -68,6 +68,7 @@ final class LegacyRowEncoder implements RowMessages {
      */
     LegacyRowEncoder(Schema schema, LegacySpec legacy) {
         this.legacy = legacy;
+        this.batch = new RowBatch(schema, RowBatch.vectorsFor(schema, 1));
         List<String> columns = legacy.columns(schema);
         this.fields = new Field[columns.size()];
         for (int i = 0; i < fields.length; i++) {
@@ -334,6 +335,7 @@ final class LegacyRowEncoder implements RowMessages {
             this.type = type;
             this.kind = type.kind();
             this.scale = type.scale();
+            this.vector = ColumnVector.forType(type, 1);
         }
 
         void observe(ColumnVector rows, int rowCount) {

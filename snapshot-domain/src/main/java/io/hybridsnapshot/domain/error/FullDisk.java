@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises a full disk by the operating system's message, and words the error of a file that cannot be written.
@@ -24,7 +25,7 @@ public final class FullDisk {
      * Checks whether a text states that a disk or a quota is full. The text is a message of the operating system or
      * quotes one.
      */
-    public static boolean isIn(String text) {
+    public static boolean isIn(@Nullable String text) {
         return text != null && TEXTS.stream().anyMatch(text::contains);
     }
 

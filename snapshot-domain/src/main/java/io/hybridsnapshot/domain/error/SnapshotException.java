@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The root of all errors that the platform raises on purpose. The message is one line: the failure, its place, the
@@ -38,10 +39,10 @@ public final class SnapshotException extends RuntimeException {
 
     private final Kind kind;
     private final String problem;
-    private final RemedyText where;
-    private final RemedyText actual;
-    private final RemedyText expected;
-    private final RemedyText nextStep;
+    private final @Nullable RemedyText where;
+    private final @Nullable RemedyText actual;
+    private final @Nullable RemedyText expected;
+    private final @Nullable RemedyText nextStep;
     private final RemedyText text;
     private final boolean storeRefused;
 
@@ -159,7 +160,7 @@ public final class SnapshotException extends RuntimeException {
         return error;
     }
 
-    private static RemedyText worded(RemedyText part, Wording wording) {
+    private static @Nullable RemedyText worded(@Nullable RemedyText part, Wording wording) {
         return part == null ? null : RemedyText.plain(part.in(wording));
     }
 
@@ -182,11 +183,11 @@ public final class SnapshotException extends RuntimeException {
 
         private final Kind kind;
         private final String problem;
-        private RemedyText where;
-        private RemedyText actual;
-        private RemedyText expected;
-        private RemedyText nextStep;
-        private Throwable cause;
+        private @Nullable RemedyText where;
+        private @Nullable RemedyText actual;
+        private @Nullable RemedyText expected;
+        private @Nullable RemedyText nextStep;
+        private @Nullable Throwable cause;
         private boolean storeRefused;
         private final List<String> lines = new ArrayList<>();
 
@@ -196,7 +197,7 @@ public final class SnapshotException extends RuntimeException {
         }
 
         /** Sets the place: file, line, column, table. */
-        public Builder where(String value) {
+        public Builder where(@Nullable String value) {
             this.where = plain(value, PLACE);
             return this;
         }
@@ -211,19 +212,19 @@ public final class SnapshotException extends RuntimeException {
          * Sets the actual value. Lists of values and causes are treated in their own ways; a {@link RemedyText} keeps
          * its remedies.
          */
-        public Builder actual(Object value) {
+        public Builder actual(@Nullable Object value) {
             this.actual = text(value, SafeText.VALUE);
             return this;
         }
 
         /** Sets the expected value. */
-        public Builder expected(Object value) {
+        public Builder expected(@Nullable Object value) {
             this.expected = text(value, PROSE);
             return this;
         }
 
         /** Sets the user's next step, a text without remedies. */
-        public Builder nextStep(String value) {
+        public Builder nextStep(@Nullable String value) {
             this.nextStep = plain(value, NEXT_STEP);
             return this;
         }
@@ -258,7 +259,7 @@ public final class SnapshotException extends RuntimeException {
         }
 
         /** Keeps the technical cause for {@code --verbose}. */
-        public Builder cause(Throwable value) {
+        public Builder cause(@Nullable Throwable value) {
             this.cause = value;
             return this;
         }
@@ -268,11 +269,11 @@ public final class SnapshotException extends RuntimeException {
             return new SnapshotException(this);
         }
 
-        private static RemedyText plain(String value, int limit) {
+        private static @Nullable RemedyText plain(@Nullable String value, int limit) {
             return value == null ? null : RemedyText.plain(SafeText.cut(value, limit));
         }
 
-        private static RemedyText text(Object value, int limit) {
+        private static @Nullable RemedyText text(@Nullable Object value, int limit) {
             if (value instanceof RemedyText text) {
                 return text.cut(limit);
             }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through the archives of one partition, newest first, and finds the parts of a calendar rule that keep each of
@@ -55,7 +56,7 @@ final class CalendarKeeper {
         private final String name;
         private final int wanted;
         private final Function<LocalDate, String> period;
-        private String latest;
+        private @Nullable String latest;
         private int kept;
 
         Periods(String name, int wanted, Function<LocalDate, String> period) {

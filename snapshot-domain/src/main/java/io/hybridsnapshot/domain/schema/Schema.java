@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a table in the source's order. Names are unique (case matters), and so are the column ids of the row
@@ -144,7 +145,7 @@ public final class Schema {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Schema schema && columns.equals(schema.columns);
     }
 

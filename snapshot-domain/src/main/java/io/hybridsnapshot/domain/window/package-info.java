@@ -3,4 +3,7 @@
  * io.hybridsnapshot.domain.window.WindowStore}. Reads batches and hashes, feeds the delta. Each snapshot refers to its
  * archive.
  */
+@NullMarked
 package io.hybridsnapshot.domain.window;
+
+import org.jspecify.annotations.NullMarked;

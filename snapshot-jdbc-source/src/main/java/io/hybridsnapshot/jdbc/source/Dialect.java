@@ -3,6 +3,7 @@ package io.hybridsnapshot.jdbc.source;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The differences between databases and their drivers that a reader has to know. {@link #OTHER} stands for every driver
@@ -22,7 +23,7 @@ enum Dialect {
     private static final int MYSQL_FRACTION_DIGITS = 6;
 
     /** The dialect of a database by the product name that its driver reports. */
-    static Dialect of(String productName) {
+    static Dialect of(@Nullable String productName) {
         String name = productName == null ? "" : productName.toLowerCase(Locale.ROOT);
         if (name.contains("duckdb")) {
             return DUCKDB;

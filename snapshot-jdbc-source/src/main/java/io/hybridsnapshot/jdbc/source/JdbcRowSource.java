@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a table or a query, read over any JDBC driver. Values keep their types; none is rounded, cut or guessed,
@@ -349,7 +350,7 @@ public final class JdbcRowSource implements RowSource {
     }
 
     /** Closes a statement or a result whose rows are no longer needed. */
-    static void close(AutoCloseable resource) {
+    static void close(@Nullable AutoCloseable resource) {
         if (resource == null) {
             return;
         }

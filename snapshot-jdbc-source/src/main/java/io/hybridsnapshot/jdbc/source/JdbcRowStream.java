@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one running query as batches. A hot path: numbers and truth values go from the driver's getters into
@@ -265,7 +266,7 @@ final class JdbcRowStream implements RowStream {
     }
 
     /** The value as an object, as the column's form reads it; null for NULL. */
-    private Object fetch(int i) throws SQLException, IOException {
+    private @Nullable Object fetch(int i) throws SQLException, IOException {
         int position = positions[i];
         Form form = columns[i].form();
         Object value = switch (form) {
@@ -297,7 +298,7 @@ final class JdbcRowStream implements RowStream {
     }
 
     /** Refuses infinite dates, which two drivers hand out as the last day that they can write. */
-    private LocalDate finite(int i, LocalDate date) {
+    private @Nullable LocalDate finite(int i, @Nullable LocalDate date) {
         boolean infinite = date != null
                 && (date.equals(LocalDate.MAX)
                         || date.equals(LocalDate.MIN)
@@ -309,7 +310,7 @@ final class JdbcRowStream implements RowStream {
         return date;
     }
 
-    private LocalDateTime finite(int i, LocalDateTime moment) {
+    private @Nullable LocalDateTime finite(int i, @Nullable LocalDateTime moment) {
         boolean infinite = moment != null
                 && (moment.equals(LocalDateTime.MAX)
                         || moment.equals(LocalDateTime.MIN)
@@ -321,7 +322,7 @@ final class JdbcRowStream implements RowStream {
         return moment;
     }
 
-    private OffsetDateTime finite(int i, OffsetDateTime moment) {
+    private @Nullable OffsetDateTime finite(int i, @Nullable OffsetDateTime moment) {
         boolean infinite = moment != null
                 && (moment.equals(OffsetDateTime.MAX)
                         || moment.equals(OffsetDateTime.MIN)
@@ -362,7 +363,7 @@ final class JdbcRowStream implements RowStream {
         }
     }
 
-    private void characters(int i, BytesVector vector, Reader stream) throws IOException {
+    private void characters(int i, BytesVector vector, @Nullable Reader stream) throws IOException {
         if (stream == null) {
             vector.appendNull();
             return;
@@ -371,7 +372,7 @@ final class JdbcRowStream implements RowStream {
         vector.append(characters, 0, length);
     }
 
-    private void byteStream(int i, BytesVector vector, InputStream stream) throws IOException {
+    private void byteStream(int i, BytesVector vector, @Nullable InputStream stream) throws IOException {
         if (stream == null) {
             vector.appendNull();
             return;

@@ -3,4 +3,7 @@
  * {@link javax.sql.DataSource} and feeds a snapshot. {@code docs/how-to/read-over-jdbc.md} describes types, drivers and
  * memory.
  */
+@NullMarked
 package io.hybridsnapshot.jdbc.source;
+
+import org.jspecify.annotations.NullMarked;

@@ -19,6 +19,7 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DefaultConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
@@ -267,7 +268,7 @@ public final class PostgresSession implements AutoCloseable {
      * @param task the work of the statements, worded to follow "while": {@code reading the ledger}
      * @throws SnapshotException the translated error
      */
-    public <T> T run(String task, SqlWork<T> work) {
+    public <T extends @Nullable Object> T run(String task, SqlWork<T> work) {
         try {
             return work.run();
         } catch (SQLException | DataAccessException e) {
@@ -280,7 +281,7 @@ public final class PostgresSession implements AutoCloseable {
      *
      * @throws SnapshotException the translated error; OUTCOME_UNKNOWN if the connection broke during the commit
      */
-    public <T> T inTransaction(Isolation isolation, String task, SqlWork<T> work) {
+    public <T extends @Nullable Object> T inTransaction(Isolation isolation, String task, SqlWork<T> work) {
         begin(isolation, task);
         try {
             T result = run(task, work);

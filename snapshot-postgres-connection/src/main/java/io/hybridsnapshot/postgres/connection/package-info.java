@@ -4,4 +4,7 @@
  * {@link io.hybridsnapshot.postgres.connection.PostgresSettings} and
  * {@link io.hybridsnapshot.postgres.connection.PostgresDatabase} are for general use.
  */
+@NullMarked
 package io.hybridsnapshot.postgres.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -22,6 +22,7 @@ import org.jooq.Record2;
 import org.jooq.Record4;
 import org.jooq.Select;
 import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 
 /** The delta as one full outer join in the database, within the session's transaction. One thread. */
 final class JoinDelta implements SnapshotDelta {
@@ -35,7 +36,7 @@ final class JoinDelta implements SnapshotDelta {
     private final PostgresSession session;
     private final Runnable inTransaction;
     private final Table<Record> join;
-    private DeltaSummary summary;
+    private @Nullable DeltaSummary summary;
 
     /**
      * @param inTransaction opens the transaction for the queries, if it is not open
@@ -110,8 +111,8 @@ final class JoinDelta implements SnapshotDelta {
         private final PostgresSession session;
         private final ResultSet rows;
         private boolean ended;
-        private UUID identity;
-        private ChangeKind kind;
+        private @Nullable UUID identity;
+        private @Nullable ChangeKind kind;
 
         Cursor(PostgresSession session, ResultSet rows) {
             this.session = session;

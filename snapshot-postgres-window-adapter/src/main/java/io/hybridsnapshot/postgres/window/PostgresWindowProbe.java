@@ -24,6 +24,7 @@ import org.jooq.Record;
 import org.jooq.Record2;
 import org.jooq.Select;
 import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stages rows for comparison in a temporary table of the probe's own session, which drops the table at its end. The
@@ -37,7 +38,7 @@ final class PostgresWindowProbe implements WindowProbe {
     private final Ledger ledger;
     private final WindowTables tables;
     private final Partition partition;
-    private BinaryCopy copy;
+    private @Nullable BinaryCopy copy;
 
     private PostgresWindowProbe(PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
         this.session = session;

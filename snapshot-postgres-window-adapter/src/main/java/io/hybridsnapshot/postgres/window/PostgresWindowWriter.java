@@ -57,6 +57,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectField;
 import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writer of a partition. Its lock is an advisory lock of its session, so a dead writer holds no lock. Every
@@ -91,8 +92,8 @@ final class PostgresWindowWriter implements WindowWriter {
     private final int tablePatience;
     private final String copyTarget;
     private long fence;
-    private BinaryCopy copy;
-    private SnapshotId staging;
+    private @Nullable BinaryCopy copy;
+    private @Nullable SnapshotId staging;
 
     private PostgresWindowWriter(
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {

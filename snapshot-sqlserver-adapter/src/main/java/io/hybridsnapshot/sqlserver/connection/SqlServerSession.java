@@ -28,6 +28,7 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DefaultConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to SQL Server 2017 or later or Azure SQL, prepared the same way everywhere, with its transactions and
@@ -96,7 +97,7 @@ public final class SqlServerSession implements AutoCloseable {
 
     /** Work that has to know how its transaction sees one moment. */
     @FunctionalInterface
-    public interface MomentWork<T> {
+    public interface MomentWork<T extends @Nullable Object> {
         T run(Moment moment) throws SQLException;
     }
 
@@ -366,7 +367,7 @@ public final class SqlServerSession implements AutoCloseable {
      * @param task the work of the statements, worded to follow "while": {@code reading the ledger}
      * @throws SnapshotException the translated error
      */
-    public <T> T run(String task, SqlWork<T> work) {
+    public <T extends @Nullable Object> T run(String task, SqlWork<T> work) {
         try {
             return work.run();
         } catch (SQLException | DataAccessException e) {
@@ -382,19 +383,19 @@ public final class SqlServerSession implements AutoCloseable {
      *
      * @throws SnapshotException the translated error; OUTCOME_UNKNOWN if the connection broke during the commit
      */
-    public <T> T inTransaction(String task, SqlWork<T> work) {
+    public <T extends @Nullable Object> T inTransaction(String task, SqlWork<T> work) {
         return repeated(task, Connection.TRANSACTION_READ_COMMITTED, work);
     }
 
     /** The same for statements that only read and have to see one moment. */
-    public <T> T inOneMoment(String task, MomentWork<T> work) {
+    public <T extends @Nullable Object> T inOneMoment(String task, MomentWork<T> work) {
         int isolation = moment == Moment.SNAPSHOT
                 ? SQLServerConnection.TRANSACTION_SNAPSHOT
                 : Connection.TRANSACTION_READ_COMMITTED;
         return repeated(task, isolation, () -> work.run(moment));
     }
 
-    private <T> T repeated(String task, int isolation, SqlWork<T> work) {
+    private <T extends @Nullable Object> T repeated(String task, int isolation, SqlWork<T> work) {
         for (int attempt = 1; ; attempt++) {
             begin(task, isolation);
             T result;

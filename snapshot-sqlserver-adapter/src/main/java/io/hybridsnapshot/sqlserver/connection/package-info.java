@@ -5,4 +5,7 @@
  * {@link io.hybridsnapshot.sqlserver.connection.SqlServerDatabase} and
  * {@link io.hybridsnapshot.sqlserver.connection.SqlServerSchemaSession} are for general use.
  */
+@NullMarked
 package io.hybridsnapshot.sqlserver.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches of several ranges that are read concurrently, handed out range by range. A range waits when it is some
@@ -21,7 +22,7 @@ final class OrderedBatches {
     private int turn;
     private int begun;
     private boolean stopped;
-    private RuntimeException failure;
+    private @Nullable RuntimeException failure;
 
     /**
      * Batches of {@code count} ranges. Of these, {@code rangesAhead} are held at a time, with {@code batchesAhead}

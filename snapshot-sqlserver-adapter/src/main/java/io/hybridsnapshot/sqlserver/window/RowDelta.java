@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jooq.Name;
 import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A delta with its changed rows in a temporary table of the session. One full outer join in the database has computed
@@ -82,8 +83,8 @@ final class RowDelta implements SnapshotDelta {
         private final SqlServerSession session;
         private final ResultSet rows;
         private boolean ended;
-        private byte[] identity;
-        private ChangeKind kind;
+        private byte @Nullable [] identity;
+        private @Nullable ChangeKind kind;
 
         Cursor(SqlServerSession session, ResultSet rows) {
             this.session = session;

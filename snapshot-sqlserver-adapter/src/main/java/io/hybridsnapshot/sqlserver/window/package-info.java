@@ -3,4 +3,7 @@
  * batches and hashes; feeds the delta. Ledger and locks are defined in {@code sql/ddl/tables/orders}; the
  * tables of a dataset are created from its definition.
  */
+@NullMarked
 package io.hybridsnapshot.sqlserver.window;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -123,7 +124,8 @@ public final class ArchitectureRules {
                 commandsStandAlone(root),
                 textsNameNoCommand(root),
                 noTypeHasAVagueName(root),
-                domainAccessorsHaveNoGet(root));
+                domainAccessorsHaveNoGet(root),
+                packagesTellWhatMayBeNull(root));
     }
 
     /**
@@ -463,6 +465,27 @@ public final class ArchitectureRules {
                 .should()
                 .haveNameMatching("get\\p{Upper}.*")
                 .as("no accessor of the domain is named get…")
+                .allowEmptyShould(true);
+    }
+
+    /**
+     * Every package of the domain and the engine is {@code @NullMarked} (JSpecify): a type in it holds no null, unless
+     * it is marked {@code @Nullable}.
+     */
+    public static ArchRule packagesTellWhatMayBeNull(String root) {
+        return classes()
+                .that()
+                .resideInAnyPackage(root + ".domain..", root + ".engine..")
+                .should(new ArchCondition<JavaClass>("be in a package that is @NullMarked") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        if (!type.getPackage().isAnnotatedWith("org.jspecify.annotations.NullMarked")) {
+                            events.add(SimpleConditionEvent.violated(
+                                    type, "the package of " + type.getName() + " is not @NullMarked"));
+                        }
+                    }
+                })
+                .as("packages of the domain and the engine tell what may be null")
                 .allowEmptyShould(true);
     }
 }

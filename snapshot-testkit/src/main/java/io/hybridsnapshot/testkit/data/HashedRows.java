@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot as a window sees it: identities and row hashes, in no particular order. The rows come from a seed and
@@ -222,7 +223,7 @@ public final class HashedRows {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof HashedRows rows && hashes.equals(rows.hashes);
     }
 

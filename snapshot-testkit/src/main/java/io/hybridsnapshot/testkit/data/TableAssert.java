@@ -14,6 +14,7 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -131,7 +132,7 @@ public final class TableAssert {
     /** A stream row by row. */
     private static final class Walk {
         private final RowStream stream;
-        private RowBatch batch;
+        private @Nullable RowBatch batch;
         private int row;
 
         Walk(RowStream stream) {

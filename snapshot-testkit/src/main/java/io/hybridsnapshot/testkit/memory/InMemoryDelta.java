@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The delta of two sets of rows by way of two sorted maps: plain rather than fast. */
 final class InMemoryDelta implements SnapshotDelta {
@@ -51,7 +52,7 @@ final class InMemoryDelta implements SnapshotDelta {
     public DeltaCursor openChanges() {
         Iterator<Change> rest = changes.iterator();
         return new DeltaCursor() {
-            private Change row;
+            private @Nullable Change row;
 
             @Override
             public boolean next() {

@@ -252,6 +252,14 @@ class ArchitectureRulesTest {
     }
 
     @Test
+    void packageThatDoesNotTellWhatMayBeNullIsFound() {
+        List<String> details = details(ArchitectureRules.packagesTellWhatMayBeNull(PLANTED));
+        assertTrue(details.stream().anyMatch(detail -> detail.contains("RowOfJdbc")), details::toString);
+        assertTrue(details.stream().anyMatch(detail -> detail.contains("UseCaseOfJdbc")), details::toString);
+        assertTrue(details.stream().noneMatch(detail -> detail.contains("engine.sorting.")), details::toString);
+    }
+
+    @Test
     void rulesPassWhereThereIsNothingThatTheySpeakOf() {
         for (ArchRule rule : ArchitectureRules.all("com.example.nothing")) {
             rule.check(PLANTS);

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the cells behind a delta: for every CHANGED row the columns that differ, with the value before and after. If
@@ -254,8 +255,8 @@ final class ChangeDrillDown implements AutoCloseable {
         private final ForgivenCells forgivenCells;
         private final long[] columnCounts;
         private final Collector collector;
-        private RowBatch earlier;
-        private RowBatch later;
+        private @Nullable RowBatch earlier;
+        private @Nullable RowBatch later;
         private int earlierRow;
         private int laterRow;
 

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowCursor;
 import io.hybridsnapshot.engine.internal.sorting.RecordOrder;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The delta of two snapshots in process: one merge of their sorted rows, within the memory of their buffers. Identities
@@ -15,7 +16,7 @@ import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 public final class MergeDelta implements SnapshotDelta {
     private final SortedKeyedRows before;
     private final SortedKeyedRows after;
-    private DeltaSummary summary;
+    private @Nullable DeltaSummary summary;
 
     /** Makes the delta from one snapshot to a later one. */
     public MergeDelta(SortedKeyedRows before, SortedKeyedRows after) {
@@ -57,7 +58,7 @@ public final class MergeDelta implements SnapshotDelta {
         private boolean hasLeft;
         private boolean hasRight;
         private boolean started;
-        private ChangeKind kind;
+        private @Nullable ChangeKind kind;
 
         MergeCursor(KeyedRowCursor left, KeyedRowCursor right) {
             this.left = left;

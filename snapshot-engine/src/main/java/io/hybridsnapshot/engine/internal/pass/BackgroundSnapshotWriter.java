@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a file in a thread of its own, at most a few batches behind. The next call here throws a failure of that
@@ -19,7 +20,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
     private final SnapshotWriter inner;
     private final BlockingQueue<Optional<RowBatch>> queue = new ArrayBlockingQueue<>(BATCHES_BEHIND);
     private final Thread writer;
-    private volatile Throwable failure;
+    private volatile @Nullable Throwable failure;
     private volatile boolean stopped;
 
     /** Starts the thread. Closing this writer closes the inner one. */

@@ -3,4 +3,7 @@
  * directory, the archive and the window's ledger; feeds the recovery, the save, the catalogue and the verification. Not
  * API.
  */
+@NullMarked
 package io.hybridsnapshot.engine.internal.recovery;
+
+import org.jspecify.annotations.NullMarked;

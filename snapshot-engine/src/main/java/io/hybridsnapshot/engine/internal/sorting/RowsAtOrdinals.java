@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a file at the ordinals of a cursor, in ascending order, in any number. The ordinals are requested in
@@ -26,7 +27,7 @@ public final class RowsAtOrdinals implements RowStream {
     private final KeyedRowCursor cursor;
     private final Ordinal ordinal;
     private final int blockRows;
-    private RowStream block;
+    private @Nullable RowStream block;
     private int missing;
 
     /** Which word of a cursor's record is the ordinal. */

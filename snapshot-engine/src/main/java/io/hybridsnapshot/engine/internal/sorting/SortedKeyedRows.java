@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sorted rows of one snapshot: readable any number of times, each time within the memory of one buffer a run. Valid
@@ -149,7 +150,7 @@ public final class SortedKeyedRows {
 
         private final PriorityQueue<SortedRun.Reader> readers;
         private final List<SortedRun.Reader> opened = new ArrayList<>();
-        private SortedRun.Reader current;
+        private SortedRun.@Nullable Reader current;
 
         MergeCursor(List<SortedRun> runs) {
             this.readers = new PriorityQueue<>(Math.max(1, runs.size()), ORDER);
