@@ -52,7 +52,7 @@ final class SharedServer {
         LockFile mutex = startStopLock(settings.startTimeout())
                 .orElseThrow(() -> SnapshotException.unavailable("The embedded PostgreSQL is being started or stopped")
                         .where(directory.root().toString())
-                        .actual("another process still at it after " + settings.startTimeout())
+                        .actual("another process that is still busy after " + settings.startTimeout())
                         .nextStep("wait for the other process, or end it, then run this again")
                         .build());
         try {

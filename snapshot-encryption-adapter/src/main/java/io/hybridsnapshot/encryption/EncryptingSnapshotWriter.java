@@ -148,7 +148,8 @@ final class EncryptingSnapshotWriter implements SnapshotWriter {
         try {
             Files.deleteIfExists(unwanted);
         } catch (IOException e) {
-            throw SnapshotException.unavailable("a file under way cannot be deleted, and may not be encrypted")
+            throw SnapshotException.unavailable(
+                            "an unfinished file cannot be deleted, and its content may not be encrypted")
                     .where(unwanted.toString())
                     .actual(e)
                     .nextStep("delete it")

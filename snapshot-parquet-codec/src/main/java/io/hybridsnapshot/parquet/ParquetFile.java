@@ -158,7 +158,7 @@ final class ParquetFile {
     private static SnapshotException encrypted(SeekableBytes bytes) {
         return SnapshotException.invalidRequest("an encrypted Parquet file cannot be read")
                 .where(bytes.description())
-                .nextStep("decrypt it where the keys are")
+                .nextStep("decrypt it on a machine that has its keys")
                 .build();
     }
 

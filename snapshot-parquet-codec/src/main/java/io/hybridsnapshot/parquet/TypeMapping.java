@@ -182,7 +182,7 @@ final class TypeMapping {
         for (Type field : message.getFields()) {
             ColumnType type = fromParquet(field)
                     .orElseThrow(
-                            () -> SnapshotException.invalidRequest("a Parquet column of a type without counterpart")
+                            () -> SnapshotException.invalidRequest("a Parquet column's type has no counterpart")
                                     .where(file + ", column '" + field.getName() + "'")
                                     .actual(describe(field))
                                     .expected("a flat column of booleans, numbers, texts, bytes, dates, times or UUIDs")

@@ -38,7 +38,7 @@ final class SaveGuards {
             throw refused(
                     "no row matches the foreign snapshot",
                     mismatch.get(),
-                    "rows that did not change, or did not go",
+                    "at least one row that matches",
                     Consent.NO_ROW_MATCHES);
         }
         requireNotShrunk(rows);
@@ -79,7 +79,7 @@ final class SaveGuards {
         long before = recorded.get().rowCount();
         if (before - rows > dataset.maxDeletedShare() * before) {
             throw refused(
-                    "too many rows would be gone since the ledger's last snapshot, whose rows a foreign writer has"
+                    "too many rows would be lost since the ledger's last snapshot, whose rows a foreign writer has"
                             + " replaced or deleted",
                     Counted.of(rows, "row") + " of " + before,
                     "at most the share " + dataset.maxDeletedShare() + " less",

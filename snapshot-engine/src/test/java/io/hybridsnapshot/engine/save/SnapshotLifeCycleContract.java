@@ -1569,7 +1569,7 @@ public abstract class SnapshotLifeCycleContract {
         }
         SaveRequest accepting = off.withId(SnapshotId.random()).withConsents(Set.of(Consent.LOST_ROWS));
         refused(
-                "too many rows would be gone since the ledger's last snapshot",
+                "too many rows would be lost since the ledger's last snapshot",
                 () -> save(accepting, Orders.numbered(5).source()));
         SaveResult accepted = save(accepting, Orders.numbered(30).source());
         assertEquals(

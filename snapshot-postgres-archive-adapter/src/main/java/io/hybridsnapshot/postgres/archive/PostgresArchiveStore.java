@@ -410,7 +410,7 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
                 throw ArchiveConflicts.missing(id);
             }
             if (row.value2() != null && row.value1() == null) {
-                throw SnapshotException.corrupt("the archive's record does not say how large its file is")
+                throw SnapshotException.corrupt("the archive's record does not state the size of its file")
                         .where("archive " + id)
                         .actual("no parquet_size")
                         .expected("the size of a file that is kept in chunks")

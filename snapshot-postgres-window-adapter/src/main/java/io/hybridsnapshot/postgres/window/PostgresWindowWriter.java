@@ -277,7 +277,7 @@ final class PostgresWindowWriter implements WindowWriter {
                 throw SnapshotException.invalidRequest("a column's name cannot be kept in the ledger")
                         .where("dataset '" + dataset + "'")
                         .actual("a name with a NUL character, '" + name.replace('\0', '?') + "'")
-                        .expected("names without")
+                        .expected("names without NUL characters")
                         .nextStep("rename the column in the source")
                         .build();
             }
@@ -384,7 +384,7 @@ final class PostgresWindowWriter implements WindowWriter {
                                     + hashes.identity(row))
                             .actual(bytes + " bytes")
                             .expected("at most " + MAX_INDEXED_BYTES)
-                            .nextStep("name another column first among the carried ones")
+                            .nextStep("put another column first among the carried columns")
                             .build();
                 }
             }

@@ -31,10 +31,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "cleanup",
         description = {
-            "Shows what the retention rules would remove, which rules keep each archive, and the digest of this plan.",
-            "--apply DIGEST removes exactly that, or refuses if the plan has changed since.",
-            "An archive stays if any rule keeps it. These always stay: the newest two of a partition, held archives,",
-            "and archives that the window refers to. A removed archive leaves its record as a tombstone."
+            "Shows what the retention rules would remove, which rules keep each archive, and the "
+                    + "digest of this plan.",
+            "--apply DIGEST removes exactly that, or refuses if the plan has changed since. An "
+                    + "archive stays if any rule keeps it. These always stay: the newest two of a partition, "
+                    + "held archives, and archives that the window refers to. A removed archive leaves its "
+                    + "record as a tombstone."
         },
         footerHeading = "%nExamples:%n",
         footer = {

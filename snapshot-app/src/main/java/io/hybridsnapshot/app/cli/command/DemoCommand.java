@@ -34,8 +34,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Runs the main job on real tables that come with the program: three states of a table of web features,",
-            "then three days of exchange rates. It works in a directory and on a database of its own, and deletes both at the end."
+            "Runs the main job on real tables that come with the program: three states of a table of "
+                    + "web features, then three days of exchange rates.",
+            "It works in a directory and on a database of its own, and deletes both at the end."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -29,8 +29,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "detect",
         description = {
-            "Compares the source with the current snapshot and reports the changes. Takes no snapshot.",
-            "Rows are NEW, CHANGED, UNCHANGED or DELETED. For CHANGED rows it names the columns, with the values before and after."
+            "Compares the source with the current snapshot and reports the changes. Takes no " + "snapshot.",
+            "Rows are NEW, CHANGED, UNCHANGED or DELETED. For CHANGED rows it names the columns, "
+                    + "with the values before and after."
         },
         footerHeading = "%nExamples:%n",
         footer = {

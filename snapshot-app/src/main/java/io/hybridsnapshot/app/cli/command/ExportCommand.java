@@ -38,9 +38,9 @@ import picocli.CommandLine.Parameters;
         aliases = "load",
         description = {
             "Writes the rows of an archived snapshot to a file, after checking its digests.",
-            "A CSV file reads back with '--empty unquoted-null': nothing is NULL, \"\" is an empty text. A Parquet file",
-            "with all columns is the archived one, byte for byte (decrypted, if the archive is encrypted).",
-            "An existing file is replaced once the new one is complete."
+            "A CSV file reads back with '--empty unquoted-null': nothing is NULL, \"\" is an empty "
+                    + "text. A Parquet file with all columns is the archived one, byte for byte (decrypted, if "
+                    + "the archive is encrypted). An existing file is replaced once the new one is complete."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -64,7 +64,8 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "SNAPSHOT",
             defaultValue = "current",
             description =
-                    "current (default), previous, archive:N, id:UUID, tag:NAME=VALUE (the newest archive so tagged), a date or moment (the newest archive until then), or 7d.")
+                    "current (default), previous, archive:N, id:UUID, tag:NAME=VALUE (the newest archive "
+ + "with this tag), a date or moment (the newest archive until then), or 7d.")
     private String reference;
 
     @Option(

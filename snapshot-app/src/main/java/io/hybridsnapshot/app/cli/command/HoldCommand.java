@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "hold",
         description = {
-            "Holds an archive. Neither the retention rules nor a user can remove it before a given day or its release.",
+            "Holds an archive. Neither the retention rules nor a user can remove it before a given "
+                    + "day or its release.",
             "Replaces a hold of the same owner; replaces another owner's only with --replace."
         },
         footerHeading = "%nExamples:%n",

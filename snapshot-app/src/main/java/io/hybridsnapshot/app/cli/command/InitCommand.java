@@ -34,8 +34,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "init",
         description = {
-            "Writes a dataset's definition into the configuration file, so that other commands need its name alone.",
-            "Creates the file if it is missing (./snapshot.yaml). What is already in it stays as it is."
+            "Writes a dataset's definition into the configuration file, so that other commands need "
+                    + "its name alone.",
+            "Creates the file if it is missing (./snapshot.yaml). What is already in it stays as it " + "is."
         },
         footerHeading = "%nExamples:%n",
         footer = {

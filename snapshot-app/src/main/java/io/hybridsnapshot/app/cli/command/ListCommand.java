@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
         name = "list",
         description = {
             "Lists the snapshots of the window and the archives, of one dataset or of all.",
-            "A row has to match every filter. With --tag, the window's list shows only snapshots whose archives match."
+            "A row has to match every filter. With --tag, the window's list shows only snapshots "
+                    + "whose archives match."
         },
         footerHeading = "%nExamples:%n",
         footer = {

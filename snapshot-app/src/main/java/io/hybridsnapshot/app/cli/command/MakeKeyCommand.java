@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
         name = "make-key",
         description = {
             "Makes a key for encrypting archives, in a file that only its owner can read.",
-            "Archives cannot be read without their key: keep a copy of the file on another machine than the database."
+            "Archives cannot be read without their key: keep a copy of the file on another machine "
+                    + "than the database."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  snapshot make-key snapshot.key", "  snapshot make-key snapshot.key --add"})
@@ -89,7 +90,8 @@ final class MakeKeyCommand implements Callable<Integer> {
                                     : "Made key " + id + " in " + file + "; now set encryption.key-file, or "
                                             + "SNAPSHOT_ENCRYPTION_KEY_FILE, to it");
             terminal.remark(
-                    "Keep a copy on another machine than the database: archives that it encrypts cannot be read without it.");
+                    "Keep a copy on another machine than the database: "
+                            + "archives that it encrypts cannot be read without it.");
         }
         return ExitCode.DONE.value();
     }

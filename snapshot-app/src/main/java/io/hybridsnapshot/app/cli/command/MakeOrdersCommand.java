@@ -31,8 +31,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "make-orders",
         description = {
-            "Makes up a table in the shape of ORDERS_UNIFIED (268 columns), for trials and benchmarks.",
-            "The same seed makes the same rows everywhere. On each later day some rows are changed, added and removed."
+            "Makes up a table in the shape of ORDERS_UNIFIED (268 columns), for trials and " + "benchmarks.",
+            "The same seed makes the same rows everywhere. On each later day some rows are changed, "
+                    + "added and removed."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -23,11 +23,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "recover",
         description = {
-            "Finishes or undoes interrupted saves, and delivers archives that wait in the outbox. Idempotent.",
-            "Each save does the same for its partition first, so run this only if you cannot wait for the next save.",
-            "Exit code 3: something still waits, because its writer is alive, the archive cannot be reached, or the archive",
-            "has another snapshot in its place. The reason names the next step.",
-            "Exit code 4: a file that waits in the outbox is damaged."
+            "Finishes or undoes interrupted saves, and delivers archives that wait in the outbox. " + "Idempotent.",
+            "Each save does the same for its partition first, so run this only if you cannot wait "
+                    + "for the next save. Exit code 3: something still waits, because its writer is alive, the "
+                    + "archive cannot be reached, or the archive has another snapshot in its place. The reason "
+                    + "names the next step. Exit code 4: a file that waits in the outbox is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})

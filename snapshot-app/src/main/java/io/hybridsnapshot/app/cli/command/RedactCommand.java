@@ -37,9 +37,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "redact",
         description = {
-            "Erases rows from archives by their keys. Without --apply, shows which archives have such rows.",
-            "--apply rewrites these archives without the rows. It refuses, and changes nothing, if such an archive is held",
-            "or its snapshot is still in the window."
+            "Erases rows from archives by their keys. Without --apply, shows which archives have " + "such rows.",
+            "--apply rewrites these archives without the rows. It refuses, and changes nothing, if "
+                    + "such an archive is held or its snapshot is still in the window."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -50,7 +50,8 @@ import picocli.CommandLine.Parameters;
         name = "save",
         description = {
             "Takes a snapshot: the row hashes go into the window, the whole table into the archive.",
-            "Either the whole snapshot becomes visible or nothing does. Shows the changes since the snapshot before."
+            "Either the whole snapshot becomes visible or nothing does. Shows the changes since the "
+                    + "snapshot before."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -230,7 +231,8 @@ final class SaveCommand implements Callable<Integer> {
                 terminal.remark("warning: the archive could not be reached"
                         + result.archiveFailure()
                                 .map(failure -> " (" + CommandWording.message(failure) + ")")
-                                .orElse("") + "; the file waits in "
+                                .orElse("")
+                        + "; the file waits in "
                         + configurations.configuration().workDirectory()
                         + ", and the next save or 'snapshot recover " + name + "' delivers it");
             }

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "stats",
         description = {
-            "Shows how many snapshots, rows and bytes each partition has in the window and in the archive.",
-            "--trend shows instead what was archived in each day, week or month (UTC), removed archives included."
+            "Shows how many snapshots, rows and bytes each partition has in the window and in the " + "archive.",
+            "--trend shows instead what was archived in each day, week or month (UTC), removed " + "archives included."
         },
         footerHeading = "%nExamples:%n",
         footer = {

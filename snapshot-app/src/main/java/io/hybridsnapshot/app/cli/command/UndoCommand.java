@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "undo",
         description = {
-            "Shows the effects of undoing the newest snapshot of a partition, and the digest of this plan.",
-            "--apply DIGEST undoes it in window and archive, or refuses if the plan has changed since.",
-            "The snapshot before it becomes current again. A tombstone of the archive remains, and the batch id may be saved again."
+            "Shows the effects of undoing the newest snapshot of a partition, and the digest of this " + "plan.",
+            "--apply DIGEST undoes it in window and archive, or refuses if the plan has changed "
+                    + "since. The snapshot before it becomes current again. A tombstone of the archive "
+                    + "remains, and the batch id may be saved again."
         },
         footerHeading = "%nExamples:%n",
         footer = {

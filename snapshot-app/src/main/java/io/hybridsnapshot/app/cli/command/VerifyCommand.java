@@ -52,8 +52,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Checks stored snapshots against their recorded digests: records, files, and the window against the archive.",
-            "Changes nothing. Exit code 4: a finding is an error. Exit code 0: there are only warnings, or no findings."
+            "Checks stored snapshots against their recorded digests: records, files, and the window "
+                    + "against the archive.",
+            "Changes nothing. Exit code 4: a finding is an error. Exit code 0: there are only "
+                    + "warnings, or no findings."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -224,7 +226,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw SnapshotException.invalidRequest("option --anchor")
                     .where(anchor.toString())
                     .actual("a device, a pipe or stdout")
-                    .expected("a regular file, which the next run reads")
+                    .expected("a regular file, because the next run reads it")
                     .build();
         }
         return output;
