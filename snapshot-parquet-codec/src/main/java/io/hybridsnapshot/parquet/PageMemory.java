@@ -29,8 +29,7 @@ final class PageMemory {
      */
     long take(long bytes) {
         if (bytes > most - held) {
-            throw SnapshotException.invalidRequest(
-                            "the pages of a Parquet file need more memory than is available")
+            throw SnapshotException.invalidRequest("the pages of a Parquet file need more memory than is available")
                     .where(file)
                     .actual(held + bytes + " bytes")
                     .expected("at most " + most + ", a third of the heap")

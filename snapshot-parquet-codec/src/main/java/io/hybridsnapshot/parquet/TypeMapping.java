@@ -181,13 +181,12 @@ final class TypeMapping {
         List<Column> columns = new ArrayList<>(message.getFieldCount());
         for (Type field : message.getFields()) {
             ColumnType type = fromParquet(field)
-                    .orElseThrow(
-                            () -> SnapshotException.invalidRequest("a Parquet column's type has no counterpart")
-                                    .where(file + ", column '" + field.getName() + "'")
-                                    .actual(describe(field))
-                                    .expected("a flat column of booleans, numbers, texts, bytes, dates, times or UUIDs")
-                                    .nextStep("leave the column out or convert it where the file is made")
-                                    .build());
+                    .orElseThrow(() -> SnapshotException.invalidRequest("a Parquet column's type has no counterpart")
+                            .where(file + ", column '" + field.getName() + "'")
+                            .actual(describe(field))
+                            .expected("a flat column of booleans, numbers, texts, bytes, dates, times or UUIDs")
+                            .nextStep("leave the column out or convert it where the file is made")
+                            .build());
             columns.add(new Column(field.getName(), type));
         }
         return Schema.of(columns);

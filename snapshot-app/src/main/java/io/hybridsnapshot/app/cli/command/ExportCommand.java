@@ -63,9 +63,8 @@ final class ExportCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "SNAPSHOT",
             defaultValue = "current",
-            description =
-                    "current (default), previous, archive:N, id:UUID, tag:NAME=VALUE (the newest archive "
- + "with this tag), a date or moment (the newest archive until then), or 7d.")
+            description = "current (default), previous, archive:N, id:UUID, tag:NAME=VALUE (the newest archive "
+                    + "with this tag), a date or moment (the newest archive until then), or 7d.")
     private String reference;
 
     @Option(

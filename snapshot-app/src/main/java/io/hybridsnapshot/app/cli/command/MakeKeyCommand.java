@@ -89,9 +89,8 @@ final class MakeKeyCommand implements Callable<Integer> {
                                             + keys.ids().size() + " keys; new archives are encrypted with it"
                                     : "Made key " + id + " in " + file + "; now set encryption.key-file, or "
                                             + "SNAPSHOT_ENCRYPTION_KEY_FILE, to it");
-            terminal.remark(
-                    "Keep a copy on another machine than the database: "
-                            + "archives that it encrypts cannot be read without it.");
+            terminal.remark("Keep a copy on another machine than the database: "
+                    + "archives that it encrypts cannot be read without it.");
         }
         return ExitCode.DONE.value();
     }
