@@ -3,6 +3,7 @@ package io.hybridsnapshot.engine.internal.pass;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -36,6 +37,7 @@ public final class PrefetchedRowStream implements RowStream {
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread reader;
     private volatile RowStream inner;
+    private volatile Schema schema;
     private volatile Throwable openingFailure;
     private volatile Throwable closingFailure;
     private volatile boolean stopped;
@@ -78,7 +80,7 @@ public final class PrefetchedRowStream implements RowStream {
 
     @Override
     public Schema schema() {
-        return inner.schema();
+        return schema;
     }
 
     @Override
@@ -135,42 +137,58 @@ public final class PrefetchedRowStream implements RowStream {
         return error;
     }
 
+    /** Returns or throws a failure of the stream. Code in other languages may throw a checked exception undeclared. */
     private static RuntimeException thrown(Throwable failure) {
         if (failure instanceof RuntimeException runtime) {
             return runtime;
         }
-        throw (Error) failure;
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return new UndeclaredThrowableException(failure);
     }
 
     private void run(Supplier<? extends RowStream> opening) {
         try {
-            inner = opening.get();
-        } catch (RuntimeException | Error e) {
-            openingFailure = e;
-            done.countDown();
-            opened.countDown();
-            return;
-        }
-        opened.countDown();
-        try {
-            wanted.await();
+            try {
+                open(opening.get());
+            } catch (Throwable e) {
+                openingFailure = e;
+                return;
+            } finally {
+                opened.countDown();
+            }
+            awaitUninterruptibly(wanted);
             readAll();
-            released.await();
-        } catch (InterruptedException e) {
-            // Only a caller that closes the stream interrupts its reader.
-            stopped = true;
+            awaitUninterruptibly(released);
+            // The stream is not at fault for an interruption, and its closing may have to wait for a server.
+            Thread.interrupted();
+            try {
+                inner.close();
+            } catch (Throwable e) {
+                closingFailure = e;
+            }
+        } finally {
+            done.countDown();
         }
-        // The stream is not at fault for the interruption, and its closing may have to wait for a server.
-        Thread.interrupted();
-        try {
-            inner.close();
-        } catch (RuntimeException | Error e) {
-            closingFailure = e;
-        }
-        done.countDown();
     }
 
-    private void readAll() throws InterruptedException {
+    /** Keeps the columns: a stream need not answer for them once it is closed. */
+    private void open(RowStream stream) {
+        try {
+            schema = stream.schema();
+            inner = stream;
+        } catch (Throwable e) {
+            try {
+                stream.close();
+            } catch (Throwable closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+    }
+
+    private void readAll() {
         Item item;
         do {
             if (stopped) {
@@ -178,19 +196,50 @@ public final class PrefetchedRowStream implements RowStream {
             }
             try {
                 item = new Item(inner.next(), Optional.empty());
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 item = new Item(Optional.empty(), Optional.of(e));
             }
         } while (offer(item) && item.batch().isPresent());
     }
 
-    private boolean offer(Item item) throws InterruptedException {
-        while (!stopped) {
-            if (queue.offer(item, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                return true;
+    /**
+     * Hands an item to the caller, who waits for it or stops the reader. An interruption waits for the next read: it
+     * may be the stream's own, and a lost item would hold the caller for ever.
+     */
+    private boolean offer(Item item) {
+        boolean interrupted = false;
+        try {
+            while (!stopped) {
+                try {
+                    if (queue.offer(item, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                        return true;
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        return false;
+    }
+
+    /** Waits for the caller, which always comes. An interruption is kept for the next read. */
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -93,8 +93,8 @@ public final class RowPass implements AutoCloseable {
         PrefetchedRowStream rows = PrefetchedRowStream.open(() -> opened(source.open(options), dataset, partition));
         try {
             return new RowPass(environment, source.description(), dataset, rows);
-        } catch (RuntimeException e) {
-            rows.close();
+        } catch (RuntimeException | Error e) {
+            close(rows, e);
             throw e;
         }
     }
@@ -104,8 +104,17 @@ public final class RowPass implements AutoCloseable {
             dataset.requireColumnsIn(stream.schema());
             return PartitionedRowStream.of(stream, dataset, partition);
         } catch (RuntimeException | Error e) {
-            stream.close();
+            close(stream, e);
             throw e;
+        }
+    }
+
+    /** Closes a stream because of an error. A failure to close it does not hide the error. */
+    private static void close(RowStream stream, Throwable error) {
+        try {
+            stream.close();
+        } catch (RuntimeException | Error e) {
+            error.addSuppressed(e);
         }
     }
 
@@ -173,6 +182,10 @@ public final class RowPass implements AutoCloseable {
             if (Interruption.isCauseOf(e)) {
                 rows.interrupt();
             }
+            close(rows, e);
+            throw e;
+        } catch (Error e) {
+            close(rows, e);
             throw e;
         }
     }
