@@ -127,7 +127,6 @@ class ConnectionStateTest {
                         .build());
         try (RowStream stream = reading("Unknown", "").open(ReadOptions.ALL)) {
             stream.next();
-            stream.close();
         }
         List<String> once = List.of("rollback", "setAutoCommit true", "setReadOnly false", "close");
         assertEquals(once, calls.subList(3, 7));
