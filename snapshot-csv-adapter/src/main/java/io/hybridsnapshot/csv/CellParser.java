@@ -453,7 +453,7 @@ final class CellParser {
         }
         nanos = 0;
         if (length == 5) {
-            value = (hour * 60 + minute) * 60 * NANOS_A_SECOND;
+            value = (hour * 60 + minute) * 60L * NANOS_A_SECOND;
             return true;
         }
         int second = length < 8 ? -1 : two(b, offset + 6);

@@ -108,7 +108,7 @@ class CsvLimitsTest {
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 BytesVector texts = (BytesVector) next.get().vector(0);
                 assertTrue(
-                        texts.bytesUsed() < RowBatch.DEFAULT_BYTES + 3 * cell.length(), texts.bytesUsed() + " bytes");
+                        texts.bytesUsed() < RowBatch.DEFAULT_BYTES + 3L * cell.length(), texts.bytesUsed() + " bytes");
                 count += next.get().rowCount();
             }
             assertEquals(30, count);

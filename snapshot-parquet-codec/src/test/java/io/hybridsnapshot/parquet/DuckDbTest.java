@@ -74,7 +74,7 @@ class DuckDbTest {
                         case DATE -> "DATE";
                         case TIME -> type.precision() <= 6 ? "TIME" : "TIME_NS";
                         case TIMESTAMP -> type.precision() <= 6 ? "TIMESTAMP" : "TIMESTAMP_NS";
-                        case INSTANT -> "TIMESTAMP WITH TIME ZONE";
+                        case INSTANT -> type.precision() <= 6 ? "TIMESTAMP WITH TIME ZONE" : "TIMESTAMPTZ_NS";
                         case UUID -> "UUID";
                     });
         }
@@ -101,7 +101,7 @@ class DuckDbTest {
                 case TIME, FLOAT32, FLOAT64 -> "";
             };
             // Dates of all 32 bits, and the edges of times and floats, are looked at one by one below.
-            if (!expression.isEmpty() && type != ColumnType.DATE) {
+            if (!expression.isEmpty() && !type.equals(ColumnType.DATE)) {
                 columns.add(new Column(name, type));
                 asText.put(name, expression.formatted(name));
             }

@@ -7,13 +7,15 @@ package io.hybridsnapshot.sqlserver;
 enum GrammarGap {
     TABLE_HINTS(
             "delete c from t as c with (tablock, holdlock) where c.a = 1",
-            "more than one hint, or any behind an alias of DELETE and UPDATE: checked against the list of hints, then left out"),
+            "more than one hint, or any behind an alias of DELETE and UPDATE: checked against the list of"
+                    + " hints, then left out"),
     QUERY_HINTS(
             "select a from t option (hash join, merge join, recompile)",
             "only OPTIMIZE FOR is known: checked against a list, then left out"),
     COLLATE_IN_CONDITIONS(
             "select a from t where a <> b collate Latin1_General_100_BIN2",
-            "known in ORDER BY and in definitions of columns alone: a collation's name is checked by its shape, then left out"),
+            "known in ORDER BY and in definitions of columns alone: a collation's name is checked by its shape,"
+                    + " then left out"),
     STRING_AGG(
             "select string_agg(convert(nvarchar(100), a), N', ') within group (order by b) from t",
             "the function is not known: parsed as another one of two arguments, and its order as an ORDER BY"),
@@ -36,7 +38,8 @@ enum GrammarGap {
             "the query is parsed alone; OPEN, FETCH NEXT, CLOSE and DEALLOCATE are checked for their shape"),
     PROCEDURE_BODIES(
             "create or alter procedure [dbo].[p] @a int = 1 as begin set nocount on; select @a; end",
-            "one statement alone is known as a body: the head is parsed with such a one, the body statement by statement");
+            "one statement alone is known as a body: the head is parsed with such a one, the body statement by"
+                    + " statement");
 
     private final String example;
     private final String answer;

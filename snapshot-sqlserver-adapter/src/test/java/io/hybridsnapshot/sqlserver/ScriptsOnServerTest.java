@@ -55,11 +55,11 @@ class ScriptsOnServerTest {
                         + " AND p.major_id = o.object_id AND p.minor_id = 0 AND p.name = N'MS_Description')"));
         assertEquals(
                 List.of(),
-                SERVER.rows(
-                        "SELECT CONCAT(o.name, N'.', c.name) FROM sys.objects AS o"
-                                + " INNER JOIN sys.columns AS c ON c.object_id = o.object_id"
-                                + " WHERE o.is_ms_shipped = 0 AND o.type = 'U'"
-                                + " AND NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p WHERE p.class = 1"
-                                + " AND p.major_id = o.object_id AND p.minor_id = c.column_id AND p.name = N'MS_Description')"));
+                SERVER.rows("SELECT CONCAT(o.name, N'.', c.name) FROM sys.objects AS o"
+                        + " INNER JOIN sys.columns AS c ON c.object_id = o.object_id"
+                        + " WHERE o.is_ms_shipped = 0 AND o.type = 'U'"
+                        + " AND NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p WHERE p.class = 1"
+                        + " AND p.major_id = o.object_id AND p.minor_id = c.column_id AND p.name ="
+                        + " N'MS_Description')"));
     }
 }

@@ -21,7 +21,8 @@ class SqlServerUrlTest {
                         "pw",
                         Map.of("encrypt", "strict", "trustServerCertificate", "true")),
                 SqlServerUrl.parse(
-                        "jdbc:sqlserver://db.example.org:14330;encrypt=strict;databaseName=tests;trustServerCertificate=true;",
+                        "jdbc:sqlserver://db.example.org:14330;encrypt=strict;databaseName=tests;"
+                                + "trustServerCertificate=true;",
                         "me",
                         "pw"));
         assertEquals(

@@ -52,7 +52,8 @@ class TransactSqlTest {
                 "delete top (20000) from t where a = ?",
                 "create unique index i on t (a) include (b) where c = 'X'",
                 "if exists (select 1 from t) begin delete from t where a = 1; end else insert into t (a) values (1);",
-                "begin try begin transaction; commit transaction; end try begin catch rollback transaction; throw; end catch;",
+                "begin try begin transaction; commit transaction; end try begin catch rollback transaction;"
+                        + " throw; end catch;",
                 "declare @a int, @b nvarchar(max) = N'x'; set @a = case when @b is null then 1 else 2 end; select @a;",
                 "declare @r int; exec @r = sys.sp_executesql N'select @x', N'@x int', @x = 1; return;",
                 "while @@trancount > 0 rollback transaction",

@@ -3,8 +3,8 @@ package io.hybridsnapshot.app.adapter;
 import java.util.List;
 
 /**
- * The parent of an adapter's classes: the JDK, and of the program only what an adapter is written against. The program's
- * other libraries are hidden, so an adapter brings its own in any version. Thread-safe.
+ * The parent of an adapter's classes: the JDK, and of the program only what an adapter is written against. The
+ * program's other libraries are hidden, so an adapter brings its own in any version. Thread-safe.
  */
 final class ApiClassLoader extends ClassLoader {
     private static final List<String> SHARED = List.of("io.hybridsnapshot.domain.", "org.jspecify.", "org.slf4j.");

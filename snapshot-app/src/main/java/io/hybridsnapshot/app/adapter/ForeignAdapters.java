@@ -43,8 +43,8 @@ public record ForeignAdapters(
      * Loads the adapters of a directory. Its jars share one class loader; those of each directory below it share
      * another one.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the directory or a jar cannot be read,
-     *     a provider cannot be loaded, or two have one name
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the directory or a jar cannot be
+     *     read, a provider cannot be loaded, or two have one name
      */
     public static ForeignAdapters load(Path directory) {
         AdapterJars jars = AdapterJars.in(directory);

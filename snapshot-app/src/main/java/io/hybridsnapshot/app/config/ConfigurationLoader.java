@@ -187,9 +187,9 @@ public final class ConfigurationLoader {
         if (home.isEmpty() && (embedded || work.isEmpty())) {
             problems.add(
                     "home",
-                    "no home directory of the user is known: HOME names no absolute path, and the system knows no directory"
-                            + " of this user; name the directory for the program's data with --home DIRECTORY or"
-                            + " SNAPSHOT_HOME, or set HOME");
+                    "no home directory of the user is known: HOME names no absolute path, and the system knows"
+                            + " no directory of this user; name the directory for the program's data with"
+                            + " --home DIRECTORY or SNAPSHOT_HOME, or set HOME");
         }
         problems.throwIfAny();
         return new Configuration(

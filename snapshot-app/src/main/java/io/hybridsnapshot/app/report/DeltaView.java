@@ -90,8 +90,8 @@ public final class DeltaView {
             case LEGACY_HASHES ->
                 Optional.of("Compared by the hashes that a foreign writer made: the cells before are not known.");
             case KEYS_ONLY ->
-                Optional.of(
-                        "Only keys were compared: no archive holds the earlier rows, hashed by other or unknown rules.");
+                Optional.of("Only keys were compared: no archive holds the earlier rows, hashed by other or unknown"
+                        + " rules.");
         };
     }
 

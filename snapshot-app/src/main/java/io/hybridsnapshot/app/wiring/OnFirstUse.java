@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Opens something on first use and keeps it. An attempt that fails is repeated at the next use. A command that needs the
- * archive alone therefore does not wait for the window, and the other way round. Thread-safe.
+ * Opens something on first use and keeps it. An attempt that fails is repeated at the next use. A command that needs
+ * the archive alone therefore does not wait for the window, and the other way round. Thread-safe.
  */
 final class OnFirstUse<T> implements Provider<T>, AutoCloseable {
     private final Supplier<T> opening;

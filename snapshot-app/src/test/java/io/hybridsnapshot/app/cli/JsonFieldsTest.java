@@ -65,8 +65,8 @@ class JsonFieldsTest {
         add(fields, program.done("recover", "fields", "--json"));
         program.file(
                 "a.json",
-                "{\"format\": \"hybrid-snapshots anchor 1\", \"heads\": [{\"dataset\": \"fields\", \"partition\": \"ALL\","
-                        + " \"number\": 99, \"digest\": \"lost\"}]}");
+                "{\"format\": \"hybrid-snapshots anchor 1\", \"heads\": [{\"dataset\": \"fields\","
+                        + " \"partition\": \"ALL\", \"number\": 99, \"digest\": \"lost\"}]}");
         add(
                 fields,
                 program.run(

@@ -234,9 +234,10 @@ class RedactCommandTest {
             data = Path.of(text(statement, "SHOW data_directory").get(0));
             files.addAll(text(
                     statement,
-                    "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relname LIKE 'snapshot_archive%' AND relkind = 'r' UNION ALL"
-                            + " SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE relname LIKE 'snapshot_archive%' AND"
-                            + " relkind = 'r' AND reltoastrelid <> 0"));
+                    "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relname LIKE 'snapshot_archive%' AND"
+                            + " relkind = 'r' UNION ALL SELECT pg_relation_filepath(reltoastrelid) FROM"
+                            + " pg_class WHERE relname LIKE 'snapshot_archive%' AND relkind = 'r' AND"
+                            + " reltoastrelid <> 0"));
         }
         for (String file : files) {
             if (holds(Files.readAllBytes(data.resolve(file)), text)) {
@@ -308,9 +309,10 @@ class RedactCommandTest {
                 Statement statement = connection.createStatement()) {
             String where = " WHERE source_table = '" + dataset + "'";
             // An archive that was redacted joined with the digest that its first redaction replaced.
-            try (ResultSet rows = statement.executeQuery(
-                    "SELECT chain_no, previous_digest, coalesce((SELECT r.replaced_digest FROM snapshot_archive_redaction r"
-                            + " WHERE r.archive_id = a.archive_id ORDER BY chain_no LIMIT 1), record_digest) FROM snapshot_archive a"
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT chain_no, previous_digest, coalesce((SELECT r.replaced_digest FROM"
+                            + " snapshot_archive_redaction r WHERE r.archive_id = a.archive_id ORDER BY"
+                            + " chain_no LIMIT 1), record_digest) FROM snapshot_archive a"
                             + where
                             + " UNION ALL SELECT chain_no, previous_digest, digest FROM snapshot_archive_redaction"
                             + where)) {

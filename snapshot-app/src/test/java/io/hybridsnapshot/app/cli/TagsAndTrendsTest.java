@@ -184,8 +184,8 @@ class TagsAndTrendsTest {
                 program.done("stats", dataset, "--trend", "--format", "csv").out();
         List<String> lines = List.of(csv.split("\r\n", -1));
         assertEquals(
-                "dataset,partition,period,from,until,archives,removed,rows,bytes,removed_bytes,compression_ratio,new,changed,"
-                        + "unchanged,deleted,unknown_changes",
+                "dataset,partition,period,from,until,archives,removed,rows,bytes,removed_bytes,compression_ratio,new,"
+                        + "changed,unchanged,deleted,unknown_changes",
                 lines.get(0));
         assertEquals("", lines.get(lines.size() - 1));
         assertEquals(7, lines.size(), csv);

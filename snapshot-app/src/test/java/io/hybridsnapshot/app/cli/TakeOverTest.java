@@ -131,8 +131,8 @@ class TakeOverTest {
                         TestProgram.server().password());
                 Statement statement = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO " + table
-                        + " (record_uuid, row_hash, \"AAG ORDER NUMBER\", \"CUSTOMER NAME\", \"CUSTOMER STYLE\", snapshot_date,"
-                        + " customer_filter) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+                        + " (record_uuid, row_hash, \"AAG ORDER NUMBER\", \"CUSTOMER NAME\", \"CUSTOMER"
+                        + " STYLE\", snapshot_date, customer_filter) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
             statement.execute("DELETE FROM " + table + " WHERE customer_filter = 'ALL'");
             for (String[] row : rows.subList(1, rows.size())) {
                 insert.setObject(1, UUID.fromString(row[0]));

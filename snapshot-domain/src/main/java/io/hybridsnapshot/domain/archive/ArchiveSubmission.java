@@ -92,7 +92,10 @@ public record ArchiveSubmission(
         return copy;
     }
 
-    /** Makes a submission, value by value. {@link #sourceDatabase}, {@link #columnCount}, {@link #schemaHash}, {@link #hashSpecId} and {@link #fingerprint} are required as well. Not safe to share between threads. */
+    /**
+     * Makes a submission, value by value. {@link #sourceDatabase}, {@link #columnCount}, {@link #schemaHash}, {@link
+     * #hashSpecId} and {@link #fingerprint} are required as well. Not safe to share between threads.
+     */
     public static final class Builder {
         private SnapshotId snapshotId;
         private String dataset;
@@ -195,7 +198,10 @@ public record ArchiveSubmission(
             return this;
         }
 
-        /** Sets this value: the window's attempt at the batch id, from 1; the archive of another attempt is another archive. */
+        /**
+         * Sets this value: the window's attempt at the batch id, from 1; the archive of another attempt is another
+         * archive.
+         */
         public Builder attempt(int value) {
             attempt = value;
             return this;

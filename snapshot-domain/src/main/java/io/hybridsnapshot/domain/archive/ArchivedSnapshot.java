@@ -236,7 +236,10 @@ public record ArchivedSnapshot(
         return copy;
     }
 
-    /** Makes a record, value by value. {@link #sourceDatabase} and {@link #size} are required as well. Not safe to share between threads. */
+    /**
+     * Makes a record, value by value. {@link #sourceDatabase} and {@link #size} are required as well. Not safe to share
+     * between threads.
+     */
     public static final class Builder {
         private ArchiveId id;
         private Optional<SnapshotId> snapshotId = Optional.empty();
@@ -395,7 +398,9 @@ public record ArchivedSnapshot(
             return this;
         }
 
-        /** Sets this value: the place of its record in the partition's chain; empty where the store keeps none for it. */
+        /**
+         * Sets this value: the place of its record in the partition's chain; empty where the store keeps none for it.
+         */
         public Builder link(Optional<ChainLink> value) {
             link = value;
             return this;

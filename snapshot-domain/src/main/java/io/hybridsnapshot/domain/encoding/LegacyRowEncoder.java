@@ -295,7 +295,7 @@ final class LegacyRowEncoder implements RowMessages {
     private int upperCase(int at, int end) {
         for (int i = at; i < end; i++) {
             if (buffer[i] >= 'a') {
-                buffer[i] -= 'a' - 'A';
+                buffer[i] = (byte) (buffer[i] - ('a' - 'A'));
             }
         }
         return end;

@@ -4,10 +4,10 @@ package io.hybridsnapshot.domain.source;
  * Port: a table that can be read as a stream of typed batches (a file, a query). Implementations are immutable and may
  * be opened any number of times. Each opening is one consistent read, as far as the source offers one.
  *
- * <p>Threads: {@link #description} and {@link #inferringOver} are called in the caller's thread. A save, a detection and
- * a comparison call {@link #open} in a reader thread, which makes every call of {@link RowStream} that may block. They
- * interrupt that thread when the caller is interrupted. An implementation SHOULD then end a call that blocks, with any
- * error; the caller waits for it ten seconds at most.
+ * <p>Threads: {@link #description} and {@link #inferringOver} are called in the caller's thread. A save, a detection
+ * and a comparison call {@link #open} in a reader thread, which makes every call of {@link RowStream} that may block.
+ * They interrupt that thread when the caller is interrupted. An implementation SHOULD then end a call that blocks, with
+ * any error; the caller waits for it ten seconds at most.
  */
 public interface RowSource {
     /** Names the source, for messages and the ledger: a file name or a query's name; never a secret. */

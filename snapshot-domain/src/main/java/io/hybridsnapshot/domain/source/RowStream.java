@@ -9,8 +9,8 @@ import java.util.Optional;
  * never retried; only the opening of one is.
  *
  * <p>Threads: {@link #next} and {@link #close} are called in the thread that opened the stream. {@link #schema} may be
- * called in any thread. {@link #place} and {@link #remark} may be called in another thread, but only while no other call
- * is under way and before {@link #close}. A stream needs no locks for that.
+ * called in any thread. {@link #place} and {@link #remark} may be called in another thread, but only while no other
+ * call is under way and before {@link #close}. A stream needs no locks for that.
  */
 public interface RowStream extends AutoCloseable {
     /** Returns the columns of every batch; known before the first. */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * The values of an adapter's settings. A method throws {@link IllegalArgumentException} for a setting that the adapter
- * did not declare with this type, or a required method for one without a value: such a call is a mistake in the adapter.
- * Its text shows no value. Immutable.
+ * did not declare with this type, or a required method for one without a value: such a call is a mistake in the
+ * adapter. Its text shows no value. Immutable.
  */
 public final class AdapterSettings {
     private final Map<String, AdapterSetting> accepted = new LinkedHashMap<>();

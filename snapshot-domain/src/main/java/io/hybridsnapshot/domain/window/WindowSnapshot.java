@@ -77,8 +77,8 @@ public record WindowSnapshot(
     }
 
     /**
-     * Checks whether this current snapshot is still an earlier answer of the window. A foreign snapshot has no id: it is
-     * the same as long as its date and its row count are.
+     * Checks whether this current snapshot is still an earlier answer of the window. A foreign snapshot has no id: it
+     * is the same as long as its date and its row count are.
      */
     public boolean isSameAs(WindowSnapshot earlier) {
         return id.equals(earlier.id) && (id.isPresent() || date.equals(earlier.date) && rowCount == earlier.rowCount);
@@ -208,13 +208,19 @@ public record WindowSnapshot(
             return this;
         }
 
-        /** Sets this value: counts the saves of the batch id, from 1: a save of a batch id that was undone is the next attempt. */
+        /**
+         * Sets this value: counts the saves of the batch id, from 1: a save of a batch id that was undone is the next
+         * attempt.
+         */
         public Builder attempt(int value) {
             attempt = value;
             return this;
         }
 
-        /** Sets this value: the outbox in which its file waits to be archived, by host and directory; empty where no file waits, because the snapshot is archived or was saved without an archive. */
+        /**
+         * Sets this value: the outbox in which its file waits to be archived, by host and directory; empty where no
+         * file waits, because the snapshot is archived or was saved without an archive.
+         */
         public Builder archiveAwaited(Optional<String> value) {
             archiveAwaited = value;
             return this;

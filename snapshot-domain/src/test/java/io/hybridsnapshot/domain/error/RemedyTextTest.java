@@ -78,8 +78,8 @@ class RemedyTextTest {
         error.addSuppressed(suppressed);
 
         assertEquals(
-                "it failed (after the list of snapshots): found busy; recovery ends it, expected peace; wait, then repeat"
-                        + " the call\n  a line {0}",
+                "it failed (after the list of snapshots): found busy; recovery ends it, expected peace; wait,"
+                        + " then repeat the call\n  a line {0}",
                 error.getMessage());
         SnapshotException worded = error.in(SHOUTED);
         assertEquals(

@@ -51,7 +51,8 @@ public final class KnownDatasets {
     }
 
     /**
-     * Returns the partitions that a store knows: all that ever had a snapshot. See {@link SnapshotCatalogue#partitions}.
+     * Returns the partitions that a store knows: all that ever had a snapshot. See {@link
+     * SnapshotCatalogue#partitions}.
      */
     public Set<Partition> partitions(String name) {
         if (!Dataset.isName(name)) {

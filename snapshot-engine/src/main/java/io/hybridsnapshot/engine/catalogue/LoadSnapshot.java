@@ -34,7 +34,8 @@ import java.util.Optional;
  * Reads archived snapshots back. A whole snapshot is fetched once, and its digests are checked before its first row is
  * returned. For some columns only their bytes are fetched; the checksums of the file format guard these.
  *
- * <p>Stateless; any number of threads may use it at once if the environment's parts allow it. A stream that it opens is for one thread.
+ * <p>Stateless; any number of threads may use it at once if the environment's parts allow it. A stream that it opens is
+ * for one thread.
  */
 public final class LoadSnapshot {
     private static final int FETCH_BYTES = 1 << 20;

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the columns of the newest snapshot: in the window, if it holds one, or else in the newest archive's file. Safe to
- * share if the environment's parts are.
+ * Finds the columns of the newest snapshot: in the window, if it holds one, or else in the newest archive's file. Safe
+ * to share if the environment's parts are.
  */
 public final class NewestSchema {
     private final SnapshotEnvironment environment;

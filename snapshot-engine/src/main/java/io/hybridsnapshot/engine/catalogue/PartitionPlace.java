@@ -39,7 +39,8 @@ public final class PartitionPlace {
     /**
      * Returns whether all rows of a source may go into a partition.
      *
-     * @throws SnapshotException UNAVAILABLE if the window cannot be reached, or the archive with {@link ArchiveOut#FAIL}
+     * @throws SnapshotException UNAVAILABLE if the window cannot be reached, or the archive with {@link
+     *     ArchiveOut#FAIL}
      */
     public Answer of(Dataset into, Partition wanted, ArchiveOut archiveOut) {
         if (wanted.name().isEmpty()

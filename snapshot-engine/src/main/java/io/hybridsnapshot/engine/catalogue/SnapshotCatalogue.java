@@ -19,7 +19,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Lists and statistics of both stores. Reads catalogues, never rows or files. Stateless; any number of threads may use it at once if the environment's parts allow it. */
+/**
+ * Lists and statistics of both stores. Reads catalogues, never rows or files. Stateless; any number of threads may use
+ * it at once if the environment's parts allow it.
+ */
 public final class SnapshotCatalogue {
     private final SnapshotEnvironment environment;
 

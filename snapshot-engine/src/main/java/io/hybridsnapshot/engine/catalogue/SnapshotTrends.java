@@ -24,7 +24,8 @@ import java.util.function.ToLongFunction;
 /**
  * The number, size and changes of a partition's archives over time. Removed archives are included: statistics outlive
  * the bytes. Archives that recovery removed because their snapshots were never published are not included. Reads
- * catalogues, never rows or files. Stateless; any number of threads may use it at once if the environment's parts allow it.
+ * catalogues, never rows or files. Stateless; any number of threads may use it at once if the environment's parts allow
+ * it.
  */
 public final class SnapshotTrends {
     private static final Comparator<Entry> OLDEST_FIRST = Comparator.comparing(

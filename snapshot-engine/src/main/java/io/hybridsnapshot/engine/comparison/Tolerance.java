@@ -72,7 +72,7 @@ public sealed interface Tolerance {
 
         @Override
         public boolean accepts(BigDecimal a, BigDecimal b) {
-            return a.setScale(digits, RoundingMode.HALF_UP).equals(b.setScale(digits, RoundingMode.HALF_UP));
+            return a.setScale(digits, RoundingMode.HALF_UP).compareTo(b.setScale(digits, RoundingMode.HALF_UP)) == 0;
         }
 
         @Override

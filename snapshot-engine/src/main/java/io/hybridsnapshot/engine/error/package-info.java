@@ -1,4 +1,6 @@
-/** The remedies that the engine's texts refer to. Depends on the domain alone; every package of the engine may use it. */
+/**
+ * The remedies that the engine's texts refer to. Depends on the domain alone; every package of the engine may use it.
+ */
 @NullMarked
 package io.hybridsnapshot.engine.error;
 

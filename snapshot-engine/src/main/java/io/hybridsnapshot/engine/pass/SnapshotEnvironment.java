@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * The stores and resources that the use cases work with. A store may be opened on first use: a use case asks for a store
- * when it needs it, so it works although the other store is down. Immutable; safe to share if its parts are.
+ * The stores and resources that the use cases work with. A store may be opened on first use: a use case asks for a
+ * store when it needs it, so it works although the other store is down. Immutable; safe to share if its parts are.
  */
 public final class SnapshotEnvironment {
     /** The default number of rows that sorting holds in memory: about 63 MB. */
@@ -103,7 +103,9 @@ public final class SnapshotEnvironment {
         return new SnapshotEnvironment(window, archive, codec, workDirectory, other, holder, rowsInMemory);
     }
 
-    /** Returns the same environment with another name for this process, shown to others that find a partition locked. */
+    /**
+     * Returns the same environment with another name for this process, shown to others that find a partition locked.
+     */
     public SnapshotEnvironment withHolder(String other) {
         return new SnapshotEnvironment(window, archive, codec, workDirectory, clock, other, rowsInMemory);
     }

@@ -35,7 +35,8 @@ import java.util.stream.Collectors;
  * rows are staged, so there is no third case. A writer that has lost its partition may still commit an archive after
  * its snapshot was undone. The snapshot stays UNDONE in the ledger, so the archive is recognised and removed.
  *
- * <p>Stateless; any number of threads may use it at once if the environment's parts allow it. Recoveries and saves of one partition take turns.
+ * <p>Stateless; any number of threads may use it at once if the environment's parts allow it. Recoveries and saves of
+ * one partition take turns.
  */
 public final class RecoverSnapshots {
     private final SnapshotEnvironment environment;
@@ -221,8 +222,8 @@ public final class RecoverSnapshots {
                 Recovery.Outcome.REFUSED,
                 RemedyText.of(
                         "the archive refuses the file of {0}: {1}. While this snapshot is the newest, undo it, which"
-                                + " deletes the file, and save the rows under another batch id; else move the file away:"
-                                + " {2}",
+                                + " deletes the file, and save the rows under another batch id; else move the"
+                                + " file away: {2}",
                         entry.date(), there, entry.file().file()));
     }
 

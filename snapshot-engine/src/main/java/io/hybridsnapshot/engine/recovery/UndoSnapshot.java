@@ -106,7 +106,8 @@ public final class UndoSnapshot {
                         .build());
         if (current.isForeign()) {
             throw SnapshotException.invalidRequest(
-                            "a foreign writer made the newest snapshot, and undo takes back only snapshots of this program")
+                            "a foreign writer made the newest snapshot, and undo takes back only snapshots of"
+                                    + " this program")
                     .where(place(dataset, partition))
                     .actual("a snapshot of " + current.date() + " without a batch id")
                     .expected("a snapshot that was saved by this program")

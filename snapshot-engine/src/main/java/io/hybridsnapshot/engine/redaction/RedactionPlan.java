@@ -175,9 +175,8 @@ public record RedactionPlan(
                     .where(names(inWindow))
                     .actual(remarks(inWindow))
                     .expected("archives that have left the window; nothing was changed")
-                    .nextStep(
-                            "erase the rows at the source, save until these snapshots have left the window (as many saves as its"
-                                    + " keep count), then redact")
+                    .nextStep("erase the rows at the source, save until these snapshots have left the window (as"
+                            + " many saves as its keep count), then redact")
                     .build());
         }
         if (!waiting.isEmpty()) {
@@ -219,7 +218,8 @@ public record RedactionPlan(
                             .actual(remarks(others))
                             .expected("archives of the dataset as it is defined now; nothing was changed")
                             .nextStep(
-                                    "define the dataset's key and hash rules as they were then, or choose the archives ({0})",
+                                    "define the dataset's key and hash rules as they were then, or choose the"
+                                            + " archives ({0})",
                                     EngineRemedy.ARCHIVES)
                             .build());
         }

@@ -21,7 +21,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Removes the snapshots and archives that a retention rule releases: a plan first, then exactly that plan. Stateless; any number of threads may use it at once if the environment's parts allow it.
+ * Removes the snapshots and archives that a retention rule releases: a plan first, then exactly that plan. Stateless;
+ * any number of threads may use it at once if the environment's parts allow it.
  */
 public final class CleanUpSnapshots {
     private final SnapshotEnvironment environment;

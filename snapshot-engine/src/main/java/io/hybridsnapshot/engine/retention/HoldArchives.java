@@ -61,8 +61,8 @@ public final class HoldArchives {
      * Holds an archive. A hold of the same owner is replaced.
      *
      * @return the archive with its hold
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if another owner's hold is kept; INVALID_REQUEST
-     *     if the archive is unknown or the store cannot hold archives
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if another owner's hold is kept;
+     *     INVALID_REQUEST if the archive is unknown or the store cannot hold archives
      */
     public ArchivedSnapshot hold(ArchiveId id, Hold hold, ForeignHold foreign) {
         ArchiveHolds holds = environment.archiveHolds();
@@ -73,8 +73,8 @@ public final class HoldArchives {
      * Ends the hold of an archive; changes nothing where there is none.
      *
      * @param owner the owner of the hold
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if another owner's hold is kept; INVALID_REQUEST
-     *     if the archive is unknown or the store cannot hold archives
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if another owner's hold is kept;
+     *     INVALID_REQUEST if the archive is unknown or the store cannot hold archives
      */
     public Released release(ArchiveId id, String owner, ForeignHold foreign) {
         boolean wasHeld =

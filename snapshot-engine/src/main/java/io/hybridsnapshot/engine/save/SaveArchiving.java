@@ -12,8 +12,8 @@ import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;
 
 /**
- * Archives a sealed snapshot as the request's archive mode says: in the archive, in the outbox for later, or not at all.
- * One thread.
+ * Archives a sealed snapshot as the request's archive mode says: in the archive, in the outbox for later, or not at
+ * all. One thread.
  */
 final class SaveArchiving {
     /** The number of times that an archive of an undone attempt may intervene before a save gives up. */

@@ -237,7 +237,10 @@ public record SaveRequest(
             return this;
         }
 
-        /** Sets this value: the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown, or the snapshot is the platform's own. */
+        /**
+         * Sets this value: the way in which a foreign writer hashed the rows of the current snapshot; empty: it is
+         * unknown, or the snapshot is the platform's own.
+         */
         public Builder foreignHashes(Optional<LegacySpec> value) {
             foreignHashes = value;
             return this;

@@ -74,7 +74,8 @@ public final class SaveSnapshot {
      *     DELETED or CHANGED rows (see {@link Consent}), a date that is not after the current snapshot's or far ahead
      *     of the clock; CONFLICT if the partition is locked or the batch id belongs to another snapshot; CORRUPT if
      *     rows of the current snapshot are missing and no archive has them; UNAVAILABLE if a store cannot be reached
-     *     or the thread is interrupted, whose interrupt flag is then set; OUTCOME_UNKNOWN if a connection broke during a commit
+     *     or the thread is interrupted, whose interrupt flag is then set; OUTCOME_UNKNOWN if a connection broke during
+     *     a commit
      */
     public SaveResult save(SaveRequest request, RowSource source) {
         return Interruption.keepingFlag(() -> saved(request, source));

@@ -74,14 +74,16 @@ public enum FindingType {
     WINDOW_ROWS_MISSING(
             CROSS,
             Severity.ERROR,
-            "find out which statement deleted them; the archive has the rows: compare it with the source and save again"),
+            "find out which statement deleted them; the archive has the rows: compare it with the source and"
+                    + " save again"),
     /** Rows of the window have another date, row count or archive than the ledger's entry of their snapshot. */
     WINDOW_STAMPS_DIFFER(CROSS, Severity.ERROR, "find out which statement changed the rows, and save again"),
     /** Rows of the window carry other texts than the cells of their archive. */
     WINDOW_TEXTS_DIFFER(
             CROSS,
             Severity.ERROR,
-            "compare the window's carried columns with an export of the archive; the next save writes changed rows anew"),
+            "compare the window's carried columns with an export of the archive; the next save writes changed"
+                    + " rows anew"),
     /** Window and archive have different columns. */
     WINDOW_SCHEMA_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** The window does not refer to an archive, though its snapshot is archived. */
@@ -97,7 +99,8 @@ public enum FindingType {
     AWAITED_ARCHIVE_LOST(
             CROSS,
             Severity.ERROR,
-            "restore the file from a backup of the work directory; or save the partition again: this state is not archived"),
+            "restore the file from a backup of the work directory; or save the partition again: this state is"
+                    + " not archived"),
     /**
      * A file in the outbox, maybe of another dataset, cannot become an archive: its description is damaged, or it was
      * cut short.
@@ -146,7 +149,8 @@ public enum FindingType {
     FINGERPRINT_DIFFERS(
             CONTENT,
             Severity.ERROR,
-            "compare the record with a backup; if its digests are right, check whether the dataset's key was another one then"),
+            "compare the record with a backup; if its digests are right, check whether the dataset's key was"
+                    + " another one then"),
     /** The window's rows do not have the fingerprint of its ledger. */
     WINDOW_ROWS_CHANGED(
             CONTENT,

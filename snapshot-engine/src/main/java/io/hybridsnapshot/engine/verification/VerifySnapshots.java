@@ -28,7 +28,8 @@ import java.util.stream.Collectors;
 /**
  * Checks stored snapshots against their recorded digests, and both stores against each other. Reads only; saves,
  * clean-ups and redactions may run meanwhile. Memory is bounded by the archive's records, one batch and the
- * environment's rows in memory. Stateless; any number of threads may use it at once if the environment's parts allow it.
+ * environment's rows in memory. Stateless; any number of threads may use it at once if the environment's parts allow
+ * it.
  */
 public final class VerifySnapshots {
     private final SnapshotEnvironment environment;

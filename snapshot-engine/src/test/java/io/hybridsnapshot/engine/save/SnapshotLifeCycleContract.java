@@ -1750,8 +1750,6 @@ public abstract class SnapshotLifeCycleContract {
         environment = environment(window, unreachable());
         List<Instant> dates = new ArrayList<>();
         for (int rows = 5; rows < 17; rows++) {
-            SaveRequest bestEffort =
-                    SaveRequest.of(Orders.DATASET, Partition.ALL).withArchiveMode(ArchiveMode.BEST_EFFORT);
             dates.add(save(bestEffort(), Orders.numbered(rows).source())
                     .snapshot()
                     .date());

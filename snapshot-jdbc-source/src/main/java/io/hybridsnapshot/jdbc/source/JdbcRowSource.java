@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * CLOBs and JSON as text, bytes and BLOBs, dates, times, timestamps, timestamps with time zone (instants) and UUIDs.
  * Any other type is an error that names the column, unless {@link Builder#type} declares a type for it.
  *
- * <p>Connections: the data source's connection is set read-only where its driver allows that, and autocommit is switched
- * off where the driver needs that to fetch rows in pieces (PostgreSQL, unknown drivers). Both are put back before the
- * connection is closed, which returns it to a pool. A stream opens, reads and closes its connection in the thread that
- * calls it. JDBC does not react to an interrupt: a thread that waits for the database goes on waiting.
+ * <p>Connections: the data source's connection is set read-only where its driver allows that, and autocommit is
+ * switched off where the driver needs that to fetch rows in pieces (PostgreSQL, unknown drivers). Both are put back
+ * before the connection is closed, which returns it to a pool. A stream opens, reads and closes its connection in the
+ * thread that calls it. JDBC does not react to an interrupt: a thread that waits for the database goes on waiting.
  *
  * <p>Memory: a batch ends when it holds the requested rows or about {@code RowBatch.DEFAULT_BYTES} bytes. DuckDB and H2
  * collect the whole result first, unless their URL says otherwise; {@code docs/how-to/read-over-jdbc.md} shows how.
@@ -113,8 +113,8 @@ public final class JdbcRowSource implements RowSource {
     /**
      * {@inheritDoc}
      *
-     * @throws SnapshotException INVALID_REQUEST also if the database cannot run the query, or if a declared type names a
-     *     column that is not there; CONFLICT if a lock or another transaction stopped the reading
+     * @throws SnapshotException INVALID_REQUEST also if the database cannot run the query, or if a declared type names
+     *     a column that is not there; CONFLICT if a lock or another transaction stopped the reading
      */
     @Override
     public RowStream open(ReadOptions options) {
@@ -387,7 +387,7 @@ public final class JdbcRowSource implements RowSource {
             this.description = description;
         }
 
-        /** Sets the name of the source in messages and the ledger; without it, the table's name or "query". */
+        /** Sets the name of the source in messages and reports; without it, the table's name or "query". */
         public Builder description(String text) {
             this.description = Objects.requireNonNull(text, "description");
             return this;

@@ -171,8 +171,8 @@ class DriverTypesTest {
                             Kind.INVALID_REQUEST,
                             query(
                                     duckdb,
-                                    "SELECT x FROM (VALUES (1::hugeint), (100000000000000000000000000000000000000::hugeint))"
-                                            + " t(x)")),
+                                    "SELECT x FROM (VALUES (1::hugeint),"
+                                            + " (100000000000000000000000000000000000000::hugeint)) t(x)")),
                     "row 2",
                     "column 'x'",
                     "100000000000000000000000000000000000000",

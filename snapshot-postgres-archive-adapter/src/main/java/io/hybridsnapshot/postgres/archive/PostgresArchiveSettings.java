@@ -8,7 +8,8 @@ import javax.sql.DataSource;
 /**
  * The place of the archive and the storage of large files. Immutable.
  *
- * @param connection the database, of settings or of a data source, with the tables of {@code sql/ddl/tables/kestra}, on the connection's search path
+ * @param connection the database, of settings or of a data source, with the tables of {@code sql/ddl/tables/kestra}, on
+ *     the connection's search path
  * @param inlineLimit the largest size in bytes, inclusive, that is stored as one value ({@code parquet_data}), which
  *     existing readers read. Larger files are stored as chunks. 0 to 512 MiB, because the server needs four times a
  *     value's size in memory

@@ -45,15 +45,15 @@ final class PostgresArchiveHooks {
     ArchiveStoreContract.BytesAtRest bytesAtRest() {
         return (store, bytes) -> {
             String hex = HexFormat.of().formatHex(bytes);
-            String searches = database.rows(
-                            "SELECT string_agg(format('EXISTS (SELECT 1 FROM %I.%I WHERE '"
-                                    + " || CASE data_type WHEN 'bytea' THEN 'position(''\\x" + hex
-                                    + "''::bytea in %I) > 0)'"
-                                    + " ELSE 'strpos(%I::text, ''" + hex
-                                    + "'') > 0)' END, table_schema, table_name, column_name), ' OR ')"
-                                    + " FROM information_schema.columns JOIN information_schema.tables"
-                                    + " USING (table_catalog, table_schema, table_name)"
-                                    + " WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')")
+            String searches = database.rows("SELECT string_agg(format('EXISTS (SELECT 1 FROM %I.%I WHERE '"
+                            + " || CASE data_type WHEN 'bytea' THEN 'position(''\\x" + hex
+                            + "''::bytea in %I) > 0)'"
+                            + " ELSE 'strpos(%I::text, ''" + hex
+                            + "'') > 0)' END, table_schema, table_name, column_name), ' OR ')"
+                            + " FROM information_schema.columns JOIN information_schema.tables"
+                            + " USING (table_catalog, table_schema, table_name)"
+                            + " WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog',"
+                            + " 'information_schema')")
                     .get(0);
             return database.rows("SELECT " + searches).equals(FOUND);
         };

@@ -21,8 +21,9 @@ public final class PostgresScript {
 
     /** The first schema of the search path, where that one is missing; {@code "$user"} is never made. */
     private static final String FIRST_OF_PATH = "SELECT CASE WHEN current_schema() IS NULL THEN"
-            + " (SELECT trim(both '\"' from trim(part)) FROM unnest(string_to_array(current_setting('search_path'), ','))"
-            + " WITH ORDINALITY AS path (part, at) WHERE trim(part) <> '\"$user\"' ORDER BY at LIMIT 1) END";
+            + " (SELECT trim(both '\"' from trim(part)) FROM"
+            + " unnest(string_to_array(current_setting('search_path'), ',')) WITH ORDINALITY AS path (part, at)"
+            + " WHERE trim(part) <> '\"$user\"' ORDER BY at LIMIT 1) END";
 
     private PostgresScript() {}
 

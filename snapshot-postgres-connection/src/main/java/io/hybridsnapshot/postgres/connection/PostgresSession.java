@@ -227,8 +227,8 @@ public final class PostgresSession implements AutoCloseable {
     }
 
     /**
-     * Notes a statement that removes a lock or a temporary table of this session. A connection of a data source outlives
-     * the session, so {@link #close} runs it there.
+     * Notes a statement that removes a lock or a temporary table of this session. A connection of a data source
+     * outlives the session, so {@link #close} runs it there.
      */
     public void undoAtClose(String statement) {
         undone.add(statement);

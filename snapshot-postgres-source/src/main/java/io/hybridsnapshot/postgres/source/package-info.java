@@ -1,6 +1,6 @@
 /**
- * The row source on PostgreSQL: one binary COPY of a query's rows, read into vectors. Reads the server; feeds batches to
- * the engine.
+ * The row source on PostgreSQL: one binary COPY of a query's rows, read into vectors. Reads the server; feeds batches
+ * to the engine.
  */
 @NullMarked
 package io.hybridsnapshot.postgres.source;

@@ -156,8 +156,8 @@ class PostgresRowSourceTest {
 
     @Test
     void enumsDomainsAndExtensionsOfTextAreText() {
-        DATABASE.execute(
-                "CREATE TYPE mood AS ENUM ('glad', 'Ärger'); CREATE DOMAIN quantity AS numeric(8,3) CHECK (VALUE >= 0)");
+        DATABASE.execute("CREATE TYPE mood AS ENUM ('glad', 'Ärger'); CREATE DOMAIN quantity AS numeric(8,3) CHECK"
+                + " (VALUE >= 0)");
         assertColumn("mood", "text", List.of("Ärger"), List.of("Ärger"));
         assertColumn("quantity", "decimal(8,3)", List.of("12.5"), List.of(new BigDecimal("12.500")));
     }

@@ -59,9 +59,8 @@ final class JoinDelta implements SnapshotDelta {
         session.run(
                 "preparing the session",
                 () -> session.dsl()
-                        .fetch(
-                                "select set_config('work_mem', '64MB', false) where pg_size_bytes(current_setting('work_mem'))"
-                                        + " < 67108864"));
+                        .fetch("select set_config('work_mem', '64MB', false) where"
+                                + " pg_size_bytes(current_setting('work_mem')) < 67108864"));
     }
 
     @Override

@@ -56,8 +56,8 @@ class PostgresWindowStoreTest {
 
     /** The statements of readers and writers that were there before, in PostgreSQL's quoting. */
     private static final String EXISTING_READ = "SELECT record_uuid, row_hash, \"AAG ORDER NUMBER\", \"CUSTOMER NAME\","
-            + " \"CUSTOMER STYLE\", snapshot_date FROM orders_unified_snapshot WHERE 1=1 AND \"CUSTOMER NAME\" = 'GREYSON'"
-            + " ORDER BY snapshot_date DESC";
+            + " \"CUSTOMER STYLE\", snapshot_date FROM orders_unified_snapshot WHERE 1=1 AND \"CUSTOMER NAME\""
+            + " = 'GREYSON' ORDER BY snapshot_date DESC";
 
     private static final String EXISTING_DELETE = "DELETE FROM orders_unified_snapshot WHERE customer_filter = ?";
 
@@ -96,8 +96,8 @@ class PostgresWindowStoreTest {
                         + rows.with(3, 99).hex(3) + "|JOO-00003|GREYSON|NULL|2026-03-02 06:00:00.000001"),
                 DATABASE.rows(
                         "SELECT record_uuid, row_hash, \"AAG ORDER NUMBER\", \"CUSTOMER NAME\", coalesce(\"CUSTOMER"
-                                + " STYLE\", 'NULL'), snapshot_date FROM orders_unified_snapshot WHERE \"AAG ORDER NUMBER\" ="
-                                + " 'JOO-00003'"));
+                                + " STYLE\", 'NULL'), snapshot_date FROM orders_unified_snapshot WHERE \"AAG"
+                                + " ORDER NUMBER\" = 'JOO-00003'"));
         try (PostgresSession session = PostgresSession.open(DATABASE.settings(), "test");
                 PreparedStatement link = session.connection().prepareStatement(EXISTING_LINK)) {
             link.setLong(1, 77);
@@ -239,8 +239,8 @@ class PostgresWindowStoreTest {
             rows.seal(writer, id, 2);
             foreign.begin(Isolation.READ_COMMITTED, "testing");
             foreign.dsl()
-                    .execute(
-                            "INSERT INTO orders_unified_snapshot (record_uuid, row_hash) VALUES (gen_random_uuid(), 'x')");
+                    .execute("INSERT INTO orders_unified_snapshot (record_uuid, row_hash) VALUES"
+                            + " (gen_random_uuid(), 'x')");
             Future<WindowSnapshot> publishing = background.submit(() -> writer.publish(id, Optional.empty(), 2));
             assertThrows(TimeoutException.class, () -> publishing.get(300, TimeUnit.MILLISECONDS));
             assertEquals(10, DATABASE.rows(EXISTING_READ).size());
@@ -352,9 +352,9 @@ class PostgresWindowStoreTest {
             SnapshotId id = SnapshotId.random();
             try (WindowWriter writer = writer(store, "twice")) {
                 rows.seal(writer, id, day);
-                DATABASE.execute(
-                        "UPDATE orders_unified_snapshot_staging SET record_uuid ="
-                                + " '00000000-0000-0003-8000-000000000003' WHERE record_uuid = '00000000-0000-0004-8000-000000000004'");
+                DATABASE.execute("UPDATE orders_unified_snapshot_staging SET record_uuid ="
+                        + " '00000000-0000-0003-8000-000000000003' WHERE record_uuid ="
+                        + " '00000000-0000-0004-8000-000000000004'");
                 SnapshotException error =
                         assertThrows(SnapshotException.class, () -> writer.publish(id, Optional.empty(), 2));
                 assertEquals(Kind.CORRUPT, error.kind(), error.getMessage());
@@ -382,11 +382,11 @@ class PostgresWindowStoreTest {
     void everyTableAndColumnIsCommented() {
         assertEquals(
                 List.of(),
-                DATABASE.rows(
-                        "SELECT attrelid::regclass || '.' || attname FROM pg_attribute JOIN pg_class ON"
-                                + " pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0"
-                                + " AND relname LIKE ANY (ARRAY['orders\\_unified%', 'snapshot\\_%'])"
-                                + " AND (col_description(attrelid, attnum) IS NULL OR obj_description(attrelid, 'pg_class') IS NULL)"));
+                DATABASE.rows("SELECT attrelid::regclass || '.' || attname FROM pg_attribute JOIN pg_class ON"
+                        + " pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND"
+                        + " relkind = 'r' AND attnum > 0 AND relname LIKE ANY"
+                        + " (ARRAY['orders\\_unified%', 'snapshot\\_%']) AND (col_description(attrelid,"
+                        + " attnum) IS NULL OR obj_description(attrelid, 'pg_class') IS NULL)"));
     }
 
     @Test

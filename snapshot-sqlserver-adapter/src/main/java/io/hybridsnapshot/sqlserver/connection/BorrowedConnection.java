@@ -10,7 +10,9 @@ import java.util.List;
  * The state of a connection that belongs to a program's own data source, and its return in that state. For one thread.
  */
 final class BorrowedConnection {
-    /** The options of the session as bits (SQL Server's manual, "Configure the user options"), and its lock time-out. */
+    /**
+     * The options of the session as bits (SQL Server's manual, "Configure the user options"), and its lock time-out.
+     */
     static final String READ = "SELECT @@OPTIONS AS [options], @@LOCK_TIMEOUT AS [lock_timeout]";
 
     private static final int NOCOUNT = 512;

@@ -167,10 +167,9 @@ public final class SqlServerFaults {
         }
         if (isAboutEncryption(failure, said)) {
             return unavailable(settings, "no encrypted connection to SQL Server", said, failure)
-                    .nextStep(
-                            "give the driver the server's certificate authority (trustStore), or, for a test, the property"
-                                    + " trustServerCertificate=true; if the server offers no encryption, give it a certificate"
-                                    + " or, for a test, set encrypt=false")
+                    .nextStep("give the driver the server's certificate authority (trustStore), or, for a test,"
+                            + " the property trustServerCertificate=true; if the server offers no"
+                            + " encryption, give it a certificate or, for a test, set encrypt=false")
                     .build();
         }
         if (TRANSIENT.contains(number)) {

@@ -339,8 +339,8 @@ public final class SqlServerSession implements AutoCloseable {
     }
 
     /**
-     * Notes a statement that removes a lock or a temporary table of this session. A connection of a data source outlives
-     * the session, so {@link #close} runs it there.
+     * Notes a statement that removes a lock or a temporary table of this session. A connection of a data source
+     * outlives the session, so {@link #close} runs it there.
      */
     public void undoAtClose(String statement) {
         undone.add(statement);
@@ -404,7 +404,8 @@ public final class SqlServerSession implements AutoCloseable {
             } catch (RuntimeException e) {
                 rollback();
                 // The commit was not sent, so the server has rolled back all of the work.
-                if (attempt == ATTEMPTS || !SqlServerFaults.isRetriable(e) || !pause(attempt * MAX_PAUSE_MILLIS)) {
+                long pause = (long) attempt * MAX_PAUSE_MILLIS;
+                if (attempt == ATTEMPTS || !SqlServerFaults.isRetriable(e) || !pause(pause)) {
                     throw e;
                 }
                 continue;

@@ -44,7 +44,8 @@ final class SqlServerRowStream implements RowStream {
                 ? Optional.empty()
                 : Optional.of(
                         "the source was not read as of one moment: its database allows neither SNAPSHOT isolation nor"
-                                + " READ_COMMITTED_SNAPSHOT, so rows that others changed meanwhile may be missing or of another moment");
+                                + " READ_COMMITTED_SNAPSHOT, so rows that others changed meanwhile may be"
+                                + " missing or of another moment");
     }
 
     @Override

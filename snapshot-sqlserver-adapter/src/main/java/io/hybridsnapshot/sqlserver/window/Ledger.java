@@ -49,8 +49,8 @@ final class Ledger {
     private static final String WITHOUT_COLUMNS = "column_names = null, column_types = null, carried_columns = null";
 
     private static final String COLUMNS = "dataset, batch_id, customer_filter, snapshot_date, records_count, state,"
-            + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at, published_at, attempt,"
-            + " archive_awaited";
+            + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at,"
+            + " published_at, attempt, archive_awaited";
 
     /**
      * The columns of {@link #find}, {@link #findForUpdate} and {@link #list}. Plain SQL alone would read times in the
@@ -96,7 +96,8 @@ final class Ledger {
     /** The dataset that owns the tables and has a name that differs only in case, if there is one. */
     ResultQuery<Record> ownerBeside(String dataset) {
         return resultQuery(
-                "select dataset from {0} where lower(dataset) = lower({1}) and dataset <> {1} and customer_filter = N''",
+                "select dataset from {0} where lower(dataset) = lower({1}) and dataset <> {1} and"
+                        + " customer_filter = N''",
                 writers, val(dataset));
     }
 
@@ -210,8 +211,8 @@ final class Ledger {
 
     Query begin(String dataset, Partition partition, StagingRequest request, int attempt) {
         return query(
-                "insert into {0} (dataset, batch_id, customer_filter, snapshot_date, records_count, state, hash_spec_id,"
-                        + " column_names, column_types, attempt, started_at)"
+                "insert into {0} (dataset, batch_id, customer_filter, snapshot_date, records_count, state,"
+                        + " hash_spec_id, column_names, column_types, attempt, started_at)"
                         + " values ({1}, {2}, {3}, {4}, 0, {5}, {6}, {7}, {8}, {9}, sysutcdatetime())",
                 snapshots,
                 val(dataset),
@@ -305,14 +306,16 @@ final class Ledger {
 
     Query link(String dataset, SnapshotId id, ArchiveId archive) {
         return query(
-                "update {0} set parquet_archive_id = {3}, archive_awaited = null where dataset = {1} and batch_id = {2}",
+                "update {0} set parquet_archive_id = {3}, archive_awaited = null where dataset = {1} and"
+                        + " batch_id = {2}",
                 snapshots, val(dataset), val(id.value()), val(archive.value()));
     }
 
     /** Removes the entry of a foreign snapshot. A foreign snapshot has a batch id only while it is a previous one. */
     Query removeForeign(String dataset, SnapshotId id) {
         return query(
-                "delete from {0} where dataset = {1} and batch_id = {2} and hash_spec_id is null and started_at is null",
+                "delete from {0} where dataset = {1} and batch_id = {2} and hash_spec_id is null and started_at"
+                        + " is null",
                 snapshots, val(dataset), val(id.value()));
     }
 

@@ -503,10 +503,12 @@ final class SqlServerWindowWriter implements WindowWriter {
     private Object takeBackNow(SnapshotId current, Optional<SnapshotId> predecessor) {
         // Before any row of the ledger is locked, as a publish does.
         tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
-        new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED)
+        if (new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED)
                 .find(partition)
                 .filter(found -> found.id().equals(Optional.of(current)))
-                .orElseThrow(() -> conflicts.notCurrent(current));
+                .isEmpty()) {
+            throw conflicts.notCurrent(current);
+        }
         Optional<WindowSnapshot> earlier = predecessor.map(id -> session.dsl()
                 .fetchOptional(ledger.findForUpdate(dataset, id))
                 .map(Ledger::snapshot)

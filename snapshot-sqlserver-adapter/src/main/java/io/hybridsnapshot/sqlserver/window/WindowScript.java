@@ -139,7 +139,8 @@ final class WindowScript {
         batches.add(described(
                 "_SNAPSHOT_HISTORY",
                 "Previous snapshots of every partition of " + stem
-                        + " that the window still keeps: rows whose batch is PREVIOUS in SNAPSHOT_LEDGER; others are being removed",
+                        + " that the window still keeps: rows whose batch is PREVIOUS in SNAPSHOT_LEDGER;"
+                        + " others are being removed",
                 ownColumns("Id of the snapshot; given when it was retired where a foreign writer made it")));
         return batches;
     }
@@ -245,8 +246,8 @@ final class WindowScript {
         }
         faults.add(fault(
                 "too many for one record_uuid in one partition",
-                "(SELECT ROW_NUMBER() OVER (PARTITION BY r.[partition], r.[id] ORDER BY r.[id]) AS [position] FROM (SELECT"
-                        + " [customer_filter] COLLATE " + WindowTables.BINARY_COLLATION
+                "(SELECT ROW_NUMBER() OVER (PARTITION BY r.[partition], r.[id] ORDER BY r.[id]) AS [position]"
+                        + " FROM (SELECT [customer_filter] COLLATE " + WindowTables.BINARY_COLLATION
                         + " AS [partition], TRY_CONVERT(UNIQUEIDENTIFIER, [record_uuid]) AS [id] FROM " + table
                         + " WHERE [record_uuid] IS NOT NULL) AS r) AS r WHERE r.[position] > 1"));
         return String.join("\n            UNION ALL\n", faults);
@@ -281,12 +282,16 @@ final class WindowScript {
         String quoted = table.replace("'", "''");
         String alter = "ALTER TABLE " + quoted;
         String text = lines(
-                "-- A table that another program made: without a key or keyed on record_uuid alone, with nullable columns, or with the",
-                "-- partition in the database's collation. From then on customer_filter compares case and accents, also for others.",
-                "DECLARE @required TABLE ([name] SYSNAME NOT NULL, [characters] INT NULL, [type] NVARCHAR(20) NOT NULL);",
+                "-- A table that another program made: without a key or keyed on record_uuid alone, with"
+                        + " nullable columns, or with the",
+                "-- partition in the database's collation. From then on customer_filter compares case and"
+                        + " accents, also for others.",
+                "DECLARE @required TABLE ([name] SYSNAME NOT NULL, [characters] INT NULL, [type] NVARCHAR(20)"
+                        + " NOT NULL);",
                 "INSERT INTO @required ([name], [characters], [type]) VALUES",
                 "${required}",
-                "DECLARE @altered TABLE ([column_id] INT NOT NULL, [name] SYSNAME NOT NULL, [type] NVARCHAR(200) NOT NULL);",
+                "DECLARE @altered TABLE ([column_id] INT NOT NULL, [name] SYSNAME NOT NULL, [type]"
+                        + " NVARCHAR(200) NOT NULL);",
                 "INSERT INTO @altered ([column_id], [name], [type])",
                 "SELECT c.column_id, c.name, w.[type] + CASE",
                 "    WHEN w.[characters] IS NULL THEN N''",
@@ -297,7 +302,8 @@ final class WindowScript {
                 "        N' COLLATE ' + c.collation_name) END",
                 "FROM sys.columns AS c",
                 "INNER JOIN @required AS w ON w.[name] = c.name",
-                "CROSS APPLY (SELECT CASE WHEN c.system_type_id IN (231, 239) THEN c.max_length / 2 ELSE c.max_length END AS [length]) AS x",
+                "CROSS APPLY (SELECT CASE WHEN c.system_type_id IN (231, 239) THEN c.max_length / 2 ELSE"
+                        + " c.max_length END AS [length]) AS x",
                 "WHERE c.object_id = ${object}",
                 "  AND (c.is_nullable = 1",
                 "       OR c.name = N'record_uuid' AND c.system_type_id <> 36",
@@ -308,7 +314,8 @@ final class WindowScript {
                 "IF EXISTS (SELECT 1 FROM @altered)",
                 "   OR 2 <> (SELECT COUNT(*)",
                 "            FROM sys.indexes AS i",
-                "            INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id",
+                "            INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id ="
+                        + " i.index_id",
                 "            WHERE i.object_id = ${object} AND i.is_primary_key = 1 AND k.key_ordinal > 0)",
                 "BEGIN",
                 "    DECLARE @problem NVARCHAR(2000), @script NVARCHAR(MAX);",
@@ -344,12 +351,14 @@ final class WindowScript {
                 "            FROM sys.sql_expression_dependencies AS e",
                 "            INNER JOIN @altered AS a ON a.[column_id] = e.referenced_minor_id",
                 "            INNER JOIN sys.objects AS o ON o.object_id = e.referencing_id",
-                "            LEFT JOIN sys.computed_columns AS c ON c.object_id = e.referencing_id AND c.column_id = e.referencing_minor_id",
+                "            LEFT JOIN sys.computed_columns AS c ON c.object_id = e.referencing_id AND"
+                        + " c.column_id = e.referencing_minor_id",
                 "            WHERE e.referenced_id = ${object} AND e.is_schema_bound_reference = 1",
                 "              AND (c.name IS NOT NULL OR o.type IN ('V', 'FN', 'IF', 'TF'))) AS d);",
                 "    IF @problem IS NOT NULL",
                 "    BEGIN",
-                "        SET @problem = CONCAT(N'${plain} cannot be taken over as it is: its columns are used by ', @problem,",
+                "        SET @problem = CONCAT(N'${plain} cannot be taken over as it is: its columns are used"
+                        + " by ', @problem,",
                 "            N'. Nothing was changed; drop these, run this again, and make them again');",
                 "        THROW 50004, @problem, 1;",
                 "    END;",
@@ -357,15 +366,21 @@ final class WindowScript {
                 "               FROM @altered AS a",
                 "               INNER JOIN sys.columns AS c ON c.object_id = ${object} AND c.column_id = a.[column_id]",
                 "               WHERE a.[name] = N'customer_filter'",
-                "                 AND c.collation_name NOT LIKE N'%[_]BIN' AND c.collation_name NOT LIKE N'%[_]BIN2' AND c.collation_name NOT LIKE N'%[_]CS[_]AS%')",
-                "        PRINT N'Warning: customer_filter of ${plain} compares case and accents from now on. A DELETE of another program that spells a partition otherwise finds no row, and its INSERT doubles the rows.';",
-                "    DECLARE @indexes TABLE ([name] SYSNAME NOT NULL, [is_constraint] BIT NOT NULL, [is_unique] BIT NOT NULL, [type] INT NOT NULL,",
+                "                 AND c.collation_name NOT LIKE N'%[_]BIN' AND c.collation_name NOT LIKE"
+                        + " N'%[_]BIN2' AND c.collation_name NOT LIKE N'%[_]CS[_]AS%')",
+                "        PRINT N'Warning: customer_filter of ${plain} compares case and accents from now on. A"
+                        + " DELETE of another program that spells a partition otherwise finds no row, and its"
+                        + " INSERT doubles the rows.';",
+                "    DECLARE @indexes TABLE ([name] SYSNAME NOT NULL, [is_constraint] BIT NOT NULL, [is_unique]"
+                        + " BIT NOT NULL, [type] INT NOT NULL,",
                 "        [keys] NVARCHAR(MAX) NOT NULL, [included] NVARCHAR(MAX) NULL, [filter] NVARCHAR(MAX) NULL);",
                 "    INSERT INTO @indexes ([name], [is_constraint], [is_unique], [type], [keys], [included], [filter])",
-                "    SELECT i.name, i.is_unique_constraint, i.is_unique, i.type, x.[keys], y.[included], i.filter_definition",
+                "    SELECT i.name, i.is_unique_constraint, i.is_unique, i.type, x.[keys], y.[included],"
+                        + " i.filter_definition",
                 "    FROM sys.indexes AS i",
                 "    CROSS APPLY (",
-                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name) + CASE WHEN k.is_descending_key = 1 THEN N' DESC' ELSE N'' END), N', ')",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name) + CASE WHEN"
+                        + " k.is_descending_key = 1 THEN N' DESC' ELSE N'' END), N', ')",
                 "            WITHIN GROUP (ORDER BY k.key_ordinal) AS [keys]",
                 "        FROM sys.index_columns AS k",
                 "        INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
@@ -374,16 +389,21 @@ final class WindowScript {
                 "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name)), N', ') AS [included]",
                 "        FROM sys.index_columns AS k",
                 "        INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
-                "        WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND k.is_included_column = 1) AS y",
-                "    WHERE i.object_id = ${object} AND i.is_primary_key = 0 AND i.type IN (1, 2) AND i.is_hypothetical = 0;",
+                "        WHERE k.object_id = i.object_id AND k.index_id = i.index_id AND k.is_included_column ="
+                        + " 1) AS y",
+                "    WHERE i.object_id = ${object} AND i.is_primary_key = 0 AND i.type IN (1, 2) AND"
+                        + " i.is_hypothetical = 0;",
                 "    IF EXISTS (SELECT 1 FROM @indexes WHERE [is_unique] = 1 AND [keys] = N'[record_uuid]')",
-                "        PRINT N'Warning: what made record_uuid of ${plain} unique is not made again, since a record may stand in two partitions.';",
-                "    DECLARE @statistics TABLE ([name] SYSNAME NOT NULL, [columns] NVARCHAR(MAX) NOT NULL, [filter] NVARCHAR(MAX) NULL);",
+                "        PRINT N'Warning: what made record_uuid of ${plain} unique is not made again, since a"
+                        + " record may stand in two partitions.';",
+                "    DECLARE @statistics TABLE ([name] SYSNAME NOT NULL, [columns] NVARCHAR(MAX) NOT NULL,"
+                        + " [filter] NVARCHAR(MAX) NULL);",
                 "    INSERT INTO @statistics ([name], [columns], [filter])",
                 "    SELECT s.name, x.[columns], s.filter_definition",
                 "    FROM sys.stats AS s",
                 "    CROSS APPLY (",
-                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name)), N', ') WITHIN GROUP (ORDER BY k.stats_column_id) AS [columns]",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), QUOTENAME(c.name)), N', ') WITHIN GROUP"
+                        + " (ORDER BY k.stats_column_id) AS [columns]",
                 "        FROM sys.stats_columns AS k",
                 "        INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
                 "        WHERE k.object_id = s.object_id AND k.stats_id = s.stats_id) AS x",
@@ -414,11 +434,14 @@ final class WindowScript {
                 "    SELECT 3, N'${alter} ALTER COLUMN ' + QUOTENAME(a.[name]) + N' ' + a.[type] + N' NOT NULL;'",
                 "    FROM @altered AS a;",
                 "    INSERT INTO @steps ([step], [statement]) VALUES",
-                "        (4, N'${alter} ADD CONSTRAINT ${key} PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid]);');",
+                "        (4, N'${alter} ADD CONSTRAINT ${key} PRIMARY KEY CLUSTERED ([customer_filter],"
+                        + " [record_uuid]);');",
                 "    INSERT INTO @steps ([step], [statement])",
                 "    SELECT 5, CASE WHEN i.[is_constraint] = 1",
-                "        THEN N'${alter} ADD CONSTRAINT ' + QUOTENAME(i.[name]) + N' UNIQUE NONCLUSTERED (' + i.[keys] + N');'",
-                "        ELSE N'CREATE ' + CASE WHEN i.[is_unique] = 1 THEN N'UNIQUE ' ELSE N'' END + N'INDEX ' + QUOTENAME(i.[name])",
+                "        THEN N'${alter} ADD CONSTRAINT ' + QUOTENAME(i.[name]) + N' UNIQUE NONCLUSTERED (' +"
+                        + " i.[keys] + N');'",
+                "        ELSE N'CREATE ' + CASE WHEN i.[is_unique] = 1 THEN N'UNIQUE ' ELSE N'' END + N'INDEX '"
+                        + " + QUOTENAME(i.[name])",
                 "            + N' ON ${quoted} (' + i.[keys] + N')' + ISNULL(N' INCLUDE (' + i.[included] + N')', N'')",
                 "            + ISNULL(N' WHERE ' + i.[filter], N'') + N';' END",
                 "    FROM @indexes AS i",
@@ -428,17 +451,20 @@ final class WindowScript {
                 "        + ISNULL(N' WHERE ' + s.[filter], N'') + N';'",
                 "    FROM @statistics AS s;",
                 "    INSERT INTO @steps ([step], [statement])",
-                "    SELECT 5, N'${alter} ADD CONSTRAINT ' + QUOTENAME(d.name) + N' DEFAULT ' + d.definition + N' FOR ' + QUOTENAME(a.[name]) + N';'",
+                "    SELECT 5, N'${alter} ADD CONSTRAINT ' + QUOTENAME(d.name) + N' DEFAULT ' + d.definition +"
+                        + " N' FOR ' + QUOTENAME(a.[name]) + N';'",
                 "    FROM sys.default_constraints AS d",
                 "    INNER JOIN @altered AS a ON a.[column_id] = d.parent_column_id",
                 "    WHERE d.parent_object_id = ${object};",
                 "    INSERT INTO @steps ([step], [statement])",
                 "    SELECT 5, N'${alter} WITH ' + CASE WHEN k.is_not_trusted = 1 THEN N'NOCHECK' ELSE N'CHECK' END",
                 "        + N' ADD CONSTRAINT ' + QUOTENAME(k.name) + N' CHECK ' + k.definition + N';'",
-                "        + CASE WHEN k.is_disabled = 1 THEN N' ${alter} NOCHECK CONSTRAINT ' + QUOTENAME(k.name) + N';' ELSE N'' END",
+                "        + CASE WHEN k.is_disabled = 1 THEN N' ${alter} NOCHECK CONSTRAINT ' +"
+                        + " QUOTENAME(k.name) + N';' ELSE N'' END",
                 "    FROM sys.check_constraints AS k",
                 "    WHERE k.parent_object_id = ${object};",
-                "    SET @script = (SELECT STRING_AGG(s.[statement], N' ') WITHIN GROUP (ORDER BY s.[step]) FROM @steps AS s);",
+                "    SET @script = (SELECT STRING_AGG(s.[statement], N' ') WITHIN GROUP (ORDER BY s.[step])"
+                        + " FROM @steps AS s);",
                 "    SET XACT_ABORT ON;",
                 "    BEGIN TRANSACTION;",
                 "    EXEC sys.sp_executesql @script;",
@@ -469,7 +495,8 @@ final class WindowScript {
     private static String defaulted(String table, String column, String value) {
         return lines(
                 "IF NOT EXISTS (SELECT 1 FROM sys.default_constraints AS d",
-                "               INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id",
+                "               INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id"
+                        + " = d.parent_column_id",
                 "               WHERE d.parent_object_id = OBJECT_ID(" + literal(table) + ") AND c.name = N'" + column
                         + "')",
                 "ALTER TABLE " + table + " ADD DEFAULT " + value + " FOR " + bracketed(column) + ";");

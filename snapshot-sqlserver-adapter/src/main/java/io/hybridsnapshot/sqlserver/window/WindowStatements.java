@@ -145,8 +145,8 @@ final class WindowStatements {
     ResultQuery<Record> tally(String hint, Optional<Partition> partition) {
         Arguments a = new Arguments();
         String template = "select c.customer_filter, count_big(*) as rows_there,"
-                + " sum(case when c.batch_id = l.batch_id then cast(1 as bigint) else cast(0 as bigint) end) as rows_known,"
-                + " max(c.snapshot_date) as newest"
+                + " sum(case when c.batch_id = l.batch_id then cast(1 as bigint) else cast(0 as bigint) end) as"
+                + " rows_known, max(c.snapshot_date) as newest"
                 + " from " + a.add(tables.current()) + " as c " + hint
                 + " left join " + a.add(ledger.snapshots()) + " as l"
                 + " on l.dataset = " + a.add(val(tables.dataset().name()))
@@ -351,8 +351,8 @@ final class WindowStatements {
     /** Removes rows that no longer exist. The exclusive table lock keeps readers from seeing half of the swap. */
     Query deleteGone(Name delta, Partition partition) {
         return query(
-                "delete c from {0} as c with (tablockx) where c.customer_filter = {2} and exists (select 1 from {1} as d"
-                        + " where d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.DELETED.ordinal()
+                "delete c from {0} as c with (tablockx) where c.customer_filter = {2} and exists (select 1 from"
+                        + " {1} as d where d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.DELETED.ordinal()
                         + ") option (recompile)",
                 tables.current(),
                 delta,

@@ -70,7 +70,8 @@ class SourceQueryTest {
         SourceQuery query = query("SELECT n FROM t ORDER BY n OPTION (MAXDOP 1)");
         assertEquals("SELECT n FROM t ORDER BY n\nOPTION (MAXDOP 1)", query.whole());
         assertEquals(
-                "SELECT * FROM (SELECT n FROM t ORDER BY n\nOFFSET 0 ROWS\n) AS [source] WHERE 1 = 0\nOPTION (MAXDOP 1)",
+                "SELECT * FROM (SELECT n FROM t ORDER BY n\nOFFSET 0 ROWS\n) AS [source] WHERE 1 = 0\nOPTION"
+                        + " (MAXDOP 1)",
                 query.describingOrdered());
     }
 

@@ -45,8 +45,8 @@ class SqlServerRowSourceTest {
     /** A million rows of a few hundred bytes, made while they are read. */
     private static final String MANY =
             "WITH d AS (SELECT n FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS v (n))"
-                    + " SELECT a.n + 10 * b.n + 100 * c.n + 1000 * e.n + 10000 * f.n + 100000 * g.n AS n, REPLICATE('x', 300) AS t"
-                    + " FROM d AS a, d AS b, d AS c, d AS e, d AS f, d AS g";
+                    + " SELECT a.n + 10 * b.n + 100 * c.n + 1000 * e.n + 10000 * f.n + 100000 * g.n AS n,"
+                    + " REPLICATE('x', 300) AS t FROM d AS a, d AS b, d AS c, d AS e, d AS f, d AS g";
 
     @RegisterExtension
     static final TestSqlServer SERVER = new TestSqlServer();

@@ -55,8 +55,8 @@ class SqlServerWindowStoreTest {
 
     /** The statements of the existing readers and writers as the storage contract quotes them. */
     private static final String EXISTING_READ = "SELECT record_uuid, row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME],"
-            + " [CUSTOMER STYLE], snapshot_date FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE 1=1 AND [CUSTOMER NAME] = 'GREYSON'"
-            + " ORDER BY snapshot_date DESC";
+            + " [CUSTOMER STYLE], snapshot_date FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE 1=1 AND [CUSTOMER NAME]"
+            + " = 'GREYSON' ORDER BY snapshot_date DESC";
 
     private static final String EXISTING_DELETE = "DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE customer_filter = ?";
 
@@ -92,9 +92,9 @@ class SqlServerWindowStoreTest {
             TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
             shapedAsMade = true;
         }
-        sql.execute(
-                "DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT; DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY;"
-                        + " DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING; DELETE FROM dbo.SNAPSHOT_LEDGER; DELETE FROM dbo.SNAPSHOT_WRITER");
+        sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT; DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY;"
+                + " DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING; DELETE FROM dbo.SNAPSHOT_LEDGER;"
+                + " DELETE FROM dbo.SNAPSHOT_WRITER");
         store.prepare(ORDERS);
     }
 
@@ -107,10 +107,9 @@ class SqlServerWindowStoreTest {
         assertEquals(
                 List.of("00000000-0000-0003-8000-000000000003|"
                         + rows.with(3, 99).hex(3) + "|JOO-00003|GREYSON|null|2026-03-02 06:00:00.000001"),
-                sql.rows(
-                        "SELECT LOWER(CONVERT(NVARCHAR(36), record_uuid)), row_hash, [AAG ORDER NUMBER], [CUSTOMER NAME],"
-                                + " [CUSTOMER STYLE], CONVERT(NVARCHAR(26), snapshot_date, 121) FROM dbo.ORDERS_UNIFIED_SNAPSHOT"
-                                + " WHERE [AAG ORDER NUMBER] = 'JOO-00003'"));
+                sql.rows("SELECT LOWER(CONVERT(NVARCHAR(36), record_uuid)), row_hash, [AAG ORDER NUMBER],"
+                        + " [CUSTOMER NAME], [CUSTOMER STYLE], CONVERT(NVARCHAR(26), snapshot_date,"
+                        + " 121) FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE [AAG ORDER NUMBER] = 'JOO-00003'"));
         try (SqlServerSession session = SqlServerSession.open(settings, "test");
                 PreparedStatement link = session.connection().prepareStatement(EXISTING_LINK)) {
             link.setLong(1, 77);
@@ -379,14 +378,15 @@ class SqlServerWindowStoreTest {
         shapedAsMade = false;
         sql.execute("DROP TABLE dbo.ORDERS_UNIFIED_SNAPSHOT");
         sql.execute("CREATE TABLE dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid UNIQUEIDENTIFIER NOT NULL,"
-                + " row_hash NVARCHAR(64) NOT NULL, [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL, [CUSTOMER NAME] NVARCHAR(255) NULL,"
-                + " [CUSTOMER STYLE] NVARCHAR(255) NULL, [CUSTOMER COLOUR DESCRIPTION] NVARCHAR(255) NULL,"
-                + " [PO NUMBER] NVARCHAR(255) NULL, [CUSTOMER ALT PO] NVARCHAR(255) NULL, [ACTIVE] NVARCHAR(10) NULL,"
-                + " snapshot_date DATETIME2 NOT NULL DEFAULT GETDATE(), customer_filter NVARCHAR(255) NOT NULL DEFAULT 'ALL',"
-                + " batch_id UNIQUEIDENTIFIER NULL, records_count INT NULL, parquet_archive_id BIGINT NULL,"
-                + " CONSTRAINT PK_ORDERS_UNIFIED_SNAPSHOT PRIMARY KEY CLUSTERED (record_uuid))");
-        sql.execute(
-                "CREATE INDEX IX_SNAPSHOT_CUSTOMER_DATE ON dbo.ORDERS_UNIFIED_SNAPSHOT (customer_filter, snapshot_date)");
+                + " row_hash NVARCHAR(64) NOT NULL, [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL, [CUSTOMER NAME]"
+                + " NVARCHAR(255) NULL, [CUSTOMER STYLE] NVARCHAR(255) NULL, [CUSTOMER COLOUR DESCRIPTION]"
+                + " NVARCHAR(255) NULL, [PO NUMBER] NVARCHAR(255) NULL, [CUSTOMER ALT PO] NVARCHAR(255) NULL,"
+                + " [ACTIVE] NVARCHAR(10) NULL, snapshot_date DATETIME2 NOT NULL DEFAULT GETDATE(),"
+                + " customer_filter NVARCHAR(255) NOT NULL DEFAULT 'ALL', batch_id UNIQUEIDENTIFIER NULL,"
+                + " records_count INT NULL, parquet_archive_id BIGINT NULL, CONSTRAINT"
+                + " PK_ORDERS_UNIFIED_SNAPSHOT PRIMARY KEY CLUSTERED (record_uuid))");
+        sql.execute("CREATE INDEX IX_SNAPSHOT_CUSTOMER_DATE ON dbo.ORDERS_UNIFIED_SNAPSHOT (customer_filter,"
+                + " snapshot_date)");
         Rows rows = Rows.of(16, 3, 0);
         writeAsThePipelineDoes(rows);
         TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
@@ -401,7 +401,8 @@ class SqlServerWindowStoreTest {
         assertEquals(rows.byIdentity(), read(foreign));
         sql.execute(
                 "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER], customer_filter)"
-                        + " SELECT record_uuid, row_hash, [AAG ORDER NUMBER], 'GREYSON' FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
+                        + " SELECT record_uuid, row_hash, [AAG ORDER NUMBER], 'GREYSON' FROM"
+                        + " dbo.ORDERS_UNIFIED_SNAPSHOT");
         assertEquals(2, store.snapshots(ORDERS, Optional.empty()).size());
     }
 
@@ -448,14 +449,14 @@ class SqlServerWindowStoreTest {
         TestSqlServer.PROCEDURE_SCRIPTS.forEach(SERVER::executeScript);
         assertEquals(
                 List.of(),
-                sql.rows(
-                        "SELECT o.name, c.name FROM sys.objects AS o LEFT JOIN sys.columns AS c ON c.object_id = o.object_id"
-                                + " WHERE o.type IN ('U', 'P') AND o.is_ms_shipped = 0"
-                                + " AND (o.name LIKE 'ORDERS[_]UNIFIED[_]%' OR o.name LIKE 'SNAPSHOT[_]%' OR o.name LIKE 'sp[_]%snapshot%')"
-                                + " AND (NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p WHERE p.major_id = o.object_id"
-                                + " AND p.minor_id = 0 AND p.name = 'MS_Description')"
-                                + " OR c.column_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.extended_properties AS p"
-                                + " WHERE p.major_id = o.object_id AND p.minor_id = c.column_id AND p.name = 'MS_Description'))"));
+                sql.rows("SELECT o.name, c.name FROM sys.objects AS o LEFT JOIN sys.columns AS c ON c.object_id"
+                        + " = o.object_id WHERE o.type IN ('U', 'P') AND o.is_ms_shipped = 0"
+                        + " AND (o.name LIKE 'ORDERS[_]UNIFIED[_]%' OR o.name LIKE 'SNAPSHOT[_]%' OR"
+                        + " o.name LIKE 'sp[_]%snapshot%') AND (NOT EXISTS (SELECT 1 FROM"
+                        + " sys.extended_properties AS p WHERE p.major_id = o.object_id AND p.minor_id"
+                        + " = 0 AND p.name = 'MS_Description') OR c.column_id IS NOT NULL AND NOT"
+                        + " EXISTS (SELECT 1 FROM sys.extended_properties AS p WHERE p.major_id ="
+                        + " o.object_id AND p.minor_id = c.column_id AND p.name = 'MS_Description'))"));
     }
 
     @Test

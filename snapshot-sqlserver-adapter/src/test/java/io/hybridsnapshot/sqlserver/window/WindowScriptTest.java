@@ -32,20 +32,25 @@ class WindowScriptTest {
     @Test
     void scriptOfTheCurrentTableIsWhatTheProgramWouldRun() throws IOException {
         assertScript("dbo_orders_unified_snapshot.sql", """
-                The current snapshot of every partition of ORDERS_UNIFIED: what readers query. A record stands here once per
+                The current snapshot of every partition of ORDERS_UNIFIED: what readers query. A record stands here \
+                once per
                 partition.
 
-                SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO). Run it again
-                at will: it makes what is missing, rekeys a table of the founding shape, and leaves rows alone. All times are UTC.
+                SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter \
+                GO). Run it again
+                at will: it makes what is missing, rekeys a table of the founding shape, and leaves rows alone. All \
+                times are UTC.
                 """, ORDERS.current());
     }
 
     @Test
     void scriptOfTheHistoryIsWhatTheProgramWouldRun() throws IOException {
         assertScript("dbo_orders_unified_snapshot_history.sql", """
-                The previous snapshots of ORDERS_UNIFIED that the window still keeps: the keep count less one of each partition.
+                The previous snapshots of ORDERS_UNIFIED that the window still keeps: the keep count less one of \
+                each partition.
 
-                SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO). Run it again
+                SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter \
+                GO). Run it again
                 at will. All times are UTC.
                 """, ORDERS.history());
     }
@@ -55,7 +60,8 @@ class WindowScriptTest {
         assertScript("dbo_orders_unified_snapshot_staging.sql", """
                 Rows of snapshots of ORDERS_UNIFIED that are being loaded; nobody but the program reads it.
 
-                SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO). Run it again
+                SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter \
+                GO). Run it again
                 at will.
                 """, ORDERS.staging());
     }

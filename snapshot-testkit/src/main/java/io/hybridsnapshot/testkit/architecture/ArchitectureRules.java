@@ -104,8 +104,8 @@ public final class ArchitectureRules {
     private ArchitectureRules() {}
 
     /**
-     * All rules for this project's adapters, in the order of this page. An adapter that is not among the checked classes
-     * is left out, so that a single module can be checked.
+     * All rules for this project's adapters, in the order of this page. An adapter that is not among the checked
+     * classes is left out, so that a single module can be checked.
      */
     public static List<ArchRule> all(String root) {
         return List.of(
@@ -192,8 +192,8 @@ public final class ArchitectureRules {
     }
 
     /**
-     * No public or protected signature of the engine's API shows a type of an {@code internal} package. Supertypes, type
-     * arguments and declared exceptions count as part of the signature.
+     * No public or protected signature of the engine's API shows a type of an {@code internal} package. Supertypes,
+     * type arguments and declared exceptions count as part of the signature.
      */
     public static ArchRule engineApiShowsNoInternals(String root) {
         return classes()
@@ -348,10 +348,10 @@ public final class ArchitectureRules {
     }
 
     /**
-     * Domain, engine and adapters take the time of day from a {@code Clock} that is passed in: no {@code Instant.now()},
-     * {@code LocalDate.now(zone)}, {@code System.currentTimeMillis()}, {@code new Date()} and their kin.
-     * {@code System.nanoTime} measures durations and is allowed. So is {@code Clock.systemUTC()} in a class that also
-     * accepts a {@code Clock}, as the default.
+     * Domain, engine and adapters take the time of day from a {@code Clock} that is passed in: no {@code
+     * Instant.now()}, {@code LocalDate.now(zone)}, {@code System.currentTimeMillis()}, {@code new Date()} and their
+     * kin. {@code System.nanoTime} measures durations and is allowed. So is {@code Clock.systemUTC()} in a class that
+     * also accepts a {@code Clock}, as the default.
      *
      * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
      *

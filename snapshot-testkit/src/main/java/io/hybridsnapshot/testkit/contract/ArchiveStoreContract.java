@@ -803,7 +803,9 @@ public abstract class ArchiveStoreContract {
             }
         }
 
-        /** One owner ends its hold and takes it again while another tries to end it: never is it gone without its owner. */
+        /**
+         * One owner ends its hold and takes it again while another tries to end it: never is it gone without its owner.
+         */
         private void assertRaceOfReleases(ArchiveId id, ExecutorService owners) throws Exception {
             String owner =
                     store.find(id).orElseThrow().hold().orElseThrow().owner().orElseThrow();

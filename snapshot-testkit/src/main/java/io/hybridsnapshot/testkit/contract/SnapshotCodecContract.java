@@ -427,9 +427,9 @@ public abstract class SnapshotCodecContract {
         }
 
         /**
-         * One bit changes at an arbitrary position. Reading then either fails with an error thrown on purpose or returns
-         * the written rows. A format without a checksum on its footer may return other columns or texts; the archive's
-         * digest detects that. A codec MUST NOT return other rows under the right columns.
+         * One bit changes at an arbitrary position. Reading then either fails with an error thrown on purpose or
+         * returns the written rows. A format without a checksum on its footer may return other columns or texts; the
+         * archive's digest detects that. A codec MUST NOT return other rows under the right columns.
          */
         @Test
         void changedBitNeverGivesWrongRowsSilently() throws IOException {

@@ -48,6 +48,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -470,8 +471,8 @@ public abstract class WindowStoreContract {
         }
 
         /**
-         * A database that truncates long names would give both datasets one table. The store MAY refuse such a name instead
-         * of keeping it.
+         * A database that truncates long names would give both datasets one table. The store MAY refuse such a name
+         * instead of keeping it.
          */
         @Test
         void datasetsWhoseLongNamesDifferAtTheEndOnlyAreApartOrRefused() {
@@ -610,12 +611,7 @@ public abstract class WindowStoreContract {
         @Test
         void snapshotsAreListedByPartitionAndThenNewestFirst() {
             Dataset dataset = prepared();
-            List<Optional<SnapshotId>> expected = new ArrayList<>();
-            for (String name : List.of("ALL", "BRAVO", "CHARLIE")) {
-                for (int i = 0; i < 3; i++) {
-                    expected.add(Optional.empty());
-                }
-            }
+            List<Optional<SnapshotId>> expected = new ArrayList<>(Collections.nCopies(9, Optional.empty()));
             List<String> names = List.of("CHARLIE", "ALL", "BRAVO");
             for (int i = 0; i < 3; i++) {
                 for (String name : names) {
@@ -801,7 +797,9 @@ public abstract class WindowStoreContract {
             }
         }
 
-        /** Names are compared exactly. A database that folds case or accents would let one partition overwrite another. */
+        /**
+         * Names are compared exactly. A database that folds case or accents would let one partition overwrite another.
+         */
         @Test
         void partitionsWhoseNamesDifferByCaseOrAccentOrPatternAreApart() {
             Dataset dataset = prepared();
@@ -1111,8 +1109,8 @@ public abstract class WindowStoreContract {
         }
 
         /**
-         * The next attempt contains nothing of an attempt that was undone. The ledger tells which attempts may have been
-         * archived.
+         * The next attempt contains nothing of an attempt that was undone. The ledger tells which attempts may have
+         * been archived.
          */
         @Test
         void undoneSnapshotMayBeBegunAgainAsAnotherAttempt() {
@@ -1276,8 +1274,8 @@ public abstract class WindowStoreContract {
         }
 
         /**
-         * The port defines the discard of a missing snapshot as a no-op. The same holds for a visible snapshot and for a
-         * snapshot of another partition.
+         * The port defines the discard of a missing snapshot as a no-op. The same holds for a visible snapshot and for
+         * a snapshot of another partition.
          */
         @Test
         void discardTouchesNothingVisibleNothingUnknownAndNoOtherPartition() {
@@ -1363,7 +1361,8 @@ public abstract class WindowStoreContract {
         }
 
         /**
-         * The note distinguishes a snapshot with a waiting or lost file from a snapshot that was saved without an archive.
+         * The note distinguishes a snapshot with a waiting or lost file from a snapshot that was saved without an
+         * archive.
          */
         @Test
         void noteThatAnArchiveIsAwaitedStaysUntilOneIsLinked() {
@@ -1708,8 +1707,8 @@ public abstract class WindowStoreContract {
         }
 
         /**
-         * In March, Berlin is one hour ahead of UTC. On the last Sunday of October, its clocks show the hour from two to
-         * three twice.
+         * In March, Berlin is one hour ahead of UTC. On the last Sunday of October, its clocks show the hour from two
+         * to three twice.
          */
         @Test
         void dateOfAForeignSnapshotIsTheTimeOnTheClockOfItsWritersZone() {

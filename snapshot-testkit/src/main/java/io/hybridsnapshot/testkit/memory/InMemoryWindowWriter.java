@@ -148,9 +148,11 @@ final class InMemoryWindowWriter implements WindowWriter {
     @Override
     public void takeBack(SnapshotId current, Optional<SnapshotId> predecessor) {
         store.write(place, lease, ledger -> {
-            store.current(place)
+            if (store.current(place)
                     .filter(found -> found.ledgerRow().id().equals(Optional.of(current)))
-                    .orElseThrow(() -> conflicts.notCurrent(current));
+                    .isEmpty()) {
+                throw conflicts.notCurrent(current);
+            }
             Optional<StoredSnapshot> earlier = predecessor.map(id -> Optional.ofNullable(ledger.get(id))
                     .filter(found -> found.ledgerRow().partition().equals(place.partition()))
                     .filter(found -> found.ledgerRow().state() == SnapshotState.PREVIOUS

@@ -364,6 +364,7 @@ class BrokenCodecTest {
     private static class Forwarding implements SnapshotCodec {
         private final InMemorySnapshotCodec right = new InMemorySnapshotCodec();
 
+        @SuppressWarnings("unused") // Broken ones need the schema.
         ReadOptions options(Schema schema, ReadOptions asked) {
             return asked;
         }

@@ -124,12 +124,12 @@ class BrokenRowSourceTest {
                 public RowStream open(ReadOptions options) {
                     List<RowBatch> batches = new ArrayList<>();
                     Schema schema;
-                    int size = options == ReadOptions.ALL ? 100 : options.batchRows();
+                    int size = options.equals(ReadOptions.ALL) ? 100 : options.batchRows();
                     try (RowStream right = super.open(new ReadOptions(options.columns(), size, options.knownTypes()))) {
                         schema = right.schema();
                         batches.addAll(Table.read(right).batches());
                     }
-                    boolean loses = options == ReadOptions.ALL && batches.size() > 1;
+                    boolean loses = options.equals(ReadOptions.ALL) && batches.size() > 1;
                     return new Table(schema, loses ? batches.subList(0, batches.size() - 1) : batches).stream();
                 }
             };
@@ -147,7 +147,7 @@ class BrokenRowSourceTest {
             return new Forwarding(table) {
                 @Override
                 public RowStream open(ReadOptions options) {
-                    if (options != ReadOptions.ALL) {
+                    if (!options.equals(ReadOptions.ALL)) {
                         return super.open(options);
                     }
                     List<RowBatch> turned = new ArrayList<>(table.batches());

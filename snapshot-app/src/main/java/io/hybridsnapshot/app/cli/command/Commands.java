@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /**
- * The commands of the program, in the order of its help, and how each is made. A command gets its use cases as providers:
- * the application is assembled when a command asks for the first. For one command line.
+ * The commands of the program, in the order of its help, and how each is made. A command gets its use cases as
+ * providers: the application is assembled when a command asks for the first. For one command line.
  */
 public final class Commands implements CommandLine.IFactory, AutoCloseable {
     private final Map<Class<?>, Supplier<?>> makers = new LinkedHashMap<>();

@@ -101,8 +101,8 @@ final class ExportCommand implements Callable<Integer> {
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
-            description =
-                    "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part that it is of).")
+            description = "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part"
+                    + " that it is of).")
     private String partition;
 
     ExportCommand(

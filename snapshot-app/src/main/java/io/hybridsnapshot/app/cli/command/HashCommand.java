@@ -47,7 +47,8 @@ import picocli.CommandLine.Parameters;
         name = "hash",
         modelTransformer = HashCommand.WithoutCarry.class,
         description = {
-            "Prints the identity and the row hash of each row of a file, as a save would compute them. Needs no database.",
+            "Prints the identity and the row hash of each row of a file, as a save would compute them. Needs no"
+                    + " database.",
             "One line a row: identity, hash, key; separated by tabs."
         },
         footerHeading = "%nExamples:%n",
@@ -74,8 +75,8 @@ final class HashCommand implements Callable<Integer> {
             names = "--spec",
             paramLabel = "NAME",
             order = 2,
-            description =
-                    "Hash as the Python pipeline did: legacy-py-a, legacy-py-b or legacy-py-c. The file is read twice then.")
+            description = "Hash as the Python pipeline did: legacy-py-a, legacy-py-b or legacy-py-c. The file is read"
+                    + " twice then.")
     private String spec;
 
     @Mixin

@@ -79,8 +79,8 @@ final class KnownNames {
      * Checks whether the rows of a source belong to a partition. A new partition must be declared, to distinguish it
      * from a mistyped one.
      *
-     * @throws SnapshotException INVALID_REQUEST if no store knows the partition and no column shows the partition of the
-     *     rows
+     * @throws SnapshotException INVALID_REQUEST if no store knows the partition and no column shows the partition of
+     *     the rows
      */
     static void requirePlace(
             PartitionPlace place, Dataset into, Partition wanted, PartitionPlace.ArchiveOut archiveOut) {

@@ -138,8 +138,8 @@ final class SaveCommand implements Callable<Integer> {
     @Option(
             names = "--allow-future-date",
             order = 25,
-            description =
-                    "Accept a date more than 5 minutes ahead of the clock, or a clock that is ahead of the window's server.")
+            description = "Accept a date more than 5 minutes ahead of the clock, or a clock that is ahead of the"
+                    + " window's server.")
     private boolean allowFutureDate;
 
     @Option(

@@ -104,10 +104,10 @@ final class UndoCommand implements Callable<Integer> {
 
     private static List<String> remarks(UndoPlan plan) {
         return plan.leavesRowsToArchive()
-                ? List.of(
-                        "until the next save of the partition, 'snapshot verify' finds WINDOW_ROWS_MISSING and ends with "
-                                + ExitCode.CORRUPT.value() + ": the window has no rows of the snapshot that is current "
-                                + "then, and its archive has them")
+                ? List.of("until the next save of the partition, 'snapshot verify' finds WINDOW_ROWS_MISSING and"
+                        + " ends with "
+                        + ExitCode.CORRUPT.value() + ": the window has no rows of the snapshot that is current "
+                        + "then, and its archive has them")
                 : List.of();
     }
 
@@ -150,9 +150,8 @@ final class UndoCommand implements Callable<Integer> {
                                         .orElse(""))
                         .orElse("none; the next save is the partition's first, and every row is NEW"));
         if (plan.leavesRowsToArchive()) {
-            lines.add(
-                    "  The window has no rows of that snapshot any more: its table shows none of the partition until the"
-                            + " next save, which compares with the archive.");
+            lines.add("  The window has no rows of that snapshot any more: its table shows none of the partition"
+                    + " until the next save, which compares with the archive.");
         }
         if (!applied) {
             lines.add("Run it again with --apply " + plan.digest() + " to take back exactly this.");

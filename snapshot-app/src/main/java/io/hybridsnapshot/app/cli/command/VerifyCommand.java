@@ -328,8 +328,8 @@ final class VerifyCommand implements Callable<Integer> {
             throw SnapshotException.invalidRequest("not a dataset name")
                     .actual("'" + DisplayText.escaped(name) + "'")
                     .expected("the name of a dataset")
-                    .nextStep(
-                            "'SELECT * FROM validate_archive_integrity()' in the archive's database looks at all archives")
+                    .nextStep("'SELECT * FROM validate_archive_integrity()' in the archive's database looks at"
+                            + " all archives")
                     .build();
         }
     }

@@ -18,8 +18,8 @@ public final class ArchiveArgument {
             names = {"-p", "--partition"},
             paramLabel = "NAME",
             order = 20,
-            description =
-                    "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part that it is of).")
+            description = "The part of the dataset (default: ALL, the whole table; for archive:N and id:UUID the part"
+                    + " that it is of).")
     private String partition;
 
     public String dataset() {

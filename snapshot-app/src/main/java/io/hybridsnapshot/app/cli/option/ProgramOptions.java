@@ -45,9 +45,8 @@ public final class ProgramOptions {
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             order = 94,
-            description =
-                    "Show the settings that take effect, log messages, the bytes fetched from the archive, and stack traces of "
-                            + "errors.")
+            description = "Show the settings that take effect, log messages, the bytes fetched from the archive, and"
+                    + " stack traces of errors.")
     private boolean verbose;
 
     /** Returns how the user wants the output. */

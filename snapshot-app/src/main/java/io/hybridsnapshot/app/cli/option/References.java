@@ -26,7 +26,8 @@ public final class References {
     public static final String FORMS =
             "current, previous, source, source:FILE, archive:N, id:UUID, tag:NAME=VALUE (the newest archive"
                     + " so tagged), a date or moment"
-                    + " (the newest archive until then; a plain date counts to its end, UTC), or 7d (at least 7 days old)";
+                    + " (the newest archive until then; a plain date counts to its end, UTC), or 7d (at least 7"
+                    + " days old)";
 
     /** The forms of a reference to a stored snapshot, for help texts and errors. */
     public static final String STORED_FORMS =
@@ -136,8 +137,8 @@ public final class References {
         return moment(text)
                 .orElseThrow(() -> SnapshotException.invalidRequest("option " + option)
                         .actual("'" + text + "'")
-                        .expected(
-                                "a date or moment such as 2026-09-27 or 2026-09-27T08:15 (UTC), or days back such as 7d")
+                        .expected("a date or moment such as 2026-09-27 or 2026-09-27T08:15 (UTC), or days back"
+                                + " such as 7d")
                         .build());
     }
 

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
     /**
      * Returns the basis of a comparison: hashes at hand where both sides have them under the dataset's spec, else
-     * hashes made anew from cells, else keys alone. Hashes of two specs are never compared. Opens a side's archive where
-     * its cells, or its columns, decide.
+     * hashes made anew from cells, else keys alone. Hashes of two specs are never compared. Opens a side's archive
+     * where its cells, or its columns, decide.
      */
     static Baseline of(Side before, Side after, Dataset dataset) {
         HashSpec spec = dataset.hashSpec();

@@ -27,7 +27,8 @@ final class ForeignHashes {
      * Makes the hashes of later rows.
      *
      * @param later the columns of the later rows
-     * @throws SnapshotException INVALID_REQUEST if the snapshot is not a foreign writer's, or a hashed column is missing
+     * @throws SnapshotException INVALID_REQUEST if the snapshot is not a foreign writer's, or a hashed column is
+     *     missing
      */
     ForeignHashes(LegacySpec spec, Dataset dataset, Side earlier, Schema later) {
         requireForeign(spec, dataset, earlier);

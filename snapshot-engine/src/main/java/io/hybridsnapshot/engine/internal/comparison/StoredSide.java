@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A stored snapshot: its hashes are in the window, its cells are in the archive, or both. The archive is opened when its
- * cells are needed.
+ * A stored snapshot: its hashes are in the window, its cells are in the archive, or both. The archive is opened when
+ * its cells are needed.
  */
 public final class StoredSide implements Side {
     private final SnapshotEnvironment environment;

@@ -206,9 +206,9 @@ public final class Outbox {
     private static SnapshotException ofUnknownDataset(SnapshotException damage) {
         SnapshotException.Builder error = SnapshotException.of(
                         damage.kind(), "a file that waits to be archived is damaged, and its dataset is not known")
-                .nextStep(
-                        "restore it and the file of the same name beside it from a backup of the work directory; or save its"
-                                + " partition again, then delete both files, as they may hold rows")
+                .nextStep("restore it and the file of the same name beside it from a backup of the work"
+                        + " directory; or save its partition again, then delete both files, as they may"
+                        + " hold rows")
                 .cause(damage);
         damage.where().ifPresent(error::where);
         damage.actual().ifPresent(error::actual);

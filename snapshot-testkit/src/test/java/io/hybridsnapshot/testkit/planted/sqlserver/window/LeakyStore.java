@@ -12,11 +12,13 @@ import javax.sql.DataSource;
 import org.jooq.DSLContext;
 
 /**
- * Violates: libraries in every place of a public signature. Private and package-private members are allowed, and so is a
- * {@code DataSource} as a parameter.
+ * Violates: libraries in every place of a public signature. Private and package-private members are allowed, and so is
+ * a {@code DataSource} as a parameter.
  */
 public class LeakyStore implements Supplier<ResultSet> {
     protected DSLContext context;
+
+    @SuppressWarnings("unused")
     private Connection inside;
 
     public LeakyStore(DataSource source) {}
