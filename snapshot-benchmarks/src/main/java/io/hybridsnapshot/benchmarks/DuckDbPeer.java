@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * The peer: DuckDB, in this process and in memory, doing the steps of a save in the SQL that its user would write. One
- * thread; closed by whoever opened it.
+ * thread; the caller that opened it closes it.
  */
 final class DuckDbPeer implements AutoCloseable {
     private final Schema schema;

@@ -24,7 +24,7 @@ import java.util.OptionalDouble;
 
 /**
  * Window and archive as they are where nothing is configured: an embedded PostgreSQL of its own that writes durably.
- * Closed by whoever opened it, which stops the server.
+ * The caller that opened them closes them, which stops the server.
  */
 final class MeasuredStores implements AutoCloseable {
     private static final String DATABASE = "snapshots";

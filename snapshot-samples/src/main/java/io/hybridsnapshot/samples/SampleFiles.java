@@ -64,9 +64,9 @@ public final class SampleFiles {
     }
 
     /**
-     * Puts the data files and the notice into a directory, which is made where it is missing. A file that is there
-     * already with the same bytes is left alone, one that differs is replaced; nobody sees half of a file. Returns the
-     * data files in the order of {@link #names()}.
+     * Writes the data files and the notice into a directory, and makes the directory if it is missing. A file with the
+     * same bytes stays as it is. A file with other bytes is replaced as a whole. Returns the data files in the order of
+     * {@link #names()}.
      *
      * @throws SnapshotException INVALID_REQUEST if the path is not a directory, UNAVAILABLE if it cannot be written
      */

@@ -120,86 +120,86 @@ public record ArchiveSubmission(
             this.file = file;
         }
 
-        /** Sets this value: the batch id, the idempotency key. */
+        /** Sets the batch id, the idempotency key. */
         public Builder snapshotId(SnapshotId value) {
             snapshotId = value;
             return this;
         }
 
-        /** Sets this value: the dataset's name. */
+        /** Sets the dataset's name. */
         public Builder dataset(String value) {
             dataset = value;
             return this;
         }
 
-        /** Sets this value: the database of the table. */
+        /** Sets the database of the table. */
         public Builder sourceDatabase(String value) {
             sourceDatabase = value;
             return this;
         }
 
-        /** Sets this value: the partition. */
+        /** Sets the partition. */
         public Builder partition(Partition value) {
             partition = value;
             return this;
         }
 
-        /** Sets this value: the snapshot's date in UTC, whole microseconds. */
+        /** Sets the snapshot's date in UTC, whole microseconds. */
         public Builder date(Instant value) {
             date = value;
             return this;
         }
 
-        /** Sets this value: columns of the source. */
+        /** Sets the number of the source's columns. */
         public Builder columnCount(int value) {
             columnCount = value;
             return this;
         }
 
-        /** Sets this value: hash of the source's columns. */
+        /** Sets the hash of the source's columns. */
         public Builder schemaHash(String value) {
             schemaHash = value;
             return this;
         }
 
-        /** Sets this value: the id of the hash spec of its rows. */
+        /** Sets the id of the hash spec of its rows. */
         public Builder hashSpecId(String value) {
             hashSpecId = value;
             return this;
         }
 
-        /** Sets this value: over its rows. */
+        /** Sets the fingerprint over the rows. */
         public Builder fingerprint(Fingerprint value) {
             fingerprint = value;
             return this;
         }
 
-        /** Sets this value: the complete file; it is read, never changed. */
+        /** Sets the complete file; it is read, never changed. */
         public Builder file(WrittenFile value) {
             file = value;
             return this;
         }
 
-        /** Sets this value: the first day on which it may be removed; empty: no such day is set. */
+        /** Sets the first day on which it may be removed; empty: no such day is set. */
         public Builder retentionUntil(Optional<LocalDate> value) {
             retentionUntil = value;
             return this;
         }
 
-        /** Sets this value: notes of users and pipelines. */
+        /** Sets the tags: notes of users and pipelines. */
         public Builder tags(Map<String, String> value) {
             tags = value;
             return this;
         }
 
-        /** Sets this value: the changes from the snapshot before it; empty where they are not known row by row. */
+        /** Sets the changes from the snapshot before it; empty where they are not known row by row. */
         public Builder changes(Optional<DeltaSummary> value) {
             changes = value;
             return this;
         }
 
         /**
-         * Sets this value: the window's attempt at the batch id, from 1; the archive of another attempt is another
+         * Sets the window's attempt at the batch id, from 1; the archive of another attempt is another
          * archive.
          */
         public Builder attempt(int value) {

@@ -272,141 +272,141 @@ public record ArchivedSnapshot(
             this.date = date;
         }
 
-        /** Sets this value: the archive's number. */
+        /** Sets the archive's number. */
         public Builder id(ArchiveId value) {
             id = value;
             return this;
         }
 
-        /** Sets this value: the batch id. */
+        /** Sets the batch id. */
         public Builder snapshotId(Optional<SnapshotId> value) {
             snapshotId = value;
             return this;
         }
 
-        /** Sets this value: the dataset's name ({@code source_table}). */
+        /** Sets the dataset's name ({@code source_table}). */
         public Builder dataset(String value) {
             dataset = value;
             return this;
         }
 
-        /** Sets this value: the database of the table. */
+        /** Sets the database of the table. */
         public Builder sourceDatabase(String value) {
             sourceDatabase = value;
             return this;
         }
 
-        /** Sets this value: the partition. */
+        /** Sets the partition. */
         public Builder partition(Partition value) {
             partition = value;
             return this;
         }
 
-        /** Sets this value: the snapshot's date in UTC. */
+        /** Sets the snapshot's date in UTC. */
         public Builder date(Instant value) {
             date = value;
             return this;
         }
 
-        /** Sets this value: rows in it. */
+        /** Sets the number of rows. */
         public Builder rowCount(OptionalLong value) {
             rowCount = value;
             return this;
         }
 
-        /** Sets this value: bytes of the file. */
+        /** Sets the size of the file in bytes. */
         public Builder size(long value) {
             size = value;
             return this;
         }
 
-        /** Sets this value: bytes before compression. */
+        /** Sets the number of bytes before compression. */
         public Builder uncompressedSize(OptionalLong value) {
             uncompressedSize = value;
             return this;
         }
 
-        /** Sets this value: columns of the source. */
+        /** Sets the number of the source's columns. */
         public Builder columnCount(OptionalInt value) {
             columnCount = value;
             return this;
         }
 
-        /** Sets this value: {@link io.hybridsnapshot.domain.schema.Schema#hash()} of the source's columns. */
+        /** Sets the {@link io.hybridsnapshot.domain.schema.Schema#hash() hash} of the source's columns. */
         public Builder schemaHash(Optional<String> value) {
             schemaHash = value;
             return this;
         }
 
-        /** Sets this value: lower-case hex MD5 of the file ({@code file_checksum}). */
+        /** Sets the MD5 of the file in lower-case hex ({@code file_checksum}). */
         public Builder md5(Optional<String> value) {
             md5 = value;
             return this;
         }
 
-        /** Sets this value: lower-case hex SHA-256 of the file. */
+        /** Sets the SHA-256 of the file in lower-case hex. */
         public Builder sha256(Optional<String> value) {
             sha256 = value;
             return this;
         }
 
-        /** Sets this value: the id of the hash spec of its rows. */
+        /** Sets the id of the hash spec of its rows. */
         public Builder hashSpecId(Optional<String> value) {
             hashSpecId = value;
             return this;
         }
 
-        /** Sets this value: over its rows by that spec. */
+        /** Sets the fingerprint over the rows by that spec. */
         public Builder fingerprint(Optional<Fingerprint> value) {
             fingerprint = value;
             return this;
         }
 
-        /** Sets this value: when it was archived. */
+        /** Sets the moment at which the snapshot was archived. */
         public Builder createdAt(Optional<Instant> value) {
             createdAt = value;
             return this;
         }
 
-        /** Sets this value: the first day on which it may be removed. */
+        /** Sets the first day on which it may be removed. */
         public Builder retentionUntil(Optional<LocalDate> value) {
             retentionUntil = value;
             return this;
         }
 
-        /** Sets this value: notes of users and pipelines. */
+        /** Sets the tags: notes of users and pipelines. */
         public Builder tags(Map<String, String> value) {
             tags = value;
             return this;
         }
 
-        /** Sets this value: the hold that keeps it from being removed, or that has ended; empty: there is no hold. */
+        /** Sets the hold that keeps it from being removed, or that has ended; empty: there is no hold. */
         public Builder hold(Optional<Hold> value) {
             hold = value;
             return this;
         }
 
-        /** Sets this value: the changes from the snapshot before it; empty where its writer did not know them. */
+        /** Sets the changes from the snapshot before it; empty where its writer did not know them. */
         public Builder changes(Optional<DeltaSummary> value) {
             changes = value;
             return this;
         }
 
-        /** Sets this value: the parts in which its file is kept; {@link Chunks#NONE} where it is kept as a whole. */
+        /** Sets the parts in which its file is kept; {@link Chunks#NONE} where it is kept as a whole. */
         public Builder chunks(Chunks value) {
             chunks = value;
             return this;
         }
 
         /**
-         * Sets this value: the place of its record in the partition's chain; empty where the store keeps none for it.
+         * Sets the place of its record in the partition's chain; empty where the store keeps none for it.
          */
         public Builder link(Optional<ChainLink> value) {
             link = value;
             return this;
         }
 
-        /** Sets this value: the window's attempt at the batch id that stored it, from 1. */
+        /** Sets the window's attempt at the batch id that stored it, from 1. */
         public Builder attempt(int value) {
             attempt = value;
             return this;

@@ -136,80 +136,80 @@ public record WindowSnapshot(
             this.state = state;
         }
 
-        /** Sets this value: the batch id; empty for a current snapshot that a foreign writer made. */
+        /** Sets the batch id; empty for a current snapshot that a foreign writer made. */
         public Builder id(Optional<SnapshotId> value) {
             id = value;
             return this;
         }
 
-        /** Sets this value: the dataset's name. */
+        /** Sets the dataset's name. */
         public Builder dataset(String value) {
             dataset = value;
             return this;
         }
 
-        /** Sets this value: the partition. */
+        /** Sets the partition. */
         public Builder partition(Partition value) {
             partition = value;
             return this;
         }
 
-        /** Sets this value: the snapshot's date in UTC, whole microseconds. */
+        /** Sets the snapshot's date in UTC, whole microseconds. */
         public Builder date(Instant value) {
             date = value;
             return this;
         }
 
-        /** Sets this value: rows in it; 0 while it is being staged. */
+        /** Sets the number of rows; 0 while the snapshot is being staged. */
         public Builder rowCount(long value) {
             rowCount = value;
             return this;
         }
 
-        /** Sets this value: how far it has come. */
+        /** Sets the state of the snapshot. */
         public Builder state(SnapshotState value) {
             state = value;
             return this;
         }
 
-        /** Sets this value: the id of the hash spec of its rows; empty where the spec is unknown (a foreign writer). */
+        /** Sets the id of the hash spec of its rows; empty where the spec is unknown (a foreign writer). */
         public Builder hashSpecId(Optional<String> value) {
             hashSpecId = value;
             return this;
         }
 
-        /** Sets this value: over its rows; empty while it is being staged or for a foreign one. */
+        /** Sets the fingerprint over the rows; empty while the snapshot is being staged, and for a foreign one. */
         public Builder fingerprint(Optional<Fingerprint> value) {
             fingerprint = value;
             return this;
         }
 
-        /** Sets this value: its archive; empty where there is none (yet). */
+        /** Sets the archive's number; empty where there is no archive yet. */
         public Builder archiveId(Optional<ArchiveId> value) {
             archiveId = value;
             return this;
         }
 
-        /** Sets this value: the source's columns at the time of the snapshot; empty for a foreign one. */
+        /** Sets the source's columns at the time of the snapshot; empty for a foreign one. */
         public Builder schema(Optional<Schema> value) {
             schema = value;
             return this;
         }
 
-        /** Sets this value: when its staging began; empty for a foreign one. */
+        /** Sets the moment at which the staging began; empty for a foreign snapshot. */
         public Builder startedAt(Optional<Instant> value) {
             startedAt = value;
             return this;
         }
 
-        /** Sets this value: when it became visible; empty before, or for a foreign one. */
+        /** Sets the moment at which the snapshot became visible; empty before that, and for a foreign one. */
         public Builder publishedAt(Optional<Instant> value) {
             publishedAt = value;
             return this;
         }
 
         /**
-         * Sets this value: counts the saves of the batch id, from 1: a save of a batch id that was undone is the next
+         * Sets the number of the attempt at the batch id, from 1. A save of a batch id that was undone is the next
          * attempt.
          */
         public Builder attempt(int value) {
@@ -218,7 +218,7 @@ public record WindowSnapshot(
         }
 
         /**
-         * Sets this value: the outbox in which its file waits to be archived, by host and directory; empty where no
+         * Sets the outbox in which its file waits to be archived, by host and directory; empty where no
          * file waits, because the snapshot is archived or was saved without an archive.
          */
         public Builder archiveAwaited(Optional<String> value) {

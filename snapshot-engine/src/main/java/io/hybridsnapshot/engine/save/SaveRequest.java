@@ -170,13 +170,13 @@ public record SaveRequest(
             this.partition = partition;
         }
 
-        /** Sets this value: the dataset to save. */
+        /** Sets the dataset to save. */
         public Builder dataset(Dataset value) {
             dataset = value;
             return this;
         }
 
-        /** Sets this value: the partition to save. */
+        /** Sets the partition to save. */
         public Builder partition(Partition value) {
             partition = value;
             return this;
@@ -189,56 +189,56 @@ public record SaveRequest(
             return this;
         }
 
-        /** Sets this value: the snapshot's date in UTC, cut to microseconds; empty: now. */
+        /** Sets the snapshot's date in UTC, cut to microseconds; empty: now. */
         public Builder date(Optional<Instant> value) {
             date = value;
             return this;
         }
 
-        /** Sets this value: the treatment of the archive. */
+        /** Sets the treatment of the archive. */
         public Builder archiveMode(ArchiveMode value) {
             archiveMode = value;
             return this;
         }
 
-        /** Sets this value: the unusual cases that the user accepts. */
+        /** Sets the unusual cases that the user accepts. */
         public Builder consents(Set<Consent> value) {
             consents = value;
             return this;
         }
 
-        /** Sets this value: noted with the archive. */
+        /** Sets the tags that the archive gets. */
         public Builder tags(Map<String, String> value) {
             tags = value;
             return this;
         }
 
-        /** Sets this value: the first day on which the archive may be removed. */
+        /** Sets the first day on which the archive may be removed. */
         public Builder retentionUntil(Optional<LocalDate> value) {
             retentionUntil = value;
             return this;
         }
 
-        /** Sets this value: how long to wait for another writer of the partition. */
+        /** Sets the longest wait for another writer of the partition. */
         public Builder patience(Duration value) {
             patience = value;
             return this;
         }
 
-        /** Sets this value: the wanted details of the changed rows; empty: the counts alone. */
+        /** Sets the wanted details of the changed rows; empty: the counts alone. */
         public Builder details(Optional<DetailRequest> value) {
             details = value;
             return this;
         }
 
-        /** Sets this value: receives the progress. */
+        /** Sets the listener that receives the progress. */
         public Builder progress(Progress value) {
             progress = value;
             return this;
         }
 
         /**
-         * Sets this value: the way in which a foreign writer hashed the rows of the current snapshot; empty: it is
+         * Sets the way in which a foreign writer hashed the rows of the current snapshot; empty: it is
          * unknown, or the snapshot is the platform's own.
          */
         public Builder foreignHashes(Optional<LegacySpec> value) {

@@ -124,6 +124,9 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
     /** DECIMAL(5,2) ends here. */
     private static final BigDecimal RATIO_LIMIT = BigDecimal.valueOf(1_000);
 
+    /** The most records to which a page grows beyond the limit of its query. */
+    private static final int LARGEST_PAGE = 1_024;
+
     /** {@code LIMIT NULL} reads all. */
     private static final Field<Integer> NO_LIMIT = inline((Integer) null, SQLDataType.INTEGER);
 
@@ -337,7 +340,7 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
     /**
      * Returns the records that match a query, up to its limit. The limit is the database's own: the first page has as
      * many records as the query asks for, and the next ones are read only if the database found others than the query
-     * matches.
+     * matches. They grow, so that a query that matches few of many records does not make one round trip for each.
      */
     private static <T> List<T> newestFirst(ArchiveQuery query, Page<T> page, Function<T, ArchivedSnapshot> archive) {
         if (query.limit().isEmpty()) {
@@ -346,16 +349,20 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
                     .toList();
         }
         int wanted = query.limit().getAsInt();
+        int size = wanted;
         List<T> found = new ArrayList<>();
         Condition beyond = noCondition();
         while (true) {
-            List<T> read = page.read(beyond, val(wanted));
+            List<T> read = page.read(beyond, val(size));
             read.stream()
                     .filter(record -> query.matches(archive.apply(record)))
                     .limit(wanted - found.size())
                     .forEach(found::add);
-            if (found.size() == wanted || read.size() < wanted) {
+            if (found.size() == wanted || read.size() < size) {
                 return List.copyOf(found);
+            }
+            if (size < LARGEST_PAGE) {
+                size = Math.min(2 * Math.max(size, 32), LARGEST_PAGE);
             }
             ArchivedSnapshot last = archive.apply(read.get(read.size() - 1));
             beyond = row(SNAPSHOT_DATE, ARCHIVE_ID).lt(last.date(), last.id().value());

@@ -176,7 +176,7 @@ public final class ArchitectureRules {
 
     /**
      * Nothing outside the engine uses the engine's {@code internal} packages, which may change at any time. Benchmarks
-     * are the exception: they measure single steps, and nobody builds on them.
+     * are the exception: they measure single steps, and no other module depends on them.
      */
     public static ArchRule internalsOfTheEngineAreItsOwn(String root) {
         return noClasses()
