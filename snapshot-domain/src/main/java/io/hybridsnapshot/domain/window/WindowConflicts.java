@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.window;
 
+import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.RemedyText;
@@ -167,6 +168,32 @@ public final class WindowConflicts {
                     .nextStep(RECOVER, CommonRemedy.RECOVERY)
                     .build();
         }
+    }
+
+    /**
+     * Checks that the changes that a publish made are those that were sealed.
+     *
+     * @param kind the kind of the changes, for example {@code CHANGED}
+     * @throws SnapshotException CORRUPT if the counts differ
+     */
+    public void requireAllApplied(SnapshotId id, ChangeKind kind, long applied, long sealed) {
+        if (applied != sealed) {
+            throw SnapshotException.corrupt("the staged changes are not those that were sealed")
+                    .where(batch(id))
+                    .actual(Counted.of(applied, "row") + " " + kind)
+                    .expected(Counted.of(sealed, "row") + " " + kind)
+                    .nextStep(RECOVER, CommonRemedy.RECOVERY)
+                    .build();
+        }
+    }
+
+    /** Returns CONFLICT: the rows that the changes of a sealed snapshot were counted from are no longer current. */
+    public SnapshotException baseChanged(SnapshotId id) {
+        return SnapshotException.conflict("the current rows changed after the snapshot's changes were counted")
+                .where(batch(id))
+                .actual("rows of another state than the sealed one: another program wrote to the current table")
+                .nextStep("{0} stages all rows of the snapshot again and publishes it", CommonRemedy.RECOVERY)
+                .build();
     }
 
     /** Returns CORRUPT: two staged rows have one identity. */

@@ -56,6 +56,15 @@ public interface WindowWriter extends AutoCloseable {
     void seal(SnapshotId id, long rowCount, Fingerprint fingerprint);
 
     /**
+     * Returns the way to stage a snapshot as its changes against the current one.
+     *
+     * @return empty where the store takes whole snapshots only
+     */
+    default Optional<WindowChanges> changes() {
+        return Optional.empty();
+    }
+
+    /**
      * Notes that the file of a sealed snapshot waits to be archived; durable when this returns. {@link
      * WindowStore#linkArchive} and a publish with an archive end the wait. A store that has no place for the note
      * ignores the call.
@@ -71,7 +80,8 @@ public interface WindowWriter extends AutoCloseable {
      * REMOVED instead of PREVIOUS.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException CONFLICT if the lock was lost; OUTCOME_UNKNOWN if the
-     *     connection broke during the commit; CORRUPT if the number of staged rows is not the sealed one
+     *     connection broke during the commit; CORRUPT if the number of staged rows is not the sealed one; CONFLICT if
+     *     the snapshot was staged as changes and its base is no longer current
      */
     WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount);
 
