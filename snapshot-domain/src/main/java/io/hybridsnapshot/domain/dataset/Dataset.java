@@ -204,6 +204,16 @@ public record Dataset(
         requireColumns(schema, "hash rule", hashSpec.rules().keySet());
     }
 
+    /**
+     * Finds a key column that a schema lacks, in the order of the key; empty: it has them all. Rows without a column of
+     * the present key cannot be matched by it, for example those of an archive from before the key was changed.
+     */
+    public Optional<String> findMissingKeyColumn(Schema schema) {
+        return keyColumns.stream()
+                .filter(column -> schema.find(column).isEmpty())
+                .findFirst();
+    }
+
     private void requireColumns(Schema schema, String role, Iterable<String> names) {
         for (String column : names) {
             if (schema.find(column).isEmpty()) {

@@ -52,7 +52,8 @@ public final class LoadSnapshot {
     /**
      * Returns the archive of a partition that a reference names.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is none, or if it belongs to another partition
+     * @throws SnapshotException INVALID_REQUEST if there is none, if it was removed, or if it belongs to another
+     *     partition; CORRUPT if the window refers to it and it was lost
      */
     public ArchivedSnapshot find(Dataset dataset, Partition partition, SnapshotReference reference) {
         return archive(resolver.resolveWithin(reference, dataset, partition));
@@ -62,15 +63,22 @@ public final class LoadSnapshot {
      * Returns the archive that a reference names: an archive's number or a batch id names one of any partition, every
      * other reference one of the whole table ({@link Partition#ALL}).
      *
-     * @throws SnapshotException INVALID_REQUEST if there is none
+     * @throws SnapshotException INVALID_REQUEST if there is none, or if it was removed; CORRUPT if the window refers to
+     *     it and it was lost
      */
     public ArchivedSnapshot find(Dataset dataset, SnapshotReference reference) {
         return archive(resolver.resolve(reference, dataset, Partition.ALL));
     }
 
-    private static ArchivedSnapshot archive(ResolvedSnapshot resolved) {
-        return resolved.archive()
-                .orElseThrow(() -> SnapshotException.invalidRequest("the snapshot has no archive")
+    private ArchivedSnapshot archive(ResolvedSnapshot resolved) {
+        return resolved.archive().orElseThrow(() -> withoutArchive(resolved));
+    }
+
+    private SnapshotException withoutArchive(ResolvedSnapshot resolved) {
+        return resolved.window()
+                .filter(snapshot -> snapshot.archiveId().isPresent())
+                .map(snapshot -> ArchivedCells.missing(environment, snapshot))
+                .orElseGet(() -> SnapshotException.invalidRequest("the snapshot has no archive")
                         .where(resolved.label())
                         .expected("an archived snapshot")
                         .nextStep("run {0} if its archive waits in the outbox", CommonRemedy.RECOVERY)

@@ -93,8 +93,8 @@ final class RedactionSearch {
     /** Searches the identities of a snapshot for the keys; empty if it has none of them. */
     private Optional<RedactionPlan.Unarchived> unarchived(WindowSnapshot snapshot) {
         Optional<HashSpec> spec = KnownSpecs.findOrPlain(dataset, snapshot.hashSpecId());
-        Optional<Schema> schema =
-                snapshot.schema().filter(all -> missingKeyColumn(all).isEmpty());
+        Optional<Schema> schema = snapshot.schema()
+                .filter(all -> dataset.findMissingKeyColumn(all).isEmpty());
         boolean searchable = snapshot.state() == SnapshotState.CURRENT || snapshot.state() == SnapshotState.PREVIOUS;
         if (!searchable || spec.isEmpty() || schema.isEmpty()) {
             return Optional.of(new RedactionPlan.Unarchived(snapshot, OptionalLong.empty()));
@@ -155,7 +155,7 @@ final class RedactionSearch {
 
     private RedactionPlan.Finding finding(ArchivedSnapshot archive, Set<ArchiveId> inWindow) {
         try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
-            Optional<String> missing = missingKeyColumn(reader.schema());
+            Optional<String> missing = dataset.findMissingKeyColumn(reader.schema());
             if (missing.isPresent()) {
                 return notSearchable(archive, RemedyText.of("it has no key column '{0}'", missing.get()));
             }
@@ -268,7 +268,7 @@ final class RedactionSearch {
         long rows = 0;
         Optional<RemedyText> remark = Optional.empty();
         try (SnapshotReader reader = environment.codec().openReader(FileBytes.open(entry.file()))) {
-            Optional<String> missing = missingKeyColumn(reader.schema());
+            Optional<String> missing = dataset.findMissingKeyColumn(reader.schema());
             if (missing.isPresent()) {
                 remark = Optional.of(RemedyText.of("it has no key column '{0}'", missing.get()));
             } else {
@@ -281,12 +281,6 @@ final class RedactionSearch {
                 ? Optional.empty()
                 : Optional.of(new RedactionPlan.WaitingFile(
                         entry.snapshotId(), Optional.of(entry.partition()), rows, remark));
-    }
-
-    private Optional<String> missingKeyColumn(Schema schema) {
-        return dataset.keyColumns().stream()
-                .filter(column -> schema.find(column).isEmpty())
-                .findFirst();
     }
 
     private long count(SnapshotReader reader, HashSpec spec) {

@@ -33,12 +33,12 @@ final class SaveAttempt {
     private final Comparison comparison;
     private final Scratch scratch;
     private final RowHashing hashing;
-    private Dated dated;
+    private SaveDate date;
 
     SaveAttempt(
             SnapshotEnvironment environment,
             SaveRequest request,
-            Dated dated,
+            SaveDate date,
             WindowWriter writer,
             Comparison comparison,
             Scratch scratch,
@@ -47,7 +47,7 @@ final class SaveAttempt {
         this.request = request;
         this.dataset = request.dataset();
         this.id = request.id();
-        this.dated = dated;
+        this.date = date;
         this.writer = writer;
         this.comparison = comparison;
         this.scratch = scratch;
@@ -58,12 +58,12 @@ final class SaveAttempt {
     SaveResult run(SourceSide source, List<Recovery> recovered) {
         Schema schema = source.schema().orElseThrow();
         int number = writer.begin(
-                new StagingRequest(id, dated.date(), dataset.hashSpec().id(), schema));
+                new StagingRequest(id, date.date(), dataset.hashSpec().id(), schema));
         SaveArchiving archiving = new SaveArchiving(environment, request, writer, number);
         RowPass.Rows staged;
         DeltaReport report;
         try {
-            dated = dated.comparedWith(
+            date = date.comparedWith(
                     environment.window().find(dataset, id).flatMap(WindowSnapshot::startedAt),
                     environment.clock().instant(),
                     request);
@@ -89,8 +89,8 @@ final class SaveAttempt {
                 archived.snapshot(),
                 Optional.of(report),
                 recovered,
-                dated.dating(),
-                dated.remarks(),
+                date.dating(),
+                date.remarks(),
                 archived.failure());
     }
 
@@ -99,7 +99,7 @@ final class SaveAttempt {
                 SaveSnapshot.DATASET_KEY, dataset.name(),
                 SaveSnapshot.PARTITION_KEY, request.partition().name(),
                 SaveSnapshot.BATCH_ID_KEY, id.toString(),
-                SaveSnapshot.DATE_KEY, dated.date().toString(),
+                SaveSnapshot.DATE_KEY, date.date().toString(),
                 SaveSnapshot.HASH_SPEC_KEY, dataset.hashSpec().id());
         RowPass.Receiver window = (batch, hashes) -> writer.stage(id, batch, hashes);
         return comparison.read(source, hashing, scratch.file("rows"), notes, window, request.progress());
@@ -110,7 +110,7 @@ final class SaveAttempt {
                         id,
                         dataset.name(),
                         request.partition(),
-                        dated.date(),
+                        date.date(),
                         staged.file().orElseThrow())
                 .sourceDatabase(dataset.sourceDatabase())
                 .columnCount(schema.size())

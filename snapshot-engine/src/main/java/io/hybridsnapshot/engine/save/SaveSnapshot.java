@@ -121,7 +121,7 @@ public final class SaveSnapshot {
         Optional<WindowSnapshot> previous = current.filter(
                         snapshot -> snapshot.state() != SnapshotState.INCOMPLETE || !lostRowsAccepted)
                 .map(snapshot -> LostRows.completed(environment, snapshot));
-        Dated dated = Dated.of(request, current, environment.clock().instant());
+        SaveDate date = SaveDate.of(request, current, environment.clock().instant());
         StoredSide.WithoutCells withoutCells = request.archiveMode() == ArchiveMode.REQUIRED
                 ? StoredSide.WithoutCells.USE_HASHES_IF_DAMAGED
                 : StoredSide.WithoutCells.USE_HASHES;
@@ -134,7 +134,7 @@ public final class SaveSnapshot {
             Comparison comparison =
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
             request.details().ifPresent(comparison::requireFit);
-            return new SaveAttempt(environment, request, dated, writer, comparison, scratch, hashing)
+            return new SaveAttempt(environment, request, date, writer, comparison, scratch, hashing)
                     .run(after, recovered);
         }
     }

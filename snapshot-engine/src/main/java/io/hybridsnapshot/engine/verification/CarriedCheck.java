@@ -99,7 +99,7 @@ final class CarriedCheck {
 
     private void compare(ArchivedSnapshot archive, RowHashing hashing) {
         try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
-            if (!reader.schema().names().containsAll(dataset.keyColumns())) {
+            if (dataset.findMissingKeyColumn(reader.schema()).isPresent()) {
                 leaveOut(LeftOut.Reason.KEY_UNKNOWN);
                 return;
             }

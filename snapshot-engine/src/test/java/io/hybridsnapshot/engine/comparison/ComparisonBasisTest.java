@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.comparison;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,10 +14,13 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.Orders;
+import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -34,12 +38,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,6 +58,8 @@ class ComparisonBasisTest {
     private static final HashSpec OTHER_SPEC =
             new HashSpec(Map.of("NOTE", ColumnRules.NONE.with(ColumnRules.Flag.TRIM)));
     private static final Dataset OTHER = Orders.DATASET.withHashSpec(OTHER_SPEC);
+
+    private static final Dataset BY_LINE = Dataset.of(Orders.DATASET.name(), List.of("ORDER", "LINE"));
 
     /** One row NEW, one CHANGED, 18 UNCHANGED and one DELETED. */
     private static final DeltaSummary BY_HASHES = new DeltaSummary(1, 1, 18, 1);
@@ -122,6 +130,13 @@ class ComparisonBasisTest {
 
     private static Orders drifted() {
         return later().column("FRESH", ColumnType.INT32);
+    }
+
+    /** The rows of {@link #later} with a second key column. */
+    private static Orders withLines() {
+        Orders lines = later().column("LINE", ColumnType.INT32);
+        Orders.rowsOf(later().table()).keySet().forEach(order -> lines.set(order, "LINE", 1));
+        return lines;
     }
 
     private void assertBasis(DeltaBasis basis, DeltaSummary counts, DeltaReport report) {
@@ -250,6 +265,88 @@ class ComparisonBasisTest {
         DeltaReport report = save(request(OTHER).withArchiveMode(ArchiveMode.BEST_EFFORT), later());
         assertBasis(DeltaBasis.KEYS_ONLY, BY_KEYS, report);
         assertRemark("the archive is down", report);
+    }
+
+    @ParameterizedTest
+    @EnumSource(UseCase.class)
+    void anArchiveWithoutAKeyColumnLeavesTheHashesAndIsSaid(UseCase useCase) {
+        savedBefore(ArchiveMode.REQUIRED);
+        DeltaReport report = report(useCase, BY_LINE, withLines());
+        assertBasis(DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT, new DeltaSummary(20, 0, 0, 20), report);
+        assertRemark("archive cannot be used: it has no column 'LINE', which is a key column now", report);
+    }
+
+    @Test
+    void aKeyColumnThatALaterStateLacksIsSaidOfThatState() {
+        savedBefore(ArchiveMode.REQUIRED);
+        DeltaReport report =
+                compare(BY_LINE, new SnapshotReference.OfSource(withLines().source()), new SnapshotReference.Current());
+        assertBasis(DeltaBasis.WHOLE_ROWS_DESPITE_DRIFT, new DeltaSummary(20, 0, 0, 20), report);
+        assertRemark("the later snapshot's archive cannot be used: it has no column 'LINE'", report);
+    }
+
+    @Test
+    void aStateThatOnlyAnArchiveWithoutAKeyColumnHasIsRefusedOnEitherSide() {
+        savedBefore(ArchiveMode.REQUIRED);
+        SnapshotReference archived = new SnapshotReference.ByArchive(new ArchiveId(1));
+        SnapshotReference source = new SnapshotReference.OfSource(withLines().source());
+        for (Executable comparison : List.<Executable>of(
+                () -> compare(BY_LINE, archived, source), () -> compare(BY_LINE, source, archived))) {
+            SnapshotException error = assertThrows(SnapshotException.class, comparison);
+            assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
+            assertTrue(error.where().orElseThrow().contains("archive 1"), error.getMessage());
+            assertTrue(error.getMessage().contains("it has no column 'LINE'"), error.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UseCase.class)
+    void anArchiveThatWasRemovedLeavesKeysAndARemarkThatNamesTheReason(UseCase useCase) {
+        savedBefore(ArchiveMode.REQUIRED);
+        archive.remove(List.of(new ArchiveId(1)), "clean-up plan 1f");
+        DeltaReport report = report(useCase, OTHER, later());
+        assertBasis(DeltaBasis.KEYS_ONLY, BY_KEYS, report);
+        assertRemark("archive cannot be used: archive 1 was removed by ", report);
+        assertRemark(" (clean-up plan 1f) on 20", report);
+        assertFalse(report.remark().orElseThrow().contains("backup"), report::toString);
+    }
+
+    @Test
+    void aRemovedArchiveThatARequestNamesIsSaidToBeRemoved() {
+        savedBefore(ArchiveMode.REQUIRED);
+        SnapshotId first = window.findCurrent(Orders.DATASET, Partition.ALL)
+                .flatMap(WindowSnapshot::id)
+                .orElseThrow();
+        LoadSnapshot load = new LoadSnapshot(environment);
+        archive.remove(List.of(new ArchiveId(1)), "clean-up plan 1f");
+        assertRemoved(() -> load.find(Orders.DATASET, new SnapshotReference.Current()));
+        assertRemoved(() -> load.find(Orders.DATASET, new SnapshotReference.ByArchive(new ArchiveId(1))));
+        window.deleteRows(Orders.DATASET, Partition.ALL, identity -> identity.getMostSignificantBits() < 0);
+        SnapshotException lost =
+                assertThrows(SnapshotException.class, () -> report(UseCase.DETECT, Orders.DATASET, later()));
+        assertEquals(SnapshotException.Kind.CORRUPT, lost.kind());
+        assertTrue(lost.getMessage().contains("archive 1 was removed by "), lost.getMessage());
+        save(request(Orders.DATASET).withConsents(EnumSet.allOf(Consent.class)), later());
+        save(request(Orders.DATASET), later());
+        assertRemoved(() -> load.find(Orders.DATASET, new SnapshotReference.ById(first)));
+    }
+
+    private static void assertRemoved(Executable request) {
+        SnapshotException error = assertThrows(SnapshotException.class, request);
+        assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
+        assertTrue(error.problem().contains("archive 1 was removed by "), error.getMessage());
+        assertTrue(error.problem().contains(" (clean-up plan 1f) on 20"), error.getMessage());
+        assertTrue(error.nextStep().orElseThrow().contains("choose a snapshot"), error.getMessage());
+    }
+
+    @Test
+    void aLostArchiveThatARequestNeedsIsCorrupt() {
+        savedBefore(ArchiveMode.REQUIRED);
+        LoadSnapshot load = new LoadSnapshot(environment(withoutArchives()));
+        SnapshotException error =
+                assertThrows(SnapshotException.class, () -> load.find(Orders.DATASET, new SnapshotReference.Current()));
+        assertEquals(SnapshotException.Kind.CORRUPT, error.kind());
+        assertTrue(error.getMessage().contains("refers to an archive that is not there"), error.getMessage());
     }
 
     // Foreign snapshots

@@ -41,7 +41,8 @@ public final class SnapshotResolver {
     /**
      * Returns the named snapshot.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is none; the error lists the existing ones
+     * @throws SnapshotException INVALID_REQUEST if there is none; the error lists the existing ones, or says who removed
+     *     the archive, why and when
      */
     public ResolvedSnapshot resolve(SnapshotReference reference, Dataset dataset, Partition partition) {
         if (reference instanceof SnapshotReference.Current) {
@@ -144,18 +145,22 @@ public final class SnapshotResolver {
                 .filter(archive -> archive.dataset().equals(dataset.name()))
                 .filter(archive -> !orphans.isOrphan(dataset, archive))
                 .map(this::ofArchive)
-                .orElseThrow(() -> missing(new SnapshotReference.ById(id), dataset, partition));
+                .orElseThrow(() -> RemovedArchives.find(environment.archive(), dataset.name(), id)
+                        .map(RemovedArchives::error)
+                        .orElseGet(() -> missing(new SnapshotReference.ById(id), dataset, partition)));
     }
 
     private ResolvedSnapshot byArchive(ArchiveId id, Dataset dataset) {
         ArchivedSnapshot archive = environment
                 .archive()
                 .find(id)
-                .orElseThrow(() -> SnapshotException.invalidRequest("no such archive")
-                        .actual("archive " + id)
-                        .expected("the number of an archive")
-                        .nextStep("{0} shows them", CommonRemedy.LIST)
-                        .build());
+                .orElseThrow(() -> RemovedArchives.find(environment.archive(), dataset.name(), id)
+                        .map(RemovedArchives::error)
+                        .orElseGet(() -> SnapshotException.invalidRequest("no such archive")
+                                .actual("archive " + id)
+                                .expected("the number of an archive")
+                                .nextStep("{0} shows them", CommonRemedy.LIST)
+                                .build()));
         if (!archive.dataset().equals(dataset.name())) {
             throw SnapshotException.invalidRequest("the archive belongs to another dataset")
                     .where("archive " + id)

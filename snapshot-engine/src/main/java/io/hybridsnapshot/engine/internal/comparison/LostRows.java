@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
+import io.hybridsnapshot.engine.internal.catalogue.RemovedArchives;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;
 
@@ -29,7 +30,7 @@ public final class LostRows {
         }
         ArchivedSnapshot archive = snapshot.archiveId()
                 .flatMap(id -> environment.archive().find(id))
-                .orElseThrow(() -> withoutArchive(snapshot));
+                .orElseThrow(() -> withoutArchive(environment, snapshot));
         if (snapshot.schema().isPresent()) {
             return snapshot;
         }
@@ -42,13 +43,15 @@ public final class LostRows {
         return snapshot.toBuilder().schema(Optional.of(schema)).build();
     }
 
-    private static SnapshotException withoutArchive(WindowSnapshot snapshot) {
+    private static SnapshotException withoutArchive(SnapshotEnvironment environment, WindowSnapshot snapshot) {
         return SnapshotException.corrupt("rows of the window's current snapshot are missing and no archive has them")
                 .where("dataset '" + snapshot.dataset() + "', partition '" + snapshot.partition() + "', batch "
                         + snapshot.id().orElseThrow())
                 .actual("fewer rows in the window's current table than its ledger counts, and "
                         + snapshot.archiveId()
-                                .map(id -> "archive " + id + " is not there")
+                                .map(id -> RemovedArchives.find(environment.archive(), snapshot)
+                                        .map(RemovedArchives::text)
+                                        .orElse("archive " + id + " is not there"))
                                 .orElse("no archive"))
                 .expected(Counted.of(snapshot.rowCount(), "row"))
                 .nextStep(

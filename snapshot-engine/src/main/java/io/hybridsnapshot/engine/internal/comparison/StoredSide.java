@@ -1,12 +1,12 @@
 package io.hybridsnapshot.engine.internal.comparison;
 
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
-import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -16,7 +16,6 @@ import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * A stored snapshot: its hashes are in the window, its cells are in the archive, or both. The archive is opened when
@@ -27,11 +26,12 @@ public final class StoredSide implements Side {
     private final Dataset dataset;
     private final String label;
     private final Optional<WindowSnapshot> window;
-    private final Optional<String> archivedSpec;
+    private final Optional<ArchivedSnapshot> found;
     private final WithoutCells withoutCells;
-    private Optional<Supplier<SnapshotReader>> archive;
+    private boolean ignoringCells;
+    private Optional<Schema> archivedSchema = Optional.empty();
     private Optional<SnapshotReader> reader = Optional.empty();
-    private Optional<RemedyText> lost = Optional.empty();
+    private Optional<RemedyText> lost;
     private Optional<SortedKeyedRows> rehashed = Optional.empty();
     private Optional<SortedKeyedRows> windowRows = Optional.empty();
 
@@ -50,16 +50,15 @@ public final class StoredSide implements Side {
             Dataset dataset,
             String label,
             Optional<WindowSnapshot> window,
-            Optional<String> archivedSpec,
-            Optional<Supplier<SnapshotReader>> archive,
+            Optional<ArchivedSnapshot> found,
             WithoutCells withoutCells) {
         this.environment = environment;
         this.dataset = dataset;
         this.label = label;
         this.window = window;
-        this.archivedSpec = archivedSpec;
-        this.archive = archive;
+        this.found = found;
         this.withoutCells = withoutCells;
+        this.lost = window.flatMap(WindowSnapshot::schema).flatMap(this::missingKey);
     }
 
     /** Returns the side of the window's current snapshot, if there is one. */
@@ -68,44 +67,30 @@ public final class StoredSide implements Side {
             Dataset dataset,
             Optional<WindowSnapshot> current,
             WithoutCells withoutCells) {
-        return current.isPresent() ? current(environment, dataset, current.get(), withoutCells) : new NoSide();
-    }
-
-    private static StoredSide current(
-            SnapshotEnvironment environment, Dataset dataset, WindowSnapshot snapshot, WithoutCells withoutCells) {
-        Optional<Supplier<SnapshotReader>> archive =
-                snapshot.archiveId().map(id -> () -> ArchivedCells.open(environment, id));
-        StoredSide side = new StoredSide(
-                environment,
-                dataset,
-                "snapshot of " + snapshot.date(),
-                Optional.of(snapshot),
-                Optional.empty(),
-                archive,
-                withoutCells);
-        side.lost = missingKey(dataset, snapshot).map(RemedyText::plain);
-        return side;
+        return current.isPresent()
+                ? new StoredSide(
+                        environment,
+                        dataset,
+                        "snapshot of " + current.get().date(),
+                        current,
+                        Optional.empty(),
+                        withoutCells)
+                : new NoSide();
     }
 
     /**
-     * Returns the side of a snapshot that a reference names. Opens its archive, if it has one.
+     * Returns the side of a snapshot that a reference names. Opens its archive, if it has one whose cells can be
+     * compared.
      *
-     * @throws SnapshotException CORRUPT if the archive is damaged; UNAVAILABLE if it cannot be reached
+     * @throws SnapshotException CORRUPT if the archive is damaged; UNAVAILABLE if it cannot be reached; INVALID_REQUEST
+     *     if only the archive has the rows and it lacks a key column
      */
     public static StoredSide of(SnapshotEnvironment environment, Dataset dataset, ResolvedSnapshot snapshot) {
         StoredSide side = new StoredSide(
-                environment,
-                dataset,
-                snapshot.label(),
-                snapshot.window(),
-                snapshot.archive().flatMap(archived -> archived.hashSpecId()),
-                snapshot.archive().map(archived -> () -> ArchivedCells.open(environment, archived)),
-                WithoutCells.FAIL);
-        Optional<ArchiveId> referred = snapshot.window().flatMap(WindowSnapshot::archiveId);
-        if (referred.isPresent() && snapshot.archive().isEmpty()) {
-            side.lost = Optional.of(ArchivedCells.missing(referred.get()).text());
+                environment, dataset, snapshot.label(), snapshot.window(), snapshot.archive(), WithoutCells.FAIL);
+        if (!side.hasCells() && side.window.isEmpty()) {
+            throw side.keyless();
         }
-        side.cells();
         return side;
     }
 
@@ -113,12 +98,20 @@ public final class StoredSide implements Side {
      * Rows that were archived without the present key columns cannot be matched by their cells. The window's own data
      * decides.
      */
-    private static Optional<String> missingKey(Dataset dataset, WindowSnapshot snapshot) {
-        return snapshot.schema()
-                .flatMap(schema -> dataset.keyColumns().stream()
-                        .filter(column -> !schema.names().contains(column))
-                        .findFirst())
-                .map(column -> "it has no column '" + column + "', which is a key column now");
+    private Optional<RemedyText> missingKey(Schema schema) {
+        return dataset.findMissingKeyColumn(schema)
+                .map(column -> RemedyText.plain("it has no column '" + column + "', which is a key column now"));
+    }
+
+    private SnapshotException keyless() {
+        return SnapshotException.invalidRequest("the rows of a snapshot cannot be matched by the dataset's key")
+                .where(label)
+                .actual(lost.orElseThrow())
+                .expected("an archive with the key columns " + dataset.keyColumns()
+                        + ", because the window has no hashes of these rows")
+                .nextStep("compare snapshots that have these columns, or compare by the key that the snapshot was saved"
+                        + " with")
+                .build();
     }
 
     /** Returns the snapshot in the window, if its rows are there. */
@@ -133,7 +126,7 @@ public final class StoredSide implements Side {
 
     /** Compares by the window's hashes alone from now on, whatever the archive holds. */
     void ignoreCells() {
-        archive = Optional.empty();
+        ignoringCells = true;
     }
 
     @Override
@@ -143,14 +136,18 @@ public final class StoredSide implements Side {
 
     @Override
     public Optional<Schema> schema() {
-        Optional<Schema> known = reader.map(SnapshotReader::schema).or(() -> window.flatMap(WindowSnapshot::schema));
-        return known.isPresent() ? known : cells().map(SnapshotReader::schema);
+        if (archivedSchema.isEmpty() && window.flatMap(WindowSnapshot::schema).isEmpty()) {
+            cells();
+        }
+        return archivedSchema.or(() -> window.flatMap(WindowSnapshot::schema));
     }
 
     /** The hashes of an archived snapshot are those that it was saved with. */
     @Override
     public boolean isHashedBy(HashSpec spec) {
-        Optional<String> known = window.isPresent() ? window.flatMap(WindowSnapshot::hashSpecId) : archivedSpec;
+        Optional<String> known = window.isPresent()
+                ? window.flatMap(WindowSnapshot::hashSpecId)
+                : found.flatMap(ArchivedSnapshot::hashSpecId);
         return known.equals(Optional.of(spec.id()));
     }
 
@@ -166,14 +163,34 @@ public final class StoredSide implements Side {
 
     @Override
     public Optional<SnapshotReader> cells() {
-        if (reader.isEmpty() && lost.isEmpty() && archive.isPresent()) {
+        if (reader.isEmpty() && lost.isEmpty() && hasArchive() && !ignoringCells) {
             try {
-                reader = Optional.of(archive.get().get());
+                openArchive();
             } catch (SnapshotException e) {
                 giveUpCells(e);
             }
         }
         return reader;
+    }
+
+    private boolean hasArchive() {
+        return found.isPresent() || window.flatMap(WindowSnapshot::archiveId).isPresent();
+    }
+
+    private void openArchive() {
+        Optional<ArchivedSnapshot> archive = found.or(() -> window.flatMap(WindowSnapshot::archiveId)
+                .flatMap(id -> environment.archive().find(id)));
+        if (archive.isEmpty()) {
+            lost = Optional.of(
+                    ArchivedCells.missing(environment, window.orElseThrow()).text());
+            return;
+        }
+        reader = Optional.of(ArchivedCells.open(environment, archive.get()));
+        archivedSchema = reader.map(SnapshotReader::schema);
+        lost = archivedSchema.flatMap(this::missingKey);
+        if (lost.isPresent()) {
+            closeReader();
+        }
     }
 
     /**
@@ -207,7 +224,7 @@ public final class StoredSide implements Side {
                             "rows of the window's current snapshot are missing, and its archive cannot be used")
                     .where(label)
                     .actual(lost.orElse(RemedyText.plain("no archive")))
-                    .nextStep("restore the rows of the current table, or the archive, from a backup")
+                    .nextStep("restore the rows of the current table, or an archive that was lost, from a backup")
                     .build();
         }
         return windowRows(hashing);

@@ -17,14 +17,14 @@ import java.util.stream.Stream;
  * @param dating the origin of the date
  * @param remarks notes on the date for the user
  */
-record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
+record SaveDate(Instant date, SaveResult.Dating dating, List<String> remarks) {
     /**
      * The most that a date may lie ahead of a clock without consent, and that two clocks may differ without a remark.
      * Clocks of servers differ a little.
      */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
-    Dated {
+    SaveDate {
         remarks = List.copyOf(remarks);
     }
 
@@ -35,7 +35,7 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
      * @throws SnapshotException INVALID_REQUEST if the request's date is not after the current snapshot's, or far ahead
      *     of the clock without consent
      */
-    static Dated of(SaveRequest request, Optional<WindowSnapshot> previous, Instant present) {
+    static SaveDate of(SaveRequest request, Optional<WindowSnapshot> previous, Instant present) {
         Instant now = present.truncatedTo(ChronoUnit.MICROS);
         // No date is after one that a foreign writer put at the end of time.
         Instant after = previous.filter(snapshot -> SnapshotDates.isPossible(snapshot.date()))
@@ -43,9 +43,9 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
                 .orElse(Instant.MIN);
         if (request.date().isEmpty()) {
             if (!now.isBefore(after)) {
-                return new Dated(now, SaveResult.Dating.NOW, List.of());
+                return new SaveDate(now, SaveResult.Dating.NOW, List.of());
             }
-            return new Dated(
+            return new SaveDate(
                     after,
                     SaveResult.Dating.AFTER_CURRENT,
                     List.of("the snapshot is dated " + after
@@ -71,7 +71,7 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
                     .nextStep("correct the date; if it is meant, say so ({0})", Consent.FUTURE_DATE)
                     .build();
         }
-        return new Dated(
+        return new SaveDate(
                 date,
                 SaveResult.Dating.GIVEN,
                 ahead ? List.of("the snapshot is dated in the future, by request: " + date) : List.of());
@@ -85,7 +85,7 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
      * @return the date with a remark where the clocks differ
      * @throws SnapshotException INVALID_REQUEST if the date is this machine's and far ahead of the server's clock
      */
-    Dated comparedWith(Optional<Instant> theirs, Instant ours, SaveRequest request) {
+    SaveDate comparedWith(Optional<Instant> theirs, Instant ours, SaveRequest request) {
         if (theirs.isEmpty()) {
             return this;
         }
@@ -110,8 +110,8 @@ record Dated(Instant date, SaveResult.Dating dating, List<String> remarks) {
         return this;
     }
 
-    private Dated remarking(String remark) {
-        return new Dated(
+    private SaveDate remarking(String remark) {
+        return new SaveDate(
                 date, dating, Stream.concat(remarks.stream(), Stream.of(remark)).toList());
     }
 }
