@@ -66,8 +66,7 @@ public final class CompareSnapshots {
             RowHashing hashing,
             String name) {
         if (side instanceof SourceSide source) {
-            RowPass.Receiver none = (batch, hashes) -> {};
-            comparison.read(source, hashing, scratch.file(name), request.details(), none, request.progress());
+            comparison.read(source, hashing, scratch.file(name), request.details(), request.progress());
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
@@ -14,9 +15,13 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.Orders;
@@ -31,8 +36,11 @@ import io.hybridsnapshot.engine.save.SaveSnapshot;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,6 +51,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -217,6 +227,75 @@ class ComparisonBasisTest {
         save(request(OTHER).withArchiveMode(ArchiveMode.OFF), later());
         DeltaReport report = compare(OTHER, new SnapshotReference.Previous(), new SnapshotReference.Current());
         assertBasis(DeltaBasis.REHASHED, BY_HASHES, report);
+    }
+
+    /** Rows are sorted as often as they are hashed. 16 rows fit into memory, so each sort of 160 leaves 10 runs. */
+    @Test
+    void aCompareOnSharedColumnsHashesEachSourceOnceAndASaveTwice() {
+        Orders drifted = Orders.numbered(160).column("FRESH", ColumnType.INT32);
+        CountingSource before = new CountingSource(Orders.numbered(160).source());
+        CountingSource after = new CountingSource(drifted.source());
+        DeltaReport report = compare(
+                Orders.DATASET, new SnapshotReference.OfSource(before), new SnapshotReference.OfSource(after));
+        assertBasis(DeltaBasis.SHARED_COLUMNS, new DeltaSummary(0, 0, 160, 0), report);
+        assertEquals(10, before.sortedRuns.get());
+        assertEquals(20, after.sortedRuns.get(), "with those of the source before");
+
+        save(SaveRequest.of(Orders.DATASET, Partition.ALL), Orders.numbered(160));
+        CountingSource saved = new CountingSource(drifted.source());
+        new SaveSnapshot(environment).save(request(Orders.DATASET), saved);
+        assertEquals(19, saved.sortedRuns.get(), "the window's rows have other hashes than the compared ones");
+    }
+
+    /** A source that counts the sorted runs on the disk after its rows were sorted, when it is asked for its remark. */
+    private final class CountingSource implements RowSource {
+        private final RowSource inner;
+        private final AtomicLong sortedRuns = new AtomicLong();
+
+        CountingSource(RowSource inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public String description() {
+            return inner.description();
+        }
+
+        @Override
+        public RowStream open(ReadOptions options) {
+            RowStream rows = inner.open(options);
+            return new RowStream() {
+                @Override
+                public Schema schema() {
+                    return rows.schema();
+                }
+
+                @Override
+                public Optional<RowBatch> next() {
+                    return rows.next();
+                }
+
+                @Override
+                public Optional<String> remark() {
+                    sortedRuns.set(countSortedRuns());
+                    return Optional.empty();
+                }
+
+                @Override
+                public void close() {
+                    rows.close();
+                }
+            };
+        }
+    }
+
+    private long countSortedRuns() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("snapshot-run-"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // Archives that cannot be used

@@ -112,10 +112,11 @@ public final class Comparison {
     }
 
     /**
-     * Reads the rows of a side that is a source: hashes them for this comparison, and writes them to a file.
+     * Reads the rows of a side that is a source, for a receiver and for this comparison. Hashes them by the dataset's
+     * spec, and once more if the comparison has another one. Writes them to a file.
      *
      * @param file the file, with the notes in it
-     * @param receiver receives the batches
+     * @param receiver receives the batches and their hashes by the dataset's spec
      */
     public RowPass.Rows read(
             SourceSide side,
@@ -124,15 +125,17 @@ public final class Comparison {
             Map<String, String> notes,
             RowPass.Receiver receiver,
             Progress progress) {
-        side.pass().writing(file, notes);
-        return read(side, hashing, receiver, progress);
+        side.pass().writing(file, notes).feeding(receiver);
+        side.hashAlsoBy(baseline.spec());
+        return read(side, hashing, progress);
     }
 
     /**
-     * Reads the rows of a side that is a source: hashes them for this comparison. They are written to a file if the
-     * comparison needs their cells.
+     * Reads the rows of a side that is a source, for a receiver and for this comparison. Hashes them by the dataset's
+     * spec, and once more if the comparison has another one. Writes them to a file if the comparison needs their cells.
      *
      * @param details whether cells are needed for details
+     * @param receiver receives the batches and their hashes by the dataset's spec
      */
     public RowPass.Rows read(
             SourceSide side,
@@ -141,18 +144,34 @@ public final class Comparison {
             Optional<DetailRequest> details,
             RowPass.Receiver receiver,
             Progress progress) {
+        side.pass().feeding(receiver);
+        side.hashAlsoBy(baseline.spec());
+        writeWhereCellsAreNeeded(side, file, details);
+        return read(side, hashing, progress);
+    }
+
+    /**
+     * Reads the rows of a side that is a source, for this comparison alone. Hashes them once, by the comparison's spec.
+     * Writes them to a file if the comparison needs their cells.
+     *
+     * @param details whether cells are needed for details
+     */
+    public RowPass.Rows read(
+            SourceSide side, RowHashing hashing, Path file, Optional<DetailRequest> details, Progress progress) {
+        side.hashOnlyBy(baseline.spec());
+        writeWhereCellsAreNeeded(side, file, details);
+        return read(side, hashing, progress);
+    }
+
+    private void writeWhereCellsAreNeeded(SourceSide side, Path file, Optional<DetailRequest> details) {
         if (details.isPresent() || foreign.isPresent()) {
             side.pass().writing(file, Map.of());
         }
-        return read(side, hashing, receiver, progress);
     }
 
-    private RowPass.Rows read(SourceSide side, RowHashing hashing, RowPass.Receiver receiver, Progress progress) {
-        if (baseline.basis() == DeltaBasis.SHARED_COLUMNS) {
-            side.pass().comparingBy(baseline.spec());
-        }
+    private RowPass.Rows read(SourceSide side, RowHashing hashing, Progress progress) {
         foreign.ifPresent(hashes -> side.pass().observing(hashes::observe));
-        side.pass().feeding(receiver).reporting(progress);
+        side.pass().reporting(progress);
         return side.read(hashing);
     }
 

@@ -19,22 +19,39 @@ import java.util.Optional;
  */
 public final class SourceSide implements Side {
     private final SnapshotEnvironment environment;
-    private final Dataset dataset;
     private final RowPass pass;
+    private HashSpec spec;
+    private Optional<HashSpec> comparedSpec = Optional.empty();
     private Optional<RowPass.Rows> read = Optional.empty();
     private Optional<SnapshotReader> reader = Optional.empty();
 
     /** Makes a side of a pass over a source, which is closed with it. */
     public SourceSide(SnapshotEnvironment environment, Dataset dataset, RowPass pass) {
         this.environment = environment;
-        this.dataset = dataset;
         this.pass = pass;
+        this.spec = dataset.hashSpec();
     }
 
     /** Reads the rows. */
     RowPass.Rows read(RowHashing hashing) {
         read = Optional.of(pass.hash(hashing));
         return read.get();
+    }
+
+    /** Hashes the rows under the spec of a comparison alone, if it is another one than the dataset's. */
+    void hashOnlyBy(HashSpec compared) {
+        if (!isHashedBy(compared)) {
+            spec = compared;
+            pass.hashingBy(compared);
+        }
+    }
+
+    /** Hashes the rows under the spec of a comparison as well, if it is another one than the dataset's. */
+    void hashAlsoBy(HashSpec compared) {
+        if (!isHashedBy(compared)) {
+            comparedSpec = Optional.of(compared);
+            pass.comparingBy(compared);
+        }
     }
 
     /** Returns the pass, to be told what it feeds. */
@@ -53,8 +70,8 @@ public final class SourceSide implements Side {
     }
 
     @Override
-    public boolean isHashedBy(HashSpec spec) {
-        return spec.equals(dataset.hashSpec());
+    public boolean isHashedBy(HashSpec wanted) {
+        return wanted.equals(spec) || comparedSpec.equals(Optional.of(wanted));
     }
 
     @Override
@@ -68,14 +85,17 @@ public final class SourceSide implements Side {
     }
 
     @Override
-    public SortedKeyedRows rows(HashSpec spec, RowHashing hashing) {
+    public SortedKeyedRows rows(HashSpec wanted, RowHashing hashing) {
+        if (!isHashedBy(wanted)) {
+            throw new IllegalStateException("the rows were not hashed by " + wanted.id());
+        }
         RowPass.Rows rows = read.orElseThrow();
-        return isHashedBy(spec) ? rows.rows() : rows.comparedRows();
+        return wanted.equals(spec) ? rows.rows() : rows.comparedRows();
     }
 
     @Override
-    public SortedKeyedRows located(HashSpec spec, RowHashing hashing) {
-        return rows(spec, hashing);
+    public SortedKeyedRows located(HashSpec wanted, RowHashing hashing) {
+        return rows(wanted, hashing);
     }
 
     @Override

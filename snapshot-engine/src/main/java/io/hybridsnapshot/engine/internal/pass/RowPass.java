@@ -36,7 +36,7 @@ public final class RowPass implements AutoCloseable {
     private final String description;
     private final Dataset dataset;
     private final PrefetchedRowStream rows;
-    private final RowHasher hasher;
+    private RowHasher hasher;
     private Progress progress = Progress.NONE;
     private Optional<FileTarget> file = Optional.empty();
     private Optional<HashSpec> comparedSpec = Optional.empty();
@@ -56,7 +56,7 @@ public final class RowPass implements AutoCloseable {
     /**
      * All rows of the partition.
      *
-     * @param rows identities and hashes under the dataset's spec
+     * @param rows identities and hashes under the dataset's spec, or under that of {@link #hashingBy}
      * @param comparedRows identities and hashes under the spec of the comparison; the same where there is no other
      * @param inspection fingerprint and duplicates of the rows; there are no duplicates
      * @param file the file with their cells, if one was wanted
@@ -142,6 +142,12 @@ public final class RowPass implements AutoCloseable {
     /** Writes the rows to a file with notes beside them. */
     public RowPass writing(Path path, Map<String, String> notes) {
         file = Optional.of(new FileTarget(path, notes));
+        return this;
+    }
+
+    /** Hashes the rows under another spec than the dataset's, and not under the dataset's. */
+    public RowPass hashingBy(HashSpec spec) {
+        hasher = RowHasher.of(schema(), spec, dataset.keyColumns());
         return this;
     }
 
