@@ -4,6 +4,9 @@ import io.hybridsnapshot.domain.error.CauseText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.spi.AdapterProvider;
 import io.hybridsnapshot.domain.spi.AdapterSettings;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
@@ -17,6 +20,21 @@ public record AdapterChoice<P extends AdapterProvider>(ForeignAdapter<P> adapter
     public AdapterChoice {
         Objects.requireNonNull(adapter, "adapter");
         Objects.requireNonNull(settings, "settings");
+    }
+
+    /**
+     * Asks the adapter whether the values fit together.
+     *
+     * @return what was found, by the name of a setting
+     * @throws SnapshotException INVALID_REQUEST naming the jar if the adapter fails
+     */
+    public Map<String, String> problems() {
+        try {
+            return Collections.unmodifiableMap(
+                    new LinkedHashMap<>(adapter.provider().problems(settings)));
+        } catch (RuntimeException | LinkageError e) {
+            throw failed(e);
+        }
     }
 
     /**

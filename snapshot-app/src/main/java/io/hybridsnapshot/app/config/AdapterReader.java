@@ -150,16 +150,24 @@ final class AdapterReader {
         if (!wrong.isEmpty() || secretsAreWrong) {
             return Optional.empty();
         }
+        AdapterSettings given = AdapterSettings.of(accepted, values, base);
+        Map<String, String> unfit = new AdapterChoice<>(adapter, given).problems();
+        unfit.forEach((name, problem) -> problems.add(
+                Optional.ofNullable(found.get(name)).map(Found::where).orElse(section.place()),
+                section.name(name) + " " + problem));
+        if (!unfit.isEmpty()) {
+            return Optional.empty();
+        }
         for (AdapterSetting setting : accepted) {
-            Optional<Found> given = Optional.ofNullable(found.get(setting.name()));
-            given.map(Found::text)
+            Optional<Found> own = Optional.ofNullable(found.get(setting.name()));
+            own.map(Found::text)
                     .or(setting::defaultValue)
                     .ifPresent(value -> settings.note(
                             section.name(setting.name()),
                             setting.type() == AdapterSetting.Type.SECRET ? MASK : value,
-                            given.map(Found::where).orElse("default")));
+                            own.map(Found::where).orElse("default")));
         }
-        return Optional.of(new AdapterChoice<>(adapter, AdapterSettings.of(accepted, values, base)));
+        return Optional.of(new AdapterChoice<>(adapter, given));
     }
 
     /** A secret, from the environment variable or the file that the section names. */

@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.spi.AdapterSettings;
 import io.hybridsnapshot.domain.spi.SourceProvider;
 import io.hybridsnapshot.parquet.ParquetRowSource;
 import java.nio.file.Path;
@@ -72,10 +73,23 @@ public final class RowSources {
             return new CheckedFile(new ParquetRowSource(parquet.file()), parquet.file(), CheckedFile.Expected.PARQUET);
         }
         if (source instanceof SourceSection.Foreign foreign) {
-            return foreign.choice().open(SourceProvider::open);
+            return foreign(name, foreign, section);
         }
         SourceSection.Query query = (SourceSection.Query) source;
         return queries.query(query.server(), "the query of dataset '" + name + "'", query.sql());
+    }
+
+    private static RowSource foreign(String name, SourceSection.Foreign source, DatasetSection section) {
+        section.defaultType().ifPresent(type -> {
+            throw SnapshotException.invalidRequest("a type for all other columns is for CSV files alone")
+                    .where("dataset '" + name + "'")
+                    .actual("'*' with the type " + type)
+                    .expected("types of named columns")
+                    .nextStep("remove '*' from the types")
+                    .build();
+        });
+        return source.choice()
+                .open((SourceProvider provider, AdapterSettings settings) -> provider.open(settings, section.types()));
     }
 
     /** The options that declare types, as a shell takes them. */

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.domain.spi;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Describes an adapter that a program opens by its name. Implementations have a public constructor without parameters
@@ -18,4 +19,17 @@ public interface AdapterProvider {
 
     /** Returns the settings that the adapter accepts, in the order in which they are shown. */
     List<AdapterSetting> settings();
+
+    /**
+     * Finds values that fit their types and are wrong all the same, for example two settings of which only one may be
+     * given. A program asks when it reads its configuration, before it shows a value, and does not open an adapter with
+     * problems. The default finds none.
+     *
+     * @param settings the values of {@link #settings()}: all required ones are present, and each fits its type
+     * @return what was found and what is expected, by the name of a setting; a text completes a sentence that begins
+     *     with the setting's name, and shows no secret
+     */
+    default Map<String, String> problems(AdapterSettings settings) {
+        return Map.of();
+    }
 }

@@ -12,17 +12,12 @@ import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * Translates the errors of any JDBC driver by their class and SQLSTATE. Only the first line of a message is passed on,
  * because further lines may hold row contents. Stateless.
  */
 final class JdbcFaults {
-    /** Passwords in a URL that a driver repeats. */
-    private static final Pattern SECRET = Pattern.compile(
-            "(?i)((?:password|passwd|pwd|secret|token)[^=&;\\s]*=)[^&;\\s]*|(//[^/:@\\s]+:)[^@/\\s]+(?=@)");
-
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
     private static final int SQLITE_CORRUPT = 11;
@@ -159,6 +154,6 @@ final class JdbcFaults {
             return "no reason given";
         }
         String line = message.lines().findFirst().orElse(message);
-        return SECRET.matcher(line).replaceAll("$1$2…");
+        return UrlText.masked(line);
     }
 }

@@ -45,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  * collect the whole result first, unless their URL says otherwise; {@code docs/how-to/read-over-jdbc.md} shows how.
  */
 public final class JdbcRowSource implements RowSource {
-    private static final int DEFAULT_FETCH_ROWS = 1_000;
+    static final int DEFAULT_FETCH_ROWS = 1_000;
 
-    private final DataSource dataSource;
+    private final Connections connections;
     private final String description;
     private final Optional<List<String>> table;
     private final Optional<String> query;
@@ -59,7 +59,7 @@ public final class JdbcRowSource implements RowSource {
     private final int fetchRows;
 
     private JdbcRowSource(Builder builder) {
-        this.dataSource = builder.dataSource;
+        this.connections = builder.connections;
         this.description = builder.description;
         this.table = builder.table;
         this.query = builder.query;
@@ -78,12 +78,17 @@ public final class JdbcRowSource implements RowSource {
      *     count as the database stores them
      */
     public static Builder ofTable(DataSource dataSource, String... name) {
-        if (name.length == 0 || Arrays.stream(name).anyMatch(String::isEmpty)) {
+        return table(connections(dataSource), List.of(name));
+    }
+
+    /** Starts a source of a table's rows with connections from anywhere. */
+    static Builder table(Connections connections, List<String> name) {
+        if (name.isEmpty() || name.stream().anyMatch(String::isEmpty)) {
             throw SnapshotException.invalidRequest("a table has no name")
                     .expected("the table's name, after its catalogue and schema if there are any")
                     .build();
         }
-        return new Builder(dataSource, Optional.of(List.of(name)), Optional.empty(), String.join(".", name));
+        return new Builder(connections, Optional.of(name), Optional.empty(), String.join(".", name));
     }
 
     /**
@@ -93,6 +98,15 @@ public final class JdbcRowSource implements RowSource {
      * @throws SnapshotException INVALID_REQUEST if the query is empty
      */
     public static Builder ofQuery(DataSource dataSource, String sql) {
+        return query(connections(dataSource), sql);
+    }
+
+    private static Connections connections(DataSource dataSource) {
+        return Objects.requireNonNull(dataSource, "dataSource")::getConnection;
+    }
+
+    /** Starts a source of a query's rows with connections from anywhere. */
+    static Builder query(Connections connections, String sql) {
         String statement = sql.strip();
         while (statement.endsWith(";")) {
             statement = statement.substring(0, statement.length() - 1).stripTrailing();
@@ -102,7 +116,7 @@ public final class JdbcRowSource implements RowSource {
                     .expected("a SELECT statement")
                     .build();
         }
-        return new Builder(dataSource, Optional.empty(), Optional.of(statement), "query");
+        return new Builder(connections, Optional.empty(), Optional.of(statement), "query");
     }
 
     @Override
@@ -118,7 +132,7 @@ public final class JdbcRowSource implements RowSource {
      */
     @Override
     public RowStream open(ReadOptions options) {
-        JdbcSession session = JdbcSession.open(dataSource, description);
+        JdbcSession session = JdbcSession.open(connections, description);
         Statement statement = null;
         try {
             Optional<List<SourceColumn>> described = Optional.empty();
@@ -368,7 +382,7 @@ public final class JdbcRowSource implements RowSource {
 
     /** Collects the settings of a {@link JdbcRowSource}. Not thread-safe. */
     public static final class Builder {
-        private final DataSource dataSource;
+        private final Connections connections;
         private final Optional<List<String>> table;
         private final Optional<String> query;
         private final List<Object> parameters = new ArrayList<>();
@@ -380,8 +394,8 @@ public final class JdbcRowSource implements RowSource {
         private int fetchRows = DEFAULT_FETCH_ROWS;
 
         private Builder(
-                DataSource dataSource, Optional<List<String>> table, Optional<String> query, String description) {
-            this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+                Connections connections, Optional<List<String>> table, Optional<String> query, String description) {
+            this.connections = connections;
             this.table = table;
             this.query = query;
             this.description = description;

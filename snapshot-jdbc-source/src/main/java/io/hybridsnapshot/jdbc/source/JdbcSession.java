@@ -3,7 +3,7 @@ package io.hybridsnapshot.jdbc.source;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that is set up for reading. Closing puts the connection's flags back and returns it to its data source,
@@ -34,10 +34,10 @@ final class JdbcSession implements AutoCloseable {
      *
      * @throws SnapshotException UNAVAILABLE if there is none; INVALID_REQUEST if the login is refused
      */
-    static JdbcSession open(DataSource dataSource, String description) {
-        Connection connection;
+    static JdbcSession open(Connections connections, String description) {
+        @Nullable Connection connection;
         try {
-            connection = dataSource.getConnection();
+            connection = connections.open();
         } catch (SQLException e) {
             throw JdbcFaults.openingFailed(description, e);
         }
