@@ -84,4 +84,10 @@ public record PlainSql(TestDatabase database) implements ForeignStatements {
                 + text.map(value -> "'" + value.replace("'", "''") + "'").orElse("NULL") + of(partition)
                 + in(List.of(identity)));
     }
+
+    @Override
+    public void rehash(Dataset dataset, Partition partition, UUID identity, String hash) {
+        database.execute(
+                "UPDATE " + table(dataset) + " SET row_hash = '" + hash + "'" + of(partition) + in(List.of(identity)));
+    }
 }

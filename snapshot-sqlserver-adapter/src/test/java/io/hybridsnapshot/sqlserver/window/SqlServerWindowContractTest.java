@@ -143,5 +143,11 @@ abstract class SqlServerWindowContractTest extends WindowStoreContract {
                     + text.map(value -> "N'" + value.replace("'", "''") + "'").orElse("NULL") + of(partition)
                     + in(List.of(identity)));
         }
+
+        @Override
+        public void rehash(Dataset dataset, Partition partition, UUID identity, String hash) {
+            sql.execute("UPDATE " + table(dataset) + " SET [row_hash] = N'" + hash + "'" + of(partition)
+                    + in(List.of(identity)));
+        }
     }
 }

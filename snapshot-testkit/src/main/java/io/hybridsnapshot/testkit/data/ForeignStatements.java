@@ -35,4 +35,7 @@ public interface ForeignStatements {
 
     /** Updates a carried text of a row; empty: to NULL. */
     void carry(Dataset dataset, Partition partition, UUID identity, String column, Optional<String> text);
+
+    /** Updates the hash of a row. */
+    void rehash(Dataset dataset, Partition partition, UUID identity, String hash);
 }

@@ -50,4 +50,9 @@ public record InMemoryStatements(InMemoryWindowStore store) implements ForeignSt
     public void carry(Dataset dataset, Partition partition, UUID identity, String column, Optional<String> text) {
         store.carryText(dataset, partition, identity, column, text);
     }
+
+    @Override
+    public void rehash(Dataset dataset, Partition partition, UUID identity, String hash) {
+        store.rehashRow(dataset, partition, identity, hash);
+    }
 }

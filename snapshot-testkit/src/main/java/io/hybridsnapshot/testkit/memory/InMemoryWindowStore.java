@@ -555,6 +555,11 @@ public final class InMemoryWindowStore implements WindowStore {
         changeRows(dataset, partition, current -> current.rows().carry(identity, column, text));
     }
 
+    /** Gives a row of a partition's current snapshot another hash of 64 hex digits. */
+    public void rehashRow(Dataset dataset, Partition partition, UUID identity, String hash) {
+        changeRows(dataset, partition, current -> current.rows().rehash(identity, hash));
+    }
+
     private void changeRows(Dataset dataset, Partition partition, Consumer<StoredSnapshot> change) {
         guard.lock();
         try {

@@ -10,12 +10,15 @@ import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowBase;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The writer of a partition of an {@link InMemoryWindowStore}. Each call is one atomic step of the store. */
 final class InMemoryWindowWriter implements WindowWriter {
@@ -116,10 +119,38 @@ final class InMemoryWindowWriter implements WindowWriter {
     }
 
     @Override
+    public Optional<WindowChanges> changes() {
+        return Optional.of(new InMemoryWindowChanges(this, dataset));
+    }
+
+    /** The current snapshot, if its rows are those that were published and carry the columns of the dataset. */
+    Optional<WindowBase> base() {
+        return store.current(place)
+                .filter(found -> found.ledgerRow().state() == SnapshotState.CURRENT
+                        && !found.ledgerRow().isForeign()
+                        && found.isAsPublished()
+                        && (found.rows().size() == 0 || found.rows().columns().equals(dataset.carriedColumns())))
+                .map(found -> new WindowBase(found.id(), found.token()));
+    }
+
+    @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+        return publishIfBased(id, archiveId, keepCount).orElseThrow(() -> conflicts.baseChanged(id));
+    }
+
+    /** Publishes a sealed snapshot; empty if it was staged as changes and its base is no longer current. */
+    Optional<WindowSnapshot> publishIfBased(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         KeepCount.require(keepCount);
-        return store.write(place, lease, ledger -> {
+        return step(ledger -> {
             StoredSnapshot sealed = own(ledger, id, SnapshotState.STAGED);
+            Optional<WindowBase> base = sealed.changes().base();
+            if (base.isPresent()) {
+                if (!base.equals(base())) {
+                    return Optional.empty();
+                }
+                StagedRows current = store.current(place).orElseThrow().rows();
+                sealed.replaceRows(sealed.changes().applied(id, current, sealed.rows(), conflicts));
+            }
             conflicts.requireAllStaged(
                     id, sealed.rows().size(), sealed.ledgerRow().rowCount());
             store.retire(ledger, place);
@@ -128,8 +159,12 @@ final class InMemoryWindowWriter implements WindowWriter {
             ledger.remove(id);
             ledger.put(id, sealed);
             store.removeBeyond(dataset, Optional.of(place.partition()), keepCount);
-            return sealed.ledgerRow();
+            return Optional.of(sealed.ledgerRow());
         });
+    }
+
+    <T> T step(Function<Map<SnapshotId, StoredSnapshot>, T> step) {
+        return store.write(place, lease, step);
     }
 
     @Override
@@ -169,7 +204,7 @@ final class InMemoryWindowWriter implements WindowWriter {
         store.release(place, lease);
     }
 
-    private StoredSnapshot own(Map<SnapshotId, StoredSnapshot> ledger, SnapshotId id, SnapshotState expected) {
+    StoredSnapshot own(Map<SnapshotId, StoredSnapshot> ledger, SnapshotId id, SnapshotState expected) {
         Optional<StoredSnapshot> found = Optional.ofNullable(ledger.get(id))
                 .filter(entry -> entry.ledgerRow().partition().equals(place.partition()));
         conflicts.requireState(id, found.map(StoredSnapshot::ledgerRow), expected);

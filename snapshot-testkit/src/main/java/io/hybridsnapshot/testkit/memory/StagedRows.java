@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.StoredHash;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -142,6 +143,38 @@ final class StagedRows {
                 at++;
             }
         }
+    }
+
+    /** Gives a row another hash. */
+    void rehash(UUID identity, String hash) {
+        for (int at = 0; at < hashes.size(); at++) {
+            KeyedHashes batch = hashes.get(at);
+            KeyedHashes changed = new KeyedHashes(batch.size());
+            for (int row = 0; row < batch.size(); row++) {
+                if (batch.identity(row).equals(identity)) {
+                    StoredHash.append(changed, batch.identityHigh(row), batch.identityLow(row), hash);
+                } else {
+                    append(changed, batch, row);
+                }
+            }
+            hashes.set(at, changed);
+        }
+    }
+
+    /** The columns that were carried when the rows came; none where there are no rows. */
+    List<String> columns() {
+        return columns;
+    }
+
+    /** The hash of every row by its identity. */
+    Map<UUID, String> hashesByIdentity() {
+        Map<UUID, String> found = new HashMap<>();
+        for (KeyedHashes batch : hashes) {
+            for (int row = 0; row < batch.size(); row++) {
+                found.put(batch.identity(row), batch.hex(row));
+            }
+        }
+        return found;
     }
 
     /** The identities and the texts of those of some columns that were carried when the rows came. */

@@ -27,6 +27,8 @@ final class StoredSnapshot {
     private WindowSnapshot ledgerRow;
     private final Map<UUID, Stamps> restamped = new HashMap<>();
     private Optional<String> archiveAwaited = Optional.empty();
+    private StagedChanges changes = new StagedChanges();
+    private String publishedToken = "";
 
     /** The stamps of a row. */
     record Stamps(Instant date, long rowCount, Optional<ArchiveId> archive) {
@@ -86,6 +88,7 @@ final class StoredSnapshot {
     StoredSnapshot copy() {
         StoredSnapshot copy = new StoredSnapshot(ledgerRow, rows);
         copy.archiveAwaited = archiveAwaited;
+        copy.publishedToken = publishedToken;
         return copy;
     }
 
@@ -139,6 +142,44 @@ final class StoredSnapshot {
                 named.size() == 1 ? named.iterator().next() : Optional.empty());
     }
 
+    StagedChanges changes() {
+        return changes;
+    }
+
+    /** The state of the rows as they are now: their number, and a mix of all identities and hashes. */
+    String token() {
+        long mix = 0;
+        for (KeyedHashes batch : rows.hashes()) {
+            for (int row = 0; row < batch.size(); row++) {
+                long word = batch.identityHigh(row) * 31 + batch.identityLow(row);
+                for (int i = 0; i < KeyedHashes.HASH_WORDS; i++) {
+                    word = (word ^ batch.hashWord(row, i)) * 0x9E37_79B9_7F4A_7C15L;
+                    word ^= word >>> 32;
+                }
+                mix ^= word;
+            }
+        }
+        return rows.size() + " rows, " + Long.toHexString(mix);
+    }
+
+    /** Whether the rows are those that were published. */
+    boolean isAsPublished() {
+        return token().equals(publishedToken);
+    }
+
+    /** Removes what is staged of a sealed snapshot, to be staged again. */
+    void restage() {
+        rows = new StagedRows();
+        changes = new StagedChanges();
+        replace(0, SnapshotState.STAGING, ledgerRow.fingerprint(), ledgerRow.archiveId(), Optional.empty());
+    }
+
+    /** Takes all rows of the snapshot in the place of its staged changes. */
+    void replaceRows(StagedRows all) {
+        rows = all;
+        changes = new StagedChanges();
+    }
+
     SnapshotId id() {
         return ledgerRow.id().orElseThrow();
     }
@@ -181,6 +222,7 @@ final class StoredSnapshot {
     }
 
     void publish(Optional<ArchiveId> archiveId, Instant at) {
+        publishedToken = token();
         replace(ledgerRow.rowCount(), SnapshotState.CURRENT, ledgerRow.fingerprint(), archiveId, Optional.of(at));
     }
 
