@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import java.util.List;
@@ -63,6 +64,11 @@ class ForwardingWindowWriter implements WindowWriter {
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         return right.publish(id, archiveId, keepCount);
+    }
+
+    @Override
+    public Optional<WindowChanges> changes() {
+        return right.changes();
     }
 
     @Override

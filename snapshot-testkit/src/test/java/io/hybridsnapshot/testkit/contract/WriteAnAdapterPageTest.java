@@ -32,7 +32,8 @@ class WriteAnAdapterPageTest {
                     RowSourceContract.class,
                     SnapshotCodecContract.class,
                     ArchiveStoreContract.class,
-                    WindowStoreContract.class)
+                    WindowStoreContract.class,
+                    WindowChangesContract.class)
             .stream()
             .collect(Collectors.toMap(Class::getSimpleName, contract -> contract));
 
