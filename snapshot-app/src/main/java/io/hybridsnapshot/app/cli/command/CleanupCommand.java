@@ -1,7 +1,8 @@
 package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
-import io.hybridsnapshot.app.cli.option.PlanDigest;
+import io.hybridsnapshot.app.cli.option.ApplyOption;
+import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.RetentionSection;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -54,15 +56,8 @@ final class CleanupCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
 
-    @Option(
-            names = "--apply",
-            paramLabel = "DIGEST",
-            arity = "0..1",
-            fallbackValue = PlanDigest.NOT_NAMED,
-            order = 1,
-            description = "Apply the plan with this digest; its first 8 digits are enough. Without --apply nothing "
-                    + "is changed.")
-    private String apply;
+    @Mixin
+    private ApplyOption apply;
 
     @Option(
             names = "--keep-count",
@@ -123,12 +118,8 @@ final class CleanupCommand implements Callable<Integer> {
             description = "Time zone of the days, weeks, months and years (default: retention.time-zone, else UTC).")
     private String timeZone;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            description = "One partition only (default: all).")
-    private String partition;
+    @Mixin
+    private OnlyPartitionOption only;
 
     CleanupCommand(
             Terminal terminal,
@@ -147,26 +138,22 @@ final class CleanupCommand implements Callable<Integer> {
     public Integer call() {
         KnownNames.requireDataset(known.get(), name);
         Dataset dataset = datasets.get().named(name);
-        only().ifPresent(partition -> KnownNames.requirePartitions(known.get(), name, List.of(partition)));
+        only.partition().ifPresent(partition -> KnownNames.requirePartitions(known.get(), name, List.of(partition)));
         RetentionRule rule = rule(configurations.configuration().retention(), dataset);
-        Optional<Partition> only = only();
+        Optional<Partition> within = only.partition();
         CleanUpSnapshots cleanUp = cleanUps.get();
         RetentionPlan plan;
-        if (apply == null) {
-            plan = cleanUp.plan(dataset, only, rule);
-        } else {
+        if (apply.isGiven()) {
             plan = cleanUp.apply(
                     dataset,
-                    only,
+                    within,
                     rule,
-                    PlanDigest.of(apply, () -> cleanUp.plan(dataset, only, rule).digest()));
+                    apply.digest(() -> cleanUp.plan(dataset, within, rule).digest()));
+        } else {
+            plan = cleanUp.plan(dataset, within, rule);
         }
         print(plan);
         return ExitCode.DONE.value();
-    }
-
-    private Optional<Partition> only() {
-        return Optional.ofNullable(partition).map(Partition::new);
     }
 
     private RetentionRule rule(RetentionSection retention, Dataset dataset) {
@@ -195,7 +182,7 @@ final class CleanupCommand implements Callable<Integer> {
     }
 
     private void print(RetentionPlan plan) {
-        boolean applied = apply != null;
+        boolean applied = apply.isGiven();
         long bytes = plan.removals().stream().mapToLong(ArchivedSnapshot::size).sum();
         if (terminal.json()) {
             terminal.print(Json.object(

@@ -4,6 +4,7 @@ import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -15,7 +16,6 @@ import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import io.hybridsnapshot.engine.comparison.CompareRequest;
 import io.hybridsnapshot.engine.comparison.CompareSnapshots;
@@ -74,13 +74,8 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private DatasetOptions dataset;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset (default: ALL, the whole table).")
-    private String partition;
+    @Mixin
+    private PartitionOption partition;
 
     @Mixin
     private ComparisonRulesOptions rules;
@@ -123,7 +118,7 @@ final class CompareCommand implements Callable<Integer> {
                 DeltaReport found = compare.get()
                         .compare(new CompareRequest(
                                 defined.dataset(),
-                                new Partition(partition),
+                                partition.partition(),
                                 earlier,
                                 later,
                                 rules.applyTo(delta.details(changes)),
@@ -132,7 +127,7 @@ final class CompareCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            new Comparison("compare", name, partition, report, output).print(terminal, stopwatch);
+            new Comparison("compare", name, partition.partition().name(), report, output).print(terminal, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

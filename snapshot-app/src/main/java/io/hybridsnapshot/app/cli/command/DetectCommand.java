@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
+import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
@@ -54,13 +55,8 @@ final class DetectCommand implements Callable<Integer> {
     @Mixin
     private DatasetOptions dataset;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset (default: ALL, the whole table).")
-    private String partition;
+    @Mixin
+    private PartitionOption partition;
 
     @Option(
             names = "--new-partition",
@@ -101,16 +97,13 @@ final class DetectCommand implements Callable<Integer> {
             DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
             Optional<OutputFile> output =
                     delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
-            Partition into = new Partition(partition);
+            Partition into = partition.partition();
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, PartitionPlace.ArchiveOut.GO_ON);
             }
             DeltaReport report = delta.withChanges(terminal, output, changes -> {
                 DetectRequest request = new DetectRequest(
-                        defined.dataset(),
-                        new Partition(partition),
-                        rules.applyTo(delta.details(changes)),
-                        watched.progress());
+                        defined.dataset(), into, rules.applyTo(delta.details(changes)), watched.progress());
                 DeltaReport found = foreignHashes
                         .zone()
                         .map(detect.get()::withForeignZone)
@@ -125,7 +118,7 @@ final class DetectCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            new Comparison("detect", name, partition, report, output).print(terminal, stopwatch);
+            new Comparison("detect", name, into.name(), report, output).print(terminal, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

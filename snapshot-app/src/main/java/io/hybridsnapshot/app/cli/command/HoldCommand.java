@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ArchiveArgument;
+import io.hybridsnapshot.app.cli.option.OwnerOption;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -52,12 +53,8 @@ final class HoldCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", required = true, order = 1, description = "Reason for the hold.")
     private String reason;
 
-    @Option(
-            names = "--owner",
-            paramLabel = "NAME",
-            order = 2,
-            description = "Owner of the hold (default: the user who runs this).")
-    private String owner;
+    @Mixin
+    private OwnerOption owner;
 
     @Option(
             names = "--until",
@@ -84,7 +81,7 @@ final class HoldCommand implements Callable<Integer> {
         ArchiveId id = archives.find(datasets.get().named(archive.dataset()), archive.partition(), archive.reference())
                 .id();
         Hold hold = new Hold(
-                Optional.of(Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown"))),
+                Optional.of(owner.owner()),
                 reason,
                 Optional.ofNullable(until)
                         .map(text -> day(text, terminal.console().clock())));

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
+import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.option.TagFilter;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
@@ -11,7 +12,6 @@ import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
-import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.catalogue.Holdings;
 import io.hybridsnapshot.engine.catalogue.KnownDatasets;
@@ -54,12 +54,8 @@ final class ListCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            description = "One partition only (default: all).")
-    private String partition;
+    @Mixin
+    private OnlyPartitionOption only;
 
     @Option(names = "--columns", order = 21, description = "Show the columns of the newest snapshot, with their types.")
     private boolean columns;
@@ -90,12 +86,12 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TagFilter tagged = TagFilter.parse(tags);
-        boolean narrowed = !tagged.isEmpty() || !period.isEmpty() || partition != null;
+        boolean narrowed =
+                !tagged.isEmpty() || !period.isEmpty() || only.partition().isPresent();
         List<Holdings> holdings = new ArrayList<>();
         List<String> datasets = KnownNames.datasets(known.get(), Optional.ofNullable(name));
-        if (partition != null) {
-            KnownNames.requirePartition(known.get(), datasets, new Partition(partition), List.of());
-        }
+        only.partition()
+                .ifPresent(partition -> KnownNames.requirePartition(known.get(), datasets, partition, List.of()));
         for (String dataset : datasets) {
             holdings.add(snapshots.get().of(request(dataset, tagged)));
         }
@@ -115,7 +111,7 @@ final class ListCommand implements Callable<Integer> {
 
     private ListRequest request(String dataset, TagFilter tagged) {
         ArchiveQuery all = ArchiveQuery.of(dataset).tagged(tagged.values());
-        ArchiveQuery query = partition == null ? all : all.in(new Partition(partition));
+        ArchiveQuery query = only.partition().map(all::in).orElse(all);
         Set<ListRequest.Part> parts = EnumSet.noneOf(ListRequest.Part.class);
         if (removed) {
             parts.add(ListRequest.Part.REMOVED);

@@ -1,7 +1,7 @@
 package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
-import io.hybridsnapshot.app.cli.option.Waiting;
+import io.hybridsnapshot.app.cli.option.WaitOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,13 +48,8 @@ final class RecoverCommand implements Callable<Integer> {
             description = "One partition; repeatable (default: all with interrupted saves).")
     private List<String> partitions = new ArrayList<>();
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            order = 28,
-            defaultValue = "60",
-            description = "How long to wait for a writer of a partition (default: ${DEFAULT-VALUE}).")
-    private int wait;
+    @Mixin
+    private WaitOption wait;
 
     RecoverCommand(
             Terminal terminal,
@@ -74,9 +70,9 @@ final class RecoverCommand implements Callable<Integer> {
         Dataset dataset = datasets.get().named(name);
         RecoverSnapshots recovery = recoveries.get();
         List<Recovery> recoveries = partitions.isEmpty()
-                ? recovery.recover(dataset, Waiting.patience(wait))
+                ? recovery.recover(dataset, wait.patience())
                 : recovery.recover(
-                        dataset, partitions.stream().map(Partition::new).toList(), Waiting.patience(wait));
+                        dataset, partitions.stream().map(Partition::new).toList(), wait.patience());
         if (terminal.json()) {
             terminal.print(Json.object(
                     "command",

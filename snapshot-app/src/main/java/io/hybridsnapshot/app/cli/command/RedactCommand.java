@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.KeyTexts;
+import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -15,7 +16,6 @@ import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
-import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.redaction.RedactArchives;
 import io.hybridsnapshot.engine.redaction.RedactionPlan;
@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -101,12 +102,8 @@ final class RedactCommand implements Callable<Integer> {
             description = "Erase although unfinished saves may have read the rows.")
     private boolean acceptUnfinished;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            description = "One partition only (default: all).")
-    private String partition;
+    @Mixin
+    private OnlyPartitionOption only;
 
     RedactCommand(
             Terminal terminal,
@@ -125,14 +122,13 @@ final class RedactCommand implements Callable<Integer> {
         requireOptions();
         try (Terminal.Watched watched = terminal.progress()) {
             KnownNames.requireDataset(known.get(), name);
-            Optional.ofNullable(partition)
-                    .map(Partition::new)
-                    .ifPresent(only -> KnownNames.requirePartitions(known.get(), name, List.of(only)));
+            only.partition()
+                    .ifPresent(partition -> KnownNames.requirePartitions(known.get(), name, List.of(partition)));
             Dataset dataset = dataset();
             RedactionRequest request = new RedactionRequest(
                     dataset,
                     keys(dataset.keyColumns()),
-                    Optional.ofNullable(partition).map(Partition::new),
+                    only.partition(),
                     archives.stream().map(ArchiveId::new).collect(Collectors.toSet()),
                     acceptUnfinished ? RedactionRequest.Unfinished.ACCEPT : RedactionRequest.Unfinished.REFUSE,
                     watched.progress());

@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ArchiveArgument;
+import io.hybridsnapshot.app.cli.option.OwnerOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
@@ -11,7 +12,6 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.retention.HoldArchives;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,14 +38,10 @@ final class ReleaseCommand implements Callable<Integer> {
     @Mixin
     private ArchiveArgument archive;
 
-    @Option(
-            names = "--owner",
-            paramLabel = "NAME",
-            order = 1,
-            description = "Owner of the hold (default: the user who runs this).")
-    private String owner;
+    @Mixin
+    private OwnerOption owner;
 
-    @Option(names = "--force", order = 2, description = "End the hold even if another owner set it.")
+    @Option(names = "--force", order = 3, description = "End the hold even if another owner set it.")
     private boolean force;
 
     ReleaseCommand(
@@ -86,7 +82,7 @@ final class ReleaseCommand implements Callable<Integer> {
     }
 
     private HoldArchives.Released release(HoldArchives archives, ArchiveId id) {
-        String releasing = Optional.ofNullable(owner).orElseGet(() -> System.getProperty("user.name", "unknown"));
+        String releasing = owner.owner();
         if (force) {
             return archives.release(id, releasing, HoldArchives.ForeignHold.OVERRIDE);
         }

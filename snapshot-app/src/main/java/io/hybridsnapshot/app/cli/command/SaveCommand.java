@@ -4,9 +4,10 @@ import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
+import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.option.TagFilter;
-import io.hybridsnapshot.app.cli.option.Waiting;
+import io.hybridsnapshot.app.cli.option.WaitOption;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
@@ -74,13 +75,8 @@ final class SaveCommand implements Callable<Integer> {
     @Mixin
     private DatasetOptions dataset;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset (default: ALL, the whole table).")
-    private String partition;
+    @Mixin
+    private PartitionOption partition;
 
     @Option(
             names = "--new-partition",
@@ -163,13 +159,8 @@ final class SaveCommand implements Callable<Integer> {
             description = "The first day on which the archive may be cleaned up.")
     private String retentionUntil;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            order = 28,
-            defaultValue = "60",
-            description = "How long to wait for another writer of the partition (default: ${DEFAULT-VALUE}).")
-    private int wait;
+    @Mixin
+    private WaitOption wait;
 
     @Mixin
     private ForeignHashesOption foreignHashes;
@@ -200,7 +191,7 @@ final class SaveCommand implements Callable<Integer> {
             DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
             Optional<OutputFile> output =
                     delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
-            Partition into = new Partition(partition);
+            Partition into = partition.partition();
             PartitionPlace.ArchiveOut archiveOut = archiveMode() == ArchiveMode.REQUIRED
                     ? PartitionPlace.ArchiveOut.FAIL
                     : PartitionPlace.ArchiveOut.GO_ON;
@@ -250,11 +241,11 @@ final class SaveCommand implements Callable<Integer> {
     }
 
     private SaveRequest request(DefinedDataset defined, Optional<ChangesFile> changes) {
-        SaveRequest request = SaveRequest.of(defined.dataset(), new Partition(partition))
+        SaveRequest request = SaveRequest.of(defined.dataset(), partition.partition())
                 .withArchiveMode(archiveMode())
                 .withConsents(consents())
                 .withTags(TagFilter.values(tags))
-                .withPatience(Waiting.patience(wait));
+                .withPatience(wait.patience());
         if (batchId != null) {
             request = request.withId(SnapshotId.parse(batchId));
         }
@@ -313,7 +304,8 @@ final class SaveCommand implements Callable<Integer> {
 
     private List<String> lines(SaveResult result, Stopwatch stopwatch) {
         List<String> lines = new ArrayList<>();
-        String what = name + " (partition " + DisplayText.escaped(partition) + ")";
+        String what = name + " (partition "
+                + DisplayText.escaped(partition.partition().name()) + ")";
         lines.add(
                 switch (result.outcome()) {
                     case ALREADY_SAVED -> "Already saved: " + what + ", nothing was done";
@@ -347,7 +339,7 @@ final class SaveCommand implements Callable<Integer> {
                 "command", "save",
                 "outcome", result.outcome(),
                 "dataset", name,
-                "partition", partition,
+                "partition", partition.partition(),
                 "dating", result.dating(),
                 "remarks", result.remarks(),
                 "snapshot", SnapshotView.json(result.snapshot()),

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
+import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -49,12 +50,8 @@ final class StatsCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            description = "One partition only (default: all).")
-    private String partition;
+    @Mixin
+    private OnlyPartitionOption only;
 
     @Option(names = "--trend", order = 21, description = "Show sizes, ratios, rows and changes over time.")
     private boolean trend;
@@ -92,13 +89,13 @@ final class StatsCommand implements Callable<Integer> {
     public Integer call() {
         requireTrendOptions();
         KnownDatasets all = known.get();
-        Optional<Partition> only = Optional.ofNullable(partition).map(Partition::new);
+        Optional<Partition> within = only.partition();
         List<String> datasets = KnownNames.datasets(all, Optional.ofNullable(name));
-        only.ifPresent(wanted -> KnownNames.requirePartition(all, datasets, wanted, List.of()));
+        within.ifPresent(wanted -> KnownNames.requirePartition(all, datasets, wanted, List.of()));
         if (trend) {
-            trend(all, datasets, only);
+            trend(all, datasets, within);
         } else {
-            statistics(all, datasets, only);
+            statistics(all, datasets, within);
         }
         return ExitCode.DONE.value();
     }

@@ -1,8 +1,9 @@
 package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
-import io.hybridsnapshot.app.cli.option.PlanDigest;
-import io.hybridsnapshot.app.cli.option.Waiting;
+import io.hybridsnapshot.app.cli.option.ApplyOption;
+import io.hybridsnapshot.app.cli.option.PartitionOption;
+import io.hybridsnapshot.app.cli.option.WaitOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
@@ -19,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code snapshot undo}. */
@@ -46,31 +47,14 @@ final class UndoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
 
-    @Option(
-            names = "--apply",
-            paramLabel = "DIGEST",
-            arity = "0..1",
-            fallbackValue = PlanDigest.NOT_NAMED,
-            order = 1,
-            description = "Apply the plan with this digest; its first 8 digits are enough. Without --apply nothing "
-                    + "is changed.")
-    private String apply;
+    @Mixin
+    private ApplyOption apply;
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            defaultValue = "ALL",
-            description = "The part of the dataset (default: ALL, the whole table).")
-    private String partition;
+    @Mixin
+    private PartitionOption partition;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            order = 28,
-            defaultValue = "60",
-            description = "How long to wait for a writer of the partition (default: ${DEFAULT-VALUE}).")
-    private int wait;
+    @Mixin
+    private WaitOption wait;
 
     UndoCommand(
             Terminal terminal,
@@ -87,16 +71,16 @@ final class UndoCommand implements Callable<Integer> {
     public Integer call() {
         KnownNames.requireDataset(known.get(), name);
         Dataset dataset = datasets.get().named(name);
-        Partition only = new Partition(partition);
+        Partition only = partition.partition();
         KnownNames.requirePartitions(known.get(), name, List.of(only));
         UndoSnapshot undo = undos.get();
-        UndoPlan plan = apply == null
-                ? undo.plan(dataset, only)
-                : undo.apply(
+        UndoPlan plan = apply.isGiven()
+                ? undo.apply(
                         dataset,
                         only,
-                        PlanDigest.of(apply, () -> undo.plan(dataset, only).digest()),
-                        Waiting.patience(wait));
+                        apply.digest(() -> undo.plan(dataset, only).digest()),
+                        wait.patience())
+                : undo.plan(dataset, only);
         print(plan);
         remarks(plan).forEach(remark -> terminal.remark("warning: " + remark));
         return ExitCode.DONE.value();
@@ -112,12 +96,12 @@ final class UndoCommand implements Callable<Integer> {
     }
 
     private void print(UndoPlan plan) {
-        boolean applied = apply != null;
+        boolean applied = apply.isGiven();
         if (terminal.json()) {
             terminal.print(Json.object(
                     "command", "undo",
                     "dataset", name,
-                    "partition", partition,
+                    "partition", partition.partition(),
                     "applied", applied,
                     "digest", plan.digest(),
                     "snapshot", SnapshotView.json(plan.snapshot()),
@@ -134,7 +118,7 @@ final class UndoCommand implements Callable<Integer> {
     private List<String> lines(UndoPlan plan, boolean applied) {
         List<String> lines = new ArrayList<>();
         lines.add((applied ? "Taken back: " : "To be taken back: ") + name + " (partition "
-                + DisplayText.escaped(partition) + "), snapshot of "
+                + DisplayText.escaped(partition.partition().name()) + "), snapshot of "
                 + Amounts.date(plan.snapshot().date()) + ", "
                 + Amounts.counted(plan.snapshot().rowCount(), "row") + ", batch "
                 + plan.snapshot().id().orElseThrow()

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
+import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -21,7 +22,6 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.NearestName;
 import io.hybridsnapshot.domain.schema.Schema;
-import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.catalogue.NewestSchema;
 import io.hybridsnapshot.engine.verification.DatasetsVerification;
@@ -45,6 +45,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -139,12 +140,8 @@ final class VerifyCommand implements Callable<Integer> {
                     + "content needs it. Repeatable.")
     private List<String> key = new ArrayList<>();
 
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "NAME",
-            order = 20,
-            description = "One partition only (default: all).")
-    private String partition;
+    @Mixin
+    private OnlyPartitionOption only;
 
     VerifyCommand(
             Terminal terminal,
@@ -173,13 +170,12 @@ final class VerifyCommand implements Callable<Integer> {
         try (Terminal.Watched watched = terminal.progress()) {
             Optional<OutputFile> output = anchorFile.map(file -> output(file, configurations.configuredFiles()));
             List<String> names = names(anchors);
-            if (partition != null) {
-                KnownNames.requirePartition(
-                        known.get(),
-                        names,
-                        new Partition(partition),
-                        anchors.stream().map(ChainHead::partition).toList());
-            }
+            only.partition()
+                    .ifPresent(partition -> KnownNames.requirePartition(
+                            known.get(),
+                            names,
+                            partition,
+                            anchors.stream().map(ChainHead::partition).toList()));
             VerifyDatasets verifying =
                     key.isEmpty() ? verify.get() : verify.get().with(dataset());
             DatasetsVerification found = verifying.verify(
@@ -256,9 +252,7 @@ final class VerifyCommand implements Callable<Integer> {
             Stopwatch stopwatch) {
         VerifyDatasetsRequest request =
                 VerifyDatasetsRequest.of(names, levels).withSampling(sampling).withAnchors(anchors);
-        if (partition != null) {
-            request = request.in(new Partition(partition));
-        }
+        request = only.partition().map(request::in).orElse(request);
         return limit.isPresent() ? request.within(left(limit.get(), stopwatch)) : request;
     }
 
@@ -352,8 +346,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** A mistyped column would leave the content of every archive unverified. */
     private void requireColumns(Dataset dataset) {
-        Optional<Schema> schema =
-                newest.get().of(dataset, Optional.ofNullable(partition).map(Partition::new));
+        Optional<Schema> schema = newest.get().of(dataset, only.partition());
         schema.ifPresent(known -> key.forEach(column -> {
             if (known.find(column).isEmpty()) {
                 throw SnapshotException.invalidRequest("option --key")

@@ -4,36 +4,47 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
 
-/** The digest of a plan, as given to {@code --apply}: complete, or its beginning. Stateless. */
-public final class PlanDigest {
-    /** The value of {@code --apply} without a digest. */
-    public static final String NOT_NAMED = "";
-
+/** The consent to a plan that was shown, by the plan's digest: complete, or its beginning. */
+public final class ApplyOption {
+    private static final String NOT_NAMED = "";
     private static final int SHORTEST = 8;
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{" + SHORTEST + ",64}");
 
-    private PlanDigest() {}
+    @Option(
+            names = "--apply",
+            paramLabel = "DIGEST",
+            arity = "0..1",
+            fallbackValue = NOT_NAMED,
+            order = 1,
+            description = "Apply the plan with this digest; its first 8 digits are enough. Without --apply nothing "
+                    + "is changed.")
+    private String digest;
+
+    /** Checks whether a plan is to be applied. */
+    public boolean isGiven() {
+        return digest != null;
+    }
 
     /**
-     * The whole digest for a given text. If today's digest starts with the text, the result is today's digest;
-     * otherwise it is the text.
+     * Returns the whole digest for the given text. If today's digest starts with the text, the result is today's
+     * digest; otherwise it is the text.
      *
-     * @param given the value of the option
      * @param today the digest of the plan that results now
      * @throws SnapshotException INVALID_REQUEST if the text is no digest, nor the first hex digits of one
      */
-    public static String of(String given, Supplier<String> today) {
-        if (given.equals(NOT_NAMED)) {
+    public String digest(Supplier<String> today) {
+        if (digest.equals(NOT_NAMED)) {
             throw SnapshotException.invalidRequest("--apply names no plan")
                     .expected("the digest of a plan that was shown")
                     .nextStep("run it without --apply to see the plan; today's is --apply " + today.get())
                     .build();
         }
-        String digits = given.toLowerCase(Locale.ROOT);
+        String digits = digest.toLowerCase(Locale.ROOT);
         if (!HEX.matcher(digits).matches()) {
             throw SnapshotException.invalidRequest("option --apply")
-                    .actual("'" + given + "'")
+                    .actual("'" + digest + "'")
                     .expected("the digest of a plan, or its first " + SHORTEST + " hex digits or more")
                     .nextStep("run it without --apply to see the plan and its digest")
                     .build();
