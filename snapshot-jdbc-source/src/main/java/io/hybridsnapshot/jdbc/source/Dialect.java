@@ -66,6 +66,19 @@ enum Dialect {
         return this == SQLITE;
     }
 
+    /**
+     * Whether the driver runs a statement that changes data, or a second statement, although it is asked for the rows
+     * of one query. SQLite's driver does so too, but its queries are described first, as derived tables.
+     */
+    boolean runsAnyStatementAsQuery() {
+        return this == DUCKDB || this == H2;
+    }
+
+    /** Whether the driver does not compare the number of values with the number of parameters, or fails unclearly. */
+    boolean leavesParametersUnchecked() {
+        return this == DUCKDB || this == SQLITE;
+    }
+
     /** Asks the driver to fetch rows in pieces. MySQL's driver does so for one special value only. */
     void setFetchSize(Statement statement, int rows, String productName) throws SQLException {
         boolean rowByRow =

@@ -12,12 +12,15 @@ import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Translates the errors of any JDBC driver by their class and SQLSTATE. Only the first line of a message is passed on,
  * because further lines may hold row contents. Stateless.
  */
 final class JdbcFaults {
+    private static final Pattern H2_STATEMENT = Pattern.compile("; SQL statement:$");
+
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
     private static final int SQLITE_CORRUPT = 11;
@@ -154,6 +157,7 @@ final class JdbcFaults {
             return "no reason given";
         }
         String line = message.lines().findFirst().orElse(message);
-        return UrlText.masked(line);
+        // H2 ends the line with the announcement of the next one.
+        return UrlText.masked(H2_STATEMENT.matcher(line).replaceFirst(""));
     }
 }

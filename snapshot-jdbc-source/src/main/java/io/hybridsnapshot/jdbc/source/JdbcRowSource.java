@@ -20,10 +20,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcRowSource implements RowSource {
     static final int DEFAULT_FETCH_ROWS = 1_000;
+
+    /** The first word of a statement, after blanks, comments and parentheses. */
+    private static final Pattern FIRST_WORD =
+            Pattern.compile("(?:[\\s(]|--[^\\n]*+(?:\\n|$)|/\\*(?s:.*?)\\*/)*+([A-Za-z]+)");
+
+    private static final Set<String> CHANGES = Set.of(
+            "ALTER", "CREATE", "DELETE", "DROP", "GRANT", "INSERT", "MERGE", "REPLACE", "REVOKE", "TRUNCATE", "UPDATE");
+
+    private static final Set<String> SQLITE_ROW_IDS = Set.of("rowid", "_rowid_", "oid");
 
     private final Connections connections;
     private final String description;
@@ -95,7 +108,7 @@ public final class JdbcRowSource implements RowSource {
      * Starts a source of a query's rows.
      *
      * @param sql one SELECT statement in the database's own SQL; a semicolon at its end is left out
-     * @throws SnapshotException INVALID_REQUEST if the query is empty
+     * @throws SnapshotException INVALID_REQUEST if the query is empty, or begins like a statement that changes data
      */
     public static Builder ofQuery(DataSource dataSource, String sql) {
         return query(connections(dataSource), sql);
@@ -116,7 +129,20 @@ public final class JdbcRowSource implements RowSource {
                     .expected("a SELECT statement")
                     .build();
         }
+        requireNoChange(statement);
         return new Builder(connections, Optional.empty(), Optional.of(statement), "query");
+    }
+
+    /** Refuses a statement that changes data, before a driver runs it. */
+    private static void requireNoChange(String sql) {
+        Matcher word = FIRST_WORD.matcher(sql);
+        if (word.lookingAt() && CHANGES.contains(word.group(1).toUpperCase(Locale.ROOT))) {
+            throw SnapshotException.invalidRequest("the query of a source would change data")
+                    .actual("a statement that begins with " + word.group(1))
+                    .expected("one SELECT statement")
+                    .nextStep("name a query that reads rows")
+                    .build();
+        }
     }
 
     @Override
@@ -140,7 +166,14 @@ public final class JdbcRowSource implements RowSource {
             if (!options.columns().isEmpty() || session.dialect().isDynamicallyTyped()) {
                 described = Optional.of(describe(session, options));
             }
+            if (session.dialect() == Dialect.SQLITE) {
+                requireOrder(described.orElseThrow());
+            }
             String sql = sql(session, described, options);
+            if (session.dialect().runsAnyStatementAsQuery()
+                    && query.filter(sql::equals).isPresent()) {
+                requireOneQuery(session, sql);
+            }
             statement = statement(session, sql);
             ResultSet result = run(session, statement, sql);
             List<SourceColumn> columns = described.isPresent()
@@ -178,6 +211,36 @@ public final class JdbcRowSource implements RowSource {
             setPlain(statement);
             try (ResultSet none = statement.executeQuery(sql)) {
                 return columns(session, none.getMetaData(), options);
+            }
+        }
+    }
+
+    /**
+     * Lets the database parse the query as a subquery, where a second statement, or one that changes data, is a syntax
+     * error. It reads no rows.
+     */
+    private static void requireOneQuery(JdbcSession session, String sql) throws SQLException {
+        try (Statement statement = session.connection().createStatement()) {
+            setPlain(statement);
+            close(statement.executeQuery("SELECT 1 WHERE 1 = 0 AND EXISTS (" + sql + "\n)"));
+        }
+    }
+
+    /** SQLite takes the quoted name of a column that is not there for a text, and sorts by nothing. */
+    private void requireOrder(List<SourceColumn> columns) {
+        List<String> names = columns.stream().map(SourceColumn::name).toList();
+        for (String name : order) {
+            boolean known = names.stream().anyMatch(name::equalsIgnoreCase)
+                    || (table.isPresent() && SQLITE_ROW_IDS.contains(name.toLowerCase(Locale.ROOT)));
+            if (!known) {
+                throw SnapshotException.invalidRequest("the rows are to be sorted by a column that is not there")
+                        .where(description)
+                        .actual("'" + name + "'")
+                        .expected(NearestName.among(names, name)
+                                .map(nearest -> "one of the columns (did you mean '" + nearest + "'?)")
+                                .orElse("one of the columns"))
+                        .nextStep("correct the name")
+                        .build();
             }
         }
     }
@@ -234,7 +297,7 @@ public final class JdbcRowSource implements RowSource {
     }
 
     private Statement statement(JdbcSession session, String sql) throws SQLException {
-        if (condition.isEmpty() || parameters.isEmpty()) {
+        if (!isPrepared(session)) {
             Statement plain =
                     session.connection().createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
             setPlain(plain);
@@ -242,10 +305,35 @@ public final class JdbcRowSource implements RowSource {
         }
         PreparedStatement prepared =
                 session.connection().prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
-        for (int i = 0; i < parameters.size(); i++) {
-            prepared.setObject(i + 1, parameters.get(i));
+        try {
+            if (session.dialect().leavesParametersUnchecked()) {
+                requireParameters(prepared);
+            }
+            for (int i = 0; i < parameters.size(); i++) {
+                prepared.setObject(i + 1, parameters.get(i));
+            }
+        } catch (SQLException | RuntimeException e) {
+            close(prepared);
+            throw e;
         }
         return prepared;
+    }
+
+    /** SQLite runs a query whose parameters have no values, so they are counted also where none is expected. */
+    private boolean isPrepared(JdbcSession session) {
+        return !parameters.isEmpty() || session.dialect() == Dialect.SQLITE;
+    }
+
+    private void requireParameters(PreparedStatement prepared) throws SQLException {
+        int expected = prepared.getParameterMetaData().getParameterCount();
+        if (expected != parameters.size()) {
+            throw SnapshotException.invalidRequest("the parameters of a query do not fit its values")
+                    .where(description)
+                    .actual(parameters.size() + " values")
+                    .expected(expected + ", one for each '?'")
+                    .nextStep("correct the condition or its values")
+                    .build();
+        }
     }
 
     /** A brace in a name or a text is no escape of JDBC. */
@@ -255,7 +343,7 @@ public final class JdbcRowSource implements RowSource {
 
     private ResultSet run(JdbcSession session, Statement statement, String sql) throws SQLException {
         session.dialect().setFetchSize(statement, fetchRows, session.productName());
-        return statement instanceof PreparedStatement prepared && !parameters.isEmpty()
+        return isPrepared(session) && statement instanceof PreparedStatement prepared
                 ? prepared.executeQuery()
                 : statement.executeQuery(sql);
     }
@@ -349,9 +437,15 @@ public final class JdbcRowSource implements RowSource {
     }
 
     private void requireSame(List<SourceColumn> columns, ResultSetMetaData result) throws SQLException {
-        boolean same = columns.size() == result.getColumnCount();
+        List<Column> found = new ArrayList<>();
+        for (int i = 1; i <= result.getColumnCount(); i++) {
+            found.add(new Column(result.getColumnLabel(i), ColumnType.TEXT));
+        }
+        // Detects a repeated name, which a derived table may have changed.
+        Schema.of(found);
+        boolean same = columns.size() == found.size();
         for (int i = 0; same && i < columns.size(); i++) {
-            same = columns.get(i).name().equals(result.getColumnLabel(i + 1));
+            same = columns.get(i).name().equals(found.get(i).name());
         }
         if (!same) {
             throw SnapshotException.conflict("the table was changed while the reading began")

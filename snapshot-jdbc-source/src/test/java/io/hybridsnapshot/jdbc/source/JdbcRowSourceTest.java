@@ -257,14 +257,88 @@ class JdbcRowSourceTest {
                                 .type("price", ColumnType.INT32)
                                 .build()),
                 "'price'");
-        if (database != TestDatabase.SQLITE) {
+        assertMentions(
+                refusal(
+                        Kind.INVALID_REQUEST,
+                        JdbcRowSource.ofQuery(source, "SELECT id AS \"a\", id AS \"a\" FROM orders")
+                                .build()),
+                "two columns have one name");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void queryReadsAndNeverChangesData(TestDatabase database) {
+        DataSource source = orders(database);
+        for (String sql : List.of(
+                "DELETE FROM orders",
+                " -- old ones\n/* all */ (delete FROM orders",
+                "UPDATE orders SET id = 0",
+                "DROP TABLE orders")) {
             assertMentions(
-                    refusal(
-                            Kind.INVALID_REQUEST,
-                            JdbcRowSource.ofQuery(source, "SELECT 1 AS \"a\", 2 AS \"a\"")
-                                    .build()),
-                    "two columns have one name");
+                    assertThrows(SnapshotException.class, () -> JdbcRowSource.ofQuery(source, sql)),
+                    "would change data",
+                    "SELECT");
         }
+        for (String sql : List.of(
+                "SELECT id FROM orders; DELETE FROM orders",
+                "SELECT id FROM orders; DROP TABLE orders",
+                "WITH x AS (SELECT 1) DELETE FROM orders",
+                "VACUUM")) {
+            refusal(Kind.INVALID_REQUEST, JdbcRowSource.ofQuery(source, sql).build());
+        }
+        assertEquals(
+                4,
+                read(JdbcRowSource.ofQuery(source, "WITH x AS (SELECT id, ';' AS s FROM orders) SELECT * FROM x;")
+                                .type(stored(database, "s"), ColumnType.TEXT)
+                                .build())
+                        .rowCount());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void valuesOfAConditionAreAsManyAsItsParameters(TestDatabase database) {
+        DataSource source = orders(database);
+        JdbcRowSource.Builder builder = JdbcRowSource.ofTable(source, stored(database, "orders"));
+        refusal(Kind.INVALID_REQUEST, builder.where("id = ? OR id = ?", 1).build());
+        refusal(Kind.INVALID_REQUEST, builder.where("id = ?").build());
+        refusal(Kind.INVALID_REQUEST, builder.where("id = 1", 1).build());
+        assertEquals(2, read(builder.where("id = ? OR id = ?", 1, 2).build()).rowCount());
+        refusal(
+                Kind.INVALID_REQUEST,
+                JdbcRowSource.ofQuery(source, "SELECT id FROM orders WHERE id = ?")
+                        .build());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void columnToSortByHasToBeThere(TestDatabase database) {
+        DataSource source = orders(database);
+        assertMentions(
+                refusal(
+                        Kind.INVALID_REQUEST,
+                        JdbcRowSource.ofTable(source, stored(database, "orders"))
+                                .orderBy("idd")
+                                .build()),
+                "idd");
+    }
+
+    @Test
+    void sqliteSortsByNamesInAnyCaseAndByTheRowId() {
+        DataSource sqlite = orders(TestDatabase.SQLITE);
+        JdbcRowSource.Builder builder = JdbcRowSource.ofTable(sqlite, "orders");
+        assertEquals(
+                List.of("1", "2", "3", "4"), column(read(builder.orderBy("ID").build()), "id"));
+        assertEquals(
+                List.of("3", "1", "2", "4"),
+                column(read(builder.orderBy("rowid").build()), "id"));
+    }
+
+    @Test
+    void messageOfH2EndsWithItsLine() {
+        SnapshotException error = refusal(
+                Kind.INVALID_REQUEST,
+                JdbcRowSource.ofTable(orders(TestDatabase.H2), "nothing").build());
+        assertMentions(error, "not found; correct the query");
     }
 
     @Test
