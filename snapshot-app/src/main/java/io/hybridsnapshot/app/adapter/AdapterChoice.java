@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.adapter;
 
-import io.hybridsnapshot.domain.error.CauseText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.spi.AdapterProvider;
 import io.hybridsnapshot.domain.spi.AdapterSettings;
@@ -61,7 +60,7 @@ public record AdapterChoice<P extends AdapterProvider>(ForeignAdapter<P> adapter
         return SnapshotException.invalidRequest(
                         "the adapter '" + adapter.provider().name() + "' cannot be opened")
                 .where(adapter.jar().toString())
-                .actual(CauseText.of(cause))
+                .actual(AdapterFault.text(cause))
                 .expected("an adapter that opens with its settings")
                 .nextStep("correct the settings, or ask the adapter's author")
                 .cause(cause)

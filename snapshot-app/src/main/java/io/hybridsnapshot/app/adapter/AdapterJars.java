@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.adapter;
 
 import io.hybridsnapshot.domain.error.CauseText;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.spi.AdapterProvider;
 import io.hybridsnapshot.domain.spi.AdapterSetting;
@@ -68,7 +69,7 @@ final class AdapterJars {
         }
         // Closed by the end of the process: an adapter loads classes as long as it works.
         ClassLoader loader = new URLClassLoader(
-                "adapters in " + directory,
+                AdapterFault.loaderName(directory),
                 urls.toArray(URL[]::new),
                 new ApiClassLoader(AdapterJars.class.getClassLoader()));
         return files.stream().map(file -> new Jar(file, loader)).toList();
@@ -121,16 +122,21 @@ final class AdapterJars {
             ServiceLoader.load(port, new ServicesOfOneJar(jar)).forEach(providers::add);
             return providers;
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-            throw unusable(jar.file(), Optional.ofNullable(e.getCause()).orElse(e));
+            throw unusable(jar.file(), e);
         }
     }
 
     /** Asks a provider everything once, so that a broken one is found here and not in the middle of the work. */
     private static <P extends AdapterProvider> ForeignAdapter<P> checked(P provider, Path jar) {
         try {
-            if (!NAME.matcher(provider.name()).matches()) {
-                throw new IllegalArgumentException(
-                        "the provider's name '" + provider.name() + "', expected letters, digits and hyphens");
+            String name = provider.name();
+            if (name == null || !NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("the name of "
+                        + provider.getClass().getName() + " is '" + SafeText.value(String.valueOf(name))
+                        + "', expected lower-case letters, digits and hyphens");
+            }
+            if (provider.settings() == null) {
+                throw new IllegalArgumentException(provider.getClass().getName() + " returns null for its settings");
             }
             Set<String> names = new HashSet<>();
             for (AdapterSetting setting : provider.settings()) {
@@ -150,7 +156,7 @@ final class AdapterJars {
     private static SnapshotException unusable(Path jar, Throwable cause) {
         return SnapshotException.invalidRequest("a jar of the adapters cannot be loaded")
                 .where(jar.toString())
-                .actual(CauseText.of(cause))
+                .actual(AdapterFault.text(cause))
                 .expected("a jar with providers for this program, and with the libraries that they use beside it")
                 .nextStep("replace the jar, or take it out of the directory")
                 .cause(cause)

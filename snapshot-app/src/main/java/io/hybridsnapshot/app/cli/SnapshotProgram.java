@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli;
 
+import io.hybridsnapshot.app.adapter.AdapterFault;
 import io.hybridsnapshot.app.cli.command.Commands;
 import io.hybridsnapshot.app.cli.option.Arguments;
 import io.hybridsnapshot.app.cli.option.ProgramOptions;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 
@@ -195,6 +197,10 @@ public final class SnapshotProgram {
     private int internal(OutputMode mode, Throwable failure) {
         if (mode.verbose()) {
             failure.printStackTrace(console.err());
+        }
+        Optional<SnapshotException> adapters = AdapterFault.of(failure);
+        if (adapters.isPresent()) {
+            return failed(adapters.get(), mode.json());
         }
         String message = "an error of the program itself: " + SafeText.cut(failure.toString(), LONGEST_USAGE)
                 + (mode.verbose() ? "" : "; run it again with --verbose and report what it prints");

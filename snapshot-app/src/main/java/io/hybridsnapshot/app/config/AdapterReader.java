@@ -69,8 +69,8 @@ final class AdapterReader {
             YamlSection section, String variable, Map<String, ForeignAdapter<P>> known, String builtIn) {
         Optional<Found> type = settings.find(section, TYPE, variable);
         Optional<AdapterChoice<P>> choice = optional(section, type, known);
-        if (choice.isEmpty()
-                && type.filter(found -> !found.text().equals(builtIn)).isPresent()) {
+        if (type.filter(found -> !found.text().equals(builtIn) && !known.containsKey(found.text()))
+                .isPresent()) {
             unknown(section, type.get(), known, List.of(builtIn));
         }
         return choice;
@@ -99,7 +99,7 @@ final class AdapterReader {
     Optional<AdapterChoice<SourceProvider>> source(YamlSection section) {
         Optional<Found> type = section.scalar(TYPE).map(scalar -> new Found(scalar.text(), scalar.where()));
         Optional<AdapterChoice<SourceProvider>> choice = optional(section, type, adapters.sources());
-        if (choice.isEmpty() && type.isPresent()) {
+        if (type.filter(found -> !adapters.sources().containsKey(found.text())).isPresent()) {
             unknown(section, type.get(), adapters.sources(), List.of());
         }
         return choice;

@@ -101,23 +101,39 @@ public final class ConfigurationLoader {
             if (root instanceof MappingNode mapping) {
                 return Optional.of(mapping);
             }
-            throw malformed(file, Optional.empty(), "it holds no keys", null);
+            throw malformed(file, Optional.empty(), "a file without keys", null);
         } catch (MarkedYAMLException e) {
             Optional<Integer> line = Optional.ofNullable(e.getProblemMark()).map(mark -> mark.getLine() + 1);
-            throw malformed(file, line, e.getProblem(), e);
+            throw malformed(file, line, e.getProblem().replaceFirst("^(but )?found ", ""), e);
         } catch (YAMLException e) {
+            if (e.getCause() instanceof IOException unread) {
+                throw unreadable(file, unread);
+            }
             throw malformed(
                     file, Optional.empty(), e.getMessage().lines().findFirst().orElse("unreadable"), e);
-        } catch (CharacterCodingException e) {
-            throw malformed(file, Optional.empty(), "it is not UTF-8", e);
         } catch (IOException e) {
-            throw SnapshotException.unavailable("the configuration file cannot be read")
+            throw unreadable(file, e);
+        }
+    }
+
+    private static SnapshotException unreadable(Path file, IOException cause) {
+        if (cause instanceof CharacterCodingException) {
+            return malformed(file, Optional.empty(), "bytes that are not UTF-8", cause);
+        }
+        if (Files.isDirectory(file)) {
+            return SnapshotException.invalidRequest("the configuration file is a directory")
                     .where(file.toString())
-                    .actual(e)
-                    .nextStep("check its permissions")
-                    .cause(e)
+                    .expected("a file")
+                    .nextStep("name the file in it")
+                    .cause(cause)
                     .build();
         }
+        return SnapshotException.unavailable("the configuration file cannot be read")
+                .where(file.toString())
+                .actual(cause)
+                .nextStep("check its permissions")
+                .cause(cause)
+                .build();
     }
 
     private static SnapshotException malformed(Path file, Optional<Integer> line, String problem, Exception cause) {

@@ -190,7 +190,10 @@ final class DatasetReader {
                 }
                 return Optional.of(value);
             } catch (NumberFormatException e) {
-                problems.add(scalar.where(), section.name(key) + ": found '" + scalar.text() + "', expected a number");
+                problems.add(
+                        scalar.where(),
+                        section.name(key) + ": found '" + scalar.text() + "', expected "
+                                + (key.equals("keep-count") ? "a whole number" : "a number"));
                 return Optional.empty();
             }
         });

@@ -87,6 +87,7 @@ final class YamlSection {
     Optional<Scalar> scalar(String key) {
         Node node = value(key);
         if (node == null) {
+            requireValue(key);
             return Optional.empty();
         }
         if (node instanceof ScalarNode scalar) {
@@ -94,6 +95,19 @@ final class YamlSection {
         }
         problems.add(placeOf(key), "'" + name(key) + "' has to be a single value");
         return Optional.empty();
+    }
+
+    /**
+     * A key without a value is a mistake: a template may have had none for it, and the setting would be off without a
+     * word. Only a written {@code null} counts as a key that is not there.
+     */
+    private void requireValue(String key) {
+        if (entries.get(key) instanceof ScalarNode scalar && !scalar.getValue().equalsIgnoreCase("null")) {
+            problems.add(
+                    placeOf(key),
+                    "'" + name(key) + "' has no value; give it one, or remove the key"
+                            + (scalar.getValue().isEmpty() ? "" : " ('" + scalar.getValue() + "' is none in YAML)"));
+        }
     }
 
     /** A list of texts; a single text is a list of one. */

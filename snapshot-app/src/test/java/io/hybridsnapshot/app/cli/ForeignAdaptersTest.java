@@ -169,6 +169,7 @@ class ForeignAdaptersTest {
         String wrong = refused("list");
         assertTrue(wrong.contains("archive.settings.retries found 'many', expected a whole number"), wrong);
         assertTrue(wrong.contains("unknown key 'archive.settings.colour'"), wrong);
+        assertFalse(wrong.contains("archive.type"), wrong);
     }
 
     @Test
@@ -203,6 +204,81 @@ class ForeignAdaptersTest {
         assertTrue(gone.contains("lacking.jar") && gone.contains("com.example.Gone"), gone);
         Files.delete(lacking);
         assertTrue(run("config").code() == 0);
+    }
+
+    @Test
+    void anAdapterThatFailsOnLoadingIsNamedWithItsErrorInWords() throws IOException {
+        Path failing = directory.resolve("adapters/failing.jar");
+        for (String[] each : List.of(
+                new String[] {"throwing()", "Failing could not be instantiated (NullPointerException)"},
+                new String[] {"null", "the name of com.example.Failing is 'null'"},
+                new String[] {"\" A\\nB\"", "the name of com.example.Failing is ' A\\nB'"})) {
+            String field = each[0].equals("throwing()") ? "private final String name = throwing();" : "";
+            String source = codec("Failing", "failing", "\"\"")
+                    .replace("return \"\".isEmpty() ? \"failing\" : \"failing\";", "return " + each[0] + ";")
+                    .replace(
+                            "CodecProvider {",
+                            "CodecProvider {\n" + field
+                                    + "\nprivate static String throwing() { throw new NullPointerException(); }\n");
+            jar(
+                    failing,
+                    Map.of("com.example.Failing", source),
+                    Map.of(SPI + "CodecProvider", "com.example.Failing"),
+                    List.of());
+            String failed = refused("list");
+            assertTrue(failed.contains("failing.jar") && failed.contains(each[1]), failed);
+        }
+    }
+
+    @Test
+    void anErrorOfAnAdapterIsNoErrorOfTheProgram() throws IOException {
+        jar(
+                directory.resolve("adapters/failing.jar"),
+                Map.of("com.example.FailingSource", """
+                        package com.example;
+
+                        import io.hybridsnapshot.domain.source.*;
+
+                        public final class FailingSource implements io.hybridsnapshot.domain.spi.SourceProvider {
+                            @Override
+                            public String name() {
+                                return "failing";
+                            }
+
+                            @Override
+                            public java.util.List<io.hybridsnapshot.domain.spi.AdapterSetting> settings() {
+                                return java.util.List.of();
+                            }
+
+                            @Override
+                            public RowSource open(io.hybridsnapshot.domain.spi.AdapterSettings settings) {
+                                return new RowSource() {
+                                    @Override
+                                    public String description() {
+                                        return "failing";
+                                    }
+
+                                    @Override
+                                    public RowStream open(ReadOptions options) {
+                                        throw new IllegalStateException("no table");
+                                    }
+                                };
+                            }
+                        }
+                        """),
+                Map.of(SPI + "SourceProvider", "com.example.FailingSource"),
+                List.of());
+        Path file = directory.resolve("snapshot.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("      type: my-source\n      settings: {lines: lines.txt}", "      type: failing"));
+        String failed = refused("detect", "lines");
+        for (String part : List.of(
+                "an adapter failed", "adapters", "com.example.FailingSource", "IllegalStateException: no table")) {
+            assertTrue(failed.contains(part), () -> part + " is not in\n" + failed);
+        }
+        assertTrue(run("detect", "lines", "--verbose").err().contains("\tat "), "a stack trace for the author");
     }
 
     @Test

@@ -68,6 +68,19 @@ class MistakesTest {
     }
 
     @Test
+    void aColumnThatIsNamedTwiceAndAShareOutOfRangeAreRefusedByTheirOption() {
+        TestProgram.Ended twice =
+                program.run("export", "orders", "--to", "-", "--column", "ID", "--column", "QTY", "--column", "ID");
+        assertEquals(2, twice.code(), twice.err());
+        assertTrue(twice.err().contains("option --column: found 'ID' twice"), twice.err());
+        for (String share : List.of("0%", "200%", "1.5", "many")) {
+            TestProgram.Ended sample = program.run("verify", "--sample", share);
+            assertEquals(2, sample.code(), sample.err());
+            assertTrue(sample.err().contains("option --sample: found '" + share + "'"), sample.err());
+        }
+    }
+
+    @Test
     void aNegativeCountIsRefusedByItsOption() {
         assertCountRefused("--limit", save("save", "--limit", "-1"));
         assertCountRefused("--limit", save("detect", "--limit=-1"));

@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -173,6 +174,52 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    void aKeyWithoutAValueIsNoSettingThatIsOff() {
+        assertEquals("""
+                the configuration has 3 problems:
+                  snapshot.yaml:1: 'home' has no value; give it one, or remove the key ('~' is none in YAML)
+                  snapshot.yaml:4: 'archive.postgres.host' has no value; give it one, or remove the key
+                  snapshot.yaml:6: 'encryption.key-file' has no value; give it one, or remove the key\
+                """, report("""
+                home: ~
+                archive:
+                  postgres:
+                    host:
+                encryption:
+                  key-file:
+                """));
+    }
+
+    @Test
+    void aSectionWithoutKeysAndAWrittenNullAreNotThere() throws IOException {
+        Configuration configuration = load("retention:\ndatasets:\nhome: null\n");
+        assertEquals(directory.resolve("user/.hybrid-snapshots"), configuration.home());
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsToldFromOneThatIsNotYaml() throws IOException {
+        Path file = directory.resolve("snapshot.yaml");
+        Files.write(file, "home: M\u00fcller".getBytes(StandardCharsets.ISO_8859_1));
+        assertTrue(refusal().contains("found bytes that are not UTF-8"), refusal());
+        Files.writeString(file, "- a\n");
+        assertTrue(refusal().contains("found a file without keys"), refusal());
+        Files.writeString(file, "a: b\n---\nc: d\n");
+        assertTrue(refusal().contains("found another document"), refusal());
+        Files.writeString(file, "a:\n\tb: c\n");
+        assertTrue(refusal().contains("found character '\\t"), refusal());
+        assertFalse(refusal().contains("found found"), refusal());
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertTrue(refusal().startsWith("the configuration file is a directory"), refusal());
+    }
+
+    private String refusal() {
+        SnapshotException error = assertThrows(SnapshotException.class, this::load);
+        assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
+        return error.getMessage();
+    }
+
+    @Test
     void everythingThatIsWrongIsReportedAtOnceWithItsLine() {
         environment.put("KESTRA_POSTGRES_PORT", "many");
         environment.put("KESTRA_POSTGRES_HOST", "db");
@@ -251,7 +298,7 @@ class ConfigurationLoaderTest {
         assertTrue(
                 report("retention:\n  keep-days: [1\n").contains("snapshot.yaml:3"),
                 report("retention:\n  keep-days: [1\n"));
-        assertTrue(report("- a\n- b\n").contains("it holds no keys"));
+        assertTrue(report("- a\n- b\n").contains("found a file without keys"));
         assertTrue(report("a: 1\na: 2\n").contains("'a' stands twice"));
     }
 

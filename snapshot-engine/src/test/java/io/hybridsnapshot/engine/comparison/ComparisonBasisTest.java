@@ -235,8 +235,8 @@ class ComparisonBasisTest {
         Orders drifted = Orders.numbered(160).column("FRESH", ColumnType.INT32);
         CountingSource before = new CountingSource(Orders.numbered(160).source());
         CountingSource after = new CountingSource(drifted.source());
-        DeltaReport report = compare(
-                Orders.DATASET, new SnapshotReference.OfSource(before), new SnapshotReference.OfSource(after));
+        DeltaReport report =
+                compare(Orders.DATASET, new SnapshotReference.OfSource(before), new SnapshotReference.OfSource(after));
         assertBasis(DeltaBasis.SHARED_COLUMNS, new DeltaSummary(0, 0, 160, 0), report);
         assertEquals(10, before.sortedRuns.get());
         assertEquals(20, after.sortedRuns.get(), "with those of the source before");

@@ -25,6 +25,7 @@ import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
 import io.hybridsnapshot.engine.pass.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -129,6 +130,14 @@ final class ExportCommand implements Callable<Integer> {
                     .expected("a CSV file")
                     .nextStep("leave the option out, or choose a name that ends in .csv")
                     .build();
+        }
+        for (String column : columns) {
+            if (Collections.frequency(columns, column) > 1) {
+                throw SnapshotException.invalidRequest("option --column")
+                        .actual("'" + column + "' twice")
+                        .expected("every column once")
+                        .build();
+            }
         }
         try (Terminal.Watched watched = terminal.progress()) {
             OutputFile output = terminal.output(to, Replacement.ALWAYS, configurations.configuredFiles());

@@ -263,13 +263,15 @@ final class VerifyCommand implements Callable<Integer> {
 
     private Sampling sampling() {
         Matcher share = SHARE.matcher(sample);
-        if (!share.matches()) {
+        double value = share.matches()
+                ? Double.parseDouble(share.group(1)) / (share.group(2).isEmpty() ? 1 : 100)
+                : 0;
+        if (value <= 0 || value > 1) {
             throw SnapshotException.invalidRequest("option --sample")
                     .actual("'" + sample + "'")
-                    .expected("a share such as 10% or 0.1")
+                    .expected("a share such as 10% or 0.1, more than 0 and at most 100%")
                     .build();
         }
-        double value = Double.parseDouble(share.group(1)) / (share.group(2).isEmpty() ? 1 : 100);
         long chosen = Optional.ofNullable(seed)
                 .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(1, SEEDS));
         return new Sampling(value, chosen);

@@ -13,6 +13,10 @@ public final class Interruption {
 
     /** Returns the error of an interrupted use case. */
     static SnapshotException error(InterruptedException cause) {
+        return interrupted(cause);
+    }
+
+    private static SnapshotException interrupted(Exception cause) {
         return SnapshotException.unavailable("the work was interrupted")
                 .nextStep("run it again")
                 .cause(cause)
@@ -24,13 +28,19 @@ public final class Interruption {
         return error.getCause() instanceof InterruptedException;
     }
 
-    /** Does work, and sets the thread's interrupt flag if the work ends because of an interruption. */
+    /**
+     * Does work, and sets the thread's interrupt flag if the work ends because of an interruption. A driver or a
+     * channel may have left the flag set and failed with an error of its own, which is then the cause of the error.
+     */
     public static <T> T keepingFlag(Supplier<T> work) {
         try {
             return work.get();
         } catch (SnapshotException e) {
             if (isCauseOf(e)) {
                 Thread.currentThread().interrupt();
+            } else if (e.kind() == SnapshotException.Kind.UNAVAILABLE
+                    && Thread.currentThread().isInterrupted()) {
+                throw interrupted(e);
             }
             throw e;
         }

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -175,8 +176,9 @@ public final class PrefetchedRowStream implements RowStream {
 
     /** Keeps the columns: a stream need not answer for them once it is closed. */
     private void open(RowStream stream) {
+        Objects.requireNonNull(stream, "the source returned null for a stream");
         try {
-            schema = stream.schema();
+            schema = Objects.requireNonNull(stream.schema(), "the source's stream returned null for its columns");
             inner = stream;
         } catch (Throwable e) {
             try {
@@ -195,7 +197,9 @@ public final class PrefetchedRowStream implements RowStream {
                 return;
             }
             try {
-                item = new Item(inner.next(), Optional.empty());
+                item = new Item(
+                        Objects.requireNonNull(inner.next(), "the source's stream returned null for a batch"),
+                        Optional.empty());
             } catch (Throwable e) {
                 item = new Item(Optional.empty(), Optional.of(e));
             }

@@ -71,6 +71,32 @@ class PrefetchedRowStreamTest {
     }
 
     @Test
+    void aStreamThatReturnsNullFails() {
+        try (PrefetchedRowStream rows = PrefetchedRowStream.open(() -> new Empty() {
+            @Override
+            public Optional<RowBatch> next() {
+                return null;
+            }
+        })) {
+            NullPointerException failure = assertThrows(NullPointerException.class, rows::next);
+            assertEquals("the source's stream returned null for a batch", failure.getMessage());
+        }
+        assertEquals(1, closings.get());
+        NullPointerException failure =
+                assertThrows(NullPointerException.class, () -> PrefetchedRowStream.open(() -> null));
+        assertEquals("the source returned null for a stream", failure.getMessage());
+        assertThrows(
+                NullPointerException.class,
+                () -> PrefetchedRowStream.open(() -> new Empty() {
+                    @Override
+                    public Schema schema() {
+                        return null;
+                    }
+                }));
+        assertEquals(2, closings.get());
+    }
+
+    @Test
     void aStreamThatSetsItsInterruptFlagWhileItOpensIsRead() {
         Supplier<RowStream> opening = () -> {
             Thread.currentThread().interrupt();
