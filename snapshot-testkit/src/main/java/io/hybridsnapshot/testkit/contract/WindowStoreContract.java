@@ -1706,6 +1706,35 @@ public abstract class WindowStoreContract {
             assertEquals(25, stamps(dataset, retired).rows());
         }
 
+        /** Afterwards the rows are those of the foreign writer again, in the form in which it wrote them. */
+        @Test
+        void takingBackATakeOverMakesTheForeignSnapshotCurrentAgain() {
+            Dataset dataset = prepared();
+            ForeignStatements foreign = foreign();
+            HashedRows rows = HashedRows.random(121, 25);
+            published(dataset, Partition.ALL, rows, day(1));
+            foreign.replace(dataset, Partition.ALL, day(2), foreignHashes(rows));
+            WindowSnapshot before = store.findCurrent(dataset, Partition.ALL).orElseThrow();
+            HashedRows read = rows(dataset, before);
+
+            WindowSnapshot takenOver = published(dataset, Partition.ALL, rows.nextDay(122), day(3));
+            WindowSnapshot retired = store.snapshots(dataset, Optional.empty()).get(1);
+            assertTrue(retired.isForeign(), retired::toString);
+            try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+                writer.takeBack(takenOver.id().orElseThrow(), retired.id());
+                assertEquals(Optional.of(before), writer.current());
+            }
+            assertEquals(Optional.of(before), store.findCurrent(dataset, Partition.ALL));
+            assertEquals(List.of(before), store.snapshots(dataset, Optional.empty()));
+            assertEquals(read, rows(dataset, before));
+            assertEquals(SnapshotState.UNDONE, state(dataset, takenOver.id()));
+
+            foreign.replace(dataset, Partition.ALL, day(4), foreignHashes(rows));
+            assertEquals(
+                    day(4),
+                    store.findCurrent(dataset, Partition.ALL).orElseThrow().date());
+        }
+
         /**
          * In March, Berlin is one hour ahead of UTC. On the last Sunday of October, its clocks show the hour from two
          * to three twice.

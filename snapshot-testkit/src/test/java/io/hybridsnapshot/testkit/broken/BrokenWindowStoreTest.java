@@ -200,6 +200,32 @@ class BrokenWindowStoreTest {
     }
 
     @Test
+    void rowsOfAForeignWriterThatAnUndoLosesAreFound() {
+        ContractRun.of(ForgetsForeignRows.class).assertFailed("takingBackATakeOverMakesTheForeignSnapshotCurrentAgain");
+    }
+
+    static class ForgetsForeignRows extends WithStatements {
+        @Override
+        ForwardingWindowStore broken() {
+            return new ForwardingWindowStore() {
+                @Override
+                public WindowWriter openWriter(Dataset dataset, Partition partition, WriterRequest request) {
+                    return new ForwardingWindowWriter(super.openWriter(dataset, partition, request)) {
+                        @Override
+                        public void takeBack(SnapshotId current, Optional<SnapshotId> predecessor) {
+                            boolean foreign = predecessor
+                                    .flatMap(id -> find(dataset, id))
+                                    .filter(WindowSnapshot::isForeign)
+                                    .isPresent();
+                            super.takeBack(current, foreign ? Optional.empty() : predecessor);
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    @Test
     void stagedRowsThatShowAreFound() {
         ContractRun.of(ShowsStaged.class).assertFailed("stagedRowsAreInvisibleUntilPublish");
     }
