@@ -1,6 +1,7 @@
 package io.hybridsnapshot.csv;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.NearestName;
@@ -23,14 +24,12 @@ final class CsvErrors {
 
     private final CsvFile file;
     private final CsvFormat format;
-    private final CsvAdvice advice;
     private @Nullable Utf8Reader characters;
     private List<String> header = List.of();
 
-    CsvErrors(CsvFile file, CsvFormat format, CsvAdvice advice) {
+    CsvErrors(CsvFile file, CsvFormat format) {
         this.file = file;
         this.format = format;
-        this.advice = advice;
     }
 
     /**
@@ -182,7 +181,7 @@ final class CsvErrors {
         return SnapshotException.invalidRequest("types cannot be inferred from a stream that is read only once")
                 .where("file " + file.name())
                 .expected("a regular file, or a type for every column")
-                .nextStep("save the stream to a file first, or " + advice.types())
+                .nextStep("save the stream to a file first, or {0}", CsvRemedy.TYPES)
                 .build();
     }
 
@@ -288,16 +287,17 @@ final class CsvErrors {
     }
 
     /** Says how to set the separator where another one is likely or the header has but one column. */
-    private String separatorElse(String nextStep) {
+    private RemedyText separatorElse(String nextStep) {
         Optional<Character> guess =
                 SeparatorGuess.of(characters.head(), characters.isHeadWhole(), format.separator(), format.quote());
+        String current = shown(format.separator());
         if (guess.isPresent()) {
-            return "the separator seems to be " + shown(guess.get()) + " and not " + shown(format.separator()) + ": "
-                    + advice.separator();
+            return RemedyText.of(
+                    "the separator seems to be {0} and not {1}: {2}", shown(guess.get()), current, CsvRemedy.SEPARATOR);
         }
         return header.size() == 1
-                ? nextStep + "; if the separator is not " + shown(format.separator()) + ", " + advice.separator()
-                : nextStep;
+                ? RemedyText.of("{0}; if the separator is not {1}, {2}", nextStep, current, CsvRemedy.SEPARATOR)
+                : RemedyText.plain(nextStep);
     }
 
     private static String shown(char delimiter) {

@@ -30,7 +30,6 @@ import java.util.Set;
 public final class CsvRowSource implements RowSource {
     private final CsvFile file;
     private final CsvFormat format;
-    private final CsvAdvice advice;
     private final TypeDeclaration declaration;
     private final Set<String> required;
     /** Another file with cells that count when types are inferred. */
@@ -41,7 +40,6 @@ public final class CsvRowSource implements RowSource {
         this(
                 new CsvFile(Objects.requireNonNull(file, "file")),
                 format,
-                CsvAdvice.DEFAULT,
                 TypeDeclaration.PLAIN,
                 Set.of(),
                 Optional.empty());
@@ -50,44 +48,32 @@ public final class CsvRowSource implements RowSource {
     private CsvRowSource(
             CsvFile file,
             CsvFormat format,
-            CsvAdvice advice,
             TypeDeclaration declaration,
             Set<String> required,
             Optional<CsvRowSource> companion) {
         this.file = file;
         this.format = Objects.requireNonNull(format, "format");
-        this.advice = Objects.requireNonNull(advice, "advice");
         this.declaration = Objects.requireNonNull(declaration, "declaration");
         this.required = required;
         this.companion = companion;
     }
 
-    /** The same source with this advice at the end of its errors. */
-    public CsvRowSource withAdvice(CsvAdvice other) {
-        return new CsvRowSource(file, format, other, declaration, required, companion);
-    }
-
     /** The same source with errors that name types in these words. */
     public CsvRowSource declaring(TypeDeclaration other) {
-        return new CsvRowSource(file, format, advice, other, required, companion);
+        return new CsvRowSource(file, format, other, required, companion);
     }
 
     /** The same source, which opens only if the header has these columns. */
     public CsvRowSource requiring(Collection<String> columns) {
         return new CsvRowSource(
-                file,
-                format,
-                advice,
-                declaration,
-                Collections.unmodifiableSet(new LinkedHashSet<>(columns)),
-                companion);
+                file, format, declaration, Collections.unmodifiableSet(new LinkedHashSet<>(columns)), companion);
     }
 
     /** {@inheritDoc} The other source counts if it is a CSV file that can be read more than once. */
     @Override
     public RowSource inferringOver(RowSource other) {
         return other instanceof CsvRowSource csv && csv.file.isRepeatable()
-                ? new CsvRowSource(file, format, advice, declaration, required, Optional.of(csv))
+                ? new CsvRowSource(file, format, declaration, required, Optional.of(csv))
                 : this;
     }
 
@@ -104,7 +90,7 @@ public final class CsvRowSource implements RowSource {
      */
     @Override
     public RowStream open(ReadOptions options) {
-        CsvErrors errors = new CsvErrors(file, format, advice);
+        CsvErrors errors = new CsvErrors(file, format);
         BatchFiller filler = new BatchFiller(errors, format, declaration);
         CsvPass pass = new CsvPass(errors, format, filler);
         try {
@@ -219,7 +205,7 @@ public final class CsvRowSource implements RowSource {
 
     /** Passes the cells of the file to an inference. Returns the number of columns in the header. */
     private int show(TypeCandidates found, Map<String, Integer> places) {
-        CsvErrors errors = new CsvErrors(file, format, advice);
+        CsvErrors errors = new CsvErrors(file, format);
         TypeInference inference = new TypeInference(errors, format.emptyCells(), found);
         try (CsvPass pass = new CsvPass(errors, format, inference)) {
             List<String> header = pass.readHeader();

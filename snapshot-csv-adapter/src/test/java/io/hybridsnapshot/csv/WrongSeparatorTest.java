@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import io.hybridsnapshot.domain.error.Wording;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import java.nio.file.Path;
@@ -19,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every error caused by a wrong separator shows the header as it was read and tells how to set the separator. */
 class WrongSeparatorTest {
     private static final CsvFormat TEXT = CsvFormat.DEFAULT.withInference(Inference.NONE);
-    private static final CsvAdvice ADVICE = new CsvAdvice("turn the knob", "give types");
-    private static final String SEMICOLON = "the separator seems to be ';' and not ',': turn the knob";
+    private static final String SEMICOLON = "the separator seems to be ';' and not ',': set the format's separator";
 
     @TempDir
     Path directory;
@@ -34,9 +34,21 @@ class WrongSeparatorTest {
     }
 
     @Test
+    void anApplicationNamesTheSeparatorInItsOwnWords() {
+        Wording knobs = remedy -> remedy == CsvRemedy.SEPARATOR ? "turn the knob" : remedy.words();
+        for (String text : List.of("id;name\n1;x\n", "id name\n1 x\n")) {
+            SnapshotException e = failure(text, TEXT, List.of("id"));
+            assertTrue(
+                    e.in(knobs).getMessage().endsWith("turn the knob"),
+                    e.in(knobs).getMessage());
+            assertTrue(e.getMessage().endsWith("set the format's separator"), e.getMessage());
+        }
+    }
+
+    @Test
     void aWantedColumn() {
         Path file = Tables.file(directory, "id;name\n1;x\n");
-        CsvRowSource source = new CsvRowSource(file, TEXT).withAdvice(ADVICE);
+        CsvRowSource source = new CsvRowSource(file, TEXT);
         SnapshotException e =
                 assertThrows(SnapshotException.class, () -> source.open(ReadOptions.ALL.withColumns(List.of("name"))));
         assertEquals("no 'name' in a header of 1 column: 'id;name'", e.actual().orElseThrow());
@@ -87,7 +99,9 @@ class WrongSeparatorTest {
     void aHeaderOfOneColumnWithoutALikelySeparatorNamesTheSettingToo() {
         SnapshotException e = failure("id name\n1 x\n", TEXT, List.of("id"));
         assertEquals("no 'id' in a header of 1 column: 'id name'", e.actual().orElseThrow());
-        assertTrue(e.nextStep().orElseThrow().endsWith("; if the separator is not ',', turn the knob"), e.getMessage());
+        assertTrue(
+                e.nextStep().orElseThrow().endsWith("; if the separator is not ',', set the format's separator"),
+                e.getMessage());
     }
 
     @Test
@@ -132,7 +146,7 @@ class WrongSeparatorTest {
 
     private SnapshotException failure(String content, CsvFormat format, List<String> required) {
         Path file = Tables.file(directory, content);
-        CsvRowSource source = new CsvRowSource(file, format).withAdvice(ADVICE).requiring(required);
+        CsvRowSource source = new CsvRowSource(file, format).requiring(required);
         SnapshotException e = assertThrows(SnapshotException.class, () -> Tables.readAll(source, ReadOptions.ALL));
         assertEquals(Kind.INVALID_REQUEST, e.kind());
         return e;

@@ -3,7 +3,6 @@ package io.hybridsnapshot.app.dataset;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.SourceSection;
-import io.hybridsnapshot.csv.CsvAdvice;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.csv.EmptyCells;
@@ -25,10 +24,6 @@ import java.util.stream.Collectors;
 
 /** Makes the source of rows that a dataset's section names. Immutable. */
 public final class RowSources {
-    private static final CsvAdvice ADVICE = new CsvAdvice(
-            "set it with --separator, or as 'separator' under the dataset's 'csv' in the configuration file",
-            "give every column a type, for example with --type '*=text'");
-
     private final QuerySource queries;
 
     /**
@@ -38,6 +33,13 @@ public final class RowSources {
      */
     public RowSources(QuerySource queries) {
         this.queries = Objects.requireNonNull(queries, "queries");
+    }
+
+    /** Sources for commands that use no server: the section names a file. */
+    public static RowSources ofFilesAlone() {
+        return new RowSources((server, description, query) -> {
+            throw new IllegalStateException("a file has no server");
+        });
     }
 
     /**
@@ -63,7 +65,6 @@ public final class RowSources {
         if (source instanceof SourceSection.Csv csv) {
             RowFiles.requireNoDirectory(csv.file());
             CsvRowSource rows = new CsvRowSource(csv.file(), format(csv.file(), section))
-                    .withAdvice(ADVICE)
                     .declaring(RowSources::declaration)
                     .requiring(section.key());
             return new CheckedFile(rows, csv.file(), CheckedFile.Expected.CSV);

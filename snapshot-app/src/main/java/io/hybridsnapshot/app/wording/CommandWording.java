@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.wording;
 
+import io.hybridsnapshot.csv.CsvRemedy;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.Remedy;
 import io.hybridsnapshot.domain.error.RemedyText;
@@ -45,6 +46,9 @@ public final class CommandWording implements Wording {
         if (remedy instanceof Consent consent) {
             return Optional.of(name(consent));
         }
+        if (remedy instanceof CsvRemedy csv) {
+            return Optional.of(name(csv));
+        }
         return remedy instanceof EncryptionRemedy encryption ? Optional.of(name(encryption)) : Optional.empty();
     }
 
@@ -72,6 +76,7 @@ public final class CommandWording implements Wording {
             case TAKE_OVER_ZONE -> new OptionName("--take-over-zone", "save", "detect");
             case IGNORED_COLUMNS -> new OptionName("--ignore", "compare", "detect");
             case TOLERANCES -> new OptionName("--tolerance", "compare", "detect");
+            case KEY_LINES -> new Words("a file with another name, such as keys.txt");
         };
     }
 
@@ -83,6 +88,15 @@ public final class CommandWording implements Wording {
             case NO_ROW_MATCHES -> new OptionName("--allow-mismatch", "save");
             case FUTURE_DATE -> new OptionName("--allow-future-date", "save");
             case LOST_ROWS -> new OptionName("--allow-lost-rows", "save");
+        };
+    }
+
+    private static Name name(CsvRemedy remedy) {
+        return switch (remedy) {
+            case SEPARATOR ->
+                new Words("set it with --separator, or as 'separator' under the dataset's 'csv' in the configuration"
+                        + " file");
+            case TYPES -> new Words("give every column a type, for example with --type '*=text'");
         };
     }
 

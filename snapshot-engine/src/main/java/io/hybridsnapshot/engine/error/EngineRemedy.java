@@ -23,7 +23,9 @@ public enum EngineRemedy implements Remedy {
     /** Columns that a comparison ignores; a noun. */
     IGNORED_COLUMNS("the ignored columns"),
     /** Differences of numbers that a comparison tolerates; a noun. */
-    TOLERANCES("the tolerances");
+    TOLERANCES("the tolerances"),
+    /** A file with one key a line; a noun. */
+    KEY_LINES("KeyTexts.ofLines");
 
     private final String words;
 

@@ -13,16 +13,13 @@ import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.encoding.LegacyRowHasher;
 import io.hybridsnapshot.domain.encoding.LegacySpec;
-import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
-import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
-import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.hashing.HashRows;
+import io.hybridsnapshot.engine.hashing.HashedRowStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,23 +95,13 @@ final class HashCommand implements Callable<Integer> {
                 .overriddenBy(DatasetSection.of(RowSources.ofFile(terminal.resolve(file)), List.of()));
         DefinedDataset dataset = new DatasetCatalogue(configurations.configuration())
                 .defined(Optional.ofNullable(name).orElse("file"), given);
-        RowSources sources = new RowSources((server, description, query) -> {
-            throw new IllegalStateException("a file has no server");
-        });
-        RowSource source = sources.of(dataset.dataset().name(), dataset.section());
+        RowSource source = RowSources.ofFilesAlone().of(dataset.dataset().name(), dataset.section());
         Optional<LegacySpec> legacy = Optional.ofNullable(spec).map(LegacySpec::parse);
         legacy.ifPresent(known -> requireRereadable(known, terminal.resolve(file)));
-        try (RowStream rows = source.open(ReadOptions.ALL)) {
-            dataset.dataset().requireColumnsIn(rows.schema());
-            Function<RowBatch, KeyedHashes> hasher = legacy.map(known -> legacyHasher(source, known, dataset.dataset()))
-                    .orElseGet(() -> RowHasher.of(
-                            rows.schema(),
-                            dataset.dataset().hashSpec(),
-                            dataset.dataset().keyColumns())::hash);
-            String specId = legacy.map(LegacySpec::id)
-                    .orElse(dataset.dataset().hashSpec().id());
-            Rows printed =
-                    new Rows(rows, hasher, specId, dataset, terminal.console().out());
+        HashRows hashing = new HashRows(dataset.dataset(), source);
+        try (HashedRowStream rows = legacy.map(hashing::openAs).orElseGet(hashing::open)) {
+            Rows printed = new Rows(
+                    rows, dataset.dataset().keyColumns(), terminal.console().out());
             if (terminal.json()) {
                 printed.json(file);
             } else {
@@ -137,17 +123,6 @@ final class HashCommand implements Callable<Integer> {
         }
     }
 
-    /** A hasher that has seen all rows, since each row affects the texts of the others. */
-    private static Function<RowBatch, KeyedHashes> legacyHasher(RowSource source, LegacySpec spec, Dataset dataset) {
-        try (RowStream rows = source.open(ReadOptions.ALL)) {
-            LegacyRowHasher hasher = LegacyRowHasher.of(rows.schema(), spec, dataset.hashSpec(), dataset.keyColumns());
-            for (Optional<RowBatch> batch = rows.next(); batch.isPresent(); batch = rows.next()) {
-                hasher.observe(batch.get());
-            }
-            return hasher::hash;
-        }
-    }
-
     /** The window keeps carried columns. They have no effect in this command, so its help does not mention them. */
     static final class WithoutCarry implements CommandLine.IModelTransformer {
         @Override
@@ -159,19 +134,16 @@ final class HashCommand implements Callable<Integer> {
     }
 
     /** The rows on their way to stdout. */
-    private record Rows(
-            RowStream rows,
-            Function<RowBatch, KeyedHashes> hasher,
-            String specId,
-            DefinedDataset dataset,
-            PrintStream out) {
+    private record Rows(HashedRowStream rows, List<String> keyColumns, PrintStream out) {
         private static final byte[] TAB = {'\t'};
 
         void lines() throws IOException {
             OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
-            for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
-                RowBatch batch = next.get();
-                KeyedHashes hashes = hasher.apply(batch);
+            for (Optional<HashedRowStream.Batch> next = rows.next();
+                    next.isPresent() && !out.checkError();
+                    next = rows.next()) {
+                RowBatch batch = next.get().rows();
+                KeyedHashes hashes = next.get().hashes();
                 for (int row = 0; row < batch.rowCount(); row++) {
                     text(buffered, identity(hashes, row).orElse("-"));
                     buffered.write(TAB);
@@ -193,11 +165,13 @@ final class HashCommand implements Callable<Integer> {
                 generator.writeStartObject();
                 generator.writeStringField("command", "hash");
                 generator.writeStringField("file", file.toString());
-                generator.writeStringField("hashSpec", specId);
+                generator.writeStringField("hashSpec", rows.specId());
                 generator.writeArrayFieldStart("rows");
-                for (Optional<RowBatch> next = rows.next(); next.isPresent() && !out.checkError(); next = rows.next()) {
-                    RowBatch batch = next.get();
-                    KeyedHashes hashes = hasher.apply(batch);
+                for (Optional<HashedRowStream.Batch> next = rows.next();
+                        next.isPresent() && !out.checkError();
+                        next = rows.next()) {
+                    RowBatch batch = next.get().rows();
+                    KeyedHashes hashes = next.get().hashes();
                     for (int row = 0; row < batch.rowCount(); row++) {
                         Json.write(
                                 generator,
@@ -224,7 +198,7 @@ final class HashCommand implements Callable<Integer> {
         private Map<String, Optional<String>> key(RowBatch batch, int row) {
             Schema schema = batch.schema();
             Map<String, Optional<String>> key = new LinkedHashMap<>();
-            for (String column : dataset.dataset().keyColumns()) {
+            for (String column : keyColumns) {
                 int index = schema.indexOf(column);
                 key.put(
                         column,

@@ -1,7 +1,7 @@
 package io.hybridsnapshot.app.cli.command;
 
 import com.google.inject.Provider;
-import io.hybridsnapshot.app.cli.option.KeyTexts;
+import io.hybridsnapshot.app.cli.option.KeyFile;
 import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
@@ -17,6 +17,7 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.engine.catalogue.KnownDatasets;
+import io.hybridsnapshot.engine.redaction.KeyTexts;
 import io.hybridsnapshot.engine.redaction.RedactArchives;
 import io.hybridsnapshot.engine.redaction.RedactionPlan;
 import io.hybridsnapshot.engine.redaction.RedactionRequest;
@@ -188,10 +189,8 @@ final class RedactCommand implements Callable<Integer> {
 
     private RowKeys keys(List<String> columns) {
         List<List<Optional<String>>> texts = keysFile == null
-                ? keys.stream()
-                        .map(key -> KeyTexts.ofOption(key, columns.size()))
-                        .toList()
-                : KeyTexts.ofFile(terminal.resolve(keysFile), columns);
+                ? keys.stream().map(key -> KeyTexts.ofText(key, columns.size())).toList()
+                : KeyFile.read(terminal.resolve(keysFile), columns);
         return RowKeys.of(columns.size(), texts);
     }
 

@@ -1,17 +1,14 @@
-package io.hybridsnapshot.app.cli.option;
+package io.hybridsnapshot.engine.redaction;
 
-import io.hybridsnapshot.app.config.CsvSection;
-import io.hybridsnapshot.app.config.DatasetSection;
-import io.hybridsnapshot.app.dataset.RowFiles;
-import io.hybridsnapshot.app.dataset.RowSources;
-import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -20,23 +17,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
-/** Reads keys of rows from the command line or a file. Errors name the place of a key and never the key. Stateless. */
+/**
+ * Reads the texts of keys, which {@link RowKeys#of} takes: one text for each key column in its order, empty for NULL.
+ * All keys are in memory. Errors name the place of a key and never the key. Stateless; safe to share between threads.
+ */
 public final class KeyTexts {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final int SHOWN_NAMES = 100;
 
     private KeyTexts() {}
 
     /**
-     * The key given in an option. With one key column, the key is the unchanged text. With several, the text is a line
-     * of CSV, without NULL and with {@code ""} for an empty text.
+     * Reads one key from one text. With one key column, the key is the unchanged text. With several, the text is a line
+     * of CSV with commas: an empty value is NULL, and {@code ""} is an empty text.
      *
+     * @param columns the number of key columns; {@link RowKeys#of} checks that the key has as many
+     * @return the values of the key
      * @throws SnapshotException INVALID_REQUEST for a quote that is not closed or stands within a value
      */
-    public static List<Optional<String>> ofOption(String text, int columns) {
+    public static List<Optional<String>> ofText(String text, int columns) {
         return columns == 1 ? List.of(Optional.of(text)) : csvLine(text);
     }
 
@@ -73,7 +74,7 @@ public final class KeyTexts {
     }
 
     private static SnapshotException notCsv() {
-        return SnapshotException.invalidRequest("option --key")
+        return SnapshotException.invalidRequest("a key of several columns cannot be read")
                 .actual("quotes that do not match")
                 .expected(
                         "one value for each key column, separated by commas; a value with a comma or a quote in double"
@@ -82,43 +83,17 @@ public final class KeyTexts {
     }
 
     /**
-     * The keys of a file. A {@code .csv}, {@code .tsv} (both {@code .gz} too) or {@code .parquet} file gives its key
-     * columns. Any other file gives one key per line.
+     * Reads the keys of a source, one a row. Other columns of the source are ignored. Opens, reads and closes the
+     * source in the calling thread.
      *
-     * @throws SnapshotException INVALID_REQUEST if the file does not exist, lacks a key column, is not UTF-8, or has
-     *     lines although the key has several columns
+     * @param keyColumns the key columns; the values of a key have their order
+     * @return the keys in the source's order, with {@link CellText} as the form of a value
+     * @throws SnapshotException INVALID_REQUEST if the source lacks a key column, and as the source throws
      */
-    public static List<List<Optional<String>>> ofFile(Path file, List<String> keyColumns) {
-        RowFiles.requireNoDirectory(file);
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return name.matches(".*\\.((csv|tsv)(\\.gz)?|parquet)") ? ofRows(file, keyColumns) : ofLines(file, keyColumns);
-    }
-
-    private static List<List<Optional<String>>> ofRows(Path file, List<String> keyColumns) {
-        CsvSection csv =
-                new CsvSection(Optional.empty(), Optional.empty(), Optional.of(CsvSection.EmptyCell.UNQUOTED_NULL));
-        DatasetSection section = new DatasetSection(
-                Optional.of(RowSources.ofFile(file)),
-                // The check below describes such a file better than the source can.
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.of(ColumnType.TEXT),
-                csv,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-        RowSources files = new RowSources((server, description, query) -> {
-            throw new IllegalStateException("a file has no server");
-        });
+    public static List<List<Optional<String>>> ofRows(RowSource source, List<String> keyColumns) {
         List<List<Optional<String>>> keys = new ArrayList<>();
-        try (RowStream rows = files.of("keys", section).open(ReadOptions.ALL)) {
-            requireColumns(rows.schema(), file, keyColumns);
+        try (RowStream rows = source.open(ReadOptions.ALL)) {
+            requireColumns(rows.schema(), source, keyColumns);
             Schema keySchema = rows.schema().select(keyColumns);
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 RowBatch batch = next.get().select(keySchema);
@@ -130,19 +105,15 @@ public final class KeyTexts {
         return keys;
     }
 
-    private static String shown(List<String> names) {
-        String all = String.join(", ", names);
-        return "'" + DisplayText.escaped(all.length() > 100 ? all.substring(0, 100) + "…" : all) + "'";
-    }
-
-    private static void requireColumns(Schema schema, Path file, List<String> keyColumns) {
+    private static void requireColumns(Schema schema, RowSource source, List<String> keyColumns) {
         for (String column : keyColumns) {
             if (schema.find(column).isEmpty()) {
                 throw SnapshotException.invalidRequest("the file of keys lacks a key column")
-                        .where(file.toString())
-                        .actual("no column '" + column + "' in its header: " + shown(schema.names()))
+                        .where(source.description())
+                        .actual("no column '" + column + "' in its header: '"
+                                + SafeText.cut(String.join(", ", schema.names()), SHOWN_NAMES) + "'")
                         .expected("the columns " + keyColumns)
-                        .nextStep("correct the header; a file of one key a line has another name, for example keys.txt")
+                        .nextStep("correct the header; for one key a line, use {0}", EngineRemedy.KEY_LINES)
                         .build();
             }
         }
@@ -160,13 +131,15 @@ public final class KeyTexts {
         return key;
     }
 
-    private static List<List<Optional<String>>> ofLines(Path file, List<String> keyColumns) {
-        if (keyColumns.size() > 1) {
-            throw SnapshotException.invalidRequest("a file of lines cannot hold keys of several columns")
-                    .where(file.toString())
-                    .expected("a .csv, .tsv or .parquet file with the columns " + keyColumns)
-                    .build();
-        }
+    /**
+     * Reads the keys of a text file, one a line, for a key of one column. Blank lines and a byte order mark are left
+     * out.
+     *
+     * @param file a file in UTF-8
+     * @return the keys in the file's order
+     * @throws SnapshotException INVALID_REQUEST if the file cannot be read or is not UTF-8
+     */
+    public static List<List<Optional<String>>> ofLines(Path file) {
         List<List<Optional<String>>> keys = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -1,0 +1,62 @@
+package io.hybridsnapshot.app.cli.option;
+
+import io.hybridsnapshot.app.config.CsvSection;
+import io.hybridsnapshot.app.config.DatasetSection;
+import io.hybridsnapshot.app.dataset.RowFiles;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.engine.redaction.KeyTexts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Chooses the form of a file of keys by its name. Stateless. */
+public final class KeyFile {
+    private KeyFile() {}
+
+    /**
+     * The keys of a file. A {@code .csv}, {@code .tsv} (both {@code .gz} too) or {@code .parquet} file gives its key
+     * columns. Any other file gives one key per line.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the file does not exist, lacks a key column, is not UTF-8, or has
+     *     lines although the key has several columns
+     */
+    public static List<List<Optional<String>>> read(Path file, List<String> keyColumns) {
+        RowFiles.requireNoDirectory(file);
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        if (name.matches(".*\\.((csv|tsv)(\\.gz)?|parquet)")) {
+            return KeyTexts.ofRows(RowSources.ofFilesAlone().of("keys", section(file)), keyColumns);
+        }
+        if (keyColumns.size() > 1) {
+            throw SnapshotException.invalidRequest("a file of lines cannot hold keys of several columns")
+                    .where(file.toString())
+                    .expected("a .csv, .tsv or .parquet file with the columns " + keyColumns)
+                    .build();
+        }
+        return KeyTexts.ofLines(file);
+    }
+
+    private static DatasetSection section(Path file) {
+        CsvSection csv =
+                new CsvSection(Optional.empty(), Optional.empty(), Optional.of(CsvSection.EmptyCell.UNQUOTED_NULL));
+        return new DatasetSection(
+                Optional.of(RowSources.ofFile(file)),
+                // KeyTexts describes a file that lacks a key column better than the source can.
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Map.of(),
+                Optional.of(ColumnType.TEXT),
+                csv,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,22 @@
+package io.hybridsnapshot.csv;
+
+import io.hybridsnapshot.domain.error.Remedy;
+
+/** The remedies that only this module's texts refer to. */
+public enum CsvRemedy implements Remedy {
+    /** To set another separator; a verb phrase. */
+    SEPARATOR("set the format's separator"),
+    /** To give all columns a type, so that no type is inferred; a verb phrase. */
+    TYPES("declare a default type");
+
+    private final String words;
+
+    CsvRemedy(String words) {
+        this.words = words;
+    }
+
+    @Override
+    public String words() {
+        return words;
+    }
+}
