@@ -258,7 +258,7 @@ public final class SnapshotException extends RuntimeException {
             return this;
         }
 
-        /** Keeps the technical cause for {@code --verbose}. */
+        /** Keeps the technical cause for logs. It is no part of the message. */
         public Builder cause(@Nullable Throwable value) {
             this.cause = value;
             return this;
