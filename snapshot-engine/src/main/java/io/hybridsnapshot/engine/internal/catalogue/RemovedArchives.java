@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds archives that a user or a clean-up removed, and says so: no backup can be missing them. Reads the tombstones,
- * so it is for errors and remarks only. Stateless.
+ * Finds archives that a user or a clean-up removed. Such an archive is no damage, and no backup has to be restored.
+ * Reads the tombstones, so it is for errors and remarks only. Stateless.
  */
 public final class RemovedArchives {
     private RemovedArchives() {}

@@ -41,8 +41,8 @@ public final class SnapshotResolver {
     /**
      * Returns the named snapshot.
      *
-     * @throws SnapshotException INVALID_REQUEST if there is none; the error lists the existing ones, or says who removed
-     *     the archive, why and when
+     * @throws SnapshotException INVALID_REQUEST if there is none; the error lists the existing ones, or tells who
+     *     removed the archive, why and when
      */
     public ResolvedSnapshot resolve(SnapshotReference reference, Dataset dataset, Partition partition) {
         if (reference instanceof SnapshotReference.Current) {
