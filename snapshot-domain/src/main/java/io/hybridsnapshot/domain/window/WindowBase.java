@@ -8,8 +8,8 @@ import java.util.Objects;
  *
  * @param snapshot the batch id of the current snapshot, which this platform published
  * @param token the state of its rows, in the words of the store. The store computes another token after a foreign
- *     statement added, removed or rehashed a row. A foreign statement that sets the archive's number alone leaves the
- *     token as it is
+ *     statement added, removed or rehashed a row, or changed a carried text. A foreign statement that sets the
+ *     archive's number alone leaves the token as it is
  */
 public record WindowBase(SnapshotId snapshot, String token) {
     public WindowBase {

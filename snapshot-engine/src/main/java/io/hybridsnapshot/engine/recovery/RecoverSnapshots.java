@@ -3,19 +3,27 @@ package io.hybridsnapshot.engine.recovery;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
+import io.hybridsnapshot.engine.internal.catalogue.KnownSpecs;
+import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
 import io.hybridsnapshot.engine.internal.recovery.Outbox;
+import io.hybridsnapshot.engine.internal.staging.WholeStaging;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,11 +141,7 @@ public final class RecoverSnapshots {
         Optional<ArchivedSnapshot> archive =
                 environment.archive().find(id).filter(stored -> OrphanedArchives.isOf(left, stored));
         if (current.isPresent() && !current.get().date().isBefore(left.date())) {
-            Instant now = environment.clock().instant();
-            // A held archive stays. The hold must not keep the partition from its next snapshot.
-            archive.filter(stored ->
-                            stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
-                    .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
+            removeNeverPublished(archive);
             return undo(writer, left, id, RemedyText.plain("a newer snapshot has been published since"));
         }
         if (archive.isEmpty()) {
@@ -148,9 +152,75 @@ public final class RecoverSnapshots {
             writer.awaitArchive(id, outbox.location());
         }
         Optional<ArchiveId> archiveId = archive.map(ArchivedSnapshot::id);
-        writer.publish(id, archiveId, dataset.keepCount());
+        if (!publishStaged(dataset, writer, id, archiveId)) {
+            Optional<RemedyText> failed = restage(dataset, writer, left, archive);
+            if (failed.isPresent()) {
+                removeNeverPublished(archive);
+                return undo(writer, left, id, failed.get());
+            }
+            writer.publish(id, archiveId, dataset.keepCount());
+        }
         return new Recovery(
                 id, left.partition(), Recovery.Outcome.FINISHED, "all its rows were staged and its file was safe");
+    }
+
+    /** A held archive stays. The hold must not keep the partition from its next snapshot. */
+    private void removeNeverPublished(Optional<ArchivedSnapshot> archive) {
+        Instant now = environment.clock().instant();
+        archive.filter(stored -> stored.hold().filter(hold -> hold.holdsAt(now)).isEmpty())
+                .ifPresent(stored -> environment.archive().remove(List.of(stored.id()), Tombstone.NEVER_PUBLISHED));
+    }
+
+    /** Publishes what is staged; false if it is changes against rows that are no longer current. */
+    private static boolean publishStaged(
+            Dataset dataset, WindowWriter writer, SnapshotId id, Optional<ArchiveId> archiveId) {
+        Optional<WindowChanges> changes = writer.changes();
+        if (changes.isEmpty()) {
+            writer.publish(id, archiveId, dataset.keepCount());
+            return true;
+        }
+        return changes.get().publish(id, archiveId, dataset.keepCount()).isPresent();
+    }
+
+    /**
+     * Stages all rows of a snapshot from its file, because its changes no longer fit the current rows.
+     *
+     * @return why that was not possible; empty: they are staged and sealed
+     */
+    private Optional<RemedyText> restage(
+            Dataset dataset, WindowWriter writer, WindowSnapshot left, Optional<ArchivedSnapshot> archive) {
+        SnapshotId id = left.id().orElseThrow();
+        Optional<HashSpec> spec = KnownSpecs.find(dataset, left.hashSpecId());
+        if (spec.isEmpty()) {
+            return Optional.of(notRestaged(RemedyText.plain("the dataset hashes rows by other rules now")));
+        }
+        try (Scratch scratch = Scratch.in(environment.workDirectory());
+                RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
+                SnapshotReader file = archive.isPresent()
+                        ? ArchivedCells.open(environment, archive.get())
+                        : environment
+                                .codec()
+                                .openReader(FileBytes.open(outbox.find(dataset.name(), id)
+                                        .orElseThrow()
+                                        .file()
+                                        .file()))) {
+            dataset.requireColumnsIn(file.schema());
+            WholeStaging.restage(
+                    writer, id, dataset, spec.get(), left.fingerprint().orElseThrow(), file, hashing);
+            return Optional.empty();
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.CORRUPT || e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
+                return Optional.of(notRestaged(e.text()));
+            }
+            throw e;
+        }
+    }
+
+    private static RemedyText notRestaged(RemedyText reason) {
+        return RemedyText.of(
+                "another program changed the window's rows after its changes were staged, and all its rows could not"
+                        + " be staged again: {0}",
+                reason);
     }
 
     /** Returns the reason why no archive can be made from the waiting file; empty: a sound file waits. */

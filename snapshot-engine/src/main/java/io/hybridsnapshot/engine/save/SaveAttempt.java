@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -22,6 +23,7 @@ import io.hybridsnapshot.engine.recovery.Recovery;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One snapshot on its way: staged, compared, sealed, archived and published. One thread. */
 final class SaveAttempt {
@@ -55,8 +57,10 @@ final class SaveAttempt {
     }
 
     /** Saves the rows of a source. If it fails before its archive is committed, nothing of the snapshot stays. */
-    SaveResult run(SourceSide source, List<Recovery> recovered) {
+    SaveResult run(SourceSide source, Optional<WindowSnapshot> previous, List<Recovery> recovered) {
         Schema schema = source.schema().orElseThrow();
+        SnapshotStaging staging =
+                SnapshotStaging.of(environment, request, writer, comparison, hashing, previous, schema);
         int number = writer.begin(
                 new StagingRequest(id, date.date(), dataset.hashSpec().id(), schema));
         SaveArchiving archiving = new SaveArchiving(environment, request, writer, number);
@@ -67,12 +71,12 @@ final class SaveAttempt {
                     environment.window().find(dataset, id).flatMap(WindowSnapshot::startedAt),
                     environment.clock().instant(),
                     request);
-            staged = stage(source);
-            report = comparison.report(
-                    hashing, Optional.of(() -> writer.delta(id)), request.details(), request.progress());
-            new SaveGuards(request, writer)
+            staged = read(source, staging.receiver());
+            staging.afterPass(source);
+            report = comparison.report(hashing, staging.inDatabase(), request.details(), request.progress());
+            new SaveGuards(request, writer, staging.isAsRecorded())
                     .requireConsent(staged.rows().size(), report.counts(), comparison.mismatch());
-            writer.seal(id, staged.rows().size(), staged.inspection().fingerprint());
+            staging.seal(staged, source);
         } catch (RuntimeException e) {
             archiving.discard(e);
             throw e;
@@ -80,7 +84,9 @@ final class SaveAttempt {
         SaveArchiving.Archived archived = request.archiveMode() == ArchiveMode.OFF
                 ? SaveArchiving.Archived.NOT
                 : archiving.archive(submission(schema, staged, report, number));
-        WindowSnapshot published = publish(archived, archiving);
+        Optional<ArchiveId> archiveId = archived.snapshot().map(ArchivedSnapshot::id);
+        RowPass.Rows rows = staged;
+        WindowSnapshot published = published(() -> staging.publish(rows, source, archiveId), archiving);
         SaveResult.Outcome outcome =
                 archived.failure().isPresent() ? SaveResult.Outcome.SAVED_ARCHIVE_PENDING : SaveResult.Outcome.SAVED;
         return new SaveResult(
@@ -94,14 +100,13 @@ final class SaveAttempt {
                 archived.failure());
     }
 
-    private RowPass.Rows stage(SourceSide source) {
+    private RowPass.Rows read(SourceSide source, RowPass.Receiver window) {
         Map<String, String> notes = Map.of(
                 SaveSnapshot.DATASET_KEY, dataset.name(),
                 SaveSnapshot.PARTITION_KEY, request.partition().name(),
                 SaveSnapshot.BATCH_ID_KEY, id.toString(),
                 SaveSnapshot.DATE_KEY, date.date().toString(),
                 SaveSnapshot.HASH_SPEC_KEY, dataset.hashSpec().id());
-        RowPass.Receiver window = (batch, hashes) -> writer.stage(id, batch, hashes);
         return comparison.read(source, hashing, scratch.file("rows"), notes, window, request.progress());
     }
 
@@ -125,11 +130,10 @@ final class SaveAttempt {
                 .build();
     }
 
-    private WindowSnapshot publish(SaveArchiving.Archived archived, SaveArchiving archiving) {
+    private WindowSnapshot published(Supplier<WindowSnapshot> publishing, SaveArchiving archiving) {
         try {
             request.progress().at(Progress.Step.PUBLISHING, 0);
-            WindowSnapshot published =
-                    writer.publish(id, archived.snapshot().map(ArchivedSnapshot::id), dataset.keepCount());
+            WindowSnapshot published = publishing.get();
             request.progress().at(Progress.Step.PUBLISHING, published.rowCount());
             return published;
         } catch (SnapshotException e) {

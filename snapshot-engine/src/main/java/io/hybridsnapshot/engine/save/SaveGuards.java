@@ -14,8 +14,15 @@ final class SaveGuards {
     private final SaveRequest request;
     private final Dataset dataset;
     private final WindowWriter writer;
+    private final boolean isAsRecorded;
 
-    SaveGuards(SaveRequest request, WindowWriter writer) {
+    /**
+     * Makes the guards.
+     *
+     * @param isAsRecorded whether the window's current rows are known to be those of the ledger's current snapshot
+     */
+    SaveGuards(SaveRequest request, WindowWriter writer, boolean isAsRecorded) {
+        this.isAsRecorded = isAsRecorded;
         this.request = request;
         this.dataset = request.dataset();
         this.writer = writer;
@@ -66,6 +73,9 @@ final class SaveGuards {
      * So does a statement that deleted rows, if that loss is accepted.
      */
     private void requireNotShrunk(long rows) {
+        if (isAsRecorded) {
+            return;
+        }
         Optional<WindowSnapshot> recorded = writer.recorded();
         boolean whole = recorded.isPresent()
                 && writer.current()

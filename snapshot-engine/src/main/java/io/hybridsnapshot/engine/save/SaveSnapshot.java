@@ -135,7 +135,7 @@ public final class SaveSnapshot {
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
             request.details().ifPresent(comparison::requireFit);
             return new SaveAttempt(environment, request, date, writer, comparison, scratch, hashing)
-                    .run(after, recovered);
+                    .run(after, previous, recovered);
         }
     }
 }

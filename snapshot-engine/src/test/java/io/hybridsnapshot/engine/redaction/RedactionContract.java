@@ -616,11 +616,7 @@ public abstract class RedactionContract {
     void aSnapshotThatWasArchivedAndNeverPublishedIsInTheWindowToo() {
         save(Orders.numbered(5));
         now = now.plusSeconds(60);
-        WindowStore dies = (WindowStore) Proxy.newProxyInstance(
-                WindowStore.class.getClassLoader(), new Class<?>[] {WindowStore.class}, (proxy, method, arguments) -> {
-                    Object result = invoke(method, window, arguments);
-                    return method.getName().equals("openWriter") ? neverPublishing(result) : result;
-                });
+        WindowStore dies = Crash.beforePublish(window);
         SnapshotEnvironment interrupted =
                 new SnapshotEnvironment(dies, archive, codec, directory.resolve("work"), clock, "test", 16);
         assertThrows(
@@ -633,16 +629,6 @@ public abstract class RedactionContract {
         RedactionPlan plan = plan(request("JOO-5"));
         assertEquals(Verdict.IN_WINDOW, plan.archives().get(0).verdict());
         assertEquals(SnapshotException.Kind.CONFLICT, refused(request("JOO-5")).kind());
-    }
-
-    private static Object neverPublishing(Object writer) {
-        Class<?> port = io.hybridsnapshot.domain.window.WindowWriter.class;
-        return Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
-            if (method.getName().equals("publish")) {
-                throw new Crash.Died("before the publish");
-            }
-            return invoke(method, writer, arguments);
-        });
     }
 
     private static Object invoke(java.lang.reflect.Method method, Object target, Object[] arguments) throws Throwable {

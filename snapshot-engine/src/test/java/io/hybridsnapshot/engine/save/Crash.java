@@ -1,9 +1,13 @@
 package io.hybridsnapshot.engine.save;
 
+import io.hybridsnapshot.domain.window.WindowChanges;
+import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.domain.window.WindowWriter;
 import java.io.Serial;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 
 /**
  * Lets a process die at the n-th call of any port. Every later call fails too, except closing. Closing represents the
@@ -65,7 +69,33 @@ public final class Crash {
                         }
                         throw die(port, method);
                     }
+                    if (result instanceof Optional<?> offered
+                            && offered.orElse(null) instanceof WindowChanges changes) {
+                        return Optional.of(guard(WindowChanges.class, changes));
+                    }
                     return isPort(method.getReturnType()) ? guardResult(method.getReturnType(), result) : result;
+                }));
+    }
+
+    /** Returns the window store whose writers let the process die before they publish, whole rows or changes. */
+    public static WindowStore beforePublish(WindowStore window) {
+        return beforePublish(WindowStore.class, window);
+    }
+
+    private static <T> T beforePublish(Class<T> port, T target) {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("publish")) {
+                        throw new Died("before the publish");
+                    }
+                    Object result = call(target, method, arguments);
+                    if (result instanceof WindowWriter writer) {
+                        return beforePublish(WindowWriter.class, writer);
+                    }
+                    return result instanceof Optional<?> offered
+                                    && offered.orElse(null) instanceof WindowChanges changes
+                            ? Optional.of(beforePublish(WindowChanges.class, changes))
+                            : result;
                 }));
     }
 

@@ -923,11 +923,9 @@ public abstract class SnapshotLifeCycleContract {
     @Test
     void anInterruptedSaveIsUndoneOnceANewerOneWasPublished() {
         save(Orders.numbered(5));
-        Crash crash = new Crash(callOf("publish"), Crash.Moment.BEFORE);
-        environment = environment(crash.guard(WindowStore.class, window), crash.guard(ArchiveStore.class, archive));
+        environment = environment(dyingAtPublish(), archive);
         SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL);
         assertThrows(Crash.Died.class, () -> save(request, Orders.numbered(6).source()));
-        assertTrue(crash.diedAt().contains("publish"), crash.diedAt());
         environment = environment(window, archive);
         assertEquals(Recovery.Outcome.FINISHED, recover().get(0).outcome());
         assertEquals(6, current().rowCount());
@@ -1862,23 +1860,7 @@ public abstract class SnapshotLifeCycleContract {
     }
 
     private WindowStore dyingAtPublish() {
-        return (WindowStore) Proxy.newProxyInstance(
-                WindowStore.class.getClassLoader(), new Class<?>[] {WindowStore.class}, (proxy, method, arguments) -> {
-                    Object result = method.invoke(window, arguments);
-                    return method.getName().equals("openWriter") ? dyingAtPublish((WindowWriter) result) : result;
-                });
-    }
-
-    private static WindowWriter dyingAtPublish(WindowWriter writer) {
-        return (WindowWriter) Proxy.newProxyInstance(
-                WindowWriter.class.getClassLoader(),
-                new Class<?>[] {WindowWriter.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("publish")) {
-                        throw new Crash.Died("before the publish");
-                    }
-                    return method.invoke(writer, arguments);
-                });
+        return Crash.beforePublish(window);
     }
 
     @Test
@@ -1894,25 +1876,6 @@ public abstract class SnapshotLifeCycleContract {
         assertTrue(error.getMessage().contains("outbox"), error.getMessage());
         assertEquals(List.of(), window.unfinished(Orders.DATASET));
         assertEquals(5, current().rowCount());
-    }
-
-    /** The number of the call at which a save publishes, found by watching a complete save. */
-    private int callOf(String method) {
-        for (int call = 0; ; call++) {
-            Crash probe = new Crash(call, Crash.Moment.BEFORE);
-            SnapshotEnvironment healthy = environment;
-            environment = environment(probe.guard(WindowStore.class, window), probe.guard(ArchiveStore.class, archive));
-            try {
-                save(Orders.numbered(5));
-                throw new AssertionError("a save that never calls " + method);
-            } catch (Crash.Died e) {
-                environment = healthy;
-                recover();
-                if (probe.diedAt().contains("." + method + ",")) {
-                    return call;
-                }
-            }
-        }
     }
 
     private List<Recovery> recover() {

@@ -517,7 +517,9 @@ public abstract class WindowChangesContract {
                                     dataset,
                                     Partition.ALL,
                                     anyOf(rows),
-                                    reversed(rows.hashes().get(anyOf(rows)))));
+                                    reversed(rows.hashes().get(anyOf(rows)))),
+                    (dataset, rows) -> foreign()
+                            .carry(dataset, Partition.ALL, anyOf(rows), CARRIED.get(1), Optional.of("by hand")));
             for (ForeignAct act : acts) {
                 Dataset dataset = prepared();
                 HashedRows rows = HashedRows.random(35, 100);

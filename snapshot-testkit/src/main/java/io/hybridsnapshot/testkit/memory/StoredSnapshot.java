@@ -146,7 +146,7 @@ final class StoredSnapshot {
         return changes;
     }
 
-    /** The state of the rows as they are now: their number, and a mix of all identities and hashes. */
+    /** The state of the rows as they are now: their number, and a mix of all identities, hashes and carried texts. */
     String token() {
         long mix = 0;
         for (KeyedHashes batch : rows.hashes()) {
@@ -159,7 +159,8 @@ final class StoredSnapshot {
                 mix ^= word;
             }
         }
-        return rows.size() + " rows, " + Long.toHexString(mix);
+        return rows.size() + " rows, " + Long.toHexString(mix) + ", texts "
+                + Integer.toHexString(rows.carriedTexts().hashCode());
     }
 
     /** Whether the rows are those that were published. */

@@ -14,6 +14,7 @@ import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
+import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import io.hybridsnapshot.engine.pass.Progress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -78,6 +79,25 @@ public final class Comparison {
     /** Checks whether the window's database may join the later rows with its own. */
     public boolean joinsInDatabase() {
         return foreign.isEmpty();
+    }
+
+    /**
+     * Reads identities and hashes of the window's current snapshot, once.
+     *
+     * @return empty if foreign statements have replaced or removed its rows since the comparison was planned
+     */
+    public Optional<SortedKeyedRows> windowRows(RowHashing hashing) {
+        if (!(before instanceof StoredSide stored)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(stored.windowRows(hashing));
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.CONFLICT || e.kind() == SnapshotException.Kind.CORRUPT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** Returns why the named foreign hashes are doubtful after the comparison; empty: they are not. */

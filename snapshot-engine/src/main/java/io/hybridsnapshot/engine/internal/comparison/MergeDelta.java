@@ -47,12 +47,29 @@ public final class MergeDelta implements SnapshotDelta {
         return openAll();
     }
 
+    /** Opens the rows that differ, each with its versions on both sides. The caller closes the cursor. */
+    public PairCursor openPairs() {
+        return openAll();
+    }
+
     private MergeCursor openAll() {
         KeyedRowCursor left = before.open();
         return new MergeCursor(left, after.open());
     }
 
-    private static final class MergeCursor implements DeltaCursor {
+    /** Walks over rows with their versions on both sides. One thread. */
+    public interface PairCursor extends DeltaCursor {
+        /** Moves to the next row, UNCHANGED or not; false at the end. */
+        boolean nextOfAll();
+
+        /** Returns the earlier version; without meaning for a NEW row. */
+        KeyedRowCursor before();
+
+        /** Returns the later version; without meaning for a DELETED row. */
+        KeyedRowCursor after();
+    }
+
+    private static final class MergeCursor implements PairCursor {
         private final KeyedRowCursor left;
         private final KeyedRowCursor right;
         private boolean hasLeft;
@@ -73,6 +90,21 @@ public final class MergeDelta implements SnapshotDelta {
                 }
             }
             return false;
+        }
+
+        @Override
+        public boolean nextOfAll() {
+            return advance();
+        }
+
+        @Override
+        public KeyedRowCursor before() {
+            return left;
+        }
+
+        @Override
+        public KeyedRowCursor after() {
+            return right;
         }
 
         boolean advance() {
