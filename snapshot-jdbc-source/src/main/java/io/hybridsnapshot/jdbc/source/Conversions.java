@@ -2,6 +2,7 @@ package io.hybridsnapshot.jdbc.source;
 
 import io.hybridsnapshot.domain.batch.BooleanVector;
 import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.DecimalVector;
 import io.hybridsnapshot.domain.batch.DoubleVector;
@@ -233,12 +234,19 @@ final class Conversions {
                         || text.equals("-Infinity"));
     }
 
+    /** SQLite's numbers in a column of texts. Its own text of a float has 15 digits, which are too few. */
     private static boolean text(Object value, BytesVector vector) {
         if (value instanceof String text) {
             vector.append(text);
-            return true;
+        } else if (value instanceof Integer || value instanceof Long) {
+            vector.append(value.toString());
+        } else if (value instanceof Double number) {
+            byte[] bytes = new byte[CellText.maxBytes(ColumnType.FLOAT64)];
+            vector.append(bytes, 0, CellText.write(number, bytes, 0));
+        } else {
+            return false;
         }
-        return false;
+        return true;
     }
 
     private static boolean binary(Object value, BytesVector vector) {

@@ -343,6 +343,15 @@ class DriverTypesTest {
         }
 
         @Test
+        void columnDeclaredAsTextTakesNumbersToo() {
+            JdbcRowSource.Builder mixed = column(
+                    "DECIMAL(12,2)", "1.5", "'x'", "7", "NULL", "0.30000000000000004", "1e300", "9223372036854775807");
+            assertEquals(
+                    List.of("1.5", "x", "7", "NULL", "0.30000000000000004", "1e+300", "9223372036854775807"),
+                    Cells.column(Cells.read(mixed.type("x", ColumnType.TEXT).build()), "x"));
+        }
+
+        @Test
         void expressionNeedsADeclaredType() {
             column("INTEGER", "1", "2");
             String sql = "SELECT sum(x) AS total FROM t";
