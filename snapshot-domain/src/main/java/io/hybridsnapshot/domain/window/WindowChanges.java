@@ -22,7 +22,7 @@ public interface WindowChanges {
      * stored. That is the case if the partition has no current snapshot, if its rows are not exactly the published
      * ones, or if the window carries other columns than it did when they were published.
      */
-    Optional<WindowBase> base();
+    Optional<BaseSnapshot> base();
 
     /**
      * Stages rows that are NEW or CHANGED. The texts of carried columns are treated as {@link WindowWriter#stage} says.
@@ -39,7 +39,7 @@ public interface WindowChanges {
      * @param counts rows of each kind; the snapshot has {@code counts.after()} rows
      * @param fingerprint over all rows of the snapshot
      */
-    void seal(SnapshotId id, WindowBase base, DeltaSummary counts, Fingerprint fingerprint);
+    void seal(SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint);
 
     /**
      * Publishes a sealed snapshot as {@link WindowWriter#publish} does, if its base is still current. A snapshot that

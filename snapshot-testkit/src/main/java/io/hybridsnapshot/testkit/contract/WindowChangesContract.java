@@ -24,11 +24,11 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -252,7 +252,7 @@ public abstract class WindowChangesContract {
             WindowSnapshot before = whole(dataset, Partition.ALL, first, day(0), 2);
             SnapshotId id = SnapshotId.random();
             try (WindowWriter writer = writer(dataset, Partition.ALL)) {
-                WindowBase base = base(writer);
+                BaseSnapshot base = base(writer);
                 sealed(dataset, writer, id, base, first, second, day(1));
                 assertEquals(SnapshotState.STAGED, state(dataset, id));
                 assertOnly(dataset, before, first);
@@ -346,7 +346,7 @@ public abstract class WindowChangesContract {
                 DeltaSummary counts) {
             SnapshotId id = SnapshotId.random();
             try (WindowWriter writer = writer(dataset, Partition.ALL)) {
-                WindowBase base = base(writer);
+                BaseSnapshot base = base(writer);
                 writer.begin(request(id, day(1)));
                 stageChanges(dataset, changes(writer), id, first, second, former);
                 changes(writer).seal(id, base, counts, second.fingerprint());
@@ -374,7 +374,7 @@ public abstract class WindowChangesContract {
             HashedRows first = HashedRows.random(21, 200);
             HashedRows second = first.nextDay(22);
             WindowSnapshot whole = whole(dataset, Partition.ALL, first, day(0), 2);
-            WindowBase base;
+            BaseSnapshot base;
             try (WindowWriter writer = writer(dataset, Partition.ALL)) {
                 base = base(writer);
                 assertEquals(whole.id(), Optional.of(base.snapshot()));
@@ -386,7 +386,7 @@ public abstract class WindowChangesContract {
             }
             WindowSnapshot changed = changed(dataset, Partition.ALL, first, second, day(1), 2);
             try (WindowWriter writer = writer(dataset, Partition.ALL)) {
-                WindowBase next = base(writer);
+                BaseSnapshot next = base(writer);
                 assertEquals(changed.id(), Optional.of(next.snapshot()));
                 assertNotEquals(base.token(), next.token());
             }
@@ -536,7 +536,7 @@ public abstract class WindowChangesContract {
             Dataset dataset = prepared();
             HashedRows rows = HashedRows.random(36, 100);
             whole(dataset, Partition.ALL, rows, day(0), 2);
-            WindowBase base;
+            BaseSnapshot base;
             try (WindowWriter writer = writer(dataset, Partition.ALL)) {
                 base = base(writer);
             }
@@ -654,7 +654,7 @@ public abstract class WindowChangesContract {
         return writer.changes().orElseThrow(() -> new AssertionError("the writer cannot stage changes"));
     }
 
-    private static WindowBase base(WindowWriter writer) {
+    private static BaseSnapshot base(WindowWriter writer) {
         return changes(writer).base().orElseThrow(() -> new AssertionError("the current snapshot is no base"));
     }
 
@@ -701,7 +701,7 @@ public abstract class WindowChangesContract {
             Dataset dataset,
             WindowWriter writer,
             SnapshotId id,
-            WindowBase base,
+            BaseSnapshot base,
             HashedRows before,
             HashedRows after,
             Instant date) {

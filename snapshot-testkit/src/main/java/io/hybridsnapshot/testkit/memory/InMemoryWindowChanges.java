@@ -6,9 +6,9 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.SnapshotState;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class InMemoryWindowChanges implements WindowChanges {
     }
 
     @Override
-    public Optional<WindowBase> base() {
+    public Optional<BaseSnapshot> base() {
         return writer.step(ledger -> writer.base());
     }
 
@@ -47,7 +47,7 @@ final class InMemoryWindowChanges implements WindowChanges {
     }
 
     @Override
-    public void seal(SnapshotId id, WindowBase base, DeltaSummary counts, Fingerprint fingerprint) {
+    public void seal(SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint) {
         writer.step(ledger -> {
             StoredSnapshot staged = writer.own(ledger, id, SnapshotState.STAGING);
             staged.changes().seal(base, counts);

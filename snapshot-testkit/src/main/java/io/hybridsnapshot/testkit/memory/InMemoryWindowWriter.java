@@ -8,9 +8,9 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -124,13 +124,13 @@ final class InMemoryWindowWriter implements WindowWriter {
     }
 
     /** The current snapshot, if its rows are those that were published and carry the columns of the dataset. */
-    Optional<WindowBase> base() {
+    Optional<BaseSnapshot> base() {
         return store.current(place)
                 .filter(found -> found.ledgerRow().state() == SnapshotState.CURRENT
                         && !found.ledgerRow().isForeign()
                         && found.isAsPublished()
                         && (found.rows().size() == 0 || found.rows().columns().equals(dataset.carriedColumns())))
-                .map(found -> new WindowBase(found.id(), found.token()));
+                .map(found -> new BaseSnapshot(found.id(), found.token()));
     }
 
     @Override
@@ -143,7 +143,7 @@ final class InMemoryWindowWriter implements WindowWriter {
         KeepCount.require(keepCount);
         return step(ledger -> {
             StoredSnapshot sealed = own(ledger, id, SnapshotState.STAGED);
-            Optional<WindowBase> base = sealed.changes().base();
+            Optional<BaseSnapshot> base = sealed.changes().base();
             if (base.isPresent()) {
                 if (!base.equals(base())) {
                     return Optional.empty();

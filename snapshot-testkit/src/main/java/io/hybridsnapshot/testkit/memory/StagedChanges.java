@@ -4,8 +4,8 @@ import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +19,7 @@ final class StagedChanges {
     private final Set<UUID> added = new HashSet<>();
     private final Map<UUID, String> changed = new HashMap<>();
     private final Map<UUID, String> deleted = new HashMap<>();
-    private Optional<WindowBase> base = Optional.empty();
+    private Optional<BaseSnapshot> base = Optional.empty();
     private DeltaSummary counts = new DeltaSummary(0, 0, 0, 0);
 
     void add(ChangedRows changes) {
@@ -39,13 +39,13 @@ final class StagedChanges {
         }
     }
 
-    void seal(WindowBase from, DeltaSummary sealed) {
+    void seal(BaseSnapshot from, DeltaSummary sealed) {
         base = Optional.of(from);
         counts = sealed;
     }
 
     /** The rows that the changes were counted from; empty for a snapshot that was staged whole. */
-    Optional<WindowBase> base() {
+    Optional<BaseSnapshot> base() {
         return base;
     }
 

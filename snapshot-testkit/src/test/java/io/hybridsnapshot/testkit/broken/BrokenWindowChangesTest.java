@@ -7,8 +7,8 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -73,11 +73,11 @@ class BrokenWindowChangesTest {
         WindowChanges broken(WindowChanges changes, WindowWriter writer) {
             return new ForwardingWindowChanges(changes) {
                 @Override
-                public Optional<WindowBase> base() {
+                public Optional<BaseSnapshot> base() {
                     return super.base()
                             .or(() -> writer.recorded()
                                     .flatMap(WindowSnapshot::id)
-                                    .map(id -> new WindowBase(id, "unknown")));
+                                    .map(id -> new BaseSnapshot(id, "unknown")));
                 }
             };
         }
@@ -177,7 +177,7 @@ class BrokenWindowChangesTest {
         WindowChanges broken(WindowChanges changes, WindowWriter writer) {
             return new ForwardingWindowChanges(changes) {
                 @Override
-                public void seal(SnapshotId id, WindowBase base, DeltaSummary counts, Fingerprint fingerprint) {
+                public void seal(SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint) {
                     super.seal(id, base, counts, fingerprint);
                     super.publish(id, Optional.empty(), 2);
                 }

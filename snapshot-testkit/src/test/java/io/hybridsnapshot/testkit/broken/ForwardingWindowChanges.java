@@ -5,8 +5,8 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import java.util.Optional;
@@ -20,7 +20,7 @@ class ForwardingWindowChanges implements WindowChanges {
     }
 
     @Override
-    public Optional<WindowBase> base() {
+    public Optional<BaseSnapshot> base() {
         return right.base();
     }
 
@@ -35,7 +35,7 @@ class ForwardingWindowChanges implements WindowChanges {
     }
 
     @Override
-    public void seal(SnapshotId id, WindowBase base, DeltaSummary counts, Fingerprint fingerprint) {
+    public void seal(SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint) {
         right.seal(id, base, counts, fingerprint);
     }
 

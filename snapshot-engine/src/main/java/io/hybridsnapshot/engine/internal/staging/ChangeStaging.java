@@ -12,8 +12,8 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -42,11 +42,11 @@ public final class ChangeStaging {
     private final WindowStore window;
     private final Dataset dataset;
     private final WindowChanges changes;
-    private final WindowBase base;
+    private final BaseSnapshot base;
     private final WindowSnapshot snapshot;
 
     private ChangeStaging(
-            WindowStore window, Dataset dataset, WindowChanges changes, WindowBase base, WindowSnapshot snapshot) {
+            WindowStore window, Dataset dataset, WindowChanges changes, BaseSnapshot base, WindowSnapshot snapshot) {
         this.window = window;
         this.dataset = dataset;
         this.changes = changes;

@@ -11,8 +11,8 @@ import java.util.Objects;
  *     statement added, removed or rehashed a row, or changed a carried text. A foreign statement that sets the
  *     archive's number alone leaves the token as it is
  */
-public record WindowBase(SnapshotId snapshot, String token) {
-    public WindowBase {
+public record BaseSnapshot(SnapshotId snapshot, String token) {
+    public BaseSnapshot {
         Objects.requireNonNull(snapshot, "snapshot");
         Objects.requireNonNull(token, "token");
     }
