@@ -53,8 +53,8 @@ public interface WindowChanges {
 
     /**
      * Starts a sealed snapshot again: removes its staged changes and makes it STAGING, durable when this returns. Its
-     * attempt, its fingerprint and the note of a file that waits stay. All of its rows are then staged by {@link WindowWriter#stage} and sealed by
-     * {@link WindowWriter#seal}.
+     * attempt, its fingerprint and the note of a file that waits stay. All of its rows are then staged by {@link
+     * WindowWriter#stage} and sealed by {@link WindowWriter#seal}.
      */
     void restage(SnapshotId id);
 }
