@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Determines the owner of the current table's rows. Rows belong to the ledger's snapshot if each has a number up to that
- * of the snapshot and none is missing. If some or all are missing, a foreign statement has deleted them, and the
+ * Determines the owner of the current table's rows. Rows belong to the ledger's snapshot if each has a number up to
+ * that of the snapshot and none is missing. If some or all are missing, a foreign statement has deleted them, and the
  * snapshot is INCOMPLETE. If a row has no number or no batch id, a foreign writer has written, and the whole partition
  * is one foreign snapshot. Call the methods in a transaction that sees one moment, or under the writer's lock.
  */

@@ -14,8 +14,8 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.postgres.connection.UtcTimestamps;
 import java.time.Instant;
@@ -101,7 +101,7 @@ final class Ledger {
     }
 
     /** The base and the counts of a snapshot that was sealed as its changes. */
-    record Changes(WindowBase base, long added, long changed, long deleted) {
+    record Changes(BaseSnapshot base, long added, long changed, long deleted) {
         long count() {
             return added + changed + deleted;
         }
@@ -206,7 +206,7 @@ final class Ledger {
                 .where(DATASET.eq(dataset), BATCH_ID.eq(id.value()), BASE_BATCH.isNotNull())
                 .fetchOptional()
                 .map(row -> new Changes(
-                        new WindowBase(new SnapshotId(row.value1()), row.value2()),
+                        new BaseSnapshot(new SnapshotId(row.value1()), row.value2()),
                         row.value3(),
                         row.value4(),
                         row.value5()));

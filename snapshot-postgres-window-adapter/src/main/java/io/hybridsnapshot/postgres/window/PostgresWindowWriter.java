@@ -23,10 +23,10 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -403,7 +403,7 @@ final class PostgresWindowWriter implements WindowWriter {
     /** The same writer, for snapshots that are stored as their changes. */
     private final class Changes implements WindowChanges {
         @Override
-        public Optional<WindowBase> base() {
+        public Optional<BaseSnapshot> base() {
             return guarded(() -> {
                 endStaging();
                 return session.inTransaction(
@@ -415,7 +415,7 @@ final class PostgresWindowWriter implements WindowWriter {
                                 .filter(current -> current.token() != null
                                         && StateToken.of(session, tables, partition)
                                                 .is(current.token()))
-                                .map(current -> new WindowBase(current.entry().id(), current.token())));
+                                .map(current -> new BaseSnapshot(current.entry().id(), current.token())));
             });
         }
 
@@ -433,7 +433,7 @@ final class PostgresWindowWriter implements WindowWriter {
         }
 
         @Override
-        public void seal(SnapshotId id, WindowBase base, DeltaSummary counts, Fingerprint fingerprint) {
+        public void seal(SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint) {
             guarded(() -> {
                 endStaging();
                 return inFencedTransaction("sealing the changes of a snapshot", () -> {

@@ -11,9 +11,9 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.StagingRequest;
-import io.hybridsnapshot.domain.window.WindowBase;
 import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import java.time.Instant;
@@ -81,7 +81,7 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
     /** Begins these rows as the snapshot of a day, and stages and seals it as its changes. */
     void sealChanges(WindowWriter writer, SnapshotId id, int day, Rows before) {
         WindowChanges changes = writer.changes().orElseThrow();
-        WindowBase base = changes.base().orElseThrow();
+        BaseSnapshot base = changes.base().orElseThrow();
         writer.begin(new StagingRequest(id, date(day), "hsr1", SCHEMA));
         KeyedHashes hashes = hashes();
         KeyedHashes former = before.grown(count).hashes();
