@@ -40,7 +40,6 @@ import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
 import org.jooq.Record3;
 import org.jooq.SelectField;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +232,7 @@ final class Publication {
 
     private StateToken apply(Ledger.Changes changes, StateToken before, long number) {
         choosePlan(changes.changed() + changes.deleted(), before.rows());
+        long replaced = changes.changed() + changes.deleted() > 0 ? replacedHashes() : 0;
         if (keepCount > 1 && changes.changed() + changes.deleted() > 0) {
             keepReplaced(number, changes);
         }
@@ -246,7 +246,7 @@ final class Publication {
             requireApplied(
                     ChangeKind.NEW, insert(number, BATCH_ID.eq(id.value()), FORMER_HASH.isNull()), changes.added());
         }
-        return after(changes, before);
+        return after(changes, before, replaced);
     }
 
     /**
@@ -322,24 +322,38 @@ final class Publication {
                 .execute();
     }
 
+    /** The XOR over the current rows that go or change. */
+    private long replacedHashes() {
+        CommonTableExpression<?> staged = staged(FORMER_HASH.isNotNull());
+        return dsl.with(staged)
+                .select(StateToken.hashes(tables, tables::inCurrent))
+                .from(staged)
+                .join(tables.current())
+                .on(isReplaced())
+                .fetchSingle()
+                .value1();
+    }
+
     /**
-     * The state after the changes. Each applied row had the hash that was staged for it, so the XOR needs the staged
-     * rows only.
+     * The state after the changes.
+     *
+     * @param replaced the XOR over the former versions of the rows that changed or went
      */
-    private StateToken after(Ledger.Changes changes, StateToken before) {
+    private StateToken after(Ledger.Changes changes, StateToken before, long replaced) {
         if (changes.added() + changes.changed() == 0 || !before.isUpTo(sealed.date())) {
             // Rows with the newest date may be among the deleted ones.
             return StateToken.of(session, tables, partition);
         }
-        Record hashes = dsl.select(StateToken.hashes(ROW_HASH), StateToken.hashes(FORMER_HASH))
+        long brought = dsl.select(StateToken.hashes(tables, column -> column))
                 .from(tables.staging())
-                .where(BATCH_ID.eq(id.value()))
-                .fetchSingle();
+                .where(BATCH_ID.eq(id.value()), ROW_HASH.isNotNull())
+                .fetchSingle()
+                .value1();
         return new StateToken(
                 sealed.rowCount(),
                 0,
                 StateToken.seconds(sealed.date()).toPlainString(),
-                before.hashes() ^ hashes.get(0, Long.class) ^ hashes.get(1, Long.class));
+                before.hashes() ^ replaced ^ brought);
     }
 
     // Both

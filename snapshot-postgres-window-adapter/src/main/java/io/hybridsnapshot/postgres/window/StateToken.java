@@ -8,28 +8,32 @@ import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
 import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.list;
 import static org.jooq.impl.DSL.max;
 
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jooq.Field;
 
 /**
- * The state of a partition's current rows. Foreign statements that add, remove or rehash rows change it; one that sets
- * the archive alone does not. The hashes are those of the server's version: after an upgrade of the server they may
- * differ, and the next save then stores a whole snapshot. Immutable.
+ * The state of a partition's current rows. Foreign statements that add, remove or rehash rows or change their texts
+ * change it; one that sets the archive alone does not. The hashes are those of the server's version: after an upgrade
+ * of the server they may differ, and the next save then stores a whole snapshot. Immutable.
  *
  * @param rows all rows
  * @param strangers rows without a number or a batch id: those of foreign writers
  * @param newest the newest {@code snapshot_date} in seconds since 1970, as PostgreSQL writes it; {@code -} for none
- * @param hashes XOR of a 64-bit hash over identity and row hash of each row
+ * @param hashes XOR of a 64-bit hash over identity, row hash and carried texts of each row
  */
 record StateToken(long rows, long strangers, String newest, long hashes) {
     private static final String NO_DATE = "-";
     private static final int MICRO_DIGITS = 6;
+    private static final int NANOS_A_MICRO = 1_000;
 
     /** Reads all rows of the partition once. */
     static StateToken of(PostgresSession session, WindowTables tables, Partition partition) {
@@ -39,24 +43,31 @@ record StateToken(long rows, long strangers, String newest, long hashes) {
                         count(),
                         count().filterWhere(FIRST_NUMBER.isNull().or(BATCH_ID.isNull())),
                         newest,
-                        hashes(ROW_HASH))
+                        hashes(tables, column -> column))
                 .from(tables.current())
                 .where(CUSTOMER_FILTER.eq(partition.name()))
                 .fetchSingle(row -> new StateToken(
                         row.value1(), row.value2(), row.value3() == null ? NO_DATE : row.value3(), row.value4()));
     }
 
-    /** The XOR over rows; rows without a hash do not count. */
-    static Field<Long> hashes(Field<String> hash) {
+    /**
+     * The XOR over rows. NULL and the empty text differ in a row's text form.
+     *
+     * @param place names a column of the rows' table
+     */
+    static Field<Long> hashes(WindowTables tables, UnaryOperator<Field<?>> place) {
+        List<Field<?>> columns = new ArrayList<>(List.of(place.apply(ROW_HASH)));
+        tables.carried().forEach(column -> columns.add(place.apply(column)));
         return field(
-                "coalesce(bit_xor(hashtextextended({0}, uuid_hash_extended({1}, 0))), 0)",
-                Long.class, hash, RECORD_UUID);
+                "coalesce(bit_xor(hashtextextended(row({0})::text, uuid_hash_extended({1}, 0))), 0)",
+                Long.class, list(columns), place.apply(RECORD_UUID));
     }
 
     /** A date as the newest one of a state. */
     static BigDecimal seconds(Instant date) {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, date);
-        return BigDecimal.valueOf(micros, MICRO_DIGITS);
+        // Microseconds since 1970 in one number end before the years that a timestamp of PostgreSQL can hold.
+        return BigDecimal.valueOf(date.getEpochSecond())
+                .add(BigDecimal.valueOf(date.getNano() / NANOS_A_MICRO, MICRO_DIGITS));
     }
 
     /** Whether no row is newer than a date. A state with an infinite date is newer than each. */
