@@ -49,8 +49,12 @@ import org.jspecify.annotations.Nullable;
  * once; one thread.
  */
 final class Publication {
-    /** Staged rows below this share of the current ones are sought by key; above it, a hash join reads all of them. */
-    private static final double SEEK_SHARE = 0.05;
+    /**
+     * Staged rows below this share of the current ones are sought by key; above it, a hash join reads all current rows.
+     * Measured on 100,000 cached rows: seeking took less of the server's time up to a fifth of the rows. Rows that are
+     * not cached make seeking dearer.
+     */
+    private static final double SEEK_SHARE = 0.1;
 
     private final PostgresSession session;
     private final DSLContext dsl;
