@@ -2,6 +2,7 @@ package io.hybridsnapshot.parquet;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
@@ -36,6 +37,11 @@ public final class ParquetRowSource implements RowSource {
             reader.close();
             throw e;
         }
+    }
+
+    @Override
+    public Optional<SnapshotReader> openFile() {
+        return Optional.of(ParquetSnapshotReader.open(FileBytes.open(file)));
     }
 
     /** A stream that closes its file. */

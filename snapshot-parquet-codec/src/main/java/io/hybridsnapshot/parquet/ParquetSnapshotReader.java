@@ -5,7 +5,9 @@ import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads one Parquet file. One thread; owns the bytes. */
 final class ParquetSnapshotReader implements SnapshotReader {
@@ -52,6 +54,13 @@ final class ParquetSnapshotReader implements SnapshotReader {
     @Override
     public RowStream rowsAt(long[] ordinals, ReadOptions options) {
         return ParquetRowStream.of(file, ordinals, options);
+    }
+
+    @Override
+    public Set<String> columnsStoredAlike(SnapshotReader other, Collection<String> columns) {
+        return other instanceof ParquetSnapshotReader parquet
+                ? StoredPages.alike(file, parquet.file, columns)
+                : Set.of();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.dataset;
 
+import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -55,6 +56,12 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Row
                             .isPresent();
             throw likely ? otherKind(kind.get()) : e;
         }
+    }
+
+    @Override
+    public Optional<SnapshotReader> openFile() {
+        // A file of another kind is left to the stream, whose errors name the kind.
+        return FileKind.of(file).filter(this::isCertainlyOther).isPresent() ? Optional.empty() : inner.openFile();
     }
 
     @Override

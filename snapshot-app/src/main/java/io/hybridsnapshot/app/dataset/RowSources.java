@@ -6,6 +6,7 @@ import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.csv.EmptyCells;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -153,6 +154,12 @@ public final class RowSources {
         @Override
         public RowStream open(ReadOptions options) {
             return inner.open(options.withKnownTypes(options.knownTypes().or(() -> Optional.of(schema))));
+        }
+
+        @Override
+        public Optional<SnapshotReader> openFile() {
+            // A file that can be read as it lies has types of its own.
+            return inner.openFile();
         }
     }
 }

@@ -3,7 +3,9 @@ package io.hybridsnapshot.domain.codec;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads one file of rows. One thread; the caller that opened the reader closes it, after its streams. */
 public interface SnapshotReader extends AutoCloseable {
@@ -29,6 +31,19 @@ public interface SnapshotReader extends AutoCloseable {
      * none of them.
      */
     RowStream rowsAt(long[] ordinals, ReadOptions options);
+
+    /**
+     * Finds columns whose stored bytes show that another file holds equal cells of the same type in the same rows. Only
+     * bytes are compared; no cell is decoded. Damage that both files share is not found.
+     *
+     * @param other another open reader, of any format
+     * @param columns names of columns that both files have
+     * @return some of the columns, perhaps none; a column that is left out may be equal or not
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT or UNAVAILABLE if bytes cannot be read
+     */
+    default Set<String> columnsStoredAlike(SnapshotReader other, Collection<String> columns) {
+        return Set.of();
+    }
 
     /** Releases the file. */
     @Override

@@ -9,7 +9,6 @@ import io.hybridsnapshot.engine.internal.comparison.SourceSide;
 import io.hybridsnapshot.engine.internal.comparison.StoredSide;
 import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
-import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;
@@ -52,6 +51,10 @@ public final class CompareSnapshots {
                 Side after = side(request, request.after(), before.schema())) {
             Comparison comparison = Comparison.of(request.dataset(), before, after);
             request.details().ifPresent(comparison::requireFit);
+            Optional<DeltaReport> inStep = comparison.reportInStep(hashing, request.details(), request.progress());
+            if (inStep.isPresent()) {
+                return inStep.get();
+            }
             read(request, comparison, before, scratch, hashing, "before");
             read(request, comparison, after, scratch, hashing, "after");
             return comparison.report(hashing, Optional.empty(), request.details(), request.progress());
@@ -83,10 +86,7 @@ public final class CompareSnapshots {
 
     private Side side(CompareRequest request, SnapshotReference reference, Optional<Schema> knownTypes) {
         if (reference instanceof SnapshotReference.OfSource source) {
-            return new SourceSide(
-                    environment,
-                    request.dataset(),
-                    RowPass.open(environment, source.source(), request.dataset(), request.partition(), knownTypes));
+            return SourceSide.open(environment, source.source(), request.dataset(), request.partition(), knownTypes);
         }
         return StoredSide.of(
                 environment,

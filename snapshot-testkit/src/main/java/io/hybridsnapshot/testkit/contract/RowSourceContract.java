@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
@@ -185,6 +186,20 @@ public abstract class RowSourceContract {
                 stream.close();
             }
             assertReads(table, source, ReadOptions.ALL);
+        }
+
+        @Test
+        void fileOfTheRowsHoldsThemAsAStreamDoes() {
+            Table table = narrowed(RandomTables.seeded(31)).everyType(300, 100);
+            Optional<SnapshotReader> file = sourceOf(table).openFile();
+            if (file.isPresent()) {
+                try (SnapshotReader reader = file.get();
+                        RowStream stream = reader.rows(ReadOptions.ALL)) {
+                    assertEquals(table.schema(), reader.schema());
+                    assertEquals(table.rowCount(), reader.rowCount());
+                    TableAssert.assertSameRows(table, stream);
+                }
+            }
         }
 
         @Test

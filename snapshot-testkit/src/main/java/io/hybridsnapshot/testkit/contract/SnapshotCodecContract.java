@@ -231,6 +231,47 @@ public abstract class SnapshotCodecContract {
         }
 
         @Test
+        void columnsThatAreStoredAlikeHoldEqualCells() {
+            for (int seed = 45; seed < 49; seed++) {
+                Table table = RandomTables.seeded(seed).everyType(300, 100);
+                Table other = RandomTables.seeded(seed + 100).everyType(300, 100);
+                // Every second column, counted from the seed, holds other cells.
+                Table mixed = mixed(table, other, seed % 2);
+                for (Table later : List.of(table, other, mixed, mixed.inBatchesOf(17))) {
+                    assertStoredAlike(table, later);
+                }
+            }
+        }
+
+        private void assertStoredAlike(Table before, Table after) {
+            List<String> shared = before.schema().names().stream()
+                    .filter(name -> after.schema().find(name).isPresent())
+                    .toList();
+            try (SnapshotReader left = open(write(before));
+                    SnapshotReader right = open(write(after, file("later"), Map.of()))) {
+                for (String column : left.columnsStoredAlike(right, shared)) {
+                    assertTrue(shared.contains(column), column);
+                    TableAssert.assertSameRows(before.select(List.of(column)), after.select(List.of(column)));
+                }
+            }
+        }
+
+        private static Table mixed(Table table, Table other, int first) {
+            RowBatch cells = table.inBatchesOf(1_000).batches().get(0);
+            RowBatch others = other.inBatchesOf(1_000).batches().get(0);
+            List<ColumnVector> vectors = new ArrayList<>();
+            for (int column = 0; column < cells.schema().size(); column++) {
+                boolean fits = column < others.schema().size()
+                        && cells.schema()
+                                .column(column)
+                                .type()
+                                .equals(others.schema().column(column).type());
+                vectors.add(fits && column % 2 == first ? others.vector(column) : cells.vector(column));
+            }
+            return new Table(table.schema(), List.of(new RowBatch(table.schema(), vectors)));
+        }
+
+        @Test
         void readerIsAskedAnyNumberOfTimesAndStreamsMayEndEarly() {
             Table table = RandomTables.seeded(41).table(5, 900, 300);
             try (SnapshotReader reader = open(write(table))) {

@@ -96,17 +96,34 @@ final class ChangeDrillDown implements AutoCloseable {
     }
 
     /**
+     * Takes CHANGED rows that are not in the delta, before {@link #details}. Both sides have a file.
+     *
+     * @param rows records of the position in the earlier file, the position in the later file, and the identity
+     */
+    void addChanged(SortedKeyedRows rows) {
+        try (KeyedRowCursor row = rows.open()) {
+            while (row.next()) {
+                changed.add(row.identityHigh(), row.identityLow(), row.hashWord(0), row.hashWord(1), 0, 0);
+            }
+        }
+    }
+
+    /**
      * Finds the cells of every row that differs, and suggests renames.
      *
+     * @param aligned the details of CHANGED rows that are not in the delta
      * @param exampleLimit the most rows of each kind to return
      * @param listener receives every row that differs, except rows that the rules forgive
      * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST
      *     if there are rules and CHANGED rows, and a side has no file
      */
-    ChangeDetails details(SnapshotDelta delta, int exampleLimit, Optional<RowChangeListener> listener) {
+    ChangeDetails details(
+            SnapshotDelta delta, AlignedDetails aligned, int exampleLimit, Optional<RowChangeListener> listener) {
         locate(delta);
-        Collector collector = new Collector(exampleLimit, listener);
-        Map<String, Long> counts = changedRows(collector);
+        forgiven = aligned.forgiven();
+        Collector collector = new Collector(exampleLimit, listener, aligned.examples());
+        Map<String, Long> counts = changedRows(aligned.columnCounts(), collector);
+        collector.takeAlignedBefore(Long.MAX_VALUE);
         keysOnly(added.finish(), after, ChangeKind.NEW, collector);
         keysOnly(deleted.finish(), before, ChangeKind.DELETED, collector);
         List<ColumnChanges> columns = new ArrayList<>();
@@ -160,8 +177,8 @@ final class ChangeDrillDown implements AutoCloseable {
                 .build();
     }
 
-    private Map<String, Long> changedRows(Collector collector) {
-        Map<String, Long> counts = new LinkedHashMap<>();
+    private Map<String, Long> changedRows(Map<String, Long> aligned, Collector collector) {
+        Map<String, Long> counts = new LinkedHashMap<>(aligned);
         SortedKeyedRows rows = changed.finish();
         if (rows.size() == 0) {
             return counts;
@@ -192,9 +209,12 @@ final class ChangeDrillDown implements AutoCloseable {
             }
         }
         progress.accept(done);
+        counts.clear();
         for (int i = 0; i < columnCounts.length; i++) {
-            if (columnCounts[i] > 0) {
-                counts.put(comparison.columns().get(i), columnCounts[i]);
+            String column = comparison.columns().get(i);
+            long count = columnCounts[i] + aligned.getOrDefault(column, 0L);
+            if (count > 0) {
+                counts.put(column, count);
             }
         }
         return counts;
@@ -286,6 +306,7 @@ final class ChangeDrillDown implements AutoCloseable {
         }
 
         void compare(KeyedRowCursor row) {
+            collector.takeAlignedBefore(row.identityHigh());
             boolean wanted = collector.wants(ChangeKind.CHANGED);
             List<CellChange> cells = new ArrayList<>();
             boolean differs = false;
@@ -354,7 +375,8 @@ final class ChangeDrillDown implements AutoCloseable {
         return key;
     }
 
-    private static Optional<String> text(RowBatch batch, String column, int row) {
+    /** Returns a cell's text; empty for NULL. */
+    static Optional<String> text(RowBatch batch, String column, int row) {
         int index = batch.schema().indexOf(column);
         return batch.vector(index).isNull(row)
                 ? Optional.empty()
@@ -375,10 +397,20 @@ final class ChangeDrillDown implements AutoCloseable {
         private final Optional<RowChangeListener> listener;
         private final List<RowChange> examples = new ArrayList<>();
         private final int[] kept = new int[ChangeKind.values().length];
+        private final List<AlignedDetails.Example> aligned;
+        private int alignedTaken;
 
-        Collector(int exampleLimit, Optional<RowChangeListener> listener) {
+        Collector(int exampleLimit, Optional<RowChangeListener> listener, List<AlignedDetails.Example> aligned) {
             this.exampleLimit = exampleLimit;
             this.listener = listener;
+            this.aligned = aligned;
+        }
+
+        /** Takes the rows at hand that come before a position in the earlier file. */
+        void takeAlignedBefore(long ordinal) {
+            while (alignedTaken < aligned.size() && aligned.get(alignedTaken).ordinal() < ordinal) {
+                take(aligned.get(alignedTaken++).row());
+            }
         }
 
         boolean wants(ChangeKind kind) {

@@ -12,8 +12,10 @@ import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
+import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import io.hybridsnapshot.engine.pass.Progress;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -184,8 +187,13 @@ public final class Comparison {
     }
 
     private void writeWhereCellsAreNeeded(SourceSide side, Path file, Optional<DetailRequest> details) {
-        if (details.isPresent() || foreign.isPresent()) {
+        if (details.isEmpty() && foreign.isEmpty()) {
+            return;
+        }
+        if (side.needsCopy()) {
             side.pass().writing(file, Map.of());
+        } else {
+            side.pass().naming(side.cells());
         }
     }
 
@@ -212,6 +220,10 @@ public final class Comparison {
         progress.at(Progress.Step.COMPARING, counts.after());
         // This comes first, since reading the cells may add a remark.
         Optional<ChangeDetails> found = details.flatMap(request -> details(delta, request, hashing, progress));
+        return report(counts, found);
+    }
+
+    private DeltaReport report(DeltaSummary counts, Optional<ChangeDetails> found) {
         return new DeltaReport(
                 before.label(),
                 after.label(),
@@ -277,17 +289,111 @@ public final class Comparison {
     }
 
     private ChangeDetails drillDown(SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
-        try (ChangeDrillDown drillDown = new ChangeDrillDown(
-                located(before, hashing),
-                located(after, hashing),
+        try (ChangeDrillDown drillDown =
+                drillDown(located(before, hashing), located(after, hashing), request, hashing, progress)) {
+            return drillDown.details(delta, AlignedDetails.NONE, request.exampleLimit(), request.listener());
+        }
+    }
+
+    private ChangeDrillDown drillDown(
+            LocatedRows earlier, LocatedRows later, DetailRequest request, RowHashing hashing, Progress progress) {
+        return new ChangeDrillDown(
+                earlier,
+                later,
                 dataset.keyColumns(),
                 baseline.spec(),
                 request.rules(),
                 hashing.scratch(),
                 hashing.rowsInMemory(),
-                rows -> progress.at(Progress.Step.DETAILING, rows))) {
-            return drillDown.details(delta, request.exampleLimit(), request.listener());
+                rows -> progress.at(Progress.Step.DETAILING, rows));
+    }
+
+    /**
+     * Compares two sides in one reading of their files, without hashes for rows that lie in the same order. Sources have
+     * not been read. The report is the one that {@link #report} makes.
+     *
+     * @param details the wanted details beyond the counts
+     * @return empty if a side has no file to compare, or only hashes tell what its rows are; nothing has changed then,
+     *     and the sides can be read and compared by hashes
+     */
+    public Optional<DeltaReport> reportInStep(RowHashing hashing, Optional<DetailRequest> details, Progress progress) {
+        Optional<SnapshotReader> left = inStepCells(before, details);
+        Optional<SnapshotReader> right = inStepCells(after, details);
+        if (left.isEmpty() || right.isEmpty()) {
+            return Optional.empty();
         }
+        Optional<KeyedRowSorter> heard =
+                details.filter(request -> request.listener().isPresent()).map(request -> hashing.sorter());
+        return inStep(left.get(), right.get(), new ChangedCells.Wanted(details, heard), hashing, progress)
+                .map(rows -> inStepReport(rows, heard, hashing, details, progress));
+    }
+
+    private Optional<InStepComparison.Result> inStep(
+            SnapshotReader left,
+            SnapshotReader right,
+            ChangedCells.Wanted wanted,
+            RowHashing hashing,
+            Progress progress) {
+        LongConsumer read = rows -> progress.at(Progress.Step.READING, rows);
+        try {
+            Optional<InStepComparison> comparison =
+                    InStepComparison.of(left, right, dataset, baseline.spec(), hashing, wanted, read);
+            if (comparison.isEmpty()) {
+                return Optional.empty();
+            }
+            try (InStepComparison inStep = comparison.get()) {
+                return inStep.compare();
+            }
+        } catch (SnapshotException e) {
+            if (Interruption.isCauseOf(e)) {
+                throw e;
+            }
+            // Reading one side after the other meets the failure again, and reports that of the earlier side first.
+            return Optional.empty();
+        }
+    }
+
+    private DeltaReport inStepReport(
+            InStepComparison.Result rows,
+            Optional<KeyedRowSorter> heard,
+            RowHashing hashing,
+            Optional<DetailRequest> details,
+            Progress progress) {
+        progress.at(Progress.Step.COMPARING, 0);
+        MergeDelta strays = new MergeDelta(rows.before(), rows.after());
+        DeltaSummary counts = rows.counts(strays.summary());
+        progress.at(Progress.Step.COMPARING, counts.after());
+        Optional<ChangeDetails> found = Optional.empty();
+        if (details.isPresent()) {
+            try (ChangeDrillDown drillDown = drillDown(
+                    new LocatedRows(rows.before(), before.comparedCells(baseline.spec())),
+                    new LocatedRows(rows.after(), after.comparedCells(baseline.spec())),
+                    details.get(),
+                    hashing,
+                    progress)) {
+                heard.ifPresent(sorter -> drillDown.addChanged(sorter.finish()));
+                found = Optional.of(drillDown.details(
+                        strays,
+                        rows.details(),
+                        details.get().exampleLimit(),
+                        details.get().listener()));
+            }
+        }
+        return report(counts, found);
+    }
+
+    private Optional<SnapshotReader> inStepCells(Side side, Optional<DetailRequest> details) {
+        boolean byCells = switch (baseline.basis()) {
+            case WHOLE_ROWS, REHASHED, SHARED_COLUMNS -> true;
+            default -> false;
+        };
+        // The search for renames needs the positions of all rows that both sides have.
+        boolean searchesRenames = details.isPresent()
+                && !baseline.drift().added().isEmpty()
+                && !baseline.drift().dropped().isEmpty();
+        return byCells && foreign.isEmpty() && !searchesRenames
+                ? side.comparedCells(baseline.spec())
+                : Optional.empty();
     }
 
     private LocatedRows located(Side side, RowHashing hashing) {

@@ -51,6 +51,11 @@ public record NoSide() implements Side {
     }
 
     @Override
+    public Optional<SnapshotReader> comparedCells(HashSpec spec) {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<String> remark() {
         return Optional.empty();
     }

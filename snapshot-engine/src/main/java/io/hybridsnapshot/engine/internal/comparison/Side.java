@@ -40,6 +40,13 @@ public sealed interface Side extends AutoCloseable permits NoSide, SourceSide, S
     /** Returns the file with the side's cells; closed with the side. */
     Optional<SnapshotReader> cells();
 
+    /**
+     * Returns the file with the cells that {@link #rows} hashes, if the rows of a file are the data that is compared.
+     * Empty if hashes at hand are compared, or the rows come from a stream that can be read only once. Closed with the
+     * side.
+     */
+    Optional<SnapshotReader> comparedCells(HashSpec spec);
+
     /** Returns a remark of the side's reading; empty: none. */
     Optional<String> remark();
 

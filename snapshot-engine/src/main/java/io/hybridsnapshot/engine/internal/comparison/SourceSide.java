@@ -7,6 +7,10 @@ import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
@@ -23,13 +27,64 @@ public final class SourceSide implements Side {
     private HashSpec spec;
     private Optional<HashSpec> comparedSpec = Optional.empty();
     private Optional<RowPass.Rows> read = Optional.empty();
+    private final Optional<SnapshotReader> sourceFile;
     private Optional<SnapshotReader> reader = Optional.empty();
 
     /** Makes a side of a pass over a source, which is closed with it. */
     public SourceSide(SnapshotEnvironment environment, Dataset dataset, RowPass pass) {
+        this(environment, dataset, pass, Optional.empty());
+    }
+
+    private SourceSide(
+            SnapshotEnvironment environment, Dataset dataset, RowPass pass, Optional<SnapshotReader> sourceFile) {
         this.environment = environment;
         this.pass = pass;
         this.spec = dataset.hashSpec();
+        this.sourceFile = sourceFile;
+    }
+
+    /**
+     * Opens a side of a source. If the rows lie in a file that can be read more than once, the side's cells are those
+     * of that file, so no copy of the rows is made.
+     *
+     * @param knownTypes the columns of the other side, for sources that infer their types
+     * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link RowPass#open} says
+     */
+    public static SourceSide open(
+            SnapshotEnvironment environment,
+            RowSource source,
+            Dataset dataset,
+            Partition partition,
+            Optional<Schema> knownTypes) {
+        boolean wholeFile = partition.isWhole() || dataset.partitionColumn().isEmpty();
+        Optional<SnapshotReader> file = wholeFile ? source.openFile() : Optional.empty();
+        try {
+            RowSource rows = file.<RowSource>map(opened -> new OpenedFile(source.description(), opened))
+                    .orElse(source);
+            RowPass pass = RowPass.open(environment, rows, dataset, partition, knownTypes);
+            return new SourceSide(environment, dataset, pass, file);
+        } catch (RuntimeException | Error e) {
+            file.ifPresent(SnapshotReader::close);
+            throw e;
+        }
+    }
+
+    /** The rows of a file that stays open. */
+    private record OpenedFile(String description, SnapshotReader file) implements RowSource {
+        @Override
+        public RowStream open(ReadOptions options) {
+            return file.rows(options);
+        }
+    }
+
+    /** Checks whether the pass has to write a copy of the rows for their cells to be read later. */
+    boolean needsCopy() {
+        return sourceFile.isEmpty();
+    }
+
+    @Override
+    public Optional<SnapshotReader> comparedCells(HashSpec wanted) {
+        return sourceFile;
     }
 
     /** Reads the rows. */
@@ -100,6 +155,9 @@ public final class SourceSide implements Side {
 
     @Override
     public Optional<SnapshotReader> cells() {
+        if (sourceFile.isPresent()) {
+            return sourceFile;
+        }
         if (reader.isEmpty()) {
             reader = read.flatMap(RowPass.Rows::file)
                     .map(WrittenFile::file)
@@ -117,6 +175,10 @@ public final class SourceSide implements Side {
     public void close() {
         reader.ifPresent(SnapshotReader::close);
         reader = Optional.empty();
-        pass.close();
+        try {
+            pass.close();
+        } finally {
+            sourceFile.ifPresent(SnapshotReader::close);
+        }
     }
 }

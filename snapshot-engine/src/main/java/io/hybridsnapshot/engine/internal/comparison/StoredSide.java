@@ -211,11 +211,18 @@ public final class StoredSide implements Side {
         rehashed = Optional.empty();
     }
 
+    private boolean windowServes(HashSpec spec) {
+        return window.isPresent() && !lacksRows() && spec.equals(dataset.hashSpec()) && isHashedBy(spec);
+    }
+
+    @Override
+    public Optional<SnapshotReader> comparedCells(HashSpec spec) {
+        return windowServes(spec) ? Optional.empty() : cells();
+    }
+
     @Override
     public SortedKeyedRows rows(HashSpec spec, RowHashing hashing) {
-        boolean windowServes =
-                window.isPresent() && !lacksRows() && spec.equals(dataset.hashSpec()) && isHashedBy(spec);
-        if (!windowServes && hasCells()) {
+        if (!windowServes(spec) && hasCells()) {
             rehashed = Optional.of(hashing.rows(reader.orElseThrow(), dataset, spec));
             return rehashed.get();
         }

@@ -24,7 +24,7 @@ public final class Interruption {
     }
 
     /** Checks whether an error ended the work because its thread was interrupted. */
-    static boolean isCauseOf(RuntimeException error) {
+    public static boolean isCauseOf(RuntimeException error) {
         return error.getCause() instanceof InterruptedException;
     }
 

@@ -44,7 +44,12 @@ public final class RowHashing implements AutoCloseable {
 
     /** Returns a sorter that is closed with this. */
     public KeyedRowSorter sorter() {
-        KeyedRowSorter sorter = new KeyedRowSorter(scratch, rowsInMemory);
+        return sorter(1);
+    }
+
+    /** Returns a sorter that is closed with this, one of some that share the memory of one. */
+    public KeyedRowSorter sorter(int sharers) {
+        KeyedRowSorter sorter = new KeyedRowSorter(scratch, Math.max(2, rowsInMemory / sharers));
         sorters.add(sorter);
         return sorter;
     }

@@ -43,6 +43,7 @@ public final class RowPass implements AutoCloseable {
     private Consumer<RowBatch> observer = batch -> {};
     private Receiver receiver = (batch, hashes) -> {};
     private Optional<String> remark = Optional.empty();
+    private Optional<SnapshotReader> namingFile = Optional.empty();
 
     /** Receives each batch with its hashes, as long as every row so far has an identity. */
     @FunctionalInterface
@@ -145,6 +146,12 @@ public final class RowPass implements AutoCloseable {
         return this;
     }
 
+    /** Names rows in errors by the keys in the source's own file, as in a file that is written. */
+    public RowPass naming(Optional<SnapshotReader> sourceFile) {
+        namingFile = sourceFile;
+        return this;
+    }
+
     /** Hashes the rows under another spec than the dataset's, and not under the dataset's. */
     public RowPass hashingBy(HashSpec spec) {
         hasher = RowHasher.of(schema(), spec, dataset.keyColumns());
@@ -231,7 +238,7 @@ public final class RowPass implements AutoCloseable {
     private void refuseDuplicates(
             IdentityCheck check, SortedKeyedRows.Duplicates duplicates, Optional<WrittenFile> written) {
         if (written.isEmpty()) {
-            check.requireUnique(duplicates, rows, Optional.empty());
+            check.requireUnique(duplicates, rows, namingFile);
             return;
         }
         try (SnapshotReader reader =

@@ -61,8 +61,24 @@ public final class KeyedRowSorter implements AutoCloseable {
         }
     }
 
+    /** Adds a row of hashes with an ordinal of its own. */
+    public void addAt(long ordinal, KeyedHashes hashes, int row) {
+        add(
+                ordinal,
+                hashes.identityHigh(row),
+                hashes.identityLow(row),
+                hashes.hashWord(row, 0),
+                hashes.hashWord(row, 1),
+                hashes.hashWord(row, 2),
+                hashes.hashWord(row, 3));
+    }
+
     /** Adds one record by its words. Their meaning is up to the caller; the first two determine the order. */
     public void add(long high, long low, long hash0, long hash1, long hash2, long hash3) {
+        add(total, high, low, hash0, hash1, hash2, hash3);
+    }
+
+    private void add(long ordinal, long high, long low, long hash0, long hash1, long hash2, long hash3) {
         if (finished) {
             throw new IllegalStateException("already finished");
         }
@@ -79,7 +95,8 @@ public final class KeyedRowSorter implements AutoCloseable {
         records[at + 3] = hash1;
         records[at + 4] = hash2;
         records[at + 5] = hash3;
-        records[at + 6] = total++;
+        records[at + 6] = ordinal;
+        total++;
         buffered++;
     }
 

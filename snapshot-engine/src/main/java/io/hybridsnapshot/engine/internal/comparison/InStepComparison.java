@@ -1,0 +1,448 @@
+package io.hybridsnapshot.engine.internal.comparison;
+
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.encoding.BatchComparison;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.encoding.KeyDigests;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.engine.internal.pass.PrefetchedRowStream;
+import io.hybridsnapshot.engine.internal.pass.RowHashing;
+import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
+import io.hybridsnapshot.engine.internal.sorting.NumberSorter;
+import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares two files of rows in one reading of both, side by side. Rows with equal keys at the same step are compared
+ * column by column, without a hash. Where the keys differ, a later pair of equal keys is searched for; the rows before
+ * it are strays, which are hashed, sorted and matched at the end. So rows in the same order on both sides cost a read,
+ * and rows in another order cost what hashing costs.
+ *
+ * <p>Every key is also recorded as a digest of 64 bits. The comparison gives up if two rows of a side have one digest:
+ * the rows may share an identity. It also gives up at a row without an identity. Hashing then finds the offenders.
+ *
+ * <p>Memory holds a few batches of each side, and as many strays and digests as sorting may hold rows. A hot
+ * path that works on arrays. One thread, beside a reader thread for each side; used once.
+ */
+final class InStepComparison implements AutoCloseable {
+    private static final int SIDES = 2;
+    /** Rows of each side among which the next pair of equal keys is searched for first. */
+    private static final int NEAR = 16;
+    /** The search of a whole batch is worth that many rows compared in step. */
+    private static final int ROWS_A_SEARCH = 64;
+
+    private static final int MOST_SEARCHES = 64;
+
+    private final RowHashing hashing;
+    private final BatchComparison cells;
+    private final BatchComparison keys;
+    private final ChangedCells changes;
+    /** Whether columns are left out because their stored bytes are equal, so that no row can be hashed. */
+    private final boolean readsPart;
+
+    private final LongConsumer progress;
+    private final NumberSorter alignedDigests;
+    private final Lane before;
+    private final Lane after;
+    private final WindowTable table = new WindowTable();
+    private int[] keyRows = new int[0];
+    private int searches = MOST_SEARCHES;
+    private long aligned;
+    private long reported;
+
+    /**
+     * The rows that were not compared in step, and the results of those that were.
+     *
+     * @param before identities and hashes of the earlier strays, with their positions in the file
+     * @param after identities and hashes of the later strays, with their positions in the file
+     * @param alignedRows the rows compared in step
+     * @param changedRows how many of these are CHANGED
+     * @param details the details of these, if they are wanted and no listener receives the rows
+     */
+    record Result(
+            SortedKeyedRows before, SortedKeyedRows after, long alignedRows, long changedRows, AlignedDetails details) {
+        /** Returns the counts of all rows. */
+        DeltaSummary counts(DeltaSummary strays) {
+            return new DeltaSummary(
+                    strays.added(),
+                    strays.changed() + changedRows,
+                    strays.unchanged() + alignedRows - changedRows,
+                    strays.deleted());
+        }
+    }
+
+    private InStepComparison(
+            SnapshotReader before,
+            SnapshotReader after,
+            Schema beforeColumns,
+            Schema afterColumns,
+            Dataset dataset,
+            HashSpec spec,
+            BatchComparison keys,
+            boolean readsPart,
+            RowHashing hashing,
+            ChangedCells changes,
+            LongConsumer progress) {
+        this.hashing = hashing;
+        this.keys = keys;
+        this.readsPart = readsPart;
+        this.cells = BatchComparison.of(beforeColumns, afterColumns, spec);
+        this.changes = changes;
+        this.progress = progress;
+        this.alignedDigests = digests();
+        this.before = new Lane(before, beforeColumns, dataset, spec);
+        this.after = new Lane(after, afterColumns, dataset, spec);
+    }
+
+    /**
+     * Makes a comparison of two files.
+     *
+     * @param before the earlier file
+     * @param after the later file
+     * @param spec the rules under which hashes, and cells, are equal
+     * @param wanted what is wanted of CHANGED rows that are compared in step
+     * @param progress receives the number of rows read on both sides
+     * @return empty if keys cannot be compared by their values
+     * @throws io.hybridsnapshot.domain.error.SnapshotException what a file throws
+     */
+    static Optional<InStepComparison> of(
+            SnapshotReader before,
+            SnapshotReader after,
+            Dataset dataset,
+            HashSpec spec,
+            RowHashing hashing,
+            ChangedCells.Wanted wanted,
+            LongConsumer progress) {
+        Set<String> alike = columnsStoredAlike(before, after, dataset, spec);
+        Schema beforeColumns = columns(before.schema(), dataset, spec, alike);
+        Schema afterColumns = columns(after.schema(), dataset, spec, alike);
+        return BatchComparison.ofKeys(beforeColumns, afterColumns, spec, dataset.keyColumns())
+                .map(keys -> new InStepComparison(
+                        before,
+                        after,
+                        beforeColumns,
+                        afterColumns,
+                        dataset,
+                        spec,
+                        keys,
+                        !alike.isEmpty(),
+                        hashing,
+                        new ChangedCells(beforeColumns, afterColumns, dataset, spec, wanted),
+                        progress));
+    }
+
+    /**
+     * Returns the columns that need no reading, because stored bytes show that they are equal. If the keys are stored
+     * alike, every row is in step with the row at the same position, and no row is hashed.
+     */
+    private static Set<String> columnsStoredAlike(
+            SnapshotReader before, SnapshotReader after, Dataset dataset, HashSpec spec) {
+        Set<String> keys = before.columnsStoredAlike(after, dataset.keyColumns());
+        if (!keys.containsAll(dataset.keyColumns())) {
+            return Set.of();
+        }
+        List<String> others = before.schema().names().stream()
+                .filter(name -> spec.covers(name) && !keys.contains(name))
+                .filter(name -> after.schema().find(name).isPresent())
+                .toList();
+        return before.columnsStoredAlike(after, others);
+    }
+
+    private static Schema columns(Schema schema, Dataset dataset, HashSpec spec, Set<String> alike) {
+        Set<String> columns = new LinkedHashSet<>(dataset.keyColumns());
+        schema.names().stream()
+                .filter(name -> spec.covers(name) && !alike.contains(name))
+                .forEach(columns::add);
+        return schema.select(columns);
+    }
+
+    private NumberSorter digests() {
+        return new NumberSorter(hashing.scratch(), hashing.rowsInMemory());
+    }
+
+    /**
+     * Compares the rows.
+     *
+     * @return empty if rows may lack or share an identity
+     * @throws io.hybridsnapshot.domain.error.SnapshotException what a file's stream throws
+     */
+    Optional<Result> compare() {
+        before.open();
+        after.open();
+        Optional<Result> result = walked();
+        if (result.isEmpty()) {
+            before.strays.close();
+            after.strays.close();
+        }
+        return result;
+    }
+
+    private Optional<Result> walked() {
+        while (true) {
+            boolean hasBefore = before.hasRow();
+            boolean hasAfter = after.hasRow();
+            if (before.lacksIdentity || after.lacksIdentity) {
+                return Optional.empty();
+            }
+            if (!hasBefore && !hasAfter) {
+                break;
+            }
+            if (hasBefore != hasAfter && readsPart) {
+                return Optional.empty();
+            }
+            if (!hasBefore || !hasAfter) {
+                Lane rest = hasBefore ? before : after;
+                rest.stray(rest.left());
+                continue;
+            }
+            int run = alignedRun();
+            if (run > 0) {
+                compareRun(run);
+            } else if (readsPart) {
+                return Optional.empty();
+            } else {
+                passOverStrays();
+            }
+        }
+        before.flush();
+        after.flush();
+        if (NumberSorter.holdRepeated(alignedDigests, before.strayDigests)
+                || NumberSorter.holdRepeated(alignedDigests, after.strayDigests)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Result(
+                before.strays.finish(), after.strays.finish(), aligned, changes.changedRows(), changes.details()));
+    }
+
+    /** Returns how many rows from here on have equal keys, within the batches at hand. */
+    private int alignedRun() {
+        int most = Math.min(before.left(), after.left());
+        int run = Arrays.mismatch(
+                before.digests, before.row, before.row + most, after.digests, after.row, after.row + most);
+        run = run < 0 ? most : run;
+        if (run == 0) {
+            return 0;
+        }
+        if (keyRows.length < run) {
+            keyRows = new int[run];
+        }
+        keys.read(before.batch(), after.batch());
+        for (int column = 0; column < keys.columns().size() && run > 0; column++) {
+            if (keys.differing(column, before.row, after.row, run, keyRows) > 0) {
+                run = keyRows[0];
+            }
+        }
+        return run;
+    }
+
+    private void compareRun(int run) {
+        changes.compare(
+                cells, before.batch(), before.row, before.ordinal(), after.batch(), after.row, after.ordinal(), run);
+        alignedDigests.add(before.digests, before.row, run);
+        before.row += run;
+        after.row += run;
+        aligned += run;
+        searches = (int) Math.min(MOST_SEARCHES, searches + run / ROWS_A_SEARCH);
+        report();
+    }
+
+    private void report() {
+        long rows = before.ordinal() + after.ordinal();
+        if (rows - reported >= RowBatch.DEFAULT_ROWS) {
+            reported = rows;
+            progress.accept(rows);
+        }
+    }
+
+    /** Passes over rows up to the next pair of equal keys, or over rows that have no pair within the batches at hand. */
+    private void passOverStrays() {
+        if (!passToNearPair()) {
+            passFurther();
+        }
+        report();
+    }
+
+    private boolean passToNearPair() {
+        int lefts = Math.min(NEAR, before.left());
+        int rights = Math.min(NEAR, after.left());
+        for (int sum = 1; sum < lefts + rights - 1; sum++) {
+            for (int left = Math.max(0, sum - rights + 1); left <= Math.min(sum, lefts - 1); left++) {
+                if (before.digests[before.row + left] == after.digests[after.row + sum - left]) {
+                    passOver(left, sum - left);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void passFurther() {
+        if (searches > 0) {
+            searches--;
+            table.fill(before.digests, before.row, before.left());
+            int best = Integer.MAX_VALUE;
+            int bestLeft = 0;
+            for (int right = 0; right < after.left() && right < best; right++) {
+                int left = table.find(after.digests[after.row + right]);
+                if (left >= 0 && left + right < best) {
+                    best = left + right;
+                    bestLeft = left;
+                }
+            }
+            if (best < Integer.MAX_VALUE && best > 0) {
+                passOver(bestLeft, best - bestLeft);
+                return;
+            }
+        } else {
+            searches++;
+        }
+        // A side whose rows here were passed over on the other side lags behind, and catches up alone.
+        if (after.hasPassed(before)) {
+            before.stray(before.left());
+        } else if (before.hasPassed(after)) {
+            after.stray(after.left());
+        } else if (before.left() < after.left()) {
+            before.stray(before.left());
+        } else if (after.left() < before.left()) {
+            after.stray(after.left());
+        } else {
+            before.stray(before.left());
+            after.stray(after.left());
+        }
+    }
+
+    /** At least one of the counts is not 0, so that a pair of unequal keys with one digest cannot hold up the rows. */
+    private void passOver(int lefts, int rights) {
+        before.stray(lefts);
+        after.stray(rights);
+    }
+
+    @Override
+    public void close() {
+        try (alignedDigests;
+                before;
+                after) {
+            table.clear();
+        }
+    }
+
+    /** One side: the batch at hand, and its strays. */
+    private final class Lane implements AutoCloseable {
+        private final SnapshotReader reader;
+        private final Schema columns;
+        private final RowHasher hasher;
+        private final KeyDigests keyDigests;
+        private final KeyedRowSorter strays = hashing.sorter(SIDES);
+        private final NumberSorter strayDigests = digests();
+        private final PassedKeys passed = new PassedKeys();
+        private @Nullable PrefetchedRowStream stream;
+        private @Nullable RowBatch batch;
+        private long[] digests = new long[0];
+        private int[] strayRows = new int[0];
+        private int strayCount;
+        private int row;
+        private long firstOrdinal;
+        private boolean ended;
+        private boolean lacksIdentity;
+
+        Lane(SnapshotReader reader, Schema columns, Dataset dataset, HashSpec spec) {
+            this.reader = reader;
+            this.columns = columns;
+            this.hasher = RowHasher.of(columns, spec, dataset.keyColumns());
+            this.keyDigests = KeyDigests.of(columns, dataset.keyColumns());
+        }
+
+        void open() {
+            ReadOptions options = ReadOptions.ALL.withColumns(columns.names());
+            stream = PrefetchedRowStream.open(() -> reader.rows(options));
+        }
+
+        RowBatch batch() {
+            return batch;
+        }
+
+        int left() {
+            return batch.rowCount() - row;
+        }
+
+        long ordinal() {
+            return firstOrdinal + row;
+        }
+
+        /** Moves to the next batch if the one at hand is used up; false at the end. */
+        boolean hasRow() {
+            if (batch != null && row < batch.rowCount()) {
+                return true;
+            }
+            if (ended) {
+                return false;
+            }
+            flush();
+            if (batch != null) {
+                firstOrdinal += batch.rowCount();
+            }
+            row = 0;
+            Optional<RowBatch> next = stream.next();
+            batch = next.orElse(null);
+            ended = next.isEmpty();
+            if (ended) {
+                return false;
+            }
+            if (digests.length < batch.rowCount()) {
+                digests = new long[batch.rowCount()];
+                strayRows = new int[batch.rowCount()];
+            }
+            keyDigests.digest(batch, digests);
+            lacksIdentity = keyDigests.anyLacksIdentity(batch);
+            return true;
+        }
+
+        /** Leaves the next rows to the match by hashes. */
+        void stray(int count) {
+            strayDigests.add(digests, row, count);
+            for (int i = 0; i < count; i++) {
+                passed.add(digests[row + i]);
+                strayRows[strayCount++] = row + i;
+            }
+            row += count;
+        }
+
+        /** Checks whether this side has passed over the first rows that another side is at. */
+        boolean hasPassed(Lane other) {
+            return passed.holds(other.digests[other.row]);
+        }
+
+        /** Hashes the strays of the batch at hand. */
+        void flush() {
+            if (strayCount == 0) {
+                return;
+            }
+            boolean whole = strayCount == batch.rowCount();
+            KeyedHashes hashes = hasher.hash(whole ? batch : batch.rows(strayRows, strayCount));
+            for (int i = 0; i < strayCount; i++) {
+                strays.addAt(firstOrdinal + strayRows[i], hashes, i);
+            }
+            strayCount = 0;
+        }
+
+        @Override
+        public void close() {
+            strayDigests.close();
+            if (stream != null) {
+                stream.close();
+            }
+        }
+    }
+}

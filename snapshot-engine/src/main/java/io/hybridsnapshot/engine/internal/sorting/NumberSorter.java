@@ -1,0 +1,230 @@
+package io.hybridsnapshot.engine.internal.sorting;
+
+import io.hybridsnapshot.domain.error.CommonRemedy;
+import io.hybridsnapshot.domain.error.FullDisk;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects 64-bit numbers within bounded memory, to find out whether one of them occurs twice. Numbers beyond the bound
+ * are sorted into files. A hot path that works on arrays. One thread. The caller that made the sorter closes it, which
+ * deletes the files.
+ */
+public final class NumberSorter implements AutoCloseable {
+    private static final int INITIAL_NUMBERS = 1 << 13;
+    private static final int FILE_BUFFER = 1 << 18;
+
+    private final Path directory;
+    private final int numbersInMemory;
+    private final List<Path> files = new ArrayList<>();
+    private long[] numbers;
+    private int buffered;
+    private boolean sorted;
+
+    /**
+     * Makes a sorter.
+     *
+     * @param directory where numbers spill to; has to exist
+     * @param numbersInMemory numbers held in memory, at least 2
+     */
+    public NumberSorter(Path directory, int numbersInMemory) {
+        if (numbersInMemory < 2) {
+            throw new IllegalArgumentException("numbersInMemory " + numbersInMemory);
+        }
+        this.directory = directory;
+        this.numbersInMemory = numbersInMemory;
+        this.numbers = new long[Math.min(numbersInMemory, INITIAL_NUMBERS)];
+    }
+
+    /** Adds {@code count} numbers of an array, from a position on. */
+    public void add(long[] source, int from, int count) {
+        sorted = false;
+        int at = from;
+        int left = count;
+        while (left > 0) {
+            if (buffered == numbersInMemory) {
+                spill();
+            }
+            if (buffered == numbers.length) {
+                numbers = Arrays.copyOf(numbers, (int) Math.min(numbersInMemory, 2L * numbers.length));
+            }
+            int taken = Math.min(left, numbers.length - buffered);
+            System.arraycopy(source, at, numbers, buffered, taken);
+            buffered += taken;
+            at += taken;
+            left -= taken;
+        }
+    }
+
+    /** Checks whether a number occurs twice in one of the sorters, or in two of them. They can take more numbers. */
+    public static boolean holdRepeated(NumberSorter... sorters) {
+        List<Run> runs = new ArrayList<>();
+        try {
+            for (NumberSorter sorter : sorters) {
+                sorter.openRuns(runs);
+            }
+            return holdRepeated(runs);
+        } finally {
+            runs.forEach(Run::close);
+        }
+    }
+
+    private static boolean holdRepeated(List<Run> runs) {
+        PriorityQueue<Run> queue =
+                new PriorityQueue<>(Math.max(1, runs.size()), (a, b) -> Long.compare(a.number, b.number));
+        for (Run run : runs) {
+            if (run.next()) {
+                queue.add(run);
+            }
+        }
+        boolean first = true;
+        long last = 0;
+        for (Run run = queue.poll(); run != null; run = queue.poll()) {
+            long limit = queue.isEmpty() ? Long.MAX_VALUE : queue.peek().number;
+            boolean more = true;
+            // The numbers of one run that come before all others need no queue.
+            while (more && run.number <= limit) {
+                if (!first && run.number == last) {
+                    return true;
+                }
+                first = false;
+                last = run.number;
+                more = run.next();
+            }
+            if (more) {
+                queue.add(run);
+            }
+        }
+        return false;
+    }
+
+    private void openRuns(List<Run> runs) {
+        sort();
+        runs.add(new Run(numbers, buffered));
+        for (Path file : files) {
+            runs.add(new Run(file));
+        }
+    }
+
+    private void sort() {
+        if (!sorted) {
+            Arrays.sort(numbers, 0, buffered);
+            sorted = true;
+        }
+    }
+
+    private void spill() {
+        sort();
+        Path file = null;
+        try {
+            file = Files.createTempFile(directory, "snapshot-run-", ".tmp");
+            files.add(file);
+            try (DataOutputStream out =
+                    new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), FILE_BUFFER))) {
+                for (int i = 0; i < buffered; i++) {
+                    out.writeLong(numbers[i]);
+                }
+            }
+            buffered = 0;
+            sorted = false;
+        } catch (IOException e) {
+            throw FullDisk.unwritable("sorting cannot spill to the disk", file == null ? directory : file, e)
+                    .expected(Long.BYTES + " bytes of free space a row")
+                    .nextStep("free space on the disk of " + directory + ", or name another temporary directory")
+                    .build();
+        }
+    }
+
+    /** Deletes the spilled files. */
+    @Override
+    public void close() {
+        numbers = new long[0];
+        buffered = 0;
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // A temporary file that cannot be deleted now is left to the system's own clean-up.
+                file.toFile().deleteOnExit();
+            }
+        }
+        files.clear();
+    }
+
+    /** Reads sorted numbers of the memory or of a file. */
+    private static final class Run {
+        private final long[] source;
+        private final int count;
+        private final @Nullable Path file;
+        private final @Nullable DataInputStream in;
+        private int position;
+        private long number;
+
+        Run(long[] source, int count) {
+            this.source = source;
+            this.count = count;
+            this.file = null;
+            this.in = null;
+        }
+
+        Run(Path file) {
+            this.source = new long[0];
+            this.count = 0;
+            this.file = file;
+            try {
+                this.in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), FILE_BUFFER));
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+
+        boolean next() {
+            if (in == null) {
+                if (position == count) {
+                    return false;
+                }
+                number = source[position++];
+                return true;
+            }
+            try {
+                number = in.readLong();
+                return true;
+            } catch (EOFException e) {
+                return false;
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+
+        private SnapshotException unreadable(IOException cause) {
+            return SnapshotException.unavailable("a temporary file cannot be read")
+                    .where(String.valueOf(file))
+                    .actual(cause)
+                    .nextStep("check the disk and {0}", CommonRemedy.REPEAT)
+                    .cause(cause)
+                    .build();
+        }
+
+        void close() {
+            if (in != null) {
+                try {
+                    in.close();
+                } catch (IOException e) {
+                    throw unreadable(e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,501 @@
+package io.hybridsnapshot.engine.comparison;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.batch.LongVector;
+import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.codec.SnapshotWriter;
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.domain.encoding.ColumnRules;
+import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.TypeKind;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.catalogue.SnapshotReference;
+import io.hybridsnapshot.engine.pass.Progress;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.testkit.data.RandomTables;
+import io.hybridsnapshot.testkit.data.Table;
+import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
+import io.hybridsnapshot.testkit.memory.InMemoryRowSource;
+import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
+import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Two files are compared in one reading of both. The report is the one that hashes give, checked by comparing the same
+ * rows as streams, which can only be hashed.
+ */
+class InStepComparisonTest {
+    private static final int ROWS_IN_MEMORY = 64;
+
+    @TempDir
+    Path directory;
+
+    private int files;
+    private long rowsRead;
+    private int lookUps;
+    private int openFiles;
+    private Set<String> alike = Set.of();
+    private final Set<List<String>> columnsRead = Collections.synchronizedSet(new HashSet<>());
+
+    /** The outcome of a comparison: a report with all that a listener heard, or an error's text. */
+    private record Outcome(Optional<DeltaReport> report, List<RowChange> heard, String error) {}
+
+    private Outcome compare(Dataset dataset, RowSource before, RowSource after, Optional<DetailRequest> details) {
+        SnapshotEnvironment environment = new SnapshotEnvironment(
+                new InMemoryWindowStore(),
+                new InMemoryArchiveStore(),
+                new InMemorySnapshotCodec(),
+                directory.resolve("work"),
+                Clock.systemUTC(),
+                "test",
+                ROWS_IN_MEMORY);
+        List<RowChange> heard = new ArrayList<>();
+        Optional<DetailRequest> listening =
+                details.map(request -> request.listener().isPresent()
+                        ? new DetailRequest(request.exampleLimit(), Optional.of(heard::add), request.rules())
+                        : request);
+        try {
+            DeltaReport report = new CompareSnapshots(environment)
+                    .compare(new CompareRequest(
+                            dataset,
+                            Partition.ALL,
+                            new SnapshotReference.OfSource(before),
+                            new SnapshotReference.OfSource(after),
+                            listening,
+                            Progress.NONE));
+            return new Outcome(Optional.of(report), heard, "");
+        } catch (SnapshotException e) {
+            return new Outcome(Optional.empty(), heard, e.getMessage());
+        }
+    }
+
+    /** A source of a file in batches of some size. */
+    private RowSource file(String name, Table table, int batchRows) {
+        Path path = directory.resolve("file-" + files++);
+        try (SnapshotWriter writer = new InMemorySnapshotCodec().openWriter(path, table.schema(), Map.of())) {
+            table.batches().forEach(writer::append);
+            writer.finish();
+        }
+        return new RowSource() {
+            @Override
+            public String description() {
+                return name;
+            }
+
+            @Override
+            public RowStream open(ReadOptions options) {
+                return table.stream(options);
+            }
+
+            @Override
+            public Optional<SnapshotReader> openFile() {
+                return Optional.of(
+                        new CountingReader(new InMemorySnapshotCodec().openReader(FileBytes.open(path)), batchRows));
+            }
+        };
+    }
+
+    private static RowSource stream(String name, Table table) {
+        return new InMemoryRowSource(name, table);
+    }
+
+    /** A random pair of tables. */
+    private static final class Pair {
+        final Random random;
+        final Dataset dataset;
+        final Table before;
+        final Table after;
+
+        Pair(long seed) {
+            random = new Random(seed);
+            Table cells = RandomTables.seeded(seed).everyType(200, 12);
+            int rows = random.nextInt(700);
+            boolean textKey = random.nextBoolean();
+            boolean secondKey = random.nextInt(3) == 0;
+            List<Column> columns = new ArrayList<>();
+            columns.add(new Column("KEY", textKey ? ColumnType.TEXT : ColumnType.INT64));
+            columns.add(new Column("KEY 2", ColumnType.INT32));
+            columns.addAll(cells.schema().columns());
+            Schema schema = Schema.of(columns);
+            RowBatch pool = cells.inBatchesOf(1_000).batches().get(0);
+            int[] picks = IntStream.range(0, rows)
+                    .map(i -> random.nextInt(pool.rowCount()))
+                    .toArray();
+            List<Integer> keys =
+                    new ArrayList<>(IntStream.range(0, rows).boxed().toList());
+            if (random.nextInt(3) == 0) {
+                Collections.shuffle(keys, random);
+            }
+            before = table(schema, pool, keys, picks, Map.of(), secondKey);
+            Map<Integer, Integer> changes = new HashMap<>();
+            for (int key : keys) {
+                if (random.nextInt(20) == 0) {
+                    changes.put(key, random.nextInt(pool.rowCount()));
+                }
+            }
+            List<Integer> later = edited(new ArrayList<>(keys), rows);
+            after = table(schema, pool, later, picks, changes, secondKey);
+            dataset = Dataset.of("t", secondKey ? List.of("KEY", "KEY 2") : List.of("KEY"))
+                    .withHashSpec(spec(cells.schema()));
+        }
+
+        private List<Integer> edited(List<Integer> keys, int rows) {
+            int edits = random.nextInt(6);
+            for (int i = 0; i < edits && !keys.isEmpty(); i++) {
+                int at = random.nextInt(keys.size());
+                switch (random.nextInt(7)) {
+                    case 0 -> keys.remove(at);
+                    case 1 ->
+                        keys.subList(at, at + random.nextInt(keys.size() - at)).clear();
+                    case 2 -> {
+                        for (int n = random.nextInt(300); n >= 0; n--) {
+                            keys.add(at, rows + 1_000 * i + n);
+                        }
+                    }
+                    case 3 -> Collections.swap(keys, at, random.nextInt(keys.size()));
+                    case 4 -> Collections.shuffle(keys.subList(at, keys.size()), random);
+                    case 5 -> Collections.rotate(keys.subList(at, keys.size()), 3);
+                    default -> {
+                        if (random.nextInt(4) == 0) {
+                            keys.add(random.nextBoolean() ? keys.get(at) : -1);
+                        }
+                    }
+                }
+            }
+            return keys;
+        }
+
+        private HashSpec spec(Schema schema) {
+            Map<String, ColumnRules> rules = new HashMap<>();
+            for (Column column : schema.columns()) {
+                TypeKind kind = column.type().kind();
+                List<String> texts = new ArrayList<>();
+                if (random.nextInt(8) == 0) {
+                    texts.add("ignore");
+                }
+                if (kind == TypeKind.TEXT && random.nextInt(3) == 0) {
+                    texts.add(random.nextBoolean() ? "trim" : "empty-as-null");
+                }
+                if ((kind.isExactNumber() || kind.isFloat()) && random.nextInt(4) == 0) {
+                    texts.add("scale " + random.nextInt(3));
+                }
+                if (kind.hasFraction() && random.nextInt(3) == 0) {
+                    texts.add("precision millis");
+                }
+                rules.put(column.name(), ColumnRules.parse(texts));
+            }
+            return new HashSpec(rules);
+        }
+
+        /** Negative keys are NULL. */
+        private static Table table(
+                Schema schema,
+                RowBatch pool,
+                List<Integer> keys,
+                int[] picks,
+                Map<Integer, Integer> changes,
+                boolean secondKey) {
+            List<ColumnVector> vectors = RowBatch.vectorsFor(schema, Math.max(1, keys.size()));
+            for (int key : keys) {
+                if (key < 0 || secondKey && key % 5 == 0) {
+                    vectors.get(0).appendNull();
+                } else if (vectors.get(0) instanceof BytesVector texts) {
+                    texts.append("key " + (secondKey ? key % 7 : key));
+                } else {
+                    ((LongVector) vectors.get(0)).append(secondKey ? key % 7 : key);
+                }
+                if (key < 0) {
+                    vectors.get(1).appendNull();
+                } else {
+                    ((LongVector) vectors.get(1)).append(key);
+                }
+                int pick = key >= 0 && key < picks.length ? picks[key] : Math.abs(key) % pool.rowCount();
+                int other = changes.getOrDefault(key, pick);
+                for (int column = 2; column < vectors.size(); column++) {
+                    boolean taken = (column + key) % 3 == 0;
+                    vectors.get(column).appendFrom(pool.vector(column - 2), taken ? other : pick);
+                }
+            }
+            return new Table(schema, keys.isEmpty() ? List.of() : List.of(new RowBatch(schema, vectors)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100})
+    void aReportIsTheOneThatHashesGive(int first) {
+        int errors = 0;
+        for (long seed = first; seed < first + 60; seed++) {
+            Pair pair = new Pair(seed);
+            Optional<DetailRequest> details = details(pair);
+            Outcome hashed = compare(pair.dataset, stream("before", pair.before), stream("after", pair.after), details);
+            Outcome inStep = compare(
+                    pair.dataset,
+                    file("before", pair.before, 1 + pair.random.nextInt(300)),
+                    file("after", pair.after, 1 + pair.random.nextInt(300)),
+                    details);
+            assertEquals(hashed.error(), inStep.error(), "seed " + seed);
+            assertEquals(hashed.report(), inStep.report(), "seed " + seed);
+            assertEquals(hashed.heard(), inStep.heard(), "seed " + seed);
+            errors += hashed.report().isEmpty() ? 1 : 0;
+        }
+        assertTrue(errors > 0 && errors < 30, errors + " errors");
+    }
+
+    private static Optional<DetailRequest> details(Pair pair) {
+        ComparisonRules rules = ComparisonRules.NONE;
+        for (Column column : pair.before.schema().columns()) {
+            if (!column.name().startsWith("KEY") && pair.random.nextInt(5) == 0) {
+                boolean number = column.type().kind().isExactNumber()
+                        || column.type().kind().isFloat();
+                rules = number && pair.random.nextBoolean()
+                        ? rules.tolerating(column.name(), Tolerance.parse("50%"))
+                        : rules.ignoring(column.name());
+            }
+        }
+        return switch (pair.random.nextInt(4)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(new DetailRequest(3, Optional.of(row -> {})));
+            case 2 -> Optional.of(new DetailRequest(3, Optional.empty()));
+            default -> Optional.of(new DetailRequest(3, Optional.empty()).withRules(rules));
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+    void columnsOfOtherTypesAreComparedAsHashesCompareThem(long seed) {
+        Random random = new Random(seed);
+        Dataset dataset = Dataset.of("t", List.of("K"));
+        RandomOrders orders = RandomOrders.of(random, 1 + random.nextInt(400));
+        Table before = orders.cells().table();
+        Table after = orders.changed(true).cells().table();
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
+        Outcome hashed = compare(dataset, stream("before", before), stream("after", after), details);
+        assertEquals(hashed, compare(dataset, file("before", before, 100), file("after", after, 70), details));
+    }
+
+    @Test
+    void columnsThatAreStoredAlikeAreNotRead() {
+        Table before = numbered(numbers(0, 3_000), 1);
+        Table after = numbered(numbers(0, 3_000), 2);
+        alike = Set.of("K");
+        DeltaReport report = report(before, after);
+        assertEquals(new DeltaSummary(0, 30, 2_970, 0), report.counts());
+        assertEquals(Set.of(List.of("K", "V")), columnsRead);
+        columnsRead.clear();
+        alike = Set.of("K", "V");
+        assertEquals(new DeltaSummary(0, 0, 3_000, 0), report(before, before).counts());
+        assertEquals(Set.of(List.of("K")), columnsRead);
+    }
+
+    @Test
+    void otherColumnsAreReadWhereKeysAreNotStoredAlike() {
+        alike = Set.of("V");
+        List<Integer> later = numbers(0, 3_000);
+        later.remove(1);
+        DeltaReport report = report(numbered(numbers(0, 3_000), 1), numbered(later, 1));
+        assertEquals(new DeltaSummary(0, 0, 2_999, 1), report.counts());
+        assertEquals(Set.of(List.of("K", "V")), columnsRead);
+    }
+
+    private DeltaReport report(Table before, Table after) {
+        return compare(
+                        Dataset.of("t", List.of("K")),
+                        file("before", before, 1_000),
+                        file("after", after, 700),
+                        Optional.of(DetailRequest.EXAMPLES))
+                .report()
+                .orElseThrow();
+    }
+
+    private static Table numbered(List<Integer> keys, int version) {
+        Schema schema = Schema.of(List.of(new Column("K", ColumnType.INT64), new Column("V", ColumnType.TEXT)));
+        List<ColumnVector> vectors = RowBatch.vectorsFor(schema, keys.size());
+        for (int key : keys) {
+            ((LongVector) vectors.get(0)).append(key);
+            ((BytesVector) vectors.get(1)).append("v" + (key % 100 == 0 ? version : 0));
+        }
+        return new Table(schema, List.of(new RowBatch(schema, vectors)));
+    }
+
+    private static List<Integer> numbers(int from, int to) {
+        return new ArrayList<>(IntStream.range(from, to).boxed().toList());
+    }
+
+    private DeltaReport numberedReport(List<Integer> before, List<Integer> after) {
+        rowsRead = 0;
+        lookUps = 0;
+        return compare(
+                        Dataset.of("t", List.of("K")),
+                        file("before", numbered(before, 1), 1_000),
+                        file("after", numbered(after, 2), 700),
+                        Optional.of(DetailRequest.EXAMPLES))
+                .report()
+                .orElseThrow();
+    }
+
+    @Test
+    void rowsInTheSameOrderAreReadOnce() {
+        DeltaReport report = numberedReport(numbers(0, 5_000), numbers(0, 5_000));
+        assertEquals(new DeltaSummary(0, 50, 4_950, 0), report.counts());
+        assertEquals(10, report.details().orElseThrow().examples().size());
+        assertEquals(10_000, rowsRead);
+        assertEquals(0, lookUps);
+    }
+
+    @Test
+    void stepIsFoundAgainAfterManyRowsThatOneSideLacks() {
+        List<Integer> later = numbers(0, 30_000);
+        later.subList(4_000, 9_000).clear();
+        later.addAll(2_000, numbers(50_000, 53_000));
+        DeltaReport report = numberedReport(numbers(0, 30_000), later);
+        assertEquals(new DeltaSummary(3_000, 250, 24_750, 5_000), report.counts());
+        // CHANGED rows are looked up only if they were out of step.
+        assertTrue(lookUps <= 6, lookUps + " look-ups");
+    }
+
+    @Test
+    void aKeyThatOccursTwiceIsAnErrorAlsoWhereBothSidesHaveItInTheSamePlace() {
+        List<Integer> keys = numbers(0, 3_000);
+        keys.set(2_500, 17);
+        Dataset dataset = Dataset.of("t", List.of("K"));
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
+        Outcome hashed = compare(dataset, stream("a", numbered(keys, 1)), stream("b", numbered(keys, 2)), details);
+        Outcome inStep =
+                compare(dataset, file("a", numbered(keys, 1), 100), file("b", numbered(keys, 2), 100), details);
+        assertTrue(inStep.error().contains("rows share one identity"), inStep.error());
+        assertEquals(hashed, inStep);
+    }
+
+    @Test
+    void theFileIsClosedWhenTheComparisonCannotBegin() {
+        RowSource source = file("a", numbered(numbers(0, 3), 1), 10);
+        Dataset dataset = Dataset.of("t", List.of("MISSING"));
+        assertThrows(
+                SnapshotException.class,
+                () -> new CompareSnapshots(new SnapshotEnvironment(
+                                new InMemoryWindowStore(),
+                                new InMemoryArchiveStore(),
+                                new InMemorySnapshotCodec(),
+                                directory.resolve("work"),
+                                Clock.systemUTC(),
+                                "test",
+                                ROWS_IN_MEMORY))
+                        .compare(new CompareRequest(
+                                dataset,
+                                Partition.ALL,
+                                new SnapshotReference.OfSource(source),
+                                new SnapshotReference.OfSource(source),
+                                Optional.empty(),
+                                Progress.NONE)));
+        assertEquals(0, openFiles);
+    }
+
+    /** Counts the rows that are read, and cuts them into batches of another size. */
+    private final class CountingReader implements SnapshotReader {
+        private final SnapshotReader inner;
+        private final int batchRows;
+
+        CountingReader(SnapshotReader inner, int batchRows) {
+            this.inner = inner;
+            this.batchRows = batchRows;
+            openFiles++;
+        }
+
+        @Override
+        public Schema schema() {
+            return inner.schema();
+        }
+
+        @Override
+        public long rowCount() {
+            return inner.rowCount();
+        }
+
+        @Override
+        public Map<String, String> metadata() {
+            return inner.metadata();
+        }
+
+        @Override
+        public Set<String> columnsStoredAlike(SnapshotReader other, Collection<String> columns) {
+            Set<String> found = new HashSet<>(columns);
+            found.retainAll(alike);
+            return found;
+        }
+
+        @Override
+        public RowStream rows(ReadOptions options) {
+            if (!options.columns().isEmpty()) {
+                columnsRead.add(options.columns());
+            }
+            try (RowStream all = inner.rows(options)) {
+                Table table = Table.read(all).inBatchesOf(batchRows);
+                RowStream cut = table.stream(new ReadOptions(List.of(), batchRows, Optional.empty()));
+                return new RowStream() {
+                    @Override
+                    public Schema schema() {
+                        return cut.schema();
+                    }
+
+                    @Override
+                    public Optional<RowBatch> next() {
+                        Optional<RowBatch> batch = cut.next();
+                        synchronized (InStepComparisonTest.this) {
+                            rowsRead += batch.map(RowBatch::rowCount).orElse(0);
+                        }
+                        return batch;
+                    }
+
+                    @Override
+                    public void close() {
+                        cut.close();
+                    }
+                };
+            }
+        }
+
+        @Override
+        public RowStream rowsAt(long[] ordinals, ReadOptions options) {
+            lookUps++;
+            return inner.rowsAt(ordinals, options);
+        }
+
+        @Override
+        public void close() {
+            openFiles--;
+            inner.close();
+        }
+    }
+}
