@@ -177,6 +177,29 @@ class LauncherTest {
     }
 
     @Test
+    void onlyShortCommandsGoWithoutTheOptimisingCompiler() throws Exception {
+        environment.put("SNAPSHOT_JAVA_OPTS", "-XX:+PrintFlagsFinal");
+        for (String[] arguments : new String[][] {{"--version"}, {"list", "--help"}, {"save", "-h"}, {"config"}}) {
+            assertEquals("1", lastCompiler(run(arguments)), String.join(" ", arguments));
+        }
+        for (String[] arguments : new String[][] {{"detect", "--none"}, {"save", "list"}}) {
+            assertEquals("4", lastCompiler(run(arguments)), String.join(" ", arguments));
+        }
+        environment.put("SNAPSHOT_JAVA_OPTS", "-XX:+PrintFlagsFinal -XX:TieredStopAtLevel=3");
+        assertEquals("3", lastCompiler(run("--version")), "the user's option wins");
+    }
+
+    /** The JVM's last level of compilation, as it prints its options. */
+    private static String lastCompiler(Ended ended) {
+        return ended.out()
+                .lines()
+                .filter(line -> line.contains(" TieredStopAtLevel "))
+                .map(line -> line.split("=")[1].strip().split(" ")[0])
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(ended.out() + ended.err()));
+    }
+
+    @Test
     void aProgramThatCannotBeBuiltIsUnavailable() throws Exception {
         Path empty = Files.createDirectories(directory.resolve("empty"));
         Files.copy(checkout.resolve("snapshot"), empty.resolve("snapshot"));
