@@ -81,8 +81,7 @@ class WindowMeasurementTest {
                         "day %d: server CPU %d ms, WAL %,d bytes%n",
                         day, counted.cpuMillis() - cpu, counted.wal() - wal);
             }
-            WindowSnapshot current = store.findCurrent(DATASET, Partition.ALL).orElseThrow();
-            // Its work is apart from that of a save.
+            // The work of autovacuum is not that of a save.
             try (PostgresSession session = PostgresSession.open(settings, "test")) {
                 session.dsl().execute("alter system set autovacuum = off");
                 session.dsl().fetch("select pg_reload_conf()");
@@ -92,7 +91,7 @@ class WindowMeasurementTest {
             for (double share : List.of(0.0, 0.01, 0.01, 0.03, 0.1, 0.2, 0.0, 0.0)) {
                 saveChanges(store, counted, day++, share);
             }
-            current = store.findCurrent(DATASET, Partition.ALL).orElseThrow();
+            WindowSnapshot current = store.findCurrent(DATASET, Partition.ALL).orElseThrow();
             long start = System.nanoTime();
             try (KeyedRowStream stream = store.openRows(DATASET, current)) {
                 long rows = 0;
