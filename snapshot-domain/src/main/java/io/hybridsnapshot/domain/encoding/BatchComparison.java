@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the cells that differ in runs of rows of two batches, a column at a time. Two cells differ exactly if their
  * fields in the row encoding differ under the hash spec. Stored values decide wherever they can: equal values of one
- * type have equal fields. Only where unequal values may have equal fields (a rule, a floating-point zero, two types) are
- * the fields encoded and compared. A hot path: arrays, no object a cell. Not thread-safe.
+ * type have equal fields. Only where unequal values may have equal fields (a rule, a floating-point zero, two types)
+ * are the fields encoded and compared. A hot path: arrays, no object a cell. Not thread-safe.
  */
 public final class BatchComparison {
     /** Cells that are compared as one range of bytes before they are compared one by one. */
@@ -305,7 +305,7 @@ public final class BatchComparison {
         return Arrays.equals(left.data(), left.start(a), left.end(a), right.data(), right.start(b), right.end(b));
     }
 
-    /** Checks whether two texts of different bytes are one: texts that are not well-formed UTF-16 have several forms. */
+    /** Checks whether two texts of different bytes are one: a text that is not well-formed may have several forms. */
     private static boolean isOneText(BytesVector left, BytesVector right, int a, int b) {
         return !Wtf8.isWellFormed(left.data(), left.start(a), left.length(a))
                 && !Wtf8.isWellFormed(right.data(), right.start(b), right.length(b))

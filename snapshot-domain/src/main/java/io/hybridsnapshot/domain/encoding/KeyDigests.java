@@ -20,8 +20,8 @@ import java.util.Collection;
 
 /**
  * Digests of keys, 64 bits each, for finding equal keys quickly. Equal keys have equal digests on both sides of a
- * {@link BatchComparison#ofKeys comparison of keys}. Unequal keys may have one digest, unless the key is a single column
- * that fits a {@code long}: the digest is then the value itself. A hot path; immutable.
+ * {@link BatchComparison#ofKeys comparison of keys}. Unequal keys may have one digest, unless the key is a single
+ * column that fits a {@code long}: the digest is then the value itself. A hot path; immutable.
  */
 public final class KeyDigests {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

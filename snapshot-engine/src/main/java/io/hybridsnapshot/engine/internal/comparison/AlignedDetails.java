@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The details of CHANGED rows that were found while both sides were read in step.
  *
- * @param columnCounts by column in the order of the comparison, the rows with a difference that the rules do not forgive
+ * @param columnCounts by column, in the comparison's order, the rows with a difference that is not forgiven
  * @param forgiven the rows that differ only in cells that the rules forgive
  * @param examples the first rows with a difference that the rules do not forgive, in the order of the earlier file
  */

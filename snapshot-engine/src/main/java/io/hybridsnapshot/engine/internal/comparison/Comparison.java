@@ -309,7 +309,7 @@ public final class Comparison {
     }
 
     /**
-     * Compares two sides in one reading of their files, without hashes for rows that lie in the same order. Sources have
+     * Compares two sides in one reading of their files, without hashes for rows in the same order. Sources have
      * not been read. The report is the one that {@link #report} makes.
      *
      * @param details the wanted details beyond the counts

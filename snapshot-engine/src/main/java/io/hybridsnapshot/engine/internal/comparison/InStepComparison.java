@@ -254,7 +254,7 @@ final class InStepComparison implements AutoCloseable {
         before.row += run;
         after.row += run;
         aligned += run;
-        searches = (int) Math.min(MOST_SEARCHES, searches + run / ROWS_A_SEARCH);
+        searches = Math.min(MOST_SEARCHES, searches + run / ROWS_A_SEARCH);
         report();
     }
 
@@ -266,7 +266,7 @@ final class InStepComparison implements AutoCloseable {
         }
     }
 
-    /** Passes over rows up to the next pair of equal keys, or over rows that have no pair within the batches at hand. */
+    /** Passes over rows up to the next pair of equal keys, or over rows without a pair in the batches at hand. */
     private void passOverStrays() {
         if (!passToNearPair()) {
             passFurther();
@@ -331,10 +331,12 @@ final class InStepComparison implements AutoCloseable {
 
     @Override
     public void close() {
-        try (alignedDigests;
-                before;
-                after) {
-            table.clear();
+        table.clear();
+        alignedDigests.close();
+        try {
+            before.close();
+        } finally {
+            after.close();
         }
     }
 

@@ -3,7 +3,7 @@ package io.hybridsnapshot.engine.internal.comparison;
 import io.hybridsnapshot.domain.encoding.CellDigests;
 import java.util.Arrays;
 
-/** Finds the first position of a number in a window of numbers: an open hash table, filled anew each time. One thread. */
+/** Finds the first position of a number in a window: an open hash table, filled anew each time. One thread. */
 final class WindowTable {
     private long[] numbers = new long[0];
     private int[] positions = new int[0];

@@ -1,5 +1,7 @@
 package io.hybridsnapshot.engine.internal.sorting;
 
+import java.util.Arrays;
+
 /**
  * Sorts records of {@link KeyedRowSorter#WORDS} words by their first two, as unsigned numbers, and by the last among
  * equals.
@@ -9,13 +11,34 @@ public final class RecordOrder {
 
     private RecordOrder() {}
 
-    /** Returns the positions of the first {@code count} records in ascending order: a merge sort, which is stable. */
+    /**
+     * Returns the positions of the first {@code count} records in ascending order; equal records keep their order. The
+     * upper bits of the first word are sorted together with the positions, as numbers side by side. Records that agree
+     * in these bits are then sorted by a merge sort.
+     */
     static int[] sorted(long[] records, int count) {
+        long positions = Long.highestOneBit(Math.max(1, count)) * 2 - 1;
+        long[] packed = new long[count];
+        for (int i = 0; i < count; i++) {
+            // Signed order of the flipped word is unsigned order of the word.
+            packed[i] = (records[KeyedRowSorter.WORDS * i] ^ Long.MIN_VALUE) & ~positions | i;
+        }
+        Arrays.sort(packed);
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
-            order[i] = i;
+            order[i] = (int) (packed[i] & positions);
         }
-        sort(records, order, order.clone(), 0, count);
+        int[] copy = new int[0];
+        for (int from = 0, to; from < count; from = to) {
+            to = from + 1;
+            while (to < count && (packed[to] & ~positions) == (packed[from] & ~positions)) {
+                to++;
+            }
+            if (to - from > 1) {
+                copy = copy.length == 0 ? order.clone() : copy;
+                sort(records, order, copy, from, to);
+            }
+        }
         return order;
     }
 
