@@ -2,10 +2,10 @@ package io.hybridsnapshot.parquet;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
-import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * Reads a local Parquet file from any writer as a source of rows. Only flat files are supported. The types are the
  * file's own, so the types of an earlier snapshot are ignored. Immutable; streams are for one thread each.
  */
-public final class ParquetRowSource implements RowSource {
+public final class ParquetRowSource implements FileRowSource {
     private final Path file;
 
     /** A source of the file's rows; it is opened anew by every {@link #open}. */

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.dataset;
 
+import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param file the file
  * @param expected the kind given by the file's name or the configuration
  */
-record CheckedFile(RowSource inner, Path file, Expected expected) implements RowSource {
+record CheckedFile(RowSource inner, Path file, Expected expected) implements FileRowSource {
     /** The kind that a file should have. */
     enum Expected {
         /** Delimited text, compressed or not. */
@@ -61,7 +62,9 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Row
     @Override
     public Optional<SnapshotReader> openFile() {
         // A file of another kind is left to the stream, whose errors name the kind.
-        return FileKind.of(file).filter(this::isCertainlyOther).isPresent() ? Optional.empty() : inner.openFile();
+        return FileKind.of(file).filter(this::isCertainlyOther).isPresent()
+                ? Optional.empty()
+                : FileRowSource.openFileOf(inner);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.csv.EmptyCells;
+import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -139,7 +140,7 @@ public final class RowSources {
     }
 
     /** A source that a preset knows the types of, until a first snapshot does. */
-    private record KnownTypesSource(RowSource inner, Schema schema) implements RowSource {
+    private record KnownTypesSource(RowSource inner, Schema schema) implements FileRowSource {
         @Override
         public String description() {
             return inner.description();
@@ -159,7 +160,7 @@ public final class RowSources {
         @Override
         public Optional<SnapshotReader> openFile() {
             // A file that can be read as it lies has types of its own.
-            return inner.openFile();
+            return FileRowSource.openFileOf(inner);
         }
     }
 }

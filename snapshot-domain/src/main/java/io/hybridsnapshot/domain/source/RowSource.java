@@ -1,8 +1,5 @@
 package io.hybridsnapshot.domain.source;
 
-import io.hybridsnapshot.domain.codec.SnapshotReader;
-import java.util.Optional;
-
 /**
  * Port: a table that can be read as a stream of typed batches (a file, a query). Implementations are immutable and may
  * be opened any number of times. Each opening is one consistent read, as far as the source offers one.
@@ -24,18 +21,6 @@ public interface RowSource {
      *     CORRUPT if it is damaged
      */
     RowStream open(ReadOptions options);
-
-    /**
-     * Opens the file of the rows, if they lie in a file that can be read in any order and more than once. Its columns,
-     * its rows and their order MUST be those of {@link #open} without wishes. Called in the caller's thread. The caller
-     * closes the reader.
-     *
-     * @return empty if the rows can only be read as a stream
-     * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link #open} says
-     */
-    default Optional<SnapshotReader> openFile() {
-        return Optional.empty();
-    }
 
     /**
      * Returns a source of the same rows with inferred column types that also hold the cells of another source. Returns

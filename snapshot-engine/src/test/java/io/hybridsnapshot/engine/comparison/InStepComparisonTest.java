@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
@@ -108,7 +109,7 @@ class InStepComparisonTest {
             table.batches().forEach(writer::append);
             writer.finish();
         }
-        return new RowSource() {
+        return new FileRowSource() {
             @Override
             public String description() {
                 return name;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -191,7 +192,7 @@ public abstract class RowSourceContract {
         @Test
         void fileOfTheRowsHoldsThemAsAStreamDoes() {
             Table table = narrowed(RandomTables.seeded(31)).everyType(300, 100);
-            Optional<SnapshotReader> file = sourceOf(table).openFile();
+            Optional<SnapshotReader> file = FileRowSource.openFileOf(sourceOf(table));
             if (file.isPresent()) {
                 try (SnapshotReader reader = file.get();
                         RowStream stream = reader.rows(ReadOptions.ALL)) {

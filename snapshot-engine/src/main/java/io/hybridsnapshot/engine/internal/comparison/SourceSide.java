@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.internal.comparison;
 
 import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
@@ -57,7 +58,7 @@ public final class SourceSide implements Side {
             Partition partition,
             Optional<Schema> knownTypes) {
         boolean wholeFile = partition.isWhole() || dataset.partitionColumn().isEmpty();
-        Optional<SnapshotReader> file = wholeFile ? source.openFile() : Optional.empty();
+        Optional<SnapshotReader> file = wholeFile ? FileRowSource.openFileOf(source) : Optional.empty();
         try {
             RowSource rows = file.<RowSource>map(opened -> new OpenedFile(source.description(), opened))
                     .orElse(source);
