@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the cells that differ in runs of rows of two batches, a column at a time. Two cells differ exactly if their
@@ -45,8 +44,8 @@ public final class BatchComparison {
     private final int[] afterColumns;
     private final Reach[] reach;
     private final boolean[] texts;
-    private @Nullable RowBatch before;
-    private @Nullable RowBatch after;
+    private RowBatch before;
+    private RowBatch after;
     private boolean encodesBefore;
     private boolean encodesAfter;
 
@@ -54,6 +53,8 @@ public final class BatchComparison {
             Schema before, Schema after, HashSpec spec, List<String> columns, Optional<CellComparison> fields) {
         this.columns = columns;
         this.fields = fields;
+        this.before = new RowBatch(before, RowBatch.vectorsFor(before, 1));
+        this.after = new RowBatch(after, RowBatch.vectorsFor(after, 1));
         this.beforeColumns = columns.stream().mapToInt(before::indexOf).toArray();
         this.afterColumns = columns.stream().mapToInt(after::indexOf).toArray();
         this.reach =
