@@ -82,7 +82,7 @@ COMMENT ON COLUMN snapshot_ledger.column_names IS 'The source''s columns, in ord
 COMMENT ON COLUMN snapshot_ledger.column_types IS 'Their types, in the same order';
 COMMENT ON COLUMN snapshot_ledger.carried_columns IS 'The columns whose text the window carried when it became current';
 COMMENT ON COLUMN snapshot_ledger.number       IS 'Rises with each publish of a partition; NULL before the publish, and where layout 1 retired it';
-COMMENT ON COLUMN snapshot_ledger.state_token  IS 'State of the current rows when it became current: count, rows without a number, newest date, XOR of hashes';
+COMMENT ON COLUMN snapshot_ledger.state_token  IS 'State of the current rows when it became current: count, rows without a number, newest date, XOR of hashes of rows';
 COMMENT ON COLUMN snapshot_ledger.base_batch   IS 'The current snapshot that its staged changes were counted from; NULL where all its rows were staged';
 COMMENT ON COLUMN snapshot_ledger.base_token   IS 'State of the current rows that its staged changes were counted from';
 COMMENT ON COLUMN snapshot_ledger.rows_new     IS 'Rows that its base lacks; NULL where all its rows were staged';
@@ -189,6 +189,8 @@ DECLARE
     history CONSTANT TEXT := format('%I.%I', p_schema, stem || '_history');
     whole   CONSTANT TEXT := format('%I.%I', p_schema, stem || '_history_whole');
     staging CONSTANT TEXT := format('%I.%I', p_schema, stem || '_staging');
+    entry    RECORD;
+    known    BOOLEAN;
     previous TEXT;
     columns  TEXT;
     stamped  TEXT;
@@ -207,14 +209,27 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ADD COLUMN first_number BIGINT', live);
         EXECUTE format('UPDATE %s c SET first_number = l.number FROM %s l WHERE l.dataset = $1 AND l.state = ''CURRENT'''
             ' AND l.partition = c.customer_filter AND l.batch_id = c.batch_id', live, ledger) USING p_dataset;
-        -- The state of rows that layout 1 takes for the published ones, in the program's own words.
-        EXECUTE format('UPDATE %s l SET state_token = concat_ws(''/'', t.rows, 0, t.newest, t.hashes)'
-            ' FROM (SELECT customer_filter, count(*) AS rows, count(first_number) AS numbered,'
-            ' extract(epoch FROM max(snapshot_date)) AS newest,'
-            ' bit_xor(hashtextextended(row_hash, uuid_hash_extended(record_uuid, 0))) AS hashes'
-            ' FROM %s GROUP BY customer_filter) t WHERE l.dataset = $1 AND l.state = ''CURRENT'''
-            ' AND l.partition = t.customer_filter AND t.rows = l.row_count AND t.numbered = t.rows', ledger, live)
-            USING p_dataset;
+        -- The state of rows that layout 1 takes for the published ones, in the program's own words. An entry without it
+        -- is followed by a snapshot that is stored whole.
+        FOR entry IN EXECUTE format('SELECT partition, carried_columns FROM %s WHERE dataset = $1'
+            ' AND state = ''CURRENT'' AND carried_columns IS NOT NULL', ledger) USING p_dataset
+        LOOP
+            SELECT string_agg(format(', %I', c.name), '' ORDER BY c.place), bool_and(a.attname IS NOT NULL)
+              INTO columns, known
+              FROM unnest(entry.carried_columns) WITH ORDINALITY c (name, place)
+              LEFT JOIN pg_attribute a
+                ON a.attrelid = live::regclass AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
+            IF coalesce(known, TRUE) THEN
+                EXECUTE format('UPDATE %s l SET state_token = concat_ws(''/'', t.rows, 0, t.newest, t.hashes)'
+                    ' FROM (SELECT count(*) AS rows, count(first_number) AS numbered,'
+                    ' extract(epoch FROM max(snapshot_date)) AS newest,'
+                    ' bit_xor(hashtextextended(row(row_hash%s)::text, uuid_hash_extended(record_uuid, 0))) AS hashes'
+                    ' FROM %s WHERE customer_filter = $2) t WHERE l.dataset = $1 AND l.state = ''CURRENT'''
+                    ' AND l.partition = $2 AND t.rows = l.row_count AND t.numbered = t.rows',
+                    ledger, coalesce(columns, ''), live)
+                    USING p_dataset, entry.partition;
+            END IF;
+        END LOOP;
         IF (SELECT 'fillfactor=45' = ANY (reloptions) FROM pg_class WHERE oid = live::regclass) THEN
             EXECUTE format('ALTER TABLE %s SET (fillfactor = 90)', live);
         END IF;
