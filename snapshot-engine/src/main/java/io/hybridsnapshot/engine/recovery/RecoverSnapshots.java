@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.FileBytes;
+import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
@@ -17,8 +18,6 @@ import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
-import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
-import io.hybridsnapshot.engine.internal.catalogue.KnownSpecs;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
@@ -190,23 +189,15 @@ public final class RecoverSnapshots {
     private Optional<RemedyText> restage(
             Dataset dataset, WindowWriter writer, WindowSnapshot left, Optional<ArchivedSnapshot> archive) {
         SnapshotId id = left.id().orElseThrow();
-        Optional<HashSpec> spec = KnownSpecs.find(dataset, left.hashSpecId());
-        if (spec.isEmpty()) {
+        HashSpec spec = dataset.hashSpec();
+        if (!left.hashSpecId().equals(Optional.of(spec.id()))) {
             return Optional.of(notRestaged(RemedyText.plain("the dataset hashes rows by other rules now")));
         }
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
-                SnapshotReader file = archive.isPresent()
-                        ? ArchivedCells.open(environment, archive.get())
-                        : environment
-                                .codec()
-                                .openReader(FileBytes.open(outbox.find(dataset.name(), id)
-                                        .orElseThrow()
-                                        .file()
-                                        .file()))) {
+                SnapshotReader file = environment.codec().openReader(bytes(dataset, id, archive))) {
             dataset.requireColumnsIn(file.schema());
-            WholeStaging.restage(
-                    writer, id, dataset, spec.get(), left.fingerprint().orElseThrow(), file, hashing);
+            WholeStaging.restage(writer, id, dataset, spec, left.fingerprint().orElseThrow(), file, hashing);
             return Optional.empty();
         } catch (SnapshotException e) {
             if (e.kind() == SnapshotException.Kind.CORRUPT || e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
@@ -214,6 +205,14 @@ public final class RecoverSnapshots {
             }
             throw e;
         }
+    }
+
+    /** Opens the file of a sealed snapshot: its archive, or the file that waits to become one. */
+    private SeekableBytes bytes(Dataset dataset, SnapshotId id, Optional<ArchivedSnapshot> archive) {
+        return archive.isPresent()
+                ? environment.archive().open(archive.get().id())
+                : FileBytes.open(
+                        outbox.find(dataset.name(), id).orElseThrow().file().file());
     }
 
     private static RemedyText notRestaged(RemedyText reason) {
