@@ -15,7 +15,6 @@ import io.hybridsnapshot.engine.internal.comparison.SourceSide;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
-import io.hybridsnapshot.engine.internal.staging.ChangeStaging;
 import io.hybridsnapshot.engine.internal.staging.WholeStaging;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 /**
- * Puts the rows of a snapshot into the window's staging: its changes against the current rows, or all of its rows.
- * Reads the snapshot's file; feeds the window.
+ * Puts all rows of a snapshot into the window's staging, from the snapshot's file. Feeds the window.
  */
 @NullMarked
 package io.hybridsnapshot.engine.internal.staging;

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.engine.internal.staging;
+package io.hybridsnapshot.engine.save;
 
 import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.DeltaCursor;

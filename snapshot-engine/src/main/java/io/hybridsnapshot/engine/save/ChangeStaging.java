@@ -1,4 +1,4 @@
-package io.hybridsnapshot.engine.internal.staging;
+package io.hybridsnapshot.engine.save;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
@@ -36,7 +36,7 @@ import java.util.Set;
  * carried texts differ although its hash is the same. The carried texts are read back from the snapshot's file. Memory
  * is bounded by the rows that sorting holds. One thread; used for one snapshot.
  */
-public final class ChangeStaging {
+final class ChangeStaging {
     private static final int BATCH_ROWS = 4_096;
 
     private final WindowStore window;
@@ -61,7 +61,7 @@ public final class ChangeStaging {
      * @param current the snapshot that the next one is compared with
      * @param schema the columns of the next snapshot
      */
-    public static Optional<ChangeStaging> of(
+    static Optional<ChangeStaging> of(
             WindowStore window, Dataset dataset, WindowWriter writer, Optional<WindowSnapshot> current, Schema schema) {
         Optional<WindowChanges> changes = writer.changes();
         boolean isAlike = current.filter(snapshot -> snapshot.hashSpecId()
@@ -88,7 +88,7 @@ public final class ChangeStaging {
      * @param after the snapshot's rows; a row's ordinal is its position in the file
      * @param file the snapshot's file
      */
-    public void stage(
+    void stage(
             SnapshotId id,
             SortedKeyedRows before,
             SortedKeyedRows after,
