@@ -72,10 +72,7 @@ public interface WindowStore {
      */
     Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id);
 
-    /**
-     * Returns all visible snapshots of one partition or of all, by partition and then newest first. A snapshot that
-     * lacks rows is INCOMPLETE.
-     */
+    /** Returns all visible snapshots of one partition or of all, by partition and then newest first. */
     List<WindowSnapshot> snapshots(Dataset dataset, Optional<Partition> partition);
 
     /**
