@@ -20,6 +20,7 @@ import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.engine.internal.comparison.MergeDelta;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
+import io.hybridsnapshot.engine.internal.pass.TextDigests;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowCursor;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
 import io.hybridsnapshot.engine.internal.sorting.RowsAtOrdinals;
@@ -38,6 +39,8 @@ import java.util.Set;
  */
 final class ChangeStaging {
     private static final int BATCH_ROWS = 4_096;
+    /** Hashes and former hashes are sorted side by side. */
+    private static final int SORTERS = 2;
 
     private final WindowStore window;
     private final Dataset dataset;
@@ -96,8 +99,8 @@ final class ChangeStaging {
             SnapshotReader file,
             RowHashing hashing) {
         Optional<MergeDelta> texts = texts(file, hashing);
-        KeyedRowSorter hashes = hashing.sorter();
-        KeyedRowSorter formers = hashing.sorter();
+        KeyedRowSorter hashes = hashing.sorter(SORTERS);
+        KeyedRowSorter formers = hashing.sorter(SORTERS);
         DeltaSummary counts = stageDeleted(id, new MergeDelta(before, after), texts, hashes, formers);
         SortedKeyedRows hashesByOrdinal = hashes.finish();
         SortedKeyedRows formersByOrdinal = formers.finish();
@@ -113,15 +116,18 @@ final class ChangeStaging {
         if (columns.isEmpty()) {
             return Optional.empty();
         }
-        return window.openCarried(dataset, snapshot)
-                .map(carried -> new MergeDelta(
-                        TextDigests.ofWindow(carried, columns, hashing),
-                        TextDigests.ofFile(file, dataset, columns, hashing)));
+        return window.openCarried(dataset, snapshot).map(carried -> {
+            try (carried) {
+                return new MergeDelta(
+                        TextDigests.ofWindow(carried, columns, hashing, rows -> false),
+                        TextDigests.ofFile(file, dataset, columns, hashing, rows -> false));
+            }
+        });
     }
 
     /**
-     * Stages the rows that go, and hands the rows that are NEW or CHANGED to the sorters, by their ordinals. The last
-     * row of both sorters' order is the same row. The second word of the first sorter is 1 for a NEW row.
+     * Stages the rows that go, and hands the rows that are NEW or CHANGED to the sorters, by their ordinals. Both
+     * sorters receive the same rows. The second word of a record of {@code hashes} is 1 for a NEW row.
      */
     private DeltaSummary stageDeleted(
             SnapshotId id,

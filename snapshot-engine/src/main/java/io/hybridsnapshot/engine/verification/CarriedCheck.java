@@ -1,17 +1,12 @@
 package io.hybridsnapshot.engine.verification;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
-import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.encoding.CarriedTexts;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
-import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -19,14 +14,12 @@ import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
 import io.hybridsnapshot.engine.internal.catalogue.KnownSpecs;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
+import io.hybridsnapshot.engine.internal.pass.TextDigests;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowCursor;
-import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Compares the texts that a snapshot of the window carries with the cells of its archive, row by row. Reads of the
@@ -105,7 +98,8 @@ final class CarriedCheck {
             }
             Optional<Carried> inWindow = window(reader.schema(), hashing);
             if (inWindow.isPresent() && leftOut.isEmpty()) {
-                SortedKeyedRows inArchive = archived(reader, inWindow.get().columns(), hashing);
+                SortedKeyedRows inArchive =
+                        TextDigests.ofFile(reader, dataset, inWindow.get().columns(), hashing, this::isTimeUp);
                 if (leftOut.isEmpty()) {
                     report(archive, inWindow.get(), inArchive);
                 }
@@ -142,22 +136,8 @@ final class CarriedCheck {
                 leaveOut(LeftOut.Reason.NO_TEXTS);
                 return Optional.empty();
             }
-            int identity = stream.schema().indexOf(WindowStore.IDENTITY_COLUMN);
-            CarriedTexts texts = new CarriedTexts(stream.schema(), columns);
-            KeyedRowSorter sorter = hashing.sorter();
-            for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
-                RowBatch batch = next.get();
-                UuidVector identities = (UuidVector) batch.vector(identity);
-                KeyedHashes keyed = new KeyedHashes(batch.rowCount());
-                for (int row = 0; row < batch.rowCount(); row++) {
-                    texts.append(keyed, identities.high(row), identities.low(row), batch, row);
-                }
-                sorter.add(keyed);
-                if (isTimeUp(batch.rowCount())) {
-                    return Optional.empty();
-                }
-            }
-            return Optional.of(new Carried(columns, sorter.finish()));
+            SortedKeyedRows digests = TextDigests.ofWindow(stream, columns, hashing, this::isTimeUp);
+            return leftOut.isPresent() ? Optional.empty() : Optional.of(new Carried(columns, digests));
         } catch (SnapshotException e) {
             if (e.kind() != SnapshotException.Kind.CONFLICT) {
                 throw e;
@@ -165,31 +145,6 @@ final class CarriedCheck {
             leaveOut(LeftOut.Reason.LEFT_WINDOW);
             return Optional.empty();
         }
-    }
-
-    private SortedKeyedRows archived(SnapshotReader reader, List<String> columns, RowHashing hashing) {
-        Set<String> wanted = new LinkedHashSet<>(dataset.keyColumns());
-        wanted.addAll(columns);
-        Schema schema = reader.schema().select(wanted);
-        RowHasher hasher =
-                RowHasher.ofIdentities(schema.select(dataset.keyColumns()), dataset.hashSpec(), dataset.keyColumns());
-        CarriedTexts texts = new CarriedTexts(schema, columns);
-        KeyedRowSorter sorter = hashing.sorter();
-        try (RowStream stream = reader.rows(ReadOptions.ALL.withColumns(schema.names()))) {
-            for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
-                RowBatch batch = next.get();
-                KeyedHashes identities = hasher.hash(batch.select(schema.select(dataset.keyColumns())));
-                KeyedHashes keyed = new KeyedHashes(batch.rowCount());
-                for (int row = 0; row < batch.rowCount(); row++) {
-                    texts.append(keyed, identities.identityHigh(row), identities.identityLow(row), batch, row);
-                }
-                sorter.add(keyed);
-                if (isTimeUp(batch.rowCount())) {
-                    break;
-                }
-            }
-        }
-        return sorter.finish();
     }
 
     private boolean isTimeUp(int more) {

@@ -30,11 +30,8 @@ import io.hybridsnapshot.testkit.data.ForeignStatements;
 import io.hybridsnapshot.testkit.data.HashedRows;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +55,7 @@ public abstract class ChangesLifeCycleContract {
     @TempDir
     Path directory;
 
-    private final TestClock clock = new TestClock();
+    private final TestClock clock = new TestClock(START);
     private WindowStore window;
     private ArchiveStore archive;
     private Counts counts = new Counts();
@@ -74,25 +71,6 @@ public abstract class ChangesLifeCycleContract {
 
     /** Changes the window's current rows past its port. */
     protected abstract ForeignStatements foreign();
-
-    private static final class TestClock extends Clock {
-        private Instant now = START;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     /** The rows that were staged in the window. */
     private static final class Counts {

@@ -73,12 +73,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -110,7 +107,7 @@ public abstract class SnapshotLifeCycleContract {
     @TempDir
     Path directory;
 
-    private final TestClock clock = new TestClock();
+    private final TestClock clock = new TestClock(START);
     private WindowStore window;
     private ArchiveStore archive;
     private SnapshotEnvironment environment;
@@ -132,26 +129,6 @@ public abstract class SnapshotLifeCycleContract {
 
     /** The codec of archived files. */
     protected abstract SnapshotCodec codec();
-
-    /** A clock that a test sets. */
-    private static final class TestClock extends Clock {
-        private Instant now = START;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     @BeforeEach
     public void openStores() {

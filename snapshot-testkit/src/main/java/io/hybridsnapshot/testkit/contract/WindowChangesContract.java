@@ -90,6 +90,14 @@ public abstract class WindowChangesContract {
         return Optional.empty();
     }
 
+    /**
+     * An action that breaks the session of the partition's present writer, as the death of its connection would. Empty
+     * if the test has no means to break a session; the fact is then skipped.
+     */
+    protected Optional<Runnable> sessionBreaker(Dataset dataset, Partition partition) {
+        return Optional.empty();
+    }
+
     @BeforeEach
     final void openStore() {
         store = store();
@@ -290,6 +298,23 @@ public abstract class WindowChangesContract {
                 sealed(dataset, writer, next, base(writer), second, third, day(2));
                 assertRows(dataset, third, writer.publish(next, Optional.empty(), 2));
             }
+        }
+
+        @Test
+        void writerThatLostItsLockCannotPublishChanges() {
+            Dataset dataset = prepared();
+            HashedRows first = HashedRows.random(41, 100);
+            WindowSnapshot before = whole(dataset, Partition.ALL, first, day(0), 2);
+            Runnable breaker = orSkip(sessionBreaker(dataset, Partition.ALL), "no means to break a session");
+            SnapshotId id = SnapshotId.random();
+            WindowWriter lost = writer(dataset, Partition.ALL);
+            sealed(dataset, lost, id, base(lost), first, first.nextDay(42), day(1));
+            breaker.run();
+
+            assertKind(Kind.CONFLICT, () -> changes(lost).publish(id, Optional.empty(), 2));
+
+            lost.close();
+            assertOnly(dataset, before, first);
         }
 
         @Test
@@ -503,24 +528,7 @@ public abstract class WindowChangesContract {
     class ForeignChanges {
         @Test
         void rowsThatAForeignStatementChangedAreNoBase() {
-            List<ForeignAct> acts = List.of(
-                    (dataset, rows) -> foreign().delete(dataset, Partition.ALL, List.of(anyOf(rows))),
-                    (dataset, rows) -> foreign().replace(dataset, Partition.ALL, day(3), rows.hashes()),
-                    (dataset, rows) -> foreign()
-                            .add(
-                                    dataset,
-                                    Partition.ALL,
-                                    day(3),
-                                    HashedRows.random(99, 1).hashes()),
-                    (dataset, rows) -> foreign()
-                            .rehash(
-                                    dataset,
-                                    Partition.ALL,
-                                    anyOf(rows),
-                                    reversed(rows.hashes().get(anyOf(rows)))),
-                    (dataset, rows) -> foreign()
-                            .carry(dataset, Partition.ALL, anyOf(rows), CARRIED.get(1), Optional.of("by hand")));
-            for (ForeignAct act : acts) {
+            for (ForeignAct act : foreignActs()) {
                 Dataset dataset = prepared();
                 HashedRows rows = HashedRows.random(35, 100);
                 whole(dataset, Partition.ALL, rows, day(0), 2);
@@ -555,22 +563,7 @@ public abstract class WindowChangesContract {
 
         @Test
         void foreignWriteBeforePublishKeepsTheChangesFromBeingPublished() {
-            List<ForeignAct> acts = List.of(
-                    (dataset, rows) -> foreign().delete(dataset, Partition.ALL, List.of(anyOf(rows))),
-                    (dataset, rows) -> foreign().replace(dataset, Partition.ALL, day(0), rows.hashes()),
-                    (dataset, rows) -> foreign()
-                            .add(
-                                    dataset,
-                                    Partition.ALL,
-                                    day(0),
-                                    HashedRows.random(99, 1).hashes()),
-                    (dataset, rows) -> foreign()
-                            .rehash(
-                                    dataset,
-                                    Partition.ALL,
-                                    anyOf(rows),
-                                    reversed(rows.hashes().get(anyOf(rows)))));
-            for (ForeignAct act : acts) {
+            for (ForeignAct act : foreignActs()) {
                 Dataset dataset = prepared();
                 HashedRows first = HashedRows.random(37, 200);
                 HashedRows second = first.nextDay(38);
@@ -610,6 +603,27 @@ public abstract class WindowChangesContract {
             // A new snapshot on top does not make the rows of the previous one fewer.
             whole(dataset, Partition.ALL, second, day(2), 3);
             assertWholeOrRefused(dataset, before, first);
+        }
+
+        /** Statements of a foreign writer, each of which changes the state of the current rows. */
+        private List<ForeignAct> foreignActs() {
+            return List.of(
+                    (dataset, rows) -> foreign().delete(dataset, Partition.ALL, List.of(anyOf(rows))),
+                    (dataset, rows) -> foreign().replace(dataset, Partition.ALL, day(0), rows.hashes()),
+                    (dataset, rows) -> foreign()
+                            .add(
+                                    dataset,
+                                    Partition.ALL,
+                                    day(0),
+                                    HashedRows.random(99, 1).hashes()),
+                    (dataset, rows) -> foreign()
+                            .rehash(
+                                    dataset,
+                                    Partition.ALL,
+                                    anyOf(rows),
+                                    reversed(rows.hashes().get(anyOf(rows)))),
+                    (dataset, rows) -> foreign()
+                            .carry(dataset, Partition.ALL, anyOf(rows), CARRIED.get(1), Optional.of("by hand")));
         }
 
         private void assertWholeOrRefused(Dataset dataset, WindowSnapshot snapshot, HashedRows rows) {

@@ -146,21 +146,10 @@ final class StoredSnapshot {
         return changes;
     }
 
-    /** The state of the rows as they are now: their number, and a mix of all identities, hashes and carried texts. */
+    /** The state of the rows as they are now. */
     String token() {
-        long mix = 0;
-        for (KeyedHashes batch : rows.hashes()) {
-            for (int row = 0; row < batch.size(); row++) {
-                long word = batch.identityHigh(row) * 31 + batch.identityLow(row);
-                for (int i = 0; i < KeyedHashes.HASH_WORDS; i++) {
-                    word = (word ^ batch.hashWord(row, i)) * 0x9E37_79B9_7F4A_7C15L;
-                    word ^= word >>> 32;
-                }
-                mix ^= word;
-            }
-        }
-        return rows.size() + " rows, " + Long.toHexString(mix) + ", texts "
-                + Integer.toHexString(rows.carriedTexts().hashCode());
+        return rows.size() + " rows, hashes " + rows.hashesByIdentity().hashCode() + ", texts "
+                + rows.carriedTexts().hashCode();
     }
 
     /** Whether the rows are those that were published. */

@@ -1,5 +1,7 @@
 package io.hybridsnapshot.testkit.memory;
 
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.testkit.contract.WindowChangesContract;
 import io.hybridsnapshot.testkit.data.ForeignStatements;
@@ -16,5 +18,10 @@ class InMemoryWindowChangesTest extends WindowChangesContract {
     @Override
     protected Optional<ForeignStatements> foreignStatements() {
         return Optional.of(new InMemoryStatements(store));
+    }
+
+    @Override
+    protected Optional<Runnable> sessionBreaker(Dataset dataset, Partition partition) {
+        return Optional.of(() -> store.breakLock(dataset, partition));
     }
 }

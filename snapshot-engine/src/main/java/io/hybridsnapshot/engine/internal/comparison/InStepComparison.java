@@ -56,7 +56,7 @@ final class InStepComparison implements AutoCloseable {
     private final NumberSorter alignedDigests;
     private final Lane before;
     private final Lane after;
-    private final WindowTable table = new WindowTable();
+    private final FirstPositions positions = new FirstPositions();
     private int[] keyRows = new int[0];
     private int searches = MOST_SEARCHES;
     private long aligned;
@@ -291,11 +291,11 @@ final class InStepComparison implements AutoCloseable {
     private void passFurther() {
         if (searches > 0) {
             searches--;
-            table.fill(before.digests, before.row, before.left());
+            positions.fill(before.digests, before.row, before.left());
             int best = Integer.MAX_VALUE;
             int bestLeft = 0;
             for (int right = 0; right < after.left() && right < best; right++) {
-                int left = table.find(after.digests[after.row + right]);
+                int left = positions.find(after.digests[after.row + right]);
                 if (left >= 0 && left + right < best) {
                     best = left + right;
                     bestLeft = left;
@@ -331,7 +331,7 @@ final class InStepComparison implements AutoCloseable {
 
     @Override
     public void close() {
-        table.clear();
+        positions.clear();
         alignedDigests.close();
         try {
             before.close();

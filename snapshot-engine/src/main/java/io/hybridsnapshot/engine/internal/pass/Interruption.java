@@ -12,11 +12,7 @@ public final class Interruption {
     private Interruption() {}
 
     /** Returns the error of an interrupted use case. */
-    static SnapshotException error(InterruptedException cause) {
-        return interrupted(cause);
-    }
-
-    private static SnapshotException interrupted(Exception cause) {
+    static SnapshotException error(Exception cause) {
         return SnapshotException.unavailable("the work was interrupted")
                 .nextStep("run it again")
                 .cause(cause)
@@ -40,7 +36,7 @@ public final class Interruption {
                 Thread.currentThread().interrupt();
             } else if (e.kind() == SnapshotException.Kind.UNAVAILABLE
                     && Thread.currentThread().isInterrupted()) {
-                throw interrupted(e);
+                throw error(e);
             }
             throw e;
         }

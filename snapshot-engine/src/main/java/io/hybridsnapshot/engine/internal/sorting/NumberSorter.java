@@ -1,8 +1,6 @@
 package io.hybridsnapshot.engine.internal.sorting;
 
-import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -153,12 +151,7 @@ public final class NumberSorter implements AutoCloseable {
         numbers = new long[0];
         buffered = 0;
         for (Path file : files) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                // A temporary file that cannot be deleted now is left to the system's own clean-up.
-                file.toFile().deleteOnExit();
-            }
+            SpillFiles.delete(file);
         }
         files.clear();
     }
@@ -186,7 +179,7 @@ public final class NumberSorter implements AutoCloseable {
             try {
                 this.in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), FILE_BUFFER));
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
         }
 
@@ -204,17 +197,8 @@ public final class NumberSorter implements AutoCloseable {
             } catch (EOFException e) {
                 return false;
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
-        }
-
-        private SnapshotException unreadable(IOException cause) {
-            return SnapshotException.unavailable("a temporary file cannot be read")
-                    .where(String.valueOf(file))
-                    .actual(cause)
-                    .nextStep("check the disk and {0}", CommonRemedy.REPEAT)
-                    .cause(cause)
-                    .build();
         }
 
         void close() {
@@ -222,7 +206,7 @@ public final class NumberSorter implements AutoCloseable {
                 try {
                     in.close();
                 } catch (IOException e) {
-                    throw unreadable(e);
+                    throw SpillFiles.unreadable(file, e);
                 }
             }
         }

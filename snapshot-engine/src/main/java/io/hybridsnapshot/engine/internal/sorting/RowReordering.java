@@ -2,9 +2,7 @@ package io.hybridsnapshot.engine.internal.sorting;
 
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.BufferedInputStream;
@@ -146,12 +144,7 @@ public final class RowReordering implements AutoCloseable {
     @Override
     public void close() {
         for (Path file : files) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                // A temporary file that cannot be deleted now is left to the system's own clean-up.
-                file.toFile().deleteOnExit();
-            }
+            SpillFiles.delete(file);
         }
         files.clear();
     }
@@ -209,7 +202,7 @@ public final class RowReordering implements AutoCloseable {
             try {
                 this.in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), READ_BYTES));
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
         }
 
@@ -228,17 +221,8 @@ public final class RowReordering implements AutoCloseable {
                 at(place, row, 0, length);
                 return true;
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
-        }
-
-        private SnapshotException unreadable(IOException cause) {
-            return SnapshotException.unavailable("a temporary file cannot be read")
-                    .where(file.toString())
-                    .actual(cause)
-                    .nextStep("check the disk and {0}", CommonRemedy.REPEAT)
-                    .cause(cause)
-                    .build();
         }
 
         @Override
@@ -246,7 +230,7 @@ public final class RowReordering implements AutoCloseable {
             try {
                 in.close();
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
         }
     }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -96,12 +95,7 @@ abstract sealed class SortedRun {
 
         @Override
         void delete() {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                // A temporary file that cannot be deleted now is left to the system's own clean-up.
-                file.toFile().deleteOnExit();
-            }
+            SpillFiles.delete(file);
         }
     }
 
@@ -120,7 +114,7 @@ abstract sealed class SortedRun {
             try {
                 this.channel = FileChannel.open(file, StandardOpenOption.READ);
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
         }
 
@@ -150,18 +144,9 @@ abstract sealed class SortedRun {
                     }
                 }
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
             words = bytes.flip().asLongBuffer();
-        }
-
-        private SnapshotException unreadable(IOException cause) {
-            return SnapshotException.unavailable("a temporary file cannot be read")
-                    .where(file.toString())
-                    .actual(cause)
-                    .nextStep("check the disk and {0}", CommonRemedy.REPEAT)
-                    .cause(cause)
-                    .build();
         }
 
         @Override
@@ -169,7 +154,7 @@ abstract sealed class SortedRun {
             try {
                 channel.close();
             } catch (IOException e) {
-                throw unreadable(e);
+                throw SpillFiles.unreadable(file, e);
             }
         }
     }

@@ -3,8 +3,10 @@ package io.hybridsnapshot.engine.internal.comparison;
 import io.hybridsnapshot.domain.encoding.CellDigests;
 import java.util.Arrays;
 
-/** Finds the first position of a number in a window: an open hash table, filled anew each time. One thread. */
-final class WindowTable {
+/**
+ * Finds the first position of a number in a part of an array: an open hash table, filled anew each time. One thread.
+ */
+final class FirstPositions {
     private long[] numbers = new long[0];
     private int[] positions = new int[0];
     private int mask;
@@ -31,7 +33,7 @@ final class WindowTable {
         }
     }
 
-    /** Returns the position in the window, from 0; a negative number if it is not there. */
+    /** Returns the position in that part, from 0; a negative number if it is not there. */
     int find(long number) {
         int slot = (int) CellDigests.mixed(number) & mask;
         while (positions[slot] >= 0) {
