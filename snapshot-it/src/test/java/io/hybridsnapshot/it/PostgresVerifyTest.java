@@ -407,7 +407,7 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
         history.saves(2);
         DATABASE.execute("DELETE FROM orders_test_snapshot WHERE \"ORDER\" = 'JOO-3'");
         assertFound(Set.of(FindingType.WINDOW_ROWS_MISSING), VerificationLevel.CROSS);
-        DATABASE.execute("DELETE FROM orders_test_snapshot_history WHERE \"ORDER\" = 'JOO-3'");
+        DATABASE.execute("DELETE FROM orders_test_snapshot_version WHERE \"ORDER\" = 'JOO-3'");
         List<Finding> findings = history.verify(VerificationLevel.CROSS).findings();
         assertEquals(2, findings.size(), findings.toString());
         DATABASE.execute("UPDATE orders_test_snapshot SET batch_id = NULL");

@@ -65,7 +65,7 @@ public final class Migration {
         try (PreparedStatement statement = session.connection()
                 .prepareStatement("select not coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
                         + " and to_regclass(?) is not null")) {
-            statement.setString(1, part.newestTable());
+            statement.setString(1, part.newestRelation());
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next() && rows.getBoolean(1);
             }

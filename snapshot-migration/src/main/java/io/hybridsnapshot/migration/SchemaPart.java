@@ -19,7 +19,7 @@ public enum SchemaPart {
     WINDOW(
             "sql/liquibase/window.changelog.xml",
             List.of("sql/ddl/tables/window/snapshot_window_postgresql.sql"),
-            "snapshot_writer"),
+            "ux_snapshot_ledger_number"),
     /** The window's tables and procedures on SQL Server. */
     SQL_SERVER_WINDOW(
             "sql/liquibase/window-sqlserver.changelog.xml",
@@ -34,17 +34,17 @@ public enum SchemaPart {
 
     private final String changelog;
     private final List<String> scripts;
-    private final String newestTable;
+    private final String newestRelation;
 
-    SchemaPart(String changelog, List<String> scripts, String newestTable) {
+    SchemaPart(String changelog, List<String> scripts, String newestRelation) {
         this.changelog = changelog;
         this.scripts = scripts;
-        this.newestTable = newestTable;
+        this.newestRelation = newestRelation;
     }
 
-    /** A table that only the present scripts create. If it exists, they have run. */
-    String newestTable() {
-        return newestTable;
+    /** A table or an index that only the present scripts create. If it exists, they have run. */
+    String newestRelation() {
+        return newestRelation;
     }
 
     /** The changelog's name on the class path. */

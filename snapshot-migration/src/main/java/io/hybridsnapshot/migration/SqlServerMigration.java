@@ -113,7 +113,7 @@ public final class SqlServerMigration {
 
     private static boolean isKeptByOthers(SqlServerSchemaSession session) {
         try (PreparedStatement statement = connection(session).prepareStatement(KEPT_BY_OTHERS)) {
-            statement.setString(1, "[dbo].[" + PART.newestTable() + "]");
+            statement.setString(1, "[dbo].[" + PART.newestRelation() + "]");
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next() && rows.getInt(1) == 1;
             }

@@ -368,8 +368,9 @@ class RedactCommandTest {
         try (Connection connection = connection(Configuration.WINDOW_DATABASE);
                 Statement statement = connection.createStatement()) {
             statement.execute(
-                    "INSERT INTO snapshot_ledger (dataset, batch_id, partition, date, state, started_at) VALUES ('"
-                            + dataset + "', '" + id + "', 'CUT OFF', '2026-11-18', 'STAGING', '2026-11-18 06:00:00')");
+                    "INSERT INTO snapshot_ledger (dataset, batch_id, partition, date, state, started_at, layout)"
+                            + " VALUES ('" + dataset + "', '" + id
+                            + "', 'CUT OFF', '2026-11-18', 'STAGING', '2026-11-18 06:00:00', 2)");
         }
         TestProgram.Ended plan = redact("--key", person, "--json");
         Map<?, ?> begun = (Map<?, ?>) at(plan.json(), "plan.unarchived.0");

@@ -14,8 +14,9 @@ public enum SnapshotState {
     /** An earlier snapshot that the window still keeps. */
     PREVIOUS,
     /**
-     * The newest snapshot of its partition, after a foreign statement deleted some or all of its rows. Stores report
-     * this state; the ledger says CURRENT. The archive has the rows.
+     * A snapshot that the window shows, after a foreign statement deleted some or all of its rows. Stores report this
+     * state; the ledger says CURRENT, or PREVIOUS where previous snapshots share rows with the current one. The archive
+     * has the rows.
      */
     INCOMPLETE,
     /** Taken back before or after publication. The batch id may be saved again, as another attempt. */

@@ -82,7 +82,7 @@ public final class WindowConflicts {
      */
     public void requireComplete(WindowSnapshot snapshot) {
         if (snapshot.state() == SnapshotState.INCOMPLETE) {
-            throw SnapshotException.corrupt("rows of the window's current snapshot are missing")
+            throw SnapshotException.corrupt("rows of the snapshot are missing from the window")
                     .where(batch(snapshot.id().orElseThrow()))
                     .expected(Counted.of(snapshot.rowCount(), "row") + ", as the ledger says")
                     .nextStep(snapshot.archiveId()

@@ -72,7 +72,10 @@ public interface WindowStore {
      */
     Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id);
 
-    /** Returns all visible snapshots of one partition or of all, by partition and then newest first. */
+    /**
+     * Returns all visible snapshots of one partition or of all, by partition and then newest first. A snapshot that
+     * lacks rows is INCOMPLETE.
+     */
     List<WindowSnapshot> snapshots(Dataset dataset, Optional<Partition> partition);
 
     /**

@@ -73,6 +73,16 @@ final class PostgresFaults {
                                 "run {0} as a user who may make tables, or the scripts in sql/", CommonRemedy.MIGRATION)
                         .build();
             }
+            // Raised by the window's triggers.
+            case "SW001" -> {
+                return SnapshotException.invalidRequest(
+                                "the window's tables have another layout than this program knows")
+                        .where(settings.address())
+                        .actual(said)
+                        .nextStep("nothing was changed: use a release of the program that knows this layout")
+                        .cause(failure)
+                        .build();
+            }
             case "XX001", "XX002" -> {
                 return SnapshotException.corrupt("PostgreSQL found damaged data while " + task)
                         .where(settings.address())

@@ -67,6 +67,12 @@ final class BinaryCopy {
         size += HASH_DIGITS;
     }
 
+    /** The next field: NULL. */
+    void nil() {
+        reserve(Integer.BYTES);
+        putInt(-1);
+    }
+
     /**
      * The next field: a cell as text, NULL as NULL. PostgreSQL's text holds neither NUL nor lone surrogates. Both
      * become U+FFFD, because this text is only a copy for readers.
@@ -75,8 +81,7 @@ final class BinaryCopy {
      */
     int text(ColumnType type, ColumnVector vector, int row) {
         if (vector.isNull(row)) {
-            reserve(Integer.BYTES);
-            putInt(-1);
+            nil();
             return 0;
         }
         reserve(Integer.BYTES + CellText.maxBytes(type, vector, row));

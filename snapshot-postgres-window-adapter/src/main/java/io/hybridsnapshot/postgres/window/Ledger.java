@@ -1,6 +1,9 @@
 package io.hybridsnapshot.postgres.window;
 
+import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
@@ -11,6 +14,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.postgres.connection.UtcTimestamps;
@@ -26,6 +30,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /** The tables {@code snapshot_ledger} and {@code snapshot_writer} of a schema. Immutable. */
 final class Ledger {
@@ -46,6 +51,18 @@ final class Ledger {
     static final Field<Instant> PUBLISHED_AT = field(name("published_at"), UtcTimestamps.TYPE);
     static final Field<Integer> ATTEMPT = field(name("attempt"), SQLDataType.INTEGER);
     static final Field<String> ARCHIVE_AWAITED = field(name("archive_awaited"), SQLDataType.CLOB);
+
+    static final Field<Long> NUMBER = field(name("number"), SQLDataType.BIGINT);
+    static final Field<String> STATE_TOKEN = field(name("state_token"), SQLDataType.CLOB);
+    static final Field<UUID> BASE_BATCH = field(name("base_batch"), SQLDataType.UUID);
+    static final Field<String> BASE_TOKEN = field(name("base_token"), SQLDataType.CLOB);
+    static final Field<Long> ROWS_NEW = field(name("rows_new"), SQLDataType.BIGINT);
+    static final Field<Long> ROWS_CHANGED = field(name("rows_changed"), SQLDataType.BIGINT);
+    static final Field<Long> ROWS_DELETED = field(name("rows_deleted"), SQLDataType.BIGINT);
+    static final Field<Integer> LAYOUT = field(name("layout"), SQLDataType.INTEGER);
+
+    /** The layout that this program writes; the ledger refuses entries of another one. */
+    static final int PRESENT_LAYOUT = 2;
 
     static final Field<Long> FENCE = field(name("fence"), SQLDataType.BIGINT);
     static final Field<String> HOLDER = field(name("holder"), SQLDataType.CLOB);
@@ -69,7 +86,33 @@ final class Ledger {
             STARTED_AT,
             PUBLISHED_AT,
             ATTEMPT,
-            ARCHIVE_AWAITED);
+            ARCHIVE_AWAITED,
+            NUMBER);
+
+    /**
+     * An entry with its number in the partition.
+     *
+     * @param number null before the snapshot is published, and for a previous snapshot that layout 1 retired
+     */
+    record Entry(WindowSnapshot snapshot, @Nullable Long number) {
+        SnapshotId id() {
+            return snapshot.id().orElseThrow();
+        }
+    }
+
+    /** The base and the counts of a snapshot that was sealed as its changes. */
+    record Changes(BaseSnapshot base, long added, long changed, long deleted) {
+        long count() {
+            return added + changed + deleted;
+        }
+    }
+
+    /**
+     * The current snapshot as it was published.
+     *
+     * @param token the state of its rows then; null if it is unknown
+     */
+    record Published(Entry entry, @Nullable String token, List<String> carriedColumns) {}
 
     private final Table<Record> snapshots;
     private final Table<Record> writers;
@@ -94,6 +137,16 @@ final class Ledger {
             names.add(state.name());
         }
         return DATASET.eq(dataset).and(STATE.in(names));
+    }
+
+    /** Of one partition or of all, in these states. */
+    static Condition of(String dataset, Optional<Partition> partition, SnapshotState... states) {
+        return partition.map(only -> of(dataset, only, states)).orElseGet(() -> of(dataset, states));
+    }
+
+    /** Of this partition, in these states. */
+    static Condition of(String dataset, Partition partition, SnapshotState... states) {
+        return of(dataset, states).and(PARTITION.eq(partition.name()));
     }
 
     Optional<WindowSnapshot> find(DSLContext dsl, String dataset, SnapshotId id) {
@@ -129,11 +182,65 @@ final class Ledger {
 
     /** Newest first. Of two snapshots of one date, the one published later comes first. */
     List<WindowSnapshot> list(DSLContext dsl, Condition condition) {
+        return entries(dsl, condition).stream().map(Entry::snapshot).toList();
+    }
+
+    /** The same with the numbers. */
+    List<Entry> entries(DSLContext dsl, Condition condition) {
         return dsl.select(ALL)
                 .from(snapshots)
                 .where(condition)
                 .orderBy(DATE.desc(), PUBLISHED_AT.desc().nullsFirst(), STARTED_AT.desc(), BATCH_ID)
-                .fetch(Ledger::snapshot);
+                .fetch(Ledger::entry);
+    }
+
+    Optional<Entry> entry(DSLContext dsl, String dataset, SnapshotId id) {
+        return entries(dsl, DATASET.eq(dataset).and(BATCH_ID.eq(id.value()))).stream()
+                .findFirst();
+    }
+
+    /** The changes of a sealed snapshot; empty if all of its rows were staged. */
+    Optional<Changes> changes(DSLContext dsl, String dataset, SnapshotId id) {
+        return dsl.select(BASE_BATCH, BASE_TOKEN, ROWS_NEW, ROWS_CHANGED, ROWS_DELETED)
+                .from(snapshots)
+                .where(DATASET.eq(dataset), BATCH_ID.eq(id.value()), BASE_BATCH.isNotNull())
+                .fetchOptional()
+                .map(row -> new Changes(
+                        new BaseSnapshot(new SnapshotId(row.value1()), row.value2()),
+                        row.value3(),
+                        row.value4(),
+                        row.value5()));
+    }
+
+    /** The ledger's current snapshot of a partition. */
+    Optional<Published> published(DSLContext dsl, String dataset, Partition partition) {
+        List<Field<?>> columns = new ArrayList<>(ALL);
+        columns.addAll(List.of(STATE_TOKEN, CARRIED_COLUMNS));
+        return dsl.select(columns)
+                .from(snapshots)
+                .where(of(dataset, partition, SnapshotState.CURRENT))
+                .fetchOptional()
+                .map(row -> new Published(
+                        entry(row),
+                        row.get(STATE_TOKEN),
+                        row.get(CARRIED_COLUMNS) == null ? List.of() : List.of(row.get(CARRIED_COLUMNS))));
+    }
+
+    /** The number of the partition's next publish. */
+    long nextNumber(DSLContext dsl, String dataset, Partition partition) {
+        return dsl.select(coalesce(max(NUMBER), inline(0L)).plus(1))
+                .from(snapshots)
+                .where(DATASET.eq(dataset), PARTITION.eq(partition.name()))
+                .fetchSingle()
+                .value1();
+    }
+
+    /** The number of the partition's newest previous snapshot; empty if none has a number. */
+    Optional<Long> newestPrevious(DSLContext dsl, String dataset, Partition partition) {
+        return dsl.select(max(NUMBER))
+                .from(snapshots)
+                .where(of(dataset, partition, SnapshotState.PREVIOUS))
+                .fetchOptional(0, Long.class);
     }
 
     /** The snapshots that saves have begun, in one partition or in all, by partition and then oldest first. */
@@ -180,6 +287,10 @@ final class Ledger {
     /** Whether an entry describes a foreign snapshot. A foreign snapshot has a batch id while it is a previous one. */
     static Condition isForeign() {
         return HASH_SPEC_ID.isNull().and(STARTED_AT.isNull());
+    }
+
+    private static Entry entry(Record row) {
+        return new Entry(snapshot(row), row.get(NUMBER));
     }
 
     private static WindowSnapshot snapshot(Record row) {

@@ -2,6 +2,8 @@ package io.hybridsnapshot.postgres.window;
 
 import static io.hybridsnapshot.postgres.window.WindowTables.BATCH_ID;
 import static io.hybridsnapshot.postgres.window.WindowTables.CUSTOMER_FILTER;
+import static io.hybridsnapshot.postgres.window.WindowTables.FIRST_NUMBER;
+import static io.hybridsnapshot.postgres.window.WindowTables.LAST_NUMBER;
 import static io.hybridsnapshot.postgres.window.WindowTables.PARQUET_ARCHIVE_ID;
 import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
 import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
@@ -34,11 +36,13 @@ import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Select;
 import org.jooq.Table;
 
 /**
- * The window in PostgreSQL. Each dataset has a table of current rows, which readers query, a table of previous
- * snapshots and a table for staging. All datasets share one ledger. Rows that a foreign writer wrote into the current
+ * The window in PostgreSQL. Each dataset has a table of current rows, which readers query, a table of former versions
+ * of rows and a table for staging. A previous snapshot is the current rows that have not changed since and the former
+ * versions of the others. All datasets share one ledger. Rows that a foreign writer wrote into the current
  * table count as a foreign snapshot. Each call, writer and probe has a connection of its own. Safe to share between
  * threads.
  */
@@ -170,35 +174,67 @@ public final class PostgresWindowStore implements WindowStore {
         try {
             String task = "reading a snapshot's rows";
             session.begin(Isolation.READ_ONLY, task);
-            return session.run(task, () -> rows(session, find(session, tables, snapshot)));
+            return session.run(
+                    task,
+                    () -> new PostgresKeyedRowStream(
+                            session,
+                            select(session, find(session, tables, snapshot), List.of(RECORD_UUID, ROW_HASH))
+                                    .fetchSize(KeyedRowStream.BATCH_ROWS)
+                                    .fetchLazy()
+                                    .resultSet()));
         } catch (RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
-    /** The place of a snapshot's rows. */
-    private record Rows(Table<Record> table, Condition condition) {}
+    /** The places of a snapshot's rows, and the table that holds those of them which are not current. */
+    private record Rows(List<Place> places, Table<Record> previous) {}
+
+    private record Place(Table<Record> table, Condition condition) {}
 
     /** To be asked in a transaction that sees one moment. */
     private Rows find(PostgresSession session, WindowTables tables, WindowSnapshot snapshot) {
-        Dataset dataset = tables.dataset();
-        Condition inPartition = CUSTOMER_FILTER.eq(snapshot.partition().name());
+        Partition partition = snapshot.partition();
+        Condition inPartition = CUSTOMER_FILTER.eq(partition.name());
         Optional<WindowSnapshot> same = tables.exist(session)
-                ? CurrentSnapshots.find(session, ledger, tables, snapshot.partition())
+                ? CurrentSnapshots.find(session, ledger, tables, partition)
                         .filter(current -> current.isSameAs(snapshot))
                 : Optional.empty();
         if (same.isPresent()) {
-            conflicts(dataset, snapshot.partition()).requireComplete(same.get());
-            return new Rows(tables.current(), inPartition);
+            conflicts(tables.dataset(), partition).requireComplete(same.get());
+            return new Rows(List.of(new Place(tables.current(), inPartition)), tables.version());
         }
-        UUID previous = snapshot.id()
-                .flatMap(id -> ledger.find(session.dsl(), dataset.name(), id))
-                .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
-                .flatMap(WindowSnapshot::id)
-                .map(SnapshotId::value)
-                .orElseThrow(() -> WindowConflicts.gone(dataset.name(), snapshot.id()));
-        return new Rows(tables.history(), inPartition.and(BATCH_ID.eq(previous)));
+        Ledger.Entry previous = snapshot.id()
+                .flatMap(id -> ledger.entry(session.dsl(), tables.dataset().name(), id))
+                .filter(entry -> entry.snapshot().state() == SnapshotState.PREVIOUS)
+                .orElseThrow(() -> WindowConflicts.gone(tables.dataset().name(), snapshot.id()));
+        if (previous.number() == null) {
+            Condition copied = inPartition.and(BATCH_ID.eq(previous.id().value()));
+            return new Rows(List.of(new Place(tables.whole(), copied)), tables.whole());
+        }
+        List<Place> places = List.of(
+                new Place(tables.current(), inPartition.and(FIRST_NUMBER.le(previous.number()))),
+                new Place(tables.version(), FormerVersions.of(partition, previous.number())));
+        long rows = 0;
+        for (Place place : places) {
+            rows += session.dsl().fetchCount(place.table(), place.condition());
+        }
+        if (rows != previous.snapshot().rowCount()) {
+            conflicts(tables.dataset(), partition)
+                    .requireComplete(previous.snapshot().in(SnapshotState.INCOMPLETE));
+        }
+        return new Rows(places, tables.version());
+    }
+
+    private static Select<Record> select(PostgresSession session, Rows rows, List<? extends Field<?>> columns) {
+        Select<Record> all = null;
+        for (Place place : rows.places()) {
+            Select<Record> part =
+                    session.dsl().select(columns).from(place.table()).where(place.condition());
+            all = all == null ? part : all.unionAll(part);
+        }
+        return all;
     }
 
     @Override
@@ -213,15 +249,12 @@ public final class PostgresWindowStore implements WindowStore {
                 List<String> then = snapshot.id()
                         .map(id -> ledger.carriedColumns(session.dsl(), dataset.name(), id))
                         .orElse(List.of());
-                List<Field<String>> carried = tables.carriedThere(session, then);
+                List<Field<String>> carried = tables.carriedThere(session, then, rows.previous());
                 List<Field<?>> read = new ArrayList<>(List.of(RECORD_UUID));
                 read.addAll(carried);
                 return new CarriedRows(
                         session,
-                        session.dsl()
-                                .select(read)
-                                .from(rows.table())
-                                .where(rows.condition())
+                        select(session, rows, read)
                                 .fetchSize(CarriedRows.FETCH_ROWS)
                                 .fetchLazy()
                                 .resultSet(),
@@ -231,18 +264,6 @@ public final class PostgresWindowStore implements WindowStore {
             session.close();
             throw e;
         }
-    }
-
-    private static KeyedRowStream rows(PostgresSession session, Rows rows) {
-        return new PostgresKeyedRowStream(
-                session,
-                session.dsl()
-                        .select(RECORD_UUID, ROW_HASH)
-                        .from(rows.table())
-                        .where(rows.condition())
-                        .fetchSize(KeyedRowStream.BATCH_ROWS)
-                        .fetchLazy()
-                        .resultSet());
     }
 
     private static WindowConflicts conflicts(Dataset dataset, Partition partition) {
@@ -276,13 +297,31 @@ public final class PostgresWindowStore implements WindowStore {
                         .setNull(Ledger.ARCHIVE_AWAITED)
                         .where(Ledger.DATASET.eq(dataset.name()), Ledger.BATCH_ID.eq(id.value()))
                         .execute();
-                session.dsl()
-                        .update(entry.state() == SnapshotState.CURRENT ? tables.current() : tables.history())
-                        .set(PARQUET_ARCHIVE_ID, archiveId.value())
-                        .where(CUSTOMER_FILTER.eq(entry.partition().name()), BATCH_ID.eq(id.value()))
-                        .execute();
+                link(session, tables, entry, archiveId);
                 return null;
             });
+        }
+    }
+
+    /** Sets the archive in the rows whose version appeared with the snapshot. */
+    private void link(PostgresSession session, WindowTables tables, WindowSnapshot snapshot, ArchiveId archiveId) {
+        FormerVersions.writeAsOwner(session);
+        SnapshotId id = snapshot.id().orElseThrow();
+        Condition rows = CUSTOMER_FILTER.eq(snapshot.partition().name()).and(BATCH_ID.eq(id.value()));
+        Long number = ledger.entry(session.dsl(), snapshot.dataset(), id)
+                .orElseThrow()
+                .number();
+        List<Place> places = number == null
+                ? List.of(new Place(tables.whole(), rows))
+                : List.of(
+                        new Place(tables.current(), rows.and(FIRST_NUMBER.le(number))),
+                        new Place(tables.version(), rows.and(LAST_NUMBER.gt(number))));
+        for (Place place : places) {
+            session.dsl()
+                    .update(place.table())
+                    .set(PARQUET_ARCHIVE_ID, archiveId.value())
+                    .where(place.condition())
+                    .execute();
         }
     }
 
@@ -296,16 +335,31 @@ public final class PostgresWindowStore implements WindowStore {
             return session.inTransaction(Isolation.REPEATABLE_READ, "removing previous snapshots", () -> {
                 List<WindowSnapshot> beyond = WindowStore.beyond(visible(session, tables, partition), keepCount);
                 for (WindowSnapshot snapshot : beyond) {
-                    remove(session, ledger, tables, snapshot);
+                    end(
+                            session,
+                            ledger,
+                            tables,
+                            ledger.entry(
+                                            session.dsl(),
+                                            dataset.name(),
+                                            snapshot.id().orElseThrow())
+                                    .orElseThrow());
                 }
+                beyond.stream()
+                        .map(WindowSnapshot::partition)
+                        .distinct()
+                        .forEach(one -> FormerVersions.prune(session, ledger, tables, one));
                 return beyond;
             });
         }
     }
 
-    /** Removes a previous snapshot within the session's transaction. */
-    static void remove(PostgresSession session, Ledger ledger, WindowTables tables, WindowSnapshot previous) {
-        UUID batch = previous.id().orElseThrow().value();
+    /**
+     * Ends a previous snapshot in the ledger, within the session's transaction, and removes its whole copy.
+     * {@link FormerVersions#prune} removes the versions that it alone had.
+     */
+    static void end(PostgresSession session, Ledger ledger, WindowTables tables, Ledger.Entry previous) {
+        UUID batch = previous.id().value();
         Condition entry =
                 Ledger.of(tables.dataset().name(), SnapshotState.PREVIOUS).and(Ledger.BATCH_ID.eq(batch));
         session.dsl()
@@ -313,10 +367,12 @@ public final class PostgresWindowStore implements WindowStore {
                 .where(entry, Ledger.isForeign())
                 .execute();
         ledger.end(session.dsl(), entry, SnapshotState.REMOVED);
-        session.dsl()
-                .deleteFrom(tables.history())
-                .where(CUSTOMER_FILTER.eq(previous.partition().name()), BATCH_ID.eq(batch))
-                .execute();
+        if (previous.number() == null) {
+            session.dsl()
+                    .deleteFrom(tables.whole())
+                    .where(CUSTOMER_FILTER.eq(previous.snapshot().partition().name()), BATCH_ID.eq(batch))
+                    .execute();
+        }
     }
 
     private <T> T reading(String task, Reading<T> reading) {

@@ -2,24 +2,18 @@ package io.hybridsnapshot.postgres.window;
 
 import static io.hybridsnapshot.postgres.window.WindowTables.BATCH_ID;
 import static io.hybridsnapshot.postgres.window.WindowTables.CUSTOMER_FILTER;
-import static io.hybridsnapshot.postgres.window.WindowTables.PARQUET_ARCHIVE_ID;
-import static io.hybridsnapshot.postgres.window.WindowTables.RECORDS_COUNT;
 import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
 import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
-import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
-import static org.jooq.impl.DSL.castNull;
-import static org.jooq.impl.DSL.defaultValue;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.KeepCount;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -28,10 +22,12 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
+import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
@@ -39,25 +35,14 @@ import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.SqlWork;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jooq.Condition;
-import org.jooq.DSLContext;
-import org.jooq.Field;
 import org.jooq.Record;
-import org.jooq.SelectField;
-import org.jooq.Table;
-import org.jspecify.annotations.Nullable;
+import org.jooq.UpdateSetMoreStep;
 
 /**
  * The writer of a partition. Its lock is an advisory lock of its session, so a dead writer holds no lock. Every
@@ -75,11 +60,6 @@ final class PostgresWindowWriter implements WindowWriter {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** A B-tree's entries end at a third of a page. */
-    private static final int MAX_INDEXED_BYTES = 2_600;
-
-    private static final int SYSTEM_FIELDS = 3;
-
     private static final int MAX_PLACE_CHARACTERS = 1_000;
 
     private final PostgresSession session;
@@ -90,10 +70,8 @@ final class PostgresWindowWriter implements WindowWriter {
     private final String dataset;
     private final long lockKey;
     private final int tablePatience;
-    private final String copyTarget;
+    private final Staging staging;
     private long fence;
-    private @Nullable BinaryCopy copy;
-    private @Nullable SnapshotId staging;
 
     private PostgresWindowWriter(
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
@@ -105,11 +83,7 @@ final class PostgresWindowWriter implements WindowWriter {
         this.conflicts = new WindowConflicts(dataset, partition);
         this.lockKey = tables.lockKey("writer\0" + partition.name());
         this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, millis(request));
-        List<Field<?>> columns = new ArrayList<>(List.of(BATCH_ID, RECORD_UUID, ROW_HASH));
-        columns.addAll(tables.carried());
-        DSLContext dsl = session.dsl();
-        List<String> names = columns.stream().map(dsl::render).toList();
-        this.copyTarget = dsl.render(tables.staging()) + " (" + String.join(", ", names) + ")";
+        this.staging = new Staging(session, tables, conflicts);
     }
 
     /**
@@ -324,6 +298,7 @@ final class PostgresWindowWriter implements WindowWriter {
                 .set(Ledger.COLUMN_TYPES, types)
                 .set(Ledger.STARTED_AT, Ledger.NOW)
                 .set(Ledger.ATTEMPT, attempt)
+                .set(Ledger.LAYOUT, Ledger.PRESENT_LAYOUT)
                 .execute();
         return attempt;
     }
@@ -336,95 +311,50 @@ final class PostgresWindowWriter implements WindowWriter {
         if (hashes.missingIdentities() > 0) {
             throw new IllegalArgumentException(hashes.missingIdentities() + " rows without identity");
         }
-        int[] positions = new int[tables.carried().size()];
-        for (int i = 0; i < positions.length; i++) {
-            positions[i] = rows.schema().indexOf(tables.carried().get(i).getName());
-        }
+        stage(id, false, copy -> copy.whole(rows, hashes));
+    }
+
+    /** Sends rows through the COPY of this snapshot and this form, which is started if another one or none is open. */
+    private void stage(SnapshotId id, boolean asChanges, Staging.Sending rows) {
         guarded(() -> {
-            if (!id.equals(staging)) {
+            if (!staging.isOpen(id, asChanges)) {
                 endStaging();
-                startStaging(id);
+                startStaging(id, asChanges);
             }
             return session.run("staging rows", () -> {
-                send(id.value(), rows, hashes, positions);
+                rows.send(staging);
                 return null;
             });
         });
     }
 
-    private void startStaging(SnapshotId id) {
+    private void startStaging(SnapshotId id, boolean asChanges) {
         session.begin(Isolation.READ_COMMITTED, "staging rows");
         try {
             session.run("staging rows", () -> {
                 requireFence();
                 requireState(id, SnapshotState.STAGING);
-                copy = BinaryCopy.start(session, copyTarget);
+                staging.start(id, asChanges);
                 return null;
             });
-            staging = id;
         } finally {
-            if (staging == null) {
+            if (!staging.isOpen()) {
                 session.rollback();
-            }
-        }
-    }
-
-    private void send(UUID batch, RowBatch rows, KeyedHashes hashes, int[] positions) throws SQLException {
-        for (int row = 0; row < rows.rowCount(); row++) {
-            copy.startRow(SYSTEM_FIELDS + positions.length);
-            copy.uuid(batch.getMostSignificantBits(), batch.getLeastSignificantBits());
-            copy.uuid(hashes.identityHigh(row), hashes.identityLow(row));
-            copy.hash(hashes, row);
-            for (int i = 0; i < positions.length; i++) {
-                Column column = rows.schema().column(positions[i]);
-                int bytes = copy.text(column.type(), rows.vector(positions[i]), row);
-                if (i == 0 && bytes > MAX_INDEXED_BYTES) {
-                    throw SnapshotException.invalidRequest("a business key is too long for the window's index")
-                            .where(conflicts.place() + ", column '" + column.name() + "', record "
-                                    + hashes.identity(row))
-                            .actual(bytes + " bytes")
-                            .expected("at most " + MAX_INDEXED_BYTES)
-                            .nextStep("put another column first among the carried columns")
-                            .build();
-                }
             }
         }
     }
 
     /** Commits staged rows, if there are any, and ends a transaction that was left open for reading. */
     private void endStaging() {
-        if (copy == null) {
+        if (!staging.isOpen()) {
             session.rollback();
             return;
         }
-        BinaryCopy ending = copy;
-        copy = null;
-        staging = null;
-        try {
-            session.run("staging rows", () -> {
-                ending.finish();
-                return null;
-            });
-            session.commit("staging rows");
-        } finally {
-            session.rollback();
-        }
-        // Without new statistics the planner assumes the table's former contents.
-        session.run(
-                "counting the staged rows",
-                () -> session.dsl().execute("analyze {0} ({1}, {2})", tables.staging(), BATCH_ID, RECORD_UUID));
+        staging.finish();
     }
 
     private void cancelStaging() {
-        BinaryCopy ending = copy;
-        copy = null;
-        staging = null;
-        if (ending != null) {
-            session.run("giving up staged rows", () -> {
-                ending.cancel();
-                return null;
-            });
-        }
+        staging.cancel();
         session.rollback();
     }
 
@@ -451,16 +381,105 @@ final class PostgresWindowWriter implements WindowWriter {
             endStaging();
             return inFencedTransaction("sealing a snapshot", () -> {
                 requireState(id, SnapshotState.STAGING);
-                return session.dsl()
-                        .update(ledger.snapshots())
-                        .set(Ledger.STATE, SnapshotState.STAGED.name())
-                        .set(Ledger.ROW_COUNT, rowCount)
-                        .set(Ledger.FINGERPRINT, fingerprint.hex())
-                        .set(Ledger.SEALED_AT, Ledger.NOW)
-                        .where(entry(id))
-                        .execute();
+                return sealed(rowCount, fingerprint).where(entry(id)).execute();
             });
         });
+    }
+
+    private UpdateSetMoreStep<Record> sealed(long rowCount, Fingerprint fingerprint) {
+        return session.dsl()
+                .update(ledger.snapshots())
+                .set(Ledger.STATE, SnapshotState.STAGED.name())
+                .set(Ledger.ROW_COUNT, rowCount)
+                .set(Ledger.FINGERPRINT, fingerprint.hex())
+                .set(Ledger.SEALED_AT, Ledger.NOW);
+    }
+
+    @Override
+    public Optional<WindowChanges> changes() {
+        return Optional.of(new Changes());
+    }
+
+    /** The same writer, for snapshots that are stored as their changes. */
+    private final class Changes implements WindowChanges {
+        @Override
+        public Optional<BaseSnapshot> base() {
+            return guarded(() -> {
+                endStaging();
+                return session.inTransaction(
+                        Isolation.READ_ONLY,
+                        "reading the state of the current rows",
+                        () -> ledger.published(session.dsl(), dataset, partition)
+                                .filter(current -> current.carriedColumns()
+                                        .equals(tables.dataset().carriedColumns()))
+                                .filter(current -> current.token() != null
+                                        && StateToken.of(session, tables, partition)
+                                                .is(current.token()))
+                                .map(current -> new BaseSnapshot(current.entry().id(), current.token())));
+            });
+        }
+
+        @Override
+        public void stage(SnapshotId id, ChangedRows changes) {
+            PostgresWindowWriter.this.stage(id, true, copy -> copy.changed(changes));
+        }
+
+        @Override
+        public void stageDeleted(SnapshotId id, KeyedHashes former) {
+            if (former.missingIdentities() > 0) {
+                throw new IllegalArgumentException(former.missingIdentities() + " rows without identity");
+            }
+            PostgresWindowWriter.this.stage(id, true, copy -> copy.deleted(former));
+        }
+
+        @Override
+        public void seal(SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint) {
+            guarded(() -> {
+                endStaging();
+                return inFencedTransaction("sealing the changes of a snapshot", () -> {
+                    requireState(id, SnapshotState.STAGING);
+                    return sealed(counts.after(), fingerprint)
+                            .set(Ledger.BASE_BATCH, base.snapshot().value())
+                            .set(Ledger.BASE_TOKEN, base.token())
+                            .set(Ledger.ROWS_NEW, counts.added())
+                            .set(Ledger.ROWS_CHANGED, counts.changed())
+                            .set(Ledger.ROWS_DELETED, counts.deleted())
+                            .where(entry(id))
+                            .execute();
+                });
+            });
+        }
+
+        @Override
+        public Optional<WindowSnapshot> publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+            return published(id, archiveId, keepCount);
+        }
+
+        @Override
+        public void restage(SnapshotId id) {
+            guarded(() -> {
+                endStaging();
+                return inFencedTransaction("starting a snapshot again", () -> {
+                    requireState(id, SnapshotState.STAGED);
+                    session.dsl()
+                            .deleteFrom(tables.staging())
+                            .where(BATCH_ID.eq(id.value()))
+                            .execute();
+                    return session.dsl()
+                            .update(ledger.snapshots())
+                            .set(Ledger.STATE, SnapshotState.STAGING.name())
+                            .set(Ledger.ROW_COUNT, 0L)
+                            .setNull(Ledger.SEALED_AT)
+                            .setNull(Ledger.BASE_BATCH)
+                            .setNull(Ledger.BASE_TOKEN)
+                            .setNull(Ledger.ROWS_NEW)
+                            .setNull(Ledger.ROWS_CHANGED)
+                            .setNull(Ledger.ROWS_DELETED)
+                            .where(entry(id))
+                            .execute();
+                });
+            });
+        }
     }
 
     @Override
@@ -477,12 +496,20 @@ final class PostgresWindowWriter implements WindowWriter {
 
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+        return published(id, archiveId, keepCount).orElseThrow(() -> conflicts.baseChanged(id));
+    }
+
+    private Optional<WindowSnapshot> published(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         KeepCount.require(keepCount);
         session.database().requireRoom();
         return guarded(() -> {
             endStaging();
             try {
-                return inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount));
+                return inFencedTransaction("publishing a snapshot", () -> {
+                    WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
+                    lockTable(cause -> conflicts.notPublished(id, archiveId, tablePatience, cause));
+                    return new Publication(session, ledger, tables, partition, sealed, archiveId, keepCount).publish();
+                });
             } catch (SnapshotException e) {
                 if (PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
                     throw conflicts.repeatedIdentity(id, e);
@@ -490,20 +517,6 @@ final class PostgresWindowWriter implements WindowWriter {
                 throw e;
             }
         });
-    }
-
-    private WindowSnapshot swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
-        WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
-        long staged = session.dsl().fetchCount(tables.staging(), BATCH_ID.eq(id.value()));
-        conflicts.requireAllStaged(id, staged, sealed.rowCount());
-        // Each statement below processes a whole partition. A recently filled table has no statistics yet. Without them
-        // the planner estimates a few rows for the partition and may join each of its rows with each staged row.
-        session.dsl().execute("set local enable_nestloop = off");
-        lockTable(cause -> conflicts.notPublished(id, archiveId, tablePatience, cause));
-        retire(sealed, keepCount);
-        bringIn(sealed, archiveId);
-        prune(keepCount);
-        return ledger.find(session.dsl(), dataset, id).orElseThrow();
     }
 
     /** Foreign writers, and publishes of other partitions, wait from here on; readers do not. */
@@ -522,154 +535,10 @@ final class PostgresWindowWriter implements WindowWriter {
         session.dsl().execute("set local lock_timeout = 0");
     }
 
-    /** Turns the current snapshot into a previous one, including a foreign snapshot. */
-    private void retire(WindowSnapshot sealed, int keepCount) {
-        DSLContext dsl = session.dsl();
-        Optional<WindowSnapshot> current = CurrentSnapshots.find(session, ledger, tables, partition);
-        boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
-        UUID batch = current.flatMap(WindowSnapshot::id)
-                .map(SnapshotId::value)
-                .orElseGet(() -> SnapshotId.random().value());
-        Condition ours = Ledger.of(dataset, SnapshotState.CURRENT).and(Ledger.PARTITION.eq(partition.name()));
-        if (kept && !current.get().isForeign()) {
-            dsl.update(ledger.snapshots())
-                    .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
-                    .where(ours)
-                    .execute();
-        } else {
-            // Not kept, or its rows are no longer all there.
-            ledger.end(dsl, ours, SnapshotState.REMOVED);
-        }
-        if (kept && current.get().isForeign()) {
-            dsl.insertInto(ledger.snapshots())
-                    .set(Ledger.DATASET, dataset)
-                    .set(Ledger.BATCH_ID, batch)
-                    .set(Ledger.PARTITION, partition.name())
-                    .set(Ledger.DATE, retiredDate(current.get(), sealed))
-                    .set(Ledger.ROW_COUNT, current.get().rowCount())
-                    .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
-                    .execute();
-        }
-        if (kept) {
-            List<Field<?>> from = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
-            from.addAll(tables.carried());
-            boolean isLocalTime =
-                    current.get().isForeign() && tables.foreignZone().isPresent();
-            from.addAll(List.of(
-                    isLocalTime ? val(current.get().date(), SNAPSHOT_DATE) : SNAPSHOT_DATE,
-                    CUSTOMER_FILTER,
-                    val(batch),
-                    val(current.get().rowCount()),
-                    PARQUET_ARCHIVE_ID));
-            dsl.insertInto(tables.history())
-                    .columns(columns())
-                    .select(select(from)
-                            .from(tables.current())
-                            .where(CUSTOMER_FILTER.eq(partition.name()))
-                            // Neighbours in the index one after the other: a page is written once.
-                            .orderBy(RECORD_UUID))
-                    .execute();
-        }
-    }
-
-    /** A date at the end of time would keep a foreign snapshot the newest previous one for all time. */
-    private static Instant retiredDate(WindowSnapshot foreign, WindowSnapshot sealed) {
-        return SnapshotDates.isPossible(foreign.date()) && foreign.date().isBefore(sealed.date())
-                ? foreign.date()
-                : sealed.date().minus(1, ChronoUnit.MICROS);
-    }
-
-    /**
-     * Replaces the partition's rows by the staged rows. Rows that stay are updated in place. Except for the business
-     * key, no changed column is indexed, so most updates add no index entry (heap-only tuples). Deleting and inserting
-     * all rows would add one for each.
-     */
-    private void bringIn(WindowSnapshot sealed, Optional<ArchiveId> archiveId) {
-        DSLContext dsl = session.dsl();
-        UUID batch = sealed.id().orElseThrow().value();
-        Long archive = archiveId.map(ArchiveId::value).orElse(null);
-        Table<Record> staged = tables.staging().as("staged");
-        Field<UUID> stagedId = of(staged, RECORD_UUID);
-        Condition isStaged = of(staged, BATCH_ID).eq(batch);
-        Condition isCurrent = tables.inCurrent(CUSTOMER_FILTER).eq(partition.name());
-        Condition isSame = tables.inCurrent(RECORD_UUID).eq(stagedId);
-
-        dsl.deleteFrom(tables.current())
-                .where(isCurrent, notExists(selectOne().from(staged).where(isStaged, isSame)))
-                .execute();
-
-        Map<Field<?>, Object> values = new LinkedHashMap<>();
-        values.put(SNAPSHOT_DATE, val(sealed.date(), SNAPSHOT_DATE));
-        values.put(BATCH_ID, val(batch));
-        values.put(RECORDS_COUNT, val(sealed.rowCount()));
-        values.put(PARQUET_ARCHIVE_ID, val(archive, PARQUET_ARCHIVE_ID));
-        List<Field<?>> copied = new ArrayList<>(List.of(ROW_HASH));
-        copied.addAll(tables.carried());
-
-        Map<Field<?>, Object> changes = new LinkedHashMap<>(values);
-        copied.forEach(column -> changes.put(column, of(staged, column)));
-        // Columns that are no longer carried, or that others added, get their default values, as in an INSERT.
-        tables.othersInCurrent(session).forEach(column -> changes.put(column, defaultValue(column)));
-        long rows = dsl.update(tables.current())
-                .set(changes)
-                .from(staged)
-                .where(isCurrent, isStaged, isSame)
-                .execute();
-
-        List<Field<?>> into = new ArrayList<>(List.of(RECORD_UUID, CUSTOMER_FILTER));
-        into.addAll(copied);
-        into.addAll(values.keySet());
-        List<SelectField<?>> from = new ArrayList<>(List.of(stagedId, val(partition.name())));
-        copied.forEach(column -> from.add(of(staged, column)));
-        values.values().forEach(value -> from.add((Field<?>) value));
-        if (rows < sealed.rowCount()) {
-            rows += dsl.insertInto(tables.current())
-                    .columns(into)
-                    .select(select(from)
-                            .from(staged)
-                            .where(
-                                    isStaged,
-                                    notExists(selectOne().from(tables.current()).where(isCurrent, isSame)))
-                            .orderBy(stagedId))
-                    .execute();
-        }
-        if (rows != sealed.rowCount()) {
-            throw conflicts.repeatedIdentity(sealed.id().orElseThrow(), null);
-        }
-
-        dsl.deleteFrom(tables.staging()).where(BATCH_ID.eq(batch)).execute();
-        dsl.update(ledger.snapshots())
-                .set(Ledger.STATE, SnapshotState.CURRENT.name())
-                .set(Ledger.ARCHIVE_ID, archive)
-                .set(Ledger.CARRIED_COLUMNS, tables.dataset().carriedColumns().toArray(new String[0]))
-                .set(Ledger.PUBLISHED_AT, Ledger.NOW)
-                .where(entry(sealed.id().orElseThrow()))
-                .execute();
-    }
-
-    private static <T> Field<T> of(Table<Record> alias, Field<T> column) {
-        return field(name(alias.getUnqualifiedName(), column.getUnqualifiedName()), column.getDataType());
-    }
-
-    private List<Field<?>> columns() {
-        List<Field<?>> columns = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
-        columns.addAll(tables.carried());
-        columns.addAll(List.of(SNAPSHOT_DATE, CUSTOMER_FILTER, BATCH_ID, RECORDS_COUNT, PARQUET_ARCHIVE_ID));
-        return columns;
-    }
-
-    private void prune(int keepCount) {
-        List<WindowSnapshot> previous = ledger.list(
-                session.dsl(), Ledger.of(dataset, SnapshotState.PREVIOUS).and(Ledger.PARTITION.eq(partition.name())));
-        for (WindowSnapshot beyond : previous.subList(Math.min(previous.size(), keepCount - 1), previous.size())) {
-            PostgresWindowStore.remove(session, ledger, tables, beyond);
-        }
-    }
-
     @Override
     public void discard(SnapshotId id) {
         guarded(() -> {
-            if (id.equals(staging)) {
+            if (staging.isOpen(id)) {
                 cancelStaging();
             } else {
                 endStaging();
@@ -698,53 +567,10 @@ final class PostgresWindowWriter implements WindowWriter {
             return inFencedTransaction("taking back a snapshot", () -> {
                 session.dsl().execute("set local enable_nestloop = off");
                 lockTable(cause -> conflicts.notTakenBack(current, tablePatience, cause));
-                WindowSnapshot newest = CurrentSnapshots.find(session, ledger, tables, partition)
-                        .filter(found -> found.id().equals(Optional.of(current)))
-                        .orElseThrow(() -> conflicts.notCurrent(current));
-                Optional<WindowSnapshot> earlier =
-                        predecessor.map(id -> ledger.findForUpdate(session.dsl(), dataset, id)
-                                .filter(found -> found.partition().equals(partition))
-                                .filter(found -> found.state() == SnapshotState.PREVIOUS
-                                        || found.state() == SnapshotState.REMOVED)
-                                .orElseThrow(() -> conflicts.notEarlier(id)));
-                session.dsl()
-                        .deleteFrom(tables.current())
-                        .where(CUSTOMER_FILTER.eq(partition.name()))
-                        .execute();
-                ledger.end(session.dsl(), entry(newest.id().orElseThrow()), SnapshotState.UNDONE);
-                earlier.ifPresent(this::bringBack);
+                new TakingBack(session, ledger, tables, partition).run(current, predecessor);
                 return null;
             });
         });
-    }
-
-    /** Makes an earlier snapshot the current one again, with the rows that the history has of it. */
-    private void bringBack(WindowSnapshot earlier) {
-        DSLContext dsl = session.dsl();
-        SnapshotId id = earlier.id().orElseThrow();
-        boolean foreign = earlier.hashSpecId().isEmpty() && earlier.startedAt().isEmpty();
-        Condition rows = CUSTOMER_FILTER.eq(partition.name()).and(BATCH_ID.eq(id.value()));
-        List<Field<?>> from = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
-        from.addAll(tables.carried());
-        from.addAll(List.of(
-                SNAPSHOT_DATE,
-                CUSTOMER_FILTER,
-                foreign ? castNull(BATCH_ID.getDataType()) : BATCH_ID,
-                foreign ? castNull(RECORDS_COUNT.getDataType()) : RECORDS_COUNT,
-                PARQUET_ARCHIVE_ID));
-        dsl.insertInto(tables.current())
-                .columns(columns())
-                .select(select(from).from(tables.history()).where(rows).orderBy(RECORD_UUID))
-                .execute();
-        dsl.deleteFrom(tables.history()).where(rows).execute();
-        if (foreign) {
-            dsl.deleteFrom(ledger.snapshots()).where(entry(id)).execute();
-        } else {
-            dsl.update(ledger.snapshots())
-                    .set(Ledger.STATE, SnapshotState.CURRENT.name())
-                    .where(entry(id))
-                    .execute();
-        }
     }
 
     @Override

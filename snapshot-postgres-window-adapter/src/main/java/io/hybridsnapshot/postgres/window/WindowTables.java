@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -31,9 +32,10 @@ import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
 
 /**
- * The three tables of a dataset: current, history and staging. Their names are the dataset's name in lower case with
- * {@code _snapshot}, {@code _snapshot_history} and {@code _snapshot_staging}. Carried columns keep their names.
- * Immutable.
+ * The tables of a dataset: current rows, former versions and staging. Their names are the dataset's name in lower case
+ * with {@code _snapshot}, {@code _snapshot_version} and {@code _snapshot_staging}. The views {@code _snapshot_current}
+ * and {@code _snapshot_history} show whole snapshots. A window that had layout 1 may still have whole copies of
+ * previous snapshots, in {@code _snapshot_history_whole}. Carried columns keep their names. Immutable.
  */
 final class WindowTables {
     /** PostgreSQL cuts longer names, silently. */
@@ -48,6 +50,9 @@ final class WindowTables {
     /** Columns that every PostgreSQL table has. */
     private static final Set<String> SERVER_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
+    /** Columns of the window's tables that a row hash may include, if a source has columns of these names. */
+    private static final Set<String> NUMBER_COLUMNS = Set.of("first_number", "last_number", "former_hash");
+
     static final Field<UUID> RECORD_UUID = field(name("record_uuid"), SQLDataType.UUID);
     static final Field<String> ROW_HASH = field(name("row_hash"), SQLDataType.VARCHAR(64));
     static final Field<Instant> SNAPSHOT_DATE = field(name("snapshot_date"), UtcTimestamps.TYPE);
@@ -55,13 +60,17 @@ final class WindowTables {
     static final Field<UUID> BATCH_ID = field(name("batch_id"), SQLDataType.UUID);
     static final Field<Long> RECORDS_COUNT = field(name("records_count"), SQLDataType.BIGINT);
     static final Field<Long> PARQUET_ARCHIVE_ID = field(name("parquet_archive_id"), SQLDataType.BIGINT);
+    static final Field<Long> FIRST_NUMBER = field(name("first_number"), SQLDataType.BIGINT);
+    static final Field<Long> LAST_NUMBER = field(name("last_number"), SQLDataType.BIGINT);
+    static final Field<String> FORMER_HASH = field(name("former_hash"), SQLDataType.VARCHAR(64));
 
     private final String schema;
     private final String stem;
     private final Dataset dataset;
     private final Optional<ZoneId> foreignZone;
     private final Table<Record> current;
-    private final Table<Record> history;
+    private final Table<Record> version;
+    private final Table<Record> whole;
     private final Table<Record> staging;
     private final Ledger ledger;
     private final List<Field<String>> carried;
@@ -82,7 +91,8 @@ final class WindowTables {
                     .build();
         }
         this.current = table(name(schema, stem + "_snapshot"));
-        this.history = table(name(schema, stem + "_snapshot_history"));
+        this.version = table(name(schema, stem + "_snapshot_version"));
+        this.whole = table(name(schema, stem + "_snapshot_history_whole"));
         this.staging = table(name(schema, stem + "_snapshot_staging"));
         this.ledger = new Ledger(schema);
         List<Field<String>> fields = new ArrayList<>();
@@ -98,7 +108,9 @@ final class WindowTables {
         if (bytes == 0 || bytes > MAX_NAME_BYTES || column.indexOf('\0') >= 0) {
             throw invalidColumn(column, "a name of 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
         }
-        if (HashSpec.SYSTEM_COLUMNS.contains(column) || SERVER_COLUMNS.contains(column)) {
+        if (HashSpec.SYSTEM_COLUMNS.contains(column)
+                || NUMBER_COLUMNS.contains(column)
+                || SERVER_COLUMNS.contains(column)) {
             throw invalidColumn(column, "another name than that of one of the window's own columns");
         }
     }
@@ -125,8 +137,14 @@ final class WindowTables {
         return current;
     }
 
-    Table<Record> history() {
-        return history;
+    /** Versions of rows that the current table no longer has and previous snapshots need. */
+    Table<Record> version() {
+        return version;
+    }
+
+    /** Whole copies of the previous snapshots that have no number; missing if the window never had layout 1. */
+    Table<Record> whole() {
+        return whole;
     }
 
     Table<Record> staging() {
@@ -236,9 +254,18 @@ final class WindowTables {
 
     /** Whether all tables and columns exist. Takes no lock, unlike ALTER TABLE, which locks even without a change. */
     boolean isComplete(PostgresSession session) {
-        return missing(session, current).isEmpty()
-                && missing(session, history).isEmpty()
-                && missing(session, staging).isEmpty();
+        return has(session, current, RECORD_UUID, FIRST_NUMBER)
+                && has(session, version, RECORD_UUID, LAST_NUMBER)
+                && has(session, staging, RECORD_UUID, FORMER_HASH)
+                && has(session, table(name(schema, stem + "_snapshot_current")), RECORD_UUID)
+                && has(session, table(name(schema, stem + "_snapshot_history")), RECORD_UUID);
+    }
+
+    /** Whether a table has these columns and all carried ones. */
+    private boolean has(PostgresSession session, Table<Record> table, Field<?>... columns) {
+        Set<String> there = columnsOf(session, table);
+        return there.containsAll(dataset.carriedColumns())
+                && there.containsAll(Stream.of(columns).map(Field::getName).toList());
     }
 
     /** A column of the current table with the table's name in front. */
@@ -250,14 +277,41 @@ final class WindowTables {
     List<Field<Object>> othersInCurrent(PostgresSession session) {
         Set<String> others = columnsOf(session, current);
         others.removeAll(HashSpec.SYSTEM_COLUMNS);
+        others.removeAll(NUMBER_COLUMNS);
         dataset.carriedColumns().forEach(others::remove);
         return others.stream().map(column -> field(name(column))).toList();
     }
 
-    /** Those of the columns that the current and the history table have. */
-    List<Field<String>> carriedThere(PostgresSession session, List<String> columns) {
+    /** The columns that a row keeps when it becomes a former version, without its numbers. */
+    List<Field<?>> kept(PostgresSession session) {
+        return shared(session, version);
+    }
+
+    /** The columns that the whole copies of previous snapshots have. */
+    List<Field<?>> copied(PostgresSession session) {
+        return shared(session, whole);
+    }
+
+    private List<Field<?>> shared(PostgresSession session, Table<Record> other) {
         Set<String> there = columnsOf(session, current);
-        there.retainAll(columnsOf(session, history));
+        there.retainAll(columnsOf(session, other));
+        there.removeAll(List.of(FIRST_NUMBER.getName(), LAST_NUMBER.getName()));
+        List<Field<?>> kept = new ArrayList<>(
+                List.of(RECORD_UUID, ROW_HASH, SNAPSHOT_DATE, CUSTOMER_FILTER, BATCH_ID, RECORDS_COUNT));
+        kept.add(PARQUET_ARCHIVE_ID);
+        kept.forEach(column -> there.remove(column.getName()));
+        there.stream().sorted().forEach(column -> kept.add(field(name(column), SQLDataType.CLOB)));
+        return kept;
+    }
+
+    /**
+     * Those of the columns that the current table and the table of previous rows have.
+     *
+     * @param previous {@link #version} or {@link #whole}
+     */
+    List<Field<String>> carriedThere(PostgresSession session, List<String> columns, Table<Record> previous) {
+        Set<String> there = columnsOf(session, current);
+        there.retainAll(columnsOf(session, previous));
         return carried.stream()
                 .filter(column -> columns.contains(column.getName()) && there.contains(column.getName()))
                 .toList();
@@ -273,34 +327,22 @@ final class WindowTables {
                 .fetch(0, String.class));
     }
 
-    /** The carried columns that a table lacks. Without a table: all of them, and one more. */
-    private List<String> missing(PostgresSession session, Table<Record> table) {
-        Set<String> there = columnsOf(session, table);
-        List<String> missing = new ArrayList<>();
-        if (!there.contains(RECORD_UUID.getName())) {
-            missing.add(RECORD_UUID.getName());
-        }
-        for (String column : dataset.carriedColumns()) {
-            if (!there.contains(column)) {
-                missing.add(column);
-            }
-        }
-        return missing;
-    }
-
     /** Creates the missing tables and other objects, within the session's transaction. */
     void make(PostgresSession session) {
         DSLContext dsl = session.dsl();
+        bringToLayout(session);
         if (exists(session, current)) {
             addColumns(session, current);
         } else {
+            List<Field<?>> columns = columns();
+            columns.add(FIRST_NUMBER);
             dsl.createTable(current)
-                    .columns(columns())
+                    .columns(columns)
                     .constraints(constraint(name(stem + "_snapshot_pk")).primaryKey(CUSTOMER_FILTER, RECORD_UUID))
                     .execute();
             setDefaults(dsl, current);
-            // Room on each page for the next version of its rows, which then needs no new index entries.
-            dsl.execute("alter table {0} set (fillfactor = 45)", current);
+            // Room on each page for the next version of a row, which then needs no new index entries.
+            dsl.execute("alter table {0} set (fillfactor = 90)", current);
             dsl.createIndex(name(stem + "_snapshot_uuid"))
                     .on(current, RECORD_UUID)
                     .execute();
@@ -311,16 +353,14 @@ final class WindowTables {
                     .on(current, carried.get(0))
                     .execute();
         }
-        if (exists(session, history)) {
-            addColumns(session, history);
+        if (exists(session, version)) {
+            addColumns(session, version);
         } else {
-            dsl.createTable(history)
-                    .columns(columns())
-                    .constraints(constraint(name(stem + "_snapshot_history_pk"))
-                            .primaryKey(CUSTOMER_FILTER, BATCH_ID, RECORD_UUID))
-                    .execute();
-            setDefaults(dsl, history);
-            comment(dsl, history, "Previous snapshots of every partition of " + dataset.name());
+            List<Field<?>> columns = columns();
+            columns.add(field(FIRST_NUMBER.getUnqualifiedName(), SQLDataType.BIGINT.notNull()));
+            columns.add(field(LAST_NUMBER.getUnqualifiedName(), SQLDataType.BIGINT.notNull()));
+            dsl.createTable(version).columns(columns).execute();
+            comment(dsl, version, "Former versions of rows of " + dataset.name());
         }
         if (exists(session, staging)) {
             addColumns(session, staging);
@@ -333,8 +373,18 @@ final class WindowTables {
             comment(
                     dsl,
                     staging,
-                    "Rows of snapshots of " + dataset.name() + " that are being loaded; nobody else reads it");
+                    "Rows and changes of snapshots of " + dataset.name() + " that are being loaded; only the program"
+                            + " reads it");
         }
+        bringToLayout(session);
+    }
+
+    /** Upgrades tables of an earlier layout, and makes views and triggers of the tables that exist. */
+    private void bringToLayout(PostgresSession session) {
+        session.dsl()
+                .fetch(
+                        "select {0}({1}, {2})",
+                        name(schema, "snapshot_window_layout"), val(schema), val(dataset.name()));
     }
 
     private List<Field<?>> columns() {
@@ -355,7 +405,7 @@ final class WindowTables {
         List<Field<?>> columns = new ArrayList<>();
         columns.add(BATCH_ID);
         columns.add(field(RECORD_UUID.getUnqualifiedName(), SQLDataType.UUID.notNull()));
-        columns.add(field(ROW_HASH.getUnqualifiedName(), SQLDataType.VARCHAR(64).notNull()));
+        columns.add(ROW_HASH);
         columns.addAll(carried);
         return columns;
     }
@@ -367,9 +417,9 @@ final class WindowTables {
     }
 
     private void addColumns(PostgresSession session, Table<Record> table) {
-        List<String> missing = missing(session, table);
+        Set<String> there = columnsOf(session, table);
         for (Field<String> column : carried) {
-            if (missing.contains(column.getName())) {
+            if (!there.contains(column.getName())) {
                 session.dsl().alterTable(table).addColumn(column).execute();
                 session.dsl()
                         .commentOnColumn(name(table.getQualifiedName(), column.getUnqualifiedName()))

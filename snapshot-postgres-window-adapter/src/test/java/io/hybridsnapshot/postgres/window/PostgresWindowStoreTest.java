@@ -80,8 +80,8 @@ class PostgresWindowStoreTest {
 
     @BeforeEach
     void empty() {
-        DATABASE.execute("DROP TABLE IF EXISTS orders_unified_snapshot, orders_unified_snapshot_history,"
-                + " orders_unified_snapshot_staging; DELETE FROM snapshot_ledger; DELETE FROM snapshot_writer");
+        DATABASE.execute("DROP TABLE IF EXISTS orders_unified_snapshot, orders_unified_snapshot_version,"
+                + " orders_unified_snapshot_staging CASCADE; DELETE FROM snapshot_ledger; DELETE FROM snapshot_writer");
         store.prepare(ORDERS);
     }
 
@@ -318,10 +318,12 @@ class PostgresWindowStoreTest {
         assertEquals(
                 List.of(
                         "orders_unified_snapshot",
+                        "orders_unified_snapshot_current",
                         "orders_unified_snapshot_history",
-                        "orders_unified_snapshot_staging"),
+                        "orders_unified_snapshot_staging",
+                        "orders_unified_snapshot_version"),
                 DATABASE.rows(
-                        "SELECT attrelid::regclass FROM pg_attribute WHERE attname = 'PO NUMBER' ORDER BY 1::text"));
+                        "SELECT attrelid::regclass::text FROM pg_attribute WHERE attname = 'PO NUMBER' ORDER BY 1"));
     }
 
     @Test

@@ -4,20 +4,27 @@ import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.UuidVector;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
+import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** A few orders with hashes that differ by a number; for tests. */
 record Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
@@ -66,16 +73,69 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
 
     /** Begins, stages and seals these rows as the snapshot of a day of March 2026. */
     void seal(WindowWriter writer, SnapshotId id, int day) {
-        Instant date = Instant.parse("2026-03-01T06:00:00.000001Z").plus(day - 1L, ChronoUnit.DAYS);
-        writer.begin(new StagingRequest(id, date, "hsr1", SCHEMA));
+        writer.begin(new StagingRequest(id, date(day), "hsr1", SCHEMA));
         writer.stage(id, batch(), hashes());
         writer.seal(id, count, new Fingerprint("ab".repeat(32)));
     }
 
-    private RowBatch batch() {
-        List<ColumnVector> vectors = RowBatch.vectorsFor(SCHEMA, count);
+    /** Begins these rows as the snapshot of a day, and stages and seals it as its changes. */
+    void sealChanges(WindowWriter writer, SnapshotId id, int day, Rows before) {
+        WindowChanges changes = writer.changes().orElseThrow();
+        BaseSnapshot base = changes.base().orElseThrow();
+        writer.begin(new StagingRequest(id, date(day), "hsr1", SCHEMA));
         KeyedHashes hashes = hashes();
+        KeyedHashes former = before.grown(count).hashes();
+        List<Integer> written = new ArrayList<>();
+        BitSet added = new BitSet();
         for (int i = 0; i < count; i++) {
+            if (i >= before.count || hashes.hashWord(i, 2) != former.hashWord(i, 2)) {
+                added.set(written.size(), i >= before.count);
+                written.add(i);
+            }
+        }
+        if (!written.isEmpty()) {
+            changes.stage(id, new ChangedRows(batch(written), some(hashes, written), some(former, written), added));
+        }
+        List<Integer> gone = IntStream.range(count, before.count).boxed().toList();
+        if (!gone.isEmpty()) {
+            changes.stageDeleted(id, some(before.hashes(), gone));
+        }
+        int changed = written.size() - added.cardinality();
+        DeltaSummary counts = new DeltaSummary(
+                added.cardinality(), changed, Math.min(count, before.count) - (long) changed, gone.size());
+        changes.seal(id, base, counts, new Fingerprint("ab".repeat(32)));
+    }
+
+    private Rows grown(int least) {
+        return new Rows(seed, Math.max(count, least), changed, name);
+    }
+
+    private static KeyedHashes some(KeyedHashes all, List<Integer> rows) {
+        KeyedHashes some = new KeyedHashes(rows.size());
+        for (int row : rows) {
+            some.append(
+                    all.identityHigh(row),
+                    all.identityLow(row),
+                    all.hashWord(row, 0),
+                    all.hashWord(row, 1),
+                    all.hashWord(row, 2),
+                    all.hashWord(row, 3));
+        }
+        return some;
+    }
+
+    private static Instant date(int day) {
+        return Instant.parse("2026-03-01T06:00:00.000001Z").plus(day - 1L, ChronoUnit.DAYS);
+    }
+
+    private RowBatch batch() {
+        return batch(IntStream.range(0, count).boxed().toList());
+    }
+
+    private RowBatch batch(List<Integer> rows) {
+        List<ColumnVector> vectors = RowBatch.vectorsFor(SCHEMA, Math.max(1, rows.size()));
+        KeyedHashes hashes = hashes();
+        for (int i : rows) {
             ((UuidVector) vectors.get(0)).append(hashes.identity(i));
             ((BytesVector) vectors.get(1)).append("GREYSON");
             vectors.get(2).appendNull();

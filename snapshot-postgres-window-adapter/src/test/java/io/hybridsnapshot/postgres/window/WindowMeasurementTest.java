@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaCursor;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.schema.Column;
@@ -15,8 +16,11 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
+import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
@@ -24,10 +28,13 @@ import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.connection.TestServer;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +42,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Measures the steps of a save; docs/how-to/postgresql.md has the command. */
+/**
+ * Measures the steps of a save; docs/how-to/postgresql.md has the command. The server writes no full-page images, so
+ * that the bytes of its log are those of the save.
+ */
 @EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, run by hand")
 class WindowMeasurementTest {
     private static final int ROWS = 100_000;
@@ -46,9 +56,15 @@ class WindowMeasurementTest {
     private static final Schema SCHEMA = Schema.of(
             CARRIED.stream().map(name -> new Column(name, ColumnType.TEXT)).toList());
 
+    private static final BitSet NONE = new BitSet();
+
+    /** The rows of the last day. */
+    private static KeyedHashes last = hashes(4);
+
     @Test
     void oneHundredThousandRowsWithSixCarriedColumns() throws Exception {
-        try (TestServer server = TestServer.start(Map.of("fsync", "on", "synchronous_commit", "on"))) {
+        try (TestServer server =
+                TestServer.start(Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "off"))) {
             PostgresSettings settings = server.settings("postgres");
             try (PostgresSession session = PostgresSession.open(settings, "test")) {
                 session.dsl()
@@ -56,8 +72,24 @@ class WindowMeasurementTest {
             }
             PostgresWindowStore store = new PostgresWindowStore(PostgresWindowSettings.of(settings));
             store.prepare(DATASET);
-            for (int day = 0; day < 5; day++) {
+            Server counted = Server.of(settings);
+            for (int day = 2; day < 5; day++) {
+                long cpu = counted.cpuMillis();
+                long wal = counted.wal();
                 save(store, day);
+                System.out.printf(
+                        "day %d: server CPU %d ms, WAL %,d bytes%n",
+                        day, counted.cpuMillis() - cpu, counted.wal() - wal);
+            }
+            // The work of autovacuum is not that of a save.
+            try (PostgresSession session = PostgresSession.open(settings, "test")) {
+                session.dsl().execute("alter system set autovacuum = off");
+                session.dsl().fetch("select pg_reload_conf()");
+                session.dsl().execute("vacuum full analyze measured_snapshot");
+            }
+            int day = 5;
+            for (double share : List.of(0.0, 0.01, 0.01, 0.03, 0.1, 0.2, 0.0, 0.0)) {
+                saveChanges(store, counted, day++, share);
             }
             WindowSnapshot current = store.findCurrent(DATASET, Partition.ALL).orElseThrow();
             long start = System.nanoTime();
@@ -127,6 +159,144 @@ class WindowMeasurementTest {
                     (sealed - walked) / 1_000_000,
                     (published - sealed) / 1_000_000,
                     (published - start) / 1_000_000);
+        }
+    }
+
+    /** Saves as the changes between the last rows and rows of which a share has another hash. */
+    private static void saveChanges(PostgresWindowStore store, Server server, int day, double share) throws Exception {
+        KeyedHashes former = last;
+        Random random = new Random(day);
+        KeyedHashes all = new KeyedHashes(ROWS);
+        BitSet chosen = new BitSet();
+        for (int i = 0; i < ROWS; i++) {
+            boolean changed = random.nextDouble() < share;
+            chosen.set(i, changed);
+            all.append(
+                    former.identityHigh(i),
+                    former.identityLow(i),
+                    former.hashWord(i, 0),
+                    changed ? day : former.hashWord(i, 1),
+                    former.hashWord(i, 2),
+                    former.hashWord(i, 3));
+        }
+        RowBatch[] batches = batches();
+        SnapshotId id = SnapshotId.random();
+        long wal = server.wal();
+        long cpu = server.cpuMillis();
+        long start = System.nanoTime();
+        try (WindowWriter writer =
+                store.openWriter(DATASET, Partition.ALL, new WriterRequest("measurement", Duration.ZERO))) {
+            WindowChanges changes = writer.changes().orElseThrow();
+            BaseSnapshot base = changes.base().orElseThrow();
+            WindowSnapshot current = writer.current().orElseThrow();
+            try (KeyedRowStream stream = store.openRows(DATASET, current)) {
+                while (stream.next().isPresent()) {
+                    // The engine merges these rows with its own.
+                }
+            }
+            long streamed = System.nanoTime();
+            writer.begin(new StagingRequest(id, Instant.EPOCH.plusSeconds(day), "hsr1", SCHEMA));
+            int at = 0;
+            for (RowBatch batch : batches) {
+                int[] rows = chosen.get(at, at + batch.rowCount()).stream().toArray();
+                if (rows.length > 0) {
+                    changes.stage(
+                            id, new ChangedRows(some(batch, rows), some(all, at, rows), some(former, at, rows), NONE));
+                }
+                at += batch.rowCount();
+            }
+            int count = chosen.cardinality();
+            changes.seal(id, base, new DeltaSummary(0, count, ROWS - count, 0), new Fingerprint("ab".repeat(32)));
+            long sealed = System.nanoTime();
+            changes.publish(id, Optional.empty(), 2).orElseThrow();
+            long published = System.nanoTime();
+            System.out.printf(
+                    "day %d: %d changed, base and stream %d, stage and seal %d, publish %d ms, server CPU %d ms,"
+                            + " WAL %,d bytes%n",
+                    day,
+                    count,
+                    (streamed - start) / 1_000_000,
+                    (sealed - streamed) / 1_000_000,
+                    (published - sealed) / 1_000_000,
+                    server.cpuMillis() - cpu,
+                    server.wal() - wal);
+        }
+        last = all;
+    }
+
+    private static RowBatch some(RowBatch batch, int[] rows) {
+        List<ColumnVector> vectors = RowBatch.vectorsFor(SCHEMA, rows.length);
+        for (int column = 0; column < vectors.size(); column++) {
+            for (int row : rows) {
+                ((BytesVector) vectors.get(column)).append(((BytesVector) batch.vector(column)).text(row));
+            }
+        }
+        return new RowBatch(SCHEMA, vectors);
+    }
+
+    private static KeyedHashes some(KeyedHashes all, int from, int[] rows) {
+        KeyedHashes some = new KeyedHashes(rows.length);
+        for (int row : rows) {
+            int at = from + row;
+            some.append(
+                    all.identityHigh(at),
+                    all.identityLow(at),
+                    all.hashWord(at, 0),
+                    all.hashWord(at, 1),
+                    all.hashWord(at, 2),
+                    all.hashWord(at, 3));
+        }
+        return some;
+    }
+
+    /** Counts of the server: its log, and the CPU time of its processes on Linux. */
+    private record Server(PostgresSettings settings, long postmaster) {
+        static Server of(PostgresSettings settings) throws IOException {
+            String directory = ask(settings, "show data_directory");
+            return new Server(
+                    settings,
+                    Long.parseLong(Files.readAllLines(Path.of(directory, "postmaster.pid"))
+                            .get(0)
+                            .strip()));
+        }
+
+        private static String ask(PostgresSettings settings, String sql) {
+            try (PostgresSession session = PostgresSession.open(settings, "test")) {
+                return session.dsl().fetchSingle(sql).get(0, String.class);
+            }
+        }
+
+        long wal() {
+            return Long.parseLong(ask(settings, "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"));
+        }
+
+        /** The server's processes, those that have ended included; a tick is 10 ms. */
+        long cpuMillis() throws IOException {
+            long ticks = 0;
+            try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+                for (Path process : processes) {
+                    String[] stat = stat(process);
+                    if (stat.length > 15 && process.endsWith(String.valueOf(postmaster))) {
+                        ticks += Long.parseLong(stat[11])
+                                + Long.parseLong(stat[12])
+                                + Long.parseLong(stat[13])
+                                + Long.parseLong(stat[14]);
+                    } else if (stat.length > 15 && stat[1].equals(String.valueOf(postmaster))) {
+                        ticks += Long.parseLong(stat[11]) + Long.parseLong(stat[12]);
+                    }
+                }
+            }
+            return ticks * 10;
+        }
+
+        /** The fields after the name of the process. */
+        private static String[] stat(Path process) {
+            try {
+                String text = Files.readString(process.resolve("stat"));
+                return text.substring(text.lastIndexOf(')') + 2).split(" ");
+            } catch (IOException ended) {
+                return new String[0];
+            }
         }
     }
 

@@ -1,0 +1,418 @@
+package io.hybridsnapshot.postgres.window;
+
+import static io.hybridsnapshot.postgres.window.WindowTables.BATCH_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.CUSTOMER_FILTER;
+import static io.hybridsnapshot.postgres.window.WindowTables.FIRST_NUMBER;
+import static io.hybridsnapshot.postgres.window.WindowTables.FORMER_HASH;
+import static io.hybridsnapshot.postgres.window.WindowTables.LAST_NUMBER;
+import static io.hybridsnapshot.postgres.window.WindowTables.PARQUET_ARCHIVE_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.RECORDS_COUNT;
+import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
+import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
+import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.defaultValue;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
+
+import io.hybridsnapshot.domain.delta.ChangeKind;
+import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowConflicts;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.CommonTableExpression;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record3;
+import org.jooq.SelectField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The publish of one sealed snapshot, within the writer's transaction and under the lock of the current table. Used
+ * once; one thread.
+ */
+final class Publication {
+    /**
+     * Staged rows below this share of the current ones are sought by key; above it, a hash join reads all current rows.
+     * Measured on 100,000 cached rows: seeking took less of the server's time up to a fifth of the rows. Rows that are
+     * not cached make seeking dearer.
+     */
+    private static final double SEEK_SHARE = 0.1;
+
+    private final PostgresSession session;
+    private final DSLContext dsl;
+    private final Ledger ledger;
+    private final WindowTables tables;
+    private final Partition partition;
+    private final WindowConflicts conflicts;
+    private final String dataset;
+    private final WindowSnapshot sealed;
+    private final SnapshotId id;
+    private final Optional<ArchiveId> archiveId;
+    private final int keepCount;
+
+    Publication(
+            PostgresSession session,
+            Ledger ledger,
+            WindowTables tables,
+            Partition partition,
+            WindowSnapshot sealed,
+            Optional<ArchiveId> archiveId,
+            int keepCount) {
+        this.session = session;
+        this.dsl = session.dsl();
+        this.ledger = ledger;
+        this.tables = tables;
+        this.partition = partition;
+        this.dataset = tables.dataset().name();
+        this.conflicts = new WindowConflicts(dataset, partition);
+        this.sealed = sealed;
+        this.id = sealed.id().orElseThrow();
+        this.archiveId = archiveId;
+        this.keepCount = keepCount;
+    }
+
+    /** Publishes the changes or all rows, as they were sealed; empty if the changes have another base than now. */
+    Optional<WindowSnapshot> publish() {
+        FormerVersions.writeAsOwner(session);
+        Optional<Ledger.Changes> changes = ledger.changes(dsl, dataset, id);
+        if (changes.isPresent()) {
+            return publish(changes.get());
+        }
+        publishWhole();
+        return ledger.find(dsl, dataset, id);
+    }
+
+    // All rows
+
+    private void publishWhole() {
+        long staged = dsl.fetchCount(tables.staging(), BATCH_ID.eq(id.value()));
+        conflicts.requireAllStaged(id, staged, sealed.rowCount());
+        Optional<WindowSnapshot> current = CurrentSnapshots.find(session, ledger, tables, partition);
+        boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
+        boolean foreign = kept && current.get().isForeign();
+        long number = ledger.nextNumber(dsl, dataset, partition);
+        endCurrent(kept && !foreign);
+        Optional<Retired> retired = foreign ? Optional.of(retire(current.get(), number++)) : Optional.empty();
+        prunePrevious();
+        long last = number;
+        ledger.newestPrevious(dsl, dataset, partition).ifPresent(newest -> keep(retired, newest, last));
+        dsl.deleteFrom(tables.current())
+                .where(CUSTOMER_FILTER.eq(partition.name()))
+                .execute();
+        if (insert(number, BATCH_ID.eq(id.value())) != sealed.rowCount()) {
+            throw conflicts.repeatedIdentity(id, null);
+        }
+        finish(number, StateToken.of(session, tables, partition));
+    }
+
+    /** Takes the ledger's current snapshot out of its place. */
+    private void endCurrent(boolean isKept) {
+        Condition current = Ledger.of(dataset, partition, SnapshotState.CURRENT);
+        if (isKept) {
+            dsl.update(ledger.snapshots())
+                    .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
+                    .where(current)
+                    .execute();
+        } else {
+            ledger.end(dsl, current, SnapshotState.REMOVED);
+        }
+    }
+
+    /** A foreign snapshot that has become a previous one. */
+    private record Retired(UUID batch, long number, WindowSnapshot snapshot) {}
+
+    private Retired retire(WindowSnapshot foreign, long number) {
+        UUID batch = SnapshotId.random().value();
+        dsl.insertInto(ledger.snapshots())
+                .set(Ledger.DATASET, dataset)
+                .set(Ledger.BATCH_ID, batch)
+                .set(Ledger.PARTITION, partition.name())
+                .set(Ledger.DATE, retiredDate(foreign))
+                .set(Ledger.ROW_COUNT, foreign.rowCount())
+                .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
+                .set(Ledger.NUMBER, number)
+                .set(Ledger.LAYOUT, Ledger.PRESENT_LAYOUT)
+                .execute();
+        return new Retired(batch, number, foreign);
+    }
+
+    /** A date at the end of time would keep a foreign snapshot the newest previous one for all time. */
+    private Instant retiredDate(WindowSnapshot foreign) {
+        return SnapshotDates.isPossible(foreign.date()) && foreign.date().isBefore(sealed.date())
+                ? foreign.date()
+                : sealed.date().minus(1, ChronoUnit.MICROS);
+    }
+
+    /** Copies the current rows that previous snapshots have to the former versions. */
+    private void keep(Optional<Retired> retired, long newestPrevious, long last) {
+        List<Field<?>> columns = tables.kept(session);
+        List<Field<?>> from = new ArrayList<>();
+        for (Field<?> column : columns) {
+            from.add(retired.isPresent() ? kept(column, retired.get()) : column);
+        }
+        Field<Long> first =
+                retired.map(by -> coalesce(FIRST_NUMBER, val(by.number()))).orElse(FIRST_NUMBER);
+        columns.addAll(List.of(FIRST_NUMBER, LAST_NUMBER));
+        from.addAll(List.of(first, val(last)));
+        dsl.insertInto(tables.version())
+                .columns(columns)
+                .select(select(from)
+                        .from(tables.current())
+                        .where(CUSTOMER_FILTER.eq(partition.name()), first.le(newestPrevious)))
+                .execute();
+    }
+
+    /** The rows of a foreign writer get the stamps of their snapshot. */
+    private Field<?> kept(Field<?> column, Retired retired) {
+        if (column.equals(BATCH_ID)) {
+            return coalesce(BATCH_ID, val(retired.batch()));
+        }
+        if (column.equals(RECORDS_COUNT)) {
+            return coalesce(RECORDS_COUNT, val(retired.snapshot().rowCount()));
+        }
+        return column.equals(SNAPSHOT_DATE) && tables.foreignZone().isPresent()
+                ? when(FIRST_NUMBER.isNull(), val(retired.snapshot().date(), SNAPSHOT_DATE))
+                        .otherwise(SNAPSHOT_DATE)
+                : column;
+    }
+
+    // Changes
+
+    private Optional<WindowSnapshot> publish(Ledger.Changes changes) {
+        Optional<Ledger.Published> base = ledger.published(dsl, dataset, partition)
+                .filter(current -> current.entry().id().equals(changes.base().snapshot()))
+                .filter(current ->
+                        current.carriedColumns().equals(tables.dataset().carriedColumns()));
+        if (base.isEmpty()) {
+            return Optional.empty();
+        }
+        StateToken state = StateToken.of(session, tables, partition);
+        if (!state.is(changes.base().token())) {
+            return Optional.empty();
+        }
+        requireSealedCounts(changes);
+        long number = ledger.nextNumber(dsl, dataset, partition);
+        endCurrent(keepCount > 1);
+        prunePrevious();
+        StateToken after = changes.count() == 0 ? state : apply(changes, state, number);
+        finish(number, after);
+        return ledger.find(dsl, dataset, id);
+    }
+
+    private void requireSealedCounts(Ledger.Changes changes) {
+        Record3<Integer, Integer, Integer> staged = dsl.select(
+                        count().filterWhere(FORMER_HASH.isNull()),
+                        count().filterWhere(FORMER_HASH.isNotNull(), ROW_HASH.isNotNull()),
+                        count().filterWhere(ROW_HASH.isNull()))
+                .from(tables.staging())
+                .where(BATCH_ID.eq(id.value()))
+                .fetchSingle();
+        requireApplied(ChangeKind.NEW, staged.value1(), changes.added());
+        requireApplied(ChangeKind.CHANGED, staged.value2(), changes.changed());
+        requireApplied(ChangeKind.DELETED, staged.value3(), changes.deleted());
+    }
+
+    private void requireApplied(ChangeKind kind, long applied, long sealedCount) {
+        conflicts.requireAllApplied(id, kind, applied, sealedCount);
+    }
+
+    private StateToken apply(Ledger.Changes changes, StateToken before, long number) {
+        choosePlan(changes.changed() + changes.deleted(), before.rows());
+        long replaced = changes.changed() + changes.deleted() > 0 ? replacedHashes() : 0;
+        if (keepCount > 1 && changes.changed() + changes.deleted() > 0) {
+            keepReplaced(number, changes);
+        }
+        if (changes.changed() > 0) {
+            requireApplied(ChangeKind.CHANGED, update(number), changes.changed());
+        }
+        if (changes.deleted() > 0) {
+            requireApplied(ChangeKind.DELETED, delete(), changes.deleted());
+        }
+        if (changes.added() > 0) {
+            requireApplied(
+                    ChangeKind.NEW, insert(number, BATCH_ID.eq(id.value()), FORMER_HASH.isNull()), changes.added());
+        }
+        return after(changes, before, replaced);
+    }
+
+    /**
+     * Chooses between two plans for the joins of staged with current rows. A recently filled table has no statistics
+     * yet, and without them the planner may join each row with each.
+     */
+    private void choosePlan(long staged, long rows) {
+        if (staged < SEEK_SHARE * rows) {
+            dsl.execute("set local enable_hashjoin = off");
+            dsl.execute("set local enable_mergejoin = off");
+        } else {
+            dsl.execute("set local enable_nestloop = off");
+        }
+    }
+
+    /** The staged rows of the snapshot that fulfil a condition. As a CTE, they are always read before the join. */
+    private CommonTableExpression<?> staged(Condition kind) {
+        List<Field<?>> columns = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH, FORMER_HASH));
+        columns.addAll(tables.carried());
+        return name("staged")
+                .asMaterialized(select(columns).from(tables.staging()).where(BATCH_ID.eq(id.value()), kind));
+    }
+
+    private static <T> Field<T> ofStaged(Field<T> column) {
+        return field(name("staged", column.getName()), column.getDataType());
+    }
+
+    /** The current row of a staged row, with the hash that the staged row was compared with. */
+    private Condition isReplaced() {
+        return tables.inCurrent(CUSTOMER_FILTER)
+                .eq(partition.name())
+                .and(tables.inCurrent(RECORD_UUID).eq(ofStaged(RECORD_UUID)))
+                .and(tables.inCurrent(ROW_HASH).eq(ofStaged(FORMER_HASH)));
+    }
+
+    private void keepReplaced(long number, Ledger.Changes changes) {
+        CommonTableExpression<?> staged = staged(FORMER_HASH.isNotNull());
+        List<Field<?>> columns = tables.kept(session);
+        List<Field<?>> from = new ArrayList<>();
+        columns.forEach(column -> from.add(tables.inCurrent(column)));
+        columns.addAll(List.of(FIRST_NUMBER, LAST_NUMBER));
+        from.addAll(List.of(tables.inCurrent(FIRST_NUMBER), val(number)));
+        long kept = dsl.with(staged)
+                .insertInto(tables.version())
+                .columns(columns)
+                .select(select(from).from(staged).join(tables.current()).on(isReplaced()))
+                .execute();
+        requireApplied(ChangeKind.CHANGED, kept - changes.deleted(), changes.changed());
+    }
+
+    private long update(long number) {
+        CommonTableExpression<?> staged = staged(FORMER_HASH.isNotNull().and(ROW_HASH.isNotNull()));
+        Map<Field<?>, Object> values = new LinkedHashMap<>();
+        values.put(ROW_HASH, ofStaged(ROW_HASH));
+        tables.carried().forEach(column -> values.put(column, ofStaged(column)));
+        values.putAll(stamps(number));
+        // Columns that others added get their default values, as in an INSERT.
+        tables.othersInCurrent(session).forEach(column -> values.put(column, defaultValue(column)));
+        return dsl.with(staged)
+                .update(tables.current())
+                .set(values)
+                .from(staged)
+                .where(isReplaced())
+                .execute();
+    }
+
+    private long delete() {
+        CommonTableExpression<?> staged = staged(ROW_HASH.isNull());
+        return dsl.with(staged)
+                .delete(tables.current())
+                .using(staged)
+                .where(isReplaced())
+                .execute();
+    }
+
+    /** The XOR over the current rows that go or change. */
+    private long replacedHashes() {
+        CommonTableExpression<?> staged = staged(FORMER_HASH.isNotNull());
+        return dsl.with(staged)
+                .select(StateToken.hashes(tables, tables::inCurrent))
+                .from(staged)
+                .join(tables.current())
+                .on(isReplaced())
+                .fetchSingle()
+                .value1();
+    }
+
+    /**
+     * The state after the changes.
+     *
+     * @param replaced the XOR over the former versions of the rows that changed or went
+     */
+    private StateToken after(Ledger.Changes changes, StateToken before, long replaced) {
+        if (changes.added() + changes.changed() == 0 || !before.isUpTo(sealed.date())) {
+            // Rows with the newest date may be among the deleted ones.
+            return StateToken.of(session, tables, partition);
+        }
+        long brought = dsl.select(StateToken.hashes(tables, column -> column))
+                .from(tables.staging())
+                .where(BATCH_ID.eq(id.value()), ROW_HASH.isNotNull())
+                .fetchSingle()
+                .value1();
+        return new StateToken(
+                sealed.rowCount(),
+                0,
+                StateToken.seconds(sealed.date()).toPlainString(),
+                before.hashes() ^ replaced ^ brought);
+    }
+
+    // Both
+
+    private Map<Field<?>, Object> stamps(long number) {
+        Map<Field<?>, Object> stamps = new LinkedHashMap<>();
+        stamps.put(SNAPSHOT_DATE, val(sealed.date(), SNAPSHOT_DATE));
+        stamps.put(BATCH_ID, val(id.value()));
+        stamps.put(RECORDS_COUNT, val(sealed.rowCount()));
+        stamps.put(PARQUET_ARCHIVE_ID, val(archive(), PARQUET_ARCHIVE_ID));
+        stamps.put(FIRST_NUMBER, val(number));
+        return stamps;
+    }
+
+    private @Nullable Long archive() {
+        return archiveId.map(ArchiveId::value).orElse(null);
+    }
+
+    /** Inserts staged rows. In the order of the index, so that each of its pages is written once. */
+    private long insert(long number, Condition... isWanted) {
+        Map<Field<?>, Object> stamps = stamps(number);
+        List<Field<?>> into = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH));
+        into.addAll(tables.carried());
+        List<SelectField<?>> from = new ArrayList<>(into);
+        into.add(CUSTOMER_FILTER);
+        from.add(val(partition.name()));
+        stamps.forEach((column, value) -> {
+            into.add(column);
+            from.add((Field<?>) value);
+        });
+        return dsl.insertInto(tables.current())
+                .columns(into)
+                .select(select(from).from(tables.staging()).where(isWanted).orderBy(RECORD_UUID))
+                .execute();
+    }
+
+    /** Ends the previous snapshots beyond the keep count, in the ledger and in the whole copies of layout 1. */
+    private void prunePrevious() {
+        List<Ledger.Entry> previous = ledger.entries(dsl, Ledger.of(dataset, partition, SnapshotState.PREVIOUS));
+        for (Ledger.Entry beyond : previous.subList(Math.min(previous.size(), keepCount - 1), previous.size())) {
+            PostgresWindowStore.end(session, ledger, tables, beyond);
+        }
+    }
+
+    private void finish(long number, StateToken state) {
+        dsl.deleteFrom(tables.staging()).where(BATCH_ID.eq(id.value())).execute();
+        dsl.update(ledger.snapshots())
+                .set(Ledger.STATE, SnapshotState.CURRENT.name())
+                .set(Ledger.ARCHIVE_ID, archive())
+                .set(Ledger.CARRIED_COLUMNS, tables.dataset().carriedColumns().toArray(new String[0]))
+                .set(Ledger.PUBLISHED_AT, Ledger.NOW)
+                .set(Ledger.NUMBER, number)
+                .set(Ledger.STATE_TOKEN, state.text())
+                .where(Ledger.DATASET.eq(dataset), Ledger.BATCH_ID.eq(id.value()))
+                .execute();
+        FormerVersions.prune(session, ledger, tables, partition);
+    }
+}

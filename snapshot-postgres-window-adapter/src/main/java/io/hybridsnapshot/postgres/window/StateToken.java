@@ -1,0 +1,94 @@
+package io.hybridsnapshot.postgres.window;
+
+import static io.hybridsnapshot.postgres.window.WindowTables.BATCH_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.CUSTOMER_FILTER;
+import static io.hybridsnapshot.postgres.window.WindowTables.FIRST_NUMBER;
+import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
+import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
+import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.list;
+import static org.jooq.impl.DSL.max;
+
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jooq.Field;
+
+/**
+ * The state of a partition's current rows. Foreign statements that add, remove or rehash rows or change their texts
+ * change it; one that sets the archive alone does not. The hashes are those of the server's version: after an upgrade
+ * of the server they may differ, and the next save then stores a whole snapshot. Immutable.
+ *
+ * @param rows all rows
+ * @param strangers rows without a number or a batch id: those of foreign writers
+ * @param newest the newest {@code snapshot_date} in seconds since 1970, as PostgreSQL writes it; {@code -} for none
+ * @param hashes XOR of a 64-bit hash over identity, row hash and carried texts of each row
+ */
+record StateToken(long rows, long strangers, String newest, long hashes) {
+    private static final String NO_DATE = "-";
+    private static final int MICRO_DIGITS = 6;
+    private static final int NANOS_A_MICRO = 1_000;
+
+    /** Reads all rows of the partition once. */
+    static StateToken of(PostgresSession session, WindowTables tables, Partition partition) {
+        Field<String> newest = field("extract(epoch from {0})::text", String.class, max(SNAPSHOT_DATE));
+        return session.dsl()
+                .select(
+                        count(),
+                        count().filterWhere(FIRST_NUMBER.isNull().or(BATCH_ID.isNull())),
+                        newest,
+                        hashes(tables, column -> column))
+                .from(tables.current())
+                .where(CUSTOMER_FILTER.eq(partition.name()))
+                .fetchSingle(row -> new StateToken(
+                        row.value1(), row.value2(), row.value3() == null ? NO_DATE : row.value3(), row.value4()));
+    }
+
+    /**
+     * The XOR over rows. NULL and the empty text differ in a row's text form.
+     *
+     * @param place names a column of the rows' table
+     */
+    static Field<Long> hashes(WindowTables tables, UnaryOperator<Field<?>> place) {
+        List<Field<?>> columns = new ArrayList<>(List.of(place.apply(ROW_HASH)));
+        tables.carried().forEach(column -> columns.add(place.apply(column)));
+        return field(
+                "coalesce(bit_xor(hashtextextended(row({0})::text, uuid_hash_extended({1}, 0))), 0)",
+                Long.class, list(columns), place.apply(RECORD_UUID));
+    }
+
+    /** A date as the newest one of a state. */
+    static BigDecimal seconds(Instant date) {
+        // Microseconds since 1970 in one number end before the years that a timestamp of PostgreSQL can hold.
+        return BigDecimal.valueOf(date.getEpochSecond())
+                .add(BigDecimal.valueOf(date.getNano() / NANOS_A_MICRO, MICRO_DIGITS));
+    }
+
+    /** Whether no row is newer than a date. A state with an infinite date is newer than each. */
+    boolean isUpTo(Instant date) {
+        if (newest.equals(NO_DATE)) {
+            return true;
+        }
+        try {
+            return new BigDecimal(newest).compareTo(seconds(date)) <= 0;
+        } catch (NumberFormatException infinite) {
+            return false;
+        }
+    }
+
+    /** Whether a ledger's or a base's text is this state. */
+    boolean is(String text) {
+        return text().equals(text);
+    }
+
+    /** The text of the ledger and of bases. */
+    String text() {
+        return rows + "/" + strangers + "/" + newest + "/" + hashes;
+    }
+}

@@ -1,0 +1,174 @@
+package io.hybridsnapshot.postgres.window;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.KeyedHashes;
+import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.TestServer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Counts what a save writes. The server of this test writes no full-page images and vacuums nothing, so that the counts
+ * are those of the save alone, and the same each time.
+ */
+class WindowCostTest {
+    private static final Dataset ORDERS = Dataset.of("ORDERS_UNIFIED", List.of("record_uuid"))
+            .withCarriedColumns(List.of("AAG ORDER NUMBER", "CUSTOMER NAME", "CUSTOMER STYLE"));
+
+    private static final int ROWS = 20_000;
+    private static final int CHANGED = 200;
+
+    private static TestServer server;
+
+    private final PostgresWindowSettings settings = PostgresWindowSettings.of(server.settings("postgres"));
+    private final PostgresWindowStore store = new PostgresWindowStore(settings);
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start(Map.of("full_page_writes", "off", "autovacuum", "off"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void saveWritesWhatChanged() throws Exception {
+        PostgresWindowSchema.create(settings);
+        store.prepare(ORDERS);
+        Rows rows = Rows.of(1, ROWS, 0);
+        long whole = wal(() -> save(rows, 1, Optional.empty()));
+        Rows changed = changed(rows, 1);
+        save(changed, 2, Optional.of(rows));
+        Rows again = changed(changed, 2);
+        Map<String, Long> before = counters();
+        long changes = wal(() -> save(again, 3, Optional.of(changed)));
+        Map<String, Long> after = counters();
+        long nothing = wal(() -> save(again, 4, Optional.of(again)));
+        System.out.printf(
+                "WAL of the window: %,d bytes for %,d rows, %,d for %d changed ones, %,d for none%n",
+                whole, ROWS, changes, CHANGED, nothing);
+        assertTrue(changes <= CHANGED * 1_050L, changes + " bytes for " + CHANGED + " changed rows");
+        assertTrue(nothing <= 32_000, nothing + " bytes for no change");
+
+        assertEquals(
+                Map.of(
+                        "orders_unified_snapshot written", (long) CHANGED,
+                        "orders_unified_snapshot_version written", (long) 2 * CHANGED,
+                        "orders_unified_snapshot_staging written", (long) 2 * CHANGED),
+                written(before, after),
+                "former versions come in and go out, and so do staged rows");
+        long read = after.get("orders_unified_snapshot read") - before.get("orders_unified_snapshot read");
+        assertTrue(read <= 2 * ROWS + 3 * CHANGED, "the current rows were read " + (double) read / ROWS + " times");
+    }
+
+    @Test
+    void keptSnapshotsCostTheirChanges() {
+        PostgresWindowSchema.create(settings);
+        Dataset kept = Dataset.of("KEPT", List.of("record_uuid")).withCarriedColumns(ORDERS.carriedColumns());
+        store.prepare(kept);
+        Rows rows = Rows.of(2, 2_000, 0);
+        save(kept, rows, 1, Optional.empty(), 30);
+        for (int day = 2; day <= 30; day++) {
+            Rows next = rows.with(day, day);
+            save(kept, next, day, Optional.of(rows), 30);
+            rows = next;
+        }
+        List<WindowSnapshot> visible = store.snapshots(kept, Optional.empty());
+        assertEquals(30, visible.size());
+        for (WindowSnapshot snapshot : visible) {
+            try (KeyedRowStream stream = store.openRows(kept, snapshot)) {
+                long found = 0;
+                for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
+                    found += next.get().size();
+                }
+                assertEquals(2_000, found);
+            }
+        }
+        assertEquals(29, ask("SELECT count(*) FROM kept_snapshot_version"));
+    }
+
+    private static Rows changed(Rows rows, int version) {
+        Map<Integer, Integer> changes = new HashMap<>(rows.changed());
+        for (int i = 0; i < CHANGED; i++) {
+            changes.put(i * (ROWS / CHANGED) + version, version);
+        }
+        return new Rows(rows.seed(), rows.count(), changes, rows.name());
+    }
+
+    private void save(Rows rows, int day, Optional<Rows> before) {
+        save(ORDERS, rows, day, before, 2);
+    }
+
+    private void save(Dataset dataset, Rows rows, int day, Optional<Rows> before, int keepCount) {
+        SnapshotId id = SnapshotId.random();
+        try (WindowWriter writer =
+                store.openWriter(dataset, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)))) {
+            before.ifPresentOrElse(base -> rows.sealChanges(writer, id, day, base), () -> rows.seal(writer, id, day));
+            writer.publish(id, Optional.empty(), keepCount);
+        }
+    }
+
+    private static long wal(Runnable work) {
+        long before = ask("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')");
+        work.run();
+        return ask("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')") - before;
+    }
+
+    private static long ask(String sql) {
+        try (PostgresSession session = PostgresSession.open(server.settings("postgres"), "test");
+                Statement statement = session.connection().createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
+    }
+
+    /** Rows of the dataset's tables that were written and read, of all sessions that have ended. */
+    private static Map<String, Long> counters() throws Exception {
+        try (PostgresSession session = PostgresSession.open(server.settings("postgres"), "test");
+                Statement statement = session.connection().createStatement()) {
+            Map<String, Long> counters = new HashMap<>();
+            try (ResultSet row = statement.executeQuery("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del,"
+                    + " seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"
+                    + " WHERE relname LIKE 'orders\\_unified%'")) {
+                while (row.next()) {
+                    counters.put(row.getString(1) + " written", row.getLong(2));
+                    counters.put(row.getString(1) + " read", row.getLong(3));
+                }
+            }
+            return counters;
+        }
+    }
+
+    private static Map<String, Long> written(Map<String, Long> before, Map<String, Long> after) {
+        Map<String, Long> written = new HashMap<>();
+        after.forEach((counter, count) -> {
+            if (counter.endsWith("written")) {
+                written.put(counter, count - before.get(counter));
+            }
+        });
+        return written;
+    }
+}
