@@ -41,6 +41,7 @@ class ArchitectureTest {
                 "domain.window",
                 "engine.save",
                 "silence",
+                "jdbc.connection",
                 "testkit.contract",
                 "samples",
                 "csv",

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.postgres.connection;
 
+import io.hybridsnapshot.jdbc.connection.ConnectionLoan;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,7 +14,7 @@ import org.postgresql.jdbc.AutoSave;
 /**
  * The state of a connection that belongs to a program's own data source, and its return in that state. For one thread.
  */
-final class BorrowedConnection {
+final class BorrowedConnection implements ConnectionLoan {
     /** The settings of the server that sessions and adapters change for longer than a transaction. */
     private static final String CHANGED = "'TimeZone', 'application_name', 'synchronous_commit',"
             + " 'standard_conforming_strings', 'tcp_keepalives_idle', 'tcp_keepalives_interval',"
@@ -75,12 +76,8 @@ final class BorrowedConnection {
         return borrowed;
     }
 
-    /**
-     * Puts everything back. No transaction may be open.
-     *
-     * @param undone statements that remove what the session left in the server: its locks and temporary tables
-     */
-    void giveBack(List<String> undone) throws SQLException {
+    @Override
+    public void giveBack(List<String> undone) throws SQLException {
         for (String statement : undone) {
             try (PreparedStatement undo = connection.prepareStatement(statement)) {
                 undo.execute();

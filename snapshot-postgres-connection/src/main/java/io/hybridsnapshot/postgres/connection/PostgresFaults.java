@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.jdbc.connection.ServerFault;
 import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -24,14 +25,13 @@ final class PostgresFaults {
     static SnapshotException translate(PostgresDatabase settings, String task, Exception failure) {
         Optional<SQLException> found = sqlException(failure);
         String state = found.map(SQLException::getSQLState).orElse(null);
-        String said = found.map(PostgresFaults::primaryMessage).orElseGet(failure::getMessage);
+        String said = String.valueOf(found.map(PostgresFaults::primaryMessage).orElseGet(failure::getMessage));
+        ServerFault fault = fault(settings, said, failure);
         if (isFull(failure)) {
             return diskFull(settings, "it failed while " + task, said, failure);
         }
         if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
-            return unavailable(settings, "PostgreSQL fell silent while " + task, silence(failure), failure)
-                    .nextStep("check the network and the server, then {0}", CommonRemedy.REPEAT)
-                    .build();
+            return fault(settings, silence(failure), failure).silent(task);
         }
         if (isBroken(failure)) {
             Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
@@ -40,72 +40,35 @@ final class PostgresFaults {
                         .cause(failure)
                         .build();
             }
-            return unavailable(settings, "the connection to PostgreSQL broke while " + task, said, failure)
-                    .nextStep("check the server, then {0}", CommonRemedy.REPEAT)
-                    .build();
+            return fault.broken(task);
         }
         if (state == null) {
-            return unavailable(settings, "PostgreSQL failed while " + task, said, failure)
-                    .build();
+            return fault.failed(task);
         }
-        switch (state) {
-            case "40001", "40P01", "55P03" -> {
-                return SnapshotException.conflict("PostgreSQL gave way to another transaction while " + task)
-                        .where(settings.address())
-                        .actual(said)
-                        .nextStep("{0}", CommonRemedy.REPEAT)
-                        .cause(failure)
-                        .build();
-            }
-            case "42501" -> {
-                return refused(settings, "a right is missing for " + task, said, failure)
-                        .nextStep("grant it; docs/how-to/postgresql.md lists the rights")
-                        .build();
-            }
-            case "53200", "53300", "53400" -> {
-                return unavailable(settings, "PostgreSQL lacks a resource for " + task, said, failure)
+        return switch (state) {
+            case "40001", "40P01", "55P03" -> fault.gaveWay(task);
+            case "42501" -> fault.rightMissing(task, "docs/how-to/postgresql.md");
+            case "53200", "53300", "53400" ->
+                fault.unavailable("PostgreSQL lacks a resource for " + task)
                         .nextStep("try again later, or raise the limit that the server names")
                         .build();
-            }
-            case "42P01", "42703", "42883", "3F000" -> {
-                return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
-                        .nextStep(
-                                "run {0} as a user who may make tables, or the scripts in sql/", CommonRemedy.MIGRATION)
-                        .build();
-            }
+            case "42P01", "42703", "42883", "3F000" -> fault.objectMissing(task);
             // Raised by the window's triggers.
-            case "SW001" -> {
-                return SnapshotException.invalidRequest(
-                                "the window's tables have another layout than this program knows")
-                        .where(settings.address())
-                        .actual(said)
+            case "SW001" ->
+                fault.invalid("the window's tables have another layout than this program knows")
                         .nextStep("nothing was changed: use a release of the program that knows this layout")
-                        .cause(failure)
                         .build();
-            }
-            case "XX001", "XX002" -> {
-                return SnapshotException.corrupt("PostgreSQL found damaged data while " + task)
-                        .where(settings.address())
-                        .actual(said)
-                        .nextStep("restore the database from a backup")
-                        .cause(failure)
-                        .build();
-            }
-            default -> {
-                return unavailable(
-                                settings,
-                                "PostgreSQL failed while " + task,
-                                said + " (SQLSTATE " + state + ")",
-                                failure)
-                        .build();
-            }
-        }
+            case "XX001", "XX002" -> fault.damaged(task, "restore the database from a backup");
+            default ->
+                fault(settings, said + " (SQLSTATE " + state + ")", failure).failed(task);
+        };
     }
 
     /** The error that a failed opening becomes. */
     static SnapshotException openingFailed(PostgresDatabase settings, SQLException failure) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
         String said = primaryMessage(failure);
+        ServerFault fault = fault(settings, said, failure);
         if (isFull(failure)) {
             return diskFull(settings, "it takes no connection", said, failure);
         }
@@ -120,33 +83,25 @@ final class PostgresFaults {
         }
         return switch (state) {
             case "28P01", "28000" ->
-                refused(settings, "PostgreSQL refused the login", said, failure)
-                        .nextStep("check user and password")
-                        .build();
+                fault.loginRefused().nextStep("check user and password").build();
             case "3D000" ->
-                refused(settings, "PostgreSQL has no such database", said, failure)
+                fault.refused("PostgreSQL has no such database")
                         .nextStep("correct the database's name, or create it")
                         .build();
             case "42501" ->
-                refused(settings, "the user may not connect to the database", said, failure)
+                fault.refused("the user may not connect to the database")
                         .nextStep("grant CONNECT on the database; docs/how-to/postgresql.md lists the rights")
                         .build();
             case "53300" ->
-                unavailable(settings, "PostgreSQL has no connection left", said, failure)
+                fault.unavailable("PostgreSQL has no connection left")
                         .nextStep("try again later, or raise max_connections")
                         .build();
             case "57P03" ->
-                unavailable(settings, "PostgreSQL takes no connections now", said, failure)
+                fault.unavailable("PostgreSQL takes no connections now")
                         .nextStep("try again when the server has started")
                         .build();
-            case "08001", "08004", "08006" ->
-                unavailable(settings, "PostgreSQL cannot be reached", said, failure)
-                        .nextStep("check that the server runs and that host and port are right")
-                        .build();
-            default ->
-                unavailable(settings, "no connection to PostgreSQL", said, failure)
-                        .nextStep("check the connection's settings")
-                        .build();
+            case "08001", "08004", "08006" -> fault.unreachable();
+            default -> fault.notConnected();
         };
     }
 
@@ -159,26 +114,25 @@ final class PostgresFaults {
             return translate(settings, task, failure);
         }
         boolean silent = SilentConnectionException.isBehind(failure);
-        String what = silent ? "PostgreSQL fell silent" : "the connection to PostgreSQL broke";
+        ServerFault fault = fault(settings, silent ? silence(failure) : primaryMessage(failure), failure);
         Optional<StorageCheck.Shortage> shortage = settings.storage().afterFailure();
-        boolean full = isFull(failure) || shortage.isPresent();
-        RemedyText recover =
-                RemedyText.of("nothing is lost: {0} finds the outcome and completes the work", CommonRemedy.RECOVERY);
-        return SnapshotException.outcomeUnknown(
-                        what + " during the commit of " + task + (full ? ": the server's disk is full" : ""))
+        if (!isFull(failure) && shortage.isEmpty()) {
+            return fault.outcomeUnknown(task).build();
+        }
+        return SnapshotException.outcomeUnknown(fault.lostCommit(task) + ": the server's disk is full")
                 .where(shortage.map(StorageCheck.Shortage::directory).orElseGet(settings::address))
-                .actual(shortage.map(StorageCheck.Shortage::found)
-                        .orElseGet(() -> silent ? silence(failure) : primaryMessage(failure)))
-                .nextStep(
-                        full
-                                ? RemedyText.of(
-                                        "{0}; {1}",
-                                        shortage.map(StorageCheck.Shortage::nextStep)
-                                                .orElse(RemedyText.plain("free space on the server's disk")),
-                                        recover)
-                                : recover)
+                .actual(shortage.map(StorageCheck.Shortage::found).orElseGet(fault::reported))
+                .nextStep(RemedyText.of(
+                        "{0}; {1}",
+                        shortage.map(StorageCheck.Shortage::nextStep)
+                                .orElse(RemedyText.plain("free space on the server's disk")),
+                        ServerFault.RECOVER))
                 .cause(failure)
                 .build();
+    }
+
+    private static ServerFault fault(PostgresDatabase settings, String reported, Exception failure) {
+        return new ServerFault("PostgreSQL", settings.address(), reported, failure);
     }
 
     private static String silence(Throwable failure) {
@@ -253,24 +207,6 @@ final class PostgresFaults {
             }
         }
         return Optional.empty();
-    }
-
-    private static SnapshotException.Builder unavailable(
-            PostgresDatabase settings, String problem, String said, Exception failure) {
-        return SnapshotException.unavailable(problem)
-                .where(settings.address())
-                .actual(said)
-                .cause(failure);
-    }
-
-    /** The server is reachable and refuses a setting of the configuration. The same call fails again. */
-    private static SnapshotException.Builder refused(
-            PostgresDatabase settings, String problem, String said, Exception failure) {
-        return SnapshotException.invalidRequest(problem)
-                .where(settings.address())
-                .actual(said)
-                .storeRefused()
-                .cause(failure);
     }
 
     private static String primaryMessage(SQLException failure) {

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.postgres.connection;
 
+import io.hybridsnapshot.jdbc.connection.DriverSockets;
 import io.hybridsnapshot.silence.SilenceWatch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,8 +18,6 @@ import org.postgresql.util.PSQLException;
  * threads.
  */
 final class ServerProbe implements SilenceWatch.Probe {
-    private static final int MAX_SECONDS = 10;
-
     private static final String WAITS_FOR_CLIENT =
             "SELECT count(*) = 0 OR bool_or(wait_event_type = 'Client' AND backend_type = 'client backend')"
                     + " FROM pg_catalog.pg_stat_activity WHERE pid = ?";
@@ -34,12 +33,9 @@ final class ServerProbe implements SilenceWatch.Probe {
      * @param patience the longest wait for each step, if that is less than ten seconds
      */
     ServerProbe(String url, Properties session, Duration patience) {
-        int seconds = (int) Math.max(1, Math.min(MAX_SECONDS, patience.toSeconds()));
+        int seconds = DriverSockets.probeSeconds(patience);
         this.url = url;
-        this.properties = new Properties();
-        session.stringPropertyNames().forEach(name -> properties.setProperty(name, session.getProperty(name)));
-        PGProperty.SOCKET_FACTORY.set(properties, null);
-        PGProperty.SOCKET_FACTORY_ARG.set(properties, null);
+        this.properties = PostgresSession.SOCKETS.ofProbe(session);
         PGProperty.APPLICATION_NAME.set(properties, "hybrid-snapshots probe");
         PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
         PGProperty.LOGIN_TIMEOUT.set(properties, seconds);

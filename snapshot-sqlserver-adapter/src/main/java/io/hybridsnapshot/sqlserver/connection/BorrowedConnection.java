@@ -1,5 +1,6 @@
 package io.hybridsnapshot.sqlserver.connection;
 
+import io.hybridsnapshot.jdbc.connection.ConnectionLoan;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,7 +10,7 @@ import java.util.List;
 /**
  * The state of a connection that belongs to a program's own data source, and its return in that state. For one thread.
  */
-final class BorrowedConnection {
+final class BorrowedConnection implements ConnectionLoan {
     /**
      * The options of the session as bits (SQL Server's manual, "Configure the user options"), and its lock time-out.
      */
@@ -49,12 +50,8 @@ final class BorrowedConnection {
         return borrowed;
     }
 
-    /**
-     * Puts everything back. No transaction may be open.
-     *
-     * @param undone statements that remove what the session left in the server: its locks and temporary tables
-     */
-    void giveBack(List<String> undone) throws SQLException {
+    @Override
+    public void giveBack(List<String> undone) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String undo : undone) {
                 statement.execute(undo);

@@ -2,6 +2,7 @@ package io.hybridsnapshot.sqlserver.connection;
 
 import com.microsoft.sqlserver.jdbc.SQLServerDriver;
 import com.microsoft.sqlserver.jdbc.SQLServerException;
+import io.hybridsnapshot.jdbc.connection.DriverSockets;
 import io.hybridsnapshot.silence.SilenceWatch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,9 +21,7 @@ final class ServerProbe implements SilenceWatch.Probe {
             + " AND NOT EXISTS (SELECT 1 FROM sys.dm_exec_requests AS r WHERE r.session_id = ?)"
             + " THEN 0 ELSE 1 END AS at_work";
 
-    private static final int MAX_SECONDS = 10;
-
-    private final Properties properties = new Properties();
+    private final Properties properties;
     private volatile int session;
 
     /**
@@ -31,14 +30,12 @@ final class ServerProbe implements SilenceWatch.Probe {
      * @param patience the longest wait for each step, if that is less than ten seconds
      */
     ServerProbe(Properties session, Duration patience) {
-        long seconds = Math.max(1, Math.min(MAX_SECONDS, patience.toSeconds()));
-        session.stringPropertyNames().forEach(name -> properties.setProperty(name, session.getProperty(name)));
-        properties.remove(SqlServerSession.SOCKET_FACTORY);
-        properties.remove(SqlServerSession.SOCKET_FACTORY_ARGUMENT);
+        int seconds = DriverSockets.probeSeconds(patience);
+        properties = SqlServerSession.SOCKETS.ofProbe(session);
         properties.setProperty("applicationName", "hybrid-snapshots probe");
-        properties.setProperty("loginTimeout", Long.toString(seconds));
+        properties.setProperty("loginTimeout", Integer.toString(seconds));
         properties.setProperty(
-                SqlServerSession.READ_LIMIT,
+                SqlServerSession.SOCKETS.readLimit(),
                 Long.toString(Duration.ofSeconds(seconds).toMillis()));
     }
 

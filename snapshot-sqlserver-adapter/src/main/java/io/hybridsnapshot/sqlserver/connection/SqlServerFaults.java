@@ -4,6 +4,7 @@ import com.microsoft.sqlserver.jdbc.SQLServerException;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.jdbc.connection.ServerFault;
 import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -65,126 +66,92 @@ public final class SqlServerFaults {
     public static SnapshotException translate(SqlServerDatabase settings, String task, Exception failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
+        ServerFault fault = fault(settings, said, failure);
         if (NOT_TAKEN_OVER.contains(number)) {
-            return SnapshotException.invalidRequest("a table that another program made cannot be taken over as it is")
-                    .where(settings.address())
-                    .actual(said)
+            return fault.invalid("a table that another program made cannot be taken over as it is")
                     .nextStep("docs/how-to/take-over.md says how to find and mend what is in the way")
-                    .cause(failure)
                     .build();
         }
         if (DAMAGED.contains(number)) {
-            return SnapshotException.corrupt("SQL Server found damaged data while " + task)
-                    .where(settings.address())
-                    .actual(said)
-                    .nextStep("run DBCC CHECKDB and restore the database from a backup")
-                    .cause(failure)
-                    .build();
+            return fault.damaged(task, "run DBCC CHECKDB and restore the database from a backup");
         }
         if (TRANSIENT.contains(number)) {
-            return unavailable(settings, "SQL Server is temporarily unable to continue while " + task, said, failure)
+            return fault.unavailable("SQL Server is temporarily unable to continue while " + task)
                     .nextStep("{0} in a minute", CommonRemedy.REPEAT)
                     .build();
         }
         // Before a broken session: the server ends some of these with the session.
         if (SPACE.contains(number) || FullDisk.isIn(said)) {
-            return unavailable(
-                            settings,
-                            "SQL Server's disk, log or quota is full: no space left for " + task,
-                            numbered(said, number),
-                            failure)
+            return fault(settings, numbered(said, number), failure)
+                    .unavailable("SQL Server's disk, log or quota is full: no space left for " + task)
                     .nextStep(
                             "free space on the server, then {0}; docs/how-to/sql-server.md describes how the log and"
                                     + " tempdb are used",
                             CommonRemedy.REPEAT)
                     .build();
         }
-        if (isBroken(failure) && SilentConnectionException.isBehind(failure)) {
-            return unavailable(settings, "SQL Server fell silent while " + task, said, failure)
-                    .nextStep("check the network and the server, then {0}", CommonRemedy.REPEAT)
-                    .build();
-        }
         if (isBroken(failure)) {
-            return unavailable(settings, "the connection to SQL Server broke while " + task, said, failure)
-                    .nextStep("check the server, then {0}", CommonRemedy.REPEAT)
-                    .build();
+            return SilentConnectionException.isBehind(failure) ? fault.silent(task) : fault.broken(task);
         }
-        if (GAVE_WAY.contains(number) || number == LOCK_TIMEOUT) {
-            String problem = number == LOCK_TIMEOUT
-                    ? "another session held a lock for too long while "
-                    : "SQL Server gave way to another transaction while ";
-            return SnapshotException.conflict(problem + task)
-                    .where(settings.address())
-                    .actual(said)
-                    .nextStep("{0}", CommonRemedy.REPEAT)
-                    .cause(failure)
-                    .build();
+        if (GAVE_WAY.contains(number)) {
+            return fault.gaveWay(task);
+        }
+        if (number == LOCK_TIMEOUT) {
+            return fault.conflict("another session held a lock for too long while " + task);
         }
         if (RIGHTS.contains(number)) {
-            return refused(settings, "a right is missing for " + task, said, failure)
-                    .nextStep("grant it; docs/how-to/sql-server.md lists the rights")
-                    .build();
+            return fault.rightMissing(task, "docs/how-to/sql-server.md");
         }
         if (MISSING.contains(number)) {
-            return unavailable(settings, "the database lacks something that is needed for " + task, said, failure)
-                    .nextStep("run {0} as a user who may make tables, or the scripts in sql/", CommonRemedy.MIGRATION)
-                    .build();
+            return fault.objectMissing(task);
         }
-        return unavailable(settings, "SQL Server failed while " + task, numbered(said, number), failure)
-                .build();
+        return fault(settings, numbered(said, number), failure).failed(task);
     }
 
     /** The error that a failed opening becomes. */
     static SnapshotException openingFailed(SqlServerDatabase settings, SQLException failure) {
         int number = errorNumber(failure).orElse(0);
         String said = said(failure);
+        ServerFault fault = fault(settings, said, failure);
         boolean unnumbered = failure.getSQLState() == null && number == 0 && failure.getCause() == null;
         // An error that the driver raises before it contacts any server has neither state nor number. So have errors of
         // a program's pool, whose properties are not ours.
         if (unnumbered && settings instanceof SqlServerSettings) {
-            return SnapshotException.invalidRequest("the SQL Server driver does not accept one of its properties")
-                    .where(settings.address())
-                    .actual(said)
+            return fault.invalid("the SQL Server driver does not accept one of its properties")
                     .expected("values that the driver's documentation of connection properties names")
                     .nextStep("correct the property")
-                    .cause(failure)
                     .build();
         }
         if (LOGIN.contains(number)) {
-            return refused(settings, "SQL Server refused the login", said, failure)
+            return fault.loginRefused()
                     .nextStep("check user and password, or the properties of the driver's authentication")
                     .build();
         }
         if (NO_SUCH_DATABASE.contains(number)) {
-            return refused(settings, "SQL Server has no such database, or not for this user", said, failure)
+            return fault.refused("SQL Server has no such database, or not for this user")
                     .nextStep("correct the database's name, create it, or make the user one of its users")
                     .build();
         }
         if (FIREWALL.contains(number)) {
-            return unavailable(settings, "the server's firewall keeps this address out", said, failure)
+            return fault.unavailable("the server's firewall keeps this address out")
                     .nextStep("allow this address in the firewall of the Azure SQL server")
                     .build();
         }
         if (isAboutEncryption(failure, said)) {
-            return unavailable(settings, "no encrypted connection to SQL Server", said, failure)
+            return fault.unavailable("no encrypted connection to SQL Server")
                     .nextStep("give the driver the server's certificate authority (trustStore), or, for a test,"
                             + " the property trustServerCertificate=true; if the server offers no"
                             + " encryption, give it a certificate or, for a test, set encrypt=false")
                     .build();
         }
         if (TRANSIENT.contains(number)) {
-            return unavailable(settings, "SQL Server takes no connections now", said, failure)
+            return fault.unavailable("SQL Server takes no connections now")
                     .nextStep("{0} in a minute", CommonRemedy.REPEAT)
                     .build();
         }
-        if (isBroken(failure)) {
-            return unavailable(settings, "SQL Server cannot be reached", said, failure)
-                    .nextStep("check that the server runs and that host and port are right")
-                    .build();
-        }
-        return unavailable(settings, "no connection to SQL Server", numbered(said, number), failure)
-                .nextStep("check the connection's settings")
-                .build();
+        return isBroken(failure)
+                ? fault.unreachable()
+                : fault(settings, numbered(said, number), failure).notConnected();
     }
 
     private static boolean isAboutEncryption(SQLException failure, String said) {
@@ -207,15 +174,11 @@ public final class SqlServerFaults {
         if (told) {
             return translate(settings, task, failure);
         }
-        String what = SilentConnectionException.isBehind(failure)
-                ? "SQL Server fell silent"
-                : "the connection to SQL Server broke";
-        return SnapshotException.outcomeUnknown(what + " during the commit of " + task)
-                .where(settings.address())
-                .actual(said(failure))
-                .nextStep("nothing is lost: {0} finds the outcome and completes the work", CommonRemedy.RECOVERY)
-                .cause(failure)
-                .build();
+        return fault(settings, said(failure), failure).outcomeUnknown(task).build();
+    }
+
+    private static ServerFault fault(SqlServerDatabase settings, String reported, Exception failure) {
+        return new ServerFault("SQL Server", settings.address(), reported, failure);
     }
 
     /**
@@ -315,24 +278,6 @@ public final class SqlServerFaults {
             }
         }
         return outermost;
-    }
-
-    private static SnapshotException.Builder unavailable(
-            SqlServerDatabase settings, String problem, String said, Exception failure) {
-        return SnapshotException.unavailable(problem)
-                .where(settings.address())
-                .actual(said)
-                .cause(failure);
-    }
-
-    /** The server is reachable and refuses a setting of the configuration. The same call fails again. */
-    private static SnapshotException.Builder refused(
-            SqlServerDatabase settings, String problem, String said, Exception failure) {
-        return SnapshotException.invalidRequest(problem)
-                .where(settings.address())
-                .actual(said)
-                .storeRefused()
-                .cause(failure);
     }
 
     private static String numbered(String said, int number) {

@@ -6,15 +6,17 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import com.microsoft.sqlserver.jdbc.SQLServerConnection;
 import com.microsoft.sqlserver.jdbc.SQLServerDriver;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.jdbc.connection.ConnectionLoan;
+import io.hybridsnapshot.jdbc.connection.DriverConnections;
+import io.hybridsnapshot.jdbc.connection.DriverSockets;
+import io.hybridsnapshot.jdbc.connection.JdbcSession;
+import io.hybridsnapshot.jdbc.connection.SqlWork;
 import io.hybridsnapshot.silence.SilenceWatch;
-import io.hybridsnapshot.silence.SilentConnectionException;
-import io.hybridsnapshot.silence.WatchedSockets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,11 +25,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
-import java.util.regex.Pattern;
-import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
-import org.jooq.exception.DataAccessException;
-import org.jooq.impl.DefaultConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * the translation of its errors. jOOQ has no dialect for SQL Server and carries only templates, names and binds. For
  * one thread. The opener closes the session; closing rolls back an open transaction and releases the session's locks.
  */
-public final class SqlServerSession implements AutoCloseable {
+public final class SqlServerSession extends JdbcSession {
     /**
      * The threshold of the single jOOQ logger that warns of {@code SQLDialect.DEFAULT}. Other loggers keep their
      * thresholds.
@@ -43,10 +41,7 @@ public final class SqlServerSession implements AutoCloseable {
     private static final String DIALECT_REMARK = "org.jooq.log.org.jooq.impl.DefaultExecuteContext.logDefaultDialect";
 
     static {
-        // jOOQ greets on its first use, and logs ten lines about the missing dialect before each error that a server
-        // reports.
-        System.setProperty("org.jooq.no-logo", "true");
-        System.setProperty("org.jooq.no-tips", "true");
+        // jOOQ logs ten lines about the missing dialect before each error that a server reports.
         if (System.getProperty(DIALECT_REMARK) == null) {
             System.setProperty(DIALECT_REMARK, "ERROR");
         }
@@ -55,13 +50,13 @@ public final class SqlServerSession implements AutoCloseable {
     /** The default time that a statement waits for a lock. */
     public static final int LOCK_TIMEOUT_MILLIS = 30_000;
 
-    /** The driver's own name for the longest wait of a read, in milliseconds; 0: no limit. */
-    static final String READ_LIMIT = "socketTimeout";
+    /** The properties of the driver about its sockets; it limits reads in milliseconds. */
+    static final DriverSockets SOCKETS =
+            new DriverSockets("socketTimeout", ChronoUnit.MILLIS, "socketFactoryClass", "socketFactoryConstructorArg");
 
-    static final String SOCKET_FACTORY = "socketFactoryClass";
-    static final String SOCKET_FACTORY_ARGUMENT = "socketFactoryConstructorArg";
+    private static final DriverConnections CONNECTIONS = new DriverConnections(
+            SQLServerConnection.class, "SQL Server", "Microsoft's driver", "com.microsoft.sqlserver");
 
-    private static final Pattern MILLIS = Pattern.compile("[1-9][0-9]{0,8}");
     private static final int LOGIN_SECONDS = 30;
     private static final String PRODUCT = "Microsoft SQL Server";
     private static final int FIRST_VERSION = 14;
@@ -102,32 +97,18 @@ public final class SqlServerSession implements AutoCloseable {
     }
 
     private final SqlServerDatabase database;
-    private final Connection connection;
-    private final Optional<BorrowedConnection> borrowed;
-    private final List<String> undone = new ArrayList<>();
-    private final DSLContext dsl;
     private final Moment moment;
-    private final Optional<SilenceWatch> watch;
-    private boolean transaction;
     private int isolation = Connection.TRANSACTION_READ_COMMITTED;
 
     private SqlServerSession(
             SqlServerDatabase database,
             Connection connection,
             Moment moment,
-            Optional<BorrowedConnection> borrowed,
+            Optional<ConnectionLoan> loan,
             Optional<SilenceWatch> watch) {
+        super(connection, SQLDialect.DEFAULT, loan, watch);
         this.database = database;
-        this.borrowed = borrowed;
-        this.watch = watch;
-        this.connection = connection;
         this.moment = moment;
-        // Setters with distinct names. Overload resolution would load jOOQ's Settings and its annotations (JAXB), which
-        // are not on the class path.
-        DefaultConfiguration configuration = new DefaultConfiguration();
-        configuration.setConnection(connection);
-        configuration.setSQLDialect(SQLDialect.DEFAULT);
-        this.dsl = configuration.dsl();
     }
 
     /**
@@ -145,33 +126,19 @@ public final class SqlServerSession implements AutoCloseable {
     }
 
     private static SqlServerSession borrow(SqlServerDataSource pool) {
-        Connection connection = null;
-        try {
-            connection = pool.source().getConnection();
-            if (!connection.isWrapperFor(SQLServerConnection.class)) {
-                throw SnapshotException.invalidRequest("the data source's connections are not those of SQL Server")
-                        .where(pool.address())
-                        .actual("a connection of " + connection.getMetaData().getDriverName())
-                        .expected("a connection of Microsoft's driver, or one that unwraps to it")
-                        .nextStep("give a data source over the driver com.microsoft.sqlserver")
-                        .build();
-            }
-            BorrowedConnection borrowed = BorrowedConnection.take(connection);
-            Moment moment;
-            try {
-                moment = prepare(pool, connection, session -> {});
-            } catch (SQLException | SnapshotException e) {
-                borrowed.giveBack(List.of());
-                throw e;
-            }
-            return new SqlServerSession(pool, connection, moment, Optional.of(borrowed), Optional.empty());
-        } catch (SQLException e) {
-            closeQuietly(connection);
-            throw SqlServerFaults.openingFailed(pool, e);
-        } catch (SnapshotException e) {
-            closeQuietly(connection);
-            throw e;
-        }
+        return CONNECTIONS.borrow(
+                pool.source(),
+                connection -> {
+                    ConnectionLoan loan = BorrowedConnection.take(connection);
+                    try {
+                        Moment moment = prepare(pool, connection, session -> {});
+                        return new SqlServerSession(pool, connection, moment, Optional.of(loan), Optional.empty());
+                    } catch (SQLException | SnapshotException e) {
+                        loan.giveBack(List.of());
+                        throw e;
+                    }
+                },
+                e -> SqlServerFaults.openingFailed(pool, e));
     }
 
     /**
@@ -181,7 +148,7 @@ public final class SqlServerSession implements AutoCloseable {
      */
     private static SqlServerSession open(SqlServerSettings settings, String purpose) {
         Objects.requireNonNull(settings, "settings");
-        Optional<SilenceWatch> watch = watch(settings, purpose);
+        Optional<SilenceWatch> watch = SOCKETS.watch(settings.properties(), purpose, SilenceWatch.Limits.DEFAULT);
         try {
             return open(settings, purpose, watch);
         } catch (RuntimeException e) {
@@ -190,30 +157,10 @@ public final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /**
-     * The driver does not limit writes. If the user limits reads, the watch uses that limit as its patience for both
-     * reads and writes.
-     */
-    private static Optional<SilenceWatch> watch(SqlServerSettings settings, String purpose) {
-        String limit = settings.properties().getOrDefault(READ_LIMIT, "").strip();
-        if (limit.equals("0") || settings.properties().containsKey(SOCKET_FACTORY)) {
-            return Optional.empty();
-        }
-        SilenceWatch.Limits limits = SilenceWatch.Limits.DEFAULT;
-        return Optional.of(new SilenceWatch(
-                "hybrid-snapshots watch of " + purpose,
-                MILLIS.matcher(limit).matches()
-                        ? limits.withPatience(Duration.ofMillis(Long.parseLong(limit)))
-                        : limits));
-    }
-
     private static SqlServerSession open(SqlServerSettings settings, String purpose, Optional<SilenceWatch> watch) {
         Properties properties = properties(settings, purpose);
         ServerProbe probe = new ServerProbe(properties, SilenceWatch.Limits.DEFAULT.patience());
-        watch.ifPresent(sockets -> {
-            properties.setProperty(SOCKET_FACTORY, WatchedSockets.class.getName());
-            properties.setProperty(SOCKET_FACTORY_ARGUMENT, sockets.key());
-        });
+        watch.ifPresent(sockets -> SOCKETS.watchBy(sockets, properties));
         boolean watching = false;
         long start = System.nanoTime();
         for (long pause = LOGIN_PAUSE_MILLIS; ; pause *= 2) {
@@ -318,37 +265,12 @@ public final class SqlServerSession implements AutoCloseable {
         }
     }
 
-    /**
-     * The connection itself, for statements that jOOQ cannot express. The caller MUST NOT close it, commit or roll
-     * back.
-     */
-    public Connection connection() {
-        return connection;
-    }
-
-    /** jOOQ on this connection, without a dialect. */
-    public DSLContext dsl() {
-        return dsl;
-    }
-
     /** The driver's own connection, for bulk copies. The caller MUST NOT close it, commit or roll back. */
     public Connection driver() throws SQLException {
+        Connection connection = connection();
         return connection.isWrapperFor(SQLServerConnection.class)
                 ? connection.unwrap(SQLServerConnection.class)
                 : connection;
-    }
-
-    /**
-     * Notes a statement that removes a lock or a temporary table of this session. A connection of a data source
-     * outlives the session, so {@link #close} runs it there.
-     */
-    public void undoAtClose(String statement) {
-        undone.add(statement);
-    }
-
-    /** Forgets a statement of {@link #undoAtClose}, because the session has removed its object itself. */
-    public void isUndone(String statement) {
-        undone.remove(statement);
     }
 
     /** The session's database. */
@@ -359,20 +281,6 @@ public final class SqlServerSession implements AutoCloseable {
     /** How {@link #inOneMoment} sees one moment in this database. */
     public Moment moment() {
         return moment;
-    }
-
-    /**
-     * Runs statements. Each statement is its own transaction, or all run within the open transaction.
-     *
-     * @param task the work of the statements, worded to follow "while": {@code reading the ledger}
-     * @throws SnapshotException the translated error
-     */
-    public <T extends @Nullable Object> T run(String task, SqlWork<T> work) {
-        try {
-            return work.run();
-        } catch (SQLException | DataAccessException e) {
-            throw translate(task, e);
-        }
     }
 
     /**
@@ -433,53 +341,23 @@ public final class SqlServerSession implements AutoCloseable {
                         : Connection.TRANSACTION_READ_COMMITTED);
     }
 
-    private void begin(String task, int isolation) {
-        if (transaction) {
-            throw new IllegalStateException("a transaction is open already");
-        }
-        try {
-            run(task, () -> {
-                isolate(isolation);
-                connection.setAutoCommit(false);
-                transaction = true;
-                // The driver leaves the beginning to the first statement that reads a table; an application lock of the
-                // transaction's would come too early for one. BEGIN TRANSACTION would begin a second one within.
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute(BEGINNING);
-                }
-                return null;
-            });
-        } catch (RuntimeException e) {
-            rollback();
-            throw e;
-        }
+    private void begin(String task, int wanted) {
+        // The driver leaves the beginning to the first statement that reads a table; an application lock of the
+        // transaction's would come too early for one. BEGIN TRANSACTION would begin a second one within.
+        beginTransaction(
+                task,
+                () -> {
+                    isolate(wanted);
+                    return null;
+                },
+                BEGINNING);
     }
 
     /** Each change is a call to the server. */
     private void isolate(int wanted) throws SQLException {
         if (isolation != wanted) {
-            connection.setTransactionIsolation(wanted);
+            connection().setTransactionIsolation(wanted);
             isolation = wanted;
-        }
-    }
-
-    /**
-     * Commits the open transaction.
-     *
-     * @throws SnapshotException OUTCOME_UNKNOWN if the connection broke meanwhile; otherwise the translated error
-     */
-    public void commit(String task) {
-        try {
-            connection.commit();
-            transaction = false;
-        } catch (SQLException e) {
-            throw SqlServerFaults.commitFailed(database, task, e);
-        }
-        try {
-            endIsolation();
-        } catch (SQLException e) {
-            // Committed data stays committed. The next statement reports that the connection is gone.
-            closeQuietly(connection);
         }
     }
 
@@ -487,34 +365,19 @@ public final class SqlServerSession implements AutoCloseable {
      * Returns to READ COMMITTED. Under SNAPSHOT, a single statement could not write rows that others have written
      * meanwhile.
      */
-    private void endIsolation() throws SQLException {
-        connection.setAutoCommit(true);
+    @Override
+    protected void transactionEnded() throws SQLException {
         isolate(Connection.TRANSACTION_READ_COMMITTED);
     }
 
-    /** Rolls back the open transaction, if there is one; never throws. */
-    void rollback() {
-        if (transaction) {
-            transaction = false;
-            try {
-                connection.rollback();
-                endIsolation();
-            } catch (SQLException e) {
-                // The server rolls back the open work of a broken session. The preceding statement has reported the
-                // cause.
-                closeQuietly(connection);
-            }
-        }
-    }
-
-    /** Whether a transaction is open. */
-    boolean isInTransaction() {
-        return transaction;
-    }
-
-    /** Translates an error of jOOQ or the driver; {@code task} follows "while". */
-    SnapshotException translate(String task, Exception failure) {
+    @Override
+    public SnapshotException translate(String task, Exception failure) {
         return SqlServerFaults.translate(database, task, failure);
+    }
+
+    @Override
+    protected SnapshotException commitFailed(String task, SQLException failure) {
+        return SqlServerFaults.commitFailed(database, task, failure);
     }
 
     /** The server's error number within an error of jOOQ or the driver, or of their translation. */
@@ -525,50 +388,5 @@ public final class SqlServerSession implements AutoCloseable {
     /** Whether an error, translated or not, means that the session is gone. */
     public static boolean isBroken(Exception failure) {
         return SqlServerFaults.isBroken(failure);
-    }
-
-    /**
-     * Whether an error, translated or not, means that the server's answers stopped. Whether the server still runs is
-     * then unknown.
-     */
-    public static boolean isSilence(Exception failure) {
-        return SilentConnectionException.isBehind(failure);
-    }
-
-    /** Drops the connection at once, without waiting for data that the server is still sending. */
-    public void abort() {
-        try {
-            connection.abort(Runnable::run);
-        } catch (SQLException e) {
-            closeQuietly(connection);
-        }
-    }
-
-    /**
-     * Closes the connection. The server rolls back an open transaction and releases the session's locks. A borrowed
-     * connection is put back as it was; one that cannot be is dropped, so that its pool replaces it. Never throws.
-     */
-    @Override
-    public void close() {
-        borrowed.ifPresent(state -> {
-            rollback();
-            try {
-                state.giveBack(undone);
-            } catch (SQLException e) {
-                abort();
-            }
-        });
-        closeQuietly(connection);
-        watch.ifPresent(SilenceWatch::close);
-    }
-
-    private static void closeQuietly(Connection connection) {
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // Nothing depends on a connection that is on its way out.
-            }
-        }
     }
 }

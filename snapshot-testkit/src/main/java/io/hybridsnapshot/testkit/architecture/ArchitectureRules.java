@@ -51,6 +51,12 @@ public final class ArchitectureRules {
      */
     public static final List<String> SHARED_CONNECTIONS = List.of("postgres.connection", "sqlserver.connection");
 
+    /**
+     * The package, below the root, that all of {@link #SHARED_CONNECTIONS} build on. It knows no driver. Only they, the
+     * adapters beside them and the app may depend on it.
+     */
+    public static final String COMMON_CONNECTION = "jdbc.connection";
+
     private static final List<String> LIBRARIES = List.of(
             "java.sql",
             "javax.sql",
@@ -63,6 +69,8 @@ public final class ArchitectureRules {
             "de.siegmar.fastcsv",
             "org.apache.commons.compress",
             "com.google.crypto.tink");
+
+    private static final List<String> DRIVERS = List.of("org.postgresql..", "com.microsoft.sqlserver..");
 
     /** Annotations that tell which values may be null. */
     private static final String ANNOTATIONS = "org.jspecify.annotations..";
@@ -208,7 +216,8 @@ public final class ArchitectureRules {
 
     /**
      * No adapter depends on another adapter, on the engine or on the app. Only the adapters beside one of
-     * {@link #SHARED_CONNECTIONS} depend on it, and it depends on no adapter.
+     * {@link #SHARED_CONNECTIONS} depend on it, and it depends on no adapter. Only these packages and the adapters
+     * beside them depend on {@link #COMMON_CONNECTION}, which depends on none of them and on no driver.
      *
      * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
      *
@@ -227,11 +236,13 @@ public final class ArchitectureRules {
             others.add(root + ".app..");
             others.add(root + ".engine..");
             for (String other : all) {
-                boolean shared = SHARED_CONNECTIONS.contains(other)
-                        && adapter.startsWith(other.substring(0, other.indexOf('.') + 1));
+                boolean shared = SHARED_CONNECTIONS.contains(other) && isBeside(adapter, other);
                 if (!other.equals(adapter) && !shared) {
                     others.add(root + "." + other + "..");
                 }
+            }
+            if (SHARED_CONNECTIONS.stream().noneMatch(shared -> isBeside(adapter, shared))) {
+                others.add(root + "." + COMMON_CONNECTION + "..");
             }
             rules.add(noClasses()
                     .that()
@@ -241,7 +252,22 @@ public final class ArchitectureRules {
                     .resideInAnyPackage(others.toArray(new String[0]))
                     .allowEmptyShould(true));
         }
+        List<String> unknown = new ArrayList<>(DRIVERS);
+        unknown.add(root + ".app..");
+        unknown.add(root + ".engine..");
+        all.forEach(adapter -> unknown.add(root + "." + adapter + ".."));
+        rules.add(noClasses()
+                .that()
+                .resideInAPackage(root + "." + COMMON_CONNECTION + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(unknown.toArray(new String[0]))
+                .allowEmptyShould(true));
         return CompositeArchRule.of(rules).as("adapters depend on neither each other, the engine nor the app");
+    }
+
+    private static boolean isBeside(String adapter, String connection) {
+        return adapter.startsWith(connection.substring(0, connection.indexOf('.') + 1));
     }
 
     /**
@@ -369,6 +395,7 @@ public final class ArchitectureRules {
         for (String shared : SHARED_CONNECTIONS) {
             packages.add(root + "." + shared + "..");
         }
+        packages.add(root + "." + COMMON_CONNECTION + "..");
         return classes()
                 .that()
                 .resideInAnyPackage(packages.toArray(new String[0]))

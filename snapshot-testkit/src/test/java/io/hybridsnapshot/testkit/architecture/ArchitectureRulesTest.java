@@ -96,6 +96,8 @@ class ArchitectureRulesTest {
                         "SqlServerOverPostgres",
                         "SourceOverWindow",
                         "ConnectionOverSource",
+                        "CommonOverServer",
+                        "CsvOverCommonConnection",
                         "CsvOverApp"));
     }
 

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.postgres.connection;
+package io.hybridsnapshot.jdbc.connection;
 
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
