@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -308,17 +309,19 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
     void anOlderStateOfTheWholeDatabaseIsFoundByAnAnchorAlone() {
         Orders orders = Orders.numbered(5);
         history.save(orders);
+        // The rows are a part of that state: the ledger says which versions of rows a snapshot has.
         List<String> tables = List.of(
                 "snapshot_archive",
                 "snapshot_archive_chain",
                 "snapshot_archive_tombstone",
                 "snapshot_archive_redaction",
-                "snapshot_ledger");
-        tables.forEach(table -> tamper("CREATE TABLE backup_" + table + " AS SELECT * FROM " + table));
+                "snapshot_ledger",
+                "orders_test_snapshot",
+                "orders_test_snapshot_version");
+        backUp(tables);
         history.save(orders.put("NEW", "x", 1, null));
         List<ChainHead> anchor = history.verify().heads();
-        tables.forEach(table -> tamper("DELETE FROM " + table + "; INSERT INTO " + table + " OVERRIDING SYSTEM VALUE"
-                + " SELECT * FROM backup_" + table));
+        restore(tables);
         assertEquals(
                 List.of(),
                 history.verify(VerificationLevel.CROSS, VerificationLevel.DIGEST)
@@ -334,6 +337,86 @@ class PostgresVerifyTest extends VerifySnapshotsContract {
         VerificationReport grown =
                 history.verify(VerifyRequest.of(Orders.DATASET, Set.of()).withAnchors(anchor));
         assertEquals(Set.of(FindingType.CHAIN_REWRITTEN), ArchiveHistory.types(grown));
+    }
+
+    private static void backUp(List<String> tables) {
+        tables.forEach(table -> tamper("CREATE TABLE backup_" + table + " AS SELECT * FROM " + table));
+    }
+
+    private static void restore(List<String> tables) {
+        tables.forEach(table -> tamper("DELETE FROM " + table + "; INSERT INTO " + table + " OVERRIDING SYSTEM VALUE"
+                + " SELECT * FROM backup_" + table));
+    }
+
+    @Test
+    void aLedgerThatWasSetBackWithoutTheRowsOfTheWindowIsFound() {
+        Orders orders = Orders.numbered(5);
+        history.save(orders);
+        backUp(List.of("snapshot_ledger"));
+        history.save(orders.put("NEW", "x", 1, null));
+        restore(List.of("snapshot_ledger"));
+        List<Finding> findings = history.verify(VerificationLevel.CROSS).findings();
+        assertEquals(
+                List.of(FindingType.WINDOW_ROWS_NOT_THEIRS),
+                findings.stream().map(Finding::type).toList(),
+                findings.toString());
+        assertTrue(findings.get(0).detail().contains("the window has 5 and 1 of another writer"), findings.toString());
+    }
+
+    @Test
+    void aVersionThatTwoSnapshotsShareIsReportedForOneOfThem() {
+        history.saves(4);
+        // Snapshot 4 shares 18 rows with snapshot 3, and changed JOO-3, which snapshot 3 has as a former version.
+        tamper("UPDATE orders_test_snapshot SET records_count = 7 WHERE \"ORDER\" = 'JOO-9'");
+        assertStampsDiffer(Map.of(4L, "of the 20 rows of the window's snapshot of"));
+        tamper("UPDATE orders_test_snapshot_version SET records_count = 7");
+        assertStampsDiffer(Map.of(4L, "1 does not say 20 rows (each row", 3L, "1 does not say 20 rows"));
+        tamper("UPDATE orders_test_snapshot SET records_count = 20");
+        assertStampsDiffer(Map.of(3L, "1 does not say 20 rows"));
+    }
+
+    @Test
+    void aBatchIdThatNoSnapshotOfThePartitionHasIsFound() {
+        history.saves(2);
+        history.save(Orders.numbered(20), "GREYSON");
+        for (String batch :
+                List.of("gen_random_uuid()", "(SELECT batch_id FROM snapshot_ledger WHERE partition = 'GREYSON')")) {
+            tamper("UPDATE orders_test_snapshot SET batch_id = " + batch
+                    + " WHERE \"ORDER\" = 'JOO-9' AND customer_filter = 'ALL'");
+            assertStampsDiffer(Map.of(2L, "1 is not dated"));
+        }
+    }
+
+    /** The pipeline archives a snapshot itself and sets the archive in the rows of the batch; it knows no ledger. */
+    @Test
+    void theArchiveOfAnEarlierSnapshotIsLegitimateInTheRowsThatAppearedWithIt() {
+        history.saves(3);
+        DATABASE.execute("UPDATE snapshot_ledger SET archive_id = NULL WHERE archive_id = 2");
+        assertFound(Set.of(FindingType.REFERENCE_MISSING), VerificationLevel.CROSS);
+        DATABASE.execute("UPDATE snapshot_ledger SET archive_id = 2 WHERE state = 'PREVIOUS'");
+        assertFound(Set.of(), VerificationLevel.CROSS);
+        tamper("UPDATE orders_test_snapshot SET parquet_archive_id = 3 WHERE parquet_archive_id = 1");
+        assertStampsDiffer(Map.of(3L, "18 do not refer to archive 3 or that of an earlier snapshot (each row"));
+    }
+
+    /** Which snapshots have other stamps, by the number of their archive, and a part of what is said. */
+    private void assertStampsDiffer(Map<Long, String> details) {
+        List<Finding> findings = history.verify(VerificationLevel.CROSS).findings();
+        assertEquals(
+                details.keySet(),
+                findings.stream()
+                        .map(finding -> finding.archive().orElseThrow().value())
+                        .collect(Collectors.toSet()),
+                findings.toString());
+        assertEquals(details.size(), findings.size(), findings.toString());
+        for (Finding finding : findings) {
+            assertEquals(FindingType.WINDOW_STAMPS_DIFFER, finding.type(), findings.toString());
+            assertTrue(
+                    finding.detail()
+                            .contains(
+                                    details.get(finding.archive().orElseThrow().value())),
+                    findings.toString());
+        }
     }
 
     @Test

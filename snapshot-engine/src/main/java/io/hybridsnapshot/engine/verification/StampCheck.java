@@ -60,7 +60,11 @@ final class StampCheck {
     }
 
     private static boolean agrees(RowStamps stamp) {
-        return hasItsRows(stamp) && stamp.otherDates() == 0 && stamp.otherCounts() == 0 && stamp.otherArchives() == 0;
+        return hasItsRows(stamp)
+                && stamp.otherDates() == 0
+                && stamp.otherCounts() == 0
+                && stamp.otherArchives() == 0
+                && stamp.earlier().stream().allMatch(earlier -> earlier.otherArchives() == 0);
     }
 
     /**
@@ -125,25 +129,49 @@ final class StampCheck {
                     (stamp.otherCounts() == 1 ? "does" : "do") + " not say "
                             + Counted.of(stamp.snapshot().rowCount(), "row"),
                     other);
-            if (!isOfThisSnapshot(stamp, archives)) {
-                note(stamp.otherArchives(), archiveText(stamp), other);
-            }
+            noteArchives(stamp, archives, other);
             if (!other.isEmpty()) {
                 verification.add(Finding.of(
                         FindingType.WINDOW_STAMPS_DIFFER,
                         stamp.snapshot(),
                         "of the " + Counted.of(stamp.rows(), "row") + " of the window's snapshot of "
-                                + stamp.snapshot().date() + ", " + String.join(", ", other)));
+                                + stamp.snapshot().date() + ", " + String.join(", ", other)
+                                + (stamp.earlier().isEmpty()
+                                        ? ""
+                                        : " (each row is compared with the snapshot in which it appeared)")));
             }
         }
     }
 
-    /** The existing statement of a foreign writer sets the archive in all rows of a batch and knows no ledger. */
-    private boolean isOfThisSnapshot(RowStamps stamp, Map<ArchiveId, ArchivedSnapshot> archives) {
-        return stamp.archive()
-                .flatMap(id -> Optional.ofNullable(archives.get(id))
+    private void noteArchives(RowStamps stamp, Map<ArchiveId, ArchivedSnapshot> archives, List<String> other) {
+        long own = isArchiveOf(id(stamp), stamp.archive(), stamp, archives) ? 0 : stamp.otherArchives();
+        long earlier = stamp.earlier().stream()
+                .filter(rows -> !isArchiveOf(rows.snapshot(), rows.archive(), stamp, archives))
+                .mapToLong(RowStamps.Earlier::otherArchives)
+                .sum();
+        if (earlier == 0) {
+            note(own, archiveText(stamp), other);
+        } else {
+            String expected = stamp.snapshot()
+                    .archiveId()
+                    .map(id -> "archive " + id + " or that of an earlier snapshot")
+                    .orElse("the archive of an earlier snapshot");
+            note(own + earlier, (own + earlier == 1 ? "does" : "do") + " not refer to " + expected, other);
+        }
+    }
+
+    /**
+     * Checks whether an archive that rows refer to is that of their snapshot. The existing statement of a foreign
+     * writer sets the archive in all rows of a batch and knows no ledger.
+     */
+    private boolean isArchiveOf(
+            SnapshotId snapshot,
+            Optional<ArchiveId> referred,
+            RowStamps stamp,
+            Map<ArchiveId, ArchivedSnapshot> archives) {
+        return referred.flatMap(id -> Optional.ofNullable(archives.get(id))
                         .or(() -> environment.archive().find(id)))
-                .filter(archive -> archive.snapshotId().equals(stamp.snapshot().id())
+                .filter(archive -> archive.snapshotId().equals(Optional.of(snapshot))
                         && archive.partition().equals(stamp.snapshot().partition())
                         && Objects.equals(archive.dataset(), stamp.snapshot().dataset()))
                 .isPresent();
