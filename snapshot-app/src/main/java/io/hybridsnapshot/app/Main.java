@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app;
 
 import io.hybridsnapshot.app.cli.SnapshotProgram;
+import io.hybridsnapshot.app.cli.StoredAnswers;
 import io.hybridsnapshot.app.config.UserHome;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -12,6 +13,7 @@ import java.util.Map;
 /** The command line's entry point. */
 public final class Main {
     private static final int BUFFER = 1 << 13;
+    private static final int DONE = 0;
 
     /**
      * The exit code for an unreachable store. Repeated here because the class that lists all codes may be the missing
@@ -31,9 +33,8 @@ public final class Main {
         System.setErr(err);
         int code;
         try {
-            // Drivers look below this directory as well: for ~/.pgpass, and for certificates.
-            UserHome.find().ifPresent(home -> System.setProperty("user.home", home.toString()));
-            code = run(args, out, err, System.getenv());
+            // Before anything else is loaded.
+            code = StoredAnswers.print(out, args) ? DONE : command(args, out, err);
         } catch (LinkageError e) {
             // Java itself would exit with 1, which means that rows differ.
             err.println("error: the program cannot start: found no usable class '" + e.getMessage()
@@ -47,6 +48,12 @@ public final class Main {
         System.exit(code);
     }
 
+    private static int command(String[] args, PrintStream out, PrintStream err) {
+        // Drivers look below this directory as well: for ~/.pgpass, and for certificates.
+        UserHome.find().ifPresent(home -> System.setProperty("user.home", home.toString()));
+        return SnapshotProgram.run(args, out, err, System.getenv());
+    }
+
     /**
      * Runs one command line in the current directory; never ends the process.
      *
@@ -55,6 +62,6 @@ public final class Main {
      * @return the exit code
      */
     public static int run(String[] args, PrintStream out, PrintStream err, Map<String, String> environment) {
-        return SnapshotProgram.run(args, out, err, environment);
+        return StoredAnswers.print(out, args) ? DONE : SnapshotProgram.run(args, out, err, environment);
     }
 }

@@ -18,7 +18,7 @@ final class StandardOutput extends FilterOutputStream {
 
     /** The first failure, a reader that has gone apart. */
     Optional<IOException> failure() {
-        return Optional.ofNullable(failure).filter(cause -> !isClosedPipe(cause));
+        return failure == null || isClosedPipe(failure) ? Optional.empty() : Optional.of(failure);
     }
 
     private static boolean isClosedPipe(IOException cause) {

@@ -27,10 +27,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine;
 
 /** Reads the arguments, runs the command, turns errors into one line and an exit code. */
@@ -39,6 +40,9 @@ public final class SnapshotProgram {
             "the program ran out of memory; give it more with SNAPSHOT_JAVA_OPTS=-Xmx2g";
 
     private static final int LONGEST_USAGE = 500;
+
+    /** No exit code: the arguments concern the program itself, so they are read again with all commands. */
+    private static final int READ_AGAIN = -1;
 
     private final Console console;
 
@@ -66,22 +70,29 @@ public final class SnapshotProgram {
 
     /** Runs one command line and returns the exit code; never throws, never ends the process. */
     int run(String... arguments) {
+        return run(Commands.meantBy(arguments), arguments);
+    }
+
+    private int run(List<String> commands, String... arguments) {
         SnapshotCommand program = new SnapshotCommand(console.err());
         ProgramOptions options = program.options();
-        CommandLine commandLine = commandLine(program, console)
+        CommandLine commandLine = commandLine(program, console, commands)
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
-                .setUsageHelpWidth(100)
-                .setUsageHelpAutoWidth(false)
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(this::usageError)
+                .setParameterExceptionHandler((failure, given) ->
+                        failure.getCommandLine().getParent() == null && !commands.isEmpty() && isPartOfAll(commands)
+                                ? run(Commands.NAMES, given)
+                                : usageError(failure, given))
                 .setExecutionExceptionHandler(
                         (failure, failed, parsed) -> executionError(options.outputMode(), failure));
         int code;
         try {
             requireDecoded(arguments);
             code = commandLine.execute(arguments);
+            if (code == READ_AGAIN) {
+                return run(Commands.NAMES, arguments);
+            }
         } catch (SnapshotException e) {
             code = failed(e, Arrays.asList(arguments).contains("--json"));
         } catch (OutOfMemoryError e) {
@@ -97,18 +108,34 @@ public final class SnapshotProgram {
         return code;
     }
 
-    /** The program with its commands. */
+    /** The program with all its commands. */
     static CommandLine commandLine(SnapshotCommand program, Console console) {
+        return commandLine(program, console, Commands.NAMES);
+    }
+
+    /** The program with some of its commands. */
+    static CommandLine commandLine(SnapshotCommand program, Console console, List<String> names) {
         ProgramOptions options = program.options();
         Commands commands =
                 new Commands(new Terminal(console, options::outputMode), () -> options.configurationRequest(console));
-        return Arguments.register(commands.register(new CommandLine(program, commands)))
+        return Arguments.register(commands.register(new CommandLine(program), names))
+                .setUsageHelpWidth(100)
+                .setUsageHelpAutoWidth(false)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setExecutionStrategy(parsed -> {
+                    if (isPartOfAll(names) && (parsed.subcommand() == null || parsed.isUsageHelpRequested())) {
+                        // The help of the program lists all commands.
+                        return READ_AGAIN;
+                    }
                     Logging.hear(options.outputMode().heard());
                     try (commands) {
                         return runKnownCommand(parsed);
                     }
                 });
+    }
+
+    private static boolean isPartOfAll(List<String> names) {
+        return names.size() < Commands.NAMES.size();
     }
 
     private static void requireDecoded(String... arguments) {
@@ -143,9 +170,11 @@ public final class SnapshotProgram {
 
     private static String unmatched(CommandLine failed, String argument) {
         boolean option = argument.startsWith("-");
-        Set<String> known = option
+        Collection<String> known = option
                 ? failed.getCommandSpec().optionsMap().keySet()
-                : failed.getSubcommands().keySet();
+                : failed.getParent() == null
+                        ? Commands.allNames()
+                        : failed.getSubcommands().keySet();
         String what = option ? "unknown option '" : known.isEmpty() ? "one argument too many: '" : "unknown command '";
         return what + SafeText.value(argument) + "'"
                 + NearestName.among(known, argument)

@@ -9,7 +9,9 @@ import java.nio.file.InvalidPathException;
  * Different texts then become equal. Stateless.
  */
 public final class DecodedText {
-    private static final char REPLACEMENT = '\uFFFD';
+    /** Stands in a text for bytes that are no characters of the encoding. */
+    public static final char REPLACEMENT = '\uFFFD';
+
     private static final String NEXT_STEP =
             "set LC_ALL=C.UTF-8, or another UTF-8 locale that 'locale -a' lists, and run it again";
 

@@ -20,9 +20,6 @@ import java.util.OptionalLong;
  * other value that is neither a list nor a map becomes its text. Stateless.
  */
 public final class Json {
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
-
     private Json() {}
 
     /** An object of names and values in turn. */
@@ -36,9 +33,8 @@ public final class Json {
 
     /** Prints a document, indented, and a line break; flushed when this returns. */
     public static void print(PrintStream out, Map<String, Object> document) {
-        try (JsonGenerator generator = generator(out)) {
-            generator.setPrettyPrinter(new DefaultPrettyPrinter());
-            write(generator, document);
+        try {
+            Writing.document(out, document);
         } catch (IOException e) {
             throw new UncheckedIOException("the JSON document cannot be written", e);
         }
@@ -48,7 +44,7 @@ public final class Json {
 
     /** A generator that leaves its stream open; for documents too large for a map. */
     public static JsonGenerator generator(OutputStream out) throws IOException {
-        return FACTORY.createGenerator(out);
+        return Writing.FACTORY.createGenerator(out);
     }
 
     /** Writes a value. */
@@ -82,6 +78,22 @@ public final class Json {
             generator.writeEndArray();
         } else {
             generator.writeString(value.toString());
+        }
+    }
+
+    /** Loaded for the first document, so that a command without one does not load the library. */
+    private static final class Writing {
+        static final JsonFactory FACTORY = JsonFactory.builder()
+                .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                .build();
+
+        private Writing() {}
+
+        static void document(PrintStream out, Map<String, Object> document) throws IOException {
+            try (JsonGenerator generator = generator(out)) {
+                generator.setPrettyPrinter(new DefaultPrettyPrinter());
+                write(generator, document);
+            }
         }
     }
 }

@@ -19,146 +19,173 @@ import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
 import io.hybridsnapshot.engine.retention.HoldArchives;
 import io.hybridsnapshot.engine.save.SaveSnapshot;
 import io.hybridsnapshot.engine.verification.VerifyDatasets;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * The commands of the program, in the order of its help, and how each is made. A command gets its use cases as
- * providers: the application is assembled when a command asks for the first. For one command line.
+ * The commands of the program, in the order of its help, and how each is made. Only the commands that a command line
+ * may mean are made: reading the options of all of them takes longer than many a command. A command gets its use cases
+ * as suppliers: the application is assembled when a command asks for the first. For one command line.
  */
-public final class Commands implements CommandLine.IFactory, AutoCloseable {
-    private final Map<Class<?>, Supplier<?>> makers = new LinkedHashMap<>();
+public final class Commands implements AutoCloseable {
+    /** All commands, in the order of the help. */
+    public static final List<String> NAMES = List.of(
+            "init",
+            "save",
+            "detect",
+            "compare",
+            "export",
+            "list",
+            "stats",
+            "hash",
+            "make-orders",
+            "make-key",
+            "cleanup",
+            "hold",
+            "release",
+            "redact",
+            "recover",
+            "undo",
+            "verify",
+            "config",
+            "demo");
+
+    /** Further names of commands. */
+    private static final Map<String, String> ALIASES = Map.of("load", "export");
+
+    private final Terminal terminal;
+    private final Configurations configurations;
     private final Session session;
-    private final CommandLine.IFactory others = CommandLine.defaultFactory();
 
     /**
-     * Makes the commands when the arguments name them.
+     * Makes commands for one command line.
      *
      * @param request tells where the configuration is; known once the arguments are parsed
      */
     public Commands(Terminal terminal, Supplier<ConfigurationRequest> request) {
-        Configurations configurations = new Configurations(terminal, request);
-        session = new Session(configurations::configuration, terminal);
-        add(InitCommand.class, () -> new InitCommand(terminal, configurations));
-        add(
-                SaveCommand.class,
-                () -> new SaveCommand(
-                        terminal,
-                        configurations,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(RowSources.class),
-                        session.provider(PartitionPlace.class),
-                        session.provider(SaveSnapshot.class)));
-        add(
-                DetectCommand.class,
-                () -> new DetectCommand(
-                        terminal,
-                        configurations,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(RowSources.class),
-                        session.provider(PartitionPlace.class),
-                        session.provider(DetectChanges.class)));
-        add(
-                CompareCommand.class,
-                () -> new CompareCommand(
-                        terminal,
-                        configurations,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(RowSources.class),
-                        session.provider(CompareSnapshots.class)));
-        add(
-                ExportCommand.class,
-                () -> new ExportCommand(
-                        terminal,
-                        configurations,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(LoadSnapshot.class),
-                        session.provider(PlainFiles.class)));
-        add(
-                ListCommand.class,
-                () -> new ListCommand(
-                        terminal, session.provider(KnownDatasets.class), session.provider(SnapshotList.class)));
-        add(StatsCommand.class, () -> new StatsCommand(terminal, session.provider(KnownDatasets.class)));
-        add(HashCommand.class, () -> new HashCommand(terminal, configurations));
-        add(MakeOrdersCommand.class, () -> new MakeOrdersCommand(terminal, configurations));
-        add(MakeKeyCommand.class, () -> new MakeKeyCommand(terminal, configurations));
-        add(
-                CleanupCommand.class,
-                () -> new CleanupCommand(
-                        terminal,
-                        configurations,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(KnownDatasets.class),
-                        session.provider(CleanUpSnapshots.class)));
-        add(
-                HoldCommand.class,
-                () -> new HoldCommand(
-                        terminal,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(KnownDatasets.class),
-                        session.provider(HoldArchives.class)));
-        add(
-                ReleaseCommand.class,
-                () -> new ReleaseCommand(
-                        terminal,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(KnownDatasets.class),
-                        session.provider(HoldArchives.class)));
-        add(
-                RedactCommand.class,
-                () -> new RedactCommand(
-                        terminal,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(KnownDatasets.class),
-                        session.provider(RedactArchives.class)));
-        add(
-                RecoverCommand.class,
-                () -> new RecoverCommand(
-                        terminal,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(KnownDatasets.class),
-                        session.provider(RecoverSnapshots.class)));
-        add(
-                UndoCommand.class,
-                () -> new UndoCommand(
-                        terminal,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(KnownDatasets.class),
-                        session.provider(UndoSnapshot.class)));
-        add(
-                VerifyCommand.class,
-                () -> new VerifyCommand(
-                        terminal,
-                        configurations,
-                        session.provider(DatasetCatalogue.class),
-                        session.provider(KnownDatasets.class),
-                        session.provider(NewestSchema.class),
-                        session.provider(VerifyDatasets.class)));
-        add(ConfigCommand.class, () -> new ConfigCommand(terminal, configurations));
-        add(
-                DemoCommand.class,
-                () -> new DemoCommand(
-                        terminal, configurations, configuration -> new Session(() -> configuration, terminal)));
+        this.terminal = Objects.requireNonNull(terminal, "terminal");
+        this.configurations = new Configurations(terminal, request);
+        this.session = new Session(configurations::configuration, terminal);
     }
 
-    private <T> void add(Class<T> command, Supplier<T> maker) {
-        makers.put(command, maker);
+    /** The names and further names of all commands. */
+    public static List<String> allNames() {
+        return Stream.concat(NAMES.stream(), ALIASES.keySet().stream()).toList();
     }
 
-    /** Registers every command below the program. */
-    public CommandLine register(CommandLine program) {
+    /**
+     * The commands that arguments may mean: those whose names occur among them, and all if an argument stands for the
+     * arguments of a file. A name may also be the value of an option before the command, so the first is not always the
+     * command.
+     */
+    public static List<String> meantBy(String... arguments) {
+        List<String> meant = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.startsWith("@")) {
+                return NAMES;
+            }
+            String name = ALIASES.getOrDefault(argument, argument);
+            if (NAMES.contains(name) && !meant.contains(name)) {
+                meant.add(name);
+            }
+        }
+        return meant;
+    }
+
+    /** Registers commands below the program. */
+    public CommandLine register(CommandLine program, List<String> names) {
         // A command line of its own: picocli transforms the model of such a one only.
-        makers.keySet().forEach(type -> program.addSubcommand(new CommandLine(type, this)));
+        for (String name : names) {
+            program.addSubcommand(new CommandLine(command(name)));
+        }
         return program;
     }
 
-    @Override
-    public <K> K create(Class<K> type) throws Exception {
-        Optional<Supplier<?>> maker = Optional.ofNullable(makers.get(type));
-        return maker.isPresent() ? type.cast(maker.get().get()) : others.create(type);
+    private Object command(String name) {
+        return switch (name) {
+            case "init" -> new InitCommand(terminal, configurations);
+            case "save" ->
+                new SaveCommand(
+                        terminal,
+                        configurations,
+                        part(DatasetCatalogue.class),
+                        part(RowSources.class),
+                        part(PartitionPlace.class),
+                        part(SaveSnapshot.class));
+            case "detect" ->
+                new DetectCommand(
+                        terminal,
+                        configurations,
+                        part(DatasetCatalogue.class),
+                        part(RowSources.class),
+                        part(PartitionPlace.class),
+                        part(DetectChanges.class));
+            case "compare" ->
+                new CompareCommand(
+                        terminal,
+                        configurations,
+                        part(DatasetCatalogue.class),
+                        part(RowSources.class),
+                        part(CompareSnapshots.class));
+            case "export" ->
+                new ExportCommand(
+                        terminal,
+                        configurations,
+                        part(DatasetCatalogue.class),
+                        part(LoadSnapshot.class),
+                        part(PlainFiles.class));
+            case "list" -> new ListCommand(terminal, part(KnownDatasets.class), part(SnapshotList.class));
+            case "stats" -> new StatsCommand(terminal, part(KnownDatasets.class));
+            case "hash" -> new HashCommand(terminal, configurations);
+            case "make-orders" -> new MakeOrdersCommand(terminal, configurations);
+            case "make-key" -> new MakeKeyCommand(terminal, configurations);
+            case "cleanup" ->
+                new CleanupCommand(
+                        terminal,
+                        configurations,
+                        part(DatasetCatalogue.class),
+                        part(KnownDatasets.class),
+                        part(CleanUpSnapshots.class));
+            case "hold" ->
+                new HoldCommand(
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(HoldArchives.class));
+            case "release" ->
+                new ReleaseCommand(
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(HoldArchives.class));
+            case "redact" ->
+                new RedactCommand(
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(RedactArchives.class));
+            case "recover" ->
+                new RecoverCommand(
+                        terminal,
+                        part(DatasetCatalogue.class),
+                        part(KnownDatasets.class),
+                        part(RecoverSnapshots.class));
+            case "undo" ->
+                new UndoCommand(
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(UndoSnapshot.class));
+            case "verify" ->
+                new VerifyCommand(
+                        terminal,
+                        configurations,
+                        part(DatasetCatalogue.class),
+                        part(KnownDatasets.class),
+                        part(NewestSchema.class),
+                        part(VerifyDatasets.class));
+            case "config" -> new ConfigCommand(terminal, configurations);
+            case "demo" ->
+                new DemoCommand(terminal, configurations, configuration -> new Session(() -> configuration, terminal));
+            default -> throw new IllegalArgumentException("no command " + name);
+        };
+    }
+
+    private <T> Supplier<T> part(Class<T> type) {
+        return session.part(type);
     }
 
     /** Leaves the servers that a command used. */

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
@@ -24,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,9 +47,9 @@ import picocli.CommandLine.Parameters;
 final class CompareCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Configurations configurations;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<RowSources> sources;
-    private final Provider<CompareSnapshots> compare;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<RowSources> sources;
+    private final Supplier<CompareSnapshots> compare;
 
     @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -86,9 +86,9 @@ final class CompareCommand implements Callable<Integer> {
     CompareCommand(
             Terminal terminal,
             Configurations configurations,
-            Provider<DatasetCatalogue> datasets,
-            Provider<RowSources> sources,
-            Provider<CompareSnapshots> compare) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<RowSources> sources,
+            Supplier<CompareSnapshots> compare) {
         this.terminal = terminal;
         this.configurations = configurations;
         this.datasets = datasets;

@@ -111,7 +111,7 @@ final class DemoCommand implements Callable<Integer> {
         Configuration configuration = Configuration.embedded(home, Map.of());
         try (Session session = sessions.apply(configuration)) {
             SnapshotEnvironment environment =
-                    session.provider(SnapshotEnvironment.class).get();
+                    session.part(SnapshotEnvironment.class).get();
             requireFresh(environment, home);
             requireEmpty(files);
             return new Demo(environment, files, this::tell).run(orders);

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
@@ -21,6 +20,7 @@ import io.hybridsnapshot.engine.comparison.DetectRequest;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,10 +44,10 @@ import picocli.CommandLine.Parameters;
 final class DetectCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Configurations configurations;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<RowSources> sources;
-    private final Provider<PartitionPlace> place;
-    private final Provider<DetectChanges> detect;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<RowSources> sources;
+    private final Supplier<PartitionPlace> place;
+    private final Supplier<DetectChanges> detect;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -77,10 +77,10 @@ final class DetectCommand implements Callable<Integer> {
     DetectCommand(
             Terminal terminal,
             Configurations configurations,
-            Provider<DatasetCatalogue> datasets,
-            Provider<RowSources> sources,
-            Provider<PartitionPlace> place,
-            Provider<DetectChanges> detect) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<RowSources> sources,
+            Supplier<PartitionPlace> place,
+            Supplier<DetectChanges> detect) {
         this.terminal = terminal;
         this.configurations = configurations;
         this.datasets = datasets;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
@@ -29,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,9 +52,9 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Configurations configurations;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<LoadSnapshot> load;
-    private final Provider<PlainFiles> plainFiles;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<LoadSnapshot> load;
+    private final Supplier<PlainFiles> plainFiles;
 
     @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -109,9 +109,9 @@ final class ExportCommand implements Callable<Integer> {
     ExportCommand(
             Terminal terminal,
             Configurations configurations,
-            Provider<DatasetCatalogue> datasets,
-            Provider<LoadSnapshot> load,
-            Provider<PlainFiles> plainFiles) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<LoadSnapshot> load,
+            Supplier<PlainFiles> plainFiles) {
         this.terminal = terminal;
         this.configurations = configurations;
         this.datasets = datasets;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ArchiveArgument;
 import io.hybridsnapshot.app.cli.option.OwnerOption;
 import io.hybridsnapshot.app.cli.option.References;
@@ -21,6 +20,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,9 +40,9 @@ import picocli.CommandLine.Option;
         })
 final class HoldCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<KnownDatasets> known;
-    private final Provider<HoldArchives> holds;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<KnownDatasets> known;
+    private final Supplier<HoldArchives> holds;
 
     @Option(names = "--replace", order = 4, description = "Replace another owner's hold.")
     private boolean replace;
@@ -65,9 +65,9 @@ final class HoldCommand implements Callable<Integer> {
 
     HoldCommand(
             Terminal terminal,
-            Provider<DatasetCatalogue> datasets,
-            Provider<KnownDatasets> known,
-            Provider<HoldArchives> holds) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<KnownDatasets> known,
+            Supplier<HoldArchives> holds) {
         this.terminal = terminal;
         this.datasets = datasets;
         this.known = known;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.option.TagFilter;
@@ -25,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,8 +48,8 @@ import picocli.CommandLine.Parameters;
         })
 final class ListCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Provider<KnownDatasets> known;
-    private final Provider<SnapshotList> snapshots;
+    private final Supplier<KnownDatasets> known;
+    private final Supplier<SnapshotList> snapshots;
 
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
@@ -77,7 +77,7 @@ final class ListCommand implements Callable<Integer> {
     @Mixin
     private PeriodOptions period;
 
-    ListCommand(Terminal terminal, Provider<KnownDatasets> known, Provider<SnapshotList> snapshots) {
+    ListCommand(Terminal terminal, Supplier<KnownDatasets> known, Supplier<SnapshotList> snapshots) {
         this.terminal = terminal;
         this.known = known;
         this.snapshots = snapshots;

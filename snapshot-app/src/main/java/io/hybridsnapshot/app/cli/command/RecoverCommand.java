@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.WaitOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -15,6 +14,7 @@ import io.hybridsnapshot.engine.recovery.Recovery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,9 +34,9 @@ import picocli.CommandLine.Parameters;
         footer = {"  snapshot recover orders", "  snapshot recover orders --partition GREYSON --wait 0"})
 final class RecoverCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<KnownDatasets> known;
-    private final Provider<RecoverSnapshots> recoveries;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<KnownDatasets> known;
+    private final Supplier<RecoverSnapshots> recoveries;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -53,9 +53,9 @@ final class RecoverCommand implements Callable<Integer> {
 
     RecoverCommand(
             Terminal terminal,
-            Provider<DatasetCatalogue> datasets,
-            Provider<KnownDatasets> known,
-            Provider<RecoverSnapshots> recoveries) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<KnownDatasets> known,
+            Supplier<RecoverSnapshots> recoveries) {
         this.terminal = terminal;
         this.datasets = datasets;
         this.known = known;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.KeyFile;
 import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
@@ -29,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,9 +51,9 @@ import picocli.CommandLine.Parameters;
         })
 final class RedactCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<KnownDatasets> known;
-    private final Provider<RedactArchives> redactions;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<KnownDatasets> known;
+    private final Supplier<RedactArchives> redactions;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -108,9 +108,9 @@ final class RedactCommand implements Callable<Integer> {
 
     RedactCommand(
             Terminal terminal,
-            Provider<DatasetCatalogue> datasets,
-            Provider<KnownDatasets> known,
-            Provider<RedactArchives> redactions) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<KnownDatasets> known,
+            Supplier<RedactArchives> redactions) {
         this.terminal = terminal;
         this.datasets = datasets;
         this.known = known;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ArchiveArgument;
 import io.hybridsnapshot.app.cli.option.OwnerOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
@@ -13,6 +12,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.engine.catalogue.KnownDatasets;
 import io.hybridsnapshot.engine.retention.HoldArchives;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,9 +31,9 @@ import picocli.CommandLine.Option;
         })
 final class ReleaseCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<KnownDatasets> known;
-    private final Provider<HoldArchives> holds;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<KnownDatasets> known;
+    private final Supplier<HoldArchives> holds;
 
     @Mixin
     private ArchiveArgument archive;
@@ -46,9 +46,9 @@ final class ReleaseCommand implements Callable<Integer> {
 
     ReleaseCommand(
             Terminal terminal,
-            Provider<DatasetCatalogue> datasets,
-            Provider<KnownDatasets> known,
-            Provider<HoldArchives> holds) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<KnownDatasets> known,
+            Supplier<HoldArchives> holds) {
         this.terminal = terminal;
         this.datasets = datasets;
         this.known = known;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
@@ -41,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,10 +64,10 @@ import picocli.CommandLine.Parameters;
 final class SaveCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Configurations configurations;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<RowSources> sources;
-    private final Provider<PartitionPlace> place;
-    private final Provider<SaveSnapshot> save;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<RowSources> sources;
+    private final Supplier<PartitionPlace> place;
+    private final Supplier<SaveSnapshot> save;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -171,10 +171,10 @@ final class SaveCommand implements Callable<Integer> {
     SaveCommand(
             Terminal terminal,
             Configurations configurations,
-            Provider<DatasetCatalogue> datasets,
-            Provider<RowSources> sources,
-            Provider<PartitionPlace> place,
-            Provider<SaveSnapshot> save) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<RowSources> sources,
+            Supplier<PartitionPlace> place,
+            Supplier<SaveSnapshot> save) {
         this.terminal = terminal;
         this.configurations = configurations;
         this.datasets = datasets;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.terminal.Logging;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.Configuration;
@@ -25,8 +24,8 @@ final class Session implements AutoCloseable {
         this.terminal = Objects.requireNonNull(terminal, "terminal");
     }
 
-    /** A provider of a part of the application. */
-    <T> Provider<T> provider(Class<T> type) {
+    /** Supplies a part of the application. */
+    <T> Supplier<T> part(Class<T> type) {
         return () -> application().part(type);
     }
 

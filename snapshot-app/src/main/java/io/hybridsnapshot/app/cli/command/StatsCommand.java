@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
@@ -23,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
         })
 final class StatsCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Provider<KnownDatasets> known;
+    private final Supplier<KnownDatasets> known;
 
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
@@ -80,7 +80,7 @@ final class StatsCommand implements Callable<Integer> {
         CSV
     }
 
-    StatsCommand(Terminal terminal, Provider<KnownDatasets> known) {
+    StatsCommand(Terminal terminal, Supplier<KnownDatasets> known) {
         this.terminal = terminal;
         this.known = known;
     }

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.ApplyOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.option.WaitOption;
@@ -19,6 +18,7 @@ import io.hybridsnapshot.engine.recovery.UndoSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -40,9 +40,9 @@ import picocli.CommandLine.Parameters;
         })
 final class UndoCommand implements Callable<Integer> {
     private final Terminal terminal;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<KnownDatasets> known;
-    private final Provider<UndoSnapshot> undos;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<KnownDatasets> known;
+    private final Supplier<UndoSnapshot> undos;
 
     @Parameters(paramLabel = "DATASET", description = "The dataset's name.")
     private String name;
@@ -58,9 +58,9 @@ final class UndoCommand implements Callable<Integer> {
 
     UndoCommand(
             Terminal terminal,
-            Provider<DatasetCatalogue> datasets,
-            Provider<KnownDatasets> known,
-            Provider<UndoSnapshot> undos) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<KnownDatasets> known,
+            Supplier<UndoSnapshot> undos) {
         this.terminal = terminal;
         this.datasets = datasets;
         this.known = known;

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli.command;
 
-import com.google.inject.Provider;
 import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
@@ -40,6 +39,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -71,10 +71,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final Configurations configurations;
-    private final Provider<DatasetCatalogue> datasets;
-    private final Provider<KnownDatasets> known;
-    private final Provider<NewestSchema> newest;
-    private final Provider<VerifyDatasets> verify;
+    private final Supplier<DatasetCatalogue> datasets;
+    private final Supplier<KnownDatasets> known;
+    private final Supplier<NewestSchema> newest;
+    private final Supplier<VerifyDatasets> verify;
 
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
     private String name;
@@ -146,10 +146,10 @@ final class VerifyCommand implements Callable<Integer> {
     VerifyCommand(
             Terminal terminal,
             Configurations configurations,
-            Provider<DatasetCatalogue> datasets,
-            Provider<KnownDatasets> known,
-            Provider<NewestSchema> newest,
-            Provider<VerifyDatasets> verify) {
+            Supplier<DatasetCatalogue> datasets,
+            Supplier<KnownDatasets> known,
+            Supplier<NewestSchema> newest,
+            Supplier<VerifyDatasets> verify) {
         this.terminal = terminal;
         this.configurations = configurations;
         this.datasets = datasets;
