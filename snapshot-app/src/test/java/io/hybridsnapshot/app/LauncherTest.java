@@ -3,6 +3,7 @@ package io.hybridsnapshot.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedOutputStream;
 import java.io.File;
@@ -11,6 +12,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +24,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -257,5 +263,230 @@ class LauncherTest {
         assertEquals(2, run("nosuch", "--help").code());
         Files.writeString(directory.resolve("a.csv"), "id\n1\n1\n");
         assertEquals(2, run("hash", "missing.csv", "--key", "id").code());
+    }
+
+    /**
+     * The archives of classes, with a Java that notes its calls and writes junk for an archive. The real Java then gets
+     * the junk, as it gets the archive of another Java or of other jars.
+     */
+    @Nested
+    class ClassArchive {
+        private Path jdk;
+        private Path target;
+        private Path root;
+
+        @BeforeEach
+        void checkoutOfItsOwn() throws IOException {
+            root = Files.createDirectories(directory.resolve("checkout"));
+            Files.copy(checkout.resolve("snapshot"), root.resolve("snapshot"));
+            assertTrue(root.resolve("snapshot").toFile().setExecutable(true));
+            target = Files.createDirectories(root.resolve("snapshot-app/target"));
+            Files.createSymbolicLink(target.resolve("lib"), checkout.resolve("snapshot-app/target/lib"));
+            Path jar = Files.copy(
+                    checkout.resolve("snapshot-app/target/snapshot-app-1.jar"), target.resolve("snapshot-app-1.jar"));
+            Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
+            jdk = Files.createDirectories(directory.resolve("jdk/bin")).getParent();
+            release("1");
+            java("printf junk >\"$archive\"");
+            environment.put("JAVA_HOME", jdk.toString());
+            environment.put("XDG_CACHE_HOME", directory.resolve("caches").toString());
+        }
+
+        private void release(String build) throws IOException {
+            int feature = Runtime.version().feature();
+            Files.writeString(
+                    jdk.resolve("release"),
+                    "JAVA_RUNTIME_VERSION=\"" + feature + ".0.1+" + build + "\"\nJAVA_VERSION=\"" + feature
+                            + ".0.1\"\n");
+        }
+
+        private void java(String training) throws IOException {
+            String real =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            Path java = Files.writeString(
+                    jdk.resolve("bin/java"),
+                    String.join(
+                            "\n",
+                            "#!/bin/sh",
+                            "echo \"$*\" >>'" + directory.resolve("calls") + "'",
+                            "case \"$*\" in",
+                            "*.StartTraining*)",
+                            "    for option; do",
+                            "        case $option in -XX:ArchiveClassesAtExit=*) archive=${option#*=} ;; esac",
+                            "    done",
+                            "    " + training,
+                            "    exit ;;",
+                            "esac",
+                            "exec '" + real + "' \"$@\"",
+                            ""));
+            assertTrue(java.toFile().setExecutable(true));
+        }
+
+        private void answers(Path root) throws IOException, InterruptedException {
+            Ended ended = run(root, "--version");
+            assertEquals(0, ended.code(), ended.err());
+            assertEquals("", ended.err());
+            assertTrue(ended.out().startsWith("snapshot "), ended.out());
+        }
+
+        private long calls(String with) throws IOException {
+            return Files.readAllLines(directory.resolve("calls")).stream()
+                    .filter(call -> call.contains(with))
+                    .count();
+        }
+
+        private List<String> files(Path folder) throws IOException {
+            if (Files.notExists(folder)) {
+                return List.of();
+            }
+            try (Stream<Path> walk = Files.walk(folder)) {
+                return walk.map(path -> path.getFileName().toString())
+                        .filter(name -> name.startsWith("classes-"))
+                        .sorted()
+                        .toList();
+            }
+        }
+
+        private String name(String build) {
+            int feature = Runtime.version().feature();
+            return "classes-" + feature + "-" + feature + ".0.1+" + build + ".jsa";
+        }
+
+        @Test
+        void isMadeOnceForEachBuildOfJavaAndUsedFromThenOn() throws Exception {
+            environment.put("SNAPSHOT_CLASS_ARCHIVE", "now");
+            answers(root);
+            assertEquals(List.of(name("1")), files(target));
+            answers(root);
+            assertEquals(1, calls("StartTraining"));
+            assertEquals(2, calls("-XX:SharedArchiveFile=" + target.resolve(name("1"))));
+            release("2");
+            answers(root);
+            assertEquals(2, calls("StartTraining"));
+            assertEquals(List.of(name("1"), name("2")), files(target));
+            // A new jar makes both files old.
+            Files.setLastModifiedTime(
+                    target.resolve("snapshot-app-1.jar"),
+                    FileTime.from(Instant.now().minusSeconds(5)));
+            for (String build : List.of("1", "2")) {
+                Files.setLastModifiedTime(
+                        target.resolve(name(build)), FileTime.from(Instant.now().minusSeconds(30)));
+            }
+            answers(root);
+            assertEquals(3, calls("StartTraining"));
+            assertEquals(List.of(name("2")), files(target));
+        }
+
+        @Test
+        void isNeitherMadeNorUsedWhereItIsOff() throws Exception {
+            Files.writeString(target.resolve(name("1")), "junk");
+            environment.put("SNAPSHOT_CLASS_ARCHIVE", "off");
+            answers(root);
+            assertEquals(0, calls("SharedArchiveFile"));
+            Files.delete(target.resolve(name("1")));
+            answers(root);
+            assertEquals(0, calls("StartTraining"));
+        }
+
+        @Test
+        void aJobWithoutATerminalMakesNone() throws Exception {
+            answers(root);
+            assertEquals(List.of(), files(target));
+            assertEquals(0, calls("StartTraining"));
+        }
+
+        @Test
+        void aFailedAttemptPrintsNothingAndIsNotRepeated() throws Exception {
+            java("echo failed; echo failed >&2; exit 1");
+            environment.put("SNAPSHOT_CLASS_ARCHIVE", "now");
+            answers(root);
+            answers(root);
+            assertEquals(1, calls("StartTraining"));
+            assertEquals(List.of(name("1") + ".failed"), files(target));
+        }
+
+        @Test
+        void severalAtOnceLeaveOneFile() throws Exception {
+            environment.put("SNAPSHOT_CLASS_ARCHIVE", "now");
+            java("printf ju >\"$archive\"; sleep 1; printf nk >>\"$archive\"");
+            List<Process> running = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ProcessBuilder process = new ProcessBuilder(
+                                root.resolve("snapshot").toString(), "--version")
+                        .redirectOutput(directory.resolve("out" + i).toFile())
+                        .redirectError(directory.resolve("err" + i).toFile());
+                process.environment().putAll(environment);
+                running.add(process.start());
+            }
+            for (int i = 0; i < 4; i++) {
+                assertTrue(running.get(i).waitFor(2, TimeUnit.MINUTES));
+                assertEquals(0, running.get(i).exitValue());
+                assertEquals("", Files.readString(directory.resolve("err" + i)));
+            }
+            assertEquals(List.of(name("1")), files(target));
+            assertEquals("junk", Files.readString(target.resolve(name("1"))));
+        }
+
+        @Test
+        void aLockThatAKilledLauncherLeftIsTakenOverLater() throws Exception {
+            environment.put("SNAPSHOT_CLASS_ARCHIVE", "now");
+            Path lock = Files.createDirectory(target.resolve(name("1") + ".lock"));
+            answers(root);
+            assertEquals(0, calls("StartTraining"));
+            Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minusSeconds(3_600)));
+            answers(root);
+            assertEquals(List.of(name("1")), files(target));
+        }
+
+        @Test
+        void aCheckoutThatCannotBeWrittenLeavesItToTheUsersCache() throws Exception {
+            environment.put("SNAPSHOT_CLASS_ARCHIVE", "now");
+            Path caches = directory.resolve("caches");
+            String call = root.resolve("snapshot") + " --version";
+            for (int i = 0; i < 2; i++) {
+                Ended ended = shell(readOnly(call, target));
+                assumeTrue(!ended.err().contains("unshare:") && !ended.err().contains("mount:"), ended.err());
+                assertEquals(0, ended.code(), ended.err());
+                assertEquals("", ended.err());
+            }
+            assertEquals(List.of(), files(target));
+            assertEquals(List.of(name("1")), files(caches));
+            assertEquals(1, calls("StartTraining"));
+            try (Stream<Path> walk = Files.walk(caches)) {
+                for (Path path : walk.filter(Files::isDirectory).toList()) {
+                    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+                }
+            }
+            // Without a place for the file, the program does without it.
+            Path closed = Files.createDirectories(directory.resolve("closed"));
+            environment.put("XDG_CACHE_HOME", closed.toString());
+            Ended ended = shell(readOnly(call, target, closed));
+            assertEquals(0, ended.code(), ended.err());
+            assertEquals("", ended.err());
+            assertEquals(1, calls("StartTraining"));
+        }
+
+        private String readOnly(String command, Path... folders) {
+            StringBuilder line = new StringBuilder("unshare -m sh -c '");
+            for (Path folder : folders) {
+                line.append("mount --bind ").append(folder).append(' ').append(folder);
+                line.append(" && mount -o remount,bind,ro ").append(folder).append(" && ");
+            }
+            return line.append("exec ").append(command).append("'").toString();
+        }
+    }
+
+    private Ended shell(String line) throws IOException, InterruptedException {
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        ProcessBuilder process = new ProcessBuilder("sh", "-c", line)
+                .directory(directory.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        process.environment().putAll(environment);
+        Process running = process.start();
+        running.getOutputStream().close();
+        assertTrue(running.waitFor(2, TimeUnit.MINUTES), "the launcher hangs");
+        return new Ended(running.exitValue(), Files.readString(out), Files.readString(err));
     }
 }
