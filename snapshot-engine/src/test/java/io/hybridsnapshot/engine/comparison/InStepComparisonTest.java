@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.ColumnChanges;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
@@ -58,7 +59,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * rows as streams, which can only be hashed.
  */
 class InStepComparisonTest {
-    private static final int ROWS_IN_MEMORY = 64;
+    private int rowsInMemory = 64;
 
     @TempDir
     Path directory;
@@ -66,6 +67,7 @@ class InStepComparisonTest {
     private int files;
     private long rowsRead;
     private int lookUps;
+    private long rowsLookedUp;
     private int openFiles;
     private Set<String> alike = Set.of();
     private final Set<List<String>> columnsRead = Collections.synchronizedSet(new HashSet<>());
@@ -81,7 +83,7 @@ class InStepComparisonTest {
                 directory.resolve("work"),
                 Clock.systemUTC(),
                 "test",
-                ROWS_IN_MEMORY);
+                rowsInMemory);
         List<RowChange> heard = new ArrayList<>();
         Optional<DetailRequest> listening =
                 details.map(request -> request.listener().isPresent()
@@ -357,6 +359,7 @@ class InStepComparisonTest {
     private DeltaReport numberedReport(List<Integer> before, List<Integer> after) {
         rowsRead = 0;
         lookUps = 0;
+        rowsLookedUp = 0;
         return compare(
                         Dataset.of("t", List.of("K")),
                         file("before", numbered(before, 1), 1_000),
@@ -387,6 +390,64 @@ class InStepComparisonTest {
     }
 
     @Test
+    void stepIsFoundAgainHoweverFarOneSideLagsBehind() {
+        rowsInMemory = 1 << 16;
+        List<Integer> inserted = numbers(0, 500_000);
+        inserted.addAll(10_000, numbers(1_000_000, 1_150_000));
+        assertEquals(
+                new DeltaSummary(150_000, 5_000, 495_000, 0),
+                numberedReport(numbers(0, 500_000), inserted).counts());
+        // One row in a hundred is CHANGED. Only those out of step are looked up, on both sides.
+        assertTrue(rowsLookedUp < 2 * 1_700, rowsLookedUp + " rows looked up");
+        List<Integer> moved = numbers(0, 500_000);
+        moved.addAll(moved.subList(0, 150_000));
+        moved.subList(0, 150_000).clear();
+        assertEquals(
+                new DeltaSummary(0, 5_000, 495_000, 0),
+                numberedReport(numbers(0, 500_000), moved).counts());
+        assertTrue(rowsLookedUp < 2 * 3_200, rowsLookedUp + " rows looked up");
+    }
+
+    @Test
+    void aKeyThatOccursInStepAndOutOfStepIsAnErrorAmongManyRows() {
+        rowsInMemory = 1 << 16;
+        List<Integer> keys = numbers(0, 100_000);
+        keys.add(17);
+        Outcome inStep = compare(
+                Dataset.of("t", List.of("K")),
+                file("a", numbered(numbers(0, 100_000), 1), 1_000),
+                file("b", numbered(keys, 1), 700),
+                Optional.of(DetailRequest.EXAMPLES));
+        assertTrue(inStep.error().contains("rows share one identity"), inStep.error());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void aColumnThatDiffersInOneRowOutOfStepIsFound(int key) {
+        Schema schema = Schema.of(List.of(
+                new Column("K", ColumnType.INT64), new Column("V", ColumnType.INT64), new Column("W", ColumnType.INT64)));
+        List<Integer> keys = numbers(0, 400);
+        List<Integer> reversed = new ArrayList<>(keys);
+        Collections.reverse(reversed);
+        DeltaReport report = report(valued(schema, keys, -1), valued(schema, reversed, key));
+        assertEquals(new DeltaSummary(0, 200, 200, 0), report.counts());
+        assertEquals(
+                List.of(new ColumnChanges("V", 200), new ColumnChanges("W", 1)),
+                report.details().orElseThrow().columns());
+    }
+
+    /** Rows in which V depends on the order, except in every other row, and W is 1 in one row. */
+    private static Table valued(Schema schema, List<Integer> keys, int special) {
+        List<ColumnVector> vectors = RowBatch.vectorsFor(schema, keys.size());
+        for (int key : keys) {
+            ((LongVector) vectors.get(0)).append(key);
+            ((LongVector) vectors.get(1)).append(special < 0 || (key + special) % 2 == 1 ? 5 : 6);
+            ((LongVector) vectors.get(2)).append(key == special ? 1 : 0);
+        }
+        return new Table(schema, List.of(new RowBatch(schema, vectors)));
+    }
+
+    @Test
     void aKeyThatOccursTwiceIsAnErrorAlsoWhereBothSidesHaveItInTheSamePlace() {
         List<Integer> keys = numbers(0, 3_000);
         keys.set(2_500, 17);
@@ -412,7 +473,7 @@ class InStepComparisonTest {
                                 directory.resolve("work"),
                                 Clock.systemUTC(),
                                 "test",
-                                ROWS_IN_MEMORY))
+                                rowsInMemory))
                         .compare(new CompareRequest(
                                 dataset,
                                 Partition.ALL,
@@ -490,6 +551,8 @@ class InStepComparisonTest {
         @Override
         public RowStream rowsAt(long[] ordinals, ReadOptions options) {
             lookUps++;
+            // Rows of one side alone are looked up by their keys, in blocks that need not be read to the end.
+            rowsLookedUp += options.columns().size() > 1 ? ordinals.length : 0;
             return inner.rowsAt(ordinals, options);
         }
 

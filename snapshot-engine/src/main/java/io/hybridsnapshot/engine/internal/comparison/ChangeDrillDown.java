@@ -11,9 +11,11 @@ import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
 import io.hybridsnapshot.domain.encoding.CellComparison;
 import io.hybridsnapshot.domain.encoding.HashSpec;
+import io.hybridsnapshot.domain.encoding.RowDigests;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.ComparisonRules;
@@ -55,6 +57,7 @@ final class ChangeDrillDown implements AutoCloseable {
     private final Path scratch;
     private final int rowsInMemory;
     private final LongConsumer progress;
+    private Optional<DigestTrace> trace = Optional.empty();
     /** Sorted by their places in the two files: the earlier one first, where there is one. */
     private final KeyedRowSorter changed;
 
@@ -96,9 +99,9 @@ final class ChangeDrillDown implements AutoCloseable {
     }
 
     /**
-     * Takes CHANGED rows that are not in the delta, before {@link #details}. Both sides have a file.
+     * Takes CHANGED rows of a trace, before {@link #tracedDetails}.
      *
-     * @param rows records of the position in the earlier file, the position in the later file, and the identity
+     * @param rows records of {@link DigestTrace#addTo}
      */
     void addChanged(SortedKeyedRows rows) {
         try (KeyedRowCursor row = rows.open()) {
@@ -111,17 +114,51 @@ final class ChangeDrillDown implements AutoCloseable {
     /**
      * Finds the cells of every row that differs, and suggests renames.
      *
-     * @param aligned the details of CHANGED rows that are not in the delta
      * @param exampleLimit the most rows of each kind to return
      * @param listener receives every row that differs, except rows that the rules forgive
      * @throws SnapshotException CORRUPT if a side's file does not hold the rows that the delta names; INVALID_REQUEST
      *     if there are rules and CHANGED rows, and a side has no file
      */
-    ChangeDetails details(
-            SnapshotDelta delta, AlignedDetails aligned, int exampleLimit, Optional<RowChangeListener> listener) {
+    ChangeDetails details(SnapshotDelta delta, int exampleLimit, Optional<RowChangeListener> listener) {
         locate(delta);
+        return located(AlignedDetails.NONE, exampleLimit, listener);
+    }
+
+    /** Takes strays and {@link #addChanged CHANGED rows} with the digests of a trace. Both sides have a file. */
+    StrayRows.Differing tracing(DigestTrace digests) {
+        trace = Optional.of(digests);
+        return new StrayRows.Differing() {
+            @Override
+            public void changed(long[] records, int beforeRow, int afterRow) {
+                digests.addTo(changed, records, beforeRow, afterRow);
+            }
+
+            @Override
+            public void added(long[] records, int afterRow) {
+                added.add(records[afterRow + StrayRows.ORDINAL], 0, 0, 0, 0, 0);
+            }
+
+            @Override
+            public void deleted(long[] records, int beforeRow) {
+                deleted.add(records[beforeRow + StrayRows.ORDINAL], 0, 0, 0, 0, 0);
+            }
+        };
+    }
+
+    /**
+     * Finds the cells of every row that {@link #tracing} and {@link #addChanged} took.
+     *
+     * @param aligned the details of other CHANGED rows
+     * @param exampleLimit as {@link #details} has it
+     * @param listener as {@link #details} has it
+     */
+    ChangeDetails tracedDetails(AlignedDetails aligned, int exampleLimit, Optional<RowChangeListener> listener) {
+        return located(aligned, exampleLimit, listener);
+    }
+
+    private ChangeDetails located(AlignedDetails aligned, int exampleLimit, Optional<RowChangeListener> listener) {
         forgiven = aligned.forgiven();
-        Collector collector = new Collector(exampleLimit, listener, aligned.examples());
+        ChangeCollector collector = new ChangeCollector(exampleLimit, listener, aligned.examples());
         Map<String, Long> counts = changedRows(aligned.columnCounts(), collector);
         collector.takeAlignedBefore(Long.MAX_VALUE);
         keysOnly(added.finish(), after, ChangeKind.NEW, collector);
@@ -130,7 +167,7 @@ final class ChangeDrillDown implements AutoCloseable {
         counts.forEach((column, rows) -> columns.add(new ColumnChanges(column, rows)));
         columns.sort(Comparator.comparingLong(ColumnChanges::rows).reversed());
         return new ChangeDetails(
-                columns, collector.examples, forgiven, new RenameSearch(before, after, spec).suggestions());
+                columns, collector.examples(), forgiven, new RenameSearch(before, after, spec).suggestions());
     }
 
     /** Finds the positions of every row that differs in the two files, and sorts the rows by them. */
@@ -177,7 +214,7 @@ final class ChangeDrillDown implements AutoCloseable {
                 .build();
     }
 
-    private Map<String, Long> changedRows(Map<String, Long> aligned, Collector collector) {
+    private Map<String, Long> changedRows(Map<String, Long> aligned, ChangeCollector collector) {
         Map<String, Long> counts = new LinkedHashMap<>(aligned);
         SortedKeyedRows rows = changed.finish();
         if (rows.size() == 0) {
@@ -193,26 +230,28 @@ final class ChangeDrillDown implements AutoCloseable {
         }
         SnapshotReader left = before.reader().get();
         SnapshotReader right = after.reader().get();
-        Schema leftSchema = left.schema().select(cellColumns(left.schema(), right.schema()));
-        Schema rightSchema = right.schema().select(cellColumns(right.schema(), left.schema()));
-        CellComparison comparison = CellComparison.of(leftSchema, rightSchema, spec);
-        ForgivenCells forgivenCells = new ForgivenCells(comparison.columns(), leftSchema, rightSchema, rules);
-        long[] columnCounts = new long[comparison.columns().size()];
-        Pair pair = new Pair(comparison, forgivenCells, columnCounts, collector);
+        Cells all = new Cells(
+                left.schema().select(cellColumns(left.schema(), right.schema())),
+                right.schema().select(cellColumns(right.schema(), left.schema())),
+                collector);
+        Cells read = trace.map(digests -> all.narrowedTo(digests)).orElse(all);
         try (KeyedRowCursor cursor = rows.open();
-                RowReordering reordering = new RowReordering(rightSchema, scratch, BYTES_IN_MEMORY);
-                RowStream later = laterRows(right, rightSchema, rows, reordering);
-                RowStream earlier = new RowsAtOrdinals(left, leftSchema, rows, KeyedRowCursor::identityHigh)) {
+                RowReordering reordering = new RowReordering(read.rightSchema, scratch, BYTES_IN_MEMORY);
+                RowStream later = laterRows(right, read.rightSchema, rows, reordering);
+                RowStream earlier = new RowsAtOrdinals(left, read.leftSchema, rows, KeyedRowCursor::identityHigh)) {
             while (cursor.next()) {
-                pair.advance(earlier, later);
-                pair.compare(cursor);
+                read.advance(earlier, later);
+                if (read.explains(cursor)) {
+                    read.compare(cursor);
+                } else {
+                    all.compareAlone(left, right, cursor);
+                }
             }
         }
         progress.accept(done);
         counts.clear();
-        for (int i = 0; i < columnCounts.length; i++) {
-            String column = comparison.columns().get(i);
-            long count = columnCounts[i] + aligned.getOrDefault(column, 0L);
+        for (String column : all.comparison.columns()) {
+            long count = all.count(column) + (read == all ? 0 : read.count(column)) + aligned.getOrDefault(column, 0L);
             if (count > 0) {
                 counts.put(column, count);
             }
@@ -269,22 +308,48 @@ final class ChangeDrillDown implements AutoCloseable {
         return columns;
     }
 
-    /** A row of each side at a time. */
-    private final class Pair {
+    /** Compares some columns of the CHANGED rows, one row of each side at a time. */
+    private final class Cells {
+        private final Schema leftSchema;
+        private final Schema rightSchema;
         private final CellComparison comparison;
         private final ForgivenCells forgivenCells;
         private final long[] columnCounts;
-        private final Collector collector;
+        private final ChangeCollector collector;
+        private final KeyIdentities identities;
+        private Optional<RowDigests.Sides> digests = Optional.empty();
         private @Nullable RowBatch earlier;
         private @Nullable RowBatch later;
         private int earlierRow;
         private int laterRow;
 
-        Pair(CellComparison comparison, ForgivenCells forgivenCells, long[] columnCounts, Collector collector) {
-            this.comparison = comparison;
-            this.forgivenCells = forgivenCells;
-            this.columnCounts = columnCounts;
+        Cells(Schema leftSchema, Schema rightSchema, ChangeCollector collector) {
+            this.leftSchema = leftSchema;
+            this.rightSchema = rightSchema;
+            this.comparison = CellComparison.of(leftSchema, rightSchema, spec);
+            this.forgivenCells = new ForgivenCells(comparison.columns(), leftSchema, rightSchema, rules);
+            this.columnCounts = new long[comparison.columns().size()];
             this.collector = collector;
+            this.identities = new KeyIdentities(rightSchema, spec, keyColumns);
+        }
+
+        /** Returns a comparison of the columns in which the rows of a trace differ. */
+        Cells narrowedTo(DigestTrace traced) {
+            Set<String> columns = new LinkedHashSet<>(keyColumns);
+            columns.addAll(traced.columns());
+            Cells narrow = new Cells(selected(leftSchema, columns), selected(rightSchema, columns), collector);
+            narrow.digests = Optional.of(traced.narrowedTo(narrow.leftSchema, narrow.rightSchema));
+            return narrow;
+        }
+
+        private static Schema selected(Schema schema, Set<String> columns) {
+            return schema.select(
+                    schema.names().stream().filter(columns::contains).toList());
+        }
+
+        long count(String column) {
+            int index = comparison.columns().indexOf(column);
+            return index < 0 ? 0 : columnCounts[index];
         }
 
         /** Moves both sides to their next rows. */
@@ -292,17 +357,46 @@ final class ChangeDrillDown implements AutoCloseable {
             earlierRow++;
             laterRow++;
             if (earlier == null || earlierRow == earlier.rowCount()) {
-                earlier = earlierRows.next().orElseThrow();
-                earlierRow = 0;
-                comparison.readBefore(earlier);
+                takeEarlier(earlierRows.next().orElseThrow());
                 progress.accept(done);
             }
             if (later == null || laterRow == later.rowCount()) {
-                later = laterRows.next().orElseThrow();
-                laterRow = 0;
-                comparison.readAfter(later);
+                takeLater(laterRows.next().orElseThrow());
             }
             done++;
+        }
+
+        private void takeEarlier(RowBatch batch) {
+            earlier = batch;
+            earlierRow = 0;
+            comparison.readBefore(batch);
+            digests.ifPresent(sides -> sides.before().digest(batch));
+        }
+
+        private void takeLater(RowBatch batch) {
+            later = batch;
+            laterRow = 0;
+            comparison.readAfter(batch);
+            digests.ifPresent(sides -> sides.after().digest(batch));
+        }
+
+        /** Checks whether the rows differ in no other column. */
+        boolean explains(KeyedRowCursor row) {
+            return digests.isEmpty() || DigestTrace.explains(digests.get(), earlierRow, laterRow, row);
+        }
+
+        /** Compares a row in all columns. Few rows differ in a column that leaves no trace in any row. */
+        void compareAlone(SnapshotReader left, SnapshotReader right, KeyedRowCursor row) {
+            takeEarlier(only(left, leftSchema, row.identityHigh()));
+            takeLater(only(right, rightSchema, row.identityLow()));
+            compare(row);
+        }
+
+        private static RowBatch only(SnapshotReader reader, Schema columns, long ordinal) {
+            try (RowStream row =
+                    reader.rowsAt(new long[] {ordinal}, new ReadOptions(columns.names(), 1, Optional.empty()))) {
+                return row.next().orElseThrow();
+            }
         }
 
         void compare(KeyedRowCursor row) {
@@ -328,13 +422,14 @@ final class ChangeDrillDown implements AutoCloseable {
             if (forgave && !differs) {
                 forgiven++;
             } else if (wanted) {
-                collector.take(new RowChange(ChangeKind.CHANGED, identity(row), key(later, laterRow), cells));
+                UUID identity = trace.isPresent() ? identities.of(later, laterRow) : identity(row);
+                collector.take(new RowChange(ChangeKind.CHANGED, identity, key(later, laterRow), cells));
             }
         }
     }
 
     /** Names rows by their keys alone. CHANGED rows are located in the file of the only side that has one, if any. */
-    private void keysOnly(SortedKeyedRows rows, LocatedRows side, ChangeKind kind, Collector collector) {
+    private void keysOnly(SortedKeyedRows rows, LocatedRows side, ChangeKind kind, ChangeCollector collector) {
         if (rows.size() == 0) {
             return;
         }
@@ -347,6 +442,7 @@ final class ChangeDrillDown implements AutoCloseable {
             }
             SnapshotReader reader = side.reader().get();
             Schema keys = reader.schema().select(keyColumns);
+            KeyIdentities identities = new KeyIdentities(keys, spec, keyColumns);
             try (RowStream stream = new RowsAtOrdinals(reader, keys, rows, KeyedRowCursor::identityHigh)) {
                 while (collector.wants(kind)) {
                     Optional<RowBatch> batch = stream.next();
@@ -355,14 +451,15 @@ final class ChangeDrillDown implements AutoCloseable {
                     }
                     for (int row = 0; row < batch.get().rowCount() && collector.wants(kind); row++) {
                         cursor.next();
-                        collector.take(new RowChange(kind, identity(cursor), key(batch.get(), row), List.of()));
+                        UUID identity = trace.isPresent() ? identities.of(batch.get(), row) : identity(cursor);
+                        collector.take(new RowChange(kind, identity, key(batch.get(), row), List.of()));
                     }
                 }
             }
         }
     }
 
-    /** Returns the identity of a row that differs. */
+    /** Returns the identity in the record of a row that differs. A record of a trace has none. */
     private static UUID identity(KeyedRowCursor row) {
         return new UUID(row.hashWord(0), row.hashWord(1));
     }
@@ -389,40 +486,5 @@ final class ChangeDrillDown implements AutoCloseable {
         changed.close();
         added.close();
         deleted.close();
-    }
-
-    /** Keeps the first rows of each kind and hands all of them to the listener. */
-    private static final class Collector {
-        private final int exampleLimit;
-        private final Optional<RowChangeListener> listener;
-        private final List<RowChange> examples = new ArrayList<>();
-        private final int[] kept = new int[ChangeKind.values().length];
-        private final List<AlignedDetails.Example> aligned;
-        private int alignedTaken;
-
-        Collector(int exampleLimit, Optional<RowChangeListener> listener, List<AlignedDetails.Example> aligned) {
-            this.exampleLimit = exampleLimit;
-            this.listener = listener;
-            this.aligned = aligned;
-        }
-
-        /** Takes the rows at hand that come before a position in the earlier file. */
-        void takeAlignedBefore(long ordinal) {
-            while (alignedTaken < aligned.size() && aligned.get(alignedTaken).ordinal() < ordinal) {
-                take(aligned.get(alignedTaken++).row());
-            }
-        }
-
-        boolean wants(ChangeKind kind) {
-            return listener.isPresent() || kept[kind.ordinal()] < exampleLimit;
-        }
-
-        void take(RowChange change) {
-            listener.ifPresent(target -> target.onChange(change));
-            if (kept[change.kind().ordinal()] < exampleLimit) {
-                kept[change.kind().ordinal()]++;
-                examples.add(change);
-            }
-        }
     }
 }

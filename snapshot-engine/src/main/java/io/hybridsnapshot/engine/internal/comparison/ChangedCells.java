@@ -7,8 +7,7 @@ import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.encoding.BatchComparison;
 import io.hybridsnapshot.domain.encoding.HashSpec;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.encoding.RowDigests;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Counts the CHANGED rows in runs of rows with equal keys, and collects their details. Rows that a listener is to
@@ -29,8 +27,8 @@ final class ChangedCells {
     private final Schema beforeColumns;
     private final Schema afterColumns;
     private final List<String> keyColumns;
-    private final RowHasher identities;
-    private final Schema keySchema;
+    private final KeyIdentities identities;
+    private final DigestTrace trace;
     private final Optional<DetailRequest> details;
     private final Optional<KeyedRowSorter> heard;
     private final List<AlignedDetails.Example> examples = new ArrayList<>();
@@ -49,22 +47,27 @@ final class ChangedCells {
      * What is wanted of CHANGED rows beyond their number.
      *
      * @param details the wanted details
-     * @param heard receives all of the rows, if a listener is to receive them: the position in the earlier file, the
-     *     position in the later file, and the identity
+     * @param heard receives all of the rows, if a listener is to receive them, as records of a {@link DigestTrace}
      */
     record Wanted(Optional<DetailRequest> details, Optional<KeyedRowSorter> heard) {}
 
-    ChangedCells(Schema beforeColumns, Schema afterColumns, Dataset dataset, HashSpec spec, Wanted wanted) {
+    ChangedCells(
+            Schema beforeColumns,
+            Schema afterColumns,
+            Dataset dataset,
+            HashSpec spec,
+            Wanted wanted,
+            DigestTrace trace) {
         this.beforeColumns = beforeColumns;
         this.afterColumns = afterColumns;
         this.keyColumns = List.copyOf(dataset.keyColumns());
-        this.keySchema = afterColumns.select(keyColumns);
-        this.identities = RowHasher.ofIdentities(keySchema, spec, keyColumns);
+        this.identities = new KeyIdentities(afterColumns, spec, keyColumns);
+        this.trace = trace;
         this.details = wanted.details();
         this.heard = wanted.heard();
     }
 
-    /** Compares a run of rows with equal keys. */
+    /** Compares a run of rows with equal keys, which have equal numbers among those of their batches' rows. */
     void compare(
             BatchComparison cells,
             RowBatch before,
@@ -73,7 +76,9 @@ final class ChangedCells {
             RowBatch after,
             int afterFrom,
             long afterOrdinal,
-            int run) {
+            int run,
+            long[] beforeKeys,
+            long[] afterKeys) {
         prepare(cells, run);
         cells.read(before, after);
         boolean any = false;
@@ -108,7 +113,11 @@ final class ChangedCells {
         }
         changed += found;
         if (heard.isPresent()) {
-            handOn(after, afterFrom, beforeOrdinal, afterOrdinal, found);
+            digest(trace.before(), before, beforeFrom, found, beforeKeys);
+            digest(trace.after(), after, afterFrom, found, afterKeys);
+            for (int i = 0; i < found; i++) {
+                trace.addTo(heard.get(), beforeOrdinal + places[i], i, afterOrdinal + places[i], i);
+            }
         } else if (details.isPresent()) {
             keepExamples(before, beforeFrom, beforeOrdinal, after, afterFrom, found);
         }
@@ -137,26 +146,12 @@ final class ChangedCells {
         return forgivenCells.isPresent() && forgivenCells.get().forgives(column, before, beforeRow, after, afterRow);
     }
 
-    private void handOn(RowBatch after, int afterFrom, long beforeOrdinal, long afterOrdinal, int found) {
-        KeyedHashes hashes = identities(after, afterFrom, found);
-        for (int i = 0; i < found; i++) {
-            heard.get()
-                    .add(
-                            beforeOrdinal + places[i],
-                            afterOrdinal + places[i],
-                            hashes.identityHigh(i),
-                            hashes.identityLow(i),
-                            0,
-                            0);
-        }
-    }
-
-    private KeyedHashes identities(RowBatch after, int afterFrom, int found) {
+    private void digest(RowDigests digests, RowBatch batch, int from, int found, long[] keys) {
         int[] positions = new int[found];
         for (int i = 0; i < found; i++) {
-            positions[i] = afterFrom + places[i];
+            positions[i] = from + places[i];
         }
-        return identities.hash(after.select(keySchema).rows(positions, found));
+        digests.digest(batch, positions, found, keys);
     }
 
     private void keepExamples(
@@ -165,16 +160,14 @@ final class ChangedCells {
         if (examples.size() >= limit) {
             return;
         }
-        KeyedHashes hashes = identities(after, afterFrom, found);
         for (int i = 0; i < found && examples.size() < limit; i++) {
             int row = places[i];
             if (counted[row]) {
-                UUID identity = new UUID(hashes.identityHigh(i), hashes.identityLow(i));
                 examples.add(new AlignedDetails.Example(
                         beforeOrdinal + row,
                         new RowChange(
                                 ChangeKind.CHANGED,
-                                identity,
+                                identities.of(after, afterFrom + row),
                                 key(after, afterFrom + row),
                                 cells(before, beforeFrom, after, afterFrom, row))));
             }

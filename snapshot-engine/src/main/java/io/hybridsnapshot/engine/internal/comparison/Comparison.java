@@ -291,7 +291,7 @@ public final class Comparison {
     private ChangeDetails drillDown(SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
         try (ChangeDrillDown drillDown =
                 drillDown(located(before, hashing), located(after, hashing), request, hashing, progress)) {
-            return drillDown.details(delta, AlignedDetails.NONE, request.exampleLimit(), request.listener());
+            return drillDown.details(delta, request.exampleLimit(), request.listener());
         }
     }
 
@@ -324,62 +324,58 @@ public final class Comparison {
         }
         Optional<KeyedRowSorter> heard =
                 details.filter(request -> request.listener().isPresent()).map(request -> hashing.sorter());
-        return inStep(left.get(), right.get(), new ChangedCells.Wanted(details, heard), hashing, progress)
-                .map(rows -> inStepReport(rows, heard, hashing, details, progress));
+        ChangedCells.Wanted wanted = new ChangedCells.Wanted(details, heard);
+        LongConsumer read = rows -> progress.at(Progress.Step.READING, rows);
+        Optional<InStepComparison> comparison = attempted(
+                () -> InStepComparison.of(left.get(), right.get(), dataset, baseline.spec(), hashing, wanted, read));
+        if (comparison.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InStepComparison inStep = comparison.get()) {
+            return attempted(inStep::compare).flatMap(rows -> inStepReport(rows, heard, hashing, details, progress));
+        }
     }
 
-    private Optional<InStepComparison.Result> inStep(
-            SnapshotReader left,
-            SnapshotReader right,
-            ChangedCells.Wanted wanted,
-            RowHashing hashing,
-            Progress progress) {
-        LongConsumer read = rows -> progress.at(Progress.Step.READING, rows);
+    /** Returns empty after a failure: reading one side after the other reports that of the earlier side first. */
+    private static <T> Optional<T> attempted(Supplier<Optional<T>> reading) {
         try {
-            Optional<InStepComparison> comparison =
-                    InStepComparison.of(left, right, dataset, baseline.spec(), hashing, wanted, read);
-            if (comparison.isEmpty()) {
-                return Optional.empty();
-            }
-            try (InStepComparison inStep = comparison.get()) {
-                return inStep.compare();
-            }
+            return reading.get();
         } catch (SnapshotException e) {
             if (Interruption.isCauseOf(e)) {
                 throw e;
             }
-            // Reading one side after the other meets the failure again, and reports that of the earlier side first.
             return Optional.empty();
         }
     }
 
-    private DeltaReport inStepReport(
+    private Optional<DeltaReport> inStepReport(
             InStepComparison.Result rows,
             Optional<KeyedRowSorter> heard,
             RowHashing hashing,
             Optional<DetailRequest> details,
             Progress progress) {
         progress.at(Progress.Step.COMPARING, 0);
-        MergeDelta strays = new MergeDelta(rows.before(), rows.after());
-        DeltaSummary counts = rows.counts(strays.summary());
-        progress.at(Progress.Step.COMPARING, counts.after());
-        Optional<ChangeDetails> found = Optional.empty();
-        if (details.isPresent()) {
-            try (ChangeDrillDown drillDown = drillDown(
-                    new LocatedRows(rows.before(), before.comparedCells(baseline.spec())),
-                    new LocatedRows(rows.after(), after.comparedCells(baseline.spec())),
-                    details.get(),
-                    hashing,
-                    progress)) {
-                heard.ifPresent(sorter -> drillDown.addChanged(sorter.finish()));
-                found = Optional.of(drillDown.details(
-                        strays,
-                        rows.details(),
-                        details.get().exampleLimit(),
-                        details.get().listener()));
-            }
+        if (details.isEmpty()) {
+            Optional<DeltaSummary> counts = rows.match(StrayRows.UNHEARD);
+            counts.ifPresent(found -> progress.at(Progress.Step.COMPARING, found.after()));
+            return counts.map(found -> report(found, Optional.empty()));
         }
-        return report(counts, found);
+        try (ChangeDrillDown drillDown = drillDown(
+                new LocatedRows(SortedKeyedRows.NONE, before.comparedCells(baseline.spec())),
+                new LocatedRows(SortedKeyedRows.NONE, after.comparedCells(baseline.spec())),
+                details.get(),
+                hashing,
+                progress)) {
+            Optional<DeltaSummary> counts = rows.match(drillDown.tracing(rows.trace()));
+            if (counts.isEmpty()) {
+                return Optional.empty();
+            }
+            progress.at(Progress.Step.COMPARING, counts.get().after());
+            heard.ifPresent(sorter -> drillDown.addChanged(sorter.finish()));
+            ChangeDetails found = drillDown.tracedDetails(
+                    rows.details(), details.get().exampleLimit(), details.get().listener());
+            return Optional.of(report(counts.get(), Optional.of(found)));
+        }
     }
 
     private Optional<SnapshotReader> inStepCells(Side side, Optional<DetailRequest> details) {

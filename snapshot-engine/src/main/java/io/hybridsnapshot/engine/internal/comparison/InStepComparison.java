@@ -7,15 +7,13 @@ import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.BatchComparison;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyDigests;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
-import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.encoding.RowDigests;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.engine.internal.pass.PrefetchedRowStream;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
-import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
-import io.hybridsnapshot.engine.internal.sorting.NumberSorter;
-import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
+import io.hybridsnapshot.engine.internal.sorting.PartitionedRecords;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares two files of rows in one reading of both, side by side. Rows with equal keys at the same step are compared
  * column by column, without a hash. Where the keys differ, a later pair of equal keys is searched for; the rows before
- * it are strays, which are hashed, sorted and matched at the end. So rows in the same order on both sides cost a read,
- * and rows in another order cost what hashing costs.
+ * it are strays, which are matched at the end by digests of their keys and cells. So rows in the same order on both sides
+ * cost a read, and rows in another order cost their digests and a join of these as well.
  *
  * <p>Every key is also recorded as a digest of 64 bits. The comparison gives up if two rows of a side have one digest:
  * the rows may share an identity. It also gives up at a row without an identity. Hashing then finds the offenders.
@@ -44,42 +42,63 @@ final class InStepComparison implements AutoCloseable {
     private static final int ROWS_A_SEARCH = 64;
 
     private static final int MOST_SEARCHES = 64;
+    /** Where searches have been in vain, one of so many is made. */
+    private static final int SEARCH_AGAIN = 8;
 
     private final RowHashing hashing;
     private final BatchComparison cells;
     private final BatchComparison keys;
     private final ChangedCells changes;
+    private final DigestTrace trace;
     /** Whether columns are left out because their stored bytes are equal, so that no row can be hashed. */
     private final boolean readsPart;
 
     private final LongConsumer progress;
-    private final NumberSorter alignedDigests;
+    private final UniqueKeys uniqueKeys;
     private final Lane before;
     private final Lane after;
     private final FirstPositions positions = new FirstPositions();
     private int[] keyRows = new int[0];
     private int searches = MOST_SEARCHES;
+    private int omitted;
     private long aligned;
     private long reported;
 
     /**
      * The rows that were not compared in step, and the results of those that were.
      *
-     * @param before identities and hashes of the earlier strays, with their positions in the file
-     * @param after identities and hashes of the later strays, with their positions in the file
+     * @param before the earlier strays, as {@link StrayRows} has them
+     * @param after the later strays, as {@link StrayRows} has them
      * @param alignedRows the rows compared in step
      * @param changedRows how many of these are CHANGED
      * @param details the details of these, if they are wanted and no listener receives the rows
+     * @param trace the digests of the strays
+     * @param keys tells whether rows in step share an identity with others
      */
     record Result(
-            SortedKeyedRows before, SortedKeyedRows after, long alignedRows, long changedRows, AlignedDetails details) {
-        /** Returns the counts of all rows. */
-        DeltaSummary counts(DeltaSummary strays) {
-            return new DeltaSummary(
-                    strays.added(),
-                    strays.changed() + changedRows,
-                    strays.unchanged() + alignedRows - changedRows,
-                    strays.deleted());
+            PartitionedRecords before,
+            PartitionedRecords after,
+            long alignedRows,
+            long changedRows,
+            AlignedDetails details,
+            DigestTrace trace,
+            UniqueKeys keys) {
+        /**
+         * Matches the strays.
+         *
+         * @param differing receives each pair of strays that is not UNCHANGED
+         * @return the counts of all rows; empty if rows may share an identity
+         */
+        Optional<DeltaSummary> match(StrayRows.Differing differing) {
+            keys.startStrays();
+            StrayRows.Counts strays = StrayRows.match(before, after, keys, differing);
+            return strays.unique() && keys.areUnique()
+                    ? Optional.of(new DeltaSummary(
+                            strays.added(),
+                            strays.changed() + changedRows,
+                            strays.unchanged() + alignedRows - changedRows,
+                            strays.deleted()))
+                    : Optional.empty();
         }
     }
 
@@ -94,16 +113,20 @@ final class InStepComparison implements AutoCloseable {
             boolean readsPart,
             RowHashing hashing,
             ChangedCells changes,
+            DigestTrace trace,
             LongConsumer progress) {
         this.hashing = hashing;
+        this.trace = trace;
         this.keys = keys;
         this.readsPart = readsPart;
         this.cells = BatchComparison.of(beforeColumns, afterColumns, spec);
         this.changes = changes;
         this.progress = progress;
-        this.alignedDigests = digests();
-        this.before = new Lane(before, beforeColumns, dataset, spec);
-        this.after = new Lane(after, afterColumns, dataset, spec);
+        this.uniqueKeys = new UniqueKeys(hashing);
+        RowDigests.Sides keyDigests =
+                RowDigests.ofKeys(beforeColumns, afterColumns, spec, dataset.keyColumns(), new SecureRandom());
+        this.before = new Lane(before, beforeColumns, dataset, keyDigests.before(), trace.before());
+        this.after = new Lane(after, afterColumns, dataset, keyDigests.after(), trace.after());
     }
 
     /**
@@ -128,19 +151,30 @@ final class InStepComparison implements AutoCloseable {
         Set<String> alike = columnsStoredAlike(before, after, dataset, spec);
         Schema beforeColumns = columns(before.schema(), dataset, spec, alike);
         Schema afterColumns = columns(after.schema(), dataset, spec, alike);
-        return BatchComparison.ofKeys(beforeColumns, afterColumns, spec, dataset.keyColumns())
-                .map(keys -> new InStepComparison(
-                        before,
-                        after,
-                        beforeColumns,
-                        afterColumns,
-                        dataset,
-                        spec,
-                        keys,
-                        !alike.isEmpty(),
-                        hashing,
-                        new ChangedCells(beforeColumns, afterColumns, dataset, spec, wanted),
-                        progress));
+        Optional<BatchComparison> keys =
+                BatchComparison.ofKeys(beforeColumns, afterColumns, spec, dataset.keyColumns());
+        if (keys.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> compared = afterColumns.names().stream()
+                .filter(name -> beforeColumns.find(name).isPresent()
+                        && !dataset.keyColumns().contains(name))
+                .toList();
+        DigestTrace trace =
+                new DigestTrace(RowDigests.ofRows(beforeColumns, afterColumns, spec, compared, new SecureRandom()));
+        return Optional.of(new InStepComparison(
+                before,
+                after,
+                beforeColumns,
+                afterColumns,
+                dataset,
+                spec,
+                keys.get(),
+                !alike.isEmpty(),
+                hashing,
+                new ChangedCells(beforeColumns, afterColumns, dataset, spec, wanted, trace),
+                trace,
+                progress));
     }
 
     /**
@@ -168,25 +202,16 @@ final class InStepComparison implements AutoCloseable {
         return schema.select(columns);
     }
 
-    private NumberSorter digests() {
-        return new NumberSorter(hashing.scratch(), hashing.rowsInMemory());
-    }
-
     /**
      * Compares the rows.
      *
-     * @return empty if rows may lack or share an identity
+     * @return empty if rows may lack an identity; whether rows share one is known once the strays are matched
      * @throws io.hybridsnapshot.domain.error.SnapshotException what a file's stream throws
      */
     Optional<Result> compare() {
         before.open();
         after.open();
-        Optional<Result> result = walked();
-        if (result.isEmpty()) {
-            before.strays.close();
-            after.strays.close();
-        }
-        return result;
+        return walked();
     }
 
     private Optional<Result> walked() {
@@ -218,12 +243,10 @@ final class InStepComparison implements AutoCloseable {
         }
         before.flush();
         after.flush();
-        if (NumberSorter.holdRepeated(alignedDigests, before.strayDigests)
-                || NumberSorter.holdRepeated(alignedDigests, after.strayDigests)) {
-            return Optional.empty();
-        }
+        before.strays.finish();
+        after.strays.finish();
         return Optional.of(new Result(
-                before.strays.finish(), after.strays.finish(), aligned, changes.changedRows(), changes.details()));
+                before.strays, after.strays, aligned, changes.changedRows(), changes.details(), trace, uniqueKeys));
     }
 
     /** Returns how many rows from here on have equal keys, within the batches at hand. */
@@ -249,8 +272,17 @@ final class InStepComparison implements AutoCloseable {
 
     private void compareRun(int run) {
         changes.compare(
-                cells, before.batch(), before.row, before.ordinal(), after.batch(), after.row, after.ordinal(), run);
-        alignedDigests.add(before.digests, before.row, run);
+                cells,
+                before.batch(),
+                before.row,
+                before.ordinal(),
+                after.batch(),
+                after.row,
+                after.ordinal(),
+                run,
+                before.digests,
+                after.digests);
+        uniqueKeys.addAligned(before.digests, before.row, run);
         before.row += run;
         after.row += run;
         aligned += run;
@@ -305,7 +337,7 @@ final class InStepComparison implements AutoCloseable {
                 passOver(bestLeft, best - bestLeft);
                 return;
             }
-        } else {
+        } else if (++omitted % SEARCH_AGAIN == 0) {
             searches++;
         }
         // A side whose rows here were passed over on the other side lags behind, and catches up alone.
@@ -313,12 +345,9 @@ final class InStepComparison implements AutoCloseable {
             before.stray(before.left());
         } else if (before.hasPassed(after)) {
             after.stray(after.left());
-        } else if (before.left() < after.left()) {
+        } else if (before.passedRows <= after.passedRows) {
             before.stray(before.left());
-        } else if (after.left() < before.left()) {
-            after.stray(after.left());
         } else {
-            before.stray(before.left());
             after.stray(after.left());
         }
     }
@@ -332,7 +361,7 @@ final class InStepComparison implements AutoCloseable {
     @Override
     public void close() {
         positions.clear();
-        alignedDigests.close();
+        uniqueKeys.close();
         try {
             before.close();
         } finally {
@@ -344,25 +373,28 @@ final class InStepComparison implements AutoCloseable {
     private final class Lane implements AutoCloseable {
         private final SnapshotReader reader;
         private final Schema columns;
-        private final RowHasher hasher;
         private final KeyDigests keyDigests;
-        private final KeyedRowSorter strays = hashing.sorter(SIDES);
-        private final NumberSorter strayDigests = digests();
+        private final RowDigests strayKeys;
+        private final RowDigests strayCells;
+        private final PartitionedRecords strays =
+                new PartitionedRecords(hashing.scratch(), Math.max(2, hashing.rowsInMemory() / SIDES));
         private final PassedKeys passed = new PassedKeys();
         private @Nullable PrefetchedRowStream stream;
         private @Nullable RowBatch batch;
         private long[] digests = new long[0];
         private int[] strayRows = new int[0];
         private int strayCount;
+        private long passedRows;
         private int row;
         private long firstOrdinal;
         private boolean ended;
         private boolean lacksIdentity;
 
-        Lane(SnapshotReader reader, Schema columns, Dataset dataset, HashSpec spec) {
+        Lane(SnapshotReader reader, Schema columns, Dataset dataset, RowDigests strayKeys, RowDigests strayCells) {
             this.reader = reader;
             this.columns = columns;
-            this.hasher = RowHasher.of(columns, spec, dataset.keyColumns());
+            this.strayKeys = strayKeys;
+            this.strayCells = strayCells;
             this.keyDigests = KeyDigests.of(columns, dataset.keyColumns());
         }
 
@@ -411,37 +443,44 @@ final class InStepComparison implements AutoCloseable {
             return true;
         }
 
-        /** Leaves the next rows to the match by hashes. */
+        /** Leaves the next rows to the match by digests. */
         void stray(int count) {
-            strayDigests.add(digests, row, count);
+            passed.add(digests, row, count);
+            passedRows += count;
             for (int i = 0; i < count; i++) {
-                passed.add(digests[row + i]);
                 strayRows[strayCount++] = row + i;
             }
             row += count;
         }
 
-        /** Checks whether this side has passed over the first rows that another side is at. */
+        /** Checks whether this side has passed over the rows that another side has at hand. */
         boolean hasPassed(Lane other) {
-            return passed.holds(other.digests[other.row]);
+            return passed.holdMost(other.digests, other.row, other.left());
         }
 
-        /** Hashes the strays of the batch at hand. */
+        /** Digests the strays of the batch at hand. */
         void flush() {
             if (strayCount == 0) {
                 return;
             }
-            boolean whole = strayCount == batch.rowCount();
-            KeyedHashes hashes = hasher.hash(whole ? batch : batch.rows(strayRows, strayCount));
+            strayKeys.digest(batch, strayRows, strayCount);
+            strayCells.digest(batch, strayRows, strayCount, digests);
             for (int i = 0; i < strayCount; i++) {
-                strays.addAt(firstOrdinal + strayRows[i], hashes, i);
+                strays.add(
+                        strayKeys.high(i),
+                        strayKeys.low(i),
+                        strayCells.high(i),
+                        strayCells.low(i),
+                        strayCells.sketch(i),
+                        digests[strayRows[i]],
+                        firstOrdinal + strayRows[i]);
             }
             strayCount = 0;
         }
 
         @Override
         public void close() {
-            strayDigests.close();
+            strays.close();
             if (stream != null) {
                 stream.close();
             }

@@ -33,13 +33,18 @@ public final class MergeDelta implements SnapshotDelta {
                     counts[rows.kind().ordinal()]++;
                 }
             }
-            summary = new DeltaSummary(
-                    counts[ChangeKind.NEW.ordinal()],
-                    counts[ChangeKind.CHANGED.ordinal()],
-                    counts[ChangeKind.UNCHANGED.ordinal()],
-                    counts[ChangeKind.DELETED.ordinal()]);
+            summary = summary(counts);
         }
         return summary;
+    }
+
+    /** Returns a summary of the counts of all kinds, by their ordinals. */
+    static DeltaSummary summary(long[] counts) {
+        return new DeltaSummary(
+                counts[ChangeKind.NEW.ordinal()],
+                counts[ChangeKind.CHANGED.ordinal()],
+                counts[ChangeKind.UNCHANGED.ordinal()],
+                counts[ChangeKind.DELETED.ordinal()]);
     }
 
     @Override

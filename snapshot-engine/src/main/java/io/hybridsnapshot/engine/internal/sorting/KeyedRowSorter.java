@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.error.FullDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,18 +64,6 @@ public final class KeyedRowSorter implements AutoCloseable {
         }
     }
 
-    /** Adds a row of hashes with an ordinal of its own. */
-    public void addAt(long ordinal, KeyedHashes hashes, int row) {
-        add(
-                ordinal,
-                hashes.identityHigh(row),
-                hashes.identityLow(row),
-                hashes.hashWord(row, 0),
-                hashes.hashWord(row, 1),
-                hashes.hashWord(row, 2),
-                hashes.hashWord(row, 3));
-    }
-
     /** Adds one record by its words. Their meaning is up to the caller; the first two determine the order. */
     public void add(long high, long low, long hash0, long hash1, long hash2, long hash3) {
         add(total, high, low, hash0, hash1, hash2, hash3);
@@ -123,7 +112,8 @@ public final class KeyedRowSorter implements AutoCloseable {
         Path file = null;
         try {
             file = Files.createTempFile(directory, "snapshot-run-", ".tmp");
-            ByteBuffer bytes = ByteBuffer.allocate(RECORDS_A_WRITE * RECORD_BYTES);
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(RECORDS_A_WRITE * RECORD_BYTES).order(ByteOrder.nativeOrder());
             try (OutputStream out = Files.newOutputStream(file)) {
                 LongBuffer words = bytes.asLongBuffer();
                 for (int row : order) {

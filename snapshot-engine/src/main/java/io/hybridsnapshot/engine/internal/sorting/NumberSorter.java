@@ -1,12 +1,11 @@
 package io.hybridsnapshot.engine.internal.sorting;
 
 import io.hybridsnapshot.domain.error.FullDisk;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NumberSorter implements AutoCloseable {
     private static final int INITIAL_NUMBERS = 1 << 13;
-    private static final int FILE_BUFFER = 1 << 18;
+    private static final int NUMBERS_A_BUFFER = 1 << 14;
+    private static final int FILE_BUFFER = NUMBERS_A_BUFFER * Long.BYTES;
 
     private final Path directory;
     private final int numbersInMemory;
@@ -129,10 +129,12 @@ public final class NumberSorter implements AutoCloseable {
         try {
             file = Files.createTempFile(directory, "snapshot-run-", ".tmp");
             files.add(file);
-            try (DataOutputStream out =
-                    new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), FILE_BUFFER))) {
-                for (int i = 0; i < buffered; i++) {
-                    out.writeLong(numbers[i]);
+            ByteBuffer bytes = ByteBuffer.allocate(FILE_BUFFER).order(ByteOrder.nativeOrder());
+            try (OutputStream out = Files.newOutputStream(file)) {
+                for (int i = 0; i < buffered; i += NUMBERS_A_BUFFER) {
+                    int count = Math.min(NUMBERS_A_BUFFER, buffered - i);
+                    bytes.asLongBuffer().put(numbers, i, count);
+                    out.write(bytes.array(), 0, count * Long.BYTES);
                 }
             }
             buffered = 0;
@@ -159,9 +161,10 @@ public final class NumberSorter implements AutoCloseable {
     /** Reads sorted numbers of the memory or of a file. */
     private static final class Run {
         private final long[] source;
-        private final int count;
         private final @Nullable Path file;
-        private final @Nullable DataInputStream in;
+        private final @Nullable InputStream in;
+        private final byte[] bytes;
+        private int count;
         private int position;
         private long number;
 
@@ -170,32 +173,41 @@ public final class NumberSorter implements AutoCloseable {
             this.count = count;
             this.file = null;
             this.in = null;
+            this.bytes = new byte[0];
         }
 
         Run(Path file) {
-            this.source = new long[0];
-            this.count = 0;
+            this.source = new long[NUMBERS_A_BUFFER];
+            this.bytes = new byte[FILE_BUFFER];
             this.file = file;
             try {
-                this.in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), FILE_BUFFER));
+                this.in = Files.newInputStream(file);
             } catch (IOException e) {
                 throw SpillFiles.unreadable(file, e);
             }
         }
 
         boolean next() {
+            if (position == count && !fill()) {
+                return false;
+            }
+            number = source[position++];
+            return true;
+        }
+
+        private boolean fill() {
             if (in == null) {
-                if (position == count) {
-                    return false;
-                }
-                number = source[position++];
-                return true;
+                return false;
             }
             try {
-                number = in.readLong();
-                return true;
-            } catch (EOFException e) {
-                return false;
+                int read = in.readNBytes(bytes, 0, bytes.length);
+                count = read / Long.BYTES;
+                position = 0;
+                ByteBuffer.wrap(bytes)
+                        .order(ByteOrder.nativeOrder())
+                        .asLongBuffer()
+                        .get(source, 0, count);
+                return count > 0;
             } catch (IOException e) {
                 throw SpillFiles.unreadable(file, e);
             }

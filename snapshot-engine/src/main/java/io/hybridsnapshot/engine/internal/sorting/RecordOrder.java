@@ -8,6 +8,11 @@ import java.util.Arrays;
  */
 public final class RecordOrder {
     private static final int INSERTION_LIMIT = 12;
+    /** A bucket holds about as many numbers as these bits count. */
+    private static final int BITS_A_BUCKET = 3;
+
+    private static final int LEAST_BUCKET_BITS = 8;
+    private static final int FULL_BUCKET = 64;
 
     private RecordOrder() {}
 
@@ -23,7 +28,7 @@ public final class RecordOrder {
             // Signed order of the flipped word is unsigned order of the word.
             packed[i] = (records[KeyedRowSorter.WORDS * i] ^ Long.MIN_VALUE) & ~positions | i;
         }
-        Arrays.sort(packed);
+        sort(packed);
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
             order[i] = (int) (packed[i] & positions);
@@ -40,6 +45,42 @@ public final class RecordOrder {
             }
         }
         return order;
+    }
+
+    /** Sorts numbers: those that are spread evenly, as digests are, by a distribution to buckets of a few each. */
+    private static void sort(long[] numbers) {
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(numbers.length) - BITS_A_BUCKET;
+        if (bits < LEAST_BUCKET_BITS) {
+            Arrays.sort(numbers);
+            return;
+        }
+        int shift = Long.SIZE - bits;
+        int[] ends = new int[1 << bits];
+        for (long number : numbers) {
+            ends[(int) ((number ^ Long.MIN_VALUE) >>> shift)]++;
+        }
+        int end = 0;
+        for (int bucket = 0; bucket < ends.length; bucket++) {
+            if (ends[bucket] > FULL_BUCKET) {
+                Arrays.sort(numbers);
+                return;
+            }
+            end += ends[bucket];
+            ends[bucket] = end;
+        }
+        long[] source = numbers.clone();
+        for (int i = source.length - 1; i >= 0; i--) {
+            numbers[--ends[(int) ((source[i] ^ Long.MIN_VALUE) >>> shift)]] = source[i];
+        }
+        // Every bucket is in its place, so no number moves far.
+        for (int i = 1; i < numbers.length; i++) {
+            long number = numbers[i];
+            int at = i;
+            for (; at > 0 && numbers[at - 1] > number; at--) {
+                numbers[at] = numbers[at - 1];
+            }
+            numbers[at] = number;
+        }
     }
 
     private static void sort(long[] records, int[] target, int[] source, int from, int to) {

@@ -20,6 +20,9 @@ public final class SortedKeyedRows {
     private static final int PAIRS_A_DIGEST = 512;
     private static final int PAIR_BYTES = 48;
 
+    /** No rows. */
+    public static final SortedKeyedRows NONE = new SortedKeyedRows(List.of(), 0);
+
     private final List<SortedRun> runs;
     private final long size;
 

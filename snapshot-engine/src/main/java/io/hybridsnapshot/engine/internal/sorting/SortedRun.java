@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -104,7 +105,8 @@ abstract sealed class SortedRun {
 
         private final Path file;
         private final FileChannel channel;
-        private final ByteBuffer bytes = ByteBuffer.allocate(RECORDS_A_READ * KeyedRowSorter.RECORD_BYTES);
+        private final ByteBuffer bytes = ByteBuffer.allocate(RECORDS_A_READ * KeyedRowSorter.RECORD_BYTES)
+                .order(ByteOrder.nativeOrder());
         private LongBuffer words = LongBuffer.allocate(0);
         private long left;
 
