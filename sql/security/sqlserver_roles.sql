@@ -8,7 +8,7 @@
 --
 -- None of them may make or alter tables: run the scripts of sql/ddl as db_ddladmin once (or any command of the program, as
 -- db_owner), and again after an upgrade. Bulk copy into the staging table needs INSERT alone, since the table has neither constraints nor triggers. Application
--- locks and temporary tables need no right of their own. For another dataset, grant the same on its three tables.
+-- locks, temporary tables and the session's context need no right of their own. The triggers need no right either: the tables' owner is theirs. For another dataset, grant the same on its tables and its view.
 -- SQL Server 2017 or later, Azure SQL. Run this script again at will.
 SET LOCK_TIMEOUT 30000;
 GO
@@ -21,14 +21,16 @@ IF DATABASE_PRINCIPAL_ID(N'snapshot_maintenance') IS NULL CREATE ROLE [snapshot_
 GO
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] TO [snapshot_writer];
-GRANT SELECT, INSERT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_writer];
-GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] ([parquet_archive_id]) TO [snapshot_writer];
+GRANT SELECT, INSERT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] TO [snapshot_writer];
+GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] ([parquet_archive_id]) TO [snapshot_writer];
+GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_writer];
 GRANT SELECT, INSERT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] TO [snapshot_writer];
 GRANT SELECT, INSERT, UPDATE, DELETE ON [dbo].[SNAPSHOT_LEDGER] TO [snapshot_writer];
 GRANT SELECT, INSERT, UPDATE ON [dbo].[SNAPSHOT_WRITER] TO [snapshot_writer];
 GO
 
 GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] TO [snapshot_reader];
+GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] TO [snapshot_reader];
 GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_reader];
 GRANT SELECT ON [dbo].[SNAPSHOT_LEDGER] TO [snapshot_reader];
 GRANT SELECT ON [dbo].[SNAPSHOT_WRITER] TO [snapshot_reader];
@@ -37,8 +39,10 @@ GO
 
 GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] TO [snapshot_maintenance];
 GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([parquet_archive_id]) TO [snapshot_maintenance];
-GRANT SELECT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_maintenance];
-GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] ([parquet_archive_id]) TO [snapshot_maintenance];
+GRANT SELECT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] TO [snapshot_maintenance];
+GRANT UPDATE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] ([parquet_archive_id]) TO [snapshot_maintenance];
+GRANT SELECT, DELETE ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] TO [snapshot_maintenance];
+GRANT SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO [snapshot_maintenance];
 GRANT SELECT, UPDATE, DELETE ON [dbo].[SNAPSHOT_LEDGER] TO [snapshot_maintenance];
 GRANT SELECT ON [dbo].[SNAPSHOT_WRITER] TO [snapshot_maintenance];
 GRANT EXECUTE ON [dbo].[sp_cleanup_snapshot_history] TO [snapshot_maintenance];

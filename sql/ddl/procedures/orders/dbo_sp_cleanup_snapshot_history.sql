@@ -4,8 +4,9 @@
 --     EXEC dbo.sp_cleanup_snapshot_history @customer_filter = N'GREYSON', @keep_count = 3;
 --
 -- Returns what it removed: customer_filter, batch_id, snapshot_date, records_count. The current snapshot and snapshots that are being
--- loaded are never touched. The snapshots leave the ledger in one transaction; their rows follow, 4000 a transaction, so that neither
--- the log nor the limit of Azure SQL on one transaction meets a whole snapshot. If that is interrupted, run the procedure again. SQL Server 2017 or later, Azure SQL. Run this script again at will.
+-- loaded are never touched. The snapshots leave the ledger in one transaction; the versions of rows that only they had follow, 4000 a
+-- transaction, so that neither the log nor the limit of Azure SQL on one transaction meets a whole snapshot. If that is interrupted, run
+-- the procedure again. SQL Server 2017 or later, Azure SQL. Run this script again at will.
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
 SET LOCK_TIMEOUT 30000;
@@ -22,25 +23,24 @@ BEGIN
     IF @keep_count IS NULL OR @keep_count < 1
         THROW 50001, N'sp_cleanup_snapshot_history: @keep_count has to be 1 or more, since the current snapshot always stays', 1;
 
-    DECLARE @turn INT, @rows INT;
+    DECLARE @turn INT, @there BIGINT, @partition NVARCHAR(255), @oldest BIGINT, @end BIGINT, @from UNIQUEIDENTIFIER, @to UNIQUEIDENTIFIER;
     DECLARE @removed TABLE (
         [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [batch_id] UNIQUEIDENTIFIER NOT NULL,
         [snapshot_date] DATETIME2 NOT NULL,
         [records_count] BIGINT NOT NULL
     );
-    DECLARE @orphans TABLE (
-        [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        [batch_id] UNIQUEIDENTIFIER NOT NULL
-    );
 
     BEGIN TRANSACTION;
 
-    -- The lock under which snapshots are published: what is newest stays so until this is through.
+    -- The lock under which snapshots are published: what is newest stays so until this is through. Then the current table and the
+    -- ledger, in the order of a publish.
     EXECUTE @turn = sp_getapplock @Resource = N'hybrid-snapshots:dbo.orders_unified:publish', @LockMode = 'Exclusive',
         @LockOwner = 'Transaction', @LockTimeout = 30000, @DbPrincipal = 'public';
     IF @turn < 0
         THROW 50002, N'sp_cleanup_snapshot_history: a snapshot is being published; nothing was removed, try again', 1;
+    SET @there = (SELECT COUNT_BIG(*)
+                  FROM (SELECT TOP (1) c.[customer_filter] FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WITH (TABLOCKX, HOLDLOCK)) AS x);
 
     INSERT INTO @removed ([customer_filter], [batch_id], [snapshot_date], [records_count])
     SELECT v.[customer_filter], v.[batch_id], v.[snapshot_date], v.[records_count]
@@ -74,36 +74,51 @@ BEGIN
     INNER JOIN @removed AS r ON r.[batch_id] = l.[batch_id]
     WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[state] = 'PREVIOUS';
 
-    -- What has just left the ledger, and what an interrupted removal left.
-    INSERT INTO @orphans ([customer_filter], [batch_id])
-    SELECT DISTINCT h.[customer_filter], h.[batch_id]
-    FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] AS h
-    WHERE (@customer_filter IS NULL OR h.[customer_filter] = @customer_filter)
-      AND NOT EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS l
-                      WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = h.[customer_filter]
-                        AND l.[batch_id] = h.[batch_id] AND l.[state] = 'PREVIOUS');
-
     COMMIT TRANSACTION;
 
-    -- The turn keeps a publish from bringing such a batch back between the look at the ledger and the removal.
-    SET @rows = 1;
-    WHILE @rows > 0
+    -- The versions that no snapshot has any more: those that end no later than the oldest visible snapshot begins. By ranges of their
+    -- index, each in a transaction with the turn to publish.
+    SET @partition = N'';
+    WHILE @partition IS NOT NULL
     BEGIN
-        BEGIN TRANSACTION;
-        EXECUTE @turn = sp_getapplock @Resource = N'hybrid-snapshots:dbo.orders_unified:publish', @LockMode = 'Exclusive',
-            @LockOwner = 'Transaction', @LockTimeout = 30000, @DbPrincipal = 'public';
-        SET @rows = 0;
-        IF @turn >= 0
+        SET @partition = (SELECT MIN(v.[customer_filter]) FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v
+                          WHERE v.[customer_filter] > @partition AND (@customer_filter IS NULL OR v.[customer_filter] = @customer_filter));
+        SET @oldest = (SELECT MIN(l.[number]) FROM [dbo].[SNAPSHOT_LEDGER] AS l
+                       WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = @partition AND l.[state] IN ('CURRENT', 'PREVIOUS'));
+        SET @end = (SELECT MIN(v.[last_number]) FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v WHERE v.[customer_filter] = @partition);
+        SET @from = NULL;
+        WHILE @end IS NOT NULL AND (@oldest IS NULL OR @end <= @oldest)
         BEGIN
-            DELETE TOP (4000) h
-            FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] AS h
-            INNER JOIN @orphans AS o ON o.[customer_filter] = h.[customer_filter] AND o.[batch_id] = h.[batch_id]
-            WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS l
-                              WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = h.[customer_filter]
-                                AND l.[batch_id] = h.[batch_id] AND l.[state] = 'PREVIOUS');
-            SET @rows = @@ROWCOUNT;
+            SET @to = (SELECT TOP (1) x.[record_uuid]
+                       FROM (SELECT TOP (4000) v.[record_uuid]
+                             FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v
+                             WHERE v.[customer_filter] = @partition AND v.[last_number] = @end
+                               AND (@from IS NULL OR v.[record_uuid] > @from)
+                             ORDER BY v.[record_uuid]) AS x
+                       ORDER BY x.[record_uuid] DESC);
+            IF @to IS NOT NULL
+            BEGIN
+                BEGIN TRANSACTION;
+                EXECUTE @turn = sp_getapplock @Resource = N'hybrid-snapshots:dbo.orders_unified:publish', @LockMode = 'Exclusive',
+                    @LockOwner = 'Transaction', @LockTimeout = 30000, @DbPrincipal = 'public';
+                IF @turn >= 0
+                    DELETE v
+                    FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v
+                    WHERE v.[customer_filter] = @partition AND v.[last_number] = @end
+                      AND (@from IS NULL OR v.[record_uuid] > @from) AND v.[record_uuid] <= @to
+                      AND NOT EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS l
+                                      WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = @partition
+                                        AND l.[state] IN ('CURRENT', 'PREVIOUS') AND l.[number] < @end);
+                COMMIT TRANSACTION;
+                SET @from = @to;
+            END;
+            ELSE
+            BEGIN
+                SET @end = (SELECT MIN(v.[last_number]) FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v
+                            WHERE v.[customer_filter] = @partition AND v.[last_number] > @end);
+                SET @from = NULL;
+            END;
         END;
-        COMMIT TRANSACTION;
     END;
 
     SELECT r.[customer_filter], r.[batch_id], r.[snapshot_date], r.[records_count]

@@ -3,7 +3,7 @@
 --
 --     EXEC dbo.sp_snapshot_statistics;
 --
--- Rows that another writer left count as one snapshot without a batch. Snapshots that are being loaded do not count. SQL Server
+-- The ledger counts the rows of the program's snapshots. Rows that another writer left count as one snapshot without a batch. Snapshots that are being loaded do not count. SQL Server
 -- 2017 or later, Azure SQL. Run this script again at will.
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
@@ -16,21 +16,28 @@ BEGIN
     SET NOCOUNT ON;
     SET XACT_ABORT ON;
 
-    DECLARE @ledger TABLE (
-        [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    DECLARE @current TABLE (
+        [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL PRIMARY KEY,
         [snapshot_date] DATETIME2 NOT NULL,
-        [batch_id] UNIQUEIDENTIFIER NOT NULL,
         [records_count] BIGINT NOT NULL,
-        [state] VARCHAR(10) NOT NULL
+        [strangers] BIGINT NOT NULL
     );
 
     BEGIN TRANSACTION;
 
-    -- The ledger first and then the rows, as a publish writes them: neither waits for the other in a circle.
-    INSERT INTO @ledger ([customer_filter], [snapshot_date], [batch_id], [records_count], [state])
-    SELECT l.[customer_filter], l.[snapshot_date], l.[batch_id], l.[records_count], l.[state]
-    FROM [dbo].[SNAPSHOT_LEDGER] AS l WITH (HOLDLOCK)
-    WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[state] IN ('CURRENT', 'PREVIOUS');
+    -- The rows first and then the ledger, as a publish locks them: neither waits for the other in a circle. Rows whose batch is none of
+    -- the ledger's published ones are another writer's.
+    INSERT INTO @current ([customer_filter], [snapshot_date], [records_count], [strangers])
+    SELECT g.[customer_filter], MAX(g.[snapshot_date]), SUM(g.[records_count]),
+        SUM(CASE WHEN l.[number] IS NULL THEN g.[records_count] ELSE 0 END)
+    FROM (
+        SELECT c.[customer_filter], c.[batch_id], MAX(c.[snapshot_date]) AS [snapshot_date], COUNT_BIG(*) AS [records_count]
+        FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WITH (TABLOCK, HOLDLOCK)
+        GROUP BY c.[customer_filter], c.[batch_id]
+    ) AS g
+    LEFT JOIN [dbo].[SNAPSHOT_LEDGER] AS l
+        ON l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = g.[customer_filter] AND l.[batch_id] = g.[batch_id]
+    GROUP BY g.[customer_filter];
 
     SELECT v.[customer_filter],
         COUNT(*) AS [snapshot_count],
@@ -40,17 +47,20 @@ BEGIN
         SUM(v.[records_count]) AS [total_records]
     FROM (
         SELECT c.[customer_filter],
-            MAX(c.[snapshot_date]) AS [snapshot_date],
-            CASE WHEN COUNT(*) = COUNT(c.[batch_id]) AND MIN(c.[batch_id]) = MAX(c.[batch_id]) THEN MIN(c.[batch_id]) END AS [batch_id],
-            COUNT_BIG(*) AS [records_count]
-        FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c
-        GROUP BY c.[customer_filter]
+            CASE WHEN l.[batch_id] IS NULL THEN c.[snapshot_date] ELSE l.[snapshot_date] END AS [snapshot_date],
+            l.[batch_id],
+            c.[records_count]
+        FROM @current AS c
+        LEFT JOIN [dbo].[SNAPSHOT_LEDGER] AS l
+            ON l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = c.[customer_filter] AND l.[state] = 'CURRENT'
+               AND c.[strangers] = 0 AND c.[records_count] <= l.[records_count]
         UNION ALL
         SELECT l.[customer_filter], l.[snapshot_date], l.[batch_id], l.[records_count]
-        FROM @ledger AS l
-        WHERE (l.[state] = 'PREVIOUS'
+        FROM [dbo].[SNAPSHOT_LEDGER] AS l
+        WHERE l.[dataset] = N'ORDERS_UNIFIED'
+          AND (l.[state] = 'PREVIOUS'
                OR l.[state] = 'CURRENT' AND l.[records_count] = 0
-                  AND NOT EXISTS (SELECT 1 FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WHERE c.[customer_filter] = l.[customer_filter]))
+                  AND NOT EXISTS (SELECT 1 FROM @current AS c WHERE c.[customer_filter] = l.[customer_filter]))
     ) AS v
     GROUP BY v.[customer_filter]
     ORDER BY v.[customer_filter];

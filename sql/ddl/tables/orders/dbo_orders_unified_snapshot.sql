@@ -24,6 +24,7 @@ CREATE TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] (
     [batch_id] UNIQUEIDENTIFIER NULL,
     [records_count] INT NULL,
     [parquet_archive_id] BIGINT NULL,
+    [first_number] BIGINT NULL,
     CONSTRAINT [PK_ORDERS_UNIFIED_SNAPSHOT] PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid])
 );
 GO
@@ -253,6 +254,10 @@ IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(N'[dbo].[OR
 ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ADD [parquet_archive_id] BIGINT NULL;
 GO
 
+IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'first_number')
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ADD [first_number] BIGINT NULL;
+GO
+
 IF NOT EXISTS (SELECT 1 FROM sys.default_constraints AS d
                INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id
                WHERE d.parent_object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND c.name = N'snapshot_date')
@@ -270,7 +275,19 @@ CREATE INDEX [IX_SNAPSHOT_HASH_LOOKUP] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([row_
 GO
 
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'IX_SNAPSHOT_CUSTOMER_DATE')
-CREATE INDEX [IX_SNAPSHOT_CUSTOMER_DATE] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([customer_filter], [snapshot_date]);
+CREATE INDEX [IX_SNAPSHOT_CUSTOMER_DATE] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([customer_filter], [snapshot_date]) INCLUDE ([batch_id]);
+GO
+
+IF NOT EXISTS (SELECT 1
+               FROM sys.indexes AS i
+               INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id
+               INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id
+               WHERE i.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND i.name = N'IX_SNAPSHOT_CUSTOMER_DATE' AND c.name = N'batch_id')
+CREATE INDEX [IX_SNAPSHOT_CUSTOMER_DATE] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([customer_filter], [snapshot_date]) INCLUDE ([batch_id]) WITH (DROP_EXISTING = ON);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'IX_SNAPSHOT_STATE')
+CREATE INDEX [IX_SNAPSHOT_STATE] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([customer_filter], [record_uuid]) INCLUDE ([row_hash], [first_number]);
 GO
 
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'IX_SNAPSHOT_AAG_ORDER')
@@ -297,7 +314,8 @@ INSERT INTO @described ([part], [text]) VALUES
     (N'customer_filter', N'Partition; ALL is the whole table'),
     (N'batch_id', N'Id of the snapshot; NULL where a foreign writer made it'),
     (N'records_count', N'Rows in the snapshot'),
-    (N'parquet_archive_id', N'snapshot_archive.archive_id in PostgreSQL; NULL where there is none yet');
+    (N'parquet_archive_id', N'snapshot_archive.archive_id in PostgreSQL; NULL where there is none yet'),
+    (N'first_number', N'Number of the first snapshot with this version of the row; NULL where a foreign writer made or changed it');
 DECLARE @part SYSNAME, @kind VARCHAR(128), @text NVARCHAR(3000);
 DECLARE [parts] CURSOR LOCAL FAST_FORWARD FOR SELECT NULLIF([part], N''), [text] FROM @described;
 OPEN [parts];

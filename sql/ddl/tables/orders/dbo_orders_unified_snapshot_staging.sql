@@ -1,4 +1,4 @@
--- Rows of snapshots of ORDERS_UNIFIED that are being loaded; nobody but the program reads it.
+-- Rows and changes of snapshots of ORDERS_UNIFIED that are being loaded; only the program reads it.
 --
 -- SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO). Run it again
 -- at will.
@@ -11,14 +11,16 @@ IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'U') IS NULL
 CREATE TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] (
     [batch_id] BINARY(16) NOT NULL,
     [record_uuid] BINARY(16) NOT NULL,
-    [row_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL,
+    [row_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NULL,
+    [former_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NULL,
+    [AAG ORDER NUMBER] NVARCHAR(255) NULL,
     [CUSTOMER NAME] NVARCHAR(255) NULL,
     [CUSTOMER STYLE] NVARCHAR(255) NULL,
     [CUSTOMER COLOUR DESCRIPTION] NVARCHAR(255) NULL,
     [PO NUMBER] NVARCHAR(255) NULL,
     [CUSTOMER ALT PO] NVARCHAR(255) NULL,
-    [ACTIVE] NVARCHAR(10) NULL
+    [ACTIVE] NVARCHAR(10) NULL,
+    [row_order] BIGINT IDENTITY(1, 1) NOT NULL
 );
 GO
 
@@ -50,16 +52,42 @@ IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(N'[dbo].[OR
 ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [ACTIVE] NVARCHAR(10) NULL;
 GO
 
+IF NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND name = N'former_hash')
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [former_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
+
+IF COL_LENGTH(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'row_order') IS NULL
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ADD [row_order] BIGINT IDENTITY(1, 1) NOT NULL;
+GO
+
+IF EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND name = N'row_hash' AND is_nullable = 0)
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ALTER COLUMN [row_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NULL;
+GO
+
+IF EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND name = N'AAG ORDER NUMBER' AND is_nullable = 0)
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ALTER COLUMN [AAG ORDER NUMBER] NVARCHAR(255) NULL;
+GO
+
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND name = N'IX_SNAPSHOT_STAGING_BATCH')
-CREATE CLUSTERED INDEX [IX_SNAPSHOT_STAGING_BATCH] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ([batch_id]);
+CREATE UNIQUE CLUSTERED INDEX [IX_SNAPSHOT_STAGING_BATCH] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ([batch_id], [row_order]);
+GO
+
+-- Layout 1: an index on the batch alone.
+IF 1 = (SELECT COUNT(*)
+        FROM sys.indexes AS i
+        INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id
+        WHERE i.object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND i.name = N'IX_SNAPSHOT_STAGING_BATCH' AND k.key_ordinal > 0)
+CREATE UNIQUE CLUSTERED INDEX [IX_SNAPSHOT_STAGING_BATCH] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ([batch_id], [row_order]) WITH (DROP_EXISTING = ON);
 GO
 
 DECLARE @described TABLE ([part] SYSNAME NOT NULL, [text] NVARCHAR(3000) NOT NULL);
 INSERT INTO @described ([part], [text]) VALUES
-    (N'', N'Rows of snapshots of ORDERS_UNIFIED that are being loaded; nobody else reads it'),
+    (N'', N'Rows and changes of snapshots of ORDERS_UNIFIED that are being loaded; only the program reads it'),
     (N'batch_id', N'Id of the snapshot that is being loaded, as a UNIQUEIDENTIFIER converts to BINARY'),
     (N'record_uuid', N'Stable identity of the row, as a UNIQUEIDENTIFIER converts to BINARY'),
-    (N'row_hash', N'SHA-256 of the row, 64 lower-case hex digits'),
+    (N'row_hash', N'SHA-256 of the row, 64 lower-case hex digits; NULL for a row that goes'),
+    (N'former_hash', N'Hash of the row in the base of the changes; NULL for a NEW row, and where all rows are staged'),
+    (N'row_order', N'Order in which rows were staged; they are removed by ranges of it'),
     (N'AAG ORDER NUMBER', N'Business key'),
     (N'CUSTOMER NAME', N'Carried from the source as text'),
     (N'CUSTOMER STYLE', N'Carried from the source as text'),

@@ -1,5 +1,10 @@
 -- The window's ledger and its writers, for all datasets.
 --
+-- The window has layout 2: a publish writes the rows that changed, and the stamps of the others. Each publish has a
+-- number that rises per partition. A row has the number of the first snapshot with its version. A former version also
+-- has the number of the first snapshot without it. The script brings a ledger of layout 1 to layout 2. The scripts of
+-- the datasets' tables do the same for these.
+--
 -- SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO). Run it again at will.
 -- All times are UTC. Names of datasets and partitions are compared as they are: case and accents count.
 SET ANSI_NULLS ON;
@@ -49,6 +54,36 @@ IF COL_LENGTH(N'[dbo].[SNAPSHOT_LEDGER]', N'archive_awaited') IS NULL
 ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD [archive_awaited] NVARCHAR(1000) NULL;
 GO
 
+-- Layout 2. Entries without layout are of layout 1, and so is what an older program writes.
+IF COL_LENGTH(N'[dbo].[SNAPSHOT_LEDGER]', N'layout') IS NULL
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD
+    [number] BIGINT NULL,
+    [state_token] NVARCHAR(200) NULL,
+    [base_batch] UNIQUEIDENTIFIER NULL,
+    [base_token] NVARCHAR(200) NULL,
+    [rows_new] BIGINT NULL,
+    [rows_changed] BIGINT NULL,
+    [rows_deleted] BIGINT NULL,
+    [layout] INT NOT NULL DEFAULT 1;
+GO
+
+-- The snapshots that layout 1 shows, oldest first and the current one last.
+UPDATE l
+SET [number] = n.[number]
+FROM [dbo].[SNAPSHOT_LEDGER] AS l
+INNER JOIN (
+    SELECT o.[dataset], o.[customer_filter], o.[batch_id],
+        ROW_NUMBER() OVER (
+            PARTITION BY o.[dataset], o.[customer_filter]
+            ORDER BY CASE WHEN o.[state] = 'CURRENT' THEN 1 ELSE 0 END, o.[snapshot_date],
+                CASE WHEN o.[published_at] IS NULL THEN 1 ELSE 0 END, o.[published_at], o.[started_at], o.[batch_id]) AS [number]
+    FROM [dbo].[SNAPSHOT_LEDGER] AS o
+    WHERE o.[state] IN ('CURRENT', 'PREVIOUS')
+) AS n ON n.[dataset] = l.[dataset] AND n.[customer_filter] = l.[customer_filter] AND n.[batch_id] = l.[batch_id]
+WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS e
+                  WHERE e.[dataset] = l.[dataset] AND e.[customer_filter] = l.[customer_filter] AND e.[number] IS NOT NULL);
+GO
+
 -- The key keeps a partition's snapshots together, so that who publishes one locks no other; a batch id is one all the same.
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_BATCH')
 CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_BATCH] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [batch_id]);
@@ -61,6 +96,25 @@ GO
 -- Snapshots that are gone stay in the ledger; what the window shows is found without reading them.
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'IX_SNAPSHOT_LEDGER_STATE')
 CREATE INDEX [IX_SNAPSHOT_LEDGER_STATE] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [state], [customer_filter]);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_NUMBER')
+CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_NUMBER] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [customer_filter], [number]) WHERE [number] > 0;
+GO
+
+-- An older program would publish whole snapshots over the versions of this layout.
+CREATE OR ALTER TRIGGER [dbo].[TR_SNAPSHOT_LEDGER_LAYOUT] ON [dbo].[SNAPSHOT_LEDGER]
+AFTER INSERT, UPDATE
+AS
+BEGIN
+    SET NOCOUNT ON;
+    IF EXISTS (SELECT 1
+               FROM inserted AS i
+               LEFT JOIN deleted AS d ON d.[dataset] = i.[dataset] AND d.[batch_id] = i.[batch_id]
+               WHERE d.[batch_id] IS NULL AND i.[layout] <> 2
+                  OR i.[state] IN ('CURRENT', 'PREVIOUS') AND i.[number] IS NULL AND (d.[batch_id] IS NULL OR d.[state] <> i.[state]))
+        THROW 50005, N'the window has layout 2, and the program that writes to it knows an earlier one; nothing was changed, use a release of the program that knows layout 2', 1;
+END;
 GO
 
 IF OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]', N'U') IS NULL
@@ -91,6 +145,14 @@ INSERT INTO @described ([part], [text]) VALUES
     (N'column_names', N'The source''s columns in order, one a line, NULL where its rows are gone; a line break within a name is \n, a backslash is doubled'),
     (N'column_types', N'Their types, in the same order, one a line'),
     (N'carried_columns', N'The columns whose text the window carried when it became current, one a line'),
+    (N'number', N'Rises with each publish of a partition; NULL before the publish'),
+    (N'state_token', N'State of the current rows when it became current: rows, rows without a number, newest date, sum of hashes'),
+    (N'base_batch', N'The current snapshot that its staged changes were counted from; NULL where all its rows were staged'),
+    (N'base_token', N'State of the current rows that its staged changes were counted from'),
+    (N'rows_new', N'Rows that its base lacks; NULL where all its rows were staged'),
+    (N'rows_changed', N'Rows that its base has with another hash or other carried texts'),
+    (N'rows_deleted', N'Rows that only its base has'),
+    (N'layout', N'Layout of the window that its writer knew; an entry of an older program is refused'),
     (N'started_at', N'When its staging began, UTC'),
     (N'sealed_at', N'When all its rows were staged, UTC'),
     (N'published_at', N'When it became visible, UTC');

@@ -114,6 +114,10 @@ final class BatchCheck {
     List<String> faults() {
         if (isProcedure(0)) {
             procedure();
+        } else if (isMade(0, "TRIGGER")) {
+            trigger();
+        } else if (isMade(0, "VIEW")) {
+            view();
         }
         while (at < tokens.size()) {
             statement();
@@ -130,9 +134,17 @@ final class BatchCheck {
     }
 
     private boolean isProcedure(int i) {
-        int kind = token(i + 1).is("OR") && token(i + 2).is("ALTER") ? i + 3 : i + 1;
+        return isMade(i, "PROCEDURE") || isMade(i, "PROC");
+    }
+
+    private boolean isMade(int i, String what) {
         boolean made = token(i).is("CREATE") || token(i).is("ALTER");
-        return made && (token(kind).is("PROCEDURE") || token(kind).is("PROC"));
+        return made && token(kindAt(i)).is(what);
+    }
+
+    /** The place of the kind of object that a CREATE, an ALTER or a CREATE OR ALTER makes. */
+    private int kindAt(int i) {
+        return token(i + 1).is("OR") && token(i + 2).is("ALTER") ? i + 3 : i + 1;
     }
 
     private void fault(SqlToken where, String text) {
@@ -176,6 +188,62 @@ final class BatchCheck {
         }
     }
 
+    /** {@code CREATE OR ALTER TRIGGER name ON table AFTER INSERT, UPDATE AS} and a body of statements. */
+    private void trigger() {
+        SqlToken first = token(at);
+        at = name(kindAt(at) + 1);
+        expect("ON");
+        at = name(at);
+        if (token(at).is("INSTEAD") && token(at + 1).is("OF")) {
+            at += 2;
+        } else {
+            expect("AFTER");
+        }
+        boolean more = true;
+        while (more) {
+            if (!token(at).is("INSERT") && !token(at).is("UPDATE") && !token(at).is("DELETE")) {
+                fault(
+                        token(at),
+                        "a trigger is for INSERT, UPDATE or DELETE, found '"
+                                + token(at).text() + "'");
+                at = tokens.size();
+                return;
+            }
+            at++;
+            more = token(at).isSymbol(",");
+            at += more ? 1 : 0;
+        }
+        expect("AS");
+        if (at >= tokens.size()) {
+            fault(first, "a trigger without a body");
+        }
+    }
+
+    /** {@code CREATE OR ALTER VIEW name AS} and one query, alone in its batch. */
+    private void view() {
+        SqlToken first = token(at);
+        at = name(kindAt(at) + 1);
+        expect("AS");
+        if (!token(at).is("SELECT") || end(at) < tokens.size() - 1) {
+            fault(first, "a view is one query, alone in its batch");
+            at = tokens.size();
+        }
+    }
+
+    /** The place behind a name and its qualifiers. */
+    private int name(int from) {
+        int i = from;
+        if (!token(i).isName()) {
+            fault(token(i), "expected a name, found '" + token(i).text() + "'");
+            return tokens.size();
+        }
+        i++;
+        while (token(i).isSymbol(".") && token(i + 1).isName()) {
+            i += 2;
+        }
+        return i;
+    }
+
     private void statement() {
         while (token(at).isSymbol(";")) {
             at++;
@@ -196,8 +264,8 @@ final class BatchCheck {
             }
         } else if (first.is("BEGIN") && !second.is("TRAN") && !second.is("TRANSACTION")) {
             block(first, second);
-        } else if (isProcedure(at)) {
-            fault(first, "a procedure has to be the first statement of its batch");
+        } else if (isProcedure(at) || isMade(at, "TRIGGER") || isMade(at, "VIEW")) {
+            fault(first, "a procedure, a trigger or a view has to be the first statement of its batch");
             at = tokens.size();
         } else {
             int end = end(at);
@@ -625,6 +693,8 @@ final class BatchCheck {
         bridged = withoutCollations(bridged);
         bridged = withoutStringAgg(bridged);
         bridged = withoutRightsOnColumns(bridged);
+        bridged = withoutUpdatedColumns(bridged);
+        bridged = withCounts(bridged);
         Optional<String> complaint = SqlServerGrammar.complaint(SqlToken.text(bridged));
         complaint.ifPresent(text -> fault(statement.get(0), text + ", in: " + SqlToken.text(statement)));
     }
@@ -733,6 +803,45 @@ final class BatchCheck {
                 close = end;
             }
             i = close;
+        }
+        return left;
+    }
+
+    /** {@code COUNT_BIG(*) OVER (…)} has the shape of {@code ROW_NUMBER() OVER (…)}. */
+    private static List<SqlToken> withCounts(List<SqlToken> statement) {
+        List<SqlToken> left = new ArrayList<>();
+        for (int i = 0; i < statement.size(); i++) {
+            SqlToken token = statement.get(i);
+            boolean counts = token.is("COUNT_BIG")
+                    && i + 4 < statement.size()
+                    && statement.get(i + 4).is("OVER");
+            if (counts) {
+                left.addAll(SqlToken.of("ROW_NUMBER()"));
+                i += 3;
+            } else {
+                left.add(token);
+            }
+        }
+        return left;
+    }
+
+    /** {@code UPDATE([column])} in the condition of a trigger. */
+    private List<SqlToken> withoutUpdatedColumns(List<SqlToken> statement) {
+        List<SqlToken> left = new ArrayList<>();
+        for (int i = 0; i < statement.size(); i++) {
+            SqlToken token = statement.get(i);
+            boolean asked = i > 0
+                    && token.is("UPDATE")
+                    && i + 3 < statement.size()
+                    && statement.get(i + 1).isSymbol("(")
+                    && statement.get(i + 2).isName()
+                    && statement.get(i + 3).isSymbol(")");
+            if (asked) {
+                left.addAll(SqlToken.of("1 = 1"));
+                i += 3;
+            } else {
+                left.add(token);
+            }
         }
         return left;
     }

@@ -39,7 +39,16 @@ enum GrammarGap {
     PROCEDURE_BODIES(
             "create or alter procedure [dbo].[p] @a int = 1 as begin set nocount on; select @a; end",
             "one statement alone is known as a body: the head is parsed with such a one, the body statement by"
-                    + " statement");
+                    + " statement"),
+    TRIGGERS(
+            "create or alter trigger [dbo].[r] on [dbo].[t] after update, delete as begin set nocount on; select 1; end",
+            "not known: the head is checked for its shape, the body statement by statement"),
+    UPDATED_COLUMNS(
+            "if not (update([a]) or update([b])) return",
+            "the function of triggers is not known: takes one column, then left out"),
+    WINDOW_COUNTS(
+            "select a, count_big(*) over (partition by b, c) as n from t",
+            "aggregates are not known with OVER: parsed as ROW_NUMBER");
 
     private final String example;
     private final String answer;

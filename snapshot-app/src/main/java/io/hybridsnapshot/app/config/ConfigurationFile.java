@@ -168,6 +168,8 @@ public final class ConfigurationFile {
         section.maxDeletedShare().ifPresent(share -> lines.add("  max-deleted-share: " + share));
         section.maxChangedShare().ifPresent(share -> lines.add("  max-changed-share: " + share));
         section.sourceDatabase().ifPresent(database -> lines.add("  source-database: " + quoted(database)));
+        section.rowStamps()
+                .ifPresent(policy -> lines.add("  row-stamps: " + policy.name().toLowerCase(Locale.ROOT)));
         return lines.stream().map(line -> " ".repeat(indent) + line).toList();
     }
 

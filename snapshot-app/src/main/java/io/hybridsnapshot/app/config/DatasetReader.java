@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.config;
 
 import io.hybridsnapshot.app.adapter.AdapterChoice;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -50,7 +51,8 @@ final class DatasetReader {
                 number("max-deleted-share"),
                 number("max-changed-share"),
                 section.scalar("source-database").map(YamlSection.Scalar::text),
-                Optional.empty());
+                Optional.empty(),
+                rowStamps());
         section.finish();
         check(name, dataset);
         return dataset;
@@ -177,6 +179,20 @@ final class DatasetReader {
             problems.add(
                     scalar.where(),
                     csv.name("empty") + ": found '" + scalar.text() + "', expected null, text or unquoted-null");
+            return Optional.empty();
+        });
+    }
+
+    private Optional<RowStampPolicy> rowStamps() {
+        return section.scalar("row-stamps").flatMap(scalar -> {
+            for (RowStampPolicy policy : RowStampPolicy.values()) {
+                if (policy.name().toLowerCase(Locale.ROOT).equals(scalar.text())) {
+                    return Optional.of(policy);
+                }
+            }
+            problems.add(
+                    scalar.where(),
+                    section.name("row-stamps") + ": found '" + scalar.text() + "', expected snapshot or version");
             return Optional.empty();
         });
     }

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.config;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param maxChangedShare the share of CHANGED rows above which a save is refused
  * @param sourceDatabase the database of the table
  * @param knownSchema the types of the first snapshot, which a preset knows before there is one
+ * @param rowStamps which rows of the window's current table a save stamps
  */
 public record DatasetSection(
         Optional<SourceSection> source,
@@ -44,7 +46,8 @@ public record DatasetSection(
         Optional<Double> maxDeletedShare,
         Optional<Double> maxChangedShare,
         Optional<String> sourceDatabase,
-        Optional<Schema> knownSchema) {
+        Optional<Schema> knownSchema,
+        Optional<RowStampPolicy> rowStamps) {
     /** All values empty. */
     public static final DatasetSection EMPTY = new DatasetSection(
             Optional.empty(),
@@ -62,6 +65,40 @@ public record DatasetSection(
             Optional.empty(),
             Optional.empty());
 
+    /** A section without a policy for the stamps of rows. */
+    public DatasetSection(
+            Optional<SourceSection> source,
+            List<String> key,
+            List<String> carried,
+            Optional<String> partitionColumn,
+            Map<String, ColumnRules> hashRules,
+            Optional<List<String>> leftOut,
+            Map<String, ColumnType> types,
+            Optional<ColumnType> defaultType,
+            CsvSection csv,
+            Optional<Integer> keepCount,
+            Optional<Double> maxDeletedShare,
+            Optional<Double> maxChangedShare,
+            Optional<String> sourceDatabase,
+            Optional<Schema> knownSchema) {
+        this(
+                source,
+                key,
+                carried,
+                partitionColumn,
+                hashRules,
+                leftOut,
+                types,
+                defaultType,
+                csv,
+                keepCount,
+                maxDeletedShare,
+                maxChangedShare,
+                sourceDatabase,
+                knownSchema,
+                Optional.empty());
+    }
+
     public DatasetSection {
         Objects.requireNonNull(source, "source");
         key = List.copyOf(key);
@@ -77,6 +114,7 @@ public record DatasetSection(
         Objects.requireNonNull(maxChangedShare, "maxChangedShare");
         Objects.requireNonNull(sourceDatabase, "sourceDatabase");
         Objects.requireNonNull(knownSchema, "knownSchema");
+        Objects.requireNonNull(rowStamps, "rowStamps");
     }
 
     /** The section for a dataset, with the types that it starts with. */
@@ -95,7 +133,8 @@ public record DatasetSection(
                 Optional.of(dataset.maxDeletedShare()),
                 Optional.of(dataset.maxChangedShare()),
                 Optional.of(dataset.sourceDatabase()),
-                Optional.of(knownSchema));
+                Optional.of(knownSchema),
+                Optional.empty());
     }
 
     /** A section with only a source and a key. */
@@ -140,7 +179,8 @@ public record DatasetSection(
                 other.maxDeletedShare.or(() -> maxDeletedShare),
                 other.maxChangedShare.or(() -> maxChangedShare),
                 other.sourceDatabase.or(() -> sourceDatabase),
-                other.knownSchema.or(() -> knownSchema));
+                other.knownSchema.or(() -> knownSchema),
+                other.rowStamps.or(() -> rowStamps));
     }
 
     /** The same leaving these columns out of the row hash. */
@@ -159,7 +199,8 @@ public record DatasetSection(
                 maxDeletedShare,
                 maxChangedShare,
                 sourceDatabase,
-                knownSchema);
+                knownSchema,
+                rowStamps);
     }
 
     /** The same section with this type for every column without a declared type. */
@@ -178,7 +219,8 @@ public record DatasetSection(
                 maxDeletedShare,
                 maxChangedShare,
                 sourceDatabase,
-                knownSchema);
+                knownSchema,
+                rowStamps);
     }
 
     /**
@@ -199,6 +241,7 @@ public record DatasetSection(
                 leftOut.map(new HashSpec(hashRules)::leavingOut).orElse(new HashSpec(hashRules)),
                 keepCount.orElse(defaultKeepCount),
                 maxDeletedShare.orElse(Dataset.DEFAULT_MAX_DELETED_SHARE),
-                maxChangedShare.orElse(Dataset.DEFAULT_MAX_CHANGED_SHARE));
+                maxChangedShare.orElse(Dataset.DEFAULT_MAX_CHANGED_SHARE),
+                rowStamps.orElse(RowStampPolicy.SNAPSHOT));
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.io.IOException;
@@ -148,7 +149,8 @@ class ConfigurationFileTest {
                 Optional.of(0.25),
                 Optional.of(0.75),
                 Optional.of("yes"),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(RowStampPolicy.VERSION));
         ConfigurationFile.addDataset(file(), "orders", section, ProtectedFiles.NONE);
         assertEquals(section, load().datasets().get("orders"));
         assertFalse(Files.readString(file()).contains("\t"));

@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  *     is refused
  * @param maxChangedShare the share of the rows of both snapshots (0 to 1) that a save may report as CHANGED before it
  *     is refused; 1 refuses none
+ * @param rowStamps which rows of the window's current table a save stamps
  */
 public record Dataset(
         String name,
@@ -38,7 +39,8 @@ public record Dataset(
         HashSpec hashSpec,
         int keepCount,
         double maxDeletedShare,
-        double maxChangedShare) {
+        double maxChangedShare,
+        RowStampPolicy rowStamps) {
     /** The default number of snapshots in the window: the current and the previous one. */
     public static final int DEFAULT_KEEP_COUNT = 2;
 
@@ -53,6 +55,7 @@ public record Dataset(
     public Dataset {
         Objects.requireNonNull(hashSpec, "hashSpec");
         Objects.requireNonNull(partitionColumn, "partitionColumn");
+        Objects.requireNonNull(rowStamps, "rowStamps");
         keyColumns = List.copyOf(keyColumns);
         carriedColumns = List.copyOf(carriedColumns);
         if (!isName(name)) {
@@ -77,6 +80,30 @@ public record Dataset(
         if (!(maxChangedShare >= 0 && maxChangedShare <= 1)) {
             throw invalid("dataset '" + name + "' has a wrong guard", "max changed share " + maxChangedShare, "0 to 1");
         }
+    }
+
+    /** Makes a dataset whose saves stamp all rows. */
+    public Dataset(
+            String name,
+            String sourceDatabase,
+            List<String> keyColumns,
+            List<String> carriedColumns,
+            Optional<String> partitionColumn,
+            HashSpec hashSpec,
+            int keepCount,
+            double maxDeletedShare,
+            double maxChangedShare) {
+        this(
+                name,
+                sourceDatabase,
+                keyColumns,
+                carriedColumns,
+                partitionColumn,
+                hashSpec,
+                keepCount,
+                maxDeletedShare,
+                maxChangedShare,
+                RowStampPolicy.SNAPSHOT);
     }
 
     /** Makes a dataset without a limit for the share of CHANGED rows in a save. */
@@ -133,7 +160,8 @@ public record Dataset(
                 hashSpec,
                 keepCount,
                 maxDeletedShare,
-                maxChangedShare);
+                maxChangedShare,
+                rowStamps);
     }
 
     /** Returns the same dataset hashed by another spec. */
@@ -147,7 +175,8 @@ public record Dataset(
                 spec,
                 keepCount,
                 maxDeletedShare,
-                maxChangedShare);
+                maxChangedShare,
+                rowStamps);
     }
 
     /** Returns the same dataset with rows filtered by a column. */
@@ -161,7 +190,8 @@ public record Dataset(
                 hashSpec,
                 keepCount,
                 maxDeletedShare,
-                maxChangedShare);
+                maxChangedShare,
+                rowStamps);
     }
 
     /** Returns the same dataset with another number of kept snapshots. */
@@ -175,7 +205,8 @@ public record Dataset(
                 hashSpec,
                 count,
                 maxDeletedShare,
-                maxChangedShare);
+                maxChangedShare,
+                rowStamps);
     }
 
     /** Returns the same dataset with another share of CHANGED rows above which a save is refused. */
@@ -189,7 +220,23 @@ public record Dataset(
                 hashSpec,
                 keepCount,
                 maxDeletedShare,
-                share);
+                share,
+                rowStamps);
+    }
+
+    /** Returns the same dataset with another policy for the stamps of rows. */
+    public Dataset withRowStamps(RowStampPolicy policy) {
+        return new Dataset(
+                name,
+                sourceDatabase,
+                keyColumns,
+                carriedColumns,
+                partitionColumn,
+                hashSpec,
+                keepCount,
+                maxDeletedShare,
+                maxChangedShare,
+                policy);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,17 @@ public final class SnapshotDates {
                         .atZone(there)
                         .toInstant())
                 .orElse(read);
+    }
+
+    /**
+     * Returns the date of a foreign snapshot that becomes a previous one. A date at the end of time would keep it the
+     * newest previous one for all time.
+     *
+     * @param next the date of the snapshot that follows it
+     * @return the date itself, if it is possible and before {@code next}; otherwise the microsecond before that
+     */
+    public static Instant ofRetired(Instant foreign, Instant next) {
+        return isPossible(foreign) && foreign.isBefore(next) ? foreign : next.minus(1, ChronoUnit.MICROS);
     }
 
     /** Returns a date for people: as ISO 8601 has it, or {@code infinity} or {@code -infinity}. */

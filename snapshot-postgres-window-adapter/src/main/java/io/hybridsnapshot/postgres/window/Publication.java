@@ -28,8 +28,6 @@ import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,20 +143,13 @@ final class Publication {
                 .set(Ledger.DATASET, dataset)
                 .set(Ledger.BATCH_ID, batch)
                 .set(Ledger.PARTITION, partition.name())
-                .set(Ledger.DATE, retiredDate(foreign))
+                .set(Ledger.DATE, SnapshotDates.ofRetired(foreign.date(), sealed.date()))
                 .set(Ledger.ROW_COUNT, foreign.rowCount())
                 .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
                 .set(Ledger.NUMBER, number)
                 .set(Ledger.LAYOUT, Ledger.PRESENT_LAYOUT)
                 .execute();
         return new Retired(batch, number, foreign);
-    }
-
-    /** A date at the end of time would keep a foreign snapshot the newest previous one for all time. */
-    private Instant retiredDate(WindowSnapshot foreign) {
-        return SnapshotDates.isPossible(foreign.date()) && foreign.date().isBefore(sealed.date())
-                ? foreign.date()
-                : sealed.date().minus(1, ChronoUnit.MICROS);
     }
 
     /** Copies the current rows that previous snapshots have to the former versions. */

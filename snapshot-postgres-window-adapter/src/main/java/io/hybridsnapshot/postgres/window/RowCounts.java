@@ -10,11 +10,10 @@ import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.noCondition;
 
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.window.VersionCounts;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,14 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The number of rows that a partition has of each snapshot. Mutable while it is counted; one thread. */
 final class RowCounts {
-    private final NavigableMap<Long, Long> current = new TreeMap<>();
-    private final Map<Span, Long> former = new HashMap<>();
+    private final VersionCounts versions = new VersionCounts();
     private long rows;
     private long foreign;
     private @Nullable Instant newest;
-
-    /** The numbers of the snapshots that have a version of a row: from the first to before the last. */
-    private record Span(long first, long last) {}
 
     /**
      * Counts the rows by partition, in the order of the names. Reads all current rows once.
@@ -56,8 +51,8 @@ final class RowCounts {
                     .where(wanted)
                     .groupBy(CUSTOMER_FILTER, FIRST_NUMBER, LAST_NUMBER)
                     .forEach(row -> counts.computeIfAbsent(row.value1(), name -> new RowCounts())
-                            .former
-                            .put(new Span(row.value2(), row.value3()), (long) row.value4()));
+                            .versions
+                            .addFormer(row.value2(), row.value3(), row.value4()));
         }
         return counts;
     }
@@ -67,7 +62,7 @@ final class RowCounts {
         if (number == null) {
             foreign += counted;
         } else {
-            current.merge(number, counted, Long::sum);
+            versions.addCurrent(number, counted);
             foreign += withoutBatch;
         }
         if (newest == null || date.isAfter(newest)) {
@@ -82,9 +77,7 @@ final class RowCounts {
 
     /** Rows of the current table that the snapshot of this number has. */
     long upTo(long number) {
-        return current.headMap(number, true).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
+        return versions.upTo(number);
     }
 
     /** Whether a foreign writer made rows of the current table, given the number of the current snapshot. */
@@ -94,12 +87,7 @@ final class RowCounts {
 
     /** Rows of a previous snapshot, in the current table and among the former versions. */
     long of(long number) {
-        return upTo(number)
-                + former.entrySet().stream()
-                        .filter(span -> span.getKey().first() <= number
-                                && number < span.getKey().last())
-                        .mapToLong(Map.Entry::getValue)
-                        .sum();
+        return versions.of(number);
     }
 
     /** The newest date of the current table's rows. */

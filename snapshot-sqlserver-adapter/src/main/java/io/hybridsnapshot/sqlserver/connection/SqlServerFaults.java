@@ -50,6 +50,25 @@ public final class SqlServerFaults {
      */
     private static final Set<Integer> NOT_TAKEN_OVER = Set.of(50_003, 50_004);
 
+    /** Raised by the tables' triggers: the writer knows another layout of the window than its tables have. */
+    public static final int OTHER_LAYOUT = 50_005;
+
+    /**
+     * The server's memory for queries, buffers or locks is short. The errors are: no memory in the pool, no buffer, no
+     * lock, no memory grant in time, and a grant that the server cannot give at all.
+     */
+    private static final Set<Integer> MEMORY = Set.of(701, 802, 1204, 8645, 8651, 8657);
+
+    /** tempdb or the version store had no room for the row versions that a reader needs. */
+    private static final Set<Integer> ROW_VERSIONS = Set.of(3958, 3959, 3966, 3967);
+
+    /** The database is a secondary replica: not readable now, readable for read intent alone, or in resolution. */
+    private static final Set<Integer> REPLICA = Set.of(976, 978, 983);
+
+    private static final int READ_INTENT_ALONE = 978;
+
+    private static final int READ_ONLY = 3906;
+
     /** The server has killed the session or is shutting down. From this severity on it closes the connection. */
     private static final Set<Integer> ENDED = Set.of(596, 6005);
 
@@ -70,6 +89,38 @@ public final class SqlServerFaults {
         if (NOT_TAKEN_OVER.contains(number)) {
             return fault.invalid("a table that another program made cannot be taken over as it is")
                     .nextStep("docs/how-to/take-over.md says how to find and mend what is in the way")
+                    .build();
+        }
+        if (number == OTHER_LAYOUT) {
+            return fault.invalid("the window's tables have another layout than this program knows")
+                    .nextStep("nothing was changed: use a release of the program that knows this layout")
+                    .build();
+        }
+        if (MEMORY.contains(number)) {
+            return fault(settings, numbered(said, number), failure)
+                    .unavailable("SQL Server's memory is short for " + task)
+                    .nextStep(
+                            "{0} when the server is less busy, or give it more memory; docs/how-to/sql-server.md"
+                                    + " describes the memory of joins and locks",
+                            CommonRemedy.REPEAT)
+                    .build();
+        }
+        if (ROW_VERSIONS.contains(number)) {
+            return fault(settings, numbered(said, number), failure)
+                    .unavailable("SQL Server could not keep the row versions for " + task)
+                    .nextStep(
+                            "give tempdb, or the persistent version store, more room and end long transactions;"
+                                    + " then {0}",
+                            CommonRemedy.REPEAT)
+                    .build();
+        }
+        if (REPLICA.contains(number)) {
+            return replica(fault, number, task);
+        }
+        if (number == READ_ONLY) {
+            return fault.refused("the database is read-only and cannot be written while " + task)
+                    .nextStep("connect to the primary replica, without applicationIntent=ReadOnly, or make the"
+                            + " database writable")
                     .build();
         }
         if (DAMAGED.contains(number)) {
@@ -108,6 +159,18 @@ public final class SqlServerFaults {
         return fault(settings, numbered(said, number), failure).failed(task);
     }
 
+    private static SnapshotException replica(ServerFault fault, int number, String task) {
+        if (number == READ_INTENT_ALONE) {
+            return fault.refused("the replica takes connections that only read, while " + task)
+                    .nextStep("connect to the availability group's listener, or set the driver's property"
+                            + " applicationIntent=ReadOnly where nothing is written")
+                    .build();
+        }
+        return fault.unavailable("the database is a replica that cannot be read now, while " + task)
+                .nextStep("check the availability group, or connect to its listener; then {0}", CommonRemedy.REPEAT)
+                .build();
+    }
+
     /** The error that a failed opening becomes. */
     static SnapshotException openingFailed(SqlServerDatabase settings, SQLException failure) {
         int number = errorNumber(failure).orElse(0);
@@ -131,6 +194,9 @@ public final class SqlServerFaults {
             return fault.refused("SQL Server has no such database, or not for this user")
                     .nextStep("correct the database's name, create it, or make the user one of its users")
                     .build();
+        }
+        if (REPLICA.contains(number)) {
+            return replica(fault, number, "connecting");
         }
         if (FIREWALL.contains(number)) {
             return fault.unavailable("the server's firewall keeps this address out")

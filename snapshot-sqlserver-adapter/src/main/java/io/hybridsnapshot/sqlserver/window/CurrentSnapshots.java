@@ -3,10 +3,9 @@ package io.hybridsnapshot.sqlserver.window;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
-import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.window.RowStamps;
 import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.VersionCounts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.time.Instant;
@@ -16,41 +15,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.SQLDataType;
 
 /**
- * Determines the owner of the current table's rows. Rows belong to the ledger's snapshot if each has its batch id and
- * none is missing. If each has its batch id but some or all are missing, a foreign statement has deleted them, and the
- * snapshot is INCOMPLETE. Otherwise a foreign writer has written, and the whole partition is one foreign snapshot.
+ * Determines the owner of the current table's rows. Rows belong to the ledger's snapshot if each has the batch id of
+ * that snapshot or of an earlier one and none is missing. If some or all are missing, a foreign statement has deleted
+ * them, and the snapshot is INCOMPLETE. Otherwise a foreign writer has written, and the whole partition is one foreign
+ * snapshot.
  *
- * <p>Call the methods in a transaction that sees one moment: one of isolation SNAPSHOT, or one that locks the rows it
- * reads. The ledger is read before the current table, in the order in which a publish writes them, so that the two
- * cannot deadlock.
+ * <p>Call the methods in a transaction that sees one moment: one of isolation SNAPSHOT, or one that locks the current
+ * table. The current table is read before the ledger and the versions, in the order in which a publish locks them, so
+ * that the two cannot deadlock.
  */
 final class CurrentSnapshots {
     /** The columns of {@link WindowStatements#tally}. */
     static final List<Field<?>> TALLY = List.of(
             field(name("customer_filter"), SQLDataType.VARCHAR),
             field(name("rows_there"), SQLDataType.BIGINT),
-            field(name("rows_known"), SQLDataType.BIGINT),
-            field(name("newest"), UtcDateTimes.TYPE));
-
-    /** The columns of {@link WindowStatements#stamps}. */
-    static final List<Field<?>> STAMPS = List.of(
-            field(name("batch_id"), SQLDataType.UUID),
-            field(name("own"), SQLDataType.BIGINT),
-            field(name("strangers"), SQLDataType.BIGINT),
-            field(name("other_dates"), SQLDataType.BIGINT),
-            field(name("other_counts"), SQLDataType.BIGINT),
-            field(name("other_archives"), SQLDataType.BIGINT),
-            field(name("archived"), SQLDataType.BIGINT),
-            field(name("least_archive"), SQLDataType.BIGINT),
-            field(name("greatest_archive"), SQLDataType.BIGINT));
-
-    private static final String HELD = "with (holdlock)";
+            field(name("newest"), UtcDateTimes.TYPE),
+            field(name("number"), SQLDataType.BIGINT));
 
     private final SqlServerSession session;
     private final Ledger ledger;
@@ -80,97 +65,110 @@ final class CurrentSnapshots {
         return all(Optional.of(partition)).values().stream().findFirst();
     }
 
+    /** Rows of one partition by the number in the ledger of the snapshot whose batch id they have. */
+    private static final class Owners {
+        private long rows;
+        private long strangers;
+        private long newestNumber;
+        private Instant newest = Instant.MIN;
+
+        private void add(Record row) {
+            long counted = row.get("rows_there", Long.class);
+            Instant date = row.get("newest", Instant.class);
+            Long number = row.get("number", Long.class);
+            rows += counted;
+            strangers += number == null ? counted : 0;
+            newestNumber = Math.max(newestNumber, number == null ? 0 : number);
+            newest = date.isAfter(newest) ? date : newest;
+        }
+    }
+
     /** The current snapshots by the name of their partition. */
     private Map<String, WindowSnapshot> all(Optional<Partition> partition) {
-        Map<String, WindowSnapshot> known = new HashMap<>();
-        list(partition, SnapshotState.CURRENT)
-                .forEach(snapshot -> known.put(snapshot.partition().name(), snapshot));
+        Map<String, Owners> owners = new TreeMap<>();
+        session.dsl()
+                .fetch(statements.tally(tableHint(moment), partition))
+                .forEach(row -> owners.computeIfAbsent(row.get("customer_filter", String.class), name -> new Owners())
+                        .add(row));
+        Map<String, Ledger.Entry> known = new HashMap<>();
         Map<String, WindowSnapshot> found = new TreeMap<>();
-        known.forEach((name, snapshot) ->
-                found.put(name, snapshot.rowCount() == 0 ? snapshot : snapshot.in(SnapshotState.INCOMPLETE)));
-        for (Record row : session.dsl().fetch(statements.tally(tableHint(moment), partition))) {
-            String name = row.get("customer_filter", String.class);
-            long rows = row.get("rows_there", Long.class);
+        for (Ledger.Entry entry : entries(partition, SnapshotState.CURRENT)) {
+            WindowSnapshot snapshot = entry.snapshot();
+            known.put(snapshot.partition().name(), entry);
             found.put(
-                    name,
-                    ours(known.get(name), rows, row.get("rows_known", Long.class))
-                            .orElseGet(() -> foreign(name, rows, row.get("newest", Instant.class))));
+                    snapshot.partition().name(),
+                    snapshot.rowCount() == 0 ? snapshot : snapshot.in(SnapshotState.INCOMPLETE));
         }
+        owners.forEach((name, rows) ->
+                found.put(name, ours(known.get(name), rows).orElseGet(() -> foreign(name, rows))));
         return found;
     }
 
     /** The ledger's snapshot, if all existing rows are its rows. */
-    private static Optional<WindowSnapshot> ours(WindowSnapshot recorded, long there, long known) {
-        if (recorded == null || there != known || there > recorded.rowCount()) {
+    private static Optional<WindowSnapshot> ours(Ledger.Entry entry, Owners owners) {
+        if (entry == null
+                || owners.strangers > 0
+                || owners.newestNumber > entry.published()
+                || owners.rows > entry.snapshot().rowCount()) {
             return Optional.empty();
         }
-        return Optional.of(there == recorded.rowCount() ? recorded : recorded.in(SnapshotState.INCOMPLETE));
+        WindowSnapshot recorded = entry.snapshot();
+        return Optional.of(owners.rows == recorded.rowCount() ? recorded : recorded.in(SnapshotState.INCOMPLETE));
     }
 
-    private List<WindowSnapshot> list(Optional<Partition> partition, SnapshotState state) {
-        return session.dsl()
-                .fetch(ledger.list(
-                        moment == SqlServerSession.Moment.SNAPSHOT ? WindowStatements.AS_ISOLATED : HELD,
-                        tables.dataset().name(),
-                        partition,
-                        state,
-                        state))
-                .map(Ledger::snapshot);
+    private List<Ledger.Entry> entries(Optional<Partition> partition, SnapshotState state) {
+        return ledger.entries(session.dsl(), tables.dataset().name(), partition, state);
     }
 
-    private WindowSnapshot foreign(String partition, long rowCount, Instant newest) {
+    private WindowSnapshot foreign(String partition, Owners owners) {
         return WindowSnapshot.builder(
                         tables.dataset().name(),
                         new Partition(partition),
-                        tables.foreignDate(newest),
+                        tables.foreignDate(owners.newest),
                         SnapshotState.CURRENT)
-                .rowCount(rowCount)
+                .rowCount(owners.rows)
                 .build();
     }
 
-    /** The visible entries of the ledger, each with the stamps of its rows. */
-    List<RowStamps> stamps(Optional<Partition> partition) {
-        List<RowStamps> stamps = new ArrayList<>();
-        for (SnapshotState state : List.of(SnapshotState.CURRENT, SnapshotState.PREVIOUS)) {
-            // The ledger first, as everywhere: its locks keep a publish away from the history, too.
-            List<WindowSnapshot> entries = list(partition, state);
-            String hint = state == SnapshotState.CURRENT ? tableHint(moment) : WindowStatements.AS_ISOLATED;
-            Map<UUID, Record> counted = new HashMap<>();
-            session.dsl()
-                    .fetch(statements.stamps(state, hint, partition))
-                    .forEach(row -> counted.put(row.get("batch_id", UUID.class), row));
-            entries.forEach(entry -> stamps.add(
-                    stamps(entry, counted.get(entry.id().orElseThrow().value()))));
-        }
-        return stamps;
-    }
-
-    private static RowStamps stamps(WindowSnapshot entry, Record row) {
-        long own = row.get("own", Long.class);
-        Long archive = row.get("least_archive", Long.class);
-        boolean isOne = own > 0
-                && row.get("archived", Long.class) == own
-                && archive.equals(row.get("greatest_archive", Long.class));
-        return new RowStamps(
-                entry,
-                own,
-                row.get("strangers", Long.class),
-                row.get("other_dates", Long.class),
-                row.get("other_counts", Long.class),
-                row.get("other_archives", Long.class),
-                isOne ? Optional.of(new ArchiveId(archive)) : Optional.empty());
-    }
-
-    /** All visible snapshots by partition and then newest first. */
+    /** All visible snapshots by partition and then newest first. A previous one that lacks rows is INCOMPLETE. */
     List<WindowSnapshot> visible(Optional<Partition> partition) {
         Map<String, List<WindowSnapshot>> byPartition = new TreeMap<>();
-        List<WindowSnapshot> previous = list(partition, SnapshotState.PREVIOUS);
         all(partition).forEach((name, snapshot) -> byPartition.put(name, new ArrayList<>(List.of(snapshot))));
-        for (WindowSnapshot earlier : previous) {
-            byPartition
-                    .computeIfAbsent(earlier.partition().name(), name -> new ArrayList<>())
-                    .add(earlier);
+        List<Ledger.Entry> previous = entries(partition, SnapshotState.PREVIOUS);
+        Map<String, VersionCounts> counts = previous.isEmpty() ? Map.of() : counts(partition);
+        for (Ledger.Entry entry : previous) {
+            String name = entry.snapshot().partition().name();
+            byPartition.computeIfAbsent(name, key -> new ArrayList<>()).add(whole(entry, counts.get(name)));
         }
         return byPartition.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** The snapshot of an entry; INCOMPLETE if the window lacks rows of it. */
+    WindowSnapshot whole(Ledger.Entry previous) {
+        Partition partition = previous.snapshot().partition();
+        return whole(previous, counts(Optional.of(partition)).get(partition.name()));
+    }
+
+    private static WindowSnapshot whole(Ledger.Entry entry, VersionCounts counts) {
+        WindowSnapshot previous = entry.snapshot();
+        return (counts == null ? 0 : counts.of(entry.published())) == previous.rowCount()
+                ? previous
+                : previous.in(SnapshotState.INCOMPLETE);
+    }
+
+    private Map<String, VersionCounts> counts(Optional<Partition> partition) {
+        Map<String, VersionCounts> counts = new HashMap<>();
+        session.dsl()
+                .fetch(statements.numbered(tableHint(moment), partition))
+                .forEach(row -> of(counts, row).addCurrent(row.get(1, Long.class), row.get(2, Long.class)));
+        session.dsl()
+                .fetch(statements.spans(partition))
+                .forEach(row -> of(counts, row)
+                        .addFormer(row.get(1, Long.class), row.get(2, Long.class), row.get(3, Long.class)));
+        return counts;
+    }
+
+    private static VersionCounts of(Map<String, VersionCounts> counts, Record row) {
+        return counts.computeIfAbsent(row.get(0, String.class), name -> new VersionCounts());
     }
 }

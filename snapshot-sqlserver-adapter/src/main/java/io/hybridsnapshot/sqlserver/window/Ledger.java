@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.query;
 import static org.jooq.impl.DSL.resultQuery;
 import static org.jooq.impl.DSL.val;
 
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -13,6 +14,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -20,9 +22,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
@@ -32,6 +36,7 @@ import org.jooq.Record;
 import org.jooq.Record2;
 import org.jooq.ResultQuery;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements on {@code SNAPSHOT_LEDGER} and {@code SNAPSHOT_WRITER} of a schema, as T-SQL templates. The class runs
@@ -43,14 +48,17 @@ final class Ledger {
 
     private static final int MAX_PLACE_CHARACTERS = 1_000;
 
-    /** Reads committed data, even if the database reads versions, and keeps it unchanged until the transaction ends. */
+    /**
+     * Reads committed data, even if the database reads versions, and keeps it unchanged until the transaction ends. Used
+     * with all columns of a unique key, so that no neighbour of the row is locked.
+     */
     private static final String FOR_UPDATE = "with (updlock, holdlock, rowlock)";
 
     private static final String WITHOUT_COLUMNS = "column_names = null, column_types = null, carried_columns = null";
 
     private static final String COLUMNS = "dataset, batch_id, customer_filter, snapshot_date, records_count, state,"
             + " hash_spec_id, fingerprint, parquet_archive_id, column_names, column_types, started_at,"
-            + " published_at, attempt, archive_awaited";
+            + " published_at, attempt, archive_awaited, number";
 
     /**
      * The columns of {@link #find}, {@link #findForUpdate} and {@link #list}. Plain SQL alone would read times in the
@@ -71,7 +79,41 @@ final class Ledger {
             field(name("started_at"), UtcDateTimes.TYPE),
             field(name("published_at"), UtcDateTimes.TYPE),
             field(name("attempt"), SQLDataType.INTEGER),
-            field(name("archive_awaited"), SQLDataType.VARCHAR));
+            field(name("archive_awaited"), SQLDataType.VARCHAR),
+            field(name("number"), SQLDataType.BIGINT));
+
+    /** The layout that this program writes; the ledger refuses entries of another one. */
+    private static final int LAYOUT = 2;
+
+    /**
+     * An entry with its number in the partition.
+     *
+     * @param number null before the snapshot is published
+     */
+    record Entry(WindowSnapshot snapshot, @Nullable Long number) {
+        SnapshotId id() {
+            return snapshot.id().orElseThrow();
+        }
+
+        /** The number of a snapshot that is or was in the window. */
+        long published() {
+            return Objects.requireNonNull(number, "number");
+        }
+    }
+
+    /** The base and the counts of a snapshot that was sealed as its changes. */
+    record Changes(BaseSnapshot base, long added, long changed, long deleted) {
+        long count() {
+            return added + changed + deleted;
+        }
+    }
+
+    /**
+     * The current snapshot as it was published.
+     *
+     * @param token the state of its rows then; null if it is unknown
+     */
+    record Published(Entry entry, @Nullable String token, List<String> carriedColumns) {}
 
     private final Name snapshots;
     private final Name writers;
@@ -168,33 +210,110 @@ final class Ledger {
     }
 
     /**
-     * The snapshots in two states, of one partition or of all, newest first. Of two snapshots of one date, the one
-     * published later comes first.
-     *
-     * @param hint the lock for the rows read
+     * The snapshots in some states, of one partition or of all, newest first. Of two snapshots of one date, the one
+     * published later comes first. States stand in the text: the column is no Unicode text, as a bound one is.
      */
-    ResultQuery<Record> list(
-            String hint, String dataset, Optional<Partition> partition, SnapshotState one, SnapshotState other) {
-        // Two statements: one for all partitions would read, and lock, those of others too.
-        String wanted = partition.isPresent() ? " and customer_filter = {4}" : "";
+    ResultQuery<Record> list(String dataset, Optional<Partition> partition, SnapshotState... states) {
+        // Two statements: one for all partitions would read those of others too.
+        String wanted = partition.isPresent() ? " and customer_filter = {2}" : "";
         return resultQuery(
-                        "select " + COLUMNS + " from {0} " + hint + " where dataset = {1} and state in ({2}, {3})"
-                                + wanted
+                        "select " + COLUMNS + " from {0} where dataset = {1} and state in ("
+                                + Stream.of(states)
+                                        .map(state -> "'" + state.name() + "'")
+                                        .collect(Collectors.joining(", "))
+                                + ")" + wanted
                                 + " order by snapshot_date desc, case when published_at is null then 0 else 1 end,"
                                 + " published_at desc, started_at desc, batch_id",
                         snapshots,
                         val(dataset),
-                        val(one.name()),
-                        val(other.name()),
                         val(partition.map(Partition::name).orElse("")))
                 .coerce(FIELDS);
     }
 
+    List<Entry> entries(DSLContext dsl, String dataset, Optional<Partition> partition, SnapshotState... states) {
+        return dsl.fetch(list(dataset, partition, states)).map(Ledger::entry);
+    }
+
+    Optional<Entry> entry(DSLContext dsl, String dataset, SnapshotId id) {
+        return dsl.fetchOptional(find(dataset, id)).map(Ledger::entry);
+    }
+
+    /** The base and the counts of a snapshot; a row of NULLs if all of its rows were staged. */
+    ResultQuery<Record> changes(String dataset, SnapshotId id) {
+        return resultQuery(
+                        "select base_batch, base_token, rows_new, rows_changed, rows_deleted from {0}"
+                                + " where dataset = {1} and batch_id = {2}",
+                        snapshots, val(dataset), val(id.value()))
+                .coerce(List.of(
+                        field(name("base_batch"), SQLDataType.UUID),
+                        field(name("base_token"), SQLDataType.VARCHAR),
+                        field(name("rows_new"), SQLDataType.BIGINT),
+                        field(name("rows_changed"), SQLDataType.BIGINT),
+                        field(name("rows_deleted"), SQLDataType.BIGINT)));
+    }
+
+    Optional<Changes> changes(DSLContext dsl, String dataset, SnapshotId id) {
+        return dsl.fetchOptional(changes(dataset, id))
+                .filter(row -> row.get(0) != null)
+                .map(row -> new Changes(
+                        new BaseSnapshot(
+                                new SnapshotId(row.get("base_batch", UUID.class)), row.get("base_token", String.class)),
+                        row.get("rows_new", Long.class),
+                        row.get("rows_changed", Long.class),
+                        row.get("rows_deleted", Long.class)));
+    }
+
+    /** The ledger's current snapshot of a partition, with the state of its rows. */
+    ResultQuery<Record> published(String dataset, Partition partition) {
+        List<Field<?>> fields = new ArrayList<>(FIELDS);
+        fields.add(field(name("state_token"), SQLDataType.VARCHAR));
+        fields.add(field(name("carried_columns"), SQLDataType.VARCHAR));
+        return resultQuery(
+                        "select " + COLUMNS + ", state_token, carried_columns from {0} where dataset = {1} and"
+                                + " customer_filter = {2} and state = 'CURRENT'",
+                        snapshots,
+                        val(dataset),
+                        val(partition.name()))
+                .coerce(fields);
+    }
+
+    Optional<Published> published(DSLContext dsl, String dataset, Partition partition) {
+        return dsl.fetchOptional(published(dataset, partition))
+                .map(row -> new Published(
+                        entry(row),
+                        row.get("state_token", String.class),
+                        Optional.ofNullable(row.get("carried_columns", String.class))
+                                .map(Ledger::unlined)
+                                .orElse(List.of())));
+    }
+
+    /** The number of the partition's next publish. */
+    ResultQuery<Record> nextNumber(String dataset, Partition partition) {
+        return resultQuery(
+                "select coalesce(max(number), 0) + 1 from {0} where dataset = {1} and customer_filter = {2}",
+                snapshots, val(dataset), val(partition.name()));
+    }
+
+    /** The number of the partition's newest previous snapshot; NULL if there is none. */
+    ResultQuery<Record> newestPrevious(String dataset, Partition partition) {
+        return resultQuery(
+                "select max(number) from {0} where dataset = {1} and customer_filter = {2} and state = 'PREVIOUS'",
+                snapshots, val(dataset), val(partition.name()));
+    }
+
+    /** The least number of the partition's visible snapshots; NULL if there are none. */
+    ResultQuery<Record> oldestVisible(String dataset, Partition partition) {
+        return resultQuery(
+                "select min(number) from {0} where dataset = {1} and customer_filter = {2}"
+                        + " and state in ('CURRENT', 'PREVIOUS')",
+                snapshots, val(dataset), val(partition.name()));
+    }
+
     /** The snapshots that saves have begun, in one partition or in all, by partition and then oldest first. */
     List<WindowSnapshot> unfinished(DSLContext dsl, String dataset, Optional<Partition> partition) {
-        List<WindowSnapshot> found = new ArrayList<>(dsl.fetch(list(
-                        WindowStatements.AS_ISOLATED, dataset, partition, SnapshotState.STAGING, SnapshotState.STAGED))
-                .map(Ledger::snapshot));
+        List<WindowSnapshot> found =
+                new ArrayList<>(dsl.fetch(list(dataset, partition, SnapshotState.STAGING, SnapshotState.STAGED))
+                        .map(Ledger::snapshot));
         found.sort(Comparator.comparing(
                         (WindowSnapshot snapshot) -> snapshot.partition().name())
                 .thenComparing(snapshot -> snapshot.startedAt().orElse(snapshot.date())));
@@ -205,21 +324,21 @@ final class Ledger {
     ResultQuery<Record> replaceUndone(String dataset, Partition partition, SnapshotId id) {
         return resultQuery(
                 "delete from {0} output deleted.attempt"
-                        + " where dataset = {1} and customer_filter = {2} and batch_id = {3} and state = {4}",
-                snapshots, val(dataset), val(partition.name()), val(id.value()), val(SnapshotState.UNDONE.name()));
+                        + " where dataset = {1} and customer_filter = {2} and batch_id = {3} and state = 'UNDONE'",
+                snapshots, val(dataset), val(partition.name()), val(id.value()));
     }
 
     Query begin(String dataset, Partition partition, StagingRequest request, int attempt) {
         return query(
                 "insert into {0} (dataset, batch_id, customer_filter, snapshot_date, records_count, state,"
-                        + " hash_spec_id, column_names, column_types, attempt, started_at)"
-                        + " values ({1}, {2}, {3}, {4}, 0, {5}, {6}, {7}, {8}, {9}, sysutcdatetime())",
+                        + " hash_spec_id, column_names, column_types, attempt, started_at, layout)"
+                        + " values ({1}, {2}, {3}, {4}, 0, 'STAGING', {5}, {6}, {7}, {8}, sysutcdatetime(), " + LAYOUT
+                        + ")",
                 snapshots,
                 val(dataset),
                 val(request.id().value()),
                 val(partition.name()),
                 moment(request.date()),
-                val(SnapshotState.STAGING.name()),
                 val(request.hashSpecId()),
                 val(lines(request.schema().columns().stream().map(Column::name).toList())),
                 val(lines(request.schema().columns().stream()
@@ -230,14 +349,36 @@ final class Ledger {
 
     Query seal(String dataset, SnapshotId id, long rowCount, Fingerprint fingerprint) {
         return query(
-                "update {0} set state = {3}, records_count = {4}, fingerprint = {5}, sealed_at = sysutcdatetime()"
+                "update {0} set state = 'STAGED', records_count = {3}, fingerprint = {4}, sealed_at = sysutcdatetime()"
                         + " where dataset = {1} and batch_id = {2}",
+                snapshots, val(dataset), val(id.value()), val(rowCount), val(fingerprint.hex()));
+    }
+
+    /** Seals a snapshot that was staged as its changes. */
+    Query sealChanges(String dataset, SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint) {
+        return query(
+                "update {0} set state = 'STAGED', records_count = {3}, fingerprint = {4}, sealed_at = sysutcdatetime(),"
+                        + " base_batch = {5}, base_token = {6}, rows_new = {7}, rows_changed = {8},"
+                        + " rows_deleted = {9} where dataset = {1} and batch_id = {2}",
                 snapshots,
                 val(dataset),
                 val(id.value()),
-                val(SnapshotState.STAGED.name()),
-                val(rowCount),
-                val(fingerprint.hex()));
+                val(counts.after()),
+                val(fingerprint.hex()),
+                val(base.snapshot().value()),
+                val(base.token()),
+                val(counts.added()),
+                val(counts.changed()),
+                val(counts.deleted()));
+    }
+
+    /** Makes a sealed snapshot one that is being staged again. */
+    Query restage(String dataset, SnapshotId id) {
+        return query(
+                "update {0} set state = 'STAGING', records_count = 0, sealed_at = null, base_batch = null,"
+                        + " base_token = null, rows_new = null, rows_changed = null, rows_deleted = null"
+                        + " where dataset = {1} and batch_id = {2}",
+                snapshots, val(dataset), val(id.value()));
     }
 
     Query awaitArchive(String dataset, SnapshotId id, String where) {
@@ -249,16 +390,26 @@ final class Ledger {
                 val(where.substring(0, Math.min(where.length(), MAX_PLACE_CHARACTERS))));
     }
 
-    Query publish(String dataset, SnapshotId id, Optional<ArchiveId> archive, List<String> carried) {
+    /**
+     * @param token the state of the rows that are now current
+     */
+    Query publish(
+            String dataset,
+            SnapshotId id,
+            Optional<ArchiveId> archive,
+            List<String> carried,
+            long number,
+            String token) {
         return query(
-                "update {0} set state = {3}, parquet_archive_id = {4}, carried_columns = {5},"
-                        + " published_at = sysutcdatetime() where dataset = {1} and batch_id = {2}",
+                "update {0} set state = 'CURRENT', parquet_archive_id = {3}, carried_columns = {4}, number = {5},"
+                        + " state_token = {6}, published_at = sysutcdatetime() where dataset = {1} and batch_id = {2}",
                 snapshots,
                 val(dataset),
                 val(id.value()),
-                val(SnapshotState.CURRENT.name()),
                 val(archive.map(ArchiveId::value).orElse(null), Long.class),
-                val(lines(carried)));
+                val(lines(carried)),
+                val(number),
+                val(token));
     }
 
     /** The carried columns of a published snapshot, as {@link #publish} wrote them. */
@@ -268,40 +419,28 @@ final class Ledger {
                 snapshots, val(dataset), val(id.value()));
     }
 
-    Query retire(String dataset, Partition partition) {
+    Query retire(String dataset, SnapshotId id) {
         return query(
-                "update {0} set state = {3} where dataset = {1} and customer_filter = {2} and state = {4}",
-                snapshots,
-                val(dataset),
-                val(partition.name()),
-                val(SnapshotState.PREVIOUS.name()),
-                val(SnapshotState.CURRENT.name()));
+                "update {0} set state = 'PREVIOUS' where dataset = {1} and batch_id = {2}",
+                snapshots, val(dataset), val(id.value()));
     }
 
-    /** Takes the current snapshot out of the window. Its rows are not kept, or are incomplete. */
-    Query endCurrent(String dataset, Partition partition) {
+    /**
+     * Enters a foreign writer's rows as the previous snapshot that they become.
+     *
+     * @param date the date that the previous snapshot has
+     */
+    Query retireForeign(String dataset, WindowSnapshot foreign, UUID batch, Instant date, long number) {
         return query(
-                "update {0} set state = {3}, " + WITHOUT_COLUMNS
-                        + " where dataset = {1} and customer_filter = {2} and state = {4}",
-                snapshots,
-                val(dataset),
-                val(partition.name()),
-                val(SnapshotState.REMOVED.name()),
-                val(SnapshotState.CURRENT.name()));
-    }
-
-    /** Enters a foreign writer's rows as the previous snapshot that they become. */
-    Query retireForeign(String dataset, WindowSnapshot foreign, UUID batch) {
-        return query(
-                "insert into {0} (dataset, batch_id, customer_filter, snapshot_date, records_count, state)"
-                        + " values ({1}, {2}, {3}, {4}, {5}, {6})",
+                "insert into {0} (dataset, batch_id, customer_filter, snapshot_date, records_count, state, number,"
+                        + " layout) values ({1}, {2}, {3}, {4}, {5}, 'PREVIOUS', {6}, " + LAYOUT + ")",
                 snapshots,
                 val(dataset),
                 val(batch),
                 val(foreign.partition().name()),
-                moment(foreign.date()),
+                moment(date),
                 val(foreign.rowCount()),
-                val(SnapshotState.PREVIOUS.name()));
+                val(number));
     }
 
     Query link(String dataset, SnapshotId id, ArchiveId archive) {
@@ -325,18 +464,18 @@ final class Ledger {
      */
     Query end(String dataset, SnapshotId id, SnapshotState state) {
         return query(
-                "update {0} set state = {3}, " + WITHOUT_COLUMNS + " where dataset = {1} and batch_id = {2}",
+                "update {0} set state = '" + state.name() + "', " + WITHOUT_COLUMNS
+                        + " where dataset = {1} and batch_id = {2}",
                 snapshots,
                 val(dataset),
-                val(id.value()),
-                val(state.name()));
+                val(id.value()));
     }
 
-    /** Makes an earlier snapshot the current one again. */
-    Query bringBack(String dataset, SnapshotId id) {
+    /** Makes an earlier snapshot the current one again. The state of its rows is not known any more. */
+    Query bringBack(String dataset, SnapshotId id, long number) {
         return query(
-                "update {0} set state = {3} where dataset = {1} and batch_id = {2}",
-                snapshots, val(dataset), val(id.value()), val(SnapshotState.CURRENT.name()));
+                "update {0} set state = 'CURRENT', number = {3} where dataset = {1} and batch_id = {2}",
+                snapshots, val(dataset), val(id.value()), val(number));
     }
 
     /** The names of the datasets with an entry, in any order. */
@@ -346,29 +485,18 @@ final class Ledger {
 
     /** The attempts that may have left an orphaned archive, of one partition or of all. */
     ResultQuery<Record> undone(String dataset, Optional<Partition> partition) {
-        String wanted = partition.isPresent() ? " and customer_filter = {3}" : "";
+        String wanted = partition.isPresent() ? " and customer_filter = {2}" : "";
         return resultQuery(
                         "select " + COLUMNS + " from {0} where dataset = {1}"
-                                + " and (state = {2} and fingerprint is not null or attempt > 1)" + wanted,
+                                + " and (state = 'UNDONE' and fingerprint is not null or attempt > 1)" + wanted,
                         snapshots,
                         val(dataset),
-                        val(SnapshotState.UNDONE.name()),
                         val(partition.map(Partition::name).orElse("")))
                 .coerce(FIELDS);
     }
 
-    /** The partition's visible snapshots that still have staged rows. */
-    ResultQuery<Record> stagedLeftovers(Name staging, String dataset, Partition partition) {
-        return resultQuery(
-                "select l.batch_id from {0} as l where l.dataset = {2} and l.customer_filter = {3}"
-                        + " and l.state in ({4}, {5})"
-                        + " and exists (select 1 from {1} as s where s.batch_id = convert(binary(16), l.batch_id))",
-                snapshots,
-                staging,
-                val(dataset),
-                val(partition.name()),
-                val(SnapshotState.CURRENT.name()),
-                val(SnapshotState.PREVIOUS.name()));
+    static Entry entry(Record row) {
+        return new Entry(snapshot(row), row.get("number", Long.class));
     }
 
     static WindowSnapshot snapshot(Record row) {

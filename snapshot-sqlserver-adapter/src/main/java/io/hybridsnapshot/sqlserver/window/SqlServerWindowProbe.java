@@ -7,7 +7,6 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -15,7 +14,6 @@ import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jooq.Name;
 
 /**
@@ -125,7 +123,9 @@ final class SqlServerWindowProbe implements WindowProbe {
             earlier = statements.current(CurrentSnapshots.tableHint(moment), partition);
         } else {
             earlier = statements.previous(
-                    partition, previous(answer.get().current().get()));
+                    CurrentSnapshots.tableHint(moment),
+                    partition,
+                    previous(answer.get().current().get()));
         }
         return RowDelta.compute(session, CHANGES, WindowStatements.allBytes(ROWS), earlier);
     }
@@ -134,14 +134,11 @@ final class SqlServerWindowProbe implements WindowProbe {
         return now.isPresent() && now.get().isSameAs(asked);
     }
 
-    private UUID previous(WindowSnapshot asked) {
+    private long previous(WindowSnapshot asked) {
         return asked.id()
-                .flatMap(id ->
-                        session.dsl().fetchOptional(ledger.find(tables.dataset().name(), id)))
-                .map(Ledger::snapshot)
-                .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
-                .flatMap(WindowSnapshot::id)
-                .map(SnapshotId::value)
+                .flatMap(id -> ledger.entry(session.dsl(), tables.dataset().name(), id))
+                .filter(entry -> entry.snapshot().state() == SnapshotState.PREVIOUS)
+                .map(Ledger.Entry::published)
                 .orElseThrow(() -> SnapshotException.conflict(
                                 "the snapshot to compare with was replaced while the source was read")
                         .where("dataset '" + tables.dataset().name() + "', partition '" + partition + "'")

@@ -16,27 +16,30 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
+import io.hybridsnapshot.jdbc.connection.SqlWork;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jooq.Name;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The window in SQL Server 2017 and later and Azure SQL. Each dataset has a table of current rows, which readers query,
- * a table of previous snapshots and a table for staging. All datasets share one ledger. Rows that a foreign writer
+ * a table of former versions of rows, a view of whole previous snapshots and a table for staging. All datasets share one
+ * ledger. Rows that a foreign writer
  * wrote into the current table count as a foreign snapshot. Each call, writer and probe has a connection of its own.
  * Safe to share between threads.
  *
- * <p>If the database allows SNAPSHOT isolation, readers neither wait nor make others wait. Otherwise a read holds a
- * shared lock on the current table for the duration of its one statement.
+ * <p>If the database allows SNAPSHOT isolation, readers neither wait nor make others wait. Otherwise a read of one
+ * moment holds a shared lock on the current table. Identities and hashes are read by ranges in short statements.
  */
 public final class SqlServerWindowStore implements WindowStore {
     private static final String PURPOSE = "window";
+    private static final String READING = "reading a snapshot's rows";
     private static final Name SPOOLED = WindowStatements.temporary("snapshot_rows", 1);
     private static final Name TEXTS = WindowStatements.temporary("snapshot_texts", 1);
 
@@ -202,31 +205,70 @@ public final class SqlServerWindowStore implements WindowStore {
         tables.requireDistinct(snapshot.partition());
         SqlServerSession session = open(PURPOSE);
         try {
-            String task = "reading a snapshot's rows";
-            session.run(task, () -> {
-                WindowTables.run(session, List.of(WindowStatements.createRows(SPOOLED)));
-                return null;
-            });
-            session.undoAtClose(WindowStatements.dropTemporary(SPOOLED));
-            // Not from the tables themselves: a reader may take its time, and would hold its lock or its version as
-            // long.
-            session.inOneMoment(task, moment -> {
-                WindowStatements.Rows rows = rows(session, tables, snapshot, moment);
-                session.dsl().execute(WindowStatements.copyRows(SPOOLED, rows));
-                requireWhole(session, tables, snapshot, rows);
-                return null;
-            });
-            return session.run(
-                    task,
-                    () -> new SqlServerKeyedRowStream(
-                            session,
-                            session.dsl()
-                                    .fetchLazy(WindowStatements.rows(WindowStatements.all(SPOOLED)))
-                                    .resultSet()));
+            Optional<Ledger.Entry> entry =
+                    session.inOneMoment(READING, moment -> find(session, tables, snapshot, moment));
+            if (entry.isEmpty()) {
+                return foreignRows(session, tables, snapshot);
+            }
+            KeyedRowStream rows = new SnapshotReader(session, ledger, tables, entry.get()).read();
+            session.close();
+            return rows;
         } catch (RuntimeException e) {
             session.close();
             throw e;
         }
+    }
+
+    /**
+     * The rows of a current snapshot that a foreign writer made; they have no numbers. Not from the table itself: a
+     * reader may take its time, and would hold its lock or its version as long.
+     */
+    private KeyedRowStream foreignRows(SqlServerSession session, WindowTables tables, WindowSnapshot snapshot) {
+        WindowStatements statements = new WindowStatements(tables, ledger);
+        session.run(READING, () -> {
+            WindowTables.run(session, List.of(WindowStatements.createRows(SPOOLED)));
+            return null;
+        });
+        session.undoAtClose(WindowStatements.dropTemporary(SPOOLED));
+        session.inOneMoment(READING, moment -> {
+            if (find(session, tables, snapshot, moment).isPresent()) {
+                throw WindowConflicts.gone(tables.dataset().name(), snapshot.id());
+            }
+            return session.dsl()
+                    .execute(WindowStatements.copyRows(
+                            SPOOLED, statements.current(CurrentSnapshots.tableHint(moment), snapshot.partition())));
+        });
+        return session.run(
+                READING,
+                () -> new SqlServerKeyedRowStream(
+                        session,
+                        session.dsl().fetchLazy(WindowStatements.rows(SPOOLED)).resultSet()));
+    }
+
+    /**
+     * The ledger's entry of a visible snapshot; empty for the current snapshot of a foreign writer. Within a transaction
+     * that sees one moment.
+     *
+     * @throws SnapshotException CONFLICT if it is not in the window; CORRUPT if it is INCOMPLETE
+     */
+    private Optional<Ledger.Entry> find(
+            SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, SqlServerSession.Moment moment) {
+        Dataset dataset = tables.dataset();
+        WindowConflicts conflicts = conflicts(dataset, snapshot.partition());
+        boolean exist = tables.exist(session);
+        CurrentSnapshots current = new CurrentSnapshots(session, ledger, tables, moment);
+        Optional<WindowSnapshot> same =
+                exist ? current.find(snapshot.partition()).filter(found -> found.isSameAs(snapshot)) : Optional.empty();
+        if (same.isPresent()) {
+            conflicts.requireComplete(same.get());
+            return same.get().id().flatMap(id -> ledger.entry(session.dsl(), dataset.name(), id));
+        }
+        Ledger.Entry previous = snapshot.id()
+                .flatMap(id -> ledger.entry(session.dsl(), dataset.name(), id))
+                .filter(entry -> exist && entry.snapshot().state() == SnapshotState.PREVIOUS)
+                .orElseThrow(() -> WindowConflicts.gone(dataset.name(), snapshot.id()));
+        conflicts.requireComplete(current.whole(previous));
+        return Optional.of(previous);
     }
 
     @Override
@@ -242,13 +284,13 @@ public final class SqlServerWindowStore implements WindowStore {
                 return null;
             });
             session.undoAtClose(WindowStatements.dropTemporary(TEXTS));
-            // As with the rows: a reader may take its time, and would hold its lock or its version as long.
+            // Not from the tables themselves: a reader may take its time, and would hold its lock or its version as
+            // long.
+            List<Name> names = carried.stream().map(DSL::name).toList();
             session.inOneMoment(task, moment -> {
-                WindowStatements.Rows rows = rows(session, tables, snapshot, moment);
-                session.dsl()
-                        .execute(WindowStatements.copyTexts(
-                                TEXTS, rows, carried.stream().map(DSL::name).toList()));
-                requireWhole(session, tables, snapshot, rows);
+                for (WindowStatements.Rows rows : texts(session, tables, snapshot, moment, names)) {
+                    session.dsl().execute(WindowStatements.copyTexts(TEXTS, rows, names));
+                }
                 return null;
             });
             return Optional.of(session.run(
@@ -265,6 +307,24 @@ public final class SqlServerWindowStore implements WindowStore {
         }
     }
 
+    /** The rows of a snapshot, the current ones before the former versions. */
+    private List<WindowStatements.Rows> texts(
+            SqlServerSession session,
+            WindowTables tables,
+            WindowSnapshot snapshot,
+            SqlServerSession.Moment moment,
+            List<Name> names) {
+        WindowStatements statements = new WindowStatements(tables, ledger);
+        String hint = CurrentSnapshots.tableHint(moment);
+        Partition partition = snapshot.partition();
+        return find(session, tables, snapshot, moment)
+                .filter(entry -> entry.snapshot().state() == SnapshotState.PREVIOUS)
+                .map(entry -> List.of(
+                        statements.shared(hint, partition, entry.published(), names),
+                        statements.former(partition, entry.published(), names)))
+                .orElseGet(() -> List.of(statements.current(hint, partition, names)));
+    }
+
     /** Those of the carried columns that the snapshot was published with and that the tables still have. */
     private List<String> carried(SqlServerSession session, WindowTables tables, WindowSnapshot snapshot) {
         Dataset dataset = tables.dataset();
@@ -279,42 +339,6 @@ public final class SqlServerWindowStore implements WindowStore {
         return dataset.carriedColumns().stream().filter(then::contains).toList();
     }
 
-    private WindowStatements.Rows rows(
-            SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, SqlServerSession.Moment moment) {
-        WindowStatements statements = new WindowStatements(tables, ledger);
-        Optional<WindowSnapshot> same = tables.exist(session)
-                ? new CurrentSnapshots(session, ledger, tables, moment)
-                        .find(snapshot.partition())
-                        .filter(current -> current.isSameAs(snapshot))
-                : Optional.empty();
-        if (same.isPresent()) {
-            conflicts(tables.dataset(), snapshot.partition()).requireComplete(same.get());
-            return statements.current(CurrentSnapshots.tableHint(moment), snapshot.partition());
-        }
-        return statements.previous(snapshot.partition(), requirePrevious(session, tables.dataset(), snapshot));
-    }
-
-    /**
-     * A snapshot leaves the ledger before its first row leaves the history. A snapshot that is still in the ledger
-     * after the read was therefore complete.
-     */
-    private void requireWhole(
-            SqlServerSession session, WindowTables tables, WindowSnapshot snapshot, WindowStatements.Rows read) {
-        if (read.table().equals(tables.history())) {
-            requirePrevious(session, tables.dataset(), snapshot);
-        }
-    }
-
-    private UUID requirePrevious(SqlServerSession session, Dataset dataset, WindowSnapshot snapshot) {
-        return snapshot.id()
-                .flatMap(id -> session.dsl().fetchOptional(ledger.find(dataset.name(), id)))
-                .map(Ledger::snapshot)
-                .filter(entry -> entry.state() == SnapshotState.PREVIOUS)
-                .flatMap(WindowSnapshot::id)
-                .map(SnapshotId::value)
-                .orElseThrow(() -> WindowConflicts.gone(dataset.name(), snapshot.id()));
-    }
-
     private static WindowConflicts conflicts(Dataset dataset, Partition partition) {
         return new WindowConflicts(dataset.name(), partition);
     }
@@ -327,7 +351,7 @@ public final class SqlServerWindowStore implements WindowStore {
             return session.inOneMoment(
                     "comparing rows with the ledger",
                     moment -> tables.exist(session)
-                            ? new CurrentSnapshots(session, ledger, tables, moment).stamps(partition)
+                            ? StampedRows.stamps(session, ledger, tables, moment, partition)
                             : List.of());
         }
     }
@@ -335,24 +359,36 @@ public final class SqlServerWindowStore implements WindowStore {
     @Override
     public void linkArchive(Dataset dataset, SnapshotId id, ArchiveId archiveId) {
         WindowTables tables = tables(dataset);
-        WindowStatements statements = new WindowStatements(tables, ledger);
+        PublishStatements writes = new PublishStatements(tables, ledger);
         try (SqlServerSession session = open(PURPOSE)) {
             session.inTransaction("linking an archive", () -> {
                 WindowSnapshot entry = session.dsl()
-                        .fetchOptional(ledger.findForUpdate(dataset.name(), id))
+                        .fetchOptional(ledger.find(dataset.name(), id))
                         .map(Ledger::snapshot)
                         .filter(found -> found.state().isVisible())
                         .orElseThrow(() -> WindowConflicts.gone(dataset.name(), Optional.of(id)));
-                if (entry.archiveId().isPresent()) {
-                    conflicts(dataset, entry.partition())
-                            .requireSameArchive(id, entry.archiveId().get(), archiveId);
+                // As a publish locks them: the turn, the current table, the ledger, the versions.
+                lockTables(session, tables, ledger);
+                Optional<ArchiveId> linked = session.dsl()
+                        .fetchOptional(ledger.findForUpdate(dataset.name(), id))
+                        .map(Ledger::snapshot)
+                        .filter(found -> found.state().isVisible())
+                        .orElseThrow(() -> WindowConflicts.gone(dataset.name(), Optional.of(id)))
+                        .archiveId();
+                if (linked.isPresent()) {
+                    conflicts(dataset, entry.partition()).requireSameArchive(id, linked.get(), archiveId);
                     return null;
                 }
+                session.dsl().execute(writes.linkCurrent(entry.partition(), id.value(), archiveId));
                 session.dsl().execute(ledger.link(dataset.name(), id, archiveId));
-                session.dsl().execute(statements.link(entry.state(), entry.partition(), id.value(), archiveId));
-                return null;
+                return session.dsl().execute(writes.linkFormer(entry.partition(), id.value(), archiveId));
             });
         }
+    }
+
+    private static void lockTables(SqlServerSession session, WindowTables tables, Ledger ledger) {
+        tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
+        session.dsl().fetch(new PublishStatements(tables, ledger).lockCurrent());
     }
 
     @Override
@@ -361,16 +397,20 @@ public final class SqlServerWindowStore implements WindowStore {
         WindowTables tables = tables(dataset);
         partition.ifPresent(tables::requireDistinct);
         try (SqlServerSession session = open(PURPOSE)) {
+            if (!session.run("looking for the window's tables", () -> tables.exist(session))) {
+                return List.of();
+            }
             // The rows read stay locked, so that no publish intervenes.
             List<WindowSnapshot> removed = session.inTransaction("removing previous snapshots", () -> {
-                tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
+                lockTables(session, tables, ledger);
                 List<WindowSnapshot> beyond = WindowStore.beyond(
                         visible(session, tables, partition, SqlServerSession.Moment.LOCKED), keepCount);
                 beyond.forEach(snapshot -> endPrevious(session, ledger, snapshot));
                 return beyond;
             });
             try {
-                historySweep(session, tables).remove(removed);
+                WindowSweep sweep = sweep(session, tables);
+                removed.stream().map(WindowSnapshot::partition).distinct().forEach(sweep::sweep);
             } catch (SnapshotException e) {
                 // The snapshots are gone for every reader; the next save of their partition or recovery removes the
                 // rows.
@@ -391,21 +431,22 @@ public final class SqlServerWindowStore implements WindowStore {
         WindowTables tables = tables(dataset);
         try (SqlServerSession session = open(PURPOSE)) {
             if (session.run("looking for the window's tables", () -> tables.exist(session))) {
-                historySweep(session, tables).sweep();
+                sweep(session, tables).sweep();
             }
         }
     }
 
-    /** A sweep beside the writers: each chunk has the turn to publish. */
-    private HistorySweep historySweep(SqlServerSession session, WindowTables tables) {
-        return new HistorySweep(
-                session,
-                ledger,
-                tables,
-                (task, work) -> session.inTransaction(task, () -> {
+    /** A sweep beside the writers: each range has the turn to publish. */
+    private WindowSweep sweep(SqlServerSession session, WindowTables tables) {
+        return new WindowSweep(session, ledger, tables, new WindowSweep.Transactions() {
+            @Override
+            public <T extends @Nullable Object> T run(String task, SqlWork<T> work) {
+                return session.inTransaction(task, () -> {
                     tables.takeTurn(session, WindowTables.PUBLISHING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
                     return work.run();
-                }));
+                });
+            }
+        });
     }
 
     /**

@@ -3,22 +3,22 @@ package io.hybridsnapshot.sqlserver.window;
 import com.microsoft.sqlserver.jdbc.SQLServerBulkCopy;
 import com.microsoft.sqlserver.jdbc.SQLServerBulkCopyOptions;
 import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.dataset.KeepCount;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
-import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
-import io.hybridsnapshot.domain.schema.ColumnType;
-import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
+import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jooq.Name;
 import org.jooq.Record;
@@ -41,11 +40,10 @@ import org.jooq.Record;
  * transaction that writes compares the writer's number, the fence. A session that stalled or was resumed therefore
  * cannot write after another writer took over. Each {@link #stage} is one bulk copy in a transaction of its own.
  *
- * <p>The swap is one transaction in two parts. In the first part, the current table is locked for reading. Its rows are
- * copied to the history and compared with the staged ones, while readers continue. In the second part, the table is
- * locked exclusively and receives the changes. A reader at READ COMMITTED therefore waits only for the second part, and
- * its statement sees either the whole swap or nothing of it. A reader of versions never waits. The swap takes snapshots
- * beyond the keep count out of the ledger; their rows are removed after it, in several transactions.
+ * <p>A publish is one transaction, for all of which it locks the current table exclusively: {@link Publication}. A
+ * reader at READ COMMITTED waits for it, and its statement sees either the whole publish or nothing of it. A reader of
+ * row versions never waits. The publish takes snapshots beyond the keep count out of the ledger; rows that only they
+ * had, and the staged rows, are removed after it, in several transactions.
  */
 final class SqlServerWindowWriter implements WindowWriter {
     /** The minimum time that a publish waits for open transactions on the current table. */
@@ -60,7 +58,8 @@ final class SqlServerWindowWriter implements WindowWriter {
     private final Ledger ledger;
     private final WindowTables tables;
     private final WindowStatements statements;
-    private final HistorySweep history;
+    private final PublishStatements writes;
+    private final WindowSweep sweep;
     private final Partition partition;
     private final WindowConflicts conflicts;
     private final String dataset;
@@ -77,8 +76,9 @@ final class SqlServerWindowWriter implements WindowWriter {
         this.ledger = ledger;
         this.tables = tables;
         this.statements = new WindowStatements(tables, ledger);
-        // The fence alone keeps others from publishing: rows of a partition come into the history by its writer.
-        this.history = new HistorySweep(session, ledger, tables, this::inFencedTransaction);
+        this.writes = new PublishStatements(tables, ledger);
+        // The fence alone keeps others from publishing: rows of a partition become versions by its writer.
+        this.sweep = new WindowSweep(session, ledger, tables, this::inFencedTransaction);
         this.partition = partition;
         this.dataset = tables.dataset().name();
         this.conflicts = new WindowConflicts(dataset, partition);
@@ -97,9 +97,11 @@ final class SqlServerWindowWriter implements WindowWriter {
         // Others hold rows of the ledger and the tables while they publish, for as long as that takes.
         writer.lockTimeout(writer.tablePatience);
         writer.lock(request);
+        writer.writeAsOwner();
         writer.takeFence(request);
-        writer.sweep();
-        writer.history.sweep(partition);
+        // What an earlier writer of the partition did not live to remove.
+        writer.sweep.sweepStaged(entry -> entry.partition().equals(partition));
+        writer.sweep.sweep(partition);
         return writer;
     }
 
@@ -148,21 +150,11 @@ final class SqlServerWindowWriter implements WindowWriter {
         });
     }
 
-    /** Removes staged rows of published snapshots that an earlier writer did not live to remove. */
-    private void sweep() {
-        List<UUID> leftovers = session.run(
-                "looking for staged rows of published snapshots",
-                () -> session.dsl()
-                        .fetch(ledger.stagedLeftovers(tables.staging(), dataset, partition))
-                        .map(row -> row.get(0, UUID.class)));
-        leftovers.forEach(this::removeStaged);
-    }
-
-    private void removeStaged(UUID batch) {
-        session.run("removing staged rows", () -> {
-            while (session.dsl().execute(statements.removeStaged(batch)) > 0) {
-                // Some at a time: the log and the locks of one statement stay small.
-            }
+    /** Foreign statements alone are watched by the trigger of the current table. */
+    private void writeAsOwner() {
+        session.undoAtClose(WindowStatements.writeAsOthers());
+        session.run("preparing the session", () -> {
+            WindowTables.run(session, List.of(WindowStatements.writeAsOwner()));
             return null;
         });
     }
@@ -179,12 +171,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                 "reading the ledger",
                 () -> session
                         .dsl()
-                        .fetch(ledger.list(
-                                WindowStatements.AS_ISOLATED,
-                                dataset,
-                                Optional.of(partition),
-                                SnapshotState.CURRENT,
-                                SnapshotState.CURRENT))
+                        .fetch(ledger.list(dataset, Optional.of(partition), SnapshotState.CURRENT))
                         .map(Ledger::snapshot)
                         .stream()
                         .findFirst()));
@@ -231,6 +218,15 @@ final class SqlServerWindowWriter implements WindowWriter {
         if (hashes.missingIdentities() > 0) {
             throw new IllegalArgumentException(hashes.missingIdentities() + " rows without identity");
         }
+        stage(id, () -> StagedRows.whole(id, rows, hashes, carried, conflicts.place()));
+    }
+
+    /**
+     * Stages rows in a transaction of their own.
+     *
+     * @param rows makes the rows once the carried columns are known
+     */
+    private void stage(SnapshotId id, Supplier<StagedRows> rows) {
         guarded(() -> {
             boolean first = !staging.equals(Optional.of(id));
             inFencedTransaction("staging rows", () -> {
@@ -238,7 +234,7 @@ final class SqlServerWindowWriter implements WindowWriter {
                     requireState(id, SnapshotState.STAGING);
                     carried = tables.carriedColumns(session);
                 }
-                StagedRows feed = new StagedRows(id, rows, hashes, carried, conflicts.place());
+                StagedRows feed = rows.get();
                 feed.requireFit();
                 send(feed);
                 return null;
@@ -297,13 +293,19 @@ final class SqlServerWindowWriter implements WindowWriter {
 
     @Override
     public WindowSnapshot publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+        return published(id, archiveId, keepCount).orElseThrow(() -> conflicts.baseChanged(id));
+    }
+
+    private Optional<WindowSnapshot> published(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
         KeepCount.require(keepCount);
-        Name changes = WindowStatements.temporary("snapshot_swap", ++temporaries);
         return guarded(() -> {
-            Swapped swapped;
+            Optional<WindowSnapshot> published;
             try {
-                RowDelta.makeTable(session, changes);
-                swapped = inFencedTransaction("publishing a snapshot", () -> swap(id, archiveId, keepCount, changes));
+                published = inFencedTransaction("publishing a snapshot", () -> {
+                    lockTables();
+                    WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
+                    return new Publication(session, ledger, tables, partition, sealed, archiveId, keepCount).publish();
+                });
             } catch (SnapshotException e) {
                 if (isRepeated(e)) {
                     throw conflicts.repeatedIdentity(id, e);
@@ -313,23 +315,27 @@ final class SqlServerWindowWriter implements WindowWriter {
                 }
                 throw e;
             }
-            afterPublish(id, swapped.beyond());
-            return swapped.published();
+            if (published.isPresent()) {
+                afterPublish(id);
+            }
+            return published;
         });
     }
 
     /**
-     * The result of the swap's transaction.
-     *
-     * @param beyond previous snapshots that were taken out of the ledger and still have rows in the history
+     * Takes the turn and then the current table, before any row of the ledger is locked: a session whose turn has come,
+     * or a foreign statement whose trigger reads the ledger, may need that row.
      */
-    private record Swapped(WindowSnapshot published, List<WindowSnapshot> beyond) {}
+    private void lockTables() {
+        tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
+        session.dsl().fetch(writes.lockCurrent());
+    }
 
-    /** Removes rows that no reader sees any more; the next writer removes them if this one cannot. */
-    private void afterPublish(SnapshotId id, List<WindowSnapshot> beyond) {
+    /** Removes rows that no reader sees any more; the next writer or recovery removes them if this one cannot. */
+    private void afterPublish(SnapshotId id) {
         try {
-            removeStaged(id.value());
-            history.remove(beyond);
+            sweep.removeStaged(id.value());
+            sweep.sweep(partition);
         } catch (SnapshotException e) {
             // The snapshot is published; saying otherwise would be wrong.
         }
@@ -343,125 +349,66 @@ final class SqlServerWindowWriter implements WindowWriter {
         });
     }
 
-    private Swapped swap(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount, Name changes) {
-        // Before any row of the ledger is locked, because the session whose turn has come may need that row.
-        tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
-        WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
-        long staged = session.dsl()
-                .fetchSingle(WindowStatements.count(statements.staged(id.value())))
-                .get(0, Long.class);
-        conflicts.requireAllStaged(id, staged, sealed.rowCount());
-        // Foreign writers wait from here on; readers do not.
-        Optional<WindowSnapshot> current =
-                new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED).find(partition);
-        boolean hashesTell = current.isPresent() && hashesTellTexts(current.get(), sealed);
-        retire(current, keepCount);
-        WindowStatements.Rows later = statements.staged(id.value());
-        WindowStatements.Rows earlier = statements.current(WindowStatements.AS_ISOLATED, partition);
-        session.dsl()
-                .execute(
-                        hashesTell
-                                ? WindowStatements.compare(changes, later, earlier)
-                                : WindowStatements.compareKeys(changes, later, earlier));
-        session.dsl()
-                .execute(ledger.publish(dataset, id, archiveId, tables.dataset().carriedColumns()));
-        List<WindowSnapshot> beyond = takeBeyond(keepCount);
-        bringIn(changes, sealed, archiveId);
-        return new Swapped(ledgerEntry(id).orElseThrow(), beyond);
+    @Override
+    public Optional<WindowChanges> changes() {
+        return Optional.of(new Changes());
     }
 
-    private Optional<WindowSnapshot> ledgerEntry(SnapshotId id) {
-        return session.dsl().fetchOptional(ledger.find(dataset, id)).map(Ledger::snapshot);
-    }
-
-    /**
-     * Whether rows with equal hashes carry equal texts, so that the texts need not be written again. This holds if this
-     * platform computed both hashes in the same way, over the unchanged carried columns, and the window carried the
-     * same columns then.
-     */
-    private boolean hashesTellTexts(WindowSnapshot current, WindowSnapshot sealed) {
-        Dataset definition = tables.dataset();
-        if (current.isForeign()
-                || current.hashSpecId().isEmpty()
-                || !current.hashSpecId().equals(sealed.hashSpecId())
-                || !sealed.hashSpecId().equals(Optional.of(definition.hashSpec().id()))) {
-            return false;
+    /** The same writer, for snapshots that are stored as their changes. */
+    private final class Changes implements WindowChanges {
+        @Override
+        public Optional<BaseSnapshot> base() {
+            return guarded(() -> session.run(
+                    "reading the state of the current rows",
+                    () -> ledger.published(session.dsl(), dataset, partition)
+                            .filter(current -> current.carriedColumns()
+                                    .equals(tables.dataset().carriedColumns()))
+                            .filter(current -> current.token() != null
+                                    && StateToken.of(session, statements, partition)
+                                            .is(current.token()))
+                            .map(current -> new BaseSnapshot(current.entry().id(), current.token()))));
         }
-        Optional<String> carriedThen = session.dsl()
-                .fetchOptional(ledger.carriedColumns(dataset, current.id().orElseThrow()))
-                .map(row -> row.get(0, String.class));
-        return carriedThen.equals(Optional.of(Ledger.lines(definition.carriedColumns())))
-                && definition.carriedColumns().stream()
-                        .allMatch(column -> definition.hashSpec().covers(column)
-                                && definition.hashSpec().rulesOf(column).equals(ColumnRules.NONE)
-                                && sameExactType(current.schema(), sealed.schema(), column));
-    }
 
-    /** Equal numbers of other types, and zeros of other signs, have one hash and several texts. */
-    private static boolean sameExactType(Optional<Schema> before, Optional<Schema> after, String column) {
-        Optional<ColumnType> then = before.flatMap(schema -> type(schema, column));
-        return then.isPresent()
-                && then.equals(after.flatMap(schema -> type(schema, column)))
-                && !then.get().kind().isFloat();
-    }
-
-    private static Optional<ColumnType> type(Schema schema, String column) {
-        OptionalInt index = schema.find(column);
-        return index.isEmpty()
-                ? Optional.empty()
-                : Optional.of(schema.column(index.getAsInt()).type());
-    }
-
-    /** Turns the current snapshot into a previous one, including a foreign snapshot. */
-    private void retire(Optional<WindowSnapshot> current, int keepCount) {
-        boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
-        if (kept && !current.get().isForeign()) {
-            session.dsl().execute(ledger.retire(dataset, partition));
-        } else {
-            // Not kept, or its rows are no longer all there.
-            session.dsl().execute(ledger.endCurrent(dataset, partition));
+        @Override
+        public void stage(SnapshotId id, ChangedRows changes) {
+            SqlServerWindowWriter.this.stage(id, () -> StagedRows.changed(id, changes, carried, conflicts.place()));
         }
-        if (kept) {
-            UUID batch = current.get().id().orElseGet(SnapshotId::random).value();
-            if (current.get().isForeign()) {
-                session.dsl().execute(ledger.retireForeign(dataset, current.get(), batch));
+
+        @Override
+        public void stageDeleted(SnapshotId id, KeyedHashes former) {
+            if (former.missingIdentities() > 0) {
+                throw new IllegalArgumentException(former.missingIdentities() + " rows without identity");
             }
-            session.dsl().execute(statements.retire(partition, batch, current.get()));
+            SqlServerWindowWriter.this.stage(id, () -> StagedRows.deleted(id, former, carried, conflicts.place()));
         }
-    }
 
-    /**
-     * Replaces the partition's rows by the staged rows. The work is proportional to the changes, except for the
-     * snapshot columns, which change in every row.
-     */
-    private void bringIn(Name changes, WindowSnapshot sealed, Optional<ArchiveId> archiveId) {
-        session.dsl().execute(statements.deleteGone(changes, partition));
-        long rows = session.dsl()
-                .execute(statements.updateChanged(changes, sealed, archiveId, tables.othersInCurrent(session)));
-        rows += session.dsl().execute(statements.updateUnchanged(sealed, archiveId));
-        rows += session.dsl().execute(statements.insertNew(changes, sealed, archiveId));
-        if (rows != sealed.rowCount()) {
-            throw conflicts.repeatedIdentity(sealed.id().orElseThrow(), null);
+        @Override
+        public void seal(SnapshotId id, BaseSnapshot base, DeltaSummary counts, Fingerprint fingerprint) {
+            guarded(() -> inFencedTransaction("sealing the changes of a snapshot", () -> {
+                requireState(id, SnapshotState.STAGING);
+                return session.dsl().execute(ledger.sealChanges(dataset, id, base, counts, fingerprint));
+            }));
+            staging = Optional.empty();
         }
-    }
 
-    /**
-     * Takes the snapshots beyond the keep count out of the ledger and thus hides them from every reader. Their rows are
-     * removed after the swap.
-     */
-    private List<WindowSnapshot> takeBeyond(int keepCount) {
-        List<WindowSnapshot> previous = session.dsl()
-                .fetch(ledger.list(
-                        WindowStatements.AS_ISOLATED,
-                        dataset,
-                        Optional.of(partition),
-                        SnapshotState.PREVIOUS,
-                        SnapshotState.PREVIOUS))
-                .map(Ledger::snapshot);
-        List<WindowSnapshot> beyond =
-                List.copyOf(previous.subList(Math.min(previous.size(), keepCount - 1), previous.size()));
-        beyond.forEach(snapshot -> SqlServerWindowStore.endPrevious(session, ledger, snapshot));
-        return beyond;
+        @Override
+        public Optional<WindowSnapshot> publish(SnapshotId id, Optional<ArchiveId> archiveId, int keepCount) {
+            return published(id, archiveId, keepCount);
+        }
+
+        @Override
+        public void restage(SnapshotId id) {
+            guarded(() -> {
+                // STAGING first: sealed changes without all of their rows would be published as corrupt ones.
+                inFencedTransaction("starting a snapshot again", () -> {
+                    requireState(id, SnapshotState.STAGED);
+                    return session.dsl().execute(ledger.restage(dataset, id));
+                });
+                sweep.removeStaged(id.value());
+                return null;
+            });
+            staging = Optional.empty();
+        }
     }
 
     @Override
@@ -471,12 +418,7 @@ final class SqlServerWindowWriter implements WindowWriter {
             if (unfinished) {
                 // The rows first, some a transaction: an entry without rows can be discarded again, rows without an
                 // unfinished entry would stay.
-                while (inFencedTransaction(
-                                "discarding a snapshot",
-                                () -> session.dsl().execute(statements.removeStaged(id.value())))
-                        > 0) {
-                    // Until none is left.
-                }
+                sweep.removeStaged(id.value());
                 inFencedTransaction(
                         "discarding a snapshot",
                         () -> session.dsl().execute(ledger.end(dataset, id, SnapshotState.UNDONE)));
@@ -490,7 +432,11 @@ final class SqlServerWindowWriter implements WindowWriter {
     public void takeBack(SnapshotId current, Optional<SnapshotId> predecessor) {
         guarded(() -> {
             try {
-                return inFencedTransaction("taking back a snapshot", () -> takeBackNow(current, predecessor));
+                return inFencedTransaction("taking back a snapshot", () -> {
+                    lockTables();
+                    new TakingBack(session, ledger, tables, partition).run(current, predecessor);
+                    return null;
+                });
             } catch (SnapshotException e) {
                 if (SqlServerSession.errorNumber(e).equals(OptionalInt.of(LOCK_TIMEOUT))) {
                     throw conflicts.notTakenBack(current, tablePatience, e);
@@ -498,36 +444,6 @@ final class SqlServerWindowWriter implements WindowWriter {
                 throw e;
             }
         });
-    }
-
-    private Object takeBackNow(SnapshotId current, Optional<SnapshotId> predecessor) {
-        // Before any row of the ledger is locked, as a publish does.
-        tables.takeTurn(session, WindowTables.PUBLISHING, tablePatience);
-        if (new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED)
-                .find(partition)
-                .filter(found -> found.id().equals(Optional.of(current)))
-                .isEmpty()) {
-            throw conflicts.notCurrent(current);
-        }
-        Optional<WindowSnapshot> earlier = predecessor.map(id -> session.dsl()
-                .fetchOptional(ledger.findForUpdate(dataset, id))
-                .map(Ledger::snapshot)
-                .filter(found -> found.partition().equals(partition))
-                .filter(found -> found.state() == SnapshotState.PREVIOUS || found.state() == SnapshotState.REMOVED)
-                .orElseThrow(() -> conflicts.notEarlier(id)));
-        session.dsl().execute(statements.removeCurrent(partition));
-        session.dsl().execute(ledger.end(dataset, current, SnapshotState.UNDONE));
-        earlier.ifPresent(this::bringBack);
-        return null;
-    }
-
-    /** Makes an earlier snapshot the current one again, with the rows that the history has of it. */
-    private void bringBack(WindowSnapshot earlier) {
-        SnapshotId id = earlier.id().orElseThrow();
-        boolean foreign = earlier.hashSpecId().isEmpty() && earlier.startedAt().isEmpty();
-        session.dsl().execute(statements.bringBack(partition, id.value(), foreign));
-        session.dsl().execute(statements.removePrevious(partition, id.value()));
-        session.dsl().execute(foreign ? ledger.removeForeign(dataset, id) : ledger.bringBack(dataset, id));
     }
 
     private boolean isUnfinished(SnapshotId id) {

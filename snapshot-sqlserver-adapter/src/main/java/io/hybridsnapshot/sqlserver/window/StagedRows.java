@@ -11,17 +11,22 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.TypeKind;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.sqlserver.connection.GuidBytes;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.sql.Types;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A batch of rows in the form that bulk copy pulls: batch id, identity, hash and the texts of the carried columns. The
+ * A batch of rows in the form that bulk copy pulls: batch id, identity, hash, former hash and the texts of the carried
+ * columns. A row that is staged for a whole snapshot, or that is NEW, has no former hash; one that is DELETED has
+ * neither a hash nor texts. The
  * driver demands an object per cell. These are only a few columns; the wide rest of a row does not pass through this
  * class. Ids go as BINARY into columns of that type, because the driver would send a GUID as text for the server to
  * convert. The driver's interface is serializable; a batch never is. For one thread, read once.
@@ -30,15 +35,18 @@ final class StagedRows implements ISQLServerBulkData {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    static final List<String> OWN_COLUMNS = List.of("batch_id", "record_uuid", "row_hash");
+    static final List<String> OWN_COLUMNS = List.of("batch_id", "record_uuid", "row_hash", "former_hash");
 
     /** Digits of a hash. */
     static final int HASH_LENGTH = 64;
 
     private static final int MAX_SHORT_LENGTH = 4_000;
 
-    private final transient KeyedHashes hashes;
-    private final transient RowBatch rows;
+    private final transient KeyedHashes identities;
+    private final transient @Nullable KeyedHashes hashes;
+    private final transient @Nullable KeyedHashes former;
+    private final transient @Nullable BitSet added;
+    private final transient @Nullable RowBatch rows;
     private final transient List<WindowTables.CarriedColumn> carried;
     private final transient int[] positions;
     private final transient String place;
@@ -47,22 +55,61 @@ final class StagedRows implements ISQLServerBulkData {
     private final transient byte[] hex = new byte[HASH_LENGTH];
     private int at = -1;
 
-    /**
-     * @param carried the carried columns as the window has them
-     * @param place names dataset and partition, for messages
-     */
-    StagedRows(
-            SnapshotId id, RowBatch rows, KeyedHashes hashes, List<WindowTables.CarriedColumn> carried, String place) {
-        this.rows = rows;
+    private StagedRows(
+            SnapshotId id,
+            KeyedHashes identities,
+            @Nullable KeyedHashes hashes,
+            @Nullable KeyedHashes former,
+            @Nullable BitSet added,
+            @Nullable RowBatch rows,
+            List<WindowTables.CarriedColumn> carried,
+            String place) {
+        this.identities = identities;
         this.hashes = hashes;
+        this.former = former;
+        this.added = added;
+        this.rows = rows;
         this.carried = carried;
         this.place = place;
-        this.positions = carried.stream()
-                .mapToInt(column -> rows.schema().indexOf(column.name()))
-                .toArray();
+        this.positions = rows == null
+                ? new int[0]
+                : carried.stream()
+                        .mapToInt(column -> rows.schema().indexOf(column.name()))
+                        .toArray();
         this.row = new Object[OWN_COLUMNS.size() + carried.size()];
         this.row[0] = GuidBytes.of(id.value());
         this.row[1] = identity;
+    }
+
+    /**
+     * Rows of a whole snapshot.
+     *
+     * @param carried the carried columns as the window has them
+     * @param place names dataset and partition, for messages
+     */
+    static StagedRows whole(
+            SnapshotId id, RowBatch rows, KeyedHashes hashes, List<WindowTables.CarriedColumn> carried, String place) {
+        return new StagedRows(id, hashes, hashes, null, null, rows, carried, place);
+    }
+
+    /** Rows that are NEW or CHANGED. */
+    static StagedRows changed(
+            SnapshotId id, ChangedRows changes, List<WindowTables.CarriedColumn> carried, String place) {
+        return new StagedRows(
+                id,
+                changes.hashes(),
+                changes.hashes(),
+                changes.former(),
+                changes.added(),
+                changes.rows(),
+                carried,
+                place);
+    }
+
+    /** Rows that are DELETED. */
+    static StagedRows deleted(
+            SnapshotId id, KeyedHashes former, List<WindowTables.CarriedColumn> carried, String place) {
+        return new StagedRows(id, former, null, former, null, null, carried, place);
     }
 
     @Override
@@ -83,7 +130,7 @@ final class StagedRows implements ISQLServerBulkData {
     public int getColumnType(int column) {
         return switch (column) {
             case 1, 2 -> Types.BINARY;
-            case 3 -> Types.CHAR;
+            case 3, 4 -> Types.CHAR;
             default -> Types.NVARCHAR;
         };
     }
@@ -92,7 +139,7 @@ final class StagedRows implements ISQLServerBulkData {
     public int getPrecision(int column) {
         return switch (column) {
             case 1, 2 -> GuidBytes.LENGTH;
-            case 3 -> HASH_LENGTH;
+            case 3, 4 -> HASH_LENGTH;
             default -> carried.get(column - 1 - OWN_COLUMNS.size()).maxLength().orElse(MAX_SHORT_LENGTH + 1);
         };
     }
@@ -105,18 +152,26 @@ final class StagedRows implements ISQLServerBulkData {
     @Override
     public boolean next() {
         at++;
-        return at < hashes.size();
+        return at < identities.size();
     }
 
     @Override
     public Object[] getRowData() {
-        GuidBytes.write(hashes.identityHigh(at), hashes.identityLow(at), identity, 0);
-        hashes.writeHex(at, hex, 0);
-        row[2] = new String(hex, StandardCharsets.US_ASCII);
+        GuidBytes.write(identities.identityHigh(at), identities.identityLow(at), identity, 0);
+        row[2] = hex(hashes);
+        row[3] = added != null && added.get(at) ? null : hex(former);
         for (int i = 0; i < positions.length; i++) {
             row[OWN_COLUMNS.size() + i] = text(positions[i]);
         }
         return row;
+    }
+
+    private @Nullable String hex(@Nullable KeyedHashes of) {
+        if (of == null) {
+            return null;
+        }
+        of.writeHex(at, hex, 0);
+        return new String(hex, StandardCharsets.US_ASCII);
     }
 
     /**
@@ -134,7 +189,7 @@ final class StagedRows implements ISQLServerBulkData {
                     && (type.kind() == TypeKind.TEXT
                             || type.kind() == TypeKind.BINARY
                             || CellText.maxBytes(type) > target.maxLength().getAsInt());
-            for (int row = 0; row < hashes.size(); row++) {
+            for (int row = 0; row < identities.size(); row++) {
                 if (vector.isNull(row)) {
                     requireNullable(target, row);
                 } else if (mayBeTooLong) {

@@ -1,15 +1,18 @@
 package io.hybridsnapshot.sqlserver.window;
 
+import io.hybridsnapshot.sqlserver.connection.SqlServerFaults;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The T-SQL that creates the three tables of a dataset. The batches suit {@code sqlcmd} (which separates them by
+ * The T-SQL that creates the tables of a dataset, brings those of layout 1 to layout 2, and makes view and triggers. The batches suit {@code sqlcmd} (which separates them by
  * {@code GO}) or one {@link java.sql.Statement#execute} each. Every batch is idempotent: it creates missing objects and
  * leaves existing ones unchanged. The scripts in {@code sql/ddl/tables/orders} are this T-SQL, for ORDERS_UNIFIED.
  * Immutable.
@@ -66,6 +69,28 @@ final class WindowScript {
     private static final int HASH_CHARACTERS = 64;
     private static final int PARTITION_CHARACTERS = 255;
 
+    private static final String CURRENT = "_SNAPSHOT";
+    private static final String VERSION = "_SNAPSHOT_VERSION";
+    private static final String HISTORY = "_SNAPSHOT_HISTORY";
+    private static final String STAGING = "_SNAPSHOT_STAGING";
+
+    /** The table of previous snapshots that layout 1 had, until its rows have become versions. */
+    private static final String LAYOUT_1 = "_SNAPSHOT_HISTORY_LAYOUT_1";
+
+    private static final String BY_DATE = "IX_SNAPSHOT_CUSTOMER_DATE";
+    private static final String BY_BATCH = "IX_SNAPSHOT_STAGING_BATCH";
+    private static final String ANY_TEXT = "NVARCHAR(MAX)";
+    private static final String STAGED_HASH = "CHAR(64) COLLATE " + WindowTables.BINARY_COLLATION;
+
+    private static final List<String> STAMPS =
+            List.of("snapshot_date", "customer_filter", "batch_id", "records_count", "parquet_archive_id");
+
+    private static final Set<String> STAMPS_OF_LEDGER =
+            Set.of("snapshot_date", "batch_id", "records_count", "parquet_archive_id");
+
+    /** The key of the session's context that tells the trigger of the program's own sessions. */
+    static final String WRITER_KEY = "hybrid-snapshots.window-writer";
+
     private final String schema;
     private final String stem;
     private final List<Carried> carried;
@@ -104,12 +129,19 @@ final class WindowScript {
         batches.add(added(table, "batch_id", "UNIQUEIDENTIFIER"));
         batches.add(added(table, "records_count", "INT"));
         batches.add(added(table, "parquet_archive_id", "BIGINT"));
+        batches.add(added(table, "first_number", "BIGINT"));
         batches.add(defaulted(table, "snapshot_date", "SYSUTCDATETIME()"));
         batches.add(defaulted(table, "customer_filter", "N'" + WindowTables.WHOLE + "'"));
         String key = carried.isEmpty() ? "" : bracketed(carried.get(0).name());
         batches.add(index(
                 table, "IX_SNAPSHOT_HASH_LOOKUP", "([row_hash])" + (key.isEmpty() ? "" : " INCLUDE (" + key + ")")));
-        batches.add(index(table, "IX_SNAPSHOT_CUSTOMER_DATE", "([customer_filter], [snapshot_date])"));
+        // Covers the rows' owners and the newest date: each publish writes this index, and no other, for every row.
+        String byDate = "([customer_filter], [snapshot_date]) INCLUDE ([batch_id])";
+        batches.add(index(table, BY_DATE, byDate));
+        batches.add(covering(table, BY_DATE, "batch_id", byDate));
+        // Covers the state token, the stream of hashes and the counts: a publish writes it for changed rows alone.
+        batches.add(index(
+                table, "IX_SNAPSHOT_STATE", "([customer_filter], [record_uuid]) INCLUDE ([row_hash], [first_number])"));
         if (!key.isEmpty()) {
             batches.add(index(table, keyIndex(), "(" + key + ") INCLUDE ([row_hash])"));
         }
@@ -117,7 +149,12 @@ final class WindowScript {
         batches.add(described(
                 "_SNAPSHOT",
                 "Current snapshot of every partition of " + stem + ": a record once per partition",
-                ownColumns("Id of the snapshot; NULL where a foreign writer made it")));
+                ownColumns(
+                        "Id of the snapshot; NULL where a foreign writer made it",
+                        new Described(
+                                "first_number",
+                                "Number of the first snapshot with this version of the row; NULL where a foreign"
+                                        + " writer made or changed it"))));
         return batches;
     }
 
@@ -126,51 +163,352 @@ final class WindowScript {
         return "IX_SNAPSHOT_AAG_ORDER";
     }
 
-    /** The table of previous snapshots. */
+    /**
+     * The former versions of rows, the view of whole previous snapshots, and the trigger that keeps the versions from
+     * foreign statements. Whole copies of layout 1 become versions.
+     */
     List<String> history() {
-        String table = table("_SNAPSHOT_HISTORY");
+        String version = table(VERSION);
         List<String> batches = new ArrayList<>();
-        batches.add(create(
-                table,
-                columns("    [batch_id] UNIQUEIDENTIFIER NOT NULL,"),
-                "CONSTRAINT " + bracketed("PK_" + stem + "_SNAPSHOT_HISTORY")
-                        + " PRIMARY KEY CLUSTERED ([customer_filter], [batch_id], [record_uuid])"));
-        batches.addAll(added(table));
+        List<String> columns = new ArrayList<>(List.of(
+                "    [record_uuid] UNIQUEIDENTIFIER NOT NULL,",
+                "    [row_hash] NVARCHAR(" + WindowTables.MAX_INDEXED_CHARACTERS + ") NOT NULL,"));
+        // Without limits: a row that another program made wider must not keep that program from removing it.
+        carried.forEach(column -> columns.add("    " + bracketed(column.name()) + " " + ANY_TEXT + " NULL,"));
+        columns.addAll(stamps("    [batch_id] UNIQUEIDENTIFIER NULL,"));
+        columns.add("    [first_number] BIGINT NOT NULL,");
+        columns.add("    [last_number] BIGINT NOT NULL,");
+        batches.add(create(version, columns, ""));
+        carried.forEach(column -> batches.add(added(version, column.name(), ANY_TEXT)));
+        // Not unique: no foreign statement may fail because of a version.
+        batches.add(index(
+                "CREATE CLUSTERED INDEX",
+                version,
+                "IX_SNAPSHOT_VERSION_LAST",
+                "([customer_filter], [last_number], [record_uuid])"));
+        batches.add(setAside());
+        carried.forEach(column -> batches.add(addedToLayout1(column.name())));
+        batches.add(view());
+        batches.add(refusal());
+        batches.add(moved());
+        batches.add(keeping());
         batches.add(described(
-                "_SNAPSHOT_HISTORY",
+                VERSION,
+                "Former versions of rows of " + stem + " that previous snapshots have",
+                ownColumns(
+                        "Id of the snapshot whose stamps the row has",
+                        new Described("first_number", "Number of the first snapshot with this version of the row"),
+                        new Described("last_number", "Number of the first snapshot without this version of the row"))));
+        batches.add(described(
+                schema,
+                stem + HISTORY,
+                "VIEW",
                 "Previous snapshots of every partition of " + stem
-                        + " that the window still keeps: rows whose batch is PREVIOUS in SNAPSHOT_LEDGER;"
-                        + " others are being removed",
+                        + " that the window still keeps, whole; one that lacks rows is not shown",
+                "COLUMN",
                 ownColumns("Id of the snapshot; given when it was retired where a foreign writer made it")));
         return batches;
     }
 
+    private static List<String> stamps(String batchId) {
+        return List.of(
+                "    [snapshot_date] DATETIME2 NOT NULL,",
+                "    [customer_filter] NVARCHAR(255) COLLATE " + WindowTables.BINARY_COLLATION + " NOT NULL,",
+                batchId,
+                "    [records_count] INT NULL,",
+                "    [parquet_archive_id] BIGINT NULL,");
+    }
+
+    /** Columns of rows, in the order of the table of layout 1. */
+    private String listed(UnaryOperator<String> text, UnaryOperator<String> stamp) {
+        List<String> all = new ArrayList<>(List.of(stamp.apply("record_uuid"), text.apply("row_hash")));
+        carried.forEach(column -> all.add(text.apply(column.name())));
+        STAMPS.forEach(column -> all.add(stamp.apply(column)));
+        return String.join(", ", all);
+    }
+
+    private static String text(String alias, String column, String type) {
+        return "CONVERT(" + type + ", " + alias + "." + bracketed(column) + ") COLLATE DATABASE_DEFAULT AS "
+                + bracketed(column);
+    }
+
+    /** The table of layout 1 gives its name to the view; its rights move with it. */
+    private String setAside() {
+        return lines(
+                "-- Layout 1: whole previous snapshots. The name is that of a view from now on.",
+                "IF OBJECT_ID(" + literal(table(HISTORY)) + ", N'U') IS NOT NULL",
+                "EXEC sys.sp_rename @objname = " + literal(table(HISTORY)) + ", @newname = " + literal(stem + LAYOUT_1)
+                        + ", @objtype = 'OBJECT';");
+    }
+
+    /** A column that is carried only since the upgrade. */
+    private String addedToLayout1(String column) {
+        String layout1 = table(LAYOUT_1);
+        return lines(
+                "IF OBJECT_ID(" + literal(layout1) + ", N'U') IS NOT NULL",
+                "   AND NOT EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(" + literal(layout1)
+                        + ") AND name = " + literal(column) + ")",
+                "ALTER TABLE " + layout1 + " ADD " + bracketed(column) + " " + ANY_TEXT + " NULL;");
+    }
+
+    /**
+     * Whole previous snapshots. The count over the very rows that are shown hides a snapshot that lacks rows, and one
+     * that a publish moves while the statement runs without waiting for it.
+     */
+    private String view() {
+        String hash = "NVARCHAR(" + WindowTables.MAX_INDEXED_CHARACTERS + ")";
+        String current = listed(
+                column -> text("c", column, column.equals("row_hash") ? hash : ANY_TEXT),
+                column -> "c." + bracketed(column));
+        String former = listed(
+                column -> text("v", column, column.equals("row_hash") ? hash : ANY_TEXT),
+                column -> "v." + bracketed(column));
+        String shown = listed(
+                column -> "x." + bracketed(column),
+                column -> STAMPS_OF_LEDGER.contains(column)
+                        ? column.equals("records_count")
+                                ? "CONVERT(INT, p.[records_count]) AS [records_count]"
+                                : "p." + bracketed(column)
+                        : "x." + bracketed(column));
+        return lines(
+                "-- Reads the current rows and keeps them locked before it reads former versions; a publish locks the"
+                        + " current table before it",
+                "-- writes versions. So no statement sees a half-moved snapshot, with row versions or without.",
+                "CREATE OR ALTER VIEW " + table(HISTORY) + " AS",
+                "SELECT " + listed(column -> "s." + bracketed(column), column -> "s." + bracketed(column)),
+                "FROM (",
+                "    SELECT " + shown + ",",
+                "        p.[records_count] AS [expected],",
+                "        COUNT_BIG(*) OVER (PARTITION BY x.[customer_filter], p.[batch_id]) AS [found]",
+                "    FROM (",
+                "        SELECT " + current + ", c.[first_number],",
+                "            CONVERT(BIGINT, " + Long.MAX_VALUE + ") AS [last_number]",
+                "        FROM " + table(CURRENT) + " AS c WITH (REPEATABLEREAD)",
+                "        WHERE c.[first_number] IS NOT NULL",
+                "        UNION ALL",
+                "        SELECT " + former + ", v.[first_number], v.[last_number]",
+                "        FROM " + table(VERSION) + " AS v WITH (READCOMMITTEDLOCK)",
+                "    ) AS x",
+                "    INNER JOIN " + ledger() + " AS p WITH (READCOMMITTEDLOCK)",
+                "        ON p.[customer_filter] = x.[customer_filter] AND x.[first_number] <= p.[number] AND"
+                        + " x.[last_number] > p.[number]",
+                "    WHERE p.[dataset] = " + literal(stem) + " AND p.[state] = 'PREVIOUS'",
+                ") AS s",
+                "WHERE s.[found] = s.[expected];");
+    }
+
+    private String refusal() {
+        return lines(
+                "-- The view has the name of the table that layout 1 wrote to.",
+                "CREATE OR ALTER TRIGGER " + object("TR_" + stem + "_SNAPSHOT_HISTORY_LAYOUT") + " ON "
+                        + table(HISTORY),
+                "INSTEAD OF INSERT, UPDATE, DELETE",
+                "AS",
+                "BEGIN",
+                "    SET NOCOUNT ON;",
+                "    THROW " + SqlServerFaults.OTHER_LAYOUT + ", N'the window has layout 2, and previous snapshots are"
+                        + " not written whole; nothing was changed, use a release of the program that knows layout 2',"
+                        + " 1;",
+                "END;");
+    }
+
+    /** The whole copies of layout 1, as versions that one snapshot has. */
+    private String moved() {
+        String layout1 = table(LAYOUT_1);
+        String columns = listed(WindowScript::bracketed, WindowScript::bracketed);
+        return lines(
+                "-- Layout 1: each row of a previous snapshot becomes a version that this snapshot alone has. Rights on"
+                        + " the table of",
+                "-- layout 1 become rights on the view.",
+                "IF OBJECT_ID(" + literal(layout1) + ", N'U') IS NOT NULL",
+                "BEGIN",
+                "    DECLARE @rights NVARCHAR(MAX);",
+                "    SET @rights = (",
+                "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), CONCAT(N'GRANT', N' SELECT ON "
+                        + table(HISTORY).replace("'", "''") + " TO ', QUOTENAME(g.name), N';')), N' ')",
+                "        FROM sys.database_permissions AS r",
+                "        INNER JOIN sys.database_principals AS g ON g.principal_id = r.grantee_principal_id",
+                "        WHERE r.class = 1 AND r.major_id = OBJECT_ID(" + literal(layout1) + ") AND r.minor_id = 0",
+                "          AND r.permission_name = N'SELECT' AND r.state IN ('G', 'W'));",
+                "    SET XACT_ABORT ON;",
+                "    BEGIN TRANSACTION;",
+                "    INSERT INTO " + table(VERSION) + " WITH (TABLOCK) (" + columns
+                        + ", [first_number], [last_number])",
+                "    SELECT " + listed(column -> "h." + bracketed(column), column -> "h." + bracketed(column))
+                        + ", l.[number], l.[number] + 1",
+                "    FROM " + layout1 + " AS h",
+                "    INNER JOIN " + ledger() + " AS l ON l.[customer_filter] = h.[customer_filter] AND l.[batch_id] ="
+                        + " h.[batch_id]",
+                "    WHERE l.[dataset] = " + literal(stem) + " AND l.[state] = 'PREVIOUS' AND l.[number] IS NOT NULL;",
+                "    DROP TABLE " + layout1 + ";",
+                "    IF @rights IS NOT NULL EXEC sys.sp_executesql @rights;",
+                "    COMMIT TRANSACTION;",
+                "END;");
+    }
+
+    /**
+     * Keeps versions that previous snapshots share with the current table from foreign statements, and takes the number
+     * of each row that a foreign statement changes.
+     */
+    private String keeping() {
+        String trigger = object("TR_" + stem + "_SNAPSHOT_KEEP");
+        List<String> watched = new ArrayList<>(List.of("record_uuid", "row_hash", "customer_filter", "batch_id"));
+        carried.forEach(column -> watched.add(column.name()));
+        String updated = watched.stream()
+                .map(column -> "UPDATE(" + bracketed(column) + ")")
+                .collect(Collectors.joining(" OR "));
+        List<String> differing = new ArrayList<>(List.of(differs("row_hash"), differs("batch_id")));
+        carried.forEach(column -> differing.add(differs(column.name())));
+        String twin = "ON i.[customer_filter] = d.[customer_filter] AND i.[record_uuid] = d.[record_uuid]";
+        return lines(
+                "-- A previous snapshot shares unchanged rows with the current table. Where a foreign statement takes"
+                        + " such a row away or",
+                "-- changes it, this trigger keeps the row among the former versions. A changed row loses its number,"
+                        + " by which the next",
+                "-- save finds it. The program's own sessions are silent. The rights are those of the tables' owner.",
+                "CREATE OR ALTER TRIGGER " + trigger + " ON " + table(CURRENT),
+                "AFTER UPDATE, DELETE",
+                "AS",
+                "BEGIN",
+                "    IF CONVERT(INT, SESSION_CONTEXT(N'" + WRITER_KEY + "')) = 1 OR TRIGGER_NESTLEVEL(@@PROCID) > 1",
+                "        RETURN;",
+                "    SET NOCOUNT ON;",
+                "    IF NOT EXISTS (SELECT 1 FROM deleted)",
+                "        RETURN;",
+                "    IF EXISTS (SELECT 1 FROM inserted) AND NOT (" + updated + ")",
+                "        RETURN;",
+                "    DECLARE @edges TABLE (",
+                "        [customer_filter] NVARCHAR(255) COLLATE " + WindowTables.BINARY_COLLATION
+                        + " NOT NULL PRIMARY KEY,",
+                "        [here] BIGINT NOT NULL,",
+                "        [previous] BIGINT NOT NULL",
+                "    );",
+                "    DECLARE @changed TABLE (",
+                "        [customer_filter] NVARCHAR(255) COLLATE " + WindowTables.BINARY_COLLATION + " NOT NULL,",
+                "        [record_uuid] UNIQUEIDENTIFIER NOT NULL,",
+                "        [is_new] INT NOT NULL,",
+                "        PRIMARY KEY ([customer_filter], [record_uuid])",
+                "    );",
+                "    INSERT INTO @edges ([customer_filter], [here], [previous])",
+                "    SELECT n.[customer_filter], CASE WHEN n.[here] > 0 THEN n.[here] ELSE n.[previous] + 1 END,"
+                        + " n.[previous]",
+                "    FROM (",
+                "        SELECT l.[customer_filter], MAX(CASE WHEN l.[state] = 'CURRENT' THEN l.[number] ELSE 0 END)"
+                        + " AS [here],",
+                "            MAX(CASE WHEN l.[state] = 'PREVIOUS' THEN l.[number] ELSE 0 END) AS [previous]",
+                "        FROM " + ledger() + " AS l WITH (READCOMMITTEDLOCK)",
+                "        WHERE l.[dataset] = " + literal(stem)
+                        + " AND l.[state] IN ('CURRENT', 'PREVIOUS') AND l.[number] IS NOT NULL",
+                "        GROUP BY l.[customer_filter]",
+                "    ) AS n;",
+                "    INSERT INTO @changed ([customer_filter], [record_uuid], [is_new])",
+                "    SELECT i.[customer_filter], i.[record_uuid], CASE WHEN d.[record_uuid] IS NULL THEN 1 ELSE 0 END",
+                "    FROM inserted AS i",
+                "    LEFT JOIN deleted AS d " + twin,
+                "    WHERE d.[record_uuid] IS NULL",
+                "       OR " + String.join("\n       OR ", differing),
+                "    OPTION (HASH JOIN, MERGE JOIN, RECOMPILE);",
+                "    INSERT INTO " + table(VERSION) + " (" + listed(WindowScript::bracketed, WindowScript::bracketed)
+                        + ", [first_number], [last_number])",
+                "    SELECT "
+                        + listed(
+                                column -> column.equals("row_hash")
+                                        ? "d.[row_hash]"
+                                        : "CONVERT(" + ANY_TEXT + ", d." + bracketed(column) + ")",
+                                column -> "d." + bracketed(column))
+                        + ", d.[first_number], e.[here]",
+                "    FROM deleted AS d",
+                "    INNER JOIN @edges AS e ON e.[customer_filter] = d.[customer_filter]",
+                "    LEFT JOIN inserted AS i " + twin,
+                "    LEFT JOIN @changed AS x ON x.[customer_filter] = d.[customer_filter] AND x.[record_uuid] ="
+                        + " d.[record_uuid]",
+                "    WHERE d.[first_number] < e.[here] AND d.[first_number] <= e.[previous]",
+                "      AND (i.[record_uuid] IS NULL OR x.[record_uuid] IS NOT NULL)",
+                "    OPTION (HASH JOIN, MERGE JOIN, RECOMPILE);",
+                "    UPDATE c",
+                "    SET [first_number] = NULL, [batch_id] = CASE WHEN x.[is_new] = 1 THEN NULL ELSE c.[batch_id] END",
+                "    FROM " + table(CURRENT) + " AS c",
+                "    INNER JOIN @changed AS x ON x.[customer_filter] = c.[customer_filter] AND x.[record_uuid] ="
+                        + " c.[record_uuid]",
+                "    WHERE c.[first_number] IS NOT NULL",
+                "    OPTION (RECOMPILE);",
+                "END;");
+    }
+
+    /** Compares the bytes: a collation may take different texts for equal. */
+    private static String differs(String column) {
+        String before = "d." + bracketed(column);
+        String after = "i." + bracketed(column);
+        return "CONVERT(VARBINARY(MAX), " + before + ") <> CONVERT(VARBINARY(MAX), " + after + ") OR " + before
+                + " IS NULL AND " + after + " IS NOT NULL OR " + before + " IS NOT NULL AND " + after + " IS NULL";
+    }
+
+    private String object(String name) {
+        return bracketed(schema) + "." + bracketed(name);
+    }
+
+    private String ledger() {
+        return object(Ledger.LEDGER_TABLE);
+    }
+
     /** The table for staging. */
     List<String> staging() {
-        String table = table("_SNAPSHOT_STAGING");
+        String table = table(STAGING);
         List<String> batches = new ArrayList<>();
         List<String> columns = new ArrayList<>(List.of(
                 "    [batch_id] BINARY(16) NOT NULL,",
                 "    [record_uuid] BINARY(16) NOT NULL,",
-                "    [row_hash] CHAR(64) COLLATE " + WindowTables.BINARY_COLLATION + " NOT NULL,"));
-        carried.forEach(column -> columns.add(carriedColumn(column)));
-        // Rows of one snapshot lie together and are appended. A repeated identity is reported later, with its rows'
-        // places in the source.
+                "    [row_hash] " + STAGED_HASH + " NULL,",
+                "    [former_hash] " + STAGED_HASH + " NULL,"));
+        carried.forEach(column -> columns.add("    " + bracketed(column.name()) + " " + column.type() + " NULL,"));
+        columns.add("    [row_order] BIGINT IDENTITY(1, 1) NOT NULL,");
+        // Rows of one snapshot lie together, are appended, and are removed by ranges of their order. A repeated
+        // identity is reported later, with its rows' places in the source.
         batches.add(create(table, columns, ""));
         batches.addAll(added(table));
-        batches.add(index("CREATE CLUSTERED INDEX", table, "IX_SNAPSHOT_STAGING_BATCH", "([batch_id])"));
+        batches.add(added(table, "former_hash", STAGED_HASH));
+        batches.add(lines(
+                "IF COL_LENGTH(" + literal(table) + ", N'row_order') IS NULL",
+                "ALTER TABLE " + table + " ADD [row_order] BIGINT IDENTITY(1, 1) NOT NULL;"));
+        // A row that goes has neither a hash nor texts.
+        batches.add(optional(table, "row_hash", STAGED_HASH));
+        carried.stream()
+                .filter(Carried::isRequired)
+                .forEach(column -> batches.add(optional(table, column.name(), column.type())));
+        batches.add(index("CREATE UNIQUE CLUSTERED INDEX", table, BY_BATCH, "([batch_id], [row_order])"));
+        batches.add(lines(
+                "-- Layout 1: an index on the batch alone.",
+                "IF 1 = (SELECT COUNT(*)",
+                "        FROM sys.indexes AS i",
+                "        INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id",
+                "        WHERE i.object_id = OBJECT_ID(" + literal(table) + ") AND i.name = N'" + BY_BATCH
+                        + "' AND k.key_ordinal > 0)",
+                "CREATE UNIQUE CLUSTERED INDEX [" + BY_BATCH + "] ON " + table
+                        + " ([batch_id], [row_order]) WITH (DROP_EXISTING = ON);"));
         List<Described> described = new ArrayList<>(List.of(
                 new Described(
                         "batch_id",
                         "Id of the snapshot that is being loaded, as a UNIQUEIDENTIFIER converts to BINARY"),
                 new Described("record_uuid", "Stable identity of the row, as a UNIQUEIDENTIFIER converts to BINARY"),
-                new Described("row_hash", "SHA-256 of the row, 64 lower-case hex digits")));
+                new Described("row_hash", "SHA-256 of the row, 64 lower-case hex digits; NULL for a row that goes"),
+                new Described(
+                        "former_hash",
+                        "Hash of the row in the base of the changes; NULL for a NEW row, and where all rows are"
+                                + " staged"),
+                new Described("row_order", "Order in which rows were staged; they are removed by ranges of it")));
         carried.forEach(column -> described.add(new Described(column.name(), column.description())));
         batches.add(described(
-                "_SNAPSHOT_STAGING",
-                "Rows of snapshots of " + stem + " that are being loaded; nobody else reads it",
+                STAGING,
+                "Rows and changes of snapshots of " + stem + " that are being loaded; only the program reads it",
                 described));
         return batches;
+    }
+
+    private static String optional(String table, String column, String type) {
+        return lines(
+                "IF EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(" + literal(table) + ") AND name = "
+                        + literal(column) + " AND is_nullable = 0)",
+                "ALTER TABLE " + table + " ALTER COLUMN " + bracketed(column) + " " + type + " NULL;");
     }
 
     /** All batches as one script. */
@@ -188,12 +526,8 @@ final class WindowScript {
         List<String> columns = new ArrayList<>(
                 List.of("    [record_uuid] UNIQUEIDENTIFIER NOT NULL,", "    [row_hash] NVARCHAR(64) NOT NULL,"));
         carried.forEach(column -> columns.add(carriedColumn(column)));
-        columns.addAll(List.of(
-                "    [snapshot_date] DATETIME2 NOT NULL,",
-                "    [customer_filter] NVARCHAR(255) COLLATE " + WindowTables.BINARY_COLLATION + " NOT NULL,",
-                batchId,
-                "    [records_count] INT NULL,",
-                "    [parquet_archive_id] BIGINT NULL,"));
+        columns.addAll(stamps(batchId));
+        columns.add("    [first_number] BIGINT NULL,");
         return columns;
     }
 
@@ -513,7 +847,20 @@ final class WindowScript {
                 create + " " + bracketed(name) + " ON " + table + " " + on + ";");
     }
 
-    private List<Described> ownColumns(String batchId) {
+    /** Rebuilds an index of layout 1 that lacks an included column. */
+    private static String covering(String table, String name, String included, String on) {
+        return lines(
+                "IF NOT EXISTS (SELECT 1",
+                "               FROM sys.indexes AS i",
+                "               INNER JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id ="
+                        + " i.index_id",
+                "               INNER JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id",
+                "               WHERE i.object_id = OBJECT_ID(" + literal(table) + ") AND i.name = N'" + name
+                        + "' AND c.name = N'" + included + "')",
+                "CREATE INDEX " + bracketed(name) + " ON " + table + " " + on + " WITH (DROP_EXISTING = ON);");
+    }
+
+    private List<Described> ownColumns(String batchId, Described... further) {
         List<Described> described = new ArrayList<>(List.of(
                 new Described("record_uuid", "Stable identity of the row"),
                 new Described("row_hash", "SHA-256 of the row, 64 lower-case hex digits")));
@@ -526,6 +873,7 @@ final class WindowScript {
                 new Described(
                         "parquet_archive_id",
                         "snapshot_archive.archive_id in PostgreSQL; NULL where there is none yet")));
+        described.addAll(List.of(further));
         return described;
     }
 

@@ -6,29 +6,27 @@ import static org.jooq.impl.DSL.resultQuery;
 import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.delta.ChangeKind;
-import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.window.SnapshotState;
-import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.sqlserver.connection.GuidBytes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jooq.Name;
 import org.jooq.Query;
-import org.jooq.QueryPart;
 import org.jooq.Record;
 import org.jooq.ResultQuery;
 
 /**
- * The statements on the three tables of a dataset, as T-SQL templates with names and values as arguments. The class
- * runs no statement itself. Immutable.
+ * The statements that read and compare rows of a dataset, and the session's locks and temporary tables, as T-SQL
+ * templates with names and values as arguments. {@link PublishStatements} has those that write rows. The class runs no
+ * statement itself. Immutable.
  *
- * <p>Each statement processes a whole partition, and stale statistics may suggest only a few rows. Joins are therefore
- * by hash or merge, and each plan is compiled anew.
+ * <p>One text serves partitions of ten rows and of ten million, and stale statistics may suggest only a few rows. So
+ * statements on whole partitions are compiled anew, and their joins are by hash or merge.
  */
 final class WindowStatements {
     /** Locks all of a table for reading until the transaction ends; others may read it. */
@@ -39,8 +37,14 @@ final class WindowStatements {
 
     private static final String WHOLE_PARTITIONS = " option (hash join, merge join, recompile)";
 
-    private static final String HASHES_DIFFER =
-            "later.row_hash <> earlier.row_hash collate " + WindowTables.BINARY_COLLATION;
+    /** A stored hash that is no 64 digits differs from each hash; a comparison would overlook blanks behind it. */
+    private static final String HASHES_DIFFER = "later.row_hash <> earlier.row_hash collate "
+            + WindowTables.BINARY_COLLATION + " or datalength(convert(nvarchar(850), earlier.row_hash)) <> 128";
+
+    /** Bulk copy fills columns of bytes; their counterparts in comparisons are UNIQUEIDENTIFIER columns. */
+    static final String IDENTITY_OF_BYTES = "convert(uniqueidentifier, %srecord_uuid)";
+
+    private static final String MOST = Long.toString(Long.MAX_VALUE);
 
     private final WindowTables tables;
     private final Ledger ledger;
@@ -50,162 +54,216 @@ final class WindowStatements {
         this.ledger = ledger;
     }
 
-    /** Bulk copy fills columns of bytes; their counterparts in comparisons are UNIQUEIDENTIFIER columns. */
-    private static final String IDENTITY_OF_BYTES = "convert(uniqueidentifier, %srecord_uuid)";
-
-    /** How a table keeps identities. */
-    private enum Form {
-        /** As readers of the window know them. */
-        GUID("record_uuid"),
-        /** As bulk copy filled them in. */
-        BYTES(IDENTITY_OF_BYTES.formatted(""));
-
-        private final String identity;
-
-        Form(String identity) {
-            this.identity = identity;
-        }
-    }
-
-    /** A set of rows to compare: the rows of a table with given values in one or two columns. */
-    record Rows(Name table, Form form, String hint, String condition, List<QueryPart> arguments) {}
+    /**
+     * A set of rows: a query of their identities, hashes and perhaps texts.
+     *
+     * @param query the query's text within the template of these arguments
+     */
+    record Rows(Function<Arguments, String> query) {}
 
     Rows staged(UUID batch) {
-        return new Rows(tables.staging(), Form.BYTES, AS_ISOLATED, "batch_id = {%d}", List.of(bytes(batch)));
+        return new Rows(a -> "select " + IDENTITY_OF_BYTES.formatted("") + " as record_uuid, row_hash from "
+                + a.add(tables.staging()) + " where batch_id = " + a.bind(GuidBytes.of(batch)));
     }
 
-    private static QueryPart bytes(UUID batch) {
-        return val(GuidBytes.of(batch));
+    /** All current rows, with the texts of columns. */
+    Rows current(String hint, Partition partition, List<Name> texts) {
+        return new Rows(a -> "select record_uuid, row_hash" + listed(a, texts) + " from " + a.add(tables.current())
+                + " " + hint + " where customer_filter = " + a.bind(partition.name()));
     }
 
     Rows current(String hint, Partition partition) {
-        return new Rows(tables.current(), Form.GUID, hint, "customer_filter = {%d}", List.of(val(partition.name())));
+        return current(hint, partition, List.of());
     }
 
-    Rows previous(Partition partition, UUID batch) {
+    /** The current rows that a previous snapshot has. */
+    Rows shared(String hint, Partition partition, long number, List<Name> texts) {
+        return new Rows(a -> "select record_uuid, row_hash" + listed(a, texts) + " from " + a.add(tables.current())
+                + " " + hint + " where customer_filter = " + a.bind(partition.name()) + " and first_number <= "
+                + a.bind(number));
+    }
+
+    /** The former versions that a previous snapshot has. */
+    Rows former(Partition partition, long number, List<Name> texts) {
+        return new Rows(a -> "select record_uuid, row_hash" + listed(a, texts) + " from " + a.add(tables.version())
+                + " where customer_filter = " + a.bind(partition.name()) + " and first_number <= " + a.bind(number)
+                + " and last_number > " + a.bind(number));
+    }
+
+    /** All rows of a previous snapshot, the current ones first. */
+    Rows previous(String hint, Partition partition, long number) {
+        Rows shared = shared(hint, partition, number, List.of());
+        Rows former = former(partition, number, List.of());
         return new Rows(
-                tables.history(),
-                Form.GUID,
-                AS_ISOLATED,
-                "customer_filter = {%d} and batch_id = {%d}",
-                List.of(val(partition.name()), val(batch)));
+                a -> shared.query().apply(a) + " union all " + former.query().apply(a));
+    }
+
+    private static String listed(Arguments a, List<Name> columns) {
+        return columns.stream().map(column -> ", " + a.add(column)).collect(Collectors.joining());
     }
 
     /** All rows of a table that {@link #createRows} made. */
     static Rows all(Name table) {
-        return new Rows(table, Form.GUID, AS_ISOLATED, "1 = 1", List.of());
+        return new Rows(a -> "select record_uuid, row_hash from " + a.add(table));
     }
 
     /** All rows of a table that {@link #createBytes} made. */
     static Rows allBytes(Name table) {
-        return new Rows(table, Form.BYTES, AS_ISOLATED, "1 = 1", List.of());
+        return new Rows(
+                a -> "select " + IDENTITY_OF_BYTES.formatted("") + " as record_uuid, row_hash from " + a.add(table));
     }
 
-    /** Numbers a template's arguments and collects them. */
-    private static final class Arguments {
-        private final List<QueryPart> parts = new ArrayList<>();
-
-        String add(QueryPart part) {
-            parts.add(part);
-            return "{" + (parts.size() - 1) + "}";
-        }
-
-        String add(List<Name> names, String prefix) {
-            return names.stream().map(column -> prefix + add(column)).collect(Collectors.joining(", "));
-        }
-
-        /** A subquery of some rows' identities and hashes. */
-        String select(Rows rows) {
-            String from = "(select " + rows.form().identity + " as record_uuid, row_hash from " + add(rows.table())
-                    + " " + rows.hint() + " where ";
-            return from + condition(rows) + ")";
-        }
-
-        String condition(Rows rows) {
-            Object[] numbers = IntStream.range(0, rows.arguments().size())
-                    .mapToObj(i -> parts.size() + i)
-                    .toArray();
-            parts.addAll(rows.arguments());
-            return String.format(rows.condition(), numbers);
-        }
-
-        QueryPart[] all() {
-            return parts.toArray(QueryPart[]::new);
-        }
-    }
-
-    // The owner of the current rows
+    // The owner of the current rows, and counts
 
     /**
-     * Per partition: the number of its rows, the number of those with the batch id of the ledger's current snapshot,
-     * and the newest date.
+     * Per partition and batch id of the current rows: their number, the newest date, and the number in the ledger of
+     * the snapshot with that batch id; NULL if the ledger has no such snapshot. Reads one narrow index.
      *
      * @param hint the lock for the current table
      */
     ResultQuery<Record> tally(String hint, Optional<Partition> partition) {
         Arguments a = new Arguments();
-        String template = "select c.customer_filter, count_big(*) as rows_there,"
-                + " sum(case when c.batch_id = l.batch_id then cast(1 as bigint) else cast(0 as bigint) end) as"
-                + " rows_known, max(c.snapshot_date) as newest"
-                + " from " + a.add(tables.current()) + " as c " + hint
-                + " left join " + a.add(ledger.snapshots()) + " as l"
-                + " on l.dataset = " + a.add(val(tables.dataset().name()))
-                + " and l.customer_filter = c.customer_filter"
-                + " and l.state = " + a.add(val(SnapshotState.CURRENT.name()))
+        String template = "select g.customer_filter, g.rows_there, g.newest, l.number from (select c.customer_filter,"
+                + " c.batch_id, count_big(*) as rows_there, max(c.snapshot_date) as newest from "
+                + a.add(tables.current()) + " as c " + hint
                 + partition
-                        .map(only -> " where c.customer_filter = " + a.add(val(only.name())))
+                        .map(only -> " where c.customer_filter = " + a.bind(only.name()))
                         .orElse("")
-                + " group by c.customer_filter";
+                + " group by c.customer_filter, c.batch_id) as g left join " + a.add(ledger.snapshots())
+                + " as l on l.dataset = " + a.bind(tables.dataset().name())
+                + " and l.customer_filter = g.customer_filter and l.batch_id = g.batch_id option (recompile)";
         return resultQuery(template, a.all()).coerce(CurrentSnapshots.TALLY);
     }
 
-    /**
-     * Per batch id of the ledger's entries in a state: the rows with that batch id, the other rows in the place of a
-     * current snapshot, and the rows with stamps that differ from the entry.
-     *
-     * @param state CURRENT or PREVIOUS
-     * @param hint the lock for the rows' table
-     */
-    ResultQuery<Record> stamps(SnapshotState state, String hint, Optional<Partition> partition) {
+    /** The current rows by partition and number. Reads one narrow index. */
+    ResultQuery<Record> numbered(String hint, Optional<Partition> partition) {
         Arguments a = new Arguments();
-        boolean isCurrent = state == SnapshotState.CURRENT;
-        String template = "select l.batch_id, "
-                + counted("r.batch_id = l.batch_id", "own") + ", "
-                + counted("r.record_uuid is not null and (r.batch_id is null or r.batch_id <> l.batch_id)", "strangers")
-                + ", " + differing("r.snapshot_date", "l.snapshot_date", "other_dates")
-                + ", " + differing("r.records_count", "l.records_count", "other_counts")
-                + ", " + differing("r.parquet_archive_id", "l.parquet_archive_id", "other_archives")
-                + ", " + counted("r.batch_id = l.batch_id and r.parquet_archive_id is not null", "archived")
-                + ", min(case when r.batch_id = l.batch_id then r.parquet_archive_id end) as least_archive"
-                + ", max(case when r.batch_id = l.batch_id then r.parquet_archive_id end) as greatest_archive"
-                + " from " + a.add(ledger.snapshots()) + " as l left join "
-                + a.add(isCurrent ? tables.current() : tables.history()) + " as r " + hint
-                + " on r.customer_filter = l.customer_filter" + (isCurrent ? "" : " and r.batch_id = l.batch_id")
-                + " where l.dataset = " + a.add(val(tables.dataset().name())) + " and l.state = "
-                + a.add(val(state.name()))
+        return resultQuery(
+                "select c.customer_filter, c.first_number, count_big(*) as rows_there from " + a.add(tables.current())
+                        + " as c " + hint + " where c.first_number is not null"
+                        + partition
+                                .map(only -> " and c.customer_filter = " + a.bind(only.name()))
+                                .orElse("")
+                        + " group by c.customer_filter, c.first_number option (recompile)",
+                a.all());
+    }
+
+    /** The former versions by partition and numbers. */
+    ResultQuery<Record> spans(Optional<Partition> partition) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select v.customer_filter, v.first_number, v.last_number, count_big(*) as rows_there from "
+                        + a.add(tables.version()) + " as v"
+                        + partition
+                                .map(only -> " where v.customer_filter = " + a.bind(only.name()))
+                                .orElse("")
+                        + " group by v.customer_filter, v.first_number, v.last_number option (recompile)",
+                a.all());
+    }
+
+    /**
+     * Per entry of the ledger in a state and batch id of rows: the rows that the snapshot has, the other rows in the
+     * place of a current snapshot, and the rows with stamps that differ from the entry whose batch id they have.
+     * Snapshots share rows; the stamps of a current row count for the current snapshot, and those of a former version
+     * for the newest previous snapshot that has it.
+     *
+     * @param isCurrent counts for the CURRENT entries, and otherwise for the PREVIOUS ones
+     * @param hint the lock for the current table
+     */
+    ResultQuery<Record> stamps(boolean isCurrent, String hint, Optional<Partition> partition) {
+        Arguments a = new Arguments();
+        String dataset = a.bind(tables.dataset().name());
+        String snapshots = a.add(ledger.snapshots());
+        String columns = "customer_filter, record_uuid, snapshot_date, batch_id, records_count, parquet_archive_id,"
+                + " first_number";
+        String rows = "select " + columns + ", cast(" + MOST + " as bigint) as last_number, cast(0 as bigint) as newest"
+                + " from " + a.add(tables.current()) + " " + hint;
+        if (!isCurrent) {
+            rows += " union all select " + columns + ", last_number, (select max(n.number) from " + snapshots
+                    + " as n where n.dataset = " + dataset + " and n.customer_filter = v.customer_filter and n.state ="
+                    + " 'PREVIOUS' and n.number >= v.first_number and n.number < v.last_number) as newest from "
+                    + a.add(tables.version()) + " as v";
+        }
+        String own = isCurrent
+                ? "o.number is not null and o.number <= l.number and r.record_uuid is not null"
+                : "r.record_uuid is not null";
+        String stamped = isCurrent ? own : own + " and r.newest = l.number";
+        String template = "select l.batch_id, r.batch_id as origin, " + counted(own, "own") + ", "
+                + counted(
+                        isCurrent ? "r.record_uuid is not null and (o.number is null or o.number > l.number)" : "1 = 0",
+                        "strangers")
+                + ", " + counted(stamped, "stamped")
+                + ", " + counted(stamped + " and " + differing("r.snapshot_date", "o.snapshot_date"), "other_dates")
+                + ", " + counted(stamped + " and " + differing("r.records_count", "o.records_count"), "other_counts")
+                + ", "
+                + counted(
+                        stamped + " and " + differing("r.parquet_archive_id", "o.parquet_archive_id"), "other_archives")
+                + ", " + counted(stamped + " and r.parquet_archive_id is not null", "archived")
+                + ", min(case when " + stamped + " then r.parquet_archive_id end) as least_archive"
+                + ", max(case when " + stamped + " then r.parquet_archive_id end) as greatest_archive"
+                + " from " + snapshots + " as l left join (" + rows
+                + ") as r on r.customer_filter = l.customer_filter"
+                + (isCurrent ? "" : " and r.first_number <= l.number and l.number < r.last_number")
+                + " left join " + snapshots
+                + " as o on o.dataset = l.dataset and o.customer_filter = r.customer_filter and o.batch_id ="
+                + " r.batch_id where l.dataset = " + dataset + " and l.state = "
+                + (isCurrent ? "'CURRENT'" : "'PREVIOUS'")
                 + partition
-                        .map(only -> " and l.customer_filter = " + a.add(val(only.name())))
+                        .map(only -> " and l.customer_filter = " + a.bind(only.name()))
                         .orElse("")
-                + " group by l.batch_id";
-        return resultQuery(template, a.all()).coerce(CurrentSnapshots.STAMPS);
+                + " group by l.batch_id, r.batch_id option (recompile)";
+        return resultQuery(template, a.all()).coerce(StampedRows.COLUMNS);
     }
 
     private static String counted(String condition, String alias) {
         return "sum(case when " + condition + " then cast(1 as bigint) else cast(0 as bigint) end) as " + alias;
     }
 
-    private static String differing(String stamp, String expected, String alias) {
-        return counted(
-                "r.batch_id = l.batch_id and (" + stamp + " <> " + expected + " or " + stamp + " is null and "
-                        + expected + " is not null or " + stamp + " is not null and " + expected + " is null)",
-                alias);
+    private static String differing(String stamp, String expected) {
+        return "(" + stamp + " <> " + expected + " or " + stamp + " is null and " + expected + " is not null or "
+                + stamp + " is not null and " + expected + " is null)";
     }
 
     static ResultQuery<Record> count(Rows rows) {
         Arguments a = new Arguments();
+        return resultQuery("select count_big(*) from (" + rows.query().apply(a) + ") as r", a.all());
+    }
+
+    // The state of the current rows
+
+    /**
+     * The number of rows, of those without a number, and the sum of their digests. Reads one narrow index, which holds
+     * no texts: the trigger takes the number of a row whose text a foreign statement changes.
+     */
+    ResultQuery<Record> state(Partition partition) {
+        Arguments a = new Arguments();
         return resultQuery(
-                "select count_big(*) from " + a.add(rows.table()) + " " + rows.hint() + " where " + a.condition(rows),
+                "select count_big(*) as rows_there, "
+                        + counted("c.first_number is null", "strangers") + ", sum("
+                        + digest("c.record_uuid", "c.row_hash") + ") as hashes from " + a.add(tables.current())
+                        + " as c where c.customer_filter = " + a.bind(partition.name()) + " option (recompile)",
                 a.all());
+    }
+
+    /**
+     * The 64-bit digest of a row's identity and hash, as a number for sums. The server has no documented XOR over rows;
+     * a sum is as free of order, and exact.
+     */
+    static String digest(String identity, String hash) {
+        return "cast(convert(bigint, substring(hashbytes('SHA2_256', convert(binary(16), " + identity
+                + ") + convert(varbinary(1700), convert(nvarchar(850), " + hash
+                + "))), 1, 8)) as decimal(38, 0))";
+    }
+
+    /** The newest date of the current rows; a seek. */
+    ResultQuery<Record> newest(Partition partition) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                        "select top (1) c.snapshot_date from " + a.add(tables.current())
+                                + " as c where c.customer_filter = " + a.bind(partition.name())
+                                + " order by c.snapshot_date desc",
+                        a.all())
+                .coerce(List.of(org.jooq.impl.DSL.field(name("snapshot_date"), UtcDateTimes.TYPE)));
     }
 
     // Comparing
@@ -230,15 +288,6 @@ final class WindowStatements {
 
     /** Enters the NEW, CHANGED and DELETED rows into a temporary table, by the ordinal of {@link ChangeKind}. */
     static Query compare(Name into, Rows later, Rows earlier) {
-        return compare(into, later, earlier, HASHES_DIFFER);
-    }
-
-    /** The same, but every row of both counts as CHANGED. */
-    static Query compareKeys(Name into, Rows later, Rows earlier) {
-        return compare(into, later, earlier, "1 = 1");
-    }
-
-    private static Query compare(Name into, Rows later, Rows earlier, String changed) {
         Arguments a = new Arguments();
         return query(
                 "insert into " + a.add(into) + " with (tablock) (record_uuid, kind)"
@@ -246,10 +295,10 @@ final class WindowStatements {
                         + " case when earlier.record_uuid is null then " + ChangeKind.NEW.ordinal()
                         + " when later.record_uuid is null then " + ChangeKind.DELETED.ordinal()
                         + " else " + ChangeKind.CHANGED.ordinal() + " end"
-                        + " from " + a.select(later) + " as later"
-                        + " full outer join " + a.select(earlier) + " as earlier"
+                        + " from (" + later.query().apply(a) + ") as later"
+                        + " full outer join (" + earlier.query().apply(a) + ") as earlier"
                         + " on later.record_uuid = earlier.record_uuid"
-                        + " where later.record_uuid is null or earlier.record_uuid is null or " + changed
+                        + " where later.record_uuid is null or earlier.record_uuid is null or " + HASHES_DIFFER
                         + WHOLE_PARTITIONS,
                 a.all());
     }
@@ -271,20 +320,58 @@ final class WindowStatements {
 
     // Reading rows
 
-    static ResultQuery<Record> rows(Rows rows) {
-        Arguments a = new Arguments();
-        return resultQuery(
-                "select convert(binary(16), record_uuid) as record_uuid, row_hash from " + a.add(rows.table()) + " "
-                        + rows.hint() + " where " + a.condition(rows),
-                a.all());
+    static ResultQuery<Record> rows(Name table) {
+        return resultQuery("select convert(binary(16), record_uuid) as record_uuid, row_hash from {0}", table);
     }
 
     static Query copyRows(Name into, Rows rows) {
         Arguments a = new Arguments();
         return query(
-                "insert into " + a.add(into)
-                        + " with (tablock) (record_uuid, row_hash) select record_uuid, row_hash from "
-                        + a.add(rows.table()) + " " + rows.hint() + " where " + a.condition(rows),
+                "insert into " + a.add(into) + " with (tablock) (record_uuid, row_hash) select record_uuid, row_hash"
+                        + " from (" + rows.query().apply(a) + ") as r option (recompile)",
+                a.all());
+    }
+
+    /**
+     * Some current rows behind an identity, in the server's order of the type: identity, hash and number. A seek in one
+     * narrow index.
+     *
+     * @param upTo only rows of the snapshot with this number; empty: all rows
+     */
+    ResultQuery<Record> range(Partition partition, OptionalLong upTo, Optional<UUID> behind, int rows) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select top (" + rows + ") convert(binary(16), c.record_uuid) as record_uuid, c.row_hash,"
+                        + " c.first_number from " + a.add(tables.current()) + " as c where c.customer_filter = "
+                        + a.bind(partition.name())
+                        + (upTo.isPresent() ? " and c.first_number <= " + a.bind(upTo.getAsLong()) : "")
+                        + behind.map(last -> " and c.record_uuid > " + a.bind(last))
+                                .orElse("")
+                        + " order by c.record_uuid",
+                a.all());
+    }
+
+    /** The least number behind another one at which versions that a snapshot has end; a seek. */
+    ResultQuery<Record> nextEnd(Partition partition, long behind) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select top (1) v.last_number from " + a.add(tables.version()) + " as v where v.customer_filter = "
+                        + a.bind(partition.name()) + " and v.last_number > " + a.bind(behind)
+                        + " order by v.last_number",
+                a.all());
+    }
+
+    /** Some former versions that end at a number and that a snapshot has, behind an identity. */
+    ResultQuery<Record> formerRange(Partition partition, long number, long end, Optional<UUID> behind, int rows) {
+        Arguments a = new Arguments();
+        return resultQuery(
+                "select top (" + rows + ") convert(binary(16), v.record_uuid) as record_uuid, v.row_hash,"
+                        + " v.first_number from " + a.add(tables.version()) + " as v where v.customer_filter = "
+                        + a.bind(partition.name()) + " and v.last_number = " + a.bind(end)
+                        + " and v.first_number <= " + a.bind(number)
+                        + behind.map(last -> " and v.record_uuid > " + a.bind(last))
+                                .orElse("")
+                        + " order by v.record_uuid",
                 a.all());
     }
 
@@ -307,10 +394,13 @@ final class WindowStatements {
         String to = IntStream.range(0, columns.size())
                 .mapToObj(i -> ", " + textColumn(i))
                 .collect(Collectors.joining());
-        String from = columns.stream().map(column -> ", " + a.add(column)).collect(Collectors.joining());
+        String target = a.add(into);
+        String from = columns.stream()
+                .map(column -> ", convert(nvarchar(max), " + a.add(column) + ")")
+                .collect(Collectors.joining());
         return query(
-                "insert into " + a.add(into) + " with (tablock) (record_uuid" + to + ") select record_uuid" + from
-                        + " from " + a.add(rows.table()) + " " + rows.hint() + " where " + a.condition(rows),
+                "insert into " + target + " with (tablock) (record_uuid" + to + ") select record_uuid" + from
+                        + " from (" + rows.query().apply(a) + ") as r option (recompile)",
                 a.all());
     }
 
@@ -322,197 +412,6 @@ final class WindowStatements {
                                 .collect(Collectors.joining())
                         + " from {0}",
                 table);
-    }
-
-    // The swap
-
-    /** Copies the current rows into the history, under the batch id that they have there. */
-    Query retire(Partition partition, UUID batch, WindowSnapshot current) {
-        Arguments a = new Arguments();
-        boolean isLocalTime = current.isForeign() && tables.foreignZone().isPresent();
-        String history = a.add(tables.history());
-        String carried = carried(a, "");
-        return query(
-                "insert into " + history + " (record_uuid, row_hash" + carried
-                        + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
-                        + " select record_uuid, row_hash" + carried(a, "") + ", "
-                        + (isLocalTime ? a.add(Ledger.moment(current.date())) : "snapshot_date") + ", customer_filter, "
-                        + a.add(val(batch)) + ", " + a.add(val(current.rowCount())) + ", parquet_archive_id"
-                        + " from " + a.add(tables.current()) + " where customer_filter = "
-                        + a.add(val(partition.name()))
-                        + " option (recompile)",
-                a.all());
-    }
-
-    private String carried(Arguments a, String prefix) {
-        return tables.carried().isEmpty() ? "" : ", " + a.add(tables.carried(), prefix);
-    }
-
-    /** Removes rows that no longer exist. The exclusive table lock keeps readers from seeing half of the swap. */
-    Query deleteGone(Name delta, Partition partition) {
-        return query(
-                "delete c from {0} as c with (tablockx) where c.customer_filter = {2} and exists (select 1 from"
-                        + " {1} as d where d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.DELETED.ordinal()
-                        + ") option (recompile)",
-                tables.current(),
-                delta,
-                val(partition.name()));
-    }
-
-    /** Writes all columns of the changed rows. The {@code others} get the values that an INSERT would give them. */
-    Query updateChanged(Name delta, WindowSnapshot sealed, Optional<ArchiveId> archive, List<Name> others) {
-        Arguments a = new Arguments();
-        StringBuilder set = new StringBuilder("c.row_hash = s.row_hash");
-        for (Name column : tables.carried()) {
-            set.append(", c.").append(a.add(column)).append(" = s.").append(a.add(column));
-        }
-        for (Name column : others) {
-            set.append(", c.").append(a.add(column)).append(" = default");
-        }
-        return query(
-                "update c set " + set + ", " + snapshotColumns(a, sealed, archive) + " from " + a.add(tables.current())
-                        + " as c with (tablockx) inner join " + a.add(delta)
-                        + " as d on d.record_uuid = c.record_uuid and d.kind = " + ChangeKind.CHANGED.ordinal()
-                        + " inner join " + a.add(tables.staging())
-                        + " as s on " + IDENTITY_OF_BYTES.formatted("s.")
-                        + " = d.record_uuid and s.batch_id = " + a.add(bytes(batch(sealed)))
-                        + " where c.customer_filter = "
-                        + a.add(val(sealed.partition().name())) + " option (recompile)",
-                a.all());
-    }
-
-    /** Updates the snapshot columns of the unchanged rows. */
-    Query updateUnchanged(WindowSnapshot sealed, Optional<ArchiveId> archive) {
-        Arguments a = new Arguments();
-        return query(
-                "update c set " + snapshotColumns(a, sealed, archive) + " from " + a.add(tables.current())
-                        + " as c with (tablockx) where c.customer_filter = "
-                        + a.add(val(sealed.partition().name()))
-                        + " and (c.batch_id is null or c.batch_id <> " + a.add(val(batch(sealed)))
-                        + ") option (recompile)",
-                a.all());
-    }
-
-    private static String snapshotColumns(Arguments a, WindowSnapshot sealed, Optional<ArchiveId> archive) {
-        return "c.snapshot_date = " + a.add(Ledger.moment(sealed.date())) + ", c.batch_id = "
-                + a.add(val(batch(sealed))) + ", c.records_count = " + a.add(val(sealed.rowCount()))
-                + ", c.parquet_archive_id = " + a.add(archiveValue(archive));
-    }
-
-    private static QueryPart archiveValue(Optional<ArchiveId> archive) {
-        return val(archive.map(ArchiveId::value).orElse(null), Long.class);
-    }
-
-    /** Brings in the rows that are new. */
-    Query insertNew(Name delta, WindowSnapshot sealed, Optional<ArchiveId> archive) {
-        Arguments a = new Arguments();
-        String current = a.add(tables.current());
-        String carried = carried(a, "");
-        return query(
-                "insert into " + current + " with (tablockx) (record_uuid, row_hash" + carried
-                        + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
-                        + " select " + IDENTITY_OF_BYTES.formatted("s.") + ", s.row_hash" + carried(a, "s.") + ", "
-                        + a.add(Ledger.moment(sealed.date())) + ", "
-                        + a.add(val(sealed.partition().name())) + ", " + a.add(val(batch(sealed))) + ", "
-                        + a.add(val(sealed.rowCount())) + ", " + a.add(archiveValue(archive)) + " from "
-                        + a.add(tables.staging()) + " as s where s.batch_id = " + a.add(bytes(batch(sealed)))
-                        + " and exists (select 1 from " + a.add(delta)
-                        + " as d where d.record_uuid = " + IDENTITY_OF_BYTES.formatted("s.") + " and d.kind = "
-                        + ChangeKind.NEW.ordinal()
-                        + ") option (recompile)",
-                a.all());
-    }
-
-    private static UUID batch(WindowSnapshot sealed) {
-        return sealed.id().orElseThrow().value();
-    }
-
-    // Taking back
-
-    /** Removes all current rows of a partition. The lock on all of the table keeps readers from seeing half of it. */
-    Query removeCurrent(Partition partition) {
-        return query(
-                "delete c from {0} as c with (tablockx) where c.customer_filter = {1} option (recompile)",
-                tables.current(), val(partition.name()));
-    }
-
-    /** Copies a previous snapshot's rows back into the current table; those of a foreign one have no batch id there. */
-    Query bringBack(Partition partition, UUID batch, boolean foreign) {
-        Arguments a = new Arguments();
-        String current = a.add(tables.current());
-        String carried = carried(a, "");
-        return query(
-                "insert into " + current + " with (tablockx) (record_uuid, row_hash" + carried
-                        + ", snapshot_date, customer_filter, batch_id, records_count, parquet_archive_id)"
-                        + " select record_uuid, row_hash" + carried(a, "") + ", snapshot_date, customer_filter, "
-                        + (foreign ? "null, null" : "batch_id, records_count") + ", parquet_archive_id from "
-                        + a.add(tables.history()) + " where customer_filter = " + a.add(val(partition.name()))
-                        + " and batch_id = " + a.add(val(batch)) + " option (recompile)",
-                a.all());
-    }
-
-    /** Removes the rows of a previous snapshot that {@link #bringBack} has copied. */
-    Query removePrevious(Partition partition, UUID batch) {
-        return query(
-                "delete from {0} where customer_filter = {1} and batch_id = {2}",
-                tables.history(), val(partition.name()), val(batch));
-    }
-
-    // Removing and linking
-
-    /** The partition of the history that comes next, in the order of its key; a seek. */
-    ResultQuery<Record> nextPartitionInHistory(Optional<Partition> behind) {
-        Arguments a = new Arguments();
-        return resultQuery(
-                "select top (1) h.customer_filter from " + a.add(tables.history()) + " as h"
-                        + behind.map(last -> " where h.customer_filter > " + a.add(val(last.name())))
-                                .orElse("")
-                        + " order by h.customer_filter",
-                a.all());
-    }
-
-    /** The batch of a partition's history that comes next, in the order of its key; a seek. */
-    ResultQuery<Record> nextBatchInHistory(Partition partition, Optional<UUID> behind) {
-        Arguments a = new Arguments();
-        return resultQuery(
-                "select top (1) h.batch_id from " + a.add(tables.history()) + " as h where h.customer_filter = "
-                        + a.add(val(partition.name()))
-                        + behind.map(last -> " and h.batch_id > " + a.add(val(last)))
-                                .orElse("")
-                        + " order by h.batch_id",
-                a.all());
-    }
-
-    /**
-     * Removes some rows of a batch from the history. Their number stays below the number of locks that the server would
-     * turn into one table lock. Removes no rows if the ledger lists the batch as a previous snapshot.
-     */
-    Query removeOrphans(Partition partition, UUID batch) {
-        Arguments a = new Arguments();
-        return query(
-                "delete top (4000) from " + a.add(tables.history()) + " where customer_filter = "
-                        + a.add(val(partition.name())) + " and batch_id = " + a.add(val(batch))
-                        + " and not exists (select 1 from " + a.add(ledger.snapshots()) + " as l where l.dataset = "
-                        + a.add(val(tables.dataset().name())) + " and l.batch_id = " + a.add(val(batch))
-                        + " and l.state = " + a.add(val(SnapshotState.PREVIOUS.name())) + ")",
-                a.all());
-    }
-
-    /**
-     * Removes some of a batch's staged rows. Their number stays below the number of locks that the server would turn
-     * into one table lock.
-     */
-    Query removeStaged(UUID batch) {
-        return query("delete top (4000) from {0} where batch_id = {1}", tables.staging(), bytes(batch));
-    }
-
-    Query link(SnapshotState state, Partition partition, UUID batch, ArchiveId archive) {
-        return query(
-                "update {0} set parquet_archive_id = {3} where customer_filter = {1} and batch_id = {2}",
-                state == SnapshotState.CURRENT ? tables.current() : tables.history(),
-                val(partition.name()),
-                val(batch),
-                val(archive.value()));
     }
 
     // Locks
@@ -540,6 +439,16 @@ final class WindowStatements {
         return query(
                 "execute sp_releaseapplock @Resource = {0}, @LockOwner = 'Session', @DbPrincipal = 'public'",
                 val(resource));
+    }
+
+    /** Silences the trigger of current tables for this session. */
+    static String writeAsOwner() {
+        return "EXECUTE sys.sp_set_session_context @key = N'" + WindowScript.WRITER_KEY + "', @value = 1";
+    }
+
+    /** Ends {@link #writeAsOwner}. */
+    static String writeAsOthers() {
+        return "EXECUTE sys.sp_set_session_context @key = N'" + WindowScript.WRITER_KEY + "', @value = NULL";
     }
 
     /** A temporary table's name. */

@@ -30,9 +30,9 @@ import org.jooq.Name;
 import org.jooq.Record;
 
 /**
- * The three tables of a dataset: current, history and staging. Their names are the dataset's name with
- * {@code _SNAPSHOT}, {@code _SNAPSHOT_HISTORY} and {@code _SNAPSHOT_STAGING}. Carried columns keep their names.
- * Immutable.
+ * The tables of a dataset: current rows, former versions and staging. Their names are the dataset's name with
+ * {@code _SNAPSHOT}, {@code _SNAPSHOT_VERSION} and {@code _SNAPSHOT_STAGING}. The view {@code _SNAPSHOT_HISTORY} shows
+ * whole previous snapshots. Carried columns keep their names. Immutable.
  */
 final class WindowTables {
     /** Characters of a name in SQL Server (sysname). */
@@ -48,10 +48,13 @@ final class WindowTables {
     static final String WHOLE = Partition.ALL.name();
 
     /** The longest combination of prefix and suffix around a dataset's name. */
-    private static final String LONGEST_AFFIXES = "PK_" + "_SNAPSHOT_HISTORY";
+    private static final String LONGEST_AFFIXES = "TR_" + "_SNAPSHOT_HISTORY_LAYOUT";
 
     /** NCHAR and NVARCHAR. The catalogue gives their lengths in bytes, two per character. */
     private static final Set<Integer> WIDE_TYPES = Set.of(231, 239);
+
+    /** Columns of the window's tables that a row hash may include, if a source has columns of these names. */
+    private static final Set<String> NUMBER_COLUMNS = Set.of("first_number", "last_number", "former_hash", "row_order");
 
     private static final String LOCK_PREFIX = "hybrid-snapshots:";
     private static final int MAX_LOCK_NAME_LENGTH = 255;
@@ -60,8 +63,8 @@ final class WindowTables {
     static final String MAKING = "tables";
 
     /**
-     * The lock for publishing and removing snapshots, one at a time. Two sessions that both lock the table for reading
-     * would deadlock.
+     * The lock for publishing, removing, taking back and linking snapshots, one at a time. Its holder then locks the
+     * current table, the ledger's rows and the former versions, in this order.
      */
     static final String PUBLISHING = "publish";
 
@@ -121,7 +124,7 @@ final class WindowTables {
         if (column.isBlank() || column.length() > MAX_NAME_LENGTH || column.indexOf('\0') >= 0) {
             throw invalidColumn(column, "a name of 1 to " + MAX_NAME_LENGTH + " characters, not all of them blanks");
         }
-        if (HashSpec.SYSTEM_COLUMNS.stream().anyMatch(own -> own.equals(folded(column)))) {
+        if (HashSpec.SYSTEM_COLUMNS.contains(folded(column)) || NUMBER_COLUMNS.contains(folded(column))) {
             throw invalidColumn(column, "another name than that of one of the window's own columns");
         }
     }
@@ -153,8 +156,9 @@ final class WindowTables {
         return name(schema, stem + "_SNAPSHOT");
     }
 
-    Name history() {
-        return name(schema, stem + "_SNAPSHOT_HISTORY");
+    /** Versions of rows that the current table no longer has and previous snapshots need. */
+    Name version() {
+        return name(schema, stem + "_SNAPSHOT_VERSION");
     }
 
     Name staging() {
@@ -190,9 +194,15 @@ final class WindowTables {
     /**
      * Whether the dataset was prepared: its tables exist, and they do not belong to a dataset with a name that differs
      * only in case.
+     *
+     * @throws SnapshotException INVALID_REQUEST if an older program made the tables
      */
     boolean exist(SqlServerSession session) {
-        return exists(session, current()) && otherOwner(session).isEmpty();
+        boolean isOurs = exists(session, current()) && otherOwner(session).isEmpty();
+        if (isOurs) {
+            requireLayout(session);
+        }
+        return isOurs;
     }
 
     private boolean exists(SqlServerSession session, Name table) {
@@ -261,16 +271,47 @@ final class WindowTables {
 
     /** Whether all tables and columns exist. Takes no lock, unlike ALTER TABLE, which locks even without a change. */
     boolean isComplete(SqlServerSession session) {
-        return isComplete(session, current()) && isComplete(session, history()) && isComplete(session, staging());
+        return isComplete(session, current(), "first_number")
+                && isComplete(session, version(), "last_number")
+                && isComplete(session, staging(), "row_order")
+                && hasTrigger(session);
     }
 
-    private boolean isComplete(SqlServerSession session, Name table) {
+    private boolean isComplete(SqlServerSession session, Name table, String ofLayout) {
         if (!exists(session, table)) {
             return false;
         }
         Set<String> there = new HashSet<>();
         columns(session, table).forEach(row -> there.add(folded(row.get("name", String.class))));
-        return dataset.carriedColumns().stream().map(WindowTables::folded).allMatch(there::contains);
+        return there.contains(ofLayout)
+                && dataset.carriedColumns().stream().map(WindowTables::folded).allMatch(there::contains);
+    }
+
+    /** The trigger is the last object that {@link #make} makes of those that keep previous snapshots. */
+    private boolean hasTrigger(SqlServerSession session) {
+        return session.dsl()
+                .fetchSingle(
+                        "select case when object_id({0}, 'TR') is null then 0 else 1 end",
+                        val(quoted(name(schema, "TR_" + stem + "_SNAPSHOT_KEEP"))))
+                .get(0, Integer.class)
+                .equals(1);
+    }
+
+    /**
+     * Checks that the tables have the layout of this program.
+     *
+     * @throws SnapshotException INVALID_REQUEST if an older program made them
+     */
+    private void requireLayout(SqlServerSession session) {
+        // A table that another program made, and that was never prepared, has neither.
+        if (exists(session, staging()) && !exists(session, version())) {
+            throw SnapshotException.invalidRequest("the dataset's tables in the window have an earlier layout")
+                    .where("table " + quoted(current()))
+                    .actual("no table " + quoted(version()))
+                    .expected("tables of layout 2")
+                    .nextStep("prepare the dataset again: {0} does", CommonRemedy.PREPARATION)
+                    .build();
+        }
     }
 
     /** Creates the missing tables and other objects, within the session's transaction. */
@@ -305,12 +346,12 @@ final class WindowTables {
                         val(quoted(table)));
     }
 
-    /** The carried columns as all three tables can hold them, in the dataset's order. */
+    /** The carried columns as the tables of current and staged rows can hold them, in the dataset's order. */
     List<CarriedColumn> carriedColumns(SqlServerSession session) {
         List<CarriedColumn> found = new ArrayList<>();
         for (String column : dataset.carriedColumns()) {
             CarriedColumn narrowest = new CarriedColumn(column, OptionalInt.empty(), true);
-            for (Name table : List.of(current(), history(), staging())) {
+            for (Name table : List.of(current(), staging())) {
                 narrowest = narrowest.within(carriedColumn(session, table, column));
             }
             found.add(narrowest);
@@ -339,6 +380,7 @@ final class WindowTables {
     /** Columns of the current table that are neither the window's own nor carried now, and that can be written. */
     List<Name> othersInCurrent(SqlServerSession session) {
         Set<String> known = new HashSet<>(HashSpec.SYSTEM_COLUMNS);
+        known.addAll(NUMBER_COLUMNS);
         dataset.carriedColumns().forEach(column -> known.add(folded(column)));
         List<Name> others = new ArrayList<>();
         for (Record row : columns(session, current())) {

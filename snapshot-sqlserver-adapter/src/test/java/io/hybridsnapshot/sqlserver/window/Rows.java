@@ -4,16 +4,21 @@ import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.UuidVector;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.BaseSnapshot;
+import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.domain.window.StagingRequest;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +75,34 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
         writer.begin(new StagingRequest(id, date, "hsr1", SCHEMA));
         writer.stage(id, batch(), hashes());
         writer.seal(id, count, new Fingerprint("ab".repeat(32)));
+    }
+
+    /** Begins, stages and seals the same with another hash in one row, as one change. */
+    void sealChange(WindowWriter writer, WindowChanges changes, SnapshotId id, int row, int version, int day) {
+        BaseSnapshot base = changes.base().orElseThrow();
+        Instant date = Instant.parse("2026-03-01T06:00:00.000001Z").plus(day - 1L, ChronoUnit.DAYS);
+        writer.begin(new StagingRequest(id, date, "hsr1", SCHEMA));
+        KeyedHashes all = with(row, version).hashes();
+        KeyedHashes after = one(all, row);
+        List<ColumnVector> vectors = RowBatch.vectorsFor(SCHEMA, 1);
+        ((UuidVector) vectors.get(0)).append(all.identity(row));
+        ((BytesVector) vectors.get(1)).append("GREYSON");
+        vectors.get(2).appendNull();
+        ((BytesVector) vectors.get(3)).append("JOO-%05d".formatted(row));
+        changes.stage(id, new ChangedRows(new RowBatch(SCHEMA, vectors), after, one(hashes(), row), new BitSet()));
+        changes.seal(id, base, new DeltaSummary(0, 1, count - 1L, 0), new Fingerprint("cd".repeat(32)));
+    }
+
+    private static KeyedHashes one(KeyedHashes all, int row) {
+        KeyedHashes one = new KeyedHashes(1);
+        one.append(
+                all.identityHigh(row),
+                all.identityLow(row),
+                all.hashWord(row, 0),
+                all.hashWord(row, 1),
+                all.hashWord(row, 2),
+                all.hashWord(row, 3));
+        return one;
     }
 
     private RowBatch batch() {

@@ -76,7 +76,7 @@ abstract class SqlServerWindowContractTest extends WindowStoreContract {
     }
 
     /** Plain SQL, a call a batch. */
-    private record Statements(Sql sql) implements ForeignStatements {
+    record Statements(Sql sql) implements ForeignStatements {
         private static String table(Dataset dataset) {
             return WindowScript.bracketed("dbo") + "." + WindowScript.bracketed(dataset.name() + "_SNAPSHOT");
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -14,6 +15,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.SnapshotState;
+import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -87,12 +90,13 @@ class SqlServerWindowStoreTest {
     @BeforeEach
     void empty() {
         if (!shapedAsMade) {
-            sql.execute("DROP TABLE IF EXISTS dbo.ORDERS_UNIFIED_SNAPSHOT, dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY,"
+            sql.execute("DROP VIEW IF EXISTS dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY");
+            sql.execute("DROP TABLE IF EXISTS dbo.ORDERS_UNIFIED_SNAPSHOT, dbo.ORDERS_UNIFIED_SNAPSHOT_VERSION,"
                     + " dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING");
             TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
             shapedAsMade = true;
         }
-        sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT; DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY;"
+        sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT; DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_VERSION;"
                 + " DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING; DELETE FROM dbo.SNAPSHOT_LEDGER;"
                 + " DELETE FROM dbo.SNAPSHOT_WRITER");
         store.prepare(ORDERS);
@@ -147,7 +151,9 @@ class SqlServerWindowStoreTest {
         assertEquals(current.date(), retired.date());
         assertEquals(Optional.empty(), retired.hashSpecId());
         assertEquals(foreign.byIdentity(), read(retired));
-        assertEquals(List.of("2"), sql.rows("SELECT COUNT(*) FROM dbo.SNAPSHOT_LEDGER"));
+        assertEquals(
+                List.of("2"),
+                sql.rows("SELECT COUNT(*) FROM dbo.SNAPSHOT_LEDGER WHERE state IN ('CURRENT', 'PREVIOUS')"));
         assertEquals(
                 Kind.CONFLICT,
                 assertThrows(SnapshotException.class, () -> read(current)).kind());
@@ -158,11 +164,13 @@ class SqlServerWindowStoreTest {
     }
 
     @Test
-    void rowsThatSomebodyAddedOrRemovedMakeTheSnapshotForeign() {
+    void rowsThatSomebodyAddedMakeTheSnapshotForeignAndRemovedOnesIncomplete() {
         Rows ours = Rows.of(3, 10, 0);
         save(ours, 1);
         sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE [AAG ORDER NUMBER] = 'JOO-00004'");
-        assertTrue(store.findCurrent(ORDERS, Partition.ALL).orElseThrow().isForeign());
+        assertEquals(
+                SnapshotState.INCOMPLETE,
+                store.findCurrent(ORDERS, Partition.ALL).orElseThrow().state());
         WindowSnapshot second = save(ours, 2);
         assertEquals(Optional.of(second), store.findCurrent(ORDERS, Partition.ALL));
         sql.execute("INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT (record_uuid, row_hash, [AAG ORDER NUMBER])"
@@ -170,11 +178,11 @@ class SqlServerWindowStoreTest {
         WindowSnapshot mixed = store.findCurrent(ORDERS, Partition.ALL).orElseThrow();
         assertTrue(mixed.isForeign());
         assertEquals(11, mixed.rowCount());
-        assertEquals(
-                Kind.CORRUPT,
-                assertThrows(SnapshotException.class, () -> read(mixed)).kind());
+        assertEquals(11, read(mixed).size());
         sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
-        assertEquals(Optional.empty(), store.findCurrent(ORDERS, Partition.ALL));
+        assertEquals(
+                SnapshotState.INCOMPLETE,
+                store.findCurrent(ORDERS, Partition.ALL).orElseThrow().state());
         assertEquals(10, save(ours, 3).rowCount());
     }
 
@@ -494,6 +502,122 @@ class SqlServerWindowStoreTest {
                         new WriterRequest("test", Duration.ZERO)));
         assertEquals(Kind.INVALID_REQUEST, unprepared.kind());
         assertTrue(unprepared.getMessage().contains("WindowStore.prepare does"), unprepared.getMessage());
+    }
+
+    @Test
+    void aSaveWritesTheRowsThatChangedAndTheStampsOfTheOthers() {
+        Rows rows = Rows.of(30, 10, 0);
+        WindowSnapshot first = save(rows, 1);
+        WindowSnapshot second = saveChange(store, ORDERS, rows, 3, 99, 2);
+        assertEquals(rows.with(3, 99).byIdentity(), read(second));
+        assertEquals(rows.byIdentity(), read(first));
+        String versions =
+                "SELECT COUNT(*), MIN(first_number), MAX(last_number) FROM" + " dbo.ORDERS_UNIFIED_SNAPSHOT_VERSION";
+        assertEquals(List.of("1|1|2"), sql.rows(versions));
+        String stamps = "SELECT COUNT(*), COUNT(DISTINCT batch_id), COUNT(DISTINCT first_number) FROM"
+                + " dbo.ORDERS_UNIFIED_SNAPSHOT";
+        assertEquals(List.of("10|1|2"), sql.rows(stamps));
+        assertEquals(
+                List.of("10|" + first.id().orElseThrow().value().toString().toUpperCase(Locale.ROOT)),
+                sql.rows("SELECT COUNT(*), MAX(CONVERT(CHAR(36), batch_id)) FROM"
+                        + " dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY"));
+    }
+
+    @Test
+    void aDatasetThatStampsVersionsLeavesUnchangedRowsAlone() {
+        Dataset versions = ORDERS.withRowStamps(RowStampPolicy.VERSION);
+        Rows rows = Rows.of(31, 10, 0);
+        WindowSnapshot first = save(rows, 1);
+        WindowSnapshot second = saveChange(store, versions, rows, 3, 99, 2);
+        assertEquals(
+                List.of("9|1"),
+                sql.rows("SELECT SUM(CASE WHEN batch_id = '" + first.id().orElseThrow() + "' THEN 1 ELSE 0 END),"
+                        + " SUM(CASE WHEN batch_id = '" + second.id().orElseThrow()
+                        + "' THEN 1 ELSE 0 END) FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
+        assertEquals(Optional.of(second), store.findCurrent(ORDERS, Partition.ALL));
+        store.stamps(ORDERS, Optional.empty())
+                .forEach(stamps -> assertEquals(0, stamps.otherDates() + stamps.otherCounts() + stamps.strangers()));
+        assertEquals(rows.byIdentity(), read(first));
+        // Back to stamps on every row with the next save.
+        saveChange(store, ORDERS, rows.with(3, 99), 4, 98, 3);
+        assertEquals(List.of("1"), sql.rows("SELECT COUNT(DISTINCT batch_id) FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
+    }
+
+    @Test
+    void theTriggerKeepsPreviousSnapshotsFromTheStatementsOfOthers() {
+        Rows rows = Rows.of(32, 10, 0);
+        WindowSnapshot first = save(rows, 1);
+        saveChange(store, ORDERS, rows, 3, 99, 2);
+        sql.execute("UPDATE dbo.ORDERS_UNIFIED_SNAPSHOT SET [CUSTOMER NAME] = N'by hand' WHERE [AAG ORDER NUMBER] ="
+                + " 'JOO-00001'");
+        sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE [AAG ORDER NUMBER] = 'JOO-00002'");
+        assertEquals(rows.byIdentity(), read(first));
+        assertEquals(
+                List.of("10|GREYSON|GREYSON"),
+                sql.rows("SELECT COUNT(*), MIN([CUSTOMER NAME]), MAX([CUSTOMER NAME]) FROM"
+                        + " dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY"));
+        assertEquals(
+                List.of("1"), sql.rows("SELECT COUNT(*) FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE first_number IS NULL"));
+        try (WindowWriter writer = writer("test")) {
+            assertEquals(Optional.empty(), writer.changes().orElseThrow().base());
+        }
+    }
+
+    @Test
+    void aPreviousSnapshotThatLostRowsPastTheTriggerIsIncompleteAndNotShown() {
+        Rows rows = Rows.of(33, 10, 0);
+        WindowSnapshot first = save(rows, 1);
+        saveChange(store, ORDERS, rows, 3, 99, 2);
+        sql.execute("DISABLE TRIGGER dbo.TR_ORDERS_UNIFIED_SNAPSHOT_KEEP ON dbo.ORDERS_UNIFIED_SNAPSHOT");
+        sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE [AAG ORDER NUMBER] = 'JOO-00002'");
+        sql.execute("ENABLE TRIGGER dbo.TR_ORDERS_UNIFIED_SNAPSHOT_KEEP ON dbo.ORDERS_UNIFIED_SNAPSHOT");
+        assertEquals(
+                List.of(SnapshotState.INCOMPLETE, SnapshotState.INCOMPLETE),
+                store.snapshots(ORDERS, Optional.empty()).stream()
+                        .map(WindowSnapshot::state)
+                        .toList());
+        assertEquals(
+                Kind.CORRUPT,
+                assertThrows(SnapshotException.class, () -> read(first)).kind());
+        assertEquals(List.of("0"), sql.rows("SELECT COUNT(*) FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY"));
+    }
+
+    @Test
+    void anOlderProgramIsRefusedAndChangesNothing() {
+        Rows rows = Rows.of(34, 5, 0);
+        WindowSnapshot current = save(rows, 1);
+        for (String statement : List.of(
+                "INSERT INTO dbo.SNAPSHOT_LEDGER (dataset, batch_id, customer_filter, snapshot_date, records_count,"
+                        + " state) VALUES (N'ORDERS_UNIFIED', NEWID(), N'ALL', SYSUTCDATETIME(), 0, 'STAGING')",
+                "DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY",
+                "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY (record_uuid) VALUES (NEWID())")) {
+            AssertionError refused = assertThrows(AssertionError.class, () -> sql.execute(statement));
+            assertTrue(refused.getMessage().contains("the window has layout 2"), refused.getMessage());
+        }
+        assertEquals(Optional.of(current), store.findCurrent(ORDERS, Partition.ALL));
+    }
+
+    @Test
+    void recoverySweepsStagedRowsThatAKillLeft() {
+        save(Rows.of(35, 5, 0), 1);
+        sql.execute(
+                "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING (batch_id, record_uuid, row_hash, [AAG ORDER NUMBER])"
+                        + " SELECT CONVERT(BINARY(16), batch_id), CONVERT(BINARY(16), record_uuid), row_hash,"
+                        + " [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT");
+        store.sweep(ORDERS);
+        assertEquals(List.of("0"), sql.rows("SELECT COUNT(*) FROM dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING"));
+    }
+
+    /** Saves the rows with another hash in one row, as the changes against them. */
+    private static WindowSnapshot saveChange(
+            SqlServerWindowStore store, Dataset dataset, Rows rows, int row, int version, int day) {
+        SnapshotId id = SnapshotId.random();
+        try (WindowWriter writer =
+                store.openWriter(dataset, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)))) {
+            WindowChanges changes = writer.changes().orElseThrow();
+            rows.sealChange(writer, changes, id, row, version, day);
+            return changes.publish(id, Optional.empty(), 2).orElseThrow();
+        }
     }
 
     @Test

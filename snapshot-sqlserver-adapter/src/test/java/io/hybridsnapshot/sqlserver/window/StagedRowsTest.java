@@ -18,9 +18,12 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.ChangedRows;
 import io.hybridsnapshot.sqlserver.connection.GuidBytes;
 import io.hybridsnapshot.sqlserver.window.WindowTables.CarriedColumn;
 import java.sql.Types;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -54,7 +57,7 @@ class StagedRowsTest {
         }
         KeyedHashes hashes = new KeyedHashes(1);
         hashes.append(0x0123456789abcdefL, 0xfedcba9876543210L, 1, 2, 3, -1);
-        return new StagedRows(ID, new RowBatch(SCHEMA, vectors), hashes, carried, "dataset 'D', partition 'P'");
+        return StagedRows.whole(ID, new RowBatch(SCHEMA, vectors), hashes, carried, "dataset 'D', partition 'P'");
     }
 
     @Test
@@ -85,23 +88,78 @@ class StagedRowsTest {
         assertEquals(0x0123456789abcdefL, GuidBytes.high((byte[]) row[1], 0));
         assertEquals(0xfedcba9876543210L, GuidBytes.low((byte[]) row[1], 0));
         assertEquals("0000000000000001000000000000000200000000000000" + "03ffffffffffffffff", row[2]);
-        assertEquals("abc", row[3]);
-        assertEquals("720", row[4]);
+        assertNull(row[3], "a row of a whole snapshot has no former hash");
+        assertEquals("abc", row[4]);
+        assertEquals("720", row[5]);
         assertFalse(rows.next());
+    }
+
+    @Test
+    void changedRowsHaveTheirFormerHashesAndNewOnesNone() {
+        RowBatch texts = texts("new", "changed");
+        KeyedHashes hashes = hashes(1, 2);
+        BitSet added = new BitSet();
+        added.set(0);
+        StagedRows rows = StagedRows.changed(
+                ID, new ChangedRows(texts, hashes, hashes(8, 9), added), List.of(NAME), "dataset 'D', partition 'P'");
+        assertTrue(rows.next());
+        assertEquals(Arrays.asList(hex(1), null, "new"), row(rows));
+        assertTrue(rows.next());
+        assertEquals(Arrays.asList(hex(2), hex(9), "changed"), row(rows));
+        assertFalse(rows.next());
+    }
+
+    @Test
+    void deletedRowsHaveNeitherHashNorTexts() {
+        StagedRows rows = StagedRows.deleted(ID, hashes(8, 9), List.of(NAME, QTY), "dataset 'D', partition 'P'");
+        rows.requireFit();
+        assertTrue(rows.next());
+        assertEquals(Arrays.asList(null, hex(8), null, null), row(rows));
+        assertTrue(rows.next());
+        assertEquals(Arrays.asList(null, hex(9), null, null), row(rows));
+        assertFalse(rows.next());
+    }
+
+    /** The hash, the former hash and the texts. */
+    private static List<Object> row(StagedRows rows) {
+        Object[] row = rows.getRowData();
+        return Arrays.asList(Arrays.copyOfRange(row, 2, row.length));
+    }
+
+    private static RowBatch texts(String... names) {
+        List<ColumnVector> vectors = RowBatch.vectorsFor(SCHEMA, names.length);
+        for (String name : names) {
+            ((LongVector) vectors.get(0)).append(1);
+            vectors.get(1).appendNull();
+            ((BytesVector) vectors.get(2)).append(name);
+        }
+        return new RowBatch(SCHEMA, vectors);
+    }
+
+    private static KeyedHashes hashes(int... last) {
+        KeyedHashes hashes = new KeyedHashes(last.length);
+        for (int i = 0; i < last.length; i++) {
+            hashes.append(0, i, 0, 0, 0, last[i]);
+        }
+        return hashes;
+    }
+
+    private static String hex(int last) {
+        return "%064x".formatted(last);
     }
 
     @Test
     void columnsAreNamedAndTypedAsTheTableHasThem() {
         StagedRows rows = rows(List.of(NAME, QTY), "abc", 720);
-        assertEquals(Set.of(1, 2, 3, 4, 5), rows.getColumnOrdinals());
+        assertEquals(Set.of(1, 2, 3, 4, 5, 6), rows.getColumnOrdinals());
         assertEquals(
-                List.of("batch_id", "record_uuid", "row_hash", "NAME", "QTY"),
+                List.of("batch_id", "record_uuid", "row_hash", "former_hash", "NAME", "QTY"),
                 rows.getColumnOrdinals().stream().map(rows::getColumnName).toList());
         assertEquals(
-                List.of(Types.BINARY, Types.BINARY, Types.CHAR, Types.NVARCHAR, Types.NVARCHAR),
+                List.of(Types.BINARY, Types.BINARY, Types.CHAR, Types.CHAR, Types.NVARCHAR, Types.NVARCHAR),
                 rows.getColumnOrdinals().stream().map(rows::getColumnType).toList());
         assertEquals(
-                List.of(16, 16, 64, 5, 4_001),
+                List.of(16, 16, 64, 64, 5, 4_001),
                 rows.getColumnOrdinals().stream().map(rows::getPrecision).toList());
     }
 
@@ -109,7 +167,7 @@ class StagedRowsTest {
     void nullIsNullWhereTheColumnMayBe() {
         StagedRows rows = rows(List.of(NAME), null, 1);
         assertTrue(rows.next());
-        assertNull(rows.getRowData()[3]);
+        assertNull(rows.getRowData()[4]);
     }
 
     @Test
@@ -140,7 +198,7 @@ class StagedRowsTest {
     void loneSurrogatesGoAsTheyAre() {
         StagedRows rows = rows(List.of(NAME), "a\uD800b", 1);
         assertTrue(rows.next());
-        assertEquals("a\uD800b", rows.getRowData()[3]);
+        assertEquals("a\uD800b", rows.getRowData()[4]);
     }
 
     @Test

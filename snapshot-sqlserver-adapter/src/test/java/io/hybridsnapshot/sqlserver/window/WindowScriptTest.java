@@ -46,19 +46,20 @@ class WindowScriptTest {
     @Test
     void scriptOfTheHistoryIsWhatTheProgramWouldRun() throws IOException {
         assertScript("dbo_orders_unified_snapshot_history.sql", """
-                The previous snapshots of ORDERS_UNIFIED that the window still keeps: the keep count less one of \
-                each partition.
+                The previous snapshots of ORDERS_UNIFIED that the window still keeps: former versions of rows, a view \
+                that shows whole
+                snapshots, and the trigger that keeps them from the statements of other programs.
 
                 SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter \
-                GO). Run it again
-                at will. All times are UTC.
+                GO), after the
+                scripts of the ledger and of the current table. Run it again at will. All times are UTC.
                 """, ORDERS.history());
     }
 
     @Test
     void scriptOfTheStagingTableIsWhatTheProgramWouldRun() throws IOException {
         assertScript("dbo_orders_unified_snapshot_staging.sql", """
-                Rows of snapshots of ORDERS_UNIFIED that are being loaded; nobody but the program reads it.
+                Rows and changes of snapshots of ORDERS_UNIFIED that are being loaded; only the program reads it.
 
                 SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter \
                 GO). Run it again
