@@ -12,13 +12,15 @@ import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.TypeKind;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Fills batches with the rows of a CSV file. Every cell goes from the parser's buffer into its column's vector. A hot
- * path: arrays by field position, no object per cell. For one thread.
+ * Fills batches with the rows of a CSV file. Blocks of cells go into the vectors column by column, so that each
+ * loop knows its type. A hot path: arrays by field position, no object per cell. For one thread.
  */
-final class BatchFiller extends RecordHandler {
+final class BatchFiller implements CellReader {
     private static final int MAX_FIRST_CAPACITY = 1_024;
     private static final int MIN_FIRST_CAPACITY = 16;
 
@@ -28,7 +30,17 @@ final class BatchFiller extends RecordHandler {
     private final CsvErrors errors;
     private final CsvFormat format;
     private final TypeDeclaration declaration;
-    private final EmptyCells emptyCells;
+    private final List<String> header;
+    private final int width;
+
+    /** Whether an empty cell of a text column is an empty text: without quotes, and in quotes. */
+    private final boolean emptyTexts;
+
+    private final boolean quotedEmptyTexts;
+
+    /** Whether an empty cell in quotes is an error in a column without empty texts. */
+    private final boolean refusesQuotedEmpty;
+
     private final CellParser parser = new CellParser();
     private final LineIndex lines = new LineIndex();
 
@@ -54,17 +66,22 @@ final class BatchFiller extends RecordHandler {
     private long bytesPerRow;
     private int rows;
 
-    /** The bytes of text and binary cells: of all rows, and of those before the current one. */
+    /** The bytes of text and binary cells: of the batch, and of the part of a row that earlier blocks brought. */
     private long textBytes;
 
-    private long earlierBytes;
+    private long bytesOfOpenRow;
+    private boolean isRowOpen;
 
-    BatchFiller(CsvErrors errors, CsvFormat format, TypeDeclaration declaration) {
-        super(errors);
+    BatchFiller(CsvErrors errors, CsvFormat format, TypeDeclaration declaration, List<String> header) {
         this.errors = errors;
         this.format = format;
         this.declaration = declaration;
-        this.emptyCells = format.emptyCells();
+        this.header = List.copyOf(header);
+        this.width = header.size();
+        EmptyCells empty = format.emptyCells();
+        this.emptyTexts = empty == EmptyCells.EMPTY_IS_TEXT;
+        this.quotedEmptyTexts = empty != EmptyCells.EMPTY_IS_NULL;
+        this.refusesQuotedEmpty = empty == EmptyCells.UNQUOTED_EMPTY_IS_NULL;
     }
 
     /**
@@ -76,7 +93,6 @@ final class BatchFiller extends RecordHandler {
     void start(Schema columns, boolean[] declared, int maxRows) {
         schema = columns;
         batchRows = maxRows;
-        int width = header().size();
         int capacity = Math.max(MIN_FIRST_CAPACITY, Math.min(MAX_FIRST_CAPACITY, FIRST_CELLS / width));
         kinds = new TypeKind[width];
         targets = new int[width];
@@ -85,7 +101,7 @@ final class BatchFiller extends RecordHandler {
         vectors = new ColumnVector[width];
         textCapacity = new int[width];
         for (int field = 0; field < width; field++) {
-            int target = columns.find(header().get(field)).orElse(-1);
+            int target = columns.find(header.get(field)).orElse(-1);
             targets[field] = target;
             if (target >= 0) {
                 types[field] = columns.column(target).type();
@@ -109,9 +125,16 @@ final class BatchFiller extends RecordHandler {
         };
     }
 
-    /** Whether the batch is to be taken before the next row. */
+    /** Whether the batch is to be taken before the next row. Never within a row. */
     boolean isFull() {
-        return rows >= batchRows || textBytes + rows * bytesPerRow >= RowBatch.DEFAULT_BYTES;
+        return !isRowOpen
+                && rows > 0
+                && (rows >= batchRows || textBytes + rows * bytesPerRow >= RowBatch.DEFAULT_BYTES);
+    }
+
+    /** The rows that the batch has room for. */
+    int rowsLeft() {
+        return batchRows - rows;
     }
 
     boolean isEmpty() {
@@ -148,150 +171,394 @@ final class BatchFiller extends RecordHandler {
         }
         rows = 0;
         textBytes = 0;
-        earlierBytes = 0;
+        bytesOfOpenRow = 0;
     }
 
     @Override
-    void row() {
-        lines.add(line());
-        rows++;
-        earlierBytes = textBytes;
+    public void read(CellScanner block) {
+        int end = block.cells;
+        long bytesBefore = textBytes;
+        for (int field = 0; field < width; field++) {
+            if (kinds[field] != null) {
+                int first = field - block.firstField;
+                end = column(field, block, first < 0 ? first + width : first, end);
+            }
+        }
+        if (end < block.cells) {
+            throw wrong(block, end);
+        }
+        requireShortRows(block, textBytes - bytesBefore);
+        for (int row = 0; row < block.rows; row++) {
+            lines.add(block.lines[row]);
+        }
+        rows += block.rows;
     }
 
-    /** Counts the bytes of a text or binary cell. */
-    private void took(int bytes) {
-        textBytes += bytes;
-        if (textBytes - earlierBytes > CsvPass.MAX_ROW_BYTES) {
-            throw errors.rowTooLong(line());
-        }
-    }
-
-    @Override
-    void cell(int field, char[] buffer, int offset, int length, boolean quoted) {
-        TypeKind kind = kinds[field];
-        if (kind == null) {
-            return;
-        }
+    /**
+     * Appends the cells of a column to its vector.
+     *
+     * @param first the column's first cell
+     * @param end the cells from here on do not count
+     * @return the first cell that is no value of the column's type, or {@code end}
+     */
+    private int column(int field, CellScanner block, int first, int end) {
         ColumnVector vector = vectors[field];
-        if (length == 0) {
-            empty(field, kind, vector, quoted);
-            return;
-        }
-        boolean valid = switch (kind) {
-            case TEXT -> {
-                BytesVector texts = (BytesVector) vector;
-                int before = texts.bytesUsed();
-                texts.append(buffer, offset, length);
-                took(texts.bytesUsed() - before);
-                yield true;
-            }
-            case INT64 -> integer(field, (LongVector) vector, buffer, offset, length, Long.MIN_VALUE, Long.MAX_VALUE);
-            case INT32 ->
-                integer(field, (LongVector) vector, buffer, offset, length, Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case INT16 -> integer(field, (LongVector) vector, buffer, offset, length, Short.MIN_VALUE, Short.MAX_VALUE);
-            case INT8 -> integer(field, (LongVector) vector, buffer, offset, length, Byte.MIN_VALUE, Byte.MAX_VALUE);
-            case DECIMAL -> decimal(field, vector, buffer, offset, length);
-            case FLOAT64 -> {
-                boolean number = parser.float64(buffer, offset, length) && accepted(field);
-                ((DoubleVector) vector).append(parser.real);
-                yield number;
-            }
-            case FLOAT32 -> {
-                boolean number = parser.float32(buffer, offset, length) && accepted(field);
-                ((DoubleVector) vector).append(parser.real);
-                yield number;
-            }
-            case BOOLEAN -> {
-                boolean word = parser.bool(buffer, offset, length) && accepted(field);
-                ((BooleanVector) vector).append(parser.value == 1);
-                yield word;
-            }
-            case DATE -> {
-                boolean day = parser.date(buffer, offset, length) && accepted(field);
-                ((LongVector) vector).append(parser.value);
-                yield day;
-            }
-            case TIME -> {
-                boolean time = parser.time(buffer, offset, length, types[field].precision()) && accepted(field);
-                ((LongVector) vector).append(parser.value);
-                yield time;
-            }
-            case TIMESTAMP -> {
-                boolean time = parser.timestamp(buffer, offset, length, types[field].precision()) && accepted(field);
-                ((TimestampVector) vector).append(parser.value, parser.nanos);
-                yield time;
-            }
-            case INSTANT -> {
-                boolean time = parser.instant(buffer, offset, length, types[field].precision()) && accepted(field);
-                ((TimestampVector) vector).append(parser.value, parser.nanos);
-                yield time;
-            }
-            case UUID -> {
-                boolean uuid = parser.uuid(buffer, offset, length) && accepted(field);
-                ((UuidVector) vector).append(parser.value, parser.low);
-                yield uuid;
-            }
-            case BINARY -> binary(field, (BytesVector) vector, buffer, offset, length);
+        return switch (kinds[field]) {
+            case TEXT -> texts((BytesVector) vector, block, first, end);
+            case BINARY -> binaries(field, (BytesVector) vector, block, first, end);
+            case INT64 -> integers(field, (LongVector) vector, block, first, end, Long.MIN_VALUE, Long.MAX_VALUE);
+            case INT32 -> integers(field, (LongVector) vector, block, first, end, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case INT16 -> integers(field, (LongVector) vector, block, first, end, Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT8 -> integers(field, (LongVector) vector, block, first, end, Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case DECIMAL ->
+                vector instanceof DecimalVector wide
+                        ? wideDecimals(field, wide, block, first, end)
+                        : decimals(field, (LongVector) vector, block, first, end);
+            case FLOAT64 -> doubles(field, (DoubleVector) vector, block, first, end);
+            case FLOAT32 -> floats(field, (DoubleVector) vector, block, first, end);
+            case BOOLEAN -> booleans(field, (BooleanVector) vector, block, first, end);
+            case DATE -> dates(field, (LongVector) vector, block, first, end);
+            case TIME -> times(field, (LongVector) vector, block, first, end);
+            case TIMESTAMP -> timestamps(field, (TimestampVector) vector, block, first, end);
+            case INSTANT -> instants(field, (TimestampVector) vector, block, first, end);
+            case UUID -> uuids(field, (UuidVector) vector, block, first, end);
         };
-        if (!valid) {
-            throw wrong(field, new String(buffer, offset, length));
+    }
+
+    private int texts(BytesVector vector, CellScanner block, int first, int end) {
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        int before = vector.bytesUsed();
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                vector.append(b, block.starts[cell], length);
+            } else if (length == 0 ? emptyTexts : quotedEmptyTexts) {
+                vector.append(b, 0, 0);
+            } else {
+                cell = nulls(vector, block, cell, end);
+            }
         }
+        textBytes += vector.bytesUsed() - before;
+        return end;
     }
 
-    private void empty(int field, TypeKind kind, ColumnVector vector, boolean quoted) {
-        boolean isNull = switch (emptyCells) {
-            case EMPTY_IS_NULL -> true;
-            case UNQUOTED_EMPTY_IS_NULL -> !quoted;
-            case EMPTY_IS_TEXT -> kind != TypeKind.TEXT && kind != TypeKind.BINARY;
-        };
-        if (isNull) {
-            vector.appendNull();
-        } else if (vector instanceof BytesVector bytes) {
-            bytes.reserve(0);
-            bytes.commit(0);
-        } else {
-            throw wrong(field, "");
+    private int binaries(int field, BytesVector vector, CellScanner block, int first, int end) {
+        int before = vector.bytesUsed();
+        for (int cell = first; cell < end; cell += width) {
+            int length = block.lengths[cell];
+            if (length > 0) {
+                int start = vector.reserve(length / 2);
+                boolean valid = parser.binary(block.buffer, block.starts[cell], length, vector.data(), start);
+                if (!valid || isWrong(field)) {
+                    return cell;
+                }
+                vector.commit(length / 2);
+            } else if (length == 0 ? emptyTexts : quotedEmptyTexts) {
+                vector.append(block.buffer, 0, 0);
+            } else {
+                cell = nulls(vector, block, cell, end);
+            }
         }
+        textBytes += vector.bytesUsed() - before;
+        return end;
     }
 
-    private boolean integer(int field, LongVector vector, char[] buffer, int offset, int length, long min, long max) {
-        boolean valid = parser.integer(buffer, offset, length, min, max) && accepted(field);
-        vector.append(parser.value);
-        return valid;
-    }
-
-    private boolean decimal(int field, ColumnVector vector, char[] buffer, int offset, int length) {
-        ColumnType type = types[field];
-        if (!parser.decimal(buffer, offset, length, type.precision(), type.scale()) || !accepted(field)) {
-            return false;
+    /** Appends NULL for a cell and for the column's empty cells next to it that are alike. Returns the last of them. */
+    private int nulls(ColumnVector vector, CellScanner block, int cell, int end) {
+        int[] lengths = block.lengths;
+        int length = lengths[cell];
+        int last = cell;
+        while (last < end - width && lengths[last + width] == length) {
+            last += width;
         }
-        if (!(vector instanceof DecimalVector big)) {
-            ((LongVector) vector).append(parser.value);
-        } else if (parser.wide == null) {
-            big.append(parser.value);
-        } else {
-            big.append(parser.wide);
+        vector.appendNulls((last - cell) / width + 1);
+        return last;
+    }
+
+    /** The same for a column without empty texts, or -1 if the cell is an empty text. */
+    private int empties(ColumnVector vector, CellScanner block, int cell, int end) {
+        return refusesQuotedEmpty && block.lengths[cell] != 0 ? -1 : nulls(vector, block, cell, end);
+    }
+
+    private int integers(int field, LongVector vector, CellScanner block, int first, int end, long min, long max) {
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.integer(b, block.starts[cell], length, min, max) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
         }
-        return true;
+        return end;
     }
 
-    private boolean binary(int field, BytesVector vector, char[] buffer, int offset, int length) {
-        int start = vector.reserve(length / 2);
-        if (!parser.binary(buffer, offset, length, vector.data(), start) || !accepted(field)) {
-            return false;
+    private int decimals(int field, LongVector vector, CellScanner block, int first, int end) {
+        int precision = types[field].precision();
+        int scale = types[field].scale();
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.decimal(b, block.starts[cell], length, precision, scale) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
         }
-        vector.commit(length / 2);
-        took(length / 2);
-        return true;
+        return end;
     }
 
-    /** An undeclared type never changes a cell: an export reproduces the text of the file. */
-    private boolean accepted(int field) {
-        return parser.canonical || !exact[field];
+    private int wideDecimals(int field, DecimalVector vector, CellScanner block, int first, int end) {
+        int precision = types[field].precision();
+        int scale = types[field].scale();
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.decimal(b, block.starts[cell], length, precision, scale) || isWrong(field)) {
+                    return cell;
+                }
+                if (parser.wide == null) {
+                    vector.append(parser.value);
+                } else {
+                    vector.append(parser.wide);
+                }
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
     }
 
-    private RuntimeException wrong(int field, String cell) {
-        String[] names = header().toArray(String[]::new);
-        return TypeAdvice.error(errors, format, declaration, names, types, exact, line(), field, cell);
+    private int doubles(int field, DoubleVector vector, CellScanner block, int first, int end) {
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.float64(b, block.starts[cell], length) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.real);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    private int floats(int field, DoubleVector vector, CellScanner block, int first, int end) {
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.float32(b, block.starts[cell], length) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.real);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    private int booleans(int field, BooleanVector vector, CellScanner block, int first, int end) {
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.bool(b, block.starts[cell], length) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value == 1);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    private int dates(int field, LongVector vector, CellScanner block, int first, int end) {
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.date(b, block.starts[cell], length) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    private int times(int field, LongVector vector, CellScanner block, int first, int end) {
+        int precision = types[field].precision();
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.time(b, block.starts[cell], length, precision) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    private int timestamps(int field, TimestampVector vector, CellScanner block, int first, int end) {
+        int precision = types[field].precision();
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.timestamp(b, block.starts[cell], length, precision) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value, parser.nanos);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    private int instants(int field, TimestampVector vector, CellScanner block, int first, int end) {
+        int precision = types[field].precision();
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.instant(b, block.starts[cell], length, precision) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value, parser.nanos);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    private int uuids(int field, UuidVector vector, CellScanner block, int first, int end) {
+        byte[] b = block.buffer;
+        int[] lengths = block.lengths;
+        for (int cell = first; cell < end; cell += width) {
+            int length = lengths[cell];
+            if (length > 0) {
+                if (!parser.uuid(b, block.starts[cell], length) || isWrong(field)) {
+                    return cell;
+                }
+                vector.append(parser.value, parser.low);
+            } else {
+                int last = empties(vector, block, cell, end);
+                if (last < 0) {
+                    return cell;
+                }
+                cell = last;
+            }
+        }
+        return end;
+    }
+
+    /** Whether the spelling is wrong: an undeclared type never changes a cell, so an export gives the text back. */
+    private boolean isWrong(int field) {
+        return exact[field] && !parser.canonical;
+    }
+
+    /** Refuses a row with too many bytes of texts. Only a block of more bytes can have one. */
+    private void requireShortRows(CellScanner block, long bytesOfBlock) {
+        if (bytesOfOpenRow + bytesOfBlock > CsvPass.MAX_ROW_BYTES) {
+            long bytes = bytesOfOpenRow;
+            for (int cell = 0; cell < block.cells; cell++) {
+                int field = (block.firstField + cell) % width;
+                bytes = field == 0 ? 0 : bytes;
+                if (vectors[field] instanceof BytesVector) {
+                    bytes += Math.max(0, block.lengths[cell]) / (kinds[field] == TypeKind.TEXT ? 1 : 2);
+                }
+                if (bytes > CsvPass.MAX_ROW_BYTES) {
+                    throw errors.rowTooLong(block.lineOf(cell));
+                }
+            }
+        }
+        isRowOpen = block.fields > 0;
+        bytesOfOpenRow = isRowOpen ? bytesOfOpenRow + bytesOfBlock : 0;
+    }
+
+    private RuntimeException wrong(CellScanner block, int cell) {
+        String text =
+                new String(block.buffer, block.starts[cell], Math.max(0, block.lengths[cell]), StandardCharsets.UTF_8);
+        return TypeAdvice.error(
+                errors,
+                format,
+                declaration,
+                header.toArray(String[]::new),
+                types,
+                exact,
+                block.lineOf(cell),
+                (block.firstField + cell) % width,
+                text);
     }
 }

@@ -5,23 +5,27 @@ import ch.randelshofer.fastdoubleparser.JavaFloatParser;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values from ranges of characters. Each method returns whether the range is a value of the type and leaves the value
+ * Values from ranges of UTF-8 bytes. Each method returns whether the range is a value of the type and leaves the value
  * in a field. {@link #canonical} then tells whether the range equals that value's {@link CellText}, letter for letter.
  * {@code docs/csv.md} lists the accepted forms beyond the canonical one. A hot path: results are fields of this object,
  * which serves one thread.
  */
 final class CellParser {
     private static final long MIN_TENTH = Long.MIN_VALUE / 10;
+    /** So many digits are a {@code long}, whatever they are. */
+    private static final int MAX_PLAIN_DIGITS = 18;
+
     private static final int[] DAYS_BEFORE_MONTH = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
     private static final long DAYS_TO_1970 = 719_528;
     private static final long NANOS_A_SECOND = 1_000_000_000L;
     private static final int FLOAT_TEXT = CellText.maxBytes(ColumnType.FLOAT64);
 
     private final byte[] scratch = new byte[FLOAT_TEXT];
-    private final char[] digits = new char[ColumnType.MAX_DECIMAL_PRECISION];
+    private final byte[] digits = new byte[ColumnType.MAX_DECIMAL_PRECISION];
 
     /** Whether the last range is the canonical text of its value. */
     boolean canonical;
@@ -54,7 +58,7 @@ final class CellParser {
      * Whether the range is a value of a type, in any spelling. {@link #canonical} tells whether the spelling is the
      * canonical one.
      */
-    boolean reads(ColumnType type, char[] b, int offset, int length) {
+    boolean reads(ColumnType type, byte[] b, int offset, int length) {
         return switch (type.kind()) {
             case TEXT -> {
                 canonical = true;
@@ -77,7 +81,7 @@ final class CellParser {
         };
     }
 
-    boolean bool(char[] b, int offset, int length) {
+    boolean bool(byte[] b, int offset, int length) {
         canonical = false;
         if (length == 1) {
             value = b[offset] - '0';
@@ -92,10 +96,10 @@ final class CellParser {
     }
 
     /** A word in any case; canonical if it is in lower case. */
-    private boolean matches(String word, char[] b, int offset) {
+    private boolean matches(String word, byte[] b, int offset) {
         boolean same = true;
         for (int i = 0; i < word.length(); i++) {
-            char c = b[offset + i];
+            byte c = b[offset + i];
             if (c != word.charAt(i)) {
                 if ((c | 0x20) != word.charAt(i) || c > 'Z') {
                     return false;
@@ -108,9 +112,22 @@ final class CellParser {
     }
 
     /** An integer between two bounds; also with a plus sign, leading zeros, or a fraction of zeros. */
-    boolean integer(char[] b, int offset, int length, long min, long max) {
-        canonical = false;
+    boolean integer(byte[] b, int offset, int length, long min, long max) {
         int end = offset + length;
+        if (length <= MAX_PLAIN_DIGITS && b[offset] >= '1' && b[offset] <= '9') {
+            // The usual case.
+            long plain = b[offset] - '0';
+            int at = offset + 1;
+            while (at < end && b[at] >= '0' && b[at] <= '9') {
+                plain = plain * 10 + b[at++] - '0';
+            }
+            if (at == end) {
+                value = plain;
+                canonical = true;
+                return plain >= min && plain <= max;
+            }
+        }
+        canonical = false;
         int i = offset;
         boolean negative = false;
         boolean plus = false;
@@ -147,7 +164,7 @@ final class CellParser {
         return value >= min && value <= max;
     }
 
-    private static boolean zeroFraction(char[] b, int at, int end) {
+    private static boolean zeroFraction(byte[] b, int at, int end) {
         if (b[at] != '.') {
             return false;
         }
@@ -160,7 +177,7 @@ final class CellParser {
     }
 
     /** A decimal; also with a plus sign, leading zeros, fewer digits after the point, or more that are zero. */
-    boolean decimal(char[] b, int offset, int length, int precision, int scale) {
+    boolean decimal(byte[] b, int offset, int length, int precision, int scale) {
         canonical = false;
         wide = null;
         int end = offset + length;
@@ -198,7 +215,7 @@ final class CellParser {
                 if (count == precision) {
                     return false;
                 }
-                digits[count++] = (char) (digit + '0');
+                digits[count++] = (byte) (digit + '0');
                 unscaled = unscaled * 10 + digit;
             }
         }
@@ -216,7 +233,7 @@ final class CellParser {
             }
         }
         if (count > ColumnType.MAX_LONG_PRECISION) {
-            BigInteger magnitude = new BigInteger(new String(digits, 0, count));
+            BigInteger magnitude = new BigInteger(new String(digits, 0, count, StandardCharsets.ISO_8859_1));
             wide = negative ? magnitude.negate() : magnitude;
         } else {
             value = negative ? -unscaled : unscaled;
@@ -235,7 +252,7 @@ final class CellParser {
      * Whether the range is a number in the form of a decimal column: no plus, no superfluous zeros before the point, no
      * negative zero. Counts its digits.
      */
-    boolean plainNumber(char[] b, int offset, int length) {
+    boolean plainNumber(byte[] b, int offset, int length) {
         int end = offset + length;
         int i = offset;
         boolean negative = b[i] == '-';
@@ -272,7 +289,7 @@ final class CellParser {
     }
 
     /** A binary64 number in decimal or exponent form, or one of the names. A number beyond the range does not count. */
-    boolean float64(char[] b, int offset, int length) {
+    boolean float64(byte[] b, int offset, int length) {
         canonical = false;
         if (!isDecimalFloat(b, offset, length)) {
             return named(b, offset, length);
@@ -291,7 +308,7 @@ final class CellParser {
     }
 
     /** The same for binary32. */
-    boolean float32(char[] b, int offset, int length) {
+    boolean float32(byte[] b, int offset, int length) {
         canonical = false;
         if (!isDecimalFloat(b, offset, length)) {
             return named(b, offset, length);
@@ -311,9 +328,9 @@ final class CellParser {
     }
 
     /** The parser also takes blanks around, hexadecimal forms and type suffixes, which a file does not mean. */
-    private static boolean isDecimalFloat(char[] b, int offset, int length) {
+    private static boolean isDecimalFloat(byte[] b, int offset, int length) {
         for (int i = offset, end = offset + length; i < end; i++) {
-            char c = b[i];
+            byte c = b[i];
             if ((c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E') {
                 return false;
             }
@@ -321,7 +338,7 @@ final class CellParser {
         return true;
     }
 
-    private boolean named(char[] b, int offset, int length) {
+    private boolean named(byte[] b, int offset, int length) {
         if (length == 3 && b[offset] == 'N') {
             real = Double.NaN;
             return canonical = equal("NaN", b, offset, length);
@@ -330,7 +347,7 @@ final class CellParser {
         return canonical = equal(b[offset] == '-' ? "-Infinity" : "Infinity", b, offset, length);
     }
 
-    private static boolean equal(String text, char[] b, int offset, int length) {
+    private static boolean equal(String text, byte[] b, int offset, int length) {
         if (text.length() != length) {
             return false;
         }
@@ -346,7 +363,7 @@ final class CellParser {
      * Whether a cheap check shows that the range is the canonical text of its binary64 value. Binary64 distinguishes
      * decimals of up to 15 digits, so such a decimal is the shortest text of its value. False leaves the question open.
      */
-    private static boolean isShortDecimal(char[] b, int offset, int length) {
+    private static boolean isShortDecimal(byte[] b, int offset, int length) {
         int end = offset + length;
         int i = offset;
         if (b[i] == '-') {
@@ -385,7 +402,7 @@ final class CellParser {
         return true;
     }
 
-    private static boolean same(char[] b, int offset, int length, byte[] text, int textLength) {
+    private static boolean same(byte[] b, int offset, int length, byte[] text, int textLength) {
         if (length != textLength) {
             return false;
         }
@@ -398,7 +415,7 @@ final class CellParser {
     }
 
     /** A day, {@code YYYY-MM-DD}; years beyond four digits with a sign. */
-    boolean date(char[] b, int offset, int length) {
+    boolean date(byte[] b, int offset, int length) {
         canonical = false;
         if (length == 10) {
             int year = four(b, offset);
@@ -425,7 +442,7 @@ final class CellParser {
         return day(negative ? -year : year, b, offset + 1 + yearDigits);
     }
 
-    private boolean day(long year, char[] b, int at) {
+    private boolean day(long year, byte[] b, int at) {
         int month = two(b, at + 1);
         int day = two(b, at + 4);
         if (b[at] != '-' || b[at + 3] != '-' || month < 1 || month > 12 || day < 1) {
@@ -444,7 +461,7 @@ final class CellParser {
     }
 
     /** A time of day, {@code HH:MM:SS[.f]}, also without seconds; digits beyond the precision have to be zero. */
-    boolean time(char[] b, int offset, int length, int precision) {
+    boolean time(byte[] b, int offset, int length, int precision) {
         canonical = false;
         int hour = length < 5 ? -1 : two(b, offset);
         int minute = length < 5 ? -1 : two(b, offset + 3);
@@ -489,17 +506,17 @@ final class CellParser {
     }
 
     /** A date and a time, a blank or a {@code T} between them; leaves the second and the nanosecond. */
-    boolean timestamp(char[] b, int offset, int length, int precision) {
+    boolean timestamp(byte[] b, int offset, int length, int precision) {
         return dateTime(b, offset, length, precision, ' ');
     }
 
     /** A date, {@code T} or a blank, a time and {@code Z} or an offset as {@code +HH:MM}; leaves the second in UTC. */
-    boolean instant(char[] b, int offset, int length, int precision) {
+    boolean instant(byte[] b, int offset, int length, int precision) {
         canonical = false;
         if (length < 2) {
             return false;
         }
-        char last = b[offset + length - 1];
+        byte last = b[offset + length - 1];
         if (last == 'Z' || last == 'z') {
             boolean valid = dateTime(b, offset, length - 1, precision, 'T');
             canonical &= last == 'Z';
@@ -521,7 +538,7 @@ final class CellParser {
         return valid;
     }
 
-    private boolean dateTime(char[] b, int offset, int length, int precision, char separator) {
+    private boolean dateTime(byte[] b, int offset, int length, int precision, char separator) {
         canonical = false;
         int split = length > 10 && (b[offset + 10] == ' ' || b[offset + 10] == 'T') ? offset + 10 : -1;
         if (split < 0) {
@@ -546,7 +563,7 @@ final class CellParser {
         return true;
     }
 
-    boolean uuid(char[] b, int offset, int length) {
+    boolean uuid(byte[] b, int offset, int length) {
         canonical = false;
         if (length != 36
                 || b[offset + 8] != '-'
@@ -567,7 +584,7 @@ final class CellParser {
     }
 
     /** Hex digits as a number of less than 64 bits, or -1. */
-    private long hex(char[] b, int offset, int length) {
+    private long hex(byte[] b, int offset, int length) {
         long bits = 0;
         for (int i = offset; i < offset + length; i++) {
             int digit = nibble(b[i]);
@@ -580,7 +597,7 @@ final class CellParser {
     }
 
     /** Pairs of hex digits into bytes; the array needs half as many bytes as there are digits. */
-    boolean binary(char[] b, int offset, int length, byte[] out, int at) {
+    boolean binary(byte[] b, int offset, int length, byte[] out, int at) {
         canonical = true;
         if ((length & 1) != 0) {
             return false;
@@ -596,7 +613,7 @@ final class CellParser {
         return true;
     }
 
-    private int nibble(char c) {
+    private int nibble(byte c) {
         if (c >= '0' && c <= '9') {
             return c - '0';
         }
@@ -610,13 +627,13 @@ final class CellParser {
         return -1;
     }
 
-    private static int two(char[] b, int at) {
+    private static int two(byte[] b, int at) {
         int tens = b[at] - '0';
         int ones = b[at + 1] - '0';
         return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
     }
 
-    private static int four(char[] b, int at) {
+    private static int four(byte[] b, int at) {
         int upper = two(b, at);
         int lower = two(b, at + 2);
         return upper < 0 || lower < 0 ? -1 : upper * 100 + lower;

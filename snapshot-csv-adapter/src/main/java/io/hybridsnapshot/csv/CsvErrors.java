@@ -1,12 +1,10 @@
 package io.hybridsnapshot.csv;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.NearestName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +22,7 @@ final class CsvErrors {
 
     private final CsvFile file;
     private final CsvFormat format;
-    private @Nullable Utf8Reader characters;
+    private @Nullable Utf8Bytes bytes;
     private List<String> header = List.of();
 
     CsvErrors(CsvFile file, CsvFormat format) {
@@ -36,8 +34,8 @@ final class CsvErrors {
      * Registers the reader, so that errors can show the start of the file; {@code names} fills while the header is
      * read.
      */
-    void read(Utf8Reader in, List<String> names) {
-        characters = in;
+    void read(Utf8Bytes in, List<String> names) {
+        bytes = in;
         header = names;
     }
 
@@ -185,46 +183,28 @@ final class CsvErrors {
                 .build();
     }
 
-    /** Translates an exception that the parser threw in the record that starts on this line. */
-    SnapshotException translated(RuntimeException thrown, long line) {
-        Throwable cause = thrown.getCause();
-        if (cause instanceof SnapshotException known) {
-            return known;
-        }
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        if (thrown instanceof UncheckedIOException && cause instanceof MalformedUtf8Exception malformed) {
-            return malformed(malformed);
-        }
-        if (thrown instanceof UncheckedIOException && cause instanceof IOException io) {
-            return file.failure(io);
-        }
-        if (!(thrown instanceof CsvParseException) || cause != null) {
-            throw thrown;
-        }
-        // The library distinguishes its errors by their texts alone. The tests check these texts against the library.
-        String complaint = String.valueOf(thrown.getMessage());
-        SnapshotException.Builder error;
-        if (complaint.startsWith("Unclosed quoted field")) {
-            error = SnapshotException.invalidRequest("a quote is never closed")
-                    .actual("the end of the file within quotes")
-                    .expected("a closing quote")
-                    .nextStep(separatorElse(
-                            "close the quote, where a quote within quotes is doubled; if the file was cut,"
-                                    + " copy or make it anew"));
-        } else if (complaint.startsWith("Unexpected character after closing quote")) {
-            error = SnapshotException.invalidRequest("text stands after a closing quote")
-                    .actual(header.isEmpty() ? "a first line '" + cut(firstLine()) + "'" : headerAsRead())
-                    .expected("a separator " + shown(format.separator()) + " or a line break")
-                    .nextStep(separatorElse("double the quotes within quotes, or remove the text"));
-        } else if (complaint.startsWith("The maximum buffer size")) {
-            return fieldTooLong(line);
-        } else {
-            error = SnapshotException.invalidRequest("the CSV file is not well-formed")
-                    .actual(complaint);
-        }
-        return error.where(at(line)).cause(thrown).build();
+    /** Translates a failure to read the bytes of the file. */
+    SnapshotException unreadable(IOException e) {
+        return e instanceof MalformedUtf8Exception malformed ? malformed(malformed) : file.failure(e);
+    }
+
+    SnapshotException unclosedQuote(long line) {
+        return SnapshotException.invalidRequest("a quote is never closed")
+                .where(at(line))
+                .actual("the end of the file within quotes")
+                .expected("a closing quote")
+                .nextStep(separatorElse("close the quote, where a quote within quotes is doubled; if the file was cut,"
+                        + " copy or make it anew"))
+                .build();
+    }
+
+    SnapshotException textAfterQuote(long line) {
+        return SnapshotException.invalidRequest("text stands after a closing quote")
+                .where(at(line))
+                .actual(header.isEmpty() ? "a first line '" + cut(firstLine()) + "'" : headerAsRead())
+                .expected("a separator " + shown(format.separator()) + " or a line break")
+                .nextStep(separatorElse("double the quotes within quotes, or remove the text"))
+                .build();
     }
 
     private SnapshotException malformed(MalformedUtf8Exception e) {
@@ -283,13 +263,13 @@ final class CsvErrors {
     }
 
     private String firstLine() {
-        return characters.head().lines().findFirst().orElse("");
+        return bytes.head().lines().findFirst().orElse("");
     }
 
     /** Says how to set the separator where another one is likely or the header has but one column. */
     private RemedyText separatorElse(String nextStep) {
         Optional<Character> guess =
-                SeparatorGuess.of(characters.head(), characters.isHeadWhole(), format.separator(), format.quote());
+                SeparatorGuess.of(bytes.head(), bytes.isHeadWhole(), format.separator(), format.quote());
         String current = shown(format.separator());
         if (guess.isPresent()) {
             return RemedyText.of(
@@ -308,7 +288,7 @@ final class CsvErrors {
         return cut(text, SHOWN_CHARS);
     }
 
-    /** A message is one line without control characters. */
+    /** A message is one line without control bytes. */
     private static String cut(String text, int chars) {
         String shown = text;
         if (shown.length() > chars) {

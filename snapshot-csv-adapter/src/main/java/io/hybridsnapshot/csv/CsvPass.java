@@ -1,25 +1,19 @@
 package io.hybridsnapshot.csv;
 
-import de.siegmar.fastcsv.reader.CloseableIterator;
-import de.siegmar.fastcsv.reader.CommentStrategy;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One pass over a CSV file: drives the parser, which fills the handler. Throws {@link CsvErrors} only. For one thread;
+ * One pass over a CSV file: the header, then blocks of cells for a reader. Throws {@link CsvErrors} only. For one thread;
  * closed by its maker.
  */
 final class CsvPass implements AutoCloseable {
-    /** A longer field is taken for an unclosed quote; the parser buffers a whole field. */
+    /** A longer field is taken for an unclosed quote; a whole field is in memory. */
     static final int MAX_FIELD_CHARS = 16 << 20;
-
-    /** The parser's buffer holds more than the field: up to as many doubled quotes, and room to read on. */
-    private static final int PARSER_ROOM = 1 << 16;
 
     /** Every column takes memory in each batch and in each row group, independent of its cells. */
     static final int MAX_COLUMNS = 10_000;
@@ -30,90 +24,120 @@ final class CsvPass implements AutoCloseable {
     static final int MAX_ROW_BYTES = 32 << 20;
 
     private final CsvErrors errors;
-    private final RecordHandler handler;
-    private final Utf8Reader characters;
-    private final CsvReader<Boolean> reader;
-    private final CloseableIterator<Boolean> records;
+    private final CsvFormat format;
+    private final Utf8Bytes bytes;
+    private final List<String> header = new ArrayList<>();
+    private CellScanner scanner;
+    private long headerLine;
 
-    CsvPass(CsvErrors errors, CsvFormat format, RecordHandler handler) {
+    CsvPass(CsvErrors errors, CsvFormat format) {
         this.errors = errors;
-        this.handler = handler;
-        this.characters = new Utf8Reader(errors.file().open());
-        errors.read(characters, handler.header());
-        this.reader = CsvReader.builder()
-                .fieldSeparator(format.separator())
-                .quoteCharacter(format.quote())
-                .commentStrategy(CommentStrategy.NONE)
-                .skipEmptyLines(false)
-                // The handler counts the fields itself: it names file and line.
-                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .allowUnclosedQuote(false)
-                .maxBufferSize(2 * MAX_FIELD_CHARS + PARSER_ROOM)
-                .build(handler, characters);
-        this.records = reader.iterator();
+        this.format = format;
+        this.bytes = new Utf8Bytes(errors.file().open(), CellScanner.BLOCK_BYTES);
+        this.scanner = CellScanner.ofHeader(bytes, format, MAX_COLUMNS + 1);
+        errors.read(bytes, header);
     }
 
     /** Reads the header. Its names are then known to exist and to be unique. */
     List<String> readHeader() {
-        if (!advance()) {
-            throw errors.noHeader();
-        }
-        List<String> header = handler.header();
+        long chars = 0;
+        do {
+            if (!scan(1)) {
+                throw errors.noHeader();
+            }
+            for (int cell = 0; cell < scanner.cells; cell++) {
+                String name = new String(
+                        scanner.buffer,
+                        scanner.starts[cell],
+                        Math.max(0, scanner.lengths[cell]),
+                        StandardCharsets.UTF_8);
+                chars += name.length();
+                if (header.size() == MAX_COLUMNS) {
+                    throw errors.tooManyColumns(scanner.lineOf(cell));
+                }
+                if (chars > MAX_HEADER_CHARS) {
+                    throw errors.headerTooLong(scanner.lineOf(cell));
+                }
+                header.add(name);
+            }
+            refuseFault();
+        } while (scanner.rows == 0);
+        long line = scanner.lines[0];
         Map<String, Integer> positions = new HashMap<>(header.size() * 2);
         for (int i = 0; i < header.size(); i++) {
             String name = header.get(i);
             if (name.isEmpty()) {
-                throw errors.namelessColumn(handler.line(), i);
+                throw errors.namelessColumn(line, i);
             }
             Integer earlier = positions.put(name, i);
             if (earlier != null) {
-                throw errors.duplicateColumn(handler.line(), name, earlier, i);
+                throw errors.duplicateColumn(line, name, earlier, i);
             }
         }
+        headerLine = line;
+        scanner = scanner.rows(format, header.size());
         return header;
     }
 
-    /** Reads the next row into the handler; false at the end of the file. */
-    boolean advance() {
-        try {
-            if (!records.hasNext()) {
-                return false;
-            }
-            records.next();
-        } catch (RuntimeException e) {
-            throw errors.translated(e, handler.line());
+    /** The line on which the header starts. */
+    long headerLine() {
+        return headerLine;
+    }
+
+    /**
+     * Passes the next cells to the reader.
+     *
+     * @param maxRows the most rows that may end with these cells, at least 1
+     * @return false at the end of the file
+     */
+    boolean advance(int maxRows, CellReader reader) {
+        if (!scan(maxRows)) {
+            return false;
         }
-        if (handler.shortRow() >= 0) {
-            throw tooFewFields();
-        }
+        reader.read(scanner);
+        refuseFault();
         return true;
+    }
+
+    /** Passes all cells to the reader. */
+    void readAll(CellReader reader) {
+        while (advance(CellScanner.BLOCK_CELLS, reader)) {
+            // The reader has taken the cells.
+        }
+    }
+
+    private boolean scan(int maxRows) {
+        try {
+            return scanner.next(maxRows);
+        } catch (IOException e) {
+            throw errors.unreadable(e);
+        }
+    }
+
+    /** Throws the error about what stands behind the cells of the block. */
+    private void refuseFault() {
+        long line = scanner.line;
+        switch (scanner.fault) {
+            case NONE -> {
+                return;
+            }
+            case RAGGED -> throw errors.ragged(line, scanner.fields, header.size());
+            case CUT -> throw errors.cutRow(line, scanner.fields, header.size());
+            case UNCLOSED_QUOTE -> throw errors.unclosedQuote(line);
+            case TEXT_AFTER_QUOTE -> throw errors.textAfterQuote(line);
+            case CELL_TOO_LONG -> throw errors.fieldTooLong(line);
+        }
     }
 
     /** Whether the file ends with a line break; only after {@link #advance} has returned false. */
     boolean endsWithLineBreak() {
-        return characters.endsWithLineBreak();
-    }
-
-    /** A last row with too few fields and without a line end was truncated. */
-    private SnapshotException tooFewFields() {
-        long line = handler.line();
-        int fields = handler.shortRow();
-        int width = handler.header().size();
-        boolean last;
-        try {
-            last = !records.hasNext() && !characters.endsWithLineBreak();
-        } catch (RuntimeException e) {
-            // More data follows and may have a fault of its own; this row comes first.
-            last = false;
-        }
-        return last ? errors.cutRow(line, fields, width) : errors.ragged(line, fields, width);
+        return bytes.endsWithLineBreak();
     }
 
     @Override
     public void close() {
         try {
-            reader.close();
+            bytes.close();
         } catch (IOException e) {
             throw errors.file().failure(e);
         }

@@ -91,24 +91,24 @@ public final class CsvRowSource implements RowSource {
     @Override
     public RowStream open(ReadOptions options) {
         CsvErrors errors = new CsvErrors(file, format);
-        BatchFiller filler = new BatchFiller(errors, format, declaration);
-        CsvPass pass = new CsvPass(errors, format, filler);
+        CsvPass pass = new CsvPass(errors, format);
         try {
             List<String> header = pass.readHeader();
             Map<String, Integer> positions = positions(header);
             for (String declared : format.types().keySet()) {
                 if (!positions.containsKey(declared)) {
-                    throw errors.unknownDeclaration(filler.line(), declared);
+                    throw errors.unknownDeclaration(pass.headerLine(), declared);
                 }
             }
-            requireColumns(errors, filler.line(), positions, required);
-            requireColumns(errors, filler.line(), positions, options.columns());
+            requireColumns(errors, pass.headerLine(), positions, required);
+            requireColumns(errors, pass.headerLine(), positions, options.columns());
             Schema names = Schema.of(header.stream()
                     .map(name -> new Column(name, ColumnType.TEXT))
                     .toList());
             Schema wanted = options.columns().isEmpty() ? names : names.select(options.columns());
             boolean[] declared = new boolean[header.size()];
             Schema schema = typed(errors, header, positions, wanted, options.knownTypes(), declared);
+            BatchFiller filler = new BatchFiller(errors, format, declaration, header);
             filler.start(schema, declared, options.batchRows());
             return new CsvRowStream(pass, filler, schema);
         } catch (RuntimeException | Error e) {
@@ -206,15 +206,12 @@ public final class CsvRowSource implements RowSource {
     /** Passes the cells of the file to an inference. Returns the number of columns in the header. */
     private int show(TypeCandidates found, Map<String, Integer> places) {
         CsvErrors errors = new CsvErrors(file, format);
-        TypeInference inference = new TypeInference(errors, format.emptyCells(), found);
-        try (CsvPass pass = new CsvPass(errors, format, inference)) {
+        try (CsvPass pass = new CsvPass(errors, format)) {
             List<String> header = pass.readHeader();
-            inference.start(header.stream()
+            int[] placesByField = header.stream()
                     .mapToInt(name -> places.getOrDefault(name, -1))
-                    .toArray());
-            while (pass.advance()) {
-                // The pass has shown the row to the inference.
-            }
+                    .toArray();
+            pass.readAll(new TypeInference(format.emptyCells(), found, placesByField));
             return header.size();
         }
     }

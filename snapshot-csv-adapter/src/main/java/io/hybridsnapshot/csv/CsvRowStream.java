@@ -27,8 +27,7 @@ final class CsvRowStream implements RowStream {
     @Override
     public Optional<RowBatch> next() {
         while (!filler.isFull()) {
-            // The pass puts the row into the filler.
-            if (!pass.advance()) {
+            if (!pass.advance(filler.rowsLeft(), filler)) {
                 cutUnnoticed = !pass.endsWithLineBreak();
                 break;
             }

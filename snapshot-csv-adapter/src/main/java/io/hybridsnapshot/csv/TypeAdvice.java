@@ -14,7 +14,7 @@ import java.util.Optional;
  * column. For each, the advice is a type that holds the values of the column's type and the cells of the file. For one
  * thread.
  */
-final class TypeAdvice extends RecordHandler {
+final class TypeAdvice implements CellReader {
     private final EmptyCells emptyCells;
     private final ColumnType[] types;
     private final boolean[] exact;
@@ -28,8 +28,7 @@ final class TypeAdvice extends RecordHandler {
      * @param types by field the type to read its cells as, or null for a column that was not requested
      * @param exact by field whether a cell MUST be the canonical text of its value
      */
-    private TypeAdvice(CsvErrors errors, EmptyCells emptyCells, ColumnType[] types, boolean[] exact) {
-        super(errors);
+    private TypeAdvice(EmptyCells emptyCells, ColumnType[] types, boolean[] exact) {
         this.emptyCells = emptyCells;
         this.types = types;
         this.exact = exact;
@@ -53,7 +52,7 @@ final class TypeAdvice extends RecordHandler {
             long line,
             int field,
             String cell) {
-        TypeAdvice advice = new TypeAdvice(errors, format.emptyCells(), types, exact);
+        TypeAdvice advice = new TypeAdvice(format.emptyCells(), types, exact);
         // A source that can be read only once is not read again.
         if (errors.file().isRepeatable()) {
             advice.readAll(errors, format);
@@ -91,11 +90,9 @@ final class TypeAdvice extends RecordHandler {
     }
 
     private void readAll(CsvErrors errors, CsvFormat format) {
-        try (CsvPass pass = new CsvPass(errors, format, this)) {
+        try (CsvPass pass = new CsvPass(errors, format)) {
             if (pass.readHeader().size() == types.length) {
-                while (pass.advance()) {
-                    // The pass has shown the row to the advice.
-                }
+                pass.readAll(this);
             }
         } catch (SnapshotException e) {
             // The rest of the file has another fault; the columns found so far remain valid.
@@ -104,23 +101,26 @@ final class TypeAdvice extends RecordHandler {
     }
 
     @Override
-    void row() {
-        // Every cell was looked at already.
+    public void read(CellScanner block) {
+        for (int i = 0; i < block.cells; i++) {
+            int field = (block.firstField + i) % types.length;
+            if (types[field] != null) {
+                read(field, block, i);
+            }
+        }
     }
 
-    @Override
-    void cell(int field, char[] buffer, int offset, int length, boolean quoted) {
+    private void read(int field, CellScanner block, int i) {
         ColumnType type = types[field];
-        if (type == null) {
-            return;
-        }
+        int length = Math.max(0, block.lengths[i]);
+        boolean quotedEmpty = block.lengths[i] == CellScanner.QUOTED_EMPTY;
         boolean valid = length == 0
-                ? emptyCells != EmptyCells.UNQUOTED_EMPTY_IS_NULL || !quoted || !hasSpellings(type)
-                : parser.reads(type, buffer, offset, length) && (parser.canonical || !exact[field]);
+                ? emptyCells != EmptyCells.UNQUOTED_EMPTY_IS_NULL || !quotedEmpty || !hasSpellings(type)
+                : parser.reads(type, block.buffer, block.starts[i], length) && (parser.canonical || !exact[field]);
         if (!valid) {
-            String cell = new String(buffer, offset, length);
+            String cell = new String(block.buffer, block.starts[i], length, StandardCharsets.UTF_8);
             if (wrong[field] == null) {
-                wrong[field] = new WrongCells(line(), cell);
+                wrong[field] = new WrongCells(block.lineOf(i), cell);
             }
             wrong[field].add(type, parser, cell);
         }
@@ -155,7 +155,7 @@ final class TypeAdvice extends RecordHandler {
 
         void add(ColumnType type, CellParser parser, String text) {
             count++;
-            char[] b = text.toCharArray();
+            byte[] b = text.getBytes(StandardCharsets.UTF_8);
             if (plain && b.length > 0 && parser.plainNumber(b, 0, b.length)) {
                 integerDigits = Math.max(integerDigits, parser.integerDigits);
                 fractionDigits = Math.max(fractionDigits, parser.fractionDigits);
@@ -174,7 +174,7 @@ final class TypeAdvice extends RecordHandler {
          * Whether a cell is a number that FLOAT64 holds exactly by its shortest text, spelled without superfluous zeros
          * before the point.
          */
-        private static boolean isExactFloat(CellParser parser, char[] b) {
+        private static boolean isExactFloat(CellParser parser, byte[] b) {
             int mantissa = 0;
             while (mantissa < b.length && b[mantissa] != 'e' && b[mantissa] != 'E') {
                 mantissa++;
@@ -186,7 +186,7 @@ final class TypeAdvice extends RecordHandler {
                 byte[] text = new byte[CellText.maxBytes(ColumnType.FLOAT64)];
                 int length = CellText.write(parser.real, text, 0);
                 BigDecimal held = new BigDecimal(new String(text, 0, length, StandardCharsets.US_ASCII));
-                return new BigDecimal(b).compareTo(held) == 0;
+                return new BigDecimal(new String(b, StandardCharsets.US_ASCII)).compareTo(held) == 0;
             } catch (NumberFormatException e) {
                 return false;
             }

@@ -1,55 +1,58 @@
 package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.schema.ColumnType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds, for some columns of a CSV file, the narrowest type that reproduces every cell letter for letter. A column
  * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value. A
  * hot path: arrays by field position. For one thread.
  */
-final class TypeInference extends RecordHandler {
+final class TypeInference implements CellReader {
     private final EmptyCells emptyCells;
     private final CellParser parser = new CellParser();
 
     private final TypeCandidates found;
 
     /** By field: the column's place among the candidates, or -1 for a column that is not asked for. */
-    private int @Nullable [] places;
+    private final int[] places;
 
     /** An inference that removes the candidates contradicted by the cells of one file. */
-    TypeInference(CsvErrors errors, EmptyCells emptyCells, TypeCandidates found) {
-        super(errors);
+    TypeInference(EmptyCells emptyCells, TypeCandidates found, int[] placesByField) {
         this.emptyCells = emptyCells;
         this.found = found;
-    }
-
-    /** Sets the position of each field's candidates, or -1. Called once, between the header and the first row. */
-    void start(int[] placesByField) {
-        places = placesByField.clone();
+        this.places = placesByField.clone();
     }
 
     @Override
-    void row() {
-        // Every cell was looked at already.
-    }
-
-    @Override
-    void cell(int field, char[] b, int offset, int length, boolean quoted) {
-        int place = places[field];
-        if (place < 0) {
-            return;
-        }
-        int left = found.left[place];
-        if (left == 0) {
-            return;
-        }
-        if (length == 0) {
-            if (emptyCells == EmptyCells.EMPTY_IS_TEXT || quoted && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL) {
-                found.left[place] = 0;
+    public void read(CellScanner block) {
+        int width = places.length;
+        for (int field = 0; field < width; field++) {
+            int place = places[field];
+            if (place >= 0 && found.left[place] != 0) {
+                int first = field - block.firstField;
+                column(place, block, first < 0 ? first + width : first);
             }
-            return;
         }
+    }
+
+    private void column(int place, CellScanner block, int first) {
+        byte[] b = block.buffer;
+        int left = found.left[place];
+        for (int cell = first; cell < block.cells && left != 0; cell += places.length) {
+            int length = block.lengths[cell];
+            if (length > 0) {
+                left = left(place, left, b, block.starts[cell], length);
+            } else if (emptyCells == EmptyCells.EMPTY_IS_TEXT
+                    || length == CellScanner.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL) {
+                left = 0;
+            }
+        }
+        found.left[place] = left;
+    }
+
+    /** The candidates that are left after a cell. */
+    private int left(int place, int candidates, byte[] b, int offset, int length) {
+        int left = candidates;
         found.seen[place] = true;
         if ((left & TypeCandidates.NUMBERS) != 0) {
             left = number(place, left, b, offset, length);
@@ -70,10 +73,10 @@ final class TypeInference extends RecordHandler {
         if ((left & TypeCandidates.UUID) != 0 && !(parser.uuid(b, offset, length) && parser.canonical)) {
             left &= ~TypeCandidates.UUID;
         }
-        found.left[place] = left;
+        return left;
     }
 
-    private int number(int place, int candidatesLeft, char[] b, int offset, int length) {
+    private int number(int place, int candidatesLeft, byte[] b, int offset, int length) {
         int left = candidatesLeft;
         if ((left & TypeCandidates.DECIMAL) != 0 && !decimal(place, b, offset, length)) {
             left &= ~TypeCandidates.DECIMAL;
@@ -88,7 +91,7 @@ final class TypeInference extends RecordHandler {
         return left;
     }
 
-    private boolean decimal(int place, char[] b, int offset, int length) {
+    private boolean decimal(int place, byte[] b, int offset, int length) {
         if (!parser.plainNumber(b, offset, length)) {
             return false;
         }

@@ -29,7 +29,9 @@ public final class BytesVector extends ColumnVector {
     public void append(byte[] bytes, int offset, int length) {
         int start = reserve(length);
         System.arraycopy(bytes, offset, data, start, length);
-        commit(length);
+        int row = nextRow();
+        room(row);
+        ends[row] = start + length;
     }
 
     /** Appends a copy of all the bytes. */
@@ -120,6 +122,12 @@ public final class BytesVector extends ColumnVector {
     void writeZero(int row) {
         room(row);
         ends[row] = row == 0 ? 0 : ends[row - 1];
+    }
+
+    @Override
+    void writeZeros(int from, int to) {
+        room(to - 1);
+        Arrays.fill(ends, from, to, from == 0 ? 0 : ends[from - 1]);
     }
 
     @Override

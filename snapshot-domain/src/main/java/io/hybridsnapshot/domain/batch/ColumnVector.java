@@ -54,6 +54,26 @@ public abstract sealed class ColumnVector
         writeZero(row);
     }
 
+    /** Appends some NULLs, as {@link #appendNull} does. */
+    public final void appendNulls(int count) {
+        if (count <= 0) {
+            return;
+        }
+        int from = size;
+        int end = Math.addExact(from, count);
+        int words = (end + 63) >>> 6;
+        if (words > nulls.length) {
+            nulls = Arrays.copyOf(nulls, Math.max(nulls.length * 2, words));
+        }
+        for (int row = from; row < end; row = (row | 63) + 1) {
+            int last = Math.min(end - 1, row | 63);
+            nulls[row >>> 6] |= -1L << row & -1L >>> 63 - last;
+        }
+        size = end;
+        nullCount += count;
+        writeZeros(from, end);
+    }
+
     /** Appends a row's value, or NULL, of another vector of the same class. */
     public final void appendFrom(ColumnVector other, int row) {
         if (other.isNull(row)) {
@@ -67,6 +87,11 @@ public abstract sealed class ColumnVector
     public abstract long heapBytes();
 
     abstract void writeZero(int row);
+
+    /** Makes room for some rows; their slots hold zero already. */
+    void writeZeros(int from, int to) {
+        writeZero(to - 1);
+    }
 
     abstract void copyValue(ColumnVector other, int row);
 

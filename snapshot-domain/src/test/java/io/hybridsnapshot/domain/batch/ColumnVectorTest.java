@@ -180,4 +180,49 @@ class ColumnVectorTest {
             }
         }
     }
+
+    @Test
+    void someNullsAtOnceAreAsManyNullsOneByOne() {
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            for (ColumnType type : List.of(
+                    ColumnType.BOOLEAN,
+                    ColumnType.INT64,
+                    ColumnType.FLOAT64,
+                    ColumnType.decimal(38, 2),
+                    ColumnType.TEXT,
+                    ColumnType.timestamp(6),
+                    ColumnType.UUID)) {
+                ColumnVector together = ColumnVector.forType(type, 1);
+                ColumnVector oneByOne = ColumnVector.forType(type, 1);
+                ColumnVector value = ColumnVector.forType(type, 1);
+                if (value instanceof BytesVector bytes) {
+                    bytes.append("text");
+                } else if (value instanceof LongVector longs) {
+                    longs.append(7);
+                } else {
+                    value.appendNull();
+                }
+                for (int step = 0; step < 12; step++) {
+                    int nulls = random.nextInt(random.nextInt(4) == 0 ? 200 : 5);
+                    together.appendNulls(nulls);
+                    for (int i = 0; i < nulls; i++) {
+                        oneByOne.appendNull();
+                    }
+                    together.appendFrom(value, 0);
+                    oneByOne.appendFrom(value, 0);
+                }
+                assertEquals(oneByOne.size(), together.size());
+                assertEquals(oneByOne.nullCount(), together.nullCount());
+                for (int row = 0; row < together.size(); row++) {
+                    assertEquals(oneByOne.isNull(row), together.isNull(row), "row " + row);
+                    if (together instanceof BytesVector bytes) {
+                        assertEquals(((BytesVector) oneByOne).text(row), bytes.text(row));
+                    } else if (together instanceof LongVector longs) {
+                        assertEquals(((LongVector) oneByOne).get(row), longs.get(row));
+                    }
+                }
+            }
+        }
+    }
 }

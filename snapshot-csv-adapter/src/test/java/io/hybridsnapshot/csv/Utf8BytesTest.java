@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class Utf8ReaderTest {
+class Utf8BytesTest {
     /** Lead and continuation bytes at the edges of the ranges of table 3-7. */
     private static final int[] EDGES = {
         0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
@@ -65,12 +65,13 @@ class Utf8ReaderTest {
 
         StringBuilder actual = new StringBuilder();
         long actualOffset = -1;
-        try (Utf8Reader reader = new Utf8Reader(dribble(bytes, random))) {
-            char[] chars = new char[2 + random.nextInt(60)];
-            for (int count = reader.read(chars, 0, chars.length);
-                    count >= 0;
-                    count = reader.read(chars, 0, chars.length)) {
-                actual.append(chars, 0, count);
+        try (Utf8Bytes reader = new Utf8Bytes(dribble(bytes, random), 4 + random.nextInt(60))) {
+            while (!reader.isEnd()) {
+                reader.fill(1 + random.nextInt(70));
+                // What is readable at any time is whole characters.
+                actual.append(new String(
+                        reader.buffer, reader.position, reader.limit - reader.position, StandardCharsets.UTF_8));
+                reader.position = reader.limit;
             }
         } catch (MalformedUtf8Exception e) {
             actualOffset = e.offset();
