@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Digests of rows for one comparison of two sides. They are never stored. A digest has 128 bits: the sum of the row's
  * cells in words, each multiplied by a random number of its own (multilinear hashing; Lemire and Kaser, Strongly
  * Universal String Hashing is Fast, 2014). Rows with equal fields in the row encoding have equal digests. Two rows that
- * were fixed before the numbers were drawn, with unequal fields, have equal digests with a probability of at most 2^-64;
- * two keys, at most 2^-96. {@code docs/adr/0011-digests-of-one-comparison.md} has the proof.
+ * were fixed before the numbers were drawn, with unequal fields, have equal digests with a probability of at most
+ * 2^-64; two keys, at most 2^-96. {@code docs/adr/0011-digests-of-one-comparison.md} has the proof.
  *
  * <p>The digest of a row is the sum of the digests of its columns. So the difference between two rows can be checked
  * against the differences in some of their columns. A sketch beside each digest tells most of the columns in which two
@@ -179,7 +179,9 @@ public final class RowDigests {
         return new RowDigests(kept, halves, spec, schema);
     }
 
-    /** Returns the columns that differ if two rows differ in their sketches, and columns that share a place with them. */
+    /**
+     * Returns the columns that differ if two rows differ in their sketches, and columns that share a place with them.
+     */
     public Set<String> columnsOf(long sketchDifference) {
         Set<String> found = new LinkedHashSet<>();
         for (Summand summand : summands) {

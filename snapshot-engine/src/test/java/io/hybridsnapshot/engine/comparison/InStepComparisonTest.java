@@ -425,7 +425,9 @@ class InStepComparisonTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void aColumnThatDiffersInOneRowOutOfStepIsFound(int key) {
         Schema schema = Schema.of(List.of(
-                new Column("K", ColumnType.INT64), new Column("V", ColumnType.INT64), new Column("W", ColumnType.INT64)));
+                new Column("K", ColumnType.INT64),
+                new Column("V", ColumnType.INT64),
+                new Column("W", ColumnType.INT64)));
         List<Integer> keys = numbers(0, 400);
         List<Integer> reversed = new ArrayList<>(keys);
         Collections.reverse(reversed);

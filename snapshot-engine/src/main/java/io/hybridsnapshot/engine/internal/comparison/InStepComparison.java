@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares two files of rows in one reading of both, side by side. Rows with equal keys at the same step are compared
  * column by column, without a hash. Where the keys differ, a later pair of equal keys is searched for; the rows before
- * it are strays, which are matched at the end by digests of their keys and cells. So rows in the same order on both sides
- * cost a read, and rows in another order cost their digests and a join of these as well.
+ * it are strays, which are matched at the end by digests of their keys and cells. So rows in the same order on both
+ * sides cost a read, and rows in another order cost their digests and a join of these as well.
  *
  * <p>Every key is also recorded as a digest of 64 bits. The comparison gives up if two rows of a side have one digest:
  * the rows may share an identity. It also gives up at a row without an identity. Hashing then finds the offenders.

@@ -72,7 +72,9 @@ final class StrayRows {
     }
 
     private static final class Join {
-        /** In a slot of the table: the record's number and 1, negative once it is matched or if it is of the later side. */
+        /**
+         * In a slot of the table: the record's number and 1, negative once it is matched or if it is of the later side.
+         */
         private int[] table = new int[0];
 
         private final UniqueKeys keys;

@@ -5,9 +5,9 @@ import io.hybridsnapshot.engine.internal.sorting.NumberSorter;
 import java.util.Arrays;
 
 /**
- * Finds out whether a row in step may share its identity with another row of its side: whether their keys have one digest
- * of 64 bits. Two strays are not compared with each other. Memory holds as many digests
- * as sorting may hold rows, the others are in files. One thread; the caller that made this closes it.
+ * Finds out whether a row in step may share its identity with another row of its side: whether their keys have one
+ * digest of 64 bits. Two strays are not compared with each other. Memory holds as many digests as sorting may hold
+ * rows, the others are in files. One thread; the caller that made this closes it.
  */
 final class UniqueKeys implements AutoCloseable {
     private static final int FEW = 1 << 16;
