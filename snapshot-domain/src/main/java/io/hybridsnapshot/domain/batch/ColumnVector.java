@@ -41,6 +41,32 @@ public abstract sealed class ColumnVector
         return nullCount != 0 && (nulls[row >>> 6] & (1L << row)) != 0;
     }
 
+    /**
+     * Returns a bit a row for up to 64 rows, the first row lowest: 1 if the row has a value, 0 if it is NULL. Higher
+     * bits are 0.
+     *
+     * @param from the first row
+     * @param count the number of rows, 1 to 64; all of them below {@link #size()}
+     */
+    public final long presentBits(int from, int count) {
+        long all = lowBits(count);
+        if (nullCount == 0) {
+            return all;
+        }
+        int word = from >>> 6;
+        int shift = from & Long.SIZE - 1;
+        long absent = nulls[word] >>> shift;
+        if (shift + count > Long.SIZE) {
+            absent |= nulls[word + 1] << Long.SIZE - shift;
+        }
+        return ~absent & all;
+    }
+
+    /** Returns a word whose {@code count} lowest bits are 1; {@code count} is 1 to 64. */
+    public static long lowBits(int count) {
+        return -1L >>> Long.SIZE - count;
+    }
+
     /** Returns how many rows are NULL. */
     public final int nullCount() {
         return nullCount;

@@ -1,5 +1,8 @@
 package io.hybridsnapshot.domain.batch;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -7,6 +10,11 @@ import java.nio.charset.StandardCharsets;
  * UTF-8, byte for byte. A hot path: works on arrays.
  */
 public final class Wtf8 {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    /** The bytes that are checked for surrogates together. */
+    private static final int BLOCK = 4 * Long.BYTES;
+
     private Wtf8() {}
 
     /** Writes the text's bytes from {@code at}; the array needs three bytes a char. Returns the end, exclusive. */
@@ -115,12 +123,33 @@ public final class Wtf8 {
 
     /** Checks whether the bytes hold no lone surrogate. The bytes have to be WTF-8. */
     public static boolean isWellFormed(byte[] bytes, int offset, int length) {
-        for (int i = offset, end = offset + length - 1; i < end; i++) {
-            if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {
+        int end = offset + length;
+        int i = offset;
+        for (; i <= end - BLOCK; i += BLOCK) {
+            long first = (long) LONG.get(bytes, i);
+            long second = (long) LONG.get(bytes, i + 8);
+            long third = (long) LONG.get(bytes, i + 16);
+            long fourth = (long) LONG.get(bytes, i + 24);
+            boolean threeBytes = ((lead(first) | lead(second) | lead(third) | lead(fourth)) & HIGH_BITS) != 0;
+            if (threeBytes && holdsSurrogate(bytes, i, Math.min(i + BLOCK + 1, end))) {
                 return false;
             }
         }
-        return true;
+        return !holdsSurrogate(bytes, i, end);
+    }
+
+    /** Sets the high bit of each byte that starts a sequence of three or four bytes, as every surrogate's does. */
+    private static long lead(long word) {
+        return word & word << 1 & word << 2;
+    }
+
+    private static boolean holdsSurrogate(byte[] bytes, int from, int to) {
+        for (int i = from; i < to - 1; i++) {
+            if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int basic(char c, byte[] out, int at) {

@@ -54,8 +54,15 @@ final class RowEncoder implements RowMessages {
     }
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle NATIVE_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     /** More than the header of a message takes. */
     private static final int HEADROOM = 16;
+    /** A payload is copied in pieces of this many bytes; the last piece may reach beyond it. */
+    private static final int PIECE = 4 * Long.BYTES;
+    /** A longer payload is copied as a whole. A shorter one has a length of one byte. */
+    private static final int MOST_PIECES = 3 * PIECE;
 
     private static final int COLUMN_ID_BYTES = 8;
     /** Rows encoded together. */
@@ -85,7 +92,9 @@ final class RowEncoder implements RowMessages {
     private final MessageKind kind;
     private final List<Field> fields;
     private final ColumnVector[] vectors;
+    /** Whether the texts of the rows that are encoded together hold no lone surrogate; by field. */
     private final boolean[] wellFormed;
+
     /** The fields with an unbounded payload. */
     private final int[] variableFields;
 
@@ -152,10 +161,7 @@ final class RowEncoder implements RowMessages {
         rowCount = batch.rowCount();
         forgetBlock();
         for (int i = 0; i < vectors.length; i++) {
-            ColumnVector vector = batch.vector(fields.get(i).index);
-            vectors[i] = vector;
-            wellFormed[i] =
-                    !(vector instanceof BytesVector bytes) || Wtf8.isWellFormed(bytes.data(), 0, bytes.bytesUsed());
+            vectors[i] = batch.vector(fields.get(i).index);
         }
     }
 
@@ -191,8 +197,12 @@ final class RowEncoder implements RowMessages {
      */
     boolean encodeField(int field, int row) {
         forgetBlock();
-        long payload = vectors[field] instanceof BytesVector bytes ? bytes.length(row) : 0;
-        requireRoom(HEADROOM + fields.get(field).fixedBytes + growth(field) * payload);
+        long payload = 0;
+        if (vectors[field] instanceof BytesVector bytes) {
+            payload = bytes.length(row);
+            wellFormed[field] = isWellFormed(bytes, row, row + 1);
+        }
+        requireRoom(HEADROOM + fields.get(field).fixedBytes + PIECE + growth(field) * payload);
         starts[0] = HEADROOM;
         ends[0] = HEADROOM;
         written[0] = 0;
@@ -242,9 +252,10 @@ final class RowEncoder implements RowMessages {
      */
     private int makeRoom(int from, int most) {
         int count = most - from;
-        Arrays.fill(bounds, 0, count, HEADROOM + fixedBytes);
+        Arrays.fill(bounds, 0, count, HEADROOM + fixedBytes + PIECE);
         for (int field : variableFields) {
             BytesVector vector = (BytesVector) vectors[field];
+            wellFormed[field] = isWellFormed(vector, from, most);
             long factor = growth(field);
             for (int i = 0; i < count; i++) {
                 bounds[i] += factor * vector.length(from + i);
@@ -261,6 +272,11 @@ final class RowEncoder implements RowMessages {
         }
         requireRoom(used);
         return from + rows;
+    }
+
+    private static boolean isWellFormed(BytesVector vector, int from, int to) {
+        int start = vector.start(from);
+        return Wtf8.isWellFormed(vector.data(), start, vector.end(to - 1) - start);
     }
 
     /**
@@ -297,44 +313,52 @@ final class RowEncoder implements RowMessages {
         uvarint(at + 6, count);
     }
 
-    /** Appends a column's fields of some rows to their messages. */
+    /** Appends a column's fields of some rows, at most {@link #BLOCK_ROWS}, to their messages. */
     private void encodeColumn(int i, int from, int to) {
         Field field = fields.get(i);
         ColumnVector vector = vectors[i];
         if (vector.nullCount() == rowCount && kind == MessageKind.ROW) {
             return;
         }
+        // The loops visit the rows with a value alone: a branch that depends on a NULL is hard to predict.
+        long present = vector.presentBits(from, to - from);
+        if (kind == MessageKind.KEY) {
+            nulls(field, ~present & ColumnVector.lowBits(to - from));
+        }
         switch (field.op) {
-            case BOOLEAN -> booleans(field, (BooleanVector) vector, from, to);
+            case BOOLEAN -> booleans(field, (BooleanVector) vector, from, present);
             case LONG_NUMBER -> {
                 if (field.rounds) {
-                    roundedNumbers(field, (LongVector) vector, from, to);
+                    roundedNumbers(field, (LongVector) vector, from, present);
                 } else {
-                    numbers(field, (LongVector) vector, from, to);
+                    numbers(field, (LongVector) vector, from, present);
                 }
             }
-            case WIDE_NUMBER -> wideNumbers(field, (DecimalVector) vector, from, to);
-            case FLOAT -> floats(field, (DoubleVector) vector, from, to);
-            case TEXT -> texts(field, (BytesVector) vector, wellFormed[i], from, to);
-            case BINARY -> binaries(field, (BytesVector) vector, from, to);
-            case DATE -> dates(field, (LongVector) vector, from, to);
-            case TIME -> times(field, (LongVector) vector, from, to);
-            case TIMESTAMP -> timestamps(field, TAG_TIMESTAMP, (TimestampVector) vector, from, to);
-            case INSTANT -> timestamps(field, TAG_INSTANT, (TimestampVector) vector, from, to);
-            case UUID -> uuids(field, (UuidVector) vector, from, to);
-            case FLOAT_NUMBER -> floatNumbers(field, (DoubleVector) vector, from, to);
-            case SHORT_TEXT -> shortTexts(field, vector, from, to);
-            case HEX_TEXT -> hexTexts(field, (BytesVector) vector, from, to);
+            case WIDE_NUMBER -> wideNumbers(field, (DecimalVector) vector, from, present);
+            case FLOAT -> floats(field, (DoubleVector) vector, from, present);
+            case TEXT -> {
+                if (wellFormed[i] && !field.trims && !field.emptyIsNull) {
+                    payloads(field, TAG_TEXT, (BytesVector) vector, from, present);
+                } else {
+                    texts(field, (BytesVector) vector, wellFormed[i], from, present);
+                }
+            }
+            case BINARY -> payloads(field, TAG_BINARY, (BytesVector) vector, from, present);
+            case DATE -> dates(field, (LongVector) vector, from, present);
+            case TIME -> times(field, (LongVector) vector, from, present);
+            case TIMESTAMP -> timestamps(field, TAG_TIMESTAMP, (TimestampVector) vector, from, present);
+            case INSTANT -> timestamps(field, TAG_INSTANT, (TimestampVector) vector, from, present);
+            case UUID -> uuids(field, (UuidVector) vector, from, present);
+            case FLOAT_NUMBER -> floatNumbers(field, (DoubleVector) vector, from, present);
+            case SHORT_TEXT -> shortTexts(field, vector, from, present);
+            case HEX_TEXT -> hexTexts(field, (BytesVector) vector, from, present);
         }
     }
 
-    /** Checks whether the row's field is NULL, which is then written where NULLs are. */
-    private boolean isNull(Field field, ColumnVector vector, int row, int i) {
-        if (!vector.isNull(row)) {
-            return false;
+    private void nulls(Field field, long absent) {
+        for (long rest = absent; rest != 0; rest &= rest - 1) {
+            writeNull(field, Long.numberOfTrailingZeros(rest));
         }
-        writeNull(field, i);
-        return true;
     }
 
     private void writeNull(Field field, int i) {
@@ -348,37 +372,33 @@ final class RowEncoder implements RowMessages {
         written[i]++;
     }
 
-    private void booleans(Field field, BooleanVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                end(i, tag(ends[i], field, vector.get(row) ? TAG_TRUE : TAG_FALSE));
-            }
+    private void booleans(Field field, BooleanVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            end(i, tag(ends[i], field, vector.get(from + i) ? TAG_TRUE : TAG_FALSE));
         }
     }
 
-    private void numbers(Field field, LongVector vector, int from, int to) {
+    private void numbers(Field field, LongVector vector, int from, long present) {
         long[] values = vector.values();
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                end(i, number(tag(ends[i], field, TAG_NUMBER), values[row], field.scale));
-            }
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            end(i, number(tag(ends[i], field, TAG_NUMBER), values[from + i], field.scale));
         }
     }
 
-    private void roundedNumbers(Field field, LongVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                BigDecimal value = BigDecimal.valueOf(vector.get(row), field.scale);
-                end(i, bigNumber(tag(ends[i], field, TAG_NUMBER), rounded(field, value)));
-            }
+    private void roundedNumbers(Field field, LongVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            BigDecimal value = BigDecimal.valueOf(vector.get(from + i), field.scale);
+            end(i, bigNumber(tag(ends[i], field, TAG_NUMBER), rounded(field, value)));
         }
     }
 
-    private void wideNumbers(Field field, DecimalVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (isNull(field, vector, row, i)) {
-                continue;
-            }
+    private void wideNumbers(Field field, DecimalVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            int row = from + i;
             int at = tag(ends[i], field, TAG_NUMBER);
             if (field.rounds || !vector.fitsLong(row)) {
                 BigDecimal value = new BigDecimal(vector.unscaled(row), field.scale);
@@ -393,72 +413,86 @@ final class RowEncoder implements RowMessages {
         return value.setScale(field.roundTo, RoundingMode.HALF_UP);
     }
 
-    private void floats(Field field, DoubleVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                end(i, fixedLong(tag(ends[i], field, TAG_FLOAT), floatBits(field, vector.get(row))));
+    private void floats(Field field, DoubleVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            end(i, fixedLong(tag(ends[i], field, TAG_FLOAT), floatBits(field, vector.get(from + i))));
+        }
+    }
+
+    private void texts(Field field, BytesVector vector, boolean columnIsWellFormed, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            text(field, vector, from + i, columnIsWellFormed, i);
+        }
+    }
+
+    /** Writes texts and binaries as they are. */
+    private void payloads(Field field, byte tag, BytesVector vector, int from, long present) {
+        byte[] out = buffer;
+        byte[] data = vector.data();
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            int start = vector.start(from + i);
+            int length = vector.end(from + i) - start;
+            int at = ends[i];
+            LONG.set(out, at, field.id);
+            if (length <= MOST_PIECES && start <= data.length - MOST_PIECES) {
+                SHORT.set(out, at + COLUMN_ID_BYTES, (short) (tag << Byte.SIZE | length));
+                at += COLUMN_ID_BYTES + 2;
+                // Whole pieces are faster than a call of arraycopy. The bytes after the payload are overwritten later
+                // or lie outside the message.
+                for (int done = 0; done < length; done += PIECE) {
+                    NATIVE_LONG.set(out, at + done, (long) NATIVE_LONG.get(data, start + done));
+                    NATIVE_LONG.set(out, at + done + 8, (long) NATIVE_LONG.get(data, start + done + 8));
+                    NATIVE_LONG.set(out, at + done + 16, (long) NATIVE_LONG.get(data, start + done + 16));
+                    NATIVE_LONG.set(out, at + done + 24, (long) NATIVE_LONG.get(data, start + done + 24));
+                }
+                end(i, at + length);
+            } else {
+                out[at + COLUMN_ID_BYTES] = tag;
+                end(i, bytes(at + COLUMN_ID_BYTES + 1, data, start, length));
             }
         }
     }
 
-    private void texts(Field field, BytesVector vector, boolean columnIsWellFormed, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                text(field, vector, row, columnIsWellFormed, i);
-            }
+    private void dates(Field field, LongVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            end(i, uvarint(tag(ends[i], field, TAG_DATE), zigzag(vector.get(from + i))));
         }
     }
 
-    private void binaries(Field field, BytesVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                int at = tag(ends[i], field, TAG_BINARY);
-                end(i, bytes(at, vector.data(), vector.start(row), vector.length(row)));
-            }
+    private void times(Field field, LongVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            long nanos = vector.get(from + i);
+            end(i, uvarint(tag(ends[i], field, TAG_TIME), nanos - nanos % field.cutTo));
         }
     }
 
-    private void dates(Field field, LongVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                end(i, uvarint(tag(ends[i], field, TAG_DATE), zigzag(vector.get(row))));
-            }
+    private void timestamps(Field field, byte tag, TimestampVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            int at = uvarint(tag(ends[i], field, tag), zigzag(vector.epochSecond(from + i)));
+            int nanos = vector.nanoOfSecond(from + i);
+            end(i, uvarint(at, nanos - nanos % field.cutTo));
         }
     }
 
-    private void times(Field field, LongVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                long nanos = vector.get(row);
-                end(i, uvarint(tag(ends[i], field, TAG_TIME), nanos - nanos % field.cutTo));
-            }
-        }
-    }
-
-    private void timestamps(Field field, byte tag, TimestampVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                int at = uvarint(tag(ends[i], field, tag), zigzag(vector.epochSecond(row)));
-                int nanos = vector.nanoOfSecond(row);
-                end(i, uvarint(at, nanos - nanos % field.cutTo));
-            }
-        }
-    }
-
-    private void uuids(Field field, UuidVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                end(i, fixedLong(fixedLong(tag(ends[i], field, TAG_UUID), vector.high(row)), vector.low(row)));
-            }
+    private void uuids(Field field, UuidVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            int row = from + i;
+            end(i, fixedLong(fixedLong(tag(ends[i], field, TAG_UUID), vector.high(row)), vector.low(row)));
         }
     }
 
     /** Encodes binary floating-point cells as the numbers in their texts. */
-    private void floatNumbers(Field field, DoubleVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (isNull(field, vector, row, i)) {
-                continue;
-            }
+    private void floatNumbers(Field field, DoubleVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            int row = from + i;
             if (Double.isFinite(vector.get(row))) {
                 BigDecimal value = new BigDecimal(CellText.of(field.type, vector, row));
                 end(i, bigNumber(tag(ends[i], field, TAG_NUMBER), field.rounds ? rounded(field, value) : value));
@@ -471,23 +505,21 @@ final class RowEncoder implements RowMessages {
     /**
      * Writes the canonical texts of cells of a type with texts of fewer than 128 bytes, so the length takes one byte.
      */
-    private void shortTexts(Field field, ColumnVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                int length = tag(ends[i], field, TAG_TEXT);
-                int end = CellText.write(field.type, vector, row, buffer, length + 1);
-                buffer[length] = (byte) (end - length - 1);
-                end(i, end);
-            }
+    private void shortTexts(Field field, ColumnVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            int length = tag(ends[i], field, TAG_TEXT);
+            int end = CellText.write(field.type, vector, from + i, buffer, length + 1);
+            buffer[length] = (byte) (end - length - 1);
+            end(i, end);
         }
     }
 
-    private void hexTexts(Field field, BytesVector vector, int from, int to) {
-        for (int row = from, i = 0; row < to; row++, i++) {
-            if (!isNull(field, vector, row, i)) {
-                int at = uvarint(tag(ends[i], field, TAG_TEXT), 2L * vector.length(row));
-                end(i, CellText.write(field.type, vector, row, buffer, at));
-            }
+    private void hexTexts(Field field, BytesVector vector, int from, long present) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            int at = uvarint(tag(ends[i], field, TAG_TEXT), 2L * vector.length(from + i));
+            end(i, CellText.write(field.type, vector, from + i, buffer, at));
         }
     }
 

@@ -45,6 +45,30 @@ class ColumnVectorTest {
         }
     }
 
+    @Test
+    void theBitsOfUpToSixtyFourRowsTellWhichHaveAValue() {
+        Random random = new Random(64);
+        for (int nulls : new int[] {0, 2}) {
+            LongVector vector = new LongVector(0);
+            for (int row = 0; row < 300; row++) {
+                if (random.nextInt(4) < nulls) {
+                    vector.appendNull();
+                } else {
+                    vector.append(row);
+                }
+            }
+            for (int from = 0; from < 300; from++) {
+                for (int count = 1; count <= Math.min(64, 300 - from); count++) {
+                    long bits = 0;
+                    for (int row = from; row < from + count; row++) {
+                        bits |= vector.isNull(row) ? 0 : 1L << row - from;
+                    }
+                    assertEquals(bits, vector.presentBits(from, count), from + " " + count);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("types")
     void rowsAreCopiedFromAnyVectorOfTheClassAlsoFromItself(ColumnType type) {

@@ -2,12 +2,14 @@ package io.hybridsnapshot.domain.batch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,22 @@ import org.junit.jupiter.api.Test;
 class Wtf8Test {
     /** Bytes before and after the text that must stay unchanged. */
     private static final int MARGIN = 5;
+
+    @Test
+    void aSurrogateIsFoundAtEveryPlaceOfALongText() {
+        for (String around : List.of("a", "é", "€", "\uD7FF", "\uD83D\uDE00")) {
+            for (int before = 0; before < 70; before++) {
+                String text = around.repeat(before) + "\uDC00" + around.repeat(70 - before);
+                byte[] bytes = naive(text);
+                assertFalse(Wtf8.isWellFormed(bytes, 0, bytes.length), around + before);
+                byte[] sound = naive(text.replace("\uDC00", ""));
+                assertTrue(Wtf8.isWellFormed(sound, 0, sound.length), around);
+                // A surrogate beyond the end is none of the text.
+                int end = naive(around.repeat(before)).length;
+                assertTrue(Wtf8.isWellFormed(bytes, 0, end), around + before);
+            }
+        }
+    }
 
     @Test
     void everyCodePointOfUnicodeIsEncodedAsJavaEncodesIt() {

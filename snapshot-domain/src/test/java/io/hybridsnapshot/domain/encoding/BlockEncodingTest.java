@@ -13,9 +13,12 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnId;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,6 +62,45 @@ class BlockEncodingTest {
     @Test
     void rowsOfHundredsOfKilobytesHaveTheMessagesThatTheyHaveAlone() {
         assertEachRowAsAlone(batch(20, 700_000));
+    }
+
+    @Test
+    void payloadsOfEveryLengthAreWrittenAsTheyAre() {
+        int rows = 300;
+        for (ColumnType type : List.of(ColumnType.TEXT, ColumnType.BINARY)) {
+            Schema schema = Schema.of(List.of(new Column("a", type), new Column("b", type)));
+            List<ColumnVector> vectors = List.of(new BytesVector(rows), new BytesVector(rows));
+            List<List<byte[]>> cells = List.of(new ArrayList<>(), new ArrayList<>());
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < 2; column++) {
+                    byte[] cell = "x"
+                            .repeat(column == 0 ? row : random.nextInt(140))
+                            .replace("xxx", "yz" + row % 10)
+                            .getBytes(StandardCharsets.US_ASCII);
+                    cells.get(column).add(cell);
+                    ((BytesVector) vectors.get(column)).append(cell);
+                }
+            }
+            RowEncoder encoder = RowEncoder.ofRows(schema, HashSpec.HSR1);
+            encoder.read(new RowBatch(schema, vectors));
+            boolean inOrder = Long.compareUnsigned(ColumnId.of("a"), ColumnId.of("b")) < 0;
+            for (int row = 0; row < rows; row++) {
+                ByteBuffer expected = ByteBuffer.allocate(1_000).put(new byte[] {'H', 'S', 'R', 0, 1, 1, 2});
+                for (int field = 0; field < 2; field++) {
+                    int column = inOrder ? field : 1 - field;
+                    byte[] cell = cells.get(column).get(row);
+                    expected.putLong(ColumnId.of(column == 0 ? "a" : "b"))
+                            .put((byte) (type.equals(ColumnType.TEXT) ? 0x20 : 0x30));
+                    if (cell.length > 127) {
+                        expected.put((byte) (cell.length | 0x80)).put((byte) (cell.length >> 7));
+                    } else {
+                        expected.put((byte) cell.length);
+                    }
+                    expected.put(cell);
+                }
+                assertArrayEquals(Arrays.copyOf(expected.array(), expected.position()), message(encoder, row));
+            }
+        }
     }
 
     @Test
