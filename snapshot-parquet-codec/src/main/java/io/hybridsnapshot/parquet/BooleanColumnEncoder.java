@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.batch.BooleanVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.schema.Column;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.schema.PrimitiveType;
 
@@ -14,8 +15,8 @@ final class BooleanColumnEncoder extends ColumnEncoder {
     private boolean sawFalse;
     private boolean sawTrue;
 
-    BooleanColumnEncoder(Column column, PrimitiveType type, Bytes page) {
-        super(column, type, page);
+    BooleanColumnEncoder(Column column, PrimitiveType type, Workspace workspace) {
+        super(column, type, Optional.empty(), workspace);
     }
 
     @Override
@@ -46,7 +47,8 @@ final class BooleanColumnEncoder extends ColumnEncoder {
                 pendingBits = 0;
                 pendingCount = 0;
             }
-            appendPlain();
+            appendRows(1, 1);
+            countPlain(1);
         }
     }
 
@@ -81,6 +83,11 @@ final class BooleanColumnEncoder extends ColumnEncoder {
     @Override
     void writeDictionary(Bytes out) {
         throw new IllegalStateException("booleans have no dictionary");
+    }
+
+    @Override
+    int putCompact(Bytes out, int most) {
+        throw new IllegalStateException("booleans have no compact encoding");
     }
 
     @Override

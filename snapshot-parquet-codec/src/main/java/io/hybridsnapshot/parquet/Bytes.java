@@ -85,6 +85,11 @@ final class Bytes {
         length += Long.BYTES;
     }
 
+    /** Takes in bytes that were written to the array behind its end. */
+    void extend(int count) {
+        length += count;
+    }
+
     void setInt(int at, int value) {
         INT.set(array, at, value);
     }

@@ -33,6 +33,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
 
     private enum Mode {
         PLAIN,
+        LENGTHS,
         IDS,
         LIBRARY
     }
@@ -51,6 +52,10 @@ final class BytesColumnDecoder extends ColumnDecoder {
     private byte @Nullable [] page;
     private int position;
     private int end;
+    private int[] lengths = new int[0];
+    /** The number of values of {@link #lengths} that were read. */
+    private int lengthsRead;
+
     private @Nullable ValuesReader library;
     /** The length of the dictionary's longest value. */
     private int longest;
@@ -154,6 +159,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
         if (count > length / Math.max(fixedLength, 1) || fixedLength == 0 && count > length / Integer.BYTES) {
             throw new ParquetDecodingException("a dictionary of " + count + " values in " + length + " bytes");
         }
+        mode = Mode.PLAIN;
         dictionary = bytes;
         starts = new int[count];
         ends = new int[count];
@@ -192,6 +198,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
         }
         return switch (mode) {
             case PLAIN -> fixedLength > 0 ? (long) fixedLength * rows : plainBytes(rows);
+            case LENGTHS -> lengthBytes(rows);
             case IDS -> (long) longest * rows;
             case LIBRARY -> Math.min(longestInLibrary * rows, mostInLibrary);
         };
@@ -210,6 +217,12 @@ final class BytesColumnDecoder extends ColumnDecoder {
         end = to;
         if (encoding == Encoding.PLAIN) {
             mode = Mode.PLAIN;
+        } else if (encoding == Encoding.DELTA_LENGTH_BYTE_ARRAY && fixedLength == 0) {
+            mode = Mode.LENGTHS;
+            DeltaPages.Lengths packed = DeltaPages.lengths(bytes, from, to, rows);
+            lengths = packed.lengths();
+            lengthsRead = 0;
+            position = packed.start();
         } else {
             mode = Mode.LIBRARY;
             DeltaPages.requireCount(encoding, bytes, from, to, rows);
@@ -223,7 +236,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
     @Override
     void append(int rows, int values, int[] rowLevels, ColumnVector out) {
         switch (mode) {
-            case PLAIN -> {
+            case PLAIN, LENGTHS -> {
                 for (int row = 0; row < rows; row++) {
                     if (rowLevels[row] == 0) {
                         out.appendNull();
@@ -267,7 +280,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
     @Override
     void skipValues(int values) {
         switch (mode) {
-            case PLAIN -> {
+            case PLAIN, LENGTHS -> {
                 for (int i = 0; i < values; i++) {
                     int length = nextLength();
                     position += length;
@@ -282,6 +295,7 @@ final class BytesColumnDecoder extends ColumnDecoder {
     boolean isPageExhausted() {
         return switch (mode) {
             case PLAIN -> position == end;
+            case LENGTHS -> position == end && lengthsRead == lengths.length;
             case IDS -> ids.isExhausted();
             case LIBRARY -> true;
         };
@@ -290,7 +304,10 @@ final class BytesColumnDecoder extends ColumnDecoder {
     /** Moves to the next value's bytes and returns their number. */
     private int nextLength() {
         int length = fixedLength;
-        if (fixedLength == 0) {
+        if (mode == Mode.LENGTHS) {
+            // A value without a length is an index out of bounds, which the caller takes for damage.
+            length = lengths[lengthsRead++];
+        } else if (fixedLength == 0) {
             if (end - position < Integer.BYTES) {
                 throw new ParquetDecodingException("values end outside their page");
             }
@@ -314,6 +331,14 @@ final class BytesColumnDecoder extends ColumnDecoder {
             at += Integer.BYTES + length;
         }
         return at - position;
+    }
+
+    private long lengthBytes(int rows) {
+        long bytes = 0;
+        for (int i = lengthsRead; i < Math.min((long) lengthsRead + rows, lengths.length); i++) {
+            bytes += Math.max(0, lengths[i]);
+        }
+        return Math.min(bytes, end - position);
     }
 
     private void requireText(byte[] bytes, int offset, int length) {

@@ -10,6 +10,8 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.TypeKind;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
+import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -19,7 +21,11 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
  * for UUIDs and wide decimals. A hot path.
  */
 final class BytesColumnEncoder extends ColumnEncoder {
+    /** Up to 64 values of at most this many bytes are appended together. */
+    private static final int SMALL_BYTES = 1 << 16;
+
     private final ExactValues.Collector exact;
+    private final Numbers numbers;
     private final int fixedLength;
     private final boolean signed;
     private final BytesDictionary dictionary = new BytesDictionary();
@@ -28,11 +34,23 @@ final class BytesColumnEncoder extends ColumnEncoder {
     private int[] seen = new int[64];
     private int page;
 
-    BytesColumnEncoder(Column column, PrimitiveType type, Bytes page, ExactValues.Collector exact) {
-        super(column, type, page);
+    BytesColumnEncoder(
+            Column column,
+            PrimitiveType type,
+            ExactValues.Collector exact,
+            Compatibility compatibility,
+            Workspace workspace) {
+        super(column, type, compact(type, compatibility), workspace);
+        this.numbers = workspace.numbers();
         this.exact = exact;
         this.fixedLength = type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY ? 0 : type.getTypeLength();
         this.signed = column.type().kind() == TypeKind.DECIMAL;
+    }
+
+    private static Optional<Encoding> compact(PrimitiveType type, Compatibility compatibility) {
+        boolean isCompact =
+                compatibility == Compatibility.STANDARD && type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+        return isCompact ? Optional.of(Encoding.DELTA_LENGTH_BYTE_ARRAY) : Optional.empty();
     }
 
     @Override
@@ -71,16 +89,48 @@ final class BytesColumnEncoder extends ColumnEncoder {
         if (bytes.nullCount() < bytes.size()) {
             exact.interrupt();
         }
-        byte[] data = bytes.data();
-        int start = bytes.start(from);
-        for (int row = from; row < to; row++) {
-            int end = bytes.end(row);
-            if (bytes.isNull(row)) {
-                appendNull();
+        for (int at = from; at < to; at += Long.SIZE) {
+            int end = Math.min(at + Long.SIZE, to);
+            if (bytes.end(end - 1) - bytes.start(at) <= SMALL_BYTES) {
+                addSmall(bytes, at, end);
             } else {
-                add(data, start, end - start);
+                for (int row = at; row < end; row++) {
+                    if (bytes.isNull(row)) {
+                        appendNull();
+                    } else {
+                        add(bytes.data(), bytes.start(row), bytes.length(row));
+                    }
+                }
             }
-            start = end;
+        }
+    }
+
+    /** Appends up to 64 rows of few bytes together. */
+    private void addSmall(BytesVector bytes, int from, int to) throws IOException {
+        long present = bytes.presentBits(from, to - from);
+        int count = Long.bitCount(present);
+        int length = bytes.end(to - 1) - bytes.start(from);
+        byte[] data = bytes.data();
+        appendRows(present, to - from);
+        if (dictionaryOpen()) {
+            for (long rest = present; rest != 0; rest &= rest - 1) {
+                int row = from + Long.numberOfTrailingZeros(rest);
+                int start = bytes.start(row);
+                appendId(dictionary.idOf(data, start, bytes.end(row) - start));
+            }
+            countInDictionary(count, length + (long) prefix() * count);
+            return;
+        }
+        Bytes out = plain();
+        out.reserve(length + prefix() * count);
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int row = from + Long.numberOfTrailingZeros(rest);
+            int start = bytes.start(row);
+            put(data, start, bytes.end(row) - start, out);
+        }
+        countPlain(count);
+        if (out.length() >= PAGE_BYTES) {
+            endPage();
         }
     }
 
@@ -167,11 +217,14 @@ final class BytesColumnEncoder extends ColumnEncoder {
 
     private void add(byte[] data, int offset, int length) throws IOException {
         if (dictionaryOpen()) {
-            appendId(dictionary.idOf(data, offset, length), prefix() + length);
+            appendRows(1, 1);
+            appendId(dictionary.idOf(data, offset, length));
+            countInDictionary(1, prefix() + length);
             return;
         }
         put(data, offset, length, plain());
-        appendPlain();
+        appendRows(1, 1);
+        countPlain(1);
         if (plain().length() >= PAGE_BYTES) {
             endPage();
         }
@@ -186,6 +239,33 @@ final class BytesColumnEncoder extends ColumnEncoder {
             out.putInt(length);
         }
         out.put(data, offset, length);
+    }
+
+    /** Writes the lengths of all values before their bytes. */
+    @Override
+    int putCompact(Bytes out, int most) {
+        byte[] values = plain().array();
+        int end = 0;
+        int count = 0;
+        while (end < plain().length() && end < most) {
+            end += Integer.BYTES + Bytes.intAt(values, end);
+            count++;
+        }
+        long[] lengths = numbers.ofLength(count);
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            lengths[i] = Bytes.intAt(values, at);
+            at += Integer.BYTES + (int) lengths[i];
+        }
+        DeltaRuns.write(lengths, count, true, out);
+        out.reserve(end - Integer.BYTES * count);
+        at = 0;
+        while (at < end) {
+            int length = Bytes.intAt(values, at);
+            out.put(values, at + Integer.BYTES, length);
+            at += Integer.BYTES + length;
+        }
+        return end;
     }
 
     @Override

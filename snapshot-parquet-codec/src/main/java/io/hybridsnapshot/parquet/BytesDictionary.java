@@ -14,8 +14,9 @@ final class BytesDictionary {
 
     private byte[] data = new byte[1 << 10];
     private int[] ends = new int[SMALLEST_TABLE / 2];
-    private int[] hashes = new int[SMALLEST_TABLE / 2];
-    private int[] table = new int[SMALLEST_TABLE];
+    /** A value's hash above its number plus one; 0 where a slot is empty. */
+    private long[] table = new long[SMALLEST_TABLE];
+
     private int size;
 
     /** The number of a value, which is copied and added if it is new. */
@@ -24,11 +25,12 @@ final class BytesDictionary {
         int mask = table.length - 1;
         int slot = hash & mask;
         while (true) {
-            int id = table[slot] - 1;
-            if (id < 0) {
+            long entry = table[slot];
+            if (entry == 0) {
                 return add(bytes, offset, length, hash, slot);
             }
-            if (hashes[id] == hash) {
+            if ((int) (entry >>> Integer.SIZE) == hash) {
+                int id = (int) entry - 1;
                 int start = start(id);
                 if (Arrays.equals(data, start, ends[id], bytes, offset, offset + length)) {
                     return id;
@@ -77,37 +79,44 @@ final class BytesDictionary {
         System.arraycopy(bytes, offset, data, start, length);
         int id = size++;
         ends[id] = start + length;
-        hashes[id] = hash;
-        table[slot] = id + 1;
+        table[slot] = (long) hash << Integer.SIZE | id + 1;
         if (size == ends.length) {
             ends = Arrays.copyOf(ends, size * 2);
-            hashes = Arrays.copyOf(hashes, size * 2);
-            table = new int[size * 4];
+            long[] entries = table;
+            table = new long[size * 4];
             int mask = table.length - 1;
-            for (int i = 0; i < size; i++) {
-                int at = hashes[i] & mask;
-                while (table[at] != 0) {
-                    at = at + 1 & mask;
+            for (long entry : entries) {
+                if (entry != 0) {
+                    int at = (int) (entry >>> Integer.SIZE) & mask;
+                    while (table[at] != 0) {
+                        at = at + 1 & mask;
+                    }
+                    table[at] = entry;
                 }
-                table[at] = i + 1;
             }
         }
         return id;
     }
 
+    /** Mixes eight bytes at a time; the last eight may overlap those before, so that no byte is taken alone. */
     private static int hash(byte[] bytes, int offset, int length) {
         long hash = length * 0x9E3779B97F4A7C15L;
-        int at = offset;
-        int end = offset + length;
-        for (; at <= end - Long.BYTES; at += Long.BYTES) {
-            hash = mix(hash ^ Bytes.longAt(bytes, at));
+        if (length >= Long.BYTES) {
+            int last = offset + length - Long.BYTES;
+            for (int at = offset; at < last; at += Long.BYTES) {
+                hash = mix(hash ^ Bytes.longAt(bytes, at));
+            }
+            hash = mix(hash ^ Bytes.longAt(bytes, last));
+        } else if (length >= Integer.BYTES) {
+            long first = Bytes.intAt(bytes, offset);
+            hash = mix(hash ^ first << 32 ^ Bytes.intAt(bytes, offset + length - Integer.BYTES) & 0xFFFF_FFFFL);
+        } else if (length > 0) {
+            long ends =
+                    (long) bytes[offset] << 16 ^ (long) bytes[offset + length / 2] << 8 ^ bytes[offset + length - 1];
+            hash = mix(hash ^ ends);
         }
-        long rest = 0;
-        for (; at < end; at++) {
-            rest = rest << 8 | bytes[at] & 0xFF;
-        }
-        hash = mix(hash ^ rest);
-        return (int) (hash ^ hash >>> 32);
+        // The high half of a product depends on all bits of its factors, the low half on their low halves alone.
+        return (int) (hash >>> Integer.SIZE);
     }
 
     private static long mix(long value) {

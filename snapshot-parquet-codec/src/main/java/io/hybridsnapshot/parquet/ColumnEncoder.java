@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.schema.Column;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.DictionaryPage;
@@ -13,10 +14,12 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes one column's vectors into pages. A row group starts with a dictionary. The encoder drops the dictionary if
- * the values alone would take fewer bytes. It checks this after a sample of the values, and again at the end of the
- * first page. Later, a dictionary is dropped only if it grows beyond the size that readers like to hold; the pages
- * written so far keep it. A hot path: arrays, no object per cell; for one thread.
+ * Encodes one column's vectors into pages. A row group starts with a dictionary. The encoder drops it after a sample of
+ * the values if almost all of them differ. At the end of the first page it compares what the ids and the dictionary
+ * take compressed with what the values take. It does as it decided in some row groups to come, before it compares
+ * again. A dictionary that grows beyond the size that readers like to hold is closed; the pages written so far keep it.
+ * Values outside a dictionary are written as PLAIN or in a compact encoding of their type, whichever was smaller
+ * compressed in the first page. A hot path: arrays, no object per cell; for one thread.
  */
 abstract class ColumnEncoder {
     /** A page ends when its values take about this many bytes. */
@@ -28,9 +31,26 @@ abstract class ColumnEncoder {
     private static final int SAMPLE_VALUES = 1 << 11;
     private static final int MAX_DICTIONARY_BYTES = 1 << 20;
 
+    /** A sample with less than this share of repeated values is none of a dictionary. */
+    private static final int FEW_REPEATS = 64;
+
+    /** A dictionary with so many uses of a value is kept without a comparison. */
+    private static final int MANY_USES = 8;
+
+    /** The row groups in which a decision about the dictionary stands. */
+    private static final int GROUPS_OF_DECISION = 8;
+
+    /** Pages of a row group that are counted on at most. */
+    private static final int MOST_PAGES = 64;
+
+    /** The most bytes that are compressed to choose between two encodings of values. */
+    private static final int TRIAL_BYTES = 1 << 18;
+
     private final Column column;
     private final PrimitiveType type;
     private final Bytes page;
+    private final PageCompressor compressor;
+    private final Optional<Encoding> compact;
     private final Bytes plain = new Bytes(64);
     private @Nullable PageWriter pages;
 
@@ -46,17 +66,58 @@ abstract class ColumnEncoder {
     private long chunkPlainBytes;
     private long writtenBytes;
 
-    /** @param page the buffer in which all encoders of a file build their pages, one after the other */
-    ColumnEncoder(Column column, PrimitiveType type, Bytes page) {
+    /** Whether values outside a dictionary are compact; once it was decided. */
+    private boolean writesCompact;
+
+    private boolean encodingDecided;
+    /** The row groups for which the last decision about the dictionary still stands. */
+    private int decidedGroups;
+
+    private boolean keepsDictionary;
+    /** The pages that the row group will approximately have. */
+    private int expectedPages = 1;
+
+    /**
+     * @param compact the encoding that competes with PLAIN, if there is one
+     * @param workspace what all encoders of a file share, one after the other
+     */
+    ColumnEncoder(Column column, PrimitiveType type, Optional<Encoding> compact, Workspace workspace) {
         this.column = column;
         this.type = type;
-        this.page = page;
+        this.compact = compact;
+        this.page = workspace.page();
+        this.compressor = workspace.compressor();
+    }
+
+    /**
+     * What the encoders of a file use in turns.
+     *
+     * @param page the buffer in which pages are built
+     * @param compressor measures pages
+     * @param numbers scratch for the numbers of a slice or a page; it grows
+     */
+    record Workspace(Bytes page, PageCompressor compressor, Numbers numbers) {}
+
+    /** An array of numbers that grows. */
+    static final class Numbers {
+        private long[] array = new long[0];
+
+        /** Returns an array of at least this length with arbitrary numbers; the caller has it until the next call. */
+        long[] ofLength(int length) {
+            if (array.length < length) {
+                array = new long[length + (length >> 2)];
+            }
+            return array;
+        }
     }
 
     /** Starts a row group's chunk of this column. */
     final void startChunk(PageWriter writer) {
         pages = writer;
-        dictionaryOpen = usesDictionary();
+        if (decidedGroups > 0) {
+            decidedGroups--;
+        }
+        dictionaryOpen = usesDictionary() && (decidedGroups == 0 || keepsDictionary);
         sampled = false;
         dictionaryPages = 0;
         chunkValues = 0;
@@ -67,12 +128,14 @@ abstract class ColumnEncoder {
 
     /**
      * Appends the rows {@code [from, to)} of a vector; {@code firstRow} is the ordinal in the file of the row
-     * {@code from}.
+     * {@code from}. {@code pages} is the approximate number of pages like the open one that the row group will have.
      */
-    final void append(ColumnVector vector, int from, int to, long firstRow) throws IOException {
+    final void append(ColumnVector vector, int from, int to, long firstRow, long pages) throws IOException {
+        expectedPages = (int) Math.max(1, Math.min(MOST_PAGES, pages));
         int needed = rows + to - from;
-        if (needed > present.length << 6) {
-            present = Arrays.copyOf(present, Math.max(present.length * 2, (needed + 63) >>> 6));
+        // A word more than the rows need, for the rest of rows that do not start with a word.
+        if (needed > present.length - 1 << 6) {
+            present = Arrays.copyOf(present, Math.max(present.length * 2, (needed + 63 >>> 6) + 1));
         }
         if (values + to - from > ids.length && dictionaryOpen) {
             ids = Arrays.copyOf(ids, Math.max(ids.length * 2, values + to - from));
@@ -81,14 +144,16 @@ abstract class ColumnEncoder {
         if (dictionaryOpen) {
             if (!sampled && chunkValues >= SAMPLE_VALUES) {
                 sampled = true;
-                reconsiderDictionary();
+                if (dictionaryPages == 0 && chunkValues - dictionarySize() < chunkValues / FEW_REPEATS) {
+                    decideDictionary(false);
+                }
             }
             if (dictionaryOpen && dictionaryBytes() > MAX_DICTIONARY_BYTES) {
                 if (dictionaryPays()) {
                     endPage();
                     dictionaryOpen = false;
-                } else {
-                    reconsiderDictionary();
+                } else if (dictionaryPages == 0) {
+                    dropDictionary();
                 }
             }
         }
@@ -135,45 +200,53 @@ abstract class ColumnEncoder {
     }
 
     final void appendNull() {
-        rows++;
+        appendRows(0, 1);
     }
 
-    /** Appends a value of the dictionary; {@code plainBytes} is its size without a dictionary. */
-    final void appendId(int id, int plainBytes) {
-        markPresent();
+    /** Appends up to 64 rows: those with a bit 1 have a value, which is appended apart. */
+    final void appendRows(long presentRows, int count) {
+        int word = rows >>> 6;
+        present[word] |= presentRows << rows;
+        if ((rows & Long.SIZE - 1) + count > Long.SIZE) {
+            present[word + 1] |= presentRows >>> Long.SIZE - (rows & Long.SIZE - 1);
+        }
+        rows += count;
+    }
+
+    /** Appends a value of the dictionary, whose row was appended; {@link #countInDictionary} then counts it. */
+    final void appendId(int id) {
         ids[values++] = id;
+    }
+
+    /** Counts values that were appended to the dictionary; {@code plainBytes} is their size without one. */
+    final void countInDictionary(int count, long plainBytes) {
         chunkPlainBytes += plainBytes;
-        chunkValues++;
+        chunkValues += count;
     }
 
-    /** Says that a row's value was put into {@link #plain}. */
-    final void appendPlain() {
-        markPresent();
-        values++;
-    }
-
-    private void markPresent() {
-        present[rows >>> 6] |= 1L << rows;
-        rows++;
+    /** Counts values that were put into {@link #plain}, whose rows were appended. */
+    final void countPlain(int count) {
+        values += count;
     }
 
     /** Ends the open page; the next row starts another. */
     final void endPage() throws IOException {
-        if (dictionaryOpen && dictionaryPages == 0) {
+        if (dictionaryOpen && dictionaryPages == 0 && values > 0) {
             reconsiderDictionary();
         }
+        boolean inDictionary = dictionaryOpen && values > 0;
+        Encoding encoding = inDictionary ? Encoding.RLE_DICTIONARY : valueEncoding();
         page.clear();
         page.putInt(0);
         HybridRuns.writeBits(present, rows, page);
         page.setInt(0, page.length() - Integer.BYTES);
-        boolean inDictionary = dictionaryOpen && values > 0;
         if (inDictionary) {
-            int width = HybridRuns.widthOf(dictionarySize() - 1);
-            page.putByte(width);
-            HybridRuns.write(ids, values, width, page);
+            putIds();
             dictionaryPages++;
-        } else {
+        } else if (encoding == Encoding.PLAIN) {
             page.put(plain.array(), 0, plain.length());
+        } else {
+            putCompact(page, Integer.MAX_VALUE);
         }
         Statistics.Builder builder = Statistics.getBuilderForReading(type);
         boolean ordered = values == 0 || (inDictionary ? bounds(ids, values, builder) : bounds(plain, builder));
@@ -189,7 +262,7 @@ abstract class ColumnEncoder {
                 statistics,
                 Encoding.RLE,
                 Encoding.RLE,
-                inDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
+                encoding);
         writtenBytes += page.length();
         page.shrink(4 * PAGE_BYTES);
         Arrays.fill(present, 0, (rows + 63) >>> 6, 0);
@@ -199,15 +272,81 @@ abstract class ColumnEncoder {
         values = 0;
     }
 
-    /** Gives the dictionary up if it does not pay and no page needs it. */
+    private void putIds() {
+        int width = HybridRuns.widthOf(dictionarySize() - 1);
+        page.putByte(width);
+        HybridRuns.write(ids, values, width, page);
+    }
+
+    /** Keeps the dictionary, which no page needs yet, if it makes the row group smaller. */
     private void reconsiderDictionary() {
-        if (dictionaryPages == 0 && !dictionaryPays()) {
-            for (int i = 0; i < values; i++) {
-                putPlain(ids[i], plain);
+        if (values < SAMPLE_VALUES) {
+            if (!dictionaryPays()) {
+                dropDictionary();
             }
-            dictionaryOpen = false;
-            clearDictionary();
+        } else if (decidedGroups == 0) {
+            decideDictionary((long) MANY_USES * dictionarySize() <= values || dictionaryIsSmaller());
         }
+    }
+
+    private boolean dictionaryIsSmaller() {
+        page.clear();
+        putIds();
+        long idBytes = compressor.sizeOf(page.array(), page.length());
+        page.clear();
+        writeDictionary(page);
+        long ownBytes = compressor.sizeOf(page.array(), page.length());
+        putAllPlain();
+        long valueBytes;
+        if (valueEncoding() == Encoding.PLAIN) {
+            valueBytes = compressor.sizeOf(plain.array(), plain.length());
+        } else {
+            page.clear();
+            putCompact(page, Integer.MAX_VALUE);
+            valueBytes = compressor.sizeOf(page.array(), page.length());
+        }
+        plain.clear();
+        return ownBytes + idBytes * expectedPages < valueBytes * expectedPages;
+    }
+
+    private void decideDictionary(boolean keep) {
+        decidedGroups = GROUPS_OF_DECISION;
+        keepsDictionary = keep;
+        if (!keep) {
+            dropDictionary();
+        }
+    }
+
+    /** Gives the dictionary up, which no page needs. */
+    private void dropDictionary() {
+        putAllPlain();
+        dictionaryOpen = false;
+        clearDictionary();
+    }
+
+    private void putAllPlain() {
+        for (int i = 0; i < values; i++) {
+            putPlain(ids[i], plain);
+        }
+    }
+
+    /** Returns the encoding of the values in {@link #plain}, which is decided with the first page. */
+    private Encoding valueEncoding() {
+        if (compact.isEmpty() || values == 0) {
+            return Encoding.PLAIN;
+        }
+        boolean takesCompact = encodingDecided ? writesCompact : compactIsSmaller();
+        if (values >= SAMPLE_VALUES) {
+            encodingDecided = true;
+            writesCompact = takesCompact;
+        }
+        return takesCompact ? compact.get() : Encoding.PLAIN;
+    }
+
+    private boolean compactIsSmaller() {
+        page.clear();
+        int covered = putCompact(page, TRIAL_BYTES);
+        return compressor.sizeOf(page.array(), page.length()) < compressor.sizeOf(plain.array(), covered);
     }
 
     private boolean dictionaryPays() {
@@ -234,6 +373,12 @@ abstract class ColumnEncoder {
     abstract void writeDictionary(Bytes out);
 
     abstract void putPlain(int id, Bytes out);
+
+    /**
+     * Appends the values of {@link #plain} in the compact encoding. Where they have more than {@code most} bytes, those
+     * that come after so many bytes are left out. Returns how many bytes of {@link #plain} were taken.
+     */
+    abstract int putCompact(Bytes out, int most);
 
     /** Gives the least and the greatest of the dictionary's values among the ids; false where they have no order. */
     abstract boolean bounds(int[] pageIds, int count, Statistics.Builder builder);

@@ -18,14 +18,33 @@ final class DeltaPages {
 
     private DeltaPages() {}
 
-    /** Refuses a page of more values than rows; other encodings than DELTA pass. */
-    static void requireCount(Encoding encoding, byte[] page, int from, int to, int rows) throws IOException {
+    /** The lengths of a page's values, and the position of the first value's bytes, which all lie together. */
+    record Lengths(int[] lengths, int start) {}
+
+    /** Returns the lengths that a page in DELTA_LENGTH_BYTE_ARRAY starts with; at most one a row. */
+    static Lengths lengths(byte[] page, int from, int to, int rows) throws IOException {
+        if (from == to) {
+            return new Lengths(new int[0], to);
+        }
+        int[] lengths = new int[count(stream(page, from, to), rows)];
+        ByteBufferInputStream in = stream(page, from, to);
+        DeltaBinaryPackingValuesReader reader = new DeltaBinaryPackingValuesReader();
+        reader.initFromPage(rows, in);
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = reader.readInteger();
+        }
+        return new Lengths(lengths, to - in.available());
+    }
+
+    /**
+     * Refuses a page of more values than rows; other encodings than DELTA pass. Returns the number of values, or -1
+     * where the encoding does not tell.
+     */
+    static int requireCount(Encoding encoding, byte[] page, int from, int to, int rows) throws IOException {
         boolean delta = encoding == Encoding.DELTA_BINARY_PACKED
                 || encoding == Encoding.DELTA_LENGTH_BYTE_ARRAY
                 || encoding == Encoding.DELTA_BYTE_ARRAY;
-        if (delta && from < to) {
-            count(stream(page, from, to), rows);
-        }
+        return delta && from < to ? count(stream(page, from, to), rows) : -1;
     }
 
     /** Reads the header of packed numbers and returns their count. */

@@ -50,6 +50,8 @@ final class LongColumnDecoder extends ColumnDecoder {
     private int position;
     private int end;
     private @Nullable ValuesReader library;
+    /** The values that the library still holds of the page; -1 where its encoding does not tell. */
+    private int libraryLeft;
 
     LongColumnDecoder(FileColumn column, Scratch scratch) {
         super(column, scratch);
@@ -175,7 +177,7 @@ final class LongColumnDecoder extends ColumnDecoder {
             mode = Mode.PLAIN;
         } else {
             mode = Mode.LIBRARY;
-            DeltaPages.requireCount(encoding, bytes, from, to, rows);
+            libraryLeft = DeltaPages.requireCount(encoding, bytes, from, to, rows);
             library = encoding.getValuesReader(column().descriptor(), ValuesType.VALUES);
             library.initFromPage(rows, ByteBufferInputStream.wrap(ByteBuffer.wrap(bytes, from, to - from)));
         }
@@ -205,7 +207,7 @@ final class LongColumnDecoder extends ColumnDecoder {
         return switch (mode) {
             case PLAIN -> position == end;
             case IDS, BITS -> ids.isExhausted();
-            case LIBRARY -> true;
+            case LIBRARY -> libraryLeft <= 0;
         };
     }
 
@@ -236,6 +238,12 @@ final class LongColumnDecoder extends ColumnDecoder {
                 }
             }
             case LIBRARY -> {
+                if (libraryLeft >= 0) {
+                    if (values > libraryLeft) {
+                        throw new ParquetDecodingException("fewer values in a page than its rows need");
+                    }
+                    libraryLeft -= values;
+                }
                 for (int i = 0; i < values; i++) {
                     numbers[i] = fromLibrary();
                 }

@@ -3,7 +3,9 @@ package io.hybridsnapshot.parquet;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.schema.Column;
+import java.util.Optional;
 import org.apache.parquet.bytes.BytesUtils;
+import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -15,20 +17,32 @@ final class LongColumnEncoder extends ColumnEncoder {
     private final int width;
     private final boolean floating;
     private final LongDictionary dictionary = new LongDictionary();
-    private final long[] numbers;
+    private final Numbers numbers;
 
-    /**
-     * @param numbers room for the numbers of a slice, shared by the encoders of a file
-     */
-    LongColumnEncoder(Column column, PrimitiveType type, Bytes page, ExactValues.Collector exact, long[] numbers) {
-        super(column, type, page);
+    LongColumnEncoder(
+            Column column,
+            PrimitiveType type,
+            ExactValues.Collector exact,
+            Compatibility compatibility,
+            Workspace workspace) {
+        super(column, type, compact(type, compatibility), workspace);
         PrimitiveTypeName physical = type.getPrimitiveTypeName();
         this.source = LongValues.of(column, type, exact);
         this.range = ColumnRange.of(column);
         this.width =
                 physical == PrimitiveTypeName.INT32 || physical == PrimitiveTypeName.FLOAT ? Integer.BYTES : Long.BYTES;
         this.floating = physical == PrimitiveTypeName.FLOAT || physical == PrimitiveTypeName.DOUBLE;
-        this.numbers = numbers;
+        this.numbers = workspace.numbers();
+    }
+
+    private static Optional<Encoding> compact(PrimitiveType type, Compatibility compatibility) {
+        if (compatibility == Compatibility.SPARK) {
+            return Optional.empty();
+        }
+        return switch (type.getPrimitiveTypeName()) {
+            case INT32, INT64 -> Optional.of(Encoding.DELTA_BINARY_PACKED);
+            default -> Optional.of(Encoding.BYTE_STREAM_SPLIT);
+        };
     }
 
     @Override
@@ -38,29 +52,69 @@ final class LongColumnEncoder extends ColumnEncoder {
 
     @Override
     void encode(ColumnVector vector, int from, int to, long firstRow) {
-        source.fill(vector, from, to, firstRow, numbers);
+        long[] slice = numbers.ofLength(to - from);
+        source.fill(vector, from, to, firstRow, slice);
         if (!floating) {
-            requireInRange(vector, from, to, firstRow);
+            requireInRange(vector, from, to, firstRow, slice);
         }
         boolean intoDictionary = dictionaryOpen();
-        for (int row = from; row < to; row++) {
-            if (vector.isNull(row)) {
-                appendNull();
-            } else if (intoDictionary) {
-                appendId(dictionary.idOf(numbers[row - from]), width);
+        for (int at = from; at < to; at += Long.SIZE) {
+            int count = Math.min(Long.SIZE, to - at);
+            long present = vector.presentBits(at, count);
+            appendRows(present, count);
+            if (intoDictionary) {
+                for (long rest = present; rest != 0; rest &= rest - 1) {
+                    appendId(dictionary.idOf(slice[at - from + Long.numberOfTrailingZeros(rest)]));
+                }
+                countInDictionary(Long.bitCount(present), (long) width * Long.bitCount(present));
             } else {
-                put(numbers[row - from], plain());
-                appendPlain();
+                putAll(slice, at - from, present);
             }
         }
     }
 
-    private void requireInRange(ColumnVector vector, int from, int to, long firstRow) {
+    private void putAll(long[] slice, int from, long present) {
+        Bytes out = plain();
+        int count = Long.bitCount(present);
+        out.reserve(Long.BYTES * count + Long.BYTES);
+        byte[] array = out.array();
+        int at = out.length();
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            // Four bytes too many are overwritten by the next number.
+            Bytes.putLong(array, at, slice[from + Long.numberOfTrailingZeros(rest)]);
+            at += width;
+        }
+        out.extend(width * count);
+        countPlain(count);
+    }
+
+    private void requireInRange(ColumnVector vector, int from, int to, long firstRow, long[] slice) {
         for (int row = from; row < to; row++) {
-            if (!range.holds(numbers[row - from], numbers[row - from]) && !vector.isNull(row)) {
+            if (!range.holds(slice[row - from], slice[row - from]) && !vector.isNull(row)) {
                 throw ColumnRange.outside(column(), firstRow + row - from, CellText.of(column().type(), vector, row));
             }
         }
+    }
+
+    @Override
+    int putCompact(Bytes out, int most) {
+        int length = Math.min(plain().length(), most / width * width);
+        byte[] values = plain().array();
+        if (floating) {
+            for (int stream = 0; stream < width; stream++) {
+                for (int at = stream; at < length; at += width) {
+                    out.putByte(values[at]);
+                }
+            }
+            return length;
+        }
+        int count = length / width;
+        long[] all = numbers.ofLength(count);
+        for (int i = 0; i < count; i++) {
+            all[i] = width == Integer.BYTES ? Bytes.intAt(values, i * width) : Bytes.longAt(values, i * width);
+        }
+        DeltaRuns.write(all, count, width == Integer.BYTES, out);
+        return length;
     }
 
     private void put(long number, Bytes out) {

@@ -68,6 +68,18 @@ final class PageCompressor implements BytesInputCompressor {
         }
     }
 
+    /** Returns how many bytes the array's first {@code length} bytes take compressed. */
+    int sizeOf(byte[] in, int length) {
+        if (length == 0 || name == CompressionCodecName.UNCOMPRESSED) {
+            return length;
+        }
+        try {
+            return Math.toIntExact(compress(in, 0, length).size());
+        } catch (IOException e) {
+            throw new IllegalStateException("a compressor of bytes in memory", e);
+        }
+    }
+
     private void reserve(int length) {
         if (length > out.length) {
             out = new byte[length];

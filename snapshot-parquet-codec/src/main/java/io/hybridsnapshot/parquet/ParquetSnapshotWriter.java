@@ -52,6 +52,9 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     private final ParquetFileWriter writer;
     private @Nullable ColumnChunkPageWriteStore chunks;
     private long rowGroupRows;
+    /** The bytes of the open row group before the slice at hand. */
+    private long openBytes;
+
     private long rowCount;
     private boolean failed;
     private boolean finished;
@@ -64,13 +67,14 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         this.rowGroupBytes = settings.rowGroupBytes();
         FooterNotes.requireKeepable(this.metadata);
         this.message = TypeMapping.toParquet(schema, settings.compatibility());
-        makeEncoders();
+        this.compressor = new PageCompressor(settings);
+        makeEncoders(settings.compatibility());
         try {
             this.out = new DigestedFile(file);
         } catch (IOException e) {
+            compressor.release();
             throw unwritable(e);
         }
-        this.compressor = new PageCompressor(settings);
         try {
             this.writer = new ParquetFileWriter(
                     out,
@@ -88,10 +92,10 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         }
     }
 
-    private void makeEncoders() {
+    private void makeEncoders(Compatibility compatibility) {
         ExactValues.Budget budget = new ExactValues.Budget();
-        Bytes page = new Bytes(ColumnEncoder.PAGE_BYTES);
-        long[] numbers = new long[SLICE_ROWS];
+        ColumnEncoder.Workspace workspace = new ColumnEncoder.Workspace(
+                new Bytes(ColumnEncoder.PAGE_BYTES), compressor, new ColumnEncoder.Numbers());
         for (int i = 0; i < schema.size(); i++) {
             Column column = schema.column(i);
             PrimitiveType type = message.getType(i).asPrimitiveType();
@@ -99,9 +103,10 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
             exactValues.add(exact);
             encoders.add(
                     switch (type.getPrimitiveTypeName()) {
-                        case BOOLEAN -> new BooleanColumnEncoder(column, type, page);
-                        case INT32, INT64, FLOAT, DOUBLE -> new LongColumnEncoder(column, type, page, exact, numbers);
-                        default -> new BytesColumnEncoder(column, type, page, exact);
+                        case BOOLEAN -> new BooleanColumnEncoder(column, type, workspace);
+                        case INT32, INT64, FLOAT, DOUBLE ->
+                            new LongColumnEncoder(column, type, exact, compatibility, workspace);
+                        default -> new BytesColumnEncoder(column, type, exact, compatibility, workspace);
                     });
         }
     }
@@ -150,12 +155,15 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         if (chunks == null) {
             startRowGroup();
         }
+        // The first page of a column ends when the row group has this share of its bytes.
+        long pages = rowGroupBytes / Math.max(1, openBytes);
         long bytes = 0;
         for (int i = 0; i < encoders.size(); i++) {
             ColumnEncoder encoder = encoders.get(i);
-            encoder.append(batch.vector(i), from, to, rowCount);
+            encoder.append(batch.vector(i), from, to, rowCount, pages);
             bytes += encoder.chunkBytes();
         }
+        openBytes = bytes;
         rowCount += to - from;
         rowGroupRows += to - from;
         if (bytes >= rowGroupBytes || rowGroupRows >= MAX_ROW_GROUP_ROWS) {
@@ -186,6 +194,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         chunks.close();
         chunks = null;
         rowGroupRows = 0;
+        openBytes = 0;
     }
 
     @Override
