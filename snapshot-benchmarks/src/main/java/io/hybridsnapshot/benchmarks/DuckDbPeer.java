@@ -17,6 +17,20 @@ import java.util.stream.Collectors;
  * thread; the caller that opened it closes it.
  */
 final class DuckDbPeer implements AutoCloseable {
+    /** The columns of the narrow table; a row depends on its number alone. */
+    private static final String NARROW =
+            "select i::bigint id, 'customer ' || hash(i) % 50000 customer, 'style-' || hash(i + 1) % 800 style,"
+                    + " (hash(i + 2) % 1000000)::decimal(18, 2) / 100 amount, (hash(i + 3) % 5000)::int qty,"
+                    + " date '2020-01-01' + cast(hash(i + 4) % 2000 as int) day_,"
+                    + " timestamp '2020-01-01' + to_seconds((hash(i + 5) % 100000000)::bigint) ts,"
+                    + " (hash(i + 6) % 100000) / 7.0::double price, 'note ' || hash(i + 7) note,"
+                    + " hash(i + 8) % 2 = 0 active, (hash(i + 9) % 1000)::int n1, (hash(i + 10) % 100)::int n2,"
+                    + " 'c' || hash(i + 11) % 30 country, 'x' || hash(i + 12) % 3000 sku,"
+                    + " case when hash(i + 13) % 5 = 0 then null else 't' || hash(i + 14) % 10000 end tag,"
+                    + " (hash(i + 15) % 1000000)::bigint b1, (hash(i + 16) % 100)::decimal(9, 2) disc,"
+                    + " 'st' || hash(i + 17) % 6 status, (hash(i + 18) % 100000)::int z,"
+                    + " 'city ' || hash(i + 19) % 2000 city";
+
     private final Schema schema;
     private final Connection connection;
 
@@ -47,6 +61,16 @@ final class DuckDbPeer implements AutoCloseable {
         execute("create or replace table rows as select * from read_csv(" + literal(csv.toString())
                 + ", header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {" + types
                 + "})");
+    }
+
+    /** Makes the table from a Parquet file. */
+    void readParquet(Path file) {
+        execute("create or replace table rows as select * from read_parquet(" + literal(file.toString()) + ")");
+    }
+
+    /** Makes the table of 20 columns that {@code docs/benchmarks.md} compares files with. */
+    void makeNarrow(long rows) {
+        execute("create or replace table rows as " + NARROW + " from range(" + rows + ") numbers(i)");
     }
 
     /**

@@ -68,6 +68,11 @@ final class MeasuredStores implements AutoCloseable {
         return environment;
     }
 
+    /** The server's address and login. */
+    PostgresSettings settings() {
+        return settings;
+    }
+
     /** What the server has taken of the processor so far; empty where the system does not tell. */
     OptionalDouble serverCpuSeconds() {
         return cpu.map(server -> OptionalDouble.of(server.seconds())).orElse(OptionalDouble.empty());

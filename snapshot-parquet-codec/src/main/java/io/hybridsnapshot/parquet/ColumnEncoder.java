@@ -306,7 +306,28 @@ abstract class ColumnEncoder {
             valueBytes = compressor.sizeOf(page.array(), page.length());
         }
         plain.clear();
-        return ownBytes + idBytes * expectedPages < valueBytes * expectedPages;
+        double growth = (double) dictionarySizeOfGroup() / dictionarySize();
+        return growth * dictionaryBytes() <= MAX_DICTIONARY_BYTES
+                && growth * ownBytes + idBytes * expectedPages < valueBytes * expectedPages;
+    }
+
+    /**
+     * Estimates the values that the dictionary will have at the row group's end. Each half of a page is taken to bring
+     * the same share of the new values of the half before.
+     */
+    private long dictionarySizeOfGroup() {
+        int first = 0;
+        for (int i = 0; i < values / 2; i++) {
+            first = Math.max(first, ids[i] + 1);
+        }
+        double share = Math.min(1, (double) (dictionarySize() - first) / first);
+        double sum = 0;
+        double part = first;
+        for (int half = 0; half < 2 * expectedPages; half++) {
+            sum += part;
+            part *= share;
+        }
+        return Math.round(sum);
     }
 
     private void decideDictionary(boolean keep) {
