@@ -9,6 +9,7 @@ import io.hybridsnapshot.silence.SilentConnectionException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -69,6 +70,9 @@ public final class SqlServerFaults {
 
     private static final int READ_ONLY = 3906;
 
+    /** The SQLSTATE of the driver for a statement that reached its time-out. */
+    private static final String TIMED_OUT = "HY008";
+
     /** The server has killed the session or is shutting down. From this severity on it closes the connection. */
     private static final Set<Integer> ENDED = Set.of(596, 6005);
 
@@ -123,6 +127,13 @@ public final class SqlServerFaults {
                             + " database writable")
                     .build();
         }
+        if (isTimeout(failure)) {
+            return fault.unavailable("a statement took longer than its limit while " + task)
+                    .nextStep(
+                            "{0} when the server is less busy, or raise the driver's property queryTimeout",
+                            CommonRemedy.REPEAT)
+                    .build();
+        }
         if (DAMAGED.contains(number)) {
             return fault.damaged(task, "run DBCC CHECKDB and restore the database from a backup");
         }
@@ -157,6 +168,17 @@ public final class SqlServerFaults {
             return fault.objectMissing(task);
         }
         return fault(settings, numbered(said, number), failure).failed(task);
+    }
+
+    /** The driver cancelled the statement after its time. */
+    private static boolean isTimeout(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SQLTimeoutException
+                    || at instanceof SQLException sql && TIMED_OUT.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static SnapshotException replica(ServerFault fault, int number, String task) {

@@ -230,7 +230,7 @@ public final class SqlServerSession extends JdbcSession {
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET XACT_ABORT ON");
-            // A server may be set to count no rows; the swap counts them.
+            // A server may be set to count no rows; a publish counts them.
             statement.execute("SET NOCOUNT OFF");
             statement.execute("SET LOCK_TIMEOUT " + LOCK_TIMEOUT_MILLIS);
             try (ResultSet row = statement.executeQuery(ISOLATION)) {
@@ -276,6 +276,28 @@ public final class SqlServerSession extends JdbcSession {
     /** The session's database. */
     public SqlServerDatabase database() {
         return database;
+    }
+
+    /**
+     * Lets statements wait for locks without a limit, as the server does by default: a user's query may meet a job that
+     * holds its tables for long. The driver's property {@code queryTimeout} limits each statement as a whole.
+     */
+    public void waitForLocks() {
+        run("preparing the session", () -> {
+            try (Statement statement = connection().createStatement()) {
+                return statement.execute("SET LOCK_TIMEOUT -1");
+            }
+        });
+    }
+
+    /**
+     * The longest time of a statement in seconds, by the driver's property {@code queryTimeout}; 0: no limit. Bulk
+     * copies do not know the property.
+     */
+    public int statementSeconds() throws SQLException {
+        try (Statement statement = connection().createStatement()) {
+            return Math.max(0, statement.getQueryTimeout());
+        }
     }
 
     /** How {@link #inOneMoment} sees one moment in this database. */

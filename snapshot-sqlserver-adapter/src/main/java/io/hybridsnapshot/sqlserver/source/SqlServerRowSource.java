@@ -144,7 +144,14 @@ public final class SqlServerRowSource implements RowSource {
     }
 
     SqlServerSession openSession() {
-        return SqlServerSession.open(database, "source");
+        SqlServerSession session = SqlServerSession.open(database, "source");
+        try {
+            session.waitForLocks();
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     /** Without versions a transaction would only hold locks for longer than the one statement does. */

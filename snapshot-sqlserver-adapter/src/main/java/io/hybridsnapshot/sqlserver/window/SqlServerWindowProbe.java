@@ -92,7 +92,7 @@ final class SqlServerWindowProbe implements WindowProbe {
     /** Only this session uses the temporary table, so a table lock blocks no other session and saves log space. */
     private void send(ProbedRows rows) throws SQLException {
         SQLServerBulkCopyOptions options = new SQLServerBulkCopyOptions();
-        options.setBulkCopyTimeout(0);
+        options.setBulkCopyTimeout(session.statementSeconds());
         options.setTableLock(true);
         try (SQLServerBulkCopy copy = new SQLServerBulkCopy(session.driver())) {
             copy.setBulkCopyOptions(options);

@@ -247,7 +247,7 @@ final class SqlServerWindowWriter implements WindowWriter {
     /** Within the open transaction, so that the fence holds for it. */
     private void send(StagedRows rows) throws SQLException {
         SQLServerBulkCopyOptions options = new SQLServerBulkCopyOptions();
-        options.setBulkCopyTimeout(0);
+        options.setBulkCopyTimeout(session.statementSeconds());
         options.setKeepNulls(true);
         try (SQLServerBulkCopy copy = new SQLServerBulkCopy(session.driver())) {
             copy.setBulkCopyOptions(options);

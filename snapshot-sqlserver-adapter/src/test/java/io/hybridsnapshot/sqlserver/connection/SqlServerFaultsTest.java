@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.util.List;
 import java.util.OptionalInt;
 import javax.net.ssl.SSLHandshakeException;
@@ -84,6 +85,45 @@ class SqlServerFaultsTest {
                     "'the quota is reached' (error " + number + ")",
                     error.actual().orElseThrow());
         }
+    }
+
+    @Test
+    void shortMemoryVersionsAndReplicasHaveAKindAndANextStep() {
+        for (int number : List.of(701, 802, 1204, 8645, 8651)) {
+            assertEquals(Kind.UNAVAILABLE, translated(number).kind());
+            assertTrue(translated(number).problem().contains("memory is short"), String.valueOf(number));
+            assertTrue(translated(number).nextStep().orElseThrow().contains("less busy"), String.valueOf(number));
+        }
+        for (int number : List.of(3958, 3959, 3966, 3967)) {
+            assertEquals(Kind.UNAVAILABLE, translated(number).kind());
+            assertTrue(translated(number).nextStep().orElseThrow().contains("tempdb"), String.valueOf(number));
+        }
+        for (int number : List.of(976, 983)) {
+            assertEquals(Kind.UNAVAILABLE, translated(number).kind());
+            assertTrue(translated(number).nextStep().orElseThrow().contains("listener"), String.valueOf(number));
+            assertEquals(Kind.UNAVAILABLE, opening(number).kind());
+            assertTrue(opening(number).nextStep().orElseThrow().contains("listener"), String.valueOf(number));
+        }
+        for (int number : List.of(978, 3906)) {
+            assertEquals(Kind.INVALID_REQUEST, translated(number).kind());
+            assertTrue(
+                    translated(number).nextStep().orElseThrow().contains("applicationIntent"), String.valueOf(number));
+        }
+    }
+
+    @Test
+    void anotherLayoutOfTheWindowIsToldAsThat() {
+        SnapshotException error = translated(50_005);
+        assertEquals(Kind.INVALID_REQUEST, error.kind());
+        assertTrue(error.nextStep().orElseThrow().startsWith("nothing was changed"), error.getMessage());
+    }
+
+    @Test
+    void aStatementThatTookTooLongNamesItsSetting() {
+        SQLException late = new SQLTimeoutException("The query has timed out.", "HY008");
+        SnapshotException error = SqlServerFaults.translate(SETTINGS, "reading", late);
+        assertEquals(Kind.UNAVAILABLE, error.kind());
+        assertTrue(error.nextStep().orElseThrow().contains("queryTimeout"), error.getMessage());
     }
 
     @Test
