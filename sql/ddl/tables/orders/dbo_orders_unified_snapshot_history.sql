@@ -221,7 +221,7 @@ BEGIN
     SET [first_number] = NULL, [batch_id] = CASE WHEN x.[is_new] = 1 THEN NULL ELSE c.[batch_id] END
     FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c
     INNER JOIN @changed AS x ON x.[customer_filter] = c.[customer_filter] AND x.[record_uuid] = c.[record_uuid]
-    WHERE c.[first_number] IS NOT NULL
+    WHERE c.[first_number] IS NOT NULL OR x.[is_new] = 1 AND c.[batch_id] IS NOT NULL
     OPTION (RECOMPILE);
 END;
 GO

@@ -78,7 +78,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
 
     private static final String NOT_IN_BABELFISH = "not currently supported in Babelfish";
 
-    private static final Pattern CREATE_OR_ALTER = Pattern.compile("CREATE OR ALTER PROCEDURE (\\S+)");
+    private static final Pattern CREATE_OR_ALTER = Pattern.compile("CREATE OR ALTER (PROCEDURE|VIEW|TRIGGER) (\\S+)");
 
     private final Reading reading;
     private final String name =
@@ -231,7 +231,7 @@ public final class TestSqlServer implements BeforeAllCallback, AfterAllCallback 
                 try {
                     Matcher procedure = CREATE_OR_ALTER.matcher(batch);
                     if (!isSqlServer && procedure.find()) {
-                        execute(statement, "DROP PROCEDURE IF EXISTS " + procedure.group(1));
+                        execute(statement, "DROP " + procedure.group(1) + " IF EXISTS " + procedure.group(2));
                         execute(statement, batch.replace("CREATE OR ALTER", "CREATE"));
                     } else {
                         execute(statement, batch);

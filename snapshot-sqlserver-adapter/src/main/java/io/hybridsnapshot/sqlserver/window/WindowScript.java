@@ -430,7 +430,7 @@ final class WindowScript {
                 "    FROM " + table(CURRENT) + " AS c",
                 "    INNER JOIN @changed AS x ON x.[customer_filter] = c.[customer_filter] AND x.[record_uuid] ="
                         + " c.[record_uuid]",
-                "    WHERE c.[first_number] IS NOT NULL",
+                "    WHERE c.[first_number] IS NOT NULL OR x.[is_new] = 1 AND c.[batch_id] IS NOT NULL",
                 "    OPTION (RECOMPILE);",
                 "END;");
     }

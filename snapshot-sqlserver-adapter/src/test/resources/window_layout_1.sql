@@ -1,0 +1,198 @@
+-- A window of layout 1, as the program's scripts made it: one previous and the current snapshot of ORDERS_UNIFIED in
+-- partition ALL, and a snapshot that is staged whole. Rows 1 to 3; row 2 differs between the two snapshots.
+SET ANSI_NULLS ON;
+SET QUOTED_IDENTIFIER ON;
+SET LOCK_TIMEOUT 30000;
+GO
+
+IF OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]', N'U') IS NULL
+CREATE TABLE [dbo].[SNAPSHOT_LEDGER] (
+    [dataset] NVARCHAR(100) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [batch_id] UNIQUEIDENTIFIER NOT NULL,
+    [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [snapshot_date] DATETIME2 NOT NULL,
+    [records_count] BIGINT NOT NULL,
+    [state] VARCHAR(10) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [hash_spec_id] NVARCHAR(100) NULL,
+    [fingerprint] CHAR(64) NULL,
+    [parquet_archive_id] BIGINT NULL,
+    [column_names] NVARCHAR(MAX) NULL,
+    [column_types] NVARCHAR(MAX) NULL,
+    [carried_columns] NVARCHAR(MAX) NULL,
+    [started_at] DATETIME2 NULL,
+    [sealed_at] DATETIME2 NULL,
+    [published_at] DATETIME2 NULL,
+    CONSTRAINT [PK_SNAPSHOT_LEDGER] PRIMARY KEY CLUSTERED ([dataset], [customer_filter], [batch_id])
+);
+GO
+
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD [attempt] INT NOT NULL DEFAULT 1;
+GO
+
+-- Ledgers from before snapshots that are gone stayed in them allow four states.
+IF EXISTS (SELECT 1 FROM sys.check_constraints
+           WHERE parent_object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'CK_SNAPSHOT_LEDGER_STATE'
+             AND [definition] NOT LIKE N'%UNDONE%')
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] DROP CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE];
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.check_constraints
+               WHERE parent_object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'CK_SNAPSHOT_LEDGER_STATE')
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD CONSTRAINT [CK_SNAPSHOT_LEDGER_STATE]
+    CHECK ([state] IN ('STAGING', 'STAGED', 'CURRENT', 'PREVIOUS', 'UNDONE', 'REMOVED'));
+GO
+
+IF COL_LENGTH(N'[dbo].[SNAPSHOT_LEDGER]', N'archive_awaited') IS NULL
+ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD [archive_awaited] NVARCHAR(1000) NULL;
+GO
+
+-- The key keeps a partition's snapshots together, so that who publishes one locks no other; a batch id is one all the same.
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_BATCH')
+CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_BATCH] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [batch_id]);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_CURRENT')
+CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_CURRENT] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [customer_filter]) WHERE [state] = 'CURRENT';
+GO
+
+-- Snapshots that are gone stay in the ledger; what the window shows is found without reading them.
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'IX_SNAPSHOT_LEDGER_STATE')
+CREATE INDEX [IX_SNAPSHOT_LEDGER_STATE] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [state], [customer_filter]);
+GO
+
+IF OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]', N'U') IS NULL
+CREATE TABLE [dbo].[SNAPSHOT_WRITER] (
+    [dataset] NVARCHAR(100) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [fence] BIGINT NOT NULL,
+    [holder] NVARCHAR(1000) NOT NULL,
+    [since] DATETIME2 NOT NULL,
+    CONSTRAINT [PK_SNAPSHOT_WRITER] PRIMARY KEY CLUSTERED ([dataset], [customer_filter])
+);
+GO
+
+IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]', N'U') IS NULL
+CREATE TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] (
+    [record_uuid] UNIQUEIDENTIFIER NOT NULL,
+    [row_hash] NVARCHAR(64) NOT NULL,
+    [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL,
+    [CUSTOMER NAME] NVARCHAR(255) NULL,
+    [CUSTOMER STYLE] NVARCHAR(255) NULL,
+    [CUSTOMER COLOUR DESCRIPTION] NVARCHAR(255) NULL,
+    [PO NUMBER] NVARCHAR(255) NULL,
+    [CUSTOMER ALT PO] NVARCHAR(255) NULL,
+    [ACTIVE] NVARCHAR(10) NULL,
+    [snapshot_date] DATETIME2 NOT NULL,
+    [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [batch_id] UNIQUEIDENTIFIER NULL,
+    [records_count] INT NULL,
+    [parquet_archive_id] BIGINT NULL,
+    CONSTRAINT [PK_ORDERS_UNIFIED_SNAPSHOT] PRIMARY KEY CLUSTERED ([customer_filter], [record_uuid])
+);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.default_constraints AS d
+               INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id
+               WHERE d.parent_object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND c.name = N'snapshot_date')
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ADD DEFAULT SYSUTCDATETIME() FOR [snapshot_date];
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.default_constraints AS d
+               INNER JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id
+               WHERE d.parent_object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND c.name = N'customer_filter')
+ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT] ADD DEFAULT N'ALL' FOR [customer_filter];
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'IX_SNAPSHOT_HASH_LOOKUP')
+CREATE INDEX [IX_SNAPSHOT_HASH_LOOKUP] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([row_hash]) INCLUDE ([AAG ORDER NUMBER]);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'IX_SNAPSHOT_CUSTOMER_DATE')
+CREATE INDEX [IX_SNAPSHOT_CUSTOMER_DATE] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([customer_filter], [snapshot_date]);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'IX_SNAPSHOT_AAG_ORDER')
+CREATE INDEX [IX_SNAPSHOT_AAG_ORDER] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([AAG ORDER NUMBER]) INCLUDE ([row_hash]);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT]') AND name = N'IX_SNAPSHOT_RECORD_UUID')
+CREATE INDEX [IX_SNAPSHOT_RECORD_UUID] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([record_uuid]);
+GO
+
+IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY]', N'U') IS NULL
+CREATE TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] (
+    [record_uuid] UNIQUEIDENTIFIER NOT NULL,
+    [row_hash] NVARCHAR(64) NOT NULL,
+    [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL,
+    [CUSTOMER NAME] NVARCHAR(255) NULL,
+    [CUSTOMER STYLE] NVARCHAR(255) NULL,
+    [CUSTOMER COLOUR DESCRIPTION] NVARCHAR(255) NULL,
+    [PO NUMBER] NVARCHAR(255) NULL,
+    [CUSTOMER ALT PO] NVARCHAR(255) NULL,
+    [ACTIVE] NVARCHAR(10) NULL,
+    [snapshot_date] DATETIME2 NOT NULL,
+    [customer_filter] NVARCHAR(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [batch_id] UNIQUEIDENTIFIER NOT NULL,
+    [records_count] INT NULL,
+    [parquet_archive_id] BIGINT NULL,
+    CONSTRAINT [PK_ORDERS_UNIFIED_SNAPSHOT_HISTORY] PRIMARY KEY CLUSTERED ([customer_filter], [batch_id], [record_uuid])
+);
+GO
+
+IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]', N'U') IS NULL
+CREATE TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] (
+    [batch_id] BINARY(16) NOT NULL,
+    [record_uuid] BINARY(16) NOT NULL,
+    [row_hash] CHAR(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [AAG ORDER NUMBER] NVARCHAR(255) NOT NULL,
+    [CUSTOMER NAME] NVARCHAR(255) NULL,
+    [CUSTOMER STYLE] NVARCHAR(255) NULL,
+    [CUSTOMER COLOUR DESCRIPTION] NVARCHAR(255) NULL,
+    [PO NUMBER] NVARCHAR(255) NULL,
+    [CUSTOMER ALT PO] NVARCHAR(255) NULL,
+    [ACTIVE] NVARCHAR(10) NULL
+);
+GO
+
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING]') AND name = N'IX_SNAPSHOT_STAGING_BATCH')
+CREATE CLUSTERED INDEX [IX_SNAPSHOT_STAGING_BATCH] ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ([batch_id]);
+GO
+
+INSERT INTO [dbo].[SNAPSHOT_LEDGER] ([dataset], [batch_id], [customer_filter], [snapshot_date], [records_count], [state], [hash_spec_id],
+    [fingerprint], [carried_columns], [started_at], [sealed_at], [published_at])
+VALUES
+    (N'ORDERS_UNIFIED', '00000000-0000-0000-0000-0000000000A1', N'ALL', '2026-03-01T06:00:00', 3, 'PREVIOUS', N'hsr1', REPLICATE('a', 64),
+        N'AAG ORDER NUMBER', '2026-03-01T06:00:00', '2026-03-01T06:00:01', '2026-03-01T06:00:02'),
+    (N'ORDERS_UNIFIED', '00000000-0000-0000-0000-0000000000A2', N'ALL', '2026-03-02T06:00:00', 3, 'CURRENT', N'hsr1', REPLICATE('b', 64),
+        N'AAG ORDER NUMBER', '2026-03-02T06:00:00', '2026-03-02T06:00:01', '2026-03-02T06:00:02'),
+    (N'ORDERS_UNIFIED', '00000000-0000-0000-0000-0000000000A3', N'ALL', '2026-03-03T06:00:00', 1, 'STAGED', N'hsr1', REPLICATE('c', 64),
+        NULL, '2026-03-03T06:00:00', '2026-03-03T06:00:01', NULL);
+GO
+
+INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] ([record_uuid], [row_hash], [AAG ORDER NUMBER], [snapshot_date], [customer_filter], [batch_id], [records_count])
+VALUES
+    ('00000000-0000-0000-0000-000000000001', REPLICATE(N'1', 64), N'JOO-1', '2026-03-01T06:00:00', N'ALL', '00000000-0000-0000-0000-0000000000A1', 3),
+    ('00000000-0000-0000-0000-000000000002', REPLICATE(N'2', 64), N'JOO-2', '2026-03-01T06:00:00', N'ALL', '00000000-0000-0000-0000-0000000000A1', 3),
+    ('00000000-0000-0000-0000-000000000003', REPLICATE(N'3', 64), N'JOO-3', '2026-03-01T06:00:00', N'ALL', '00000000-0000-0000-0000-0000000000A1', 3);
+GO
+
+INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT] ([record_uuid], [row_hash], [AAG ORDER NUMBER], [snapshot_date], [customer_filter], [batch_id], [records_count])
+VALUES
+    ('00000000-0000-0000-0000-000000000001', REPLICATE(N'1', 64), N'JOO-1', '2026-03-02T06:00:00', N'ALL', '00000000-0000-0000-0000-0000000000A2', 3),
+    ('00000000-0000-0000-0000-000000000002', REPLICATE(N'9', 64), N'JOO-2', '2026-03-02T06:00:00', N'ALL', '00000000-0000-0000-0000-0000000000A2', 3),
+    ('00000000-0000-0000-0000-000000000003', REPLICATE(N'3', 64), N'JOO-3', '2026-03-02T06:00:00', N'ALL', '00000000-0000-0000-0000-0000000000A2', 3);
+GO
+
+-- Rows of a snapshot that left the window, whose removal was interrupted.
+INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] ([record_uuid], [row_hash], [AAG ORDER NUMBER], [snapshot_date], [customer_filter], [batch_id], [records_count])
+VALUES ('00000000-0000-0000-0000-000000000001', REPLICATE(N'7', 64), N'JOO-1', '2026-02-01T06:00:00', N'ALL', '00000000-0000-0000-0000-0000000000A0', 1);
+GO
+
+INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT_STAGING] ([batch_id], [record_uuid], [row_hash], [AAG ORDER NUMBER])
+VALUES (CONVERT(BINARY(16), CONVERT(UNIQUEIDENTIFIER, '00000000-0000-0000-0000-0000000000A3')),
+    CONVERT(BINARY(16), CONVERT(UNIQUEIDENTIFIER, '00000000-0000-0000-0000-000000000005')), REPLICATE('5', 64), N'JOO-5');
+GO
+
+INSERT INTO [dbo].[SNAPSHOT_WRITER] ([dataset], [customer_filter], [fence], [holder], [since])
+VALUES (N'ORDERS_UNIFIED', N'', 0, N'owns ORDERS_UNIFIED_SNAPSHOT', '2026-03-01T06:00:00');
+GO
