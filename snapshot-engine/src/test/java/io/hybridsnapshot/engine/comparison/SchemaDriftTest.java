@@ -495,10 +495,10 @@ class SchemaDriftTest {
     @Test
     void ofVeryManyRowsASampleIsLookedAtTheSameInBothDirections() {
         LongFunction<Object> renewed = key -> key % 10 == 0 ? -1 : key % 1_000;
-        Sheet before = new Sheet(0, 300_000).with("OLD", ColumnType.INT32, key -> key % 1_000);
-        Sheet after = new Sheet(0, 300_000).with("NEW", ColumnType.INT32, renewed);
+        Sheet before = new Sheet(0, 150_000).with("OLD", ColumnType.INT32, key -> key % 1_000);
+        Sheet after = new Sheet(0, 150_000).with("NEW", ColumnType.INT32, renewed);
         SuggestedRename rename = renames(before, after).get(0);
-        assertEquals(300_000, rename.matchedRows());
+        assertEquals(150_000, rename.matchedRows());
         assertTrue(rename.sampledRows() > 60_000 && rename.sampledRows() <= 1 << 17, rename.toString());
         assertEquals(0.9, rename.share(), 0.01);
         SuggestedRename back = renames(after, before).get(0);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.MethodSource;
@@ -69,7 +70,7 @@ final class ContractRun {
         });
     }
 
-    /** The groups of the contract with these facts, and the largest of the others. */
+    /** The groups of the contract with these facts, and the smallest of the others that has facts of its own. */
     private List<DiscoverySelector> groupsOf(Set<String> facts) {
         Map<String, Class<?>> wanted = new TreeMap<>();
         List<Class<?>> others = new ArrayList<>();
@@ -88,11 +89,18 @@ final class ContractRun {
             }
         }
         others.stream()
-                .max(Comparator.comparing(group -> group.getDeclaredMethods().length))
+                .filter(group -> factsOf(group) > 1)
+                .min(Comparator.comparing(ContractRun::factsOf).thenComparing(Class::getSimpleName))
                 .ifPresent(group -> wanted.put(group.getSimpleName(), group));
         List<DiscoverySelector> selectors = new ArrayList<>();
         wanted.values().forEach(group -> selectors.add(selectNestedClass(List.of(contract), group)));
         return selectors;
+    }
+
+    private static long factsOf(Class<?> group) {
+        return Arrays.stream(group.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Test.class))
+                .count();
     }
 
     /** Fails unless these facts failed, others or not, and facts that do not concern the fault went through. */
