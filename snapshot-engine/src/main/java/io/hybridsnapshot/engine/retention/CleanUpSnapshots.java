@@ -15,10 +15,8 @@ import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Removes the snapshots and archives that a retention rule releases: a plan first, then exactly that plan. Stateless;
@@ -39,15 +37,18 @@ public final class CleanUpSnapshots {
         ArchiveQuery query =
                 partition.map(only -> ArchiveQuery.of(dataset.name()).in(only)).orElse(ArchiveQuery.of(dataset.name()));
         Set<ArchiveId> orphans = new OrphanedArchives(environment).ids(dataset, partition);
-        Map<Boolean, List<ArchivedSnapshot>> archives = environment.archive().list(query).stream()
-                .collect(Collectors.partitioningBy(archive -> orphans.contains(archive.id())));
+        List<ArchivedSnapshot> orphaned = new ArrayList<>();
+        List<ArchivedSnapshot> archives = new ArrayList<>();
+        for (ArchivedSnapshot archive : environment.archive().list(query)) {
+            (orphans.contains(archive.id()) ? orphaned : archives).add(archive);
+        }
         RetentionPlan plan = RetentionPlan.of(
                 new RetentionPlan.Scope(dataset.name(), partition, rule),
                 environment.clock().instant(),
                 leaving,
                 visible,
-                archives.get(false));
-        return withOrphans(plan, archives.get(true));
+                archives);
+        return withOrphans(plan, orphaned);
     }
 
     /**

@@ -20,7 +20,7 @@ final class ChangedTexts implements AutoCloseable {
 
     /** Checks whether the texts of a row differ. Each identity comes after the one before. */
     boolean has(long identityHigh, long identityLow) {
-        while (hasRow) {
+        while (rows != null && hasRow) {
             int order = RecordOrder.compare(rows.identityHigh(), rows.identityLow(), identityHigh, identityLow);
             if (order >= 0) {
                 return order == 0 && rows.kind() == ChangeKind.CHANGED;

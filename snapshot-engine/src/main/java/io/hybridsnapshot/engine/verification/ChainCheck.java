@@ -300,13 +300,16 @@ final class ChainCheck {
             add(
                     FindingType.HEAD_MISMATCH,
                     "the head has digest " + head.digest() + ", the last record (" + end + ") has "
-                            + links.get(end).get(0).joined());
+                            + linksAt(end).get(0).joined());
         }
     }
 
+    private List<Link> linksAt(long number) {
+        return links.getOrDefault(number, List.of());
+    }
+
     private boolean joinedAt(long number, String digest) {
-        return links.getOrDefault(number, List.of()).stream()
-                .anyMatch(link -> link.joined().equals(digest));
+        return linksAt(number).stream().anyMatch(link -> link.joined().equals(digest));
     }
 
     private void requireAnchor(ChainHead anchor) {

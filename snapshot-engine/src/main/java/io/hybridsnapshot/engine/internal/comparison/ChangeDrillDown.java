@@ -399,7 +399,16 @@ final class ChangeDrillDown implements AutoCloseable {
             }
         }
 
+        private static RowBatch at(@Nullable RowBatch batch) {
+            if (batch == null) {
+                throw new IllegalStateException("the pair is at no row");
+            }
+            return batch;
+        }
+
         void compare(KeyedRowCursor row) {
+            RowBatch before = at(earlier);
+            RowBatch after = at(later);
             collector.takeAlignedBefore(row.identityHigh());
             boolean wanted = collector.wants(ChangeKind.CHANGED);
             List<CellChange> cells = new ArrayList<>();
@@ -407,7 +416,7 @@ final class ChangeDrillDown implements AutoCloseable {
             boolean forgave = false;
             for (int column = 0; column < columnCounts.length; column++) {
                 if (comparison.differs(column, earlierRow, laterRow)) {
-                    if (forgivenCells.forgives(column, earlier, earlierRow, later, laterRow)) {
+                    if (forgivenCells.forgives(column, before, earlierRow, after, laterRow)) {
                         forgave = true;
                         continue;
                     }
@@ -415,15 +424,15 @@ final class ChangeDrillDown implements AutoCloseable {
                     columnCounts[column]++;
                     if (wanted) {
                         String name = comparison.columns().get(column);
-                        cells.add(new CellChange(name, text(earlier, name, earlierRow), text(later, name, laterRow)));
+                        cells.add(new CellChange(name, text(before, name, earlierRow), text(after, name, laterRow)));
                     }
                 }
             }
             if (forgave && !differs) {
                 forgiven++;
             } else if (wanted) {
-                UUID identity = trace.isPresent() ? identities.of(later, laterRow) : identity(row);
-                collector.take(new RowChange(ChangeKind.CHANGED, identity, key(later, laterRow), cells));
+                UUID identity = trace.isPresent() ? identities.of(after, laterRow) : identity(row);
+                collector.take(new RowChange(ChangeKind.CHANGED, identity, key(after, laterRow), cells));
             }
         }
     }

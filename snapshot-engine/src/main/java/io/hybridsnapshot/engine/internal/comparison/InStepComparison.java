@@ -404,11 +404,15 @@ final class InStepComparison implements AutoCloseable {
         }
 
         RowBatch batch() {
-            return batch;
+            RowBatch at = batch;
+            if (at == null) {
+                throw new IllegalStateException("the lane is at no row");
+            }
+            return at;
         }
 
         int left() {
-            return batch.rowCount() - row;
+            return batch().rowCount() - row;
         }
 
         long ordinal() {
@@ -417,29 +421,30 @@ final class InStepComparison implements AutoCloseable {
 
         /** Moves to the next batch if the one at hand is used up; false at the end. */
         boolean hasRow() {
-            if (batch != null && row < batch.rowCount()) {
+            RowBatch last = batch;
+            if (last != null && row < last.rowCount()) {
                 return true;
             }
-            if (ended) {
+            if (ended || stream == null) {
                 return false;
             }
             flush();
-            if (batch != null) {
-                firstOrdinal += batch.rowCount();
+            if (last != null) {
+                firstOrdinal += last.rowCount();
             }
             row = 0;
-            Optional<RowBatch> next = stream.next();
-            batch = next.orElse(null);
-            ended = next.isEmpty();
-            if (ended) {
+            RowBatch next = stream.next().orElse(null);
+            batch = next;
+            if (next == null) {
+                ended = true;
                 return false;
             }
-            if (digests.length < batch.rowCount()) {
-                digests = new long[batch.rowCount()];
-                strayRows = new int[batch.rowCount()];
+            if (digests.length < next.rowCount()) {
+                digests = new long[next.rowCount()];
+                strayRows = new int[next.rowCount()];
             }
-            keyDigests.digest(batch, digests);
-            lacksIdentity = keyDigests.anyLacksIdentity(batch);
+            keyDigests.digest(next, digests);
+            lacksIdentity = keyDigests.anyLacksIdentity(next);
             return true;
         }
 
@@ -463,8 +468,8 @@ final class InStepComparison implements AutoCloseable {
             if (strayCount == 0) {
                 return;
             }
-            strayKeys.digest(batch, strayRows, strayCount);
-            strayCells.digest(batch, strayRows, strayCount, digests);
+            strayKeys.digest(batch(), strayRows, strayCount);
+            strayCells.digest(batch(), strayRows, strayCount, digests);
             for (int i = 0; i < strayCount; i++) {
                 strays.add(
                         strayKeys.high(i),

@@ -154,7 +154,11 @@ public final class MergeDelta implements SnapshotDelta {
 
         @Override
         public ChangeKind kind() {
-            return kind;
+            ChangeKind at = kind;
+            if (at == null) {
+                throw new IllegalStateException("the cursor is at no row");
+            }
+            return at;
         }
 
         @Override

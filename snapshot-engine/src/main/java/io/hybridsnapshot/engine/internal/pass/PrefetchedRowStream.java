@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens, reads and closes a stream in a reader thread of its own. The thread reads a few batches ahead from the first
@@ -37,13 +38,15 @@ public final class PrefetchedRowStream implements RowStream {
     private final CountDownLatch released = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread reader;
-    private volatile RowStream inner;
-    private volatile Schema schema;
-    private volatile Throwable openingFailure;
-    private volatile Throwable closingFailure;
+    private volatile @Nullable Opened inner;
+    private volatile @Nullable Throwable openingFailure;
+    private volatile @Nullable Throwable closingFailure;
     private volatile boolean stopped;
     private boolean ended;
     private boolean closed;
+
+    /** The source's stream and its columns. A stream need not answer for its columns once it is closed. */
+    private record Opened(RowStream rows, Schema schema) {}
 
     /** A batch, the end, or the failure. */
     private record Item(Optional<RowBatch> batch, Optional<Throwable> failure) {}
@@ -73,27 +76,36 @@ public final class PrefetchedRowStream implements RowStream {
         } catch (InterruptedException e) {
             throw stream.interrupted(e);
         }
-        if (stream.openingFailure != null) {
-            throw thrown(stream.openingFailure);
+        Throwable failure = stream.openingFailure;
+        if (failure != null) {
+            throw thrown(failure);
         }
         return stream;
     }
 
     @Override
     public Schema schema() {
-        return schema;
+        return inner().schema();
     }
 
     @Override
     public String place(long ordinal) {
         requireEnd();
-        return inner.place(ordinal);
+        return inner().rows().place(ordinal);
     }
 
     @Override
     public Optional<String> remark() {
         requireEnd();
-        return inner.remark();
+        return inner().rows().remark();
+    }
+
+    private Opened inner() {
+        Opened stream = inner;
+        if (stream == null) {
+            throw new IllegalStateException("the stream is not open");
+        }
+        return stream;
     }
 
     private void requireEnd() {
@@ -165,7 +177,7 @@ public final class PrefetchedRowStream implements RowStream {
             // The stream is not at fault for an interruption, and its closing may have to wait for a server.
             Thread.interrupted();
             try {
-                inner.close();
+                inner().rows().close();
             } catch (Throwable e) {
                 closingFailure = e;
             }
@@ -174,12 +186,12 @@ public final class PrefetchedRowStream implements RowStream {
         }
     }
 
-    /** Keeps the columns: a stream need not answer for them once it is closed. */
     private void open(RowStream stream) {
         Objects.requireNonNull(stream, "the source returned null for a stream");
         try {
-            schema = Objects.requireNonNull(stream.schema(), "the source's stream returned null for its columns");
-            inner = stream;
+            inner = new Opened(
+                    stream,
+                    Objects.requireNonNull(stream.schema(), "the source's stream returned null for its columns"));
         } catch (Throwable e) {
             try {
                 stream.close();
@@ -198,7 +210,7 @@ public final class PrefetchedRowStream implements RowStream {
             }
             try {
                 item = new Item(
-                        Objects.requireNonNull(inner.next(), "the source's stream returned null for a batch"),
+                        Objects.requireNonNull(inner().rows().next(), "the source's stream returned null for a batch"),
                         Optional.empty());
             } catch (Throwable e) {
                 item = new Item(Optional.empty(), Optional.of(e));
@@ -255,8 +267,9 @@ public final class PrefetchedRowStream implements RowStream {
         Optional<InterruptedException> interruption = release();
         if (interruption.isPresent()) {
             RuntimeException error = Interruption.error(interruption.get());
-            if (closingFailure != null) {
-                error.addSuppressed(closingFailure);
+            Throwable failure = closingFailure;
+            if (failure != null) {
+                error.addSuppressed(failure);
             }
             throw error;
         }

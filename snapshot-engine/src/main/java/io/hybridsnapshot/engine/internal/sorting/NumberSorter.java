@@ -161,29 +161,28 @@ public final class NumberSorter implements AutoCloseable {
     /** Reads sorted numbers of the memory or of a file. */
     private static final class Run {
         private final long[] source;
-        private final @Nullable Path file;
-        private final @Nullable InputStream in;
+        private final @Nullable Spilled file;
         private final byte[] bytes;
         private int count;
         private int position;
         private long number;
 
+        private record Spilled(Path path, InputStream in) {}
+
         Run(long[] source, int count) {
             this.source = source;
             this.count = count;
             this.file = null;
-            this.in = null;
             this.bytes = new byte[0];
         }
 
-        Run(Path file) {
+        Run(Path path) {
             this.source = new long[NUMBERS_A_BUFFER];
             this.bytes = new byte[FILE_BUFFER];
-            this.file = file;
             try {
-                this.in = Files.newInputStream(file);
+                this.file = new Spilled(path, Files.newInputStream(path));
             } catch (IOException e) {
-                throw SpillFiles.unreadable(file, e);
+                throw SpillFiles.unreadable(path, e);
             }
         }
 
@@ -196,11 +195,11 @@ public final class NumberSorter implements AutoCloseable {
         }
 
         private boolean fill() {
-            if (in == null) {
+            if (file == null) {
                 return false;
             }
             try {
-                int read = in.readNBytes(bytes, 0, bytes.length);
+                int read = file.in().readNBytes(bytes, 0, bytes.length);
                 count = read / Long.BYTES;
                 position = 0;
                 ByteBuffer.wrap(bytes)
@@ -209,16 +208,16 @@ public final class NumberSorter implements AutoCloseable {
                         .get(source, 0, count);
                 return count > 0;
             } catch (IOException e) {
-                throw SpillFiles.unreadable(file, e);
+                throw SpillFiles.unreadable(file.path(), e);
             }
         }
 
         void close() {
-            if (in != null) {
+            if (file != null) {
                 try {
-                    in.close();
+                    file.in().close();
                 } catch (IOException e) {
-                    throw SpillFiles.unreadable(file, e);
+                    throw SpillFiles.unreadable(file.path(), e);
                 }
             }
         }

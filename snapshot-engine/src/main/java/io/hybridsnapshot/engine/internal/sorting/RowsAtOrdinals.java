@@ -58,10 +58,11 @@ public final class RowsAtOrdinals implements RowStream {
     @Override
     public Optional<RowBatch> next() {
         while (true) {
-            if (block == null && !openBlock()) {
+            RowStream rows = block == null ? openBlock() : block;
+            if (rows == null) {
                 return Optional.empty();
             }
-            Optional<RowBatch> batch = block.next();
+            Optional<RowBatch> batch = rows.next();
             if (batch.isPresent()) {
                 missing -= batch.get().rowCount();
                 return batch;
@@ -76,19 +77,20 @@ public final class RowsAtOrdinals implements RowStream {
         }
     }
 
-    private boolean openBlock() {
+    /** Opens the next rows; null at the end. */
+    private @Nullable RowStream openBlock() {
         long[] ordinals = new long[blockRows];
         int count = 0;
         while (count < blockRows && cursor.next()) {
             ordinals[count++] = ordinal.of(cursor);
         }
         if (count == 0) {
-            return false;
+            return null;
         }
         missing = count;
         block = reader.rowsAt(
                 Arrays.copyOf(ordinals, count), new ReadOptions(columns.names(), BATCH_ROWS, Optional.empty()));
-        return true;
+        return block;
     }
 
     private void closeBlock() {

@@ -179,24 +179,32 @@ public final class SortedKeyedRows {
             return current != null;
         }
 
+        private SortedRun.Reader at() {
+            SortedRun.Reader reader = current;
+            if (reader == null) {
+                throw new IllegalStateException("the cursor is at no row");
+            }
+            return reader;
+        }
+
         @Override
         public long identityHigh() {
-            return current.record[0];
+            return at().record[0];
         }
 
         @Override
         public long identityLow() {
-            return current.record[1];
+            return at().record[1];
         }
 
         @Override
         public long hashWord(int word) {
-            return current.record[2 + word];
+            return at().record[2 + word];
         }
 
         @Override
         public long ordinal() {
-            return current.record[6];
+            return at().record[6];
         }
 
         @Override
