@@ -214,7 +214,8 @@ BEGIN
         FOR entry IN EXECUTE format('SELECT partition, carried_columns FROM %s WHERE dataset = $1'
             ' AND state = ''CURRENT'' AND carried_columns IS NOT NULL', ledger) USING p_dataset
         LOOP
-            SELECT string_agg(format(', %I', c.name), '' ORDER BY c.place), bool_and(a.attname IS NOT NULL)
+            SELECT string_agg(format(' # coalesce(hashtextextended(%I, %s), 0)', c.name, c.place), '' ORDER BY c.place),
+                   bool_and(a.attname IS NOT NULL)
               INTO columns, known
               FROM unnest(entry.carried_columns) WITH ORDINALITY c (name, place)
               LEFT JOIN pg_attribute a
@@ -223,7 +224,7 @@ BEGIN
                 EXECUTE format('UPDATE %s l SET state_token = concat_ws(''/'', t.rows, 0, t.newest, t.hashes)'
                     ' FROM (SELECT count(*) AS rows, count(first_number) AS numbered,'
                     ' extract(epoch FROM max(snapshot_date)) AS newest,'
-                    ' bit_xor(hashtextextended(row(row_hash%s)::text, uuid_hash_extended(record_uuid, 0))) AS hashes'
+                    ' bit_xor(hashtextextended(row_hash, uuid_hash_extended(record_uuid, 0%s))) AS hashes'
                     ' FROM %s WHERE customer_filter = $2) t WHERE l.dataset = $1 AND l.state = ''CURRENT'''
                     ' AND l.partition = $2 AND t.rows = l.row_count AND t.numbered = t.rows',
                     ledger, coalesce(columns, ''), live)

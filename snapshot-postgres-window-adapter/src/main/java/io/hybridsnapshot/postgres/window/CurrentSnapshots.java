@@ -1,15 +1,26 @@
 package io.hybridsnapshot.postgres.window;
 
+import static io.hybridsnapshot.postgres.window.WindowTables.BATCH_ID;
+import static io.hybridsnapshot.postgres.window.WindowTables.CUSTOMER_FILTER;
+import static io.hybridsnapshot.postgres.window.WindowTables.FIRST_NUMBER;
+import static io.hybridsnapshot.postgres.window.WindowTables.SNAPSHOT_DATE;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.max;
+
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jooq.Condition;
+import org.jooq.Record2;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Determines the owner of the current table's rows. Rows belong to the ledger's snapshot if each has a number up to
@@ -20,11 +31,46 @@ import java.util.TreeMap;
 final class CurrentSnapshots {
     private CurrentSnapshots() {}
 
+    /** Reads the partition's rows once. */
     static Optional<WindowSnapshot> find(
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
-        Map<String, RowCounts> counts = RowCounts.of(session, tables, Optional.of(partition), false);
-        return all(session, ledger, tables, Optional.of(partition), counts).values().stream()
+        Optional<Ledger.Entry> known = ledger
+                .entries(
+                        session.dsl(),
+                        Ledger.of(tables.dataset().name(), Optional.of(partition), SnapshotState.CURRENT))
+                .stream()
                 .findFirst();
+        Condition isTheirs =
+                FIRST_NUMBER.le(known.map(Ledger.Entry::number).orElse(0L)).and(BATCH_ID.isNotNull());
+        Condition isInPartition = CUSTOMER_FILTER.eq(partition.name());
+        Record2<Integer, Integer> counts = session.dsl()
+                .select(count(), count().filterWhere(isTheirs))
+                .from(tables.current())
+                .where(isInPartition)
+                .fetchSingle();
+        int rows = counts.value1();
+        if (rows == 0) {
+            return known.map(CurrentSnapshots::withoutRows);
+        }
+        Optional<WindowSnapshot> ours = ours(known.orElse(null), rows, rows > counts.value2());
+        return ours.isPresent()
+                ? ours
+                : Optional.of(foreign(
+                        tables,
+                        partition.name(),
+                        rows,
+                        session.dsl()
+                                .select(max(SNAPSHOT_DATE))
+                                .from(tables.current())
+                                .where(isInPartition)
+                                .fetchSingle()
+                                .value1()));
+    }
+
+    private static WindowSnapshot withoutRows(Ledger.Entry entry) {
+        return entry.snapshot().rowCount() == 0
+                ? entry.snapshot()
+                : entry.snapshot().in(SnapshotState.INCOMPLETE);
     }
 
     /** The current snapshots by the name of their partition. */
@@ -40,38 +86,39 @@ final class CurrentSnapshots {
             known.put(entry.snapshot().partition().name(), entry);
         }
         Map<String, WindowSnapshot> found = new TreeMap<>();
-        known.forEach((name, entry) -> found.put(
-                name,
-                entry.snapshot().rowCount() == 0
-                        ? entry.snapshot()
-                        : entry.snapshot().in(SnapshotState.INCOMPLETE)));
+        known.forEach((name, entry) -> found.put(name, withoutRows(entry)));
         counts.forEach((name, rows) -> {
             if (rows.rows() > 0) {
-                found.put(name, ours(known.get(name), rows).orElseGet(() -> foreign(tables, name, rows)));
+                Ledger.Entry entry = known.get(name);
+                boolean hasStrangers = entry != null && entry.number() != null && rows.hasStrangers(entry.number());
+                found.put(
+                        name,
+                        ours(entry, rows.rows(), hasStrangers)
+                                .orElseGet(() -> foreign(tables, name, rows.rows(), rows.newest())));
             }
         });
         return found;
     }
 
     /** The ledger's snapshot, if all existing rows are its rows. */
-    private static Optional<WindowSnapshot> ours(Ledger.Entry entry, RowCounts rows) {
-        if (entry == null || entry.number() == null || rows.hasStrangers(entry.number())) {
+    private static Optional<WindowSnapshot> ours(Ledger.@Nullable Entry entry, long rows, boolean hasStrangers) {
+        if (entry == null || entry.number() == null || hasStrangers) {
             return Optional.empty();
         }
         WindowSnapshot recorded = entry.snapshot();
-        if (rows.rows() > recorded.rowCount()) {
+        if (rows > recorded.rowCount()) {
             return Optional.empty();
         }
-        return Optional.of(rows.rows() == recorded.rowCount() ? recorded : recorded.in(SnapshotState.INCOMPLETE));
+        return Optional.of(rows == recorded.rowCount() ? recorded : recorded.in(SnapshotState.INCOMPLETE));
     }
 
-    private static WindowSnapshot foreign(WindowTables tables, String partition, RowCounts rows) {
+    private static WindowSnapshot foreign(WindowTables tables, String partition, long rows, Instant newest) {
         return WindowSnapshot.builder(
                         tables.dataset().name(),
                         new Partition(partition),
-                        tables.foreignDate(rows.newest()),
+                        tables.foreignDate(newest),
                         SnapshotState.CURRENT)
-                .rowCount(rows.rows())
+                .rowCount(rows)
                 .build();
     }
 

@@ -34,11 +34,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -85,29 +91,123 @@ class WindowMeasurementTest {
             try (PostgresSession session = PostgresSession.open(settings, "test")) {
                 session.dsl().execute("alter system set autovacuum = off");
                 session.dsl().fetch("select pg_reload_conf()");
-                session.dsl().execute("vacuum full analyze measured_snapshot");
+                session.dsl().execute("vacuum full analyze measured_snapshot, measured_snapshot_version");
             }
             int day = 5;
             for (double share : List.of(0.0, 0.01, 0.01, 0.03, 0.1, 0.2, 0.0, 0.0)) {
                 saveChanges(store, counted, day++, share);
             }
-            WindowSnapshot current = store.findCurrent(DATASET, Partition.ALL).orElseThrow();
-            long start = System.nanoTime();
-            try (KeyedRowStream stream = store.openRows(DATASET, current)) {
-                long rows = 0;
-                for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
-                    rows += next.get().size();
-                }
-                assertEquals(ROWS, rows);
+            for (int i = 0; i < 3; i++) {
+                detect(store, counted);
             }
-            long read = System.nanoTime();
-            try (WindowProbe probe = store.openProbe(DATASET, Partition.ALL)) {
-                probe.add(hashes(5));
-                probe.delta().summary();
-            }
-            long probed = System.nanoTime();
-            System.out.printf("openRows %d ms, probe %d ms%n", (read - start) / 1_000_000, (probed - read) / 1_000_000);
         }
+    }
+
+    /** Saves of 20,000 rows with 1 % changed, in one partition and in several at once. */
+    @Test
+    void partitionsSavedAtOnce() throws Exception {
+        int rowCount = 20_000;
+        int saves = 8;
+        try (TestServer server =
+                TestServer.start(Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "off"))) {
+            PostgresSettings settings = server.settings("postgres");
+            PostgresWindowSchema.create(PostgresWindowSettings.of(settings));
+            PostgresWindowStore store = new PostgresWindowStore(PostgresWindowSettings.of(settings));
+            Dataset dataset = Dataset.of("AT_ONCE", List.of("record_uuid"))
+                    .withCarriedColumns(List.of("AAG ORDER NUMBER", "CUSTOMER NAME", "CUSTOMER STYLE"));
+            store.prepare(dataset);
+            Server counted = Server.of(settings);
+            for (int partitions : List.of(1, 2, 4, 1, 2, 4)) {
+                List<Callable<Long>> work = new ArrayList<>();
+                for (int i = 0; i < partitions; i++) {
+                    Partition partition = new Partition("P" + i);
+                    Rows first = Rows.of(i, rowCount, 0);
+                    save(store, dataset, partition, first, Optional.empty());
+                    work.add(() -> saveOften(store, dataset, partition, first, saves));
+                }
+                ExecutorService threads = Executors.newFixedThreadPool(partitions);
+                long cpu = counted.cpuMillis();
+                long start = System.nanoTime();
+                long slowest = 0;
+                for (Future<Long> done : threads.invokeAll(work)) {
+                    slowest = Math.max(slowest, done.get());
+                }
+                double seconds = (System.nanoTime() - start) / 1e9;
+                threads.shutdown();
+                System.out.printf(
+                        "%d partitions at once: %d saves in %.1f s, %.1f saves/s, slowest publish %d ms,"
+                                + " server CPU %d ms a save, %s deadlocks%n",
+                        partitions,
+                        partitions * saves,
+                        seconds,
+                        partitions * saves / seconds,
+                        slowest / 1_000_000,
+                        (counted.cpuMillis() - cpu) / (partitions * saves),
+                        Server.ask(settings, "select sum(deadlocks)::text from pg_stat_database"));
+            }
+        }
+    }
+
+    /** Returns the nanoseconds of the slowest publish. */
+    private static long saveOften(
+            PostgresWindowStore store, Dataset dataset, Partition partition, Rows first, int saves) {
+        Rows before = first;
+        long slowest = 0;
+        for (int i = 1; i <= saves; i++) {
+            Map<Integer, Integer> changes = new HashMap<>(before.changed());
+            for (int row = i; row < first.count(); row += 100) {
+                changes.put(row, i);
+            }
+            Rows next = new Rows(first.seed(), first.count(), changes, first.name());
+            slowest = Math.max(slowest, save(store, dataset, partition, next, Optional.of(before)));
+            before = next;
+        }
+        return slowest;
+    }
+
+    private static long save(
+            PostgresWindowStore store, Dataset dataset, Partition partition, Rows rows, Optional<Rows> before) {
+        SnapshotId id = SnapshotId.random();
+        try (WindowWriter writer =
+                store.openWriter(dataset, partition, new WriterRequest("measurement", Duration.ZERO))) {
+            before.ifPresentOrElse(base -> rows.sealChanges(writer, id, 1, base), () -> rows.seal(writer, id, 1));
+            long start = System.nanoTime();
+            writer.publish(id, Optional.empty(), 2);
+            return System.nanoTime() - start;
+        }
+    }
+
+    /** The two ways of a detection: reading the window's hashes, and sending hashes for a join in the database. */
+    private static void detect(PostgresWindowStore store, Server counted) throws Exception {
+        WindowSnapshot current = store.findCurrent(DATASET, Partition.ALL).orElseThrow();
+        long cpu = counted.cpuMillis();
+        long start = System.nanoTime();
+        try (KeyedRowStream stream = store.openRows(DATASET, current)) {
+            long rows = 0;
+            for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
+                rows += next.get().size();
+            }
+            assertEquals(ROWS, rows);
+        }
+        long read = System.nanoTime();
+        long readCpu = counted.cpuMillis();
+        long begun = System.nanoTime();
+        try (WindowProbe probe = store.openProbe(DATASET, Partition.ALL)) {
+            probe.add(hashes(5));
+            SnapshotDelta delta = probe.delta();
+            delta.summary();
+            try (DeltaCursor changes = delta.openChanges()) {
+                while (changes.next()) {
+                    // All of them, as for the details of a report.
+                }
+            }
+        }
+        System.out.printf(
+                "detect: stream %d ms, server CPU %d ms; database %d ms, server CPU %d ms%n",
+                (read - start) / 1_000_000,
+                readCpu - cpu,
+                (System.nanoTime() - begun) / 1_000_000,
+                counted.cpuMillis() - readCpu);
     }
 
     private static void save(PostgresWindowStore store, int day) {
