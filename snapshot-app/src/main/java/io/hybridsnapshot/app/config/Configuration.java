@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.config;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.retention.RetentionRule;
+import io.hybridsnapshot.engine.comparison.RowJoin;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param archive the archive's server
  * @param window the window's server
  * @param retention the retention rules
+ * @param detectJoin where {@code detect} joins the rows
  * @param parquet the compression of files
  * @param adapters the adapters from jars that take the place of the built-in ones
  * @param encryption the origin of the archives' keys
@@ -34,6 +36,7 @@ public record Configuration(
         StoreSection archive,
         StoreSection window,
         RetentionSection retention,
+        RowJoin detectJoin,
         ParquetSection parquet,
         AdapterChoices adapters,
         EncryptionSection encryption,
@@ -55,6 +58,7 @@ public record Configuration(
         Objects.requireNonNull(archive, "archive");
         Objects.requireNonNull(window, "window");
         Objects.requireNonNull(retention, "retention");
+        Objects.requireNonNull(detectJoin, "detectJoin");
         Objects.requireNonNull(parquet, "parquet");
         Objects.requireNonNull(adapters, "adapters");
         Objects.requireNonNull(encryption, "encryption");
@@ -71,6 +75,7 @@ public record Configuration(
                 StoreSection.embedded(ARCHIVE_DATABASE),
                 StoreSection.embedded(WINDOW_DATABASE),
                 new RetentionSection(Dataset.DEFAULT_KEEP_COUNT, RetentionRule.DEFAULT_KEEP_DAYS, CalendarRule.NONE),
+                RowJoin.DEFAULT,
                 ParquetSection.DEFAULT,
                 AdapterChoices.NONE,
                 new EncryptionSection.Off(),

@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.spi.ArchiveProvider;
 import io.hybridsnapshot.domain.spi.CodecProvider;
 import io.hybridsnapshot.domain.spi.WindowProvider;
+import io.hybridsnapshot.engine.comparison.RowJoin;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -193,6 +194,7 @@ public final class ConfigurationLoader {
                 codecSection, "SNAPSHOT_CODEC_TYPE", adapters.adapters().codecs(), "parquet");
         codecSection.finish();
         RetentionSection retention = retention(root.section("retention"), settings);
+        RowJoin detectJoin = detectJoin(root.section("detect"), settings);
         ParquetSection parquet = parquet(root.section("parquet"), settings);
         EncryptionSection encryption =
                 new EncryptionReader(settings, request, base, problems).read(root.section("encryption"));
@@ -215,6 +217,7 @@ public final class ConfigurationLoader {
                 archive,
                 window,
                 retention,
+                detectJoin,
                 parquet,
                 new AdapterChoices(foreignArchive, foreignWindow, codec),
                 encryption,
@@ -246,6 +249,12 @@ public final class ConfigurationLoader {
     private static int kept(YamlSection section, String period, SettingReader settings) {
         String variable = "ARCHIVE_KEEP_" + period.toUpperCase(Locale.ROOT);
         return settings.integer(section, "keep-" + period, variable, 0, 100_000, 0);
+    }
+
+    private static RowJoin detectJoin(YamlSection section, SettingReader settings) {
+        RowJoin join = settings.choice(section, "join", "SNAPSHOT_DETECT_JOIN", RowJoin.values(), RowJoin.DEFAULT);
+        section.finish();
+        return join;
     }
 
     private static ParquetSection parquet(YamlSection section, SettingReader settings) {

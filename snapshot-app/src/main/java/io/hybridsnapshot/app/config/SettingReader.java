@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Takes single settings from the environment, the file or their default, and records the origin of each. Not
@@ -89,6 +91,31 @@ final class SettingReader {
         }
         problems.add(where, name + ": found '" + text + "', expected a whole number from " + low + " to " + high);
         return Optional.empty();
+    }
+
+    /** One of the values, by its name in lower case. */
+    <E extends Enum<E>> E choice(YamlSection section, String key, String variable, E[] values, E fallback) {
+        Optional<Found> found = find(section, key, variable);
+        E chosen = fallback;
+        if (found.isPresent()) {
+            String text = found.get().text();
+            Optional<E> named = Arrays.stream(values)
+                    .filter(value -> name(value).equals(text))
+                    .findFirst();
+            if (named.isEmpty()) {
+                problems.add(
+                        found.get().where(),
+                        section.name(key) + ": found '" + text + "', expected "
+                                + Arrays.stream(values).map(SettingReader::name).collect(Collectors.joining(" or ")));
+            }
+            chosen = named.orElse(fallback);
+        }
+        note(section.name(key), name(chosen), found.map(Found::where).orElse(DEFAULT));
+        return chosen;
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** A time zone by its name; UTC by default. */

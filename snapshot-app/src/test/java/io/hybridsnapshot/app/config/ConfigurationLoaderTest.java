@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.engine.comparison.RowJoin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,6 +90,19 @@ class ConfigurationLoaderTest {
                 .settings()
                 .contains(new Setting("retention.keep-days", "7", "environment variable ARCHIVE_RETENTION_DAYS")));
         assertTrue(configuration.settings().contains(new Setting("retention.keep-count", "5", "snapshot.yaml:1")));
+    }
+
+    @Test
+    void thePlaceOfAJoinIsOneOfTwo() throws IOException {
+        assertEquals(RowJoin.DEFAULT, load().detectJoin());
+        assertEquals(RowJoin.DATABASE, load("detect: {join: database}").detectJoin());
+        environment.put("SNAPSHOT_DETECT_JOIN", "stream");
+        assertEquals(RowJoin.STREAM, load("detect: {join: database}").detectJoin());
+        environment.put("SNAPSHOT_DETECT_JOIN", "here");
+        SnapshotException error = assertThrows(SnapshotException.class, () -> load());
+        assertTrue(
+                error.getMessage().contains("detect.join: found 'here', expected stream or database"),
+                error.getMessage());
     }
 
     @Test

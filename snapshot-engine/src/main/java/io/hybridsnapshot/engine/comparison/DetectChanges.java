@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.comparison;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -19,12 +20,15 @@ import java.util.Optional;
 
 /**
  * Finds the rows of a source that are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot. No
- * snapshot is taken, and nothing visible is written. One pass over the source; the join runs in the window's database.
- * If a foreign writer made the snapshot and the request gives its hash spec, the rows are first kept in a file. They
+ * snapshot is taken, and nothing visible is written. One pass over the source; the request says where its rows are
+ * joined with those of the snapshot. If a foreign writer made the snapshot and the request gives its hash spec, the rows are first kept in a file. They
  * are then hashed from there by that spec and joined in process. Stateless; any number of threads may detect at once if
  * the environment's parts allow it.
  */
 public final class DetectChanges {
+    /** A foreign writer may replace the current rows between the look at them and their reading. */
+    private static final int ATTEMPTS = 3;
+
     private final SnapshotEnvironment environment;
 
     /** Makes the use case in an environment. */
@@ -52,29 +56,72 @@ public final class DetectChanges {
     }
 
     private DeltaReport detected(DetectRequest request, RowSource source) {
-        Dataset dataset = request.dataset();
         try (Scratch scratch = Scratch.in(environment.workDirectory());
-                RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
-                WindowProbe probe = environment.window().openProbe(dataset, request.partition())) {
-            Optional<WindowSnapshot> current =
-                    probe.current().map(snapshot -> LostRows.completed(environment, snapshot));
-            try (RowPass pass = RowPass.open(
-                            environment,
-                            source,
-                            dataset,
-                            request.partition(),
-                            current.flatMap(WindowSnapshot::schema));
-                    SourceSide after = new SourceSide(environment, dataset, pass);
-                    Side before = StoredSide.current(
-                            environment, dataset, current, StoredSide.WithoutCells.USE_HASHES_IF_DAMAGED)) {
-                Comparison comparison =
-                        Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
-                request.details().ifPresent(comparison::requireFit);
-                RowPass.Receiver join =
-                        comparison.joinsInDatabase() ? (batch, hashes) -> probe.add(hashes) : (batch, hashes) -> {};
-                comparison.read(after, hashing, scratch.file("rows"), request.details(), join, request.progress());
-                return comparison.report(hashing, Optional.of(probe::delta), request.details(), request.progress());
+                RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory())) {
+            if (request.join() == RowJoin.STREAM) {
+                try (Side before = streamed(request, hashing)) {
+                    return compared(request, source, before, Optional.empty(), scratch, hashing);
+                }
             }
+            try (WindowProbe probe = environment.window().openProbe(request.dataset(), request.partition());
+                    Side before = current(request, probe.current())) {
+                return compared(request, source, before, Optional.of(probe), scratch, hashing);
+            }
+        }
+    }
+
+    private Side current(DetectRequest request, Optional<WindowSnapshot> current) {
+        return StoredSide.current(
+                environment,
+                request.dataset(),
+                current.map(snapshot -> LostRows.completed(environment, snapshot)),
+                StoredSide.WithoutCells.USE_HASHES_IF_DAMAGED);
+    }
+
+    /** The current snapshot, with its hashes read. */
+    private Side streamed(DetectRequest request, RowHashing hashing) {
+        for (int attempt = 1; ; attempt++) {
+            Side before = current(request, environment.window().findCurrent(request.dataset(), request.partition()));
+            try {
+                if (before instanceof StoredSide stored) {
+                    stored.holdWindowRows(hashing);
+                }
+                return before;
+            } catch (SnapshotException e) {
+                before.close();
+                boolean replaced =
+                        e.kind() == SnapshotException.Kind.CONFLICT || e.kind() == SnapshotException.Kind.CORRUPT;
+                if (!replaced || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads the source and compares it.
+     *
+     * @param inDatabase joins the rows in the window's database; empty: they are joined here
+     */
+    private DeltaReport compared(
+            DetectRequest request,
+            RowSource source,
+            Side before,
+            Optional<WindowProbe> inDatabase,
+            Scratch scratch,
+            RowHashing hashing) {
+        Dataset dataset = request.dataset();
+        try (RowPass pass = RowPass.open(environment, source, dataset, request.partition(), before.schema());
+                SourceSide after = new SourceSide(environment, dataset, pass)) {
+            Comparison comparison =
+                    Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
+            request.details().ifPresent(comparison::requireFit);
+            Optional<WindowProbe> probe = inDatabase.filter(able -> comparison.joinsInDatabase());
+            RowPass.Receiver join = probe.<RowPass.Receiver>map(able -> (batch, hashes) -> able.add(hashes))
+                    .orElse((batch, hashes) -> {});
+            comparison.read(after, hashing, scratch.file("rows"), request.details(), join, request.progress());
+            return comparison.report(
+                    hashing, inDatabase.map(able -> able::delta), request.details(), request.progress());
         }
     }
 }

@@ -16,28 +16,36 @@ import java.util.Optional;
  * @param progress receives the progress
  * @param foreignHashes the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown,
  *     or the snapshot is the platform's own
+ * @param join where the hashes of both sides are joined; every place gives the same changes
  */
 public record DetectRequest(
         Dataset dataset,
         Partition partition,
         Optional<DetailRequest> details,
         Progress progress,
-        Optional<LegacySpec> foreignHashes) {
+        Optional<LegacySpec> foreignHashes,
+        RowJoin join) {
     public DetectRequest {
         Objects.requireNonNull(dataset, "dataset");
         Objects.requireNonNull(partition, "partition");
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(progress, "progress");
         Objects.requireNonNull(foreignHashes, "foreignHashes");
+        Objects.requireNonNull(join, "join");
     }
 
     /** Makes a comparison with a snapshot that the platform made, or that was hashed in an unknown way. */
     public DetectRequest(Dataset dataset, Partition partition, Optional<DetailRequest> details, Progress progress) {
-        this(dataset, partition, details, progress, Optional.empty());
+        this(dataset, partition, details, progress, Optional.empty(), RowJoin.DEFAULT);
     }
 
     /** Returns the same request with a current snapshot that a foreign writer hashed so. */
     public DetectRequest withForeignHashes(LegacySpec spec) {
-        return new DetectRequest(dataset, partition, details, progress, Optional.of(spec));
+        return new DetectRequest(dataset, partition, details, progress, Optional.of(spec), join);
+    }
+
+    /** Returns the same request with another place of the join. */
+    public DetectRequest withJoin(RowJoin place) {
+        return new DetectRequest(dataset, partition, details, progress, foreignHashes, place);
     }
 }

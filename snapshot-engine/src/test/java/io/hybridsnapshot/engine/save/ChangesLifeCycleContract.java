@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -23,6 +24,12 @@ import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.engine.Orders;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.DetectChanges;
+import io.hybridsnapshot.engine.comparison.DetectRequest;
+import io.hybridsnapshot.engine.comparison.RowJoin;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.Recovery;
@@ -32,10 +39,13 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -44,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A save writes to the window what changed, whatever happens meanwhile: rows are counted, and a foreign writer acts at
@@ -223,6 +234,100 @@ public abstract class ChangesLifeCycleContract {
         assertEquals(null, customers.get("JOO-5"));
         save(dataset, orders);
         assertEquals("0 whole, 0 changed, 0 deleted", counts.toString());
+    }
+
+    // Where a detection joins
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void bothJoinsOfADetectionTellTheSameChanges(long seed) {
+        Random random = new Random(seed);
+        Orders orders = Orders.numbered(60);
+        save(Orders.DATASET, orders);
+        Orders later = orders.copy();
+        for (int i = 0; i < 60; i++) {
+            switch (random.nextInt(5)) {
+                case 0 -> later.set("JOO-" + i, "QTY", 1_000 + i);
+                case 1 -> later.remove("JOO-" + i);
+                case 2 -> later.put("JOO-" + (100 + i), "NEW", i, null);
+                default -> {}
+            }
+        }
+        assertJoinedAlike(later);
+        // Another column on one side: the cells of the archive decide.
+        assertJoinedAlike(later.copy().column("SIZE", ColumnType.INT32));
+
+        save(Orders.DATASET, later);
+        Map<UUID, String> hashes = hashes(Orders.DATASET);
+        String any = hashes.values().iterator().next();
+        long other = 0;
+        for (Map.Entry<UUID, String> row : hashes.entrySet()) {
+            String hash = row.getValue();
+            String odd = List.of(
+                            hash,
+                            hash.toUpperCase(Locale.ROOT),
+                            hash.substring(0, 20),
+                            hash.substring(0, 60) + "    ",
+                            any,
+                            "")
+                    .get(random.nextInt(6));
+            if (!odd.equals(hash)) {
+                other++;
+                foreign().rehash(Orders.DATASET, Partition.ALL, row.getKey(), odd);
+            }
+        }
+        assertEquals(
+                new DeltaSummary(0, other, hashes.size() - other, 0),
+                assertJoinedAlike(later).counts());
+    }
+
+    private DeltaReport assertJoinedAlike(Orders source) {
+        DeltaReport streamed = null;
+        List<RowChange> heard = null;
+        for (RowJoin join : RowJoin.values()) {
+            List<RowChange> changes = new ArrayList<>();
+            DetailRequest details = new DetailRequest(5, Optional.of(changes::add));
+            DetectRequest request =
+                    new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(details), Progress.NONE);
+            DeltaReport report =
+                    new DetectChanges(environment(window, archive)).detect(request.withJoin(join), source.source());
+            if (streamed != null) {
+                assertEquals(streamed, report);
+                assertEquals(heard, changes);
+            }
+            streamed = report;
+            heard = changes;
+        }
+        return streamed;
+    }
+
+    /** The current rows are read before the source, and stay those that are compared. */
+    @Test
+    void aForeignWriterDuringADetectionBreaksNeitherJoin() {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        Map<UUID, String> rows = hashes(Orders.DATASET);
+        for (RowJoin join : RowJoin.values()) {
+            int call = 0;
+            for (boolean acted = true; acted; call++) {
+                AtCall moment = new AtCall(
+                        call, () -> foreign().replace(Orders.DATASET, Partition.ALL, clock.now.plusSeconds(1), rows));
+                DetectRequest request =
+                        new DetectRequest(Orders.DATASET, Partition.ALL, Optional.empty(), Progress.NONE);
+                DeltaReport report = new DetectChanges(
+                                environment(Calls.around(WindowStore.class, window, moment), archive))
+                        .detect(request.withJoin(join), orders.source());
+                // Its hashes are of an unknown kind, so that rows that it replaced early count as CHANGED.
+                DeltaSummary counts = report.counts();
+                String when = join + " before call " + call + " " + moment.at + ": " + counts;
+                assertEquals(30, counts.after(), when);
+                assertTrue(counts.changed() == 0 || counts.changed() == 30, when);
+                assertEquals(0, counts.added() + counts.deleted(), when);
+                acted = moment.at.isPresent();
+                save(Orders.DATASET, orders);
+            }
+            assertTrue(call > (join == RowJoin.STREAM ? 2 : 1), join + ": " + call + " calls");
+        }
     }
 
     // A foreign writer that acts at any moment

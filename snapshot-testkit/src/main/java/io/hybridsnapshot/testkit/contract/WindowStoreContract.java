@@ -1706,6 +1706,57 @@ public abstract class WindowStoreContract {
             assertEquals(25, stamps(dataset, retired).rows());
         }
 
+        /** A comparison in the database and one of the streamed rows tell the same changes, whatever the texts are. */
+        @Test
+        void oddHashesDifferAlikeInTheDatabaseAndInTheStream() {
+            for (long seed = 0; seed < 8; seed++) {
+                Random random = new Random(seed);
+                Dataset dataset = prepared();
+                HashedRows rows = HashedRows.random(130 + seed, 60);
+                Map<UUID, String> odd = new HashMap<>();
+                rows.hashes()
+                        .forEach((identity, hash) ->
+                                OddHash.of(random).in(hash, rows.hashes()).ifPresent(text -> odd.put(identity, text)));
+                odd.put(new UUID(1, seed), "short");
+                foreign().replace(dataset, Partition.ALL, day(1), odd);
+                HashedRows streamed =
+                        rows(dataset, store.findCurrent(dataset, Partition.ALL).orElseThrow());
+                long same = odd.entrySet().stream()
+                        .filter(row -> row.getValue().equals(rows.hashes().get(row.getKey())))
+                        .count();
+                assertEquals(same, rows.summarySince(streamed).unchanged(), "seed " + seed);
+                try (WindowProbe probe = store.openProbe(dataset, Partition.ALL)) {
+                    probe.add(rows.batch());
+                    assertDelta(streamed, rows, probe.delta());
+                }
+            }
+        }
+
+        /** The texts that a foreign writer may have in place of a row hash. */
+        private enum OddHash {
+            SAME,
+            UPPER_CASE,
+            SHORT,
+            TRAILING_BLANKS,
+            OF_ANOTHER_ROW,
+            NONE;
+
+            static OddHash of(Random random) {
+                return values()[random.nextInt(values().length)];
+            }
+
+            Optional<String> in(String hash, Map<UUID, String> all) {
+                return switch (this) {
+                    case SAME -> Optional.of(hash);
+                    case UPPER_CASE -> Optional.of(hash.toUpperCase(Locale.ROOT));
+                    case SHORT -> Optional.of(hash.substring(0, 32));
+                    case TRAILING_BLANKS -> Optional.of(hash.substring(0, 61) + "   ");
+                    case OF_ANOTHER_ROW -> Optional.of(all.values().iterator().next());
+                    case NONE -> Optional.empty();
+                };
+            }
+        }
+
         /** Afterwards the rows are those of the foreign writer again, in the form in which it wrote them. */
         @Test
         void takingBackATakeOverMakesTheForeignSnapshotCurrentAgain() {

@@ -12,12 +12,15 @@ import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetectChanges;
 import io.hybridsnapshot.engine.comparison.DetectRequest;
+import io.hybridsnapshot.engine.comparison.RowJoin;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -65,6 +68,15 @@ final class DetectCommand implements Callable<Integer> {
                     + "for save.")
     private boolean newPartition;
 
+    @Option(
+            names = "--join",
+            paramLabel = "PLACE",
+            order = 25,
+            description = "Where the rows are joined with the current snapshot: stream (here, with the snapshot's "
+                    + "hashes read from the window) or database (there, with the source's hashes sent to a temporary "
+                    + "table). Default: detect.join.")
+    private String join;
+
     @Mixin
     private ForeignHashesOption foreignHashes;
 
@@ -92,6 +104,7 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
+        RowJoin joined = join();
         try (Terminal.Watched watched = terminal.progress()) {
             Path directory = terminal.console().directory();
             DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
@@ -103,7 +116,8 @@ final class DetectCommand implements Callable<Integer> {
             }
             DeltaReport report = delta.withChanges(terminal, output, changes -> {
                 DetectRequest request = new DetectRequest(
-                        defined.dataset(), into, rules.applyTo(delta.details(changes)), watched.progress());
+                                defined.dataset(), into, rules.applyTo(delta.details(changes)), watched.progress())
+                        .withJoin(joined);
                 DeltaReport found = foreignHashes
                         .zone()
                         .map(detect.get()::withForeignZone)
@@ -121,5 +135,20 @@ final class DetectCommand implements Callable<Integer> {
             new Comparison("detect", name, into.name(), report, output).print(terminal, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
+    }
+
+    private RowJoin join() {
+        if (join == null) {
+            return configurations.configuration().detectJoin();
+        }
+        for (RowJoin known : RowJoin.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(join)) {
+                return known;
+            }
+        }
+        throw SnapshotException.invalidRequest("option --join")
+                .actual("'" + join + "'")
+                .expected("stream or database")
+                .build();
     }
 }

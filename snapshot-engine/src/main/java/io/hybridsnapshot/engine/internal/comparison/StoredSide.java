@@ -237,6 +237,19 @@ public final class StoredSide implements Side {
         return windowRows(hashing);
     }
 
+    /**
+     * Reads identities and hashes as the window has them now, if the comparison may need them: where the window lacks
+     * rows, or its hashes are those of another spec of the platform, it probably needs the archive instead.
+     *
+     * @throws SnapshotException CONFLICT or CORRUPT if foreign statements have replaced or removed the rows
+     */
+    public void holdWindowRows(RowHashing hashing) {
+        boolean isForeign = window.filter(WindowSnapshot::isForeign).isPresent();
+        if (window.isPresent() && !lacksRows() && (isForeign || isHashedBy(dataset.hashSpec()))) {
+            windowRows(hashing);
+        }
+    }
+
     /** Returns identities and hashes as the window has them. */
     SortedKeyedRows windowRows(RowHashing hashing) {
         if (windowRows.isEmpty()) {
