@@ -128,7 +128,8 @@ public final class ArchiveComparison {
         void run(String server) {
             bare(connection -> {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("create table bare_chunk (file int, chunk int, data bytea, primary key (file, chunk))");
+                    statement.execute(
+                            "create table bare_chunk (file int, chunk int, data bytea, primary key (file, chunk))");
                     statement.execute("alter table bare_chunk alter data set storage external");
                 }
             });
@@ -209,14 +210,14 @@ public final class ArchiveComparison {
 
         private ArchiveId store(int round) {
             Instant date = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(round);
-            return store.store(ArchiveSubmission.builder(
-                                    SnapshotId.random(), "ORDERS_UNIFIED", Partition.ALL, date, file)
-                            .sourceDatabase("ORDERS")
-                            .columnCount(columns.size())
-                            .schemaHash("0".repeat(64))
-                            .hashSpecId("hsr1")
-                            .fingerprint(new Fingerprint(file.sha256()))
-                            .build())
+            return store.store(
+                            ArchiveSubmission.builder(SnapshotId.random(), "ORDERS_UNIFIED", Partition.ALL, date, file)
+                                    .sourceDatabase("ORDERS")
+                                    .columnCount(columns.size())
+                                    .schemaHash("0".repeat(64))
+                                    .hashSpecId("hsr1")
+                                    .fingerprint(new Fingerprint(file.sha256()))
+                                    .build())
                     .id();
         }
 

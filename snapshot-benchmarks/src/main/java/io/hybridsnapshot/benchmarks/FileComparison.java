@@ -123,8 +123,7 @@ public final class FileComparison {
                 perSecond * MESSAGE_BYTES / 1e6);
     }
 
-    private void print(
-            String label, long count, MeasuredRows measured, DuckDbPeer peer, Path ours, Path theirs)
+    private void print(String label, long count, MeasuredRows measured, DuckDbPeer peer, Path ours, Path theirs)
             throws IOException {
         boolean isOrders = measured.schema().equals(OrdersUnified.SCHEMA);
         String key = isOrders ? OrdersUnified.KEY : measured.schema().column(0).name();

@@ -18,7 +18,9 @@ class ArchiveComparisonTest {
         new ArchiveComparison(3_000, 1, new PrintStream(bytes, true, StandardCharsets.UTF_8)).run();
 
         List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
-        assertTrue(lines.get(0).matches("3,000 dense rows x 268 columns, \\d+\\.\\d MB in chunks of 1 MiB; .*"), lines.get(0));
+        assertTrue(
+                lines.get(0).matches("3,000 dense rows x 268 columns, \\d+\\.\\d MB in chunks of 1 MiB; .*"),
+                lines.get(0));
         assertTrue(lines.get(1).contains("fsync on, synchronous_commit on"), lines.get(1));
         String rate = ": \\d+ MB/s, bare JDBC \\d+ MB/s, .* target at least 0.9, met: (yes|NO)";
         assertTrue(lines.get(2).matches("store" + rate), lines.get(2));
