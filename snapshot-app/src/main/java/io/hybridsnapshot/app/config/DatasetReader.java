@@ -54,6 +54,12 @@ final class DatasetReader {
                 Optional.empty(),
                 rowStamps());
         section.finish();
+        dataset.source()
+                .flatMap(dataset::uselessTypes)
+                .ifPresent(problem -> problems.add(
+                        section.placeOf("types"),
+                        section.name("types") + ": found " + problem
+                                + "; expected types for a CSV file or a source from a jar; remove them"));
         check(name, dataset);
         return dataset;
     }

@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,6 +155,20 @@ public record DatasetSection(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The declared types that a source does not take because its columns have types, for messages. */
+    public Optional<String> uselessTypes(SourceSection source) {
+        boolean hasTypes = source instanceof SourceSection.Parquet || source instanceof SourceSection.Query;
+        if (!hasTypes || types.isEmpty() && defaultType.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> columns = new ArrayList<>(types.keySet());
+        defaultType.ifPresent(type -> columns.add(DatasetReader.ANY_COLUMN));
+        return Optional.of("types for " + String.join(", ", columns) + ", and "
+                + (source instanceof SourceSection.Parquet parquet
+                        ? "the Parquet file " + parquet.file() + ", which has types of its own"
+                        : "a query, whose columns have types of their own"));
     }
 
     /**

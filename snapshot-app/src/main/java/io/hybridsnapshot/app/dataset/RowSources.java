@@ -63,6 +63,36 @@ public final class RowSources {
                 .orElse(rows);
     }
 
+    /**
+     * The source of a section. Types of the command line are for this source, so one with types of its own refuses them.
+     * Types of the file describe a dataset's CSV files, and stay in force for the next of them.
+     *
+     * @param name the dataset's, for messages
+     * @param given the command line's part of the section
+     * @throws SnapshotException INVALID_REQUEST if the section names no source, or types are declared for a source that
+     *     has its own
+     */
+    public RowSource of(String name, DatasetSection section, DatasetSection given) {
+        section.source().ifPresent(source -> requireNoTypes(name, source, given));
+        return of(name, section);
+    }
+
+    /**
+     * Refuses types of the command line for a source with types of its own.
+     *
+     * @throws SnapshotException INVALID_REQUEST if there are such types
+     */
+    public static void requireNoTypes(String name, SourceSection source, DatasetSection given) {
+        given.uselessTypes(source).ifPresent(problem -> {
+            throw SnapshotException.invalidRequest("the types of columns cannot be declared for this source")
+                    .where("dataset '" + name + "'")
+                    .actual(problem)
+                    .expected("types for a CSV file or a source from a jar")
+                    .nextStep("leave out --type; to save another type, convert the column where the rows come from")
+                    .build();
+        });
+    }
+
     private RowSource rows(String name, SourceSection source, DatasetSection section) {
         if (source instanceof SourceSection.Csv csv) {
             RowFiles.requireNoDirectory(csv.file());

@@ -388,4 +388,106 @@ class BadInputTest {
         assertEquals(2, ended.code(), ended.err());
         assertEquals("error: option --type: found 'ID' twice, expected one type a column\n", ended.err());
     }
+
+    /** The good rows and more, with the key of another column. */
+    private void parquet(String name, String rows) {
+        program.file("rows.csv", "NO,ID,NAME,QTY\n" + rows);
+        String other = dataset.replaceFirst("bad", "row");
+        program.done("save", other, "--source", "rows.csv", "--key", "NO", "--type", "ID=int64");
+        program.done("export", other, "--to", name);
+    }
+
+    @Test
+    void aRepeatedOrMissingKeyOfAParquetFileNamesTheFile() {
+        parquet("twice.parquet", "1,7,a,1\n2,8,b,1\n3,7,c,1\n");
+        rejects(
+                "twice.parquet",
+                2,
+                "rows share one identity",
+                directory.resolve("twice.parquet") + ", dataset",
+                "row 1");
+        rejects(
+                program.run("compare", dataset, "current", "source:twice.parquet", "--key", "ID"),
+                2,
+                "rows share one identity",
+                directory.resolve("twice.parquet") + ", dataset");
+        rejects(
+                program.run("compare", dataset, "source:good.csv", "source:twice.parquet", "--key", "ID"),
+                2,
+                "rows share one identity",
+                directory.resolve("twice.parquet") + ", dataset");
+    }
+
+    @Test
+    void aMissingKeyOfAParquetFileNamesTheFile() {
+        parquet("missing.parquet", "1,7,a,1\n2,,b,1\n");
+        rejects(
+                "missing.parquet",
+                2,
+                "the key is NULL",
+                directory.resolve("missing.parquet") + ", dataset",
+                "1 row, first at row 2");
+        program.file("missing.csv", "ID,NAME,QTY\n1,a,5\n,b,6\n");
+        rejects("missing.csv", 2, "the key is NULL", directory.resolve("missing.csv") + ", dataset", "line 3");
+        rejects(
+                program.run("compare", dataset, "source:missing.parquet", "source:good.csv", "--key", "ID"),
+                2,
+                "the key is NULL",
+                directory.resolve("missing.parquet") + ", dataset");
+    }
+
+    @Test
+    void typesOfAParquetFileCannotBeDeclared() {
+        program.done("export", dataset, "--to", "good.parquet");
+        for (String command : List.of("save", "detect")) {
+            rejects(
+                    program.run(command, dataset, "--source", "good.parquet", "--key", "ID", "--type", "QTY=text"),
+                    2,
+                    "cannot be declared",
+                    "types for QTY",
+                    "good.parquet",
+                    "leave out --type");
+        }
+        rejects(
+                program.run("hash", "good.parquet", "--key", "ID", "--type", "*=text"),
+                2,
+                "types for *",
+                "good.parquet");
+        rejects(
+                program.run("init", "typed", "--source", "good.parquet", "--key", "ID", "--type", "QTY=text"),
+                2,
+                "types for QTY");
+        assertFalse(Files.exists(directory.resolve("snapshot.yaml")));
+    }
+
+    @Test
+    void typesOfAConfiguredParquetFileOrQueryAreAnErrorOfTheConfiguration() {
+        program.done("export", dataset, "--to", "good.parquet");
+        program.file("typed.yaml", """
+                datasets:
+                  file:
+                    source: {parquet: good.parquet}
+                    key: [ID]
+                    types: {QTY: text}
+                  rows:
+                    source: {query: SELECT 1 AS id}
+                    key: [id]
+                    types: {"*": text}
+                """);
+        TestProgram.Ended ended = program.run("list", "--config", "typed.yaml");
+        assertEquals(2, ended.code(), ended.err());
+        assertTrue(ended.err().contains("typed.yaml:5: datasets.file.types: found types for QTY"), ended.err());
+        assertTrue(ended.err().contains("typed.yaml:9: datasets.rows.types: found types for *"), ended.err());
+    }
+
+    /** Types of the file are for the dataset's CSV files; another delivery may be a Parquet file. */
+    @Test
+    void typesOfADatasetOfCsvFilesStandNoParquetFileInTheWay() {
+        program.done("export", dataset, "--to", "good.parquet");
+        program.file(
+                "csv.yaml",
+                "datasets:\n  " + dataset + ":\n    source: {csv: good.csv}\n    key: [ID]\n"
+                        + "    types: {QTY: int64}\n");
+        program.done("detect", dataset, "--config", "csv.yaml", "--source", "good.parquet");
+    }
 }

@@ -136,7 +136,7 @@ class ConfigurationFileTest {
                 "\ufeff",
                 "O'Neil, \"Bob\"");
         DatasetSection section = new DatasetSection(
-                Optional.of(new SourceSection.Parquet(Path.of("/else/where/a b.parquet"))),
+                Optional.of(new SourceSection.Csv(Path.of("/else/where/a b.csv"))),
                 awkward,
                 awkward,
                 Optional.of("*"),

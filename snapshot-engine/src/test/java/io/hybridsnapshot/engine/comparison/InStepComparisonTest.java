@@ -459,6 +459,7 @@ class InStepComparisonTest {
         Outcome inStep =
                 compare(dataset, file("a", numbered(keys, 1), 100), file("b", numbered(keys, 2), 100), details);
         assertTrue(inStep.error().contains("rows share one identity"), inStep.error());
+        assertTrue(inStep.error().contains("a, dataset 't', key [K]"), inStep.error());
         assertEquals(hashed, inStep);
     }
 

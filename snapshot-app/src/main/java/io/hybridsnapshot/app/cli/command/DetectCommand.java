@@ -127,7 +127,7 @@ final class DetectCommand implements Callable<Integer> {
                                         .spec()
                                         .map(request::withForeignHashes)
                                         .orElse(request),
-                                sources.get().of(name, defined.section()));
+                                sources.get().of(name, defined.section(), dataset.section(directory)));
                 changes.ifPresent(ChangesFile::finish);
                 return found;
             });

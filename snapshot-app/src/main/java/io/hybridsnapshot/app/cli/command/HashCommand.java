@@ -95,7 +95,7 @@ final class HashCommand implements Callable<Integer> {
                 .overriddenBy(DatasetSection.of(RowSources.ofFile(terminal.resolve(file)), List.of()));
         DefinedDataset dataset = new DatasetCatalogue(configurations.configuration())
                 .defined(Optional.ofNullable(name).orElse("file"), given);
-        RowSource source = RowSources.ofFilesAlone().of(dataset.dataset().name(), dataset.section());
+        RowSource source = RowSources.ofFilesAlone().of(dataset.dataset().name(), dataset.section(), given);
         Optional<LegacySpec> legacy = Optional.ofNullable(spec).map(LegacySpec::parse);
         legacy.ifPresent(known -> requireRereadable(known, terminal.resolve(file)));
         HashRows hashing = new HashRows(dataset.dataset(), source);

@@ -71,6 +71,7 @@ final class InitCommand implements Callable<Integer> {
                     .expected("--source FILE and --key COLUMN")
                     .build();
         }
+        section.source().ifPresent(source -> RowSources.requireNoTypes(name, source, given));
         // A file with mistakes in it is reported before anything is added to it.
         Path file = ConfigurationLoader.file(configurations.request());
         Configuration configuration = ConfigurationLoader.loadOrDefaults(configurations.request());

@@ -205,7 +205,7 @@ final class SaveCommand implements Callable<Integer> {
                         .orElseGet(save::get)
                         .save(
                                 request(defined, changes).withProgress(watched.progress()),
-                                sources.get().of(name, defined.section()));
+                                sources.get().of(name, defined.section(), dataset.section(directory)));
                 if (saved.delta().isPresent()) {
                     changes.ifPresent(ChangesFile::finish);
                 }

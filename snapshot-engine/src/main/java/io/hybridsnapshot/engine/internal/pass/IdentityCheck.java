@@ -20,12 +20,25 @@ final class IdentityCheck {
     private static final int KEY_SHOWN = 80;
 
     private final Dataset dataset;
+    private final String place;
     private final List<Long> withoutIdentity = new ArrayList<>();
     private long missing;
     private long seen;
 
+    /** Checks the rows of a snapshot's file. */
     IdentityCheck(Dataset dataset) {
         this.dataset = dataset;
+        this.place = of(dataset);
+    }
+
+    /** Checks the rows of a source, which errors name by its description. */
+    IdentityCheck(Dataset dataset, String source) {
+        this.dataset = dataset;
+        this.place = source + ", " + of(dataset);
+    }
+
+    private static String of(Dataset dataset) {
+        return "dataset '" + dataset.name() + "', key " + dataset.keyColumns();
     }
 
     void add(KeyedHashes hashes) {
@@ -47,7 +60,7 @@ final class IdentityCheck {
     void requireIdentities(RowStream stream) {
         if (missing > 0) {
             throw SnapshotException.invalidRequest("rows have no identity: the key is NULL")
-                    .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
+                    .where(place)
                     .actual(missing + (missing == 1 ? " row" : " rows") + ", first at "
                             + String.join(
                                     ", ",
@@ -72,7 +85,7 @@ final class IdentityCheck {
                     + stream.place(duplicate.secondOrdinal()) + ")");
         }
         throw SnapshotException.invalidRequest("rows share one identity")
-                .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
+                .where(place)
                 .actual(examples)
                 .expected("every key once")
                 .nextStep("correct the source or name more key columns")

@@ -208,7 +208,7 @@ public final class RowPass implements AutoCloseable {
                 comparedSpec.map(spec -> RowHasher.of(schema(), spec, dataset.keyColumns()));
         KeyedRowSorter sorter = hashing.sorter();
         Optional<KeyedRowSorter> comparedSorter = comparedSpec.map(spec -> hashing.sorter());
-        IdentityCheck check = new IdentityCheck(dataset);
+        IdentityCheck check = new IdentityCheck(dataset, description);
         readAll(batch -> {
             if (target.isPresent()) {
                 target.get().append(batch);
