@@ -14,9 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -25,6 +27,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of an embedded server. All lie in one directory, so that nothing depends on a temporary directory that
@@ -36,6 +40,8 @@ import java.util.stream.Stream;
  * password                       mode 0600; in no other place
  * binaries/                      the server's programs, a folder for each build
  * data/                          the cluster; data.new while it is being made
+ * keeper.lock, keeper.properties see {@link KeptServer}; keeper.log holds the keeper's messages
+ * last-use                       its time is that of the last beginning or end of a use
  * server.log, server.log.1       the server's messages; command.log those of a program while it runs
  * reserve                        room for a start on a full disk; may be deleted at any time
  * </pre>
@@ -55,6 +61,7 @@ record ServerDirectory(Path root) {
      */
     private static final Pattern SHELL_SYNTAX = Pattern.compile("[\"$`\\\\\\n]");
 
+    private static final Logger LOG = LoggerFactory.getLogger(ServerDirectory.class);
     private static final String PORT = "port";
     private static final String MACHINE = "machine";
     private static final int PASSWORD_BYTES = 24;
@@ -116,6 +123,44 @@ record ServerDirectory(Path root) {
     /** Room for a start on a full disk, see {@link ServerDisk}. */
     Path reserve() {
         return root.resolve("reserve");
+    }
+
+    Path keeperLock() {
+        return root.resolve("keeper.lock");
+    }
+
+    Path keeperLog() {
+        return root.resolve("keeper.log");
+    }
+
+    Path keeper() {
+        return root.resolve("keeper.properties");
+    }
+
+    /** Notes the beginning or the end of a use. A failure lets a kept server stop early, and nothing else. */
+    void noteUse() {
+        try {
+            // Not on a file with locks: setting the time opens and closes it, which ends a process's locks on it.
+            if (Files.notExists(lastUse())) {
+                Files.createFile(lastUse(), OwnerOnly.file(lastUse()));
+            }
+            Files.setLastModifiedTime(lastUse(), FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            LOG.debug("The use of {} is not noted", root, e);
+        }
+    }
+
+    /** The time of the last beginning or end of a use, in milliseconds; 0 if none was noted. */
+    long lastUseMillis() {
+        try {
+            return Files.getLastModifiedTime(lastUse()).toMillis();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private Path lastUse() {
+        return root.resolve("last-use");
     }
 
     Path commandLog() {
@@ -268,8 +313,13 @@ record ServerDirectory(Path root) {
     }
 
     private Properties properties() throws IOException {
+        return properties(marker());
+    }
+
+    /** Empty if there is no such file. */
+    static Properties properties(Path file) throws IOException {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(marker(), StandardCharsets.UTF_8)) {
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
         } catch (NoSuchFileException e) {
             return properties;
@@ -278,7 +328,7 @@ record ServerDirectory(Path root) {
     }
 
     /** Atomic for readers and in a crash. Readable by the owner alone from the first byte. */
-    private void write(Path file, String text) throws IOException {
+    void write(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(temporary);
         try (FileChannel channel = FileChannel.open(

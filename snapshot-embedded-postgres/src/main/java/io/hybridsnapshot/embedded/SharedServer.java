@@ -49,17 +49,16 @@ final class SharedServer {
     synchronized Endpoint join(EmbeddedPostgresSettings settings) throws IOException {
         ServerLifecycle server = new ServerLifecycle(directory, settings);
         boolean first = users == 0;
-        LockFile mutex = startStopLock(settings.startTimeout())
-                .orElseThrow(() -> SnapshotException.unavailable("The embedded PostgreSQL is being started or stopped")
-                        .where(directory.root().toString())
-                        .actual("another process that is still busy after " + settings.startTimeout())
-                        .nextStep("wait for the other process, or end it, then run this again")
-                        .build());
+        if (first) {
+            KeptServer.endOtherBuild(directory, settings);
+        }
+        LockFile mutex = startStopLock(settings.startTimeout()).orElseThrow(() -> busy(settings));
         try {
             directory.claim();
             boolean othersUseIt = !first || !enter(settings.stopTimeout());
             Endpoint endpoint = server.ensureRunning(othersUseIt);
             users++;
+            directory.noteUse();
             return endpoint;
         } catch (IOException | RuntimeException e) {
             if (first && use != null) {
@@ -112,7 +111,63 @@ final class SharedServer {
         return alone;
     }
 
+    /**
+     * Ends the one use of this process and stops the server if no other process uses it. Otherwise nothing changes.
+     *
+     * @return whether the use has ended
+     */
+    synchronized boolean leaveIfAlone() throws IOException {
+        Optional<LockFile> mutex = startStopLock(Duration.ZERO);
+        if (mutex.isEmpty()) {
+            // A process that joins or leaves is using it.
+            return false;
+        }
+        try {
+            if (!use.lock().tryLock(LockFile.Mode.EXCLUSIVE)) {
+                use.lock().tryLock(LockFile.Mode.SHARED);
+                return false;
+            }
+            Use ended = use;
+            use = null;
+            users = 0;
+            try {
+                new ServerLifecycle(directory, withStopTimeout(ended.stopTimeout())).stop();
+            } finally {
+                end(ended);
+            }
+            return true;
+        } finally {
+            mutex.get().close();
+        }
+    }
+
+    /** Stops a server without users, such as one that a killed process left. Returns whether it may go on. */
+    synchronized boolean isUsedOrStops(EmbeddedPostgresSettings settings) throws IOException {
+        if (users > 0) {
+            return true;
+        }
+        LockFile mutex = startStopLock(settings.startTimeout()).orElseThrow(() -> busy(settings));
+        try (LockFile lock = LockFile.open(directory.usersLock())) {
+            if (!lock.tryLock(LockFile.Mode.EXCLUSIVE)) {
+                return true;
+            }
+            new ServerLifecycle(directory, settings).stop();
+            return false;
+        } finally {
+            mutex.close();
+        }
+    }
+
+    private SnapshotException busy(EmbeddedPostgresSettings settings) {
+        return SnapshotException.unavailable("The embedded PostgreSQL is being started or stopped")
+                .where(directory.root().toString())
+                .actual("another process that is still busy after " + settings.startTimeout())
+                .nextStep("wait for the other process, or end it, then run this again")
+                .build();
+    }
+
     private void exit() throws IOException {
+        directory.noteUse();
         Use ended = use;
         use = null;
         try {

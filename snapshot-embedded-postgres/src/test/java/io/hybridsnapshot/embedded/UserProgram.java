@@ -7,11 +7,13 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /**
  * A separate program that uses the embedded server. {@code DIRECTORY NAME hold} writes rows, prints "written" and keeps
  * using the server until its standard input ends. {@code DIRECTORY NAME cycle} opens, writes and closes in a row.
- * {@code DIRECTORY NAME idle} never opens it.
+ * {@code DIRECTORY NAME idle} never opens it. {@code DIRECTORY NAME keep} keeps it running, prints whether it made the
+ * keeper, and waits until its standard input ends.
  */
 final class UserProgram {
     static final String DATABASE = "orders";
@@ -29,6 +31,9 @@ final class UserProgram {
                 }
             }
         } else if (arguments[2].equals("idle")) {
+            awaitEndOfInput();
+        } else if (arguments[2].equals("keep")) {
+            System.out.println(KeptServer.start(settings, Duration.ofMinutes(5)).started() ? "made" : "found");
             awaitEndOfInput();
         } else {
             try (EmbeddedPostgresServer server = EmbeddedPostgresServer.open(settings)) {

@@ -79,7 +79,6 @@ public final class SnapshotProgram {
         CommandLine commandLine = commandLine(program, console, commands)
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, given) ->
                         failure.getCommandLine().getParent() == null && !commands.isEmpty() && isPartOfAll(commands)
                                 ? run(Commands.NAMES, given)
@@ -119,6 +118,7 @@ public final class SnapshotProgram {
         Commands commands =
                 new Commands(new Terminal(console, options::outputMode), () -> options.configurationRequest(console));
         return Arguments.register(commands.register(new CommandLine(program), names))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100)
                 .setUsageHelpAutoWidth(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.engine.comparison.RowJoin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param parquet the compression of files
  * @param adapters the adapters from jars that take the place of the built-in ones
  * @param encryption the origin of the archives' keys
+ * @param serverIdle the time without use after which an embedded server that was kept running stops
  * @param datasets the file's section of each dataset, by name, in the file's order
  * @param settings every setting with its origin, for {@code snapshot config}
  */
@@ -40,6 +42,7 @@ public record Configuration(
         ParquetSection parquet,
         AdapterChoices adapters,
         EncryptionSection encryption,
+        Duration serverIdle,
         Map<String, DatasetSection> datasets,
         List<Setting> settings) {
     /** The default name of the archive's database. */
@@ -50,6 +53,9 @@ public record Configuration(
 
     /** The default name of the window's database on SQL Server. */
     public static final String SQL_SERVER_WINDOW_DATABASE = "ORDERS";
+
+    /** The default of {@link #serverIdle()}. */
+    public static final Duration SERVER_IDLE = Duration.ofMinutes(10);
 
     public Configuration {
         Objects.requireNonNull(file, "file");
@@ -62,6 +68,7 @@ public record Configuration(
         Objects.requireNonNull(parquet, "parquet");
         Objects.requireNonNull(adapters, "adapters");
         Objects.requireNonNull(encryption, "encryption");
+        Objects.requireNonNull(serverIdle, "serverIdle");
         datasets = Collections.unmodifiableMap(new LinkedHashMap<>(datasets));
         settings = List.copyOf(settings);
     }
@@ -79,7 +86,13 @@ public record Configuration(
                 ParquetSection.DEFAULT,
                 AdapterChoices.NONE,
                 new EncryptionSection.Off(),
+                SERVER_IDLE,
                 datasets,
                 List.of());
+    }
+
+    /** The directory of the embedded server. */
+    public Path serverDirectory() {
+        return home.resolve("postgresql");
     }
 }

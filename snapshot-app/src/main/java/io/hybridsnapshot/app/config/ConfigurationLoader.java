@@ -15,6 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -198,6 +199,7 @@ public final class ConfigurationLoader {
         ParquetSection parquet = parquet(root.section("parquet"), settings);
         EncryptionSection encryption =
                 new EncryptionReader(settings, request, base, problems).read(root.section("encryption"));
+        Duration serverIdle = serverIdle(root.section("server"), settings);
         Map<String, DatasetSection> datasets = datasets(root.section("datasets"), base, servers, adapters, problems);
         root.finish();
         boolean embedded = foreignArchive.isEmpty() && archive.server().isEmpty()
@@ -221,6 +223,7 @@ public final class ConfigurationLoader {
                 parquet,
                 new AdapterChoices(foreignArchive, foreignWindow, codec),
                 encryption,
+                serverIdle,
                 datasets,
                 settings.settings());
     }
@@ -255,6 +258,13 @@ public final class ConfigurationLoader {
         RowJoin join = settings.choice(section, "join", "SNAPSHOT_DETECT_JOIN", RowJoin.values(), RowJoin.DEFAULT);
         section.finish();
         return join;
+    }
+
+    private static Duration serverIdle(YamlSection section, SettingReader settings) {
+        int seconds = settings.integer(section, "idle-seconds", "SNAPSHOT_SERVER_IDLE_SECONDS", 1, 7 * 24 * 3_600, (int)
+                Configuration.SERVER_IDLE.toSeconds());
+        section.finish();
+        return Duration.ofSeconds(seconds);
     }
 
     private static ParquetSection parquet(YamlSection section, SettingReader settings) {

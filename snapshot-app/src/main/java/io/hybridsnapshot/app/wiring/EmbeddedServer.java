@@ -15,8 +15,8 @@ final class EmbeddedServer implements AutoCloseable {
     private final Path directory;
     private Optional<EmbeddedPostgresServer> server = Optional.empty();
 
-    EmbeddedServer(Path home) {
-        this.directory = Objects.requireNonNull(home, "home").resolve("postgresql");
+    EmbeddedServer(Path directory) {
+        this.directory = Objects.requireNonNull(directory, "directory");
     }
 
     /** The connection settings of a database of the server. A missing database is created. */

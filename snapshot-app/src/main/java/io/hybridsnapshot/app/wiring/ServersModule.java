@@ -18,7 +18,7 @@ final class ServersModule extends PrivateModule {
     @Singleton
     @Exposed
     EmbeddedServer embeddedServer(Configuration configuration) {
-        return new EmbeddedServer(configuration.home());
+        return new EmbeddedServer(configuration.serverDirectory());
     }
 
     @Provides

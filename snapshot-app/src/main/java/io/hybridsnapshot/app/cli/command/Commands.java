@@ -52,6 +52,7 @@ public final class Commands implements AutoCloseable {
             "recover",
             "undo",
             "verify",
+            "server",
             "config",
             "demo");
 
@@ -177,6 +178,7 @@ public final class Commands implements AutoCloseable {
                         part(KnownDatasets.class),
                         part(NewestSchema.class),
                         part(VerifyDatasets.class));
+            case "server" -> new ServerCommand(terminal, configurations);
             case "config" -> new ConfigCommand(terminal, configurations);
             case "demo" ->
                 new DemoCommand(terminal, configurations, configuration -> new Session(() -> configuration, terminal));
