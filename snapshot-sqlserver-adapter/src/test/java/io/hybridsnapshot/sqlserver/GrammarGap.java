@@ -41,7 +41,7 @@ enum GrammarGap {
             "one statement alone is known as a body: the head is parsed with such a one, the body statement by"
                     + " statement"),
     TRIGGERS(
-            "create or alter trigger [dbo].[r] on [dbo].[t] after update, delete as begin set nocount on; select 1; end",
+            "create or alter trigger [r] on [t] after update, delete as begin set nocount on; select 1; end",
             "not known: the head is checked for its shape, the body statement by statement"),
     UPDATED_COLUMNS(
             "if not (update([a]) or update([b])) return",

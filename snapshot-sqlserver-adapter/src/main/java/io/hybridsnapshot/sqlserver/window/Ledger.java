@@ -49,8 +49,8 @@ final class Ledger {
     private static final int MAX_PLACE_CHARACTERS = 1_000;
 
     /**
-     * Reads committed data, even if the database reads versions, and keeps it unchanged until the transaction ends. Used
-     * with all columns of a unique key, so that no neighbour of the row is locked.
+     * Reads committed data, even if the database reads versions, and keeps it unchanged until the transaction ends.
+     * Used with all columns of a unique key, so that no neighbour of the row is locked.
      */
     private static final String FOR_UPDATE = "with (updlock, holdlock, rowlock)";
 

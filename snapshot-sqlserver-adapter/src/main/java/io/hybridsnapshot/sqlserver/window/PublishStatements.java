@@ -23,9 +23,10 @@ import org.jooq.ResultQuery;
  * The statements that write rows of a dataset, as T-SQL templates with names and values as arguments. The class runs no
  * statement itself. Immutable.
  *
- * <p>Those of a publish run under the exclusive lock of the current table, which {@link #lockCurrent} takes first. Their
- * hints repeat it, so that none of them takes a lock for each row. A statement that joins the staged changes seeks their
- * rows by key, or joins by hash, as {@link Plan} says: statistics of a table that was just filled mislead the server.
+ * <p>Those of a publish run under the exclusive lock of the current table, which {@link #lockCurrent} takes first.
+ * Their hints repeat it, so that none of them takes a lock for each row. A statement that joins the staged changes
+ * seeks their rows by key, or joins by hash, as {@link Plan} says: statistics of a table that was just filled mislead
+ * the server.
  */
 final class PublishStatements {
     /** A plan for the join of staged changes with current rows. */
@@ -52,7 +53,7 @@ final class PublishStatements {
         this.ledger = ledger;
     }
 
-    /** Locks the current table for this transaction. All statements that take this lock take it before any other row. */
+    /** Locks the current table for this transaction. Each transaction that takes this lock takes it before any row. */
     ResultQuery<Record> lockCurrent() {
         return resultQuery(
                 "select count_big(*) from (select top (1) c.customer_filter from {0} as c with (tablockx, holdlock))"

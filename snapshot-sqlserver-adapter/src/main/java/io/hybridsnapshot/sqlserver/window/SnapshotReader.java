@@ -67,7 +67,8 @@ final class SnapshotReader {
      * Reads all rows.
      *
      * @return the rows, no longer on the server; closed by the caller
-     * @throws SnapshotException CONFLICT if the rows changed each time while they were read, or if the snapshot has left
+     * @throws SnapshotException CONFLICT if the rows changed each time while they were read, or if the snapshot has
+     * left
      *     the window
      */
     KeyedRowStream read() {

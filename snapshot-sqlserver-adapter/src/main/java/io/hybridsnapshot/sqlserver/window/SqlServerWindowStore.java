@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The window in SQL Server 2017 and later and Azure SQL. Each dataset has a table of current rows, which readers query,
- * a table of former versions of rows, a view of whole previous snapshots and a table for staging. All datasets share one
- * ledger. Rows that a foreign writer
+ * a table of former versions of rows, a view of whole previous snapshots and a table for staging. All datasets share
+ * one ledger. Rows that a foreign writer
  * wrote into the current table count as a foreign snapshot. Each call, writer and probe has a connection of its own.
  * Safe to share between threads.
  *
@@ -246,8 +246,8 @@ public final class SqlServerWindowStore implements WindowStore {
     }
 
     /**
-     * The ledger's entry of a visible snapshot; empty for the current snapshot of a foreign writer. Within a transaction
-     * that sees one moment.
+     * The ledger's entry of a visible snapshot; empty for the current snapshot of a foreign writer. Within a
+     * transaction that sees one moment.
      *
      * @throws SnapshotException CONFLICT if it is not in the window; CORRUPT if it is INCOMPLETE
      */

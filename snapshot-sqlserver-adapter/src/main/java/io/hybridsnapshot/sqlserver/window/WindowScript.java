@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The T-SQL that creates the tables of a dataset, brings those of layout 1 to layout 2, and makes view and triggers. The batches suit {@code sqlcmd} (which separates them by
- * {@code GO}) or one {@link java.sql.Statement#execute} each. Every batch is idempotent: it creates missing objects and
- * leaves existing ones unchanged. The scripts in {@code sql/ddl/tables/orders} are this T-SQL, for ORDERS_UNIFIED.
- * Immutable.
+ * The T-SQL that creates the tables of a dataset, brings those of layout 1 to layout 2, and makes view and triggers.
+ * The batches suit {@code sqlcmd} (which separates them by {@code GO}) or one {@link java.sql.Statement#execute} each.
+ * Every batch is idempotent: it creates missing objects and leaves existing ones unchanged. The scripts in {@code
+ * sql/ddl/tables/orders} are this T-SQL, for ORDERS_UNIFIED. Immutable.
  */
 final class WindowScript {
     /**

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Removes rows that no reader sees any more: former versions that no visible snapshot has, and staged rows of snapshots
  * that are published or undone. They go by ranges of their key, in transactions of a few thousand rows each, so that
- * neither the log nor Azure's limit on one transaction has to hold a whole snapshot, and so that no statement reads what
- * the one before it has removed. After an interruption, the ledger still tells which rows are left. For one thread, as
- * the session.
+ * neither the log nor Azure's limit on one transaction has to hold a whole snapshot, and so that no statement reads
+ * what the one before it has removed. After an interruption, the ledger still tells which rows are left. For one
+ * thread, as the session.
  */
 final class WindowSweep {
     /** Runs one range's statement in a transaction of its own, again after a deadlock. */

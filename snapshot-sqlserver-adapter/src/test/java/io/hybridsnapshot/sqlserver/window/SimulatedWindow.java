@@ -324,9 +324,7 @@ final class SimulatedWindow {
                 .map(Entry::number)
                 .sorted()
                 .toList();
-        Long found = numbers.isEmpty()
-                ? null
-                : sql.contains("min(") ? numbers.get(0) : numbers.get(numbers.size() - 1);
+        Long found = numbers.isEmpty() ? null : sql.contains("min(") ? numbers.get(0) : numbers.get(numbers.size() - 1);
         return rows(List.of("number"), java.util.Collections.singletonList(found));
     }
 
@@ -374,7 +372,9 @@ final class SimulatedWindow {
 
     private MockResult[] entry(UUID batch) {
         Entry entry = ledger.get(batch);
-        return entry == null ? nothing() : rows(COLUMNS.subList(0, 16), values(batch, entry).subList(0, 16));
+        return entry == null
+                ? nothing()
+                : rows(COLUMNS.subList(0, 16), values(batch, entry).subList(0, 16));
     }
 
     private MockResult[] entries(List<SnapshotState> states, boolean isPublished) {
@@ -390,7 +390,8 @@ final class SimulatedWindow {
 
     private MockResult[] written(String sql, Object[] binds) {
         if (sql.startsWith("update " + LEDGER + " set state = '")) {
-            SnapshotState state = SnapshotState.valueOf(sql.substring(sql.indexOf('\'') + 1).split("'")[0]);
+            SnapshotState state =
+                    SnapshotState.valueOf(sql.substring(sql.indexOf('\'') + 1).split("'")[0]);
             UUID batch = UUID.fromString(binds[binds.length - 1].toString());
             ledger.computeIfPresent(
                     batch,
@@ -405,13 +406,15 @@ final class SimulatedWindow {
         }
         int rows = 0;
         if (sql.startsWith("insert into " + VERSION)) {
-            rows = changes.map(sealed -> sealed.changed() + sealed.deleted()).orElse(ROWS);
+            rows = changes.map(counts -> counts.changed() + counts.deleted()).orElse(ROWS);
         } else if (sql.startsWith("insert into " + CURRENT)) {
             rows = changes.map(Changes::added).orElse(ROWS);
         } else if (sql.startsWith("update c set c.row_hash")) {
             rows = changes.orElseThrow().changed();
         } else if (sql.startsWith("update c set c.snapshot_date")) {
-            rows = ROWS - changes.orElseThrow().changed() - changes.orElseThrow().deleted();
+            rows = ROWS
+                    - changes.orElseThrow().changed()
+                    - changes.orElseThrow().deleted();
         }
         return sql.contains(CURRENT) || sql.contains(VERSION) ? wrote(sql, rows) : changed(rows);
     }

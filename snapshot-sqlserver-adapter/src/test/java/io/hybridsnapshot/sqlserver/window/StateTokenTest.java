@@ -37,7 +37,8 @@ class StateTokenTest {
         text.put(GuidBytes.of(row.identity()));
         text.put(row.hash().getBytes(StandardCharsets.UTF_16LE));
         return BigInteger.valueOf(
-                ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.array())).getLong());
+                ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.array()))
+                        .getLong());
     }
 
     private static String token(List<Row> rows, long strangers) throws GeneralSecurityException {

@@ -31,16 +31,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A window of layout 1 on a server, brought to layout 2 by the scripts. */
 @Tag(TestSqlServer.TAG)
 class WindowUpgradeOnServerTest {
-    private static final Dataset ORDERS = Dataset.of("ORDERS_UNIFIED", List.of("record_uuid"))
-            .withCarriedColumns(List.of("AAG ORDER NUMBER"));
+    private static final Dataset ORDERS =
+            Dataset.of("ORDERS_UNIFIED", List.of("record_uuid")).withCarriedColumns(List.of("AAG ORDER NUMBER"));
 
     @RegisterExtension
     static final TestSqlServer SERVER = new TestSqlServer(TestSqlServer.Reading.LOCKS);
 
     @BeforeAll
     static void upgrade() throws IOException {
-        String fixture = Files.readString(
-                Path.of("src", "test", "resources", "window_layout_1.sql"), StandardCharsets.UTF_8);
+        String fixture =
+                Files.readString(Path.of("src", "test", "resources", "window_layout_1.sql"), StandardCharsets.UTF_8);
         TransactSql.batches(fixture).forEach(SERVER::execute);
         SERVER.execute("CREATE ROLE readers; GRANT SELECT ON dbo.ORDERS_UNIFIED_SNAPSHOT_HISTORY TO readers");
         TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
@@ -71,8 +71,7 @@ class WindowUpgradeOnServerTest {
             assertEquals(Optional.empty(), writer.changes().orElseThrow().base(), "layout 1 knows no state");
             writer.publish(staged, Optional.empty(), 3);
             assertEquals(
-                    Optional.of(staged),
-                    writer.changes().orElseThrow().base().map(base -> base.snapshot()));
+                    Optional.of(staged), writer.changes().orElseThrow().base().map(base -> base.snapshot()));
         }
         List<WindowSnapshot> after = store.snapshots(ORDERS, Optional.empty());
         assertEquals(List.of("5"), hashes(store, after.get(0)));

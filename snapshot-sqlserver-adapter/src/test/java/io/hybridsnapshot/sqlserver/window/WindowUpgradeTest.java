@@ -19,8 +19,8 @@ class WindowUpgradeTest {
 
     @Test
     void theFixtureIsTransactSqlOfLayout1() throws IOException {
-        String fixture = Files.readString(
-                Path.of("src", "test", "resources", "window_layout_1.sql"), StandardCharsets.UTF_8);
+        String fixture =
+                Files.readString(Path.of("src", "test", "resources", "window_layout_1.sql"), StandardCharsets.UTF_8);
         TransactSql.assertValid(fixture);
         for (String ofLayout2 : List.of("first_number", "row_order", "[number]", "_SNAPSHOT_VERSION")) {
             assertTrue(!fixture.contains(ofLayout2), ofLayout2);
@@ -73,6 +73,10 @@ class WindowUpgradeTest {
         int guard = first(batches, "TR_SNAPSHOT_LEDGER_LAYOUT");
         assertTrue(numbered < guard);
         assertTrue(batches.get(guard).contains("THROW 50005"), batches.get(guard));
-        assertEquals(1, batches.stream().filter(batch -> batch.contains("[layout] INT NOT NULL")).count());
+        assertEquals(
+                1,
+                batches.stream()
+                        .filter(batch -> batch.contains("[layout] INT NOT NULL"))
+                        .count());
     }
 }
