@@ -21,9 +21,9 @@ import java.util.Optional;
 /**
  * Finds the rows of a source that are NEW, CHANGED, UNCHANGED or DELETED since the partition's current snapshot. No
  * snapshot is taken, and nothing visible is written. One pass over the source; the request says where its rows are
- * joined with those of the snapshot. If a foreign writer made the snapshot and the request gives its hash spec, the rows are first kept in a file. They
- * are then hashed from there by that spec and joined in process. Stateless; any number of threads may detect at once if
- * the environment's parts allow it.
+ * joined with those of the snapshot. If a foreign writer made the snapshot and the request gives its hash spec, the
+ * rows are first kept in a file. They are then hashed from there by that spec and joined in process. Stateless; any
+ * number of threads may detect at once if the environment's parts allow it.
  */
 public final class DetectChanges {
     /** A foreign writer may replace the current rows between the look at them and their reading. */
