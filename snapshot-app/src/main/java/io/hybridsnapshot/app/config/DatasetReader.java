@@ -88,7 +88,13 @@ final class DatasetReader {
                 .flatMap(type -> servers.source(source.section(type.key()), type).stream())
                 .toList();
         Optional<AdapterChoice<SourceProvider>> foreign = adapters.source(source);
+        Optional<ParallelSection> parallel =
+                source.has("parallel") ? parallel(source.section("parallel")) : Optional.empty();
         source.finish();
+        if (source.has("parallel") && (query.isEmpty() || types.contains(ServerType.POSTGRESQL))) {
+            problems.add(
+                    source.placeOf("parallel"), source.name("parallel") + ": expected a query on SQL Server beside it");
+        }
         if (types.size() > 1) {
             problems.add(source.place(), source.name("postgres") + " and sqlserver: expected one of the two");
         }
@@ -112,7 +118,49 @@ final class DatasetReader {
             return path(parquet.get(), source.name("parquet")).map(SourceSection.Parquet::new);
         }
         return query.map(
-                sql -> new SourceSection.Query(sql.text(), there.stream().findFirst()));
+                sql -> new SourceSection.Query(sql.text(), there.stream().findFirst(), parallel));
+    }
+
+    private Optional<ParallelSection> parallel(YamlSection parallel) {
+        Optional<YamlSection.Scalar> column = parallel.scalar("column");
+        int connections = count(
+                parallel, "connections", ParallelSection.MOST_CONNECTIONS, ParallelSection.DEFAULT_CONNECTIONS);
+        int ranges = count(
+                parallel, "ranges", ParallelSection.MOST_RANGES, connections * ParallelSection.RANGES_A_CONNECTION);
+        ParallelSection.Moments moments = parallel.scalar("moments")
+                .map(scalar -> moments(parallel, scalar))
+                .orElse(ParallelSection.Moments.ONE);
+        parallel.finish();
+        if (column.isEmpty()) {
+            problems.add(parallel.place(), parallel.name("column") + " is missing");
+        }
+        return column.map(name -> new ParallelSection(name.text(), connections, ranges, moments));
+    }
+
+    private ParallelSection.Moments moments(YamlSection parallel, YamlSection.Scalar scalar) {
+        for (ParallelSection.Moments moments : ParallelSection.Moments.values()) {
+            if (moments.name().toLowerCase(Locale.ROOT).equals(scalar.text())) {
+                return moments;
+            }
+        }
+        problems.add(
+                scalar.where(), parallel.name("moments") + ": found '" + scalar.text() + "', expected one or each");
+        return ParallelSection.Moments.ONE;
+    }
+
+    private int count(YamlSection parallel, String key, int most, int fallback) {
+        Optional<YamlSection.Scalar> scalar = parallel.scalar(key);
+        if (scalar.isEmpty()) {
+            return fallback;
+        }
+        String text = scalar.get().text();
+        if (text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= most) {
+            return Integer.parseInt(text);
+        }
+        problems.add(
+                scalar.get().where(),
+                parallel.name(key) + ": found '" + text + "', expected a whole number from 1 to " + most);
+        return fallback;
     }
 
     private Optional<Path> path(YamlSection.Scalar scalar, String name) {

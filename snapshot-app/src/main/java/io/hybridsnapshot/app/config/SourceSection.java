@@ -54,11 +54,19 @@ public sealed interface SourceSection {
      *
      * @param sql one SELECT
      * @param server the server; empty: the window's database
+     * @param parallel the ranges to read it in; empty: it is read in one piece
      */
-    record Query(String sql, Optional<ServerSection> server) implements SourceSection {
+    record Query(String sql, Optional<ServerSection> server, Optional<ParallelSection> parallel)
+            implements SourceSection {
         public Query {
             Objects.requireNonNull(sql, "sql");
             Objects.requireNonNull(server, "server");
+            Objects.requireNonNull(parallel, "parallel");
+        }
+
+        /** A query that is read in one piece. */
+        public Query(String sql, Optional<ServerSection> server) {
+            this(sql, server, Optional.empty());
         }
     }
 }

@@ -1,8 +1,7 @@
 package io.hybridsnapshot.app.dataset;
 
-import io.hybridsnapshot.app.config.ServerSection;
+import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.domain.source.RowSource;
-import java.util.Optional;
 
 /** Runs the queries of datasets on the servers that they name. */
 @FunctionalInterface
@@ -10,9 +9,8 @@ public interface QuerySource {
     /**
      * The rows of a query.
      *
-     * @param server the server that runs it; empty: that of the window's database
      * @param description the query's description, for messages
-     * @param query one SELECT
+     * @param query the SELECT, the server that runs it, and how it is read
      */
-    RowSource query(Optional<ServerSection> server, String description, String query);
+    RowSource query(String description, SourceSection.Query query);
 }

@@ -39,7 +39,7 @@ public final class RowSources {
 
     /** Sources for commands that use no server: the section names a file. */
     public static RowSources ofFilesAlone() {
-        return new RowSources((server, description, query) -> {
+        return new RowSources((description, query) -> {
             throw new IllegalStateException("a file has no server");
         });
     }
@@ -109,7 +109,7 @@ public final class RowSources {
             return foreign(name, foreign, section);
         }
         SourceSection.Query query = (SourceSection.Query) source;
-        return queries.query(query.server(), "the query of dataset '" + name + "'", query.sql());
+        return queries.query("the query of dataset '" + name + "'", query);
     }
 
     private static RowSource foreign(String name, SourceSection.Foreign source, DatasetSection section) {

@@ -14,8 +14,6 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.spi.CodecProvider;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.postgres.archive.FetchListener;
-import io.hybridsnapshot.postgres.source.PostgresRowSource;
-import io.hybridsnapshot.sqlserver.source.SqlServerRowSource;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -114,9 +112,9 @@ public final class Application implements AutoCloseable {
     static QueryDatabase queries(ServerSection server) {
         return switch (server.type()) {
             case POSTGRESQL ->
-                (description, query) -> new PostgresRowSource(StoreDatabase.external(server), description, query);
+                (description, query) -> QueryRows.postgres(StoreDatabase.external(server), description, query);
             case SQL_SERVER ->
-                (description, query) -> new SqlServerRowSource(SqlServerDatabase.settings(server), description, query);
+                (description, query) -> QueryRows.sqlServer(SqlServerDatabase.settings(server), description, query);
         };
     }
 

@@ -7,7 +7,6 @@ import com.google.inject.Singleton;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.domain.window.WindowStore;
 import io.hybridsnapshot.migration.SchemaPart;
-import io.hybridsnapshot.postgres.source.PostgresRowSource;
 import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
 
@@ -36,6 +35,6 @@ final class PostgresWindowModule extends PrivateModule {
     @Exposed
     @WindowDatabase
     QueryDatabase queries(StoreDatabase database) {
-        return (description, query) -> new PostgresRowSource(database.settings(), description, query);
+        return (description, query) -> QueryRows.postgres(database.settings(), description, query);
     }
 }

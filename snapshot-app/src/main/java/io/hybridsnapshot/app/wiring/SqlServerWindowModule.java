@@ -6,7 +6,6 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.domain.window.WindowStore;
-import io.hybridsnapshot.sqlserver.source.SqlServerRowSource;
 import io.hybridsnapshot.sqlserver.window.SqlServerWindowSettings;
 import io.hybridsnapshot.sqlserver.window.SqlServerWindowStore;
 
@@ -35,6 +34,6 @@ final class SqlServerWindowModule extends PrivateModule {
     @Exposed
     @WindowDatabase
     QueryDatabase queries(SqlServerDatabase database) {
-        return (description, query) -> new SqlServerRowSource(database.settings(), description, query);
+        return (description, query) -> QueryRows.sqlServer(database.settings(), description, query);
     }
 }

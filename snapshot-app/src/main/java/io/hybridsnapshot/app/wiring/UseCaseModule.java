@@ -62,8 +62,8 @@ final class UseCaseModule extends AbstractModule {
     @Provides
     @Singleton
     RowSources sources(@WindowDatabase QueryDatabase window) {
-        return new RowSources((server, description, query) ->
-                server.map(Application::queries).orElse(window).rows(description, query));
+        return new RowSources((description, query) ->
+                query.server().map(Application::queries).orElse(window).rows(description, query));
     }
 
     @Provides

@@ -332,6 +332,54 @@ class ServerChoiceTest {
         assertEquals(Optional.empty(), query(configuration, "lines"));
     }
 
+    @Test
+    void aQueryOnSqlServerMayBeReadInRanges() throws IOException {
+        Configuration configuration = load(SQL_SERVER_SECTION + """
+                datasets:
+                  rates: {key: ID, source: {query: select 1, parallel: {column: ID}}}
+                  lines:
+                    key: ID
+                    source:
+                      query: select 1
+                      sqlserver: {host: mssql, user: etl, database: ERP}
+                      parallel: {column: LINE NO, connections: 8, ranges: 100, moments: each}
+                """);
+        assertEquals(
+                Optional.of(new ParallelSection("ID", 4, 64, ParallelSection.Moments.ONE)),
+                parallel(configuration, "rates"));
+        assertEquals(
+                Optional.of(new ParallelSection("LINE NO", 8, 100, ParallelSection.Moments.EACH)),
+                parallel(configuration, "lines"));
+    }
+
+    private static Optional<ParallelSection> parallel(Configuration configuration, String dataset) {
+        return ((SourceSection.Query)
+                        configuration.datasets().get(dataset).source().orElseThrow())
+                .parallel();
+    }
+
+    @Test
+    void aWrongPlanOfRangesIsAProblemOfTheConfiguration() {
+        SnapshotException e = assertThrows(SnapshotException.class, () -> load(SQL_SERVER_SECTION + """
+                datasets:
+                  a: {key: ID, source: {query: select 1, parallel: {connections: 65, ranges: none, moments: two}}}
+                  b: {key: ID, source: {csv: b.csv, parallel: {column: ID}}}
+                  c:
+                    key: ID
+                    source:
+                      query: select 1
+                      postgres: {host: pg, user: me, database: erp}
+                      parallel: {column: ID}
+                """));
+        String text = e.getMessage();
+        assertTrue(text.contains("parallel.connections: found '65', expected a whole number from 1 to 64"), text);
+        assertTrue(text.contains("parallel.ranges: found 'none', expected a whole number from 1 to 10000"), text);
+        assertTrue(text.contains("parallel.moments: found 'two', expected one or each"), text);
+        assertTrue(text.contains("datasets.a.source.parallel.column is missing"), text);
+        assertTrue(text.contains("datasets.b.source.parallel: expected a query on SQL Server beside it"), text);
+        assertTrue(text.contains("datasets.c.source.parallel: expected a query on SQL Server beside it"), text);
+    }
+
     private static Optional<ServerSection> query(Configuration configuration, String dataset) {
         return ((SourceSection.Query)
                         configuration.datasets().get(dataset).source().orElseThrow())

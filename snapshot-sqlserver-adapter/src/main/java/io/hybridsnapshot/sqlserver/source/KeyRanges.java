@@ -2,6 +2,7 @@ package io.hybridsnapshot.sqlserver.source;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The plan to read one large source in ranges of a key, over several connections at a time. The ranges have equal width
@@ -49,6 +50,15 @@ public record KeyRanges(String column, int ranges, int connections, Moments mome
         Objects.requireNonNull(moments, "moments");
         requireBetween("ranges", ranges, MAX_RANGES);
         requireBetween("connections", connections, MAX_CONNECTIONS);
+    }
+
+    /** The remark about a read in these ranges that does not show one moment. */
+    Optional<String> remark() {
+        return moments == Moments.ONE || connections == 1 || ranges == 1
+                ? Optional.empty()
+                : Optional.of("the source was not read as of one moment: " + Math.min(connections, ranges)
+                        + " connections read ranges of '" + column + "', each as of a moment of its own, so rows that"
+                        + " others changed meanwhile may be missing or of another moment");
     }
 
     private static void requireBetween(String what, int number, int most) {

@@ -49,7 +49,7 @@ final class SplitRowSource implements RowSource {
             for (Optional<String> condition : conditions(first, key)) {
                 selections.add(source.selection(asked, condition));
             }
-            return new SplitRowStream(source, sessions, selections, options.batchRows());
+            return new SplitRowStream(source, sessions, selections, ranges, options.batchRows());
         } catch (SnapshotException e) {
             sessions.forEach(SqlServerSession::close);
             throw source.explained(e);

@@ -19,6 +19,7 @@ final class SplitRowStream implements RowStream {
 
     private final SqlServerRowSource source;
     private final List<SelectedRows.Selection> selections;
+    private final KeyRanges ranges;
     private final int batchRows;
     private final OrderedBatches batches;
     private final List<RangeReader> readers = new ArrayList<>();
@@ -28,9 +29,11 @@ final class SplitRowStream implements RowStream {
             SqlServerRowSource source,
             List<SqlServerSession> sessions,
             List<SelectedRows.Selection> selections,
+            KeyRanges ranges,
             int batchRows) {
         this.source = source;
         this.selections = List.copyOf(selections);
+        this.ranges = ranges;
         this.batchRows = batchRows;
         this.batches = new OrderedBatches(
                 selections.size(), KeyRanges.RANGES_A_CONNECTION * sessions.size(), KeyRanges.BATCHES_AHEAD);
@@ -56,6 +59,12 @@ final class SplitRowStream implements RowStream {
         } catch (SnapshotException e) {
             throw source.explained(e);
         }
+    }
+
+    /** Connections share no moment, so the reader is told unless the database cannot change. */
+    @Override
+    public Optional<String> remark() {
+        return ranges.remark();
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import io.hybridsnapshot.engine.comparison.CompareRequest;
@@ -100,6 +101,7 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         try (Terminal.Watched watched = terminal.progress()) {
+            StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
             DatasetCatalogue catalogue = datasets.get();
             DatasetSection given = dataset.section(directory);
@@ -122,12 +124,12 @@ final class CompareCommand implements Callable<Integer> {
                                 earlier,
                                 later,
                                 rules.applyTo(delta.details(changes)),
-                                watched.progress()));
+                                steps));
                 changes.ifPresent(ChangesFile::finish);
                 return found;
             });
             watched.done();
-            new Comparison("compare", name, partition.partition().name(), report, output).print(terminal, stopwatch);
+            new Comparison("compare", name, partition.partition().name(), report, output).print(terminal, steps, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

@@ -7,6 +7,7 @@ import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.Optional;
  */
 record Comparison(
         String command, String dataset, String partition, DeltaReport report, Optional<OutputFile> changesFile) {
-    void print(Terminal terminal, Stopwatch stopwatch) {
+    void print(Terminal terminal, StepTimes steps, Stopwatch stopwatch) {
         if (terminal.json()) {
             terminal.print(Json.object(
                     "command",
@@ -36,6 +37,8 @@ record Comparison(
                     DeltaView.json(report),
                     "changesFile",
                     changesFile.map(OutputFile::named),
+                    "steps",
+                    steps.json(),
                     "seconds",
                     stopwatch.seconds()));
             return;

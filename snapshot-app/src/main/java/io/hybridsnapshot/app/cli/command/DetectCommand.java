@@ -12,6 +12,7 @@ import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
@@ -106,6 +107,7 @@ final class DetectCommand implements Callable<Integer> {
         Stopwatch stopwatch = new Stopwatch();
         RowJoin joined = join();
         try (Terminal.Watched watched = terminal.progress()) {
+            StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
             DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
             Optional<OutputFile> output =
@@ -116,7 +118,7 @@ final class DetectCommand implements Callable<Integer> {
             }
             DeltaReport report = delta.withChanges(terminal, output, changes -> {
                 DetectRequest request = new DetectRequest(
-                                defined.dataset(), into, rules.applyTo(delta.details(changes)), watched.progress())
+                                defined.dataset(), into, rules.applyTo(delta.details(changes)), steps)
                         .withJoin(joined);
                 DeltaReport found = foreignHashes
                         .zone()
@@ -132,7 +134,7 @@ final class DetectCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            new Comparison("detect", name, into.name(), report, output).print(terminal, stopwatch);
+            new Comparison("detect", name, into.name(), report, output).print(terminal, steps, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

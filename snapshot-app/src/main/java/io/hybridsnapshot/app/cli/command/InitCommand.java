@@ -116,7 +116,7 @@ final class InitCommand implements Callable<Integer> {
         named.addAll(dataset.carriedColumns());
         dataset.partitionColumn().ifPresent(named::add);
         named.addAll(leftOut);
-        RowSources sources = new RowSources((server, description, query) -> {
+        RowSources sources = new RowSources((description, query) -> {
             throw new IllegalStateException("a file has no server");
         });
         List<String> columns = new ArrayList<>(named);

@@ -19,6 +19,7 @@ import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
+import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -187,6 +188,7 @@ final class SaveCommand implements Callable<Integer> {
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         try (Terminal.Watched watched = terminal.progress()) {
+            StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
             DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
             Optional<OutputFile> output =
@@ -204,7 +206,7 @@ final class SaveCommand implements Callable<Integer> {
                         .map(save.get()::withForeignZone)
                         .orElseGet(save::get)
                         .save(
-                                request(defined, changes).withProgress(watched.progress()),
+                                request(defined, changes).withProgress(steps),
                                 sources.get().of(name, defined.section(), dataset.section(directory)));
                 if (saved.delta().isPresent()) {
                     changes.ifPresent(ChangesFile::finish);
@@ -213,7 +215,7 @@ final class SaveCommand implements Callable<Integer> {
             });
             watched.done();
             if (terminal.json()) {
-                terminal.print(json(result, stopwatch));
+                terminal.print(json(result, steps, stopwatch));
             } else {
                 terminal.report(lines(result, stopwatch), output);
             }
@@ -334,7 +336,7 @@ final class SaveCommand implements Callable<Integer> {
         return lines;
     }
 
-    private Map<String, Object> json(SaveResult result, Stopwatch stopwatch) {
+    private Map<String, Object> json(SaveResult result, StepTimes steps, Stopwatch stopwatch) {
         return Json.object(
                 "command", "save",
                 "outcome", result.outcome(),
@@ -351,6 +353,7 @@ final class SaveCommand implements Callable<Integer> {
                 "delta", result.delta().map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
                 "changesFile", result.delta().flatMap(report -> delta.changes()),
+                "steps", steps.json(),
                 "seconds", stopwatch.seconds());
     }
 }
