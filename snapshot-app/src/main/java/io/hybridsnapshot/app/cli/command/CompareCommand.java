@@ -129,7 +129,8 @@ final class CompareCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            new Comparison("compare", name, partition.partition().name(), report, output).print(terminal, steps, stopwatch);
+            new Comparison("compare", name, partition.partition().name(), report, output)
+                    .print(terminal, steps, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }
