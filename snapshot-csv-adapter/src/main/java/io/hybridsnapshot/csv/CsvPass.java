@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One pass over a CSV file: the header, then blocks of cells for a reader. Throws {@link CsvErrors} only. For one thread;
- * closed by its maker.
+ * One pass over a CSV file: the header, then blocks of cells for a reader. Throws {@link CsvErrors} only. For one
+ * thread; closed by its maker.
  */
 final class CsvPass implements AutoCloseable {
     /** A longer field is taken for an unclosed quote; a whole field is in memory. */
