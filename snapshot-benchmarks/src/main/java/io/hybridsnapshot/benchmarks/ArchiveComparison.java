@@ -162,7 +162,8 @@ public final class ArchiveComparison {
             }
             out.printf(
                     Locale.ROOT,
-                    "%,d dense rows x 268 columns, %s in chunks of 1 MiB; medians of %d rounds after %d to warm up%n%s%n",
+                    "%,d dense rows x 268 columns, %s in chunks of 1 MiB; medians of %d rounds after %d to warm"
+                            + " up%n%s%n",
                     rows,
                     ComparisonTable.megabytes(file.size()),
                     rounds,
@@ -194,7 +195,8 @@ public final class ArchiveComparison {
             Series ratio = new Series(ratios);
             out.printf(
                     Locale.ROOT,
-                    "%s: %.0f MB/s, bare JDBC %.0f MB/s, %.2f (%.2f to %.2f) times as fast, target at least 0.9, met: %s%n",
+                    "%s: %.0f MB/s, bare JDBC %.0f MB/s, %.2f (%.2f to %.2f) times as fast, target at least"
+                            + " 0.9, met: %s%n",
                     name,
                     file.size() / 1e6 / new Series(ours).median(),
                     file.size() / 1e6 / new Series(bare).median(),

@@ -203,7 +203,8 @@ class EncodingsTest {
 
         String answer = Python.run(directory, """
                 import sys, pyarrow.parquet as pq, polars as pl
-                a, b = (pq.read_table(f, page_checksum_verification=True).replace_schema_metadata() for f in sys.argv[1:])
+                a, b = (pq.read_table(f, page_checksum_verification=True).replace_schema_metadata() for f in \
+                sys.argv[1:])
                 print(a.equals(b), a.num_rows, pl.read_parquet(sys.argv[1]).equals(pl.read_parquet(sys.argv[2])))
                 """, file.toString(), plain.toString());
 

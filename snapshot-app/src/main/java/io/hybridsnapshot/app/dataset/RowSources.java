@@ -64,8 +64,8 @@ public final class RowSources {
     }
 
     /**
-     * The source of a section. Types of the command line are for this source, so one with types of its own refuses them.
-     * Types of the file describe a dataset's CSV files, and stay in force for the next of them.
+     * The source of a section. Types of the command line are for this source, so one with types of its own refuses
+     * them. Types of the file describe a dataset's CSV files, and stay in force for the next of them.
      *
      * @param name the dataset's, for messages
      * @param given the command line's part of the section

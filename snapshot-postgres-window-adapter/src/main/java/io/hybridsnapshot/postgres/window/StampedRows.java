@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * For each visible entry of the ledger, counts its rows and the rows with stamps that differ from the ledger. A row has
- * the stamps of its origin, the snapshot with which its version appeared. Snapshots share rows, and a row's stamps count
- * for one of them: those of a current row for the current snapshot, those of a former version for the newest previous
- * snapshot that has it. The server counts. Used once, in a transaction that sees one moment; one thread.
+ * the stamps of its origin, the snapshot with which its version appeared. Snapshots share rows, and a row's stamps
+ * count for one of them: those of a current row for the current snapshot, those of a former version for the newest
+ * previous snapshot that has it. The server counts. Used once, in a transaction that sees one moment; one thread.
  */
 final class StampedRows {
     private static final Field<UUID> ORIGIN = field(name("origin"), UUID.class);
