@@ -23,6 +23,7 @@ public final class StartTraining {
      *
      * @param arguments an empty directory; the caller deletes it
      */
+    @SuppressWarnings("try") // the use is held, and not called
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]).toAbsolutePath();
         Path source = Files.writeString(directory.resolve("rows.csv"), "ID,NAME,PRICE\n1,a,1.50\n2,b,2.50\n");

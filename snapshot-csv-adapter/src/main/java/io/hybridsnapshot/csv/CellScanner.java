@@ -28,7 +28,7 @@ final class CellScanner {
     private static final int MAX_RAW_CHARS = 2 * CsvPass.MAX_FIELD_CHARS + (1 << 16);
 
     private static final long ONES = 0x0101_0101_0101_0101L;
-    private static final long HIGH_BITS = 0x80 * ONES;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
     private static final long LOW_BITS = ~HIGH_BITS;
 
     /** A fault of the file behind the cells of a block. */

@@ -131,7 +131,7 @@ final class FastCsv {
         protected void addField(char[] buffer, int offset, int length, boolean quoted) {
             String text = new String(buffer, offset, length);
             if (quoted) {
-                breaks += text.replace("\r\n", "\n")
+                breaks += (int) text.replace("\r\n", "\n")
                         .chars()
                         .filter(c -> c == '\n' || c == '\r')
                         .count();

@@ -109,6 +109,7 @@ public final class KeptServer {
      * @throws SnapshotException as {@link EmbeddedPostgresServer#open}; INVALID_REQUEST for a time that is not
      *     positive; UNAVAILABLE if the keeper does not start
      */
+    @SuppressWarnings("try") // the use is held, and not called
     public static Started start(EmbeddedPostgresSettings settings, Duration idle) {
         if (idle.toMillis() <= 0) {
             throw SnapshotException.invalidRequest("The embedded PostgreSQL cannot have this idle time")

@@ -112,7 +112,9 @@ class PartitionsAtOnceTest {
                 DATABASE.rows("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"));
         for (Partition partition : partitions) {
             SaveResult last = save(partition, orders(SAVES));
-            assertEquals(last.snapshot().fingerprint(), Optional.of(HashedRows.of(rows(partition)).fingerprint()));
+            assertEquals(
+                    last.snapshot().fingerprint(),
+                    Optional.of(HashedRows.of(rows(partition)).fingerprint()));
             assertEquals(
                     new DeltaSummary(0, 0, ROWS, 0),
                     save(partition, orders(SAVES)).delta().orElseThrow().counts());
@@ -155,13 +157,14 @@ class PartitionsAtOnceTest {
             case 0 -> foreign.delete(Orders.DATASET, partition, List.of(any));
             case 1 -> foreign.rehash(Orders.DATASET, partition, any, "ab".repeat(32));
             case 2 -> foreign.carry(Orders.DATASET, partition, any, "CUSTOMER", Optional.of("by hand"));
-            case 3 -> foreign.stamp(
-                    Orders.DATASET,
-                    partition,
-                    rows.keySet(),
-                    Optional.empty(),
-                    OptionalLong.empty(),
-                    Optional.of(new ArchiveId(4_711)));
+            case 3 ->
+                foreign.stamp(
+                        Orders.DATASET,
+                        partition,
+                        rows.keySet(),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        Optional.of(new ArchiveId(4_711)));
             default -> foreign.replace(Orders.DATASET, partition, Instant.now(), rows);
         }
     }
@@ -169,9 +172,9 @@ class PartitionsAtOnceTest {
     /** The current rows, without a look at whose they are. */
     private Map<UUID, String> rows(Partition partition) {
         Map<UUID, String> rows = new HashMap<>();
-        for (String row : DATABASE.rows(
-                "SELECT record_uuid, row_hash FROM orders_test_snapshot WHERE customer_filter = '" + partition.name()
-                        + "'")) {
+        for (String row :
+                DATABASE.rows("SELECT record_uuid, row_hash FROM orders_test_snapshot WHERE customer_filter = '"
+                        + partition.name() + "'")) {
             String[] columns = row.split("\\|");
             rows.put(UUID.fromString(columns[0]), columns[1]);
         }

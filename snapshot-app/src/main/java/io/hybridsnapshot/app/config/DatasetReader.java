@@ -123,8 +123,8 @@ final class DatasetReader {
 
     private Optional<ParallelSection> parallel(YamlSection parallel) {
         Optional<YamlSection.Scalar> column = parallel.scalar("column");
-        int connections = count(
-                parallel, "connections", ParallelSection.MOST_CONNECTIONS, ParallelSection.DEFAULT_CONNECTIONS);
+        int connections =
+                count(parallel, "connections", ParallelSection.MOST_CONNECTIONS, ParallelSection.DEFAULT_CONNECTIONS);
         int ranges = count(
                 parallel, "ranges", ParallelSection.MOST_RANGES, connections * ParallelSection.RANGES_A_CONNECTION);
         ParallelSection.Moments moments = parallel.scalar("moments")

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -166,7 +167,7 @@ public final class RowDigests {
             boolean bytes = form == Form.FIELD || kind == TypeKind.TEXT || kind == TypeKind.BINARY;
             int words = bytes ? WORDS_OF_BYTES : WORDS_OF_FIXED;
             long[] multipliers =
-                    random.longs((long) OF_WORDS + PLACES_A_WORD * words).toArray();
+                    random.longs(OF_WORDS + (long) PLACES_A_WORD * words).toArray();
             summands.add(new Summand(name, summands.size(), form, kind == TypeKind.TEXT, multipliers));
         }
         return new Sides(new RowDigests(summands, halves, spec, before), new RowDigests(summands, halves, spec, after));
@@ -366,7 +367,7 @@ public final class RowDigests {
     }
 
     private void addFields(Summand summand, int field, int[] rows, int count) {
-        RowEncoder fieldsOfRows = encoder;
+        RowEncoder fieldsOfRows = Objects.requireNonNull(encoder, "a column of this form has an encoder");
         for (int i = 0; i < count; i++) {
             startCell();
             if (fieldsOfRows.encodeField(field, rows[i])) {

@@ -142,7 +142,7 @@ class WindowMeasurementTest {
                         seconds,
                         partitions * saves / seconds,
                         slowest / 1_000_000,
-                        (counted.cpuMillis() - cpu) / (partitions * saves),
+                        (counted.cpuMillis() - cpu) / ((long) partitions * saves),
                         Server.ask(settings, "select sum(deadlocks)::text from pg_stat_database"));
             }
         }

@@ -123,7 +123,7 @@ final class DetectCommand implements Callable<Integer> {
                 DeltaReport found = foreignHashes
                         .zone()
                         .map(detect.get()::withForeignZone)
-                        .orElseGet(detect::get)
+                        .orElseGet(detect)
                         .detect(
                                 foreignHashes
                                         .spec()

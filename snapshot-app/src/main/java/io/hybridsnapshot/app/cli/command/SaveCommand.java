@@ -204,7 +204,7 @@ final class SaveCommand implements Callable<Integer> {
                 SaveResult saved = foreignHashes
                         .zone()
                         .map(save.get()::withForeignZone)
-                        .orElseGet(save::get)
+                        .orElseGet(save)
                         .save(
                                 request(defined, changes).withProgress(steps),
                                 sources.get().of(name, defined.section(), dataset.section(directory)));

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,7 @@ public final class PartitionedRecords implements AutoCloseable {
     private int[] order = new int[0];
     private int[] starts = new int[0];
     private long[] loaded = new long[0];
-    private @Nullable Path file;
-    private @Nullable FileChannel channel;
+    private @Nullable Spilled spilled;
     private long written;
 
     /**
@@ -124,10 +124,7 @@ public final class PartitionedRecords implements AutoCloseable {
     private void spill() {
         distribute();
         try {
-            if (channel == null) {
-                file = Files.createTempFile(directory, "snapshot-run-", ".tmp");
-                channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            }
+            FileChannel channel = spilled().channel();
             long[] block = new long[PARTITIONS + 1];
             for (int i = 0; i <= PARTITIONS; i++) {
                 block[i] = written + starts[i];
@@ -144,11 +141,27 @@ public final class PartitionedRecords implements AutoCloseable {
             written += buffered;
             buffered = 0;
         } catch (IOException e) {
-            throw FullDisk.unwritable("sorting cannot spill to the disk", file == null ? directory : file, e)
+            Path full = spilled == null ? directory : spilled.path();
+            throw FullDisk.unwritable("sorting cannot spill to the disk", full, e)
                     .expected(RECORD_BYTES + " bytes of free space a row")
                     .nextStep("free space on the disk of " + directory + ", or name another temporary directory")
                     .build();
         }
+    }
+
+    private Spilled spilled() throws IOException {
+        Spilled existing = spilled;
+        if (existing == null) {
+            Path path = Files.createTempFile(directory, "snapshot-run-", ".tmp");
+            try {
+                existing = new Spilled(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            } catch (IOException | RuntimeException e) {
+                SpillFiles.delete(path);
+                throw e;
+            }
+            spilled = existing;
+        }
+        return existing;
     }
 
     private void write(FileChannel target) throws IOException {
@@ -188,7 +201,7 @@ public final class PartitionedRecords implements AutoCloseable {
             long position = block[partition] * RECORD_BYTES;
             while (left > 0) {
                 int count = (int) Math.min(left, RECORDS_A_BUFFER);
-                read(position, count);
+                read(Objects.requireNonNull(spilled, "a block has been spilled"), position, count);
                 target.makeRoom(at + count);
                 for (int i = 0; i < count; i++) {
                     words.get(WORDS * i, target.loaded, WORDS * at, WORDS);
@@ -219,22 +232,22 @@ public final class PartitionedRecords implements AutoCloseable {
         }
     }
 
-    private void read(long position, int count) {
+    private void read(Spilled from, long position, int count) {
         bytes.clear().limit(count * RECORD_BYTES);
         long at = position;
         try {
             while (bytes.hasRemaining()) {
-                int read = channel.read(bytes, at);
+                int read = from.channel().read(bytes, at);
                 if (read < 0) {
                     throw SnapshotException.corrupt("a temporary file is shorter than it was")
-                            .where(file.toString())
+                            .where(from.path().toString())
                             .nextStep("{0}", CommonRemedy.REPEAT)
                             .build();
                 }
                 at += read;
             }
         } catch (IOException e) {
-            throw SpillFiles.unreadable(file, e);
+            throw SpillFiles.unreadable(from.path(), e);
         }
     }
 
@@ -245,15 +258,19 @@ public final class PartitionedRecords implements AutoCloseable {
         loaded = new long[0];
         order = new int[0];
         buffered = 0;
-        if (channel != null) {
+        Spilled last = spilled;
+        if (last != null) {
+            spilled = null;
             try {
-                channel.close();
+                last.channel().close();
             } catch (IOException e) {
-                throw SpillFiles.unreadable(file, e);
+                throw SpillFiles.unreadable(last.path(), e);
             } finally {
-                channel = null;
-                SpillFiles.delete(file);
+                SpillFiles.delete(last.path());
             }
         }
     }
+
+    /** The file, open for reading and writing. */
+    private record Spilled(Path path, FileChannel channel) {}
 }
