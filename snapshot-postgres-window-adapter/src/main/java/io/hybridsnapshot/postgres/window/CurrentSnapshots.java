@@ -8,6 +8,7 @@ import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.max;
 
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
@@ -116,7 +117,7 @@ final class CurrentSnapshots {
         return WindowSnapshot.builder(
                         tables.dataset().name(),
                         new Partition(partition),
-                        tables.foreignDate(newest),
+                        SnapshotDates.ofForeignClock(newest, tables.foreignZone()),
                         SnapshotState.CURRENT)
                 .rowCount(rows)
                 .build();

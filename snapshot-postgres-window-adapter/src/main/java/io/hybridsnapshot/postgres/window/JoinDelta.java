@@ -13,8 +13,8 @@ import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.DeltaCursor;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.jdbc.connection.ReadDeltaCursor;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
-import java.sql.ResultSet;
 import java.util.UUID;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -92,7 +92,7 @@ final class JoinDelta implements SnapshotDelta {
                 .as("kind");
         return session.run(
                 "reading the changes",
-                () -> new Cursor(
+                () -> new ReadDeltaCursor(
                         session,
                         session.dsl()
                                 .select(identity, kind)
@@ -101,65 +101,7 @@ final class JoinDelta implements SnapshotDelta {
                                 .orderBy(identity)
                                 .fetchSize(FETCH_ROWS)
                                 .fetchLazy()
-                                .resultSet()));
-    }
-
-    private static final class Cursor implements DeltaCursor {
-        private static final ChangeKind[] KINDS = ChangeKind.values();
-
-        private final PostgresSession session;
-        private final ResultSet rows;
-        private boolean ended;
-        private @Nullable UUID identity;
-        private @Nullable ChangeKind kind;
-
-        Cursor(PostgresSession session, ResultSet rows) {
-            this.session = session;
-            this.rows = rows;
-        }
-
-        @Override
-        public boolean next() {
-            if (!ended) {
-                session.run("reading the changes", () -> {
-                    ended = !rows.next();
-                    if (!ended) {
-                        identity = rows.getObject(1, UUID.class);
-                        kind = KINDS[rows.getInt(2)];
-                    }
-                    return null;
-                });
-            }
-            return !ended;
-        }
-
-        @Override
-        public ChangeKind kind() {
-            return kind;
-        }
-
-        @Override
-        public long identityHigh() {
-            return identity.getMostSignificantBits();
-        }
-
-        @Override
-        public long identityLow() {
-            return identity.getLeastSignificantBits();
-        }
-
-        @Override
-        public UUID identity() {
-            return identity;
-        }
-
-        @Override
-        public void close() {
-            ended = true;
-            session.run("closing the changes", () -> {
-                rows.close();
-                return null;
-            });
-        }
+                                .resultSet(),
+                        row -> row.getObject(1, UUID.class)));
     }
 }

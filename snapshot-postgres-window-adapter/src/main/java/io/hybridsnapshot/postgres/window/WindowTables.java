@@ -9,7 +9,6 @@ import static org.jooq.impl.DSL.val;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.UtcTimestamps;
@@ -106,27 +105,20 @@ final class WindowTables {
     private void requireName(String column) {
         int bytes = column.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_NAME_BYTES || column.indexOf('\0') >= 0) {
-            throw invalidColumn(column, "a name of 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
+            throw WindowConflicts.notCarried(
+                    dataset.name(), column, "a name of 1 to " + MAX_NAME_BYTES + " bytes of UTF-8");
         }
         if (HashSpec.SYSTEM_COLUMNS.contains(column)
                 || NUMBER_COLUMNS.contains(column)
                 || SERVER_COLUMNS.contains(column)) {
-            throw invalidColumn(column, "another name than that of one of the window's own columns");
+            throw WindowConflicts.notCarried(
+                    dataset.name(), column, "another name than that of one of the window's own columns");
         }
-    }
-
-    private SnapshotException invalidColumn(String column, String expected) {
-        return WindowConflicts.notCarried(dataset.name(), column, expected);
     }
 
     /** The zone of the local times that foreign writers write; empty means UTC. */
     Optional<ZoneId> foreignZone() {
         return foreignZone;
-    }
-
-    /** The moment that a foreign writer meant by a date, which was read as UTC. */
-    Instant foreignDate(Instant read) {
-        return SnapshotDates.ofForeignClock(read, foreignZone);
     }
 
     Dataset dataset() {

@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.VersionCounts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -124,7 +125,7 @@ final class CurrentSnapshots {
         return WindowSnapshot.builder(
                         tables.dataset().name(),
                         new Partition(partition),
-                        tables.foreignDate(owners.newest),
+                        SnapshotDates.ofForeignClock(owners.newest, tables.foreignZone()),
                         SnapshotState.CURRENT)
                 .rowCount(owners.rows)
                 .build();

@@ -4,15 +4,17 @@ import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.DeltaCursor;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.SnapshotDelta;
+import io.hybridsnapshot.jdbc.connection.ReadDeltaCursor;
 import io.hybridsnapshot.sqlserver.connection.GuidBytes;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jooq.Name;
 import org.jooq.Record;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A delta with its changed rows in a temporary table of the session. One full outer join in the database has computed
@@ -70,64 +72,16 @@ final class RowDelta implements SnapshotDelta {
     public DeltaCursor openChanges() {
         return session.run(
                 "reading the changes",
-                () -> new Cursor(
+                () -> new ReadDeltaCursor(
                         session,
                         session.dsl()
                                 .fetchLazy(WindowStatements.changesInOrder(changes))
-                                .resultSet()));
+                                .resultSet(),
+                        RowDelta::identity));
     }
 
-    private static final class Cursor implements DeltaCursor {
-        private static final ChangeKind[] KINDS = ChangeKind.values();
-
-        private final SqlServerSession session;
-        private final ResultSet rows;
-        private boolean ended;
-        private byte @Nullable [] identity;
-        private @Nullable ChangeKind kind;
-
-        Cursor(SqlServerSession session, ResultSet rows) {
-            this.session = session;
-            this.rows = rows;
-        }
-
-        @Override
-        public boolean next() {
-            if (!ended) {
-                session.run("reading the changes", () -> {
-                    ended = !rows.next();
-                    if (!ended) {
-                        identity = rows.getBytes(1);
-                        kind = KINDS[rows.getInt(2)];
-                    }
-                    return null;
-                });
-            }
-            return !ended;
-        }
-
-        @Override
-        public ChangeKind kind() {
-            return kind;
-        }
-
-        @Override
-        public long identityHigh() {
-            return GuidBytes.high(identity, 0);
-        }
-
-        @Override
-        public long identityLow() {
-            return GuidBytes.low(identity, 0);
-        }
-
-        @Override
-        public void close() {
-            ended = true;
-            session.run("closing the changes", () -> {
-                rows.close();
-                return null;
-            });
-        }
+    private static UUID identity(ResultSet row) throws SQLException {
+        byte[] bytes = row.getBytes(1);
+        return new UUID(GuidBytes.high(bytes, 0), GuidBytes.low(bytes, 0));
     }
 }

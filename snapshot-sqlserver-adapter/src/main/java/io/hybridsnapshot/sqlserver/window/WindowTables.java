@@ -9,14 +9,12 @@ import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Sha256;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -141,11 +139,6 @@ final class WindowTables {
     /** The zone of the local times that foreign writers write; empty means UTC. */
     Optional<ZoneId> foreignZone() {
         return foreignZone;
-    }
-
-    /** The moment that a foreign writer meant by a date, which was read as UTC. */
-    Instant foreignDate(Instant read) {
-        return SnapshotDates.ofForeignClock(read, foreignZone);
     }
 
     Dataset dataset() {

@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
@@ -259,8 +260,12 @@ class WindowStatementsTest {
         }
         WindowTables tables = new WindowTables(
                 "dbo", Dataset.of("ORDERS_UNIFIED", List.of("id")), Optional.of(ZoneId.of("Europe/Berlin")));
-        assertEquals(Instant.parse("2026-03-01T05:00:00Z"), tables.foreignDate(Instant.parse("2026-03-01T06:00:00Z")));
-        assertEquals(Instant.parse("2026-10-25T00:30:00Z"), tables.foreignDate(Instant.parse("2026-10-25T02:30:00Z")));
+        assertEquals(
+                Instant.parse("2026-03-01T05:00:00Z"),
+                SnapshotDates.ofForeignClock(Instant.parse("2026-03-01T06:00:00Z"), tables.foreignZone()));
+        assertEquals(
+                Instant.parse("2026-10-25T00:30:00Z"),
+                SnapshotDates.ofForeignClock(Instant.parse("2026-10-25T02:30:00Z"), tables.foreignZone()));
     }
 
     @Test
