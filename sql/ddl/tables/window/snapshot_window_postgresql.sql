@@ -146,6 +146,13 @@ BEGIN
     IF current_setting('hybrid_snapshots.window_writer', true) = 'on' THEN
         RETURN NULL;
     END IF;
+    -- On a table of another schema, a stranger could have the owner of this function run the stranger's own triggers.
+    IF (SELECT p.pronamespace FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = TG_RELID AND t.tgname = TG_NAME)
+            IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = TG_RELID) THEN
+        RAISE EXCEPTION 'the trigger % on %.% calls the function of another schema', TG_NAME, TG_TABLE_SCHEMA, TG_TABLE_NAME
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Nothing was changed. Remove the trigger.';
+    END IF;
     SELECT string_agg(quote_ident(v.attname), ', ' ORDER BY v.attnum),
            string_agg('o.' || quote_ident(v.attname), ', ' ORDER BY v.attnum),
            string_agg(format('o.%1$I IS DISTINCT FROM n.%1$I', v.attname), ' OR ') FILTER (WHERE v.attname NOT IN
@@ -195,6 +202,7 @@ DECLARE
     columns  TEXT;
     stamped  TEXT;
     copied   TEXT;
+    keeper   TEXT;
 BEGIN
     IF to_regclass(live) IS NULL THEN
         RETURN;
@@ -321,6 +329,11 @@ BEGIN
             p_dataset);
         EXECUTE format('CREATE TRIGGER snapshot_window_keep_truncated BEFORE TRUNCATE ON %s'
             ' FOR EACH STATEMENT EXECUTE FUNCTION %I.snapshot_window_keep(%L)', live, p_schema, p_dataset);
+        -- The trigger works with the rights of its function's owner, who may be another than that of the tables.
+        SELECT proowner::regrole::text INTO keeper FROM pg_proc
+        WHERE proname = 'snapshot_window_keep' AND pronamespace = (SELECT relnamespace FROM pg_class WHERE oid = live::regclass);
+        EXECUTE format('GRANT SELECT, UPDATE ON %s TO %s', live, keeper);
+        EXECUTE format('GRANT INSERT ON %s TO %s', version, keeper);
     END IF;
 END
 $function$;

@@ -37,6 +37,9 @@ abstract class ColumnEncoder {
     /** A dictionary with so many uses of a value is kept without a comparison. */
     private static final int MANY_USES = 8;
 
+    /** Values of more bytes are not written out to be tried: a dictionary is several times smaller. */
+    private static final long MOST_TRIED_BYTES = 8L * MAX_DICTIONARY_BYTES;
+
     /** The row groups in which a decision about the dictionary stands. */
     private static final int GROUPS_OF_DECISION = 8;
 
@@ -285,7 +288,9 @@ abstract class ColumnEncoder {
                 dropDictionary();
             }
         } else if (decidedGroups == 0) {
-            decideDictionary((long) MANY_USES * dictionarySize() <= values || dictionaryIsSmaller());
+            decideDictionary((long) MANY_USES * dictionarySize() <= values
+                    || chunkPlainBytes > MOST_TRIED_BYTES
+                    || dictionaryIsSmaller());
         }
     }
 

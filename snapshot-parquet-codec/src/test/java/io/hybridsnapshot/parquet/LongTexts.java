@@ -37,6 +37,10 @@ final class LongTexts {
                     write(file, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]), false);
                     System.out.println("read " + bytes(file, false) + " and " + bytes(file, true));
                 }
+                case "among-short" -> {
+                    writeAmongShort(file, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+                    System.out.println("read " + bytes(file, false));
+                }
                 case "distinct" -> {
                     int length = (int) (RowSize.MOST_BYTES + Long.parseLong(arguments[3]));
                     write(file, Integer.parseInt(arguments[2]), length, true);
@@ -47,6 +51,29 @@ final class LongTexts {
             }
         } catch (SnapshotException e) {
             System.out.println(e.kind() + " " + e.getMessage());
+        }
+    }
+
+    /** One long text in five of six rows, and another short one in each sixth row. */
+    private static void writeAmongShort(Path file, int rows, int length) {
+        byte[] text = new byte[length];
+        Arrays.fill(text, (byte) 'x');
+        try (SnapshotWriter writer = new ParquetSnapshotCodec().openWriter(file, SCHEMA, Map.of())) {
+            int written = 0;
+            while (written < rows) {
+                BytesVector texts = new BytesVector(1, length);
+                LongVector ids = new LongVector(1);
+                do {
+                    if (written % 6 == 0) {
+                        texts.append(String.format("%08d", written));
+                    } else {
+                        texts.append(text);
+                    }
+                    ids.append(written++);
+                } while (written < rows && texts.bytesUsed() < RowBatch.DEFAULT_BYTES);
+                writer.append(new RowBatch(SCHEMA, List.of(ids, texts)));
+            }
+            writer.finish();
         }
     }
 

@@ -42,6 +42,12 @@ class LongTextsTest {
     }
 
     @Test
+    void aTextThatMostRowsRepeatIsNotWrittenOutToChooseAnEncoding() throws Exception {
+        Path file = directory.resolve("t.parquet");
+        assertEquals("read 300048000", run("-Xmx128m", "among-short", file.toString(), "36000", "10000"));
+    }
+
+    @Test
     void rowsAsLargeAsTheyMayBeAreWrittenAndRead() throws Exception {
         assertEquals(
                 "read all",

@@ -145,6 +145,39 @@ class ForeignStatementTest {
         assertPreviousIsWhole();
     }
 
+    /** The user of the scripts owns the trigger's function, and the program's user the tables of a dataset. */
+    @Test
+    void ownerOfTheFunctionGetsTheRightsThatTheTriggerNeeds() {
+        DATABASE.execute("DROP ROLE IF EXISTS scripts; CREATE ROLE scripts; GRANT SELECT ON snapshot_ledger TO scripts;"
+                + " ALTER FUNCTION snapshot_window_keep() OWNER TO scripts;"
+                + " DROP TRIGGER snapshot_window_keep_deleted ON orders_unified_snapshot;"
+                + " DROP TRIGGER snapshot_window_keep_updated ON orders_unified_snapshot;"
+                + " DROP TRIGGER snapshot_window_keep_truncated ON orders_unified_snapshot;"
+                + " SELECT snapshot_window_layout('public', 'ORDERS_UNIFIED')");
+        try {
+            DATABASE.execute(
+                    "UPDATE orders_unified_snapshot SET row_hash = 'x' WHERE \"AAG ORDER NUMBER\" = 'JOO-00001';"
+                            + " DELETE FROM orders_unified_snapshot");
+            assertPreviousIsWhole();
+        } finally {
+            DATABASE.execute("ALTER FUNCTION snapshot_window_keep() OWNER TO CURRENT_USER; DROP OWNED BY scripts;"
+                    + " DROP ROLE scripts");
+        }
+    }
+
+    /** Such a trigger would run the stranger's own code with the rights of the function's owner. */
+    @Test
+    void functionRefusesTablesOfAnotherSchema() {
+        AssertionError refused = assertThrows(
+                AssertionError.class,
+                () -> DATABASE.execute("CREATE TEMP TABLE t AS SELECT * FROM orders_unified_snapshot;"
+                        + " CREATE TEMP TABLE t_version AS SELECT * FROM orders_unified_snapshot_version;"
+                        + " CREATE TEMP TABLE snapshot_ledger AS SELECT * FROM public.snapshot_ledger;"
+                        + " CREATE TRIGGER keep AFTER DELETE ON t REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+                        + " EXECUTE FUNCTION public.snapshot_window_keep('ORDERS_UNIFIED'); DELETE FROM t"));
+        assertTrue(refused.getMessage().contains("calls the function of another schema"), refused.getMessage());
+    }
+
     @Test
     void previousSnapshotThatLostRowsWhileTheTriggerWasDisabledIsRefused() {
         DATABASE.execute("ALTER TABLE orders_unified_snapshot DISABLE TRIGGER USER;"
