@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The keeper holds an exclusive lock on {@code keeper.lock} as long as it lives; the system ends the lock with the
  * process. The file {@code keeper.properties} describes the holder of that lock and means nothing without it, so a file
- * that is left after a crash or a restart of the machine, and a process number that was given away again, do no harm.
+ * that is left after a crash or a restart of the machine does no harm. A process with the described number that is not
+ * the described one is never ended. Programs probe the lock with a shared one, so that none takes another's probe for a
+ * keeper.
  *
  * <p>Stateless, and safe for use by several threads.
  */
@@ -38,6 +41,7 @@ public final class KeptServer {
     static final int OTHER_KEEPER = 3;
 
     static final String PID = "pid";
+    static final String STARTED = "started";
     static final String SINCE = "since";
     static final String IDLE_MILLIS = "idle-millis";
     static final String BUILD = "build";
@@ -45,10 +49,18 @@ public final class KeptServer {
 
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final long POLL_MILLIS = 50;
+    /** Linux counts the start of a process from that of the machine, which it rounds to seconds anew. */
+    private static final long START_MILLIS = 2_000;
 
     /** The variables that the keeper gets; all others may hold secrets. */
     private static final List<String> ENVIRONMENT =
             List.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SystemRoot", "JAVA_HOME");
+
+    /** The keepers that a call may end. */
+    private enum Ended {
+        ANY,
+        OTHER_BUILD
+    }
 
     private KeptServer() {}
 
@@ -140,7 +152,7 @@ public final class KeptServer {
                 return Stopped.NOT_RUNNING;
             }
             boolean running = status(directory.get()).running();
-            boolean kept = endKeeper(directory.get(), settings);
+            boolean kept = endKeeper(directory.get(), settings, Ended.ANY);
             if (!running && !kept) {
                 return Stopped.NOT_RUNNING;
             }
@@ -173,9 +185,13 @@ public final class KeptServer {
     /** Ends the keeper of another build of this program, whose server may be of another build, too. */
     static void endOtherBuild(ServerDirectory directory, EmbeddedPostgresSettings settings) throws IOException {
         Properties described = ServerDirectory.properties(directory.keeper());
-        if (!described.isEmpty() && !build().equals(described.getProperty(BUILD)) && endKeeper(directory, settings)) {
+        if (!described.isEmpty() && !isOwnBuild(described) && endKeeper(directory, settings, Ended.OTHER_BUILD)) {
             LOG.info("Ended the keeper that another build of this program had started in {}", directory.root());
         }
+    }
+
+    private static boolean isOwnBuild(Properties described) {
+        return build().equals(described.getProperty(BUILD));
     }
 
     /** Names this program's version and that of the server's programs. */
@@ -212,7 +228,11 @@ public final class KeptServer {
             return Optional.empty();
         }
         // A keeper that has just taken the lock may not have replaced the description yet.
-        described = ServerDirectory.properties(directory.keeper());
+        return keeper(directory, ServerDirectory.properties(directory.keeper()));
+    }
+
+    /** Empty if the description is not complete. */
+    private static Optional<Keeper> keeper(ServerDirectory directory, Properties described) {
         try {
             return Optional.of(new Keeper(
                     Long.parseLong(described.getProperty(PID, "")),
@@ -227,7 +247,16 @@ public final class KeptServer {
     /** One thread at a time, since a process cannot hold two locks on one file. */
     private static synchronized boolean isLocked(ServerDirectory directory) throws IOException {
         try (LockFile lock = LockFile.open(directory.keeperLock())) {
-            return !lock.tryLock(LockFile.Mode.EXCLUSIVE);
+            return !lock.tryLock(LockFile.Mode.SHARED);
+        }
+    }
+
+    /** Deletes the description that a keeper has left. The shared lock keeps a new keeper from writing one meanwhile. */
+    private static synchronized void deleteLeftDescription(ServerDirectory directory) throws IOException {
+        try (LockFile lock = LockFile.open(directory.keeperLock())) {
+            if (lock.tryLock(LockFile.Mode.SHARED)) {
+                Files.deleteIfExists(directory.keeper());
+            }
         }
     }
 
@@ -236,8 +265,7 @@ public final class KeptServer {
             throws IOException {
         String token = UUID.randomUUID().toString();
         Path log = directory.keeperLog();
-        Files.deleteIfExists(log);
-        Files.createFile(log, OwnerOnly.file(log));
+        createIfMissing(log);
         ProcessBuilder builder = new ProcessBuilder(command(directory, settings, idle, token));
         builder.directory(directory.root().toFile());
         builder.environment().keySet().retainAll(ENVIRONMENT);
@@ -261,6 +289,15 @@ public final class KeptServer {
             LockFile.pause(POLL_MILLIS);
         }
         return true;
+    }
+
+    /** The start of another keeper may create the file at the same time; in this directory it is ours all the same. */
+    private static void createIfMissing(Path log) throws IOException {
+        try {
+            Files.createFile(log, OwnerOnly.file(log));
+        } catch (FileAlreadyExistsException e) {
+            LOG.debug("{} exists", log, e);
+        }
     }
 
     private static List<String> command(
@@ -313,34 +350,82 @@ public final class KeptServer {
                 .build();
     }
 
-    /** Ends the keeper and waits for its end, which is also that of the server if no program uses it. */
-    private static boolean endKeeper(ServerDirectory directory, EmbeddedPostgresSettings settings) throws IOException {
-        Optional<Keeper> keeper = find(directory);
-        if (keeper.isEmpty()) {
-            return false;
-        }
-        // The lock proves that the process lives, and that the number is its own.
-        Optional<ProcessHandle> process = ProcessHandle.of(keeper.get().pid());
-        process.ifPresent(ProcessHandle::destroy);
-        long begin = System.nanoTime();
-        // It stops the server in order, harder, and at last as a crash would.
-        long patience = settings.stopTimeout().toNanos() * 2 + PROBE.toNanos();
+    /**
+     * Ends the keeper and waits for its end, which is also that of the server if no program uses it. A keeper that
+     * starts is ended when it has described itself, unless only one of another build is to end.
+     *
+     * @return false if there was none
+     */
+    private static boolean endKeeper(ServerDirectory directory, EmbeddedPostgresSettings settings, Ended which)
+            throws IOException {
+        Properties ended = new Properties();
+        Optional<ProcessHandle> process = Optional.empty();
         boolean forced = false;
+        long begin = System.nanoTime();
+        long patience = settings.startTimeout().toNanos();
         while (isLocked(directory)) {
+            Properties described = ServerDirectory.properties(directory.keeper());
+            // The keeper of this build that takes the other one's place.
+            if (which == Ended.OTHER_BUILD && (described.isEmpty() || isOwnBuild(described))) {
+                return process.isPresent();
+            }
+            if (!described.equals(ended) && keeper(directory, described).isPresent()) {
+                Optional<ProcessHandle> found = process(described);
+                if (found.isPresent()) {
+                    found.get().destroy();
+                    process = found;
+                    ended = described;
+                    forced = false;
+                    begin = System.nanoTime();
+                    // It stops the server in order, harder, and at last as a crash would.
+                    patience = settings.stopTimeout().toNanos() * 2 + PROBE.toNanos();
+                }
+            }
             long waited = System.nanoTime() - begin;
-            if (waited > patience && !forced) {
+            if (waited > patience && process.isPresent() && !forced) {
                 LOG.warn("The keeper in {} does not end: it is ended as a crash would", directory.root());
-                process.ifPresent(ProcessHandle::destroyForcibly);
+                process.get().destroyForcibly();
                 forced = true;
             } else if (waited > patience + PROBE.toNanos()) {
                 throw SnapshotException.unavailable("The process that keeps the embedded PostgreSQL does not end")
                         .where(directory.root().toString())
-                        .actual("process " + keeper.get().pid())
+                        .actual(process.map(holder -> "process " + holder.pid())
+                                .orElse("a process that holds " + directory.keeperLock() + " and is not described"))
                         .nextStep("end the process, then run this again")
                         .build();
             }
             LockFile.pause(POLL_MILLIS);
         }
-        return true;
+        deleteLeftDescription(directory);
+        return process.isPresent();
+    }
+
+    /** The described process; empty if it has ended, also if another process has its number now. */
+    private static Optional<ProcessHandle> process(Properties described) {
+        return ProcessHandle.of(Long.parseLong(described.getProperty(PID)))
+                .filter(process -> hasStart(process, described) || hasToken(process, described));
+    }
+
+    /** True as well where the start is not known. */
+    private static boolean hasStart(ProcessHandle process, Properties described) {
+        Optional<Long> start = start(process);
+        String expected = described.getProperty(STARTED, "");
+        return start.isEmpty()
+                || expected.isEmpty()
+                || Math.abs(start.get() - Long.parseLong(expected)) <= START_MILLIS;
+    }
+
+    /** A clock that was set moves the starts of all processes. */
+    private static boolean hasToken(ProcessHandle process, Properties described) {
+        return process.info()
+                .arguments()
+                .map(Arrays::asList)
+                .orElse(List.of())
+                .contains(described.getProperty(TOKEN, ""));
+    }
+
+    /** The start of a process by the clock, in milliseconds, if the system tells it. */
+    static Optional<Long> start(ProcessHandle process) {
+        return process.info().startInstant().map(Instant::toEpochMilli);
     }
 }

@@ -283,10 +283,12 @@ record ServerDirectory(Path root) {
                     .nextStep("run as " + owner + ", or set another directory for the embedded PostgreSQL")
                     .build();
         }
-        if (Files.getPosixFilePermissions(root).contains(PosixFilePermission.OTHERS_WRITE)) {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(root);
+        if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
             throw SnapshotException.invalidRequest("Other users can write to the directory of the embedded PostgreSQL")
                     .where(root.toString())
-                    .actual(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
+                    .actual(PosixFilePermissions.toString(permissions))
                     .expected("rwx------")
                     .nextStep("chmod 700 the directory, or set another one for the embedded PostgreSQL")
                     .build();

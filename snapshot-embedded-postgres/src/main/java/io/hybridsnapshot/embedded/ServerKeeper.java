@@ -46,6 +46,10 @@ final class ServerKeeper {
         return String.join(
                 "\n",
                 KeptServer.PID + "=" + ProcessHandle.current().pid(),
+                KeptServer.STARTED + "="
+                        + KeptServer.start(ProcessHandle.current())
+                                .map(String::valueOf)
+                                .orElse(""),
                 KeptServer.SINCE + "=" + System.currentTimeMillis(),
                 KeptServer.IDLE_MILLIS + "=" + idle.toMillis(),
                 KeptServer.BUILD + "=" + KeptServer.build(),

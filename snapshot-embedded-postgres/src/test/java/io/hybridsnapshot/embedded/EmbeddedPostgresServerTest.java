@@ -367,12 +367,14 @@ final class EmbeddedPostgresServerTest {
     }
 
     @Test
-    void refusesADirectoryThatEverybodyCanWrite() throws Exception {
+    void refusesADirectoryThatOthersCanWrite() throws Exception {
         assumePosix();
         Path open = Files.createDirectory(fresh.resolve("open"));
-        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        SnapshotException error = refused(open, SnapshotException.Kind.INVALID_REQUEST);
-        assertTrue(error.getMessage().contains("rwxrwxrwx"), error.getMessage());
+        for (String permissions : List.of("rwxrwxrwx", "rwxr-xrwx", "rwxrwxr-x", "rwx-w----")) {
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString(permissions));
+            SnapshotException error = refused(open, SnapshotException.Kind.INVALID_REQUEST);
+            assertTrue(error.getMessage().contains(permissions), error.getMessage());
+        }
     }
 
     @Test

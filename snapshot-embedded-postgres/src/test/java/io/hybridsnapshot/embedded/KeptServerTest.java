@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -74,6 +75,7 @@ final class KeptServerTest {
         assertEquals(KeptServer.Stopped.STOPPED, KeptServer.stop(settings));
         assertFalse(KeptServer.status(settings).running());
         assertFalse(Files.exists(path.resolve("data/postmaster.pid")), "it was stopped in order");
+        assertFalse(Files.exists(path.resolve("keeper.properties")));
         assertEquals(KeptServer.Stopped.NOT_RUNNING, KeptServer.stop(settings));
     }
 
@@ -208,6 +210,60 @@ final class KeptServerTest {
     }
 
     @Test
+    void theProbeOfAnotherProgramIsNoKeeper() throws Exception {
+        EmbeddedPostgresServer.open(settings).close();
+        Process prober = child("prober", "SHARED");
+        assertEquals("made", line(prober));
+        Path file = path.resolve("keeper.properties");
+        Files.writeString(file, "pid=" + prober.pid() + "\nsince=1\nidle-millis=1\nbuild=x\ntoken=x\n");
+        assertTrue(KeptServer.status(settings).keeper().isEmpty());
+        assertEquals(KeptServer.Stopped.NOT_RUNNING, KeptServer.stop(settings));
+        assertFalse(Files.exists(file), "a description without its keeper is deleted");
+        EmbeddedPostgresServer.open(settings).close();
+        assertTrue(prober.isAlive());
+    }
+
+    @Test
+    void aProcessThatHasTheKeepersNumberIsNotEnded() throws Exception {
+        EmbeddedPostgresServer.open(settings).close();
+        Process holder = child("holder", "EXCLUSIVE");
+        assertEquals("made", line(holder));
+        Process foreign = child("foreign", "idle");
+        long started = foreign.info().startInstant().orElseThrow().toEpochMilli();
+        Path file = path.resolve("keeper.properties");
+        String described = "pid=%d\nstarted=%d\nsince=1\nidle-millis=1\nbuild=x\ntoken=x\n";
+        Files.writeString(file, described.formatted(foreign.pid(), started - 60_000));
+        SnapshotException error = assertThrows(SnapshotException.class, () -> KeptServer.stop(impatient()));
+        assertEquals(SnapshotException.Kind.UNAVAILABLE, error.kind());
+        assertTrue(foreign.isAlive());
+        assertTrue(holder.isAlive());
+        long holderStarted = holder.info().startInstant().orElseThrow().toEpochMilli();
+        Files.writeString(file, described.formatted(holder.pid(), holderStarted));
+        assertEquals(KeptServer.Stopped.STOPPED, KeptServer.stop(settings));
+        assertTrue(holder.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        assertTrue(foreign.isAlive());
+    }
+
+    @Test
+    void aStopWaitsForTheDescriptionOfAKeeperThatStarts() throws Exception {
+        EmbeddedPostgresServer.open(settings).close();
+        Process starting = child("starting", "EXCLUSIVE");
+        assertEquals("made", line(starting));
+        SnapshotException error = assertThrows(SnapshotException.class, () -> KeptServer.stop(impatient()));
+        assertEquals(SnapshotException.Kind.UNAVAILABLE, error.kind());
+        assertTrue(error.getMessage().contains("keeper.lock"), error.getMessage());
+        CompletableFuture<KeptServer.Stopped> stop = CompletableFuture.supplyAsync(() -> KeptServer.stop(settings));
+        Thread.sleep(500);
+        assertFalse(stop.isDone());
+        directory()
+                .write(
+                        path.resolve("keeper.properties"),
+                        "pid=" + starting.pid() + "\nsince=1\nidle-millis=1\nbuild=x\ntoken=x\n");
+        assertEquals(KeptServer.Stopped.STOPPED, stop.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        assertTrue(starting.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    @Test
     void isTheOwnersAlone() throws Exception {
         assumeTrue(OwnerOnly.isKnownTo(path), "this system has no POSIX permissions");
         KeptServer.start(settings, LONG);
@@ -236,6 +292,11 @@ final class KeptServerTest {
         SnapshotException error =
                 assertThrows(SnapshotException.class, () -> KeptServer.start(settings, Duration.ZERO));
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind());
+    }
+
+    private EmbeddedPostgresSettings impatient() {
+        return new EmbeddedPostgresSettings(
+                path, EmbeddedPostgresSettings.ANY_PORT, Duration.ofMillis(500), Duration.ofMillis(500));
     }
 
     private ServerDirectory directory() throws IOException {

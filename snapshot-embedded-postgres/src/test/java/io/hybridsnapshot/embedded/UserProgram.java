@@ -13,7 +13,8 @@ import java.time.Duration;
  * A separate program that uses the embedded server. {@code DIRECTORY NAME hold} writes rows, prints "written" and keeps
  * using the server until its standard input ends. {@code DIRECTORY NAME cycle} opens, writes and closes in a row.
  * {@code DIRECTORY NAME idle} never opens it. {@code DIRECTORY NAME keep} keeps it running, prints whether it made the
- * keeper, and waits until its standard input ends.
+ * keeper, and waits until its standard input ends. {@code DIRECTORY NAME SHARED|EXCLUSIVE} holds that lock on the
+ * keeper's file in the same way.
  */
 final class UserProgram {
     static final String DATABASE = "orders";
@@ -32,6 +33,11 @@ final class UserProgram {
             }
         } else if (arguments[2].equals("idle")) {
             awaitEndOfInput();
+        } else if (arguments[2].equals("SHARED") || arguments[2].equals("EXCLUSIVE")) {
+            try (LockFile lock = LockFile.open(settings.directory().resolve("keeper.lock"))) {
+                System.out.println(lock.tryLock(LockFile.Mode.valueOf(arguments[2])) ? "made" : "found");
+                awaitEndOfInput();
+            }
         } else if (arguments[2].equals("keep")) {
             System.out.println(KeptServer.start(settings, Duration.ofMinutes(5)).started() ? "made" : "found");
             awaitEndOfInput();
