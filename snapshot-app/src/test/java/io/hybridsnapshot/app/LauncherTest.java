@@ -378,6 +378,24 @@ class LauncherTest {
         }
 
         @Test
+        void isMadeAgainAfterABuildThatChangedTheJarOfAnotherModuleAlone() throws Exception {
+            environment.put("SNAPSHOT_CLASS_ARCHIVE", "now");
+            Path stamp = Files.createFile(
+                    Files.createDirectories(root.resolve("target")).resolve("snapshot-build.stamp"));
+            Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().minusSeconds(60)));
+            answers(root);
+            answers(root);
+            assertEquals(1, calls("StartTraining"));
+            Files.setLastModifiedTime(
+                    target.resolve(name("1")), FileTime.from(Instant.now().minusSeconds(30)));
+            Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().minusSeconds(5)));
+            answers(root);
+            answers(root);
+            assertEquals(2, calls("StartTraining"));
+            assertEquals(List.of(name("1")), files(target));
+        }
+
+        @Test
         void isNeitherMadeNorUsedWhereItIsOff() throws Exception {
             Files.writeString(target.resolve(name("1")), "junk");
             environment.put("SNAPSHOT_CLASS_ARCHIVE", "off");
