@@ -87,15 +87,18 @@ public final class DetectChanges {
                     stored.holdWindowRows(hashing);
                 }
                 return before;
-            } catch (SnapshotException e) {
+            } catch (RuntimeException e) {
                 before.close();
-                boolean replaced =
-                        e.kind() == SnapshotException.Kind.CONFLICT || e.kind() == SnapshotException.Kind.CORRUPT;
-                if (!replaced || attempt == ATTEMPTS) {
+                if (!isReplaced(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
             }
         }
+    }
+
+    private static boolean isReplaced(RuntimeException error) {
+        return error instanceof SnapshotException e
+                && (e.kind() == SnapshotException.Kind.CONFLICT || e.kind() == SnapshotException.Kind.CORRUPT);
     }
 
     /**

@@ -361,11 +361,14 @@ final class InStepComparison implements AutoCloseable {
     @Override
     public void close() {
         positions.clear();
-        uniqueKeys.close();
         try {
-            before.close();
+            uniqueKeys.close();
         } finally {
-            after.close();
+            try {
+                before.close();
+            } finally {
+                after.close();
+            }
         }
     }
 
@@ -485,9 +488,12 @@ final class InStepComparison implements AutoCloseable {
 
         @Override
         public void close() {
-            strays.close();
-            if (stream != null) {
-                stream.close();
+            try {
+                strays.close();
+            } finally {
+                if (stream != null) {
+                    stream.close();
+                }
             }
         }
     }
