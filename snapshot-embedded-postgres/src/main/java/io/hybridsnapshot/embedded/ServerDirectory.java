@@ -52,8 +52,12 @@ record ServerDirectory(Path root) {
     private static final String START_STOP_LOCK = "start-stop.lock";
     private static final String USERS_LOCK = "users.lock";
 
+    /** Ends the name of a file that takes its place once it is written. */
+    private static final String UNFINISHED = ".new";
+
     /** Files that may exist before the marker: our own locks, and the contents of a volume's root. */
-    private static final Set<String> NOT_FOREIGN = Set.of(MARKER, START_STOP_LOCK, USERS_LOCK, "lost+found");
+    private static final Set<String> NOT_FOREIGN =
+            Set.of(MARKER, MARKER + UNFINISHED, START_STOP_LOCK, USERS_LOCK, "lost+found");
 
     /**
      * Characters that a Unix shell interprets within double quotes. pg_ctl passes paths to a shell in double quotes,
@@ -331,7 +335,7 @@ record ServerDirectory(Path root) {
 
     /** Atomic for readers and in a crash. Readable by the owner alone from the first byte. */
     void write(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        Path temporary = file.resolveSibling(file.getFileName() + UNFINISHED);
         Files.deleteIfExists(temporary);
         try (FileChannel channel = FileChannel.open(
                 temporary,
