@@ -6,8 +6,9 @@
 -- snapshot_reader       detects, lists, compares; what the existing Python readers need
 -- snapshot_maintenance  removes previous snapshots and links archives, by the program or by the procedures
 --
--- None of them may make or alter tables: run the scripts of sql/ddl as db_ddladmin once (or any command of the program, as
--- db_owner), and again after an upgrade. Bulk copy into the staging table needs INSERT alone, since the table has neither constraints nor triggers. Application
+-- None of them may make or alter tables: run the scripts of sql/ddl once, as a member of db_ddladmin, db_datareader and
+-- db_datawriter (or any command of the program, as db_owner). Run them again after an upgrade as db_owner, which may grant the
+-- rights of a former table to the view of its name; then run this script again. Bulk copy into the staging table needs INSERT alone, since the table has neither constraints nor triggers. Application
 -- locks, temporary tables and the session's context need no right of their own. The triggers need no right either: the tables' owner is theirs. For another dataset, grant the same on its tables and its view.
 -- SQL Server 2017 or later, Azure SQL. Run this script again at will.
 SET LOCK_TIMEOUT 30000;

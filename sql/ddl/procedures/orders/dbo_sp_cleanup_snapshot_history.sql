@@ -77,7 +77,8 @@ BEGIN
     COMMIT TRANSACTION;
 
     -- The versions that no snapshot has any more: those that end no later than the oldest visible snapshot begins. By ranges of their
-    -- index, each in a transaction with the turn to publish.
+    -- index, each in a transaction with the turn to publish. A version of the least identity that is alone at its end stays; the
+    -- program's next save removes it.
     SET @partition = N'';
     WHILE @partition IS NOT NULL
     BEGIN
@@ -86,14 +87,14 @@ BEGIN
         SET @oldest = (SELECT MIN(l.[number]) FROM [dbo].[SNAPSHOT_LEDGER] AS l
                        WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = @partition AND l.[state] IN ('CURRENT', 'PREVIOUS'));
         SET @end = (SELECT MIN(v.[last_number]) FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v WHERE v.[customer_filter] = @partition);
-        SET @from = NULL;
+        SET @from = '00000000-0000-0000-0000-000000000000';
         WHILE @end IS NOT NULL AND (@oldest IS NULL OR @end <= @oldest)
         BEGIN
             SET @to = (SELECT TOP (1) x.[record_uuid]
                        FROM (SELECT TOP (4000) v.[record_uuid]
                              FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v
                              WHERE v.[customer_filter] = @partition AND v.[last_number] = @end
-                               AND (@from IS NULL OR v.[record_uuid] > @from)
+                               AND v.[record_uuid] > @from
                              ORDER BY v.[record_uuid]) AS x
                        ORDER BY x.[record_uuid] DESC);
             IF @to IS NOT NULL
@@ -105,7 +106,7 @@ BEGIN
                     DELETE v
                     FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v
                     WHERE v.[customer_filter] = @partition AND v.[last_number] = @end
-                      AND (@from IS NULL OR v.[record_uuid] > @from) AND v.[record_uuid] <= @to
+                      AND v.[record_uuid] >= @from AND v.[record_uuid] <= @to
                       AND NOT EXISTS (SELECT 1 FROM [dbo].[SNAPSHOT_LEDGER] AS l
                                       WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[customer_filter] = @partition
                                         AND l.[state] IN ('CURRENT', 'PREVIOUS') AND l.[number] < @end);
@@ -116,7 +117,7 @@ BEGIN
             BEGIN
                 SET @end = (SELECT MIN(v.[last_number]) FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] AS v
                             WHERE v.[customer_filter] = @partition AND v.[last_number] > @end);
-                SET @from = NULL;
+                SET @from = '00000000-0000-0000-0000-000000000000';
             END;
         END;
     END;

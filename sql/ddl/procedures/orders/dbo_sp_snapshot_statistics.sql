@@ -25,6 +25,12 @@ BEGIN
 
     BEGIN TRANSACTION;
 
+    -- Waits for a publish in a statement of its own: with row versions a statement reads the ledger as of its own start, and would
+    -- miss the publish that it waited for.
+    DECLARE @there BIGINT;
+    SET @there = (SELECT COUNT_BIG(*)
+                  FROM (SELECT TOP (1) c.[customer_filter] FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WITH (TABLOCK, HOLDLOCK)) AS x);
+
     -- The rows first and then the ledger, as a publish locks them: neither waits for the other in a circle. Rows whose batch is none of
     -- the ledger's published ones are another writer's.
     INSERT INTO @current ([customer_filter], [snapshot_date], [records_count], [strangers])

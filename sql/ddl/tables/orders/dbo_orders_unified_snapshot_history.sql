@@ -3,6 +3,9 @@
 --
 -- SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter GO), after the
 -- scripts of the ledger and of the current table. Run it again at will. All times are UTC.
+--
+-- A reader of the view shares the lock of the current table until its transaction ends, and a publish waits for it: read
+-- with autocommit, or commit after reading.
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
 SET LOCK_TIMEOUT 30000;
@@ -101,18 +104,19 @@ IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY_LAYOUT_1]', N'U') IS NOT N
 ALTER TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY_LAYOUT_1] ADD [ACTIVE] NVARCHAR(MAX) NULL;
 GO
 
--- Reads the current rows and keeps them locked before it reads former versions; a publish locks the current table before it
--- writes versions. So no statement sees a half-moved snapshot, with row versions or without.
+-- Locks the current table, shared, until the reader's transaction ends, before it reads former versions; a publish
+-- locks the current table before it writes versions. So no statement sees a half-moved snapshot, with row versions or
+-- without.
 CREATE OR ALTER VIEW [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] AS
 SELECT s.[record_uuid], s.[row_hash], s.[AAG ORDER NUMBER], s.[CUSTOMER NAME], s.[CUSTOMER STYLE], s.[CUSTOMER COLOUR DESCRIPTION], s.[PO NUMBER], s.[CUSTOMER ALT PO], s.[ACTIVE], s.[snapshot_date], s.[customer_filter], s.[batch_id], s.[records_count], s.[parquet_archive_id]
 FROM (
     SELECT x.[record_uuid], x.[row_hash], x.[AAG ORDER NUMBER], x.[CUSTOMER NAME], x.[CUSTOMER STYLE], x.[CUSTOMER COLOUR DESCRIPTION], x.[PO NUMBER], x.[CUSTOMER ALT PO], x.[ACTIVE], p.[snapshot_date], x.[customer_filter], p.[batch_id], CONVERT(INT, p.[records_count]) AS [records_count], p.[parquet_archive_id],
         p.[records_count] AS [expected],
-        COUNT_BIG(*) OVER (PARTITION BY x.[customer_filter], p.[batch_id]) AS [found]
+        COUNT_BIG(*) OVER (PARTITION BY x.[customer_filter], p.[batch_id], p.[snapshot_date]) AS [found]
     FROM (
         SELECT c.[record_uuid], CONVERT(NVARCHAR(850), c.[row_hash]) COLLATE DATABASE_DEFAULT AS [row_hash], CONVERT(NVARCHAR(MAX), c.[AAG ORDER NUMBER]) COLLATE DATABASE_DEFAULT AS [AAG ORDER NUMBER], CONVERT(NVARCHAR(MAX), c.[CUSTOMER NAME]) COLLATE DATABASE_DEFAULT AS [CUSTOMER NAME], CONVERT(NVARCHAR(MAX), c.[CUSTOMER STYLE]) COLLATE DATABASE_DEFAULT AS [CUSTOMER STYLE], CONVERT(NVARCHAR(MAX), c.[CUSTOMER COLOUR DESCRIPTION]) COLLATE DATABASE_DEFAULT AS [CUSTOMER COLOUR DESCRIPTION], CONVERT(NVARCHAR(MAX), c.[PO NUMBER]) COLLATE DATABASE_DEFAULT AS [PO NUMBER], CONVERT(NVARCHAR(MAX), c.[CUSTOMER ALT PO]) COLLATE DATABASE_DEFAULT AS [CUSTOMER ALT PO], CONVERT(NVARCHAR(MAX), c.[ACTIVE]) COLLATE DATABASE_DEFAULT AS [ACTIVE], c.[snapshot_date], c.[customer_filter], c.[batch_id], c.[records_count], c.[parquet_archive_id], c.[first_number],
             CONVERT(BIGINT, 9223372036854775807) AS [last_number]
-        FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WITH (REPEATABLEREAD)
+        FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WITH (TABLOCK, REPEATABLEREAD)
         WHERE c.[first_number] IS NOT NULL
         UNION ALL
         SELECT v.[record_uuid], CONVERT(NVARCHAR(850), v.[row_hash]) COLLATE DATABASE_DEFAULT AS [row_hash], CONVERT(NVARCHAR(MAX), v.[AAG ORDER NUMBER]) COLLATE DATABASE_DEFAULT AS [AAG ORDER NUMBER], CONVERT(NVARCHAR(MAX), v.[CUSTOMER NAME]) COLLATE DATABASE_DEFAULT AS [CUSTOMER NAME], CONVERT(NVARCHAR(MAX), v.[CUSTOMER STYLE]) COLLATE DATABASE_DEFAULT AS [CUSTOMER STYLE], CONVERT(NVARCHAR(MAX), v.[CUSTOMER COLOUR DESCRIPTION]) COLLATE DATABASE_DEFAULT AS [CUSTOMER COLOUR DESCRIPTION], CONVERT(NVARCHAR(MAX), v.[PO NUMBER]) COLLATE DATABASE_DEFAULT AS [PO NUMBER], CONVERT(NVARCHAR(MAX), v.[CUSTOMER ALT PO]) COLLATE DATABASE_DEFAULT AS [CUSTOMER ALT PO], CONVERT(NVARCHAR(MAX), v.[ACTIVE]) COLLATE DATABASE_DEFAULT AS [ACTIVE], v.[snapshot_date], v.[customer_filter], v.[batch_id], v.[records_count], v.[parquet_archive_id], v.[first_number], v.[last_number]
@@ -136,16 +140,17 @@ END;
 GO
 
 -- Layout 1: each row of a previous snapshot becomes a version that this snapshot alone has. Rights on the table of
--- layout 1 become rights on the view.
+-- layout 1 become rights on the view, if the user may grant them. No user grants a right to himself.
 IF OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY_LAYOUT_1]', N'U') IS NOT NULL
 BEGIN
     DECLARE @rights NVARCHAR(MAX);
     SET @rights = (
-        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), CONCAT(N'GRANT', N' SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO ', QUOTENAME(g.name), N';')), N' ')
+        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), CONCAT(N'GRANT', N' SELECT ON [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY] TO ', QUOTENAME(g.name), N';')), CHAR(10))
         FROM sys.database_permissions AS r
         INNER JOIN sys.database_principals AS g ON g.principal_id = r.grantee_principal_id
         WHERE r.class = 1 AND r.major_id = OBJECT_ID(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY_LAYOUT_1]') AND r.minor_id = 0
-          AND r.permission_name = N'SELECT' AND r.state IN ('G', 'W'));
+          AND r.permission_name = N'SELECT' AND r.state IN ('G', 'W')
+          AND r.grantee_principal_id <> DATABASE_PRINCIPAL_ID());
     SET XACT_ABORT ON;
     BEGIN TRANSACTION;
     INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] WITH (TABLOCK) ([record_uuid], [row_hash], [AAG ORDER NUMBER], [CUSTOMER NAME], [CUSTOMER STYLE], [CUSTOMER COLOUR DESCRIPTION], [PO NUMBER], [CUSTOMER ALT PO], [ACTIVE], [snapshot_date], [customer_filter], [batch_id], [records_count], [parquet_archive_id], [first_number], [last_number])
@@ -154,7 +159,19 @@ BEGIN
     INNER JOIN [dbo].[SNAPSHOT_LEDGER] AS l ON l.[customer_filter] = h.[customer_filter] AND l.[batch_id] = h.[batch_id]
     WHERE l.[dataset] = N'ORDERS_UNIFIED' AND l.[state] = 'PREVIOUS' AND l.[number] IS NOT NULL;
     DROP TABLE [dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY_LAYOUT_1];
-    IF @rights IS NOT NULL EXEC sys.sp_executesql @rights;
+    IF HAS_PERMS_BY_NAME(N'[dbo].[ORDERS_UNIFIED_SNAPSHOT_HISTORY]', N'OBJECT', N'CONTROL') = 1
+    BEGIN
+        IF @rights IS NOT NULL EXEC sys.sp_executesql @rights;
+    END
+    ELSE
+    BEGIN
+        PRINT N'Warning: the rights to SELECT of the former table are not on the view, since this user may not grant them. Grant them as db_owner; those that this user sees:';
+        WHILE LEN(@rights) > 0
+        BEGIN
+            PRINT SUBSTRING(@rights, 1, CHARINDEX(CHAR(10), @rights + CHAR(10)) - 1);
+            SET @rights = SUBSTRING(@rights, CHARINDEX(CHAR(10), @rights + CHAR(10)) + 1, LEN(@rights));
+        END;
+    END;
     COMMIT TRANSACTION;
 END;
 GO
@@ -208,7 +225,7 @@ BEGIN
        OR CONVERT(VARBINARY(MAX), d.[CUSTOMER ALT PO]) <> CONVERT(VARBINARY(MAX), i.[CUSTOMER ALT PO]) OR d.[CUSTOMER ALT PO] IS NULL AND i.[CUSTOMER ALT PO] IS NOT NULL OR d.[CUSTOMER ALT PO] IS NOT NULL AND i.[CUSTOMER ALT PO] IS NULL
        OR CONVERT(VARBINARY(MAX), d.[ACTIVE]) <> CONVERT(VARBINARY(MAX), i.[ACTIVE]) OR d.[ACTIVE] IS NULL AND i.[ACTIVE] IS NOT NULL OR d.[ACTIVE] IS NOT NULL AND i.[ACTIVE] IS NULL
     OPTION (HASH JOIN, MERGE JOIN, RECOMPILE);
-    INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] ([record_uuid], [row_hash], [AAG ORDER NUMBER], [CUSTOMER NAME], [CUSTOMER STYLE], [CUSTOMER COLOUR DESCRIPTION], [PO NUMBER], [CUSTOMER ALT PO], [ACTIVE], [snapshot_date], [customer_filter], [batch_id], [records_count], [parquet_archive_id], [first_number], [last_number])
+    INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] WITH (TABLOCK) ([record_uuid], [row_hash], [AAG ORDER NUMBER], [CUSTOMER NAME], [CUSTOMER STYLE], [CUSTOMER COLOUR DESCRIPTION], [PO NUMBER], [CUSTOMER ALT PO], [ACTIVE], [snapshot_date], [customer_filter], [batch_id], [records_count], [parquet_archive_id], [first_number], [last_number])
     SELECT d.[record_uuid], d.[row_hash], CONVERT(NVARCHAR(MAX), d.[AAG ORDER NUMBER]), CONVERT(NVARCHAR(MAX), d.[CUSTOMER NAME]), CONVERT(NVARCHAR(MAX), d.[CUSTOMER STYLE]), CONVERT(NVARCHAR(MAX), d.[CUSTOMER COLOUR DESCRIPTION]), CONVERT(NVARCHAR(MAX), d.[PO NUMBER]), CONVERT(NVARCHAR(MAX), d.[CUSTOMER ALT PO]), CONVERT(NVARCHAR(MAX), d.[ACTIVE]), d.[snapshot_date], d.[customer_filter], d.[batch_id], d.[records_count], d.[parquet_archive_id], d.[first_number], e.[here]
     FROM deleted AS d
     INNER JOIN @edges AS e ON e.[customer_filter] = d.[customer_filter]

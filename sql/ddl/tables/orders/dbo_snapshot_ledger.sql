@@ -67,6 +67,22 @@ ALTER TABLE [dbo].[SNAPSHOT_LEDGER] ADD
     [layout] INT NOT NULL DEFAULT 1;
 GO
 
+-- An older program would publish whole snapshots over the versions of this layout, and snapshots without a number after those
+-- that the next statement numbers. So it is refused first.
+CREATE OR ALTER TRIGGER [dbo].[TR_SNAPSHOT_LEDGER_LAYOUT] ON [dbo].[SNAPSHOT_LEDGER]
+AFTER INSERT, UPDATE
+AS
+BEGIN
+    SET NOCOUNT ON;
+    IF EXISTS (SELECT 1
+               FROM inserted AS i
+               LEFT JOIN deleted AS d ON d.[dataset] = i.[dataset] AND d.[batch_id] = i.[batch_id]
+               WHERE d.[batch_id] IS NULL AND i.[layout] <> 2
+                  OR i.[state] IN ('CURRENT', 'PREVIOUS') AND i.[number] IS NULL AND (d.[batch_id] IS NULL OR d.[state] <> i.[state]))
+        THROW 50005, N'the window has layout 2, and the program that writes to it knows an earlier one; nothing was changed, use a release of the program that knows layout 2', 1;
+END;
+GO
+
 -- The snapshots that layout 1 shows, oldest first and the current one last.
 UPDATE l
 SET [number] = n.[number]
@@ -100,21 +116,6 @@ GO
 
 IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(N'[dbo].[SNAPSHOT_LEDGER]') AND name = N'UX_SNAPSHOT_LEDGER_NUMBER')
 CREATE UNIQUE INDEX [UX_SNAPSHOT_LEDGER_NUMBER] ON [dbo].[SNAPSHOT_LEDGER] ([dataset], [customer_filter], [number]) WHERE [number] > 0;
-GO
-
--- An older program would publish whole snapshots over the versions of this layout.
-CREATE OR ALTER TRIGGER [dbo].[TR_SNAPSHOT_LEDGER_LAYOUT] ON [dbo].[SNAPSHOT_LEDGER]
-AFTER INSERT, UPDATE
-AS
-BEGIN
-    SET NOCOUNT ON;
-    IF EXISTS (SELECT 1
-               FROM inserted AS i
-               LEFT JOIN deleted AS d ON d.[dataset] = i.[dataset] AND d.[batch_id] = i.[batch_id]
-               WHERE d.[batch_id] IS NULL AND i.[layout] <> 2
-                  OR i.[state] IN ('CURRENT', 'PREVIOUS') AND i.[number] IS NULL AND (d.[batch_id] IS NULL OR d.[state] <> i.[state]))
-        THROW 50005, N'the window has layout 2, and the program that writes to it knows an earlier one; nothing was changed, use a release of the program that knows layout 2', 1;
-END;
 GO
 
 IF OBJECT_ID(N'[dbo].[SNAPSHOT_WRITER]', N'U') IS NULL

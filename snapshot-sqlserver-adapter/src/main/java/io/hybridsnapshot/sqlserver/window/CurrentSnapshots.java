@@ -62,6 +62,13 @@ final class CurrentSnapshots {
                 : WindowStatements.SHARED_TABLE;
     }
 
+    /** Waits for a publish, in a statement of its own, unless the transaction sees one moment without locks. */
+    static void share(SqlServerSession session, WindowStatements statements, SqlServerSession.Moment moment) {
+        if (moment == SqlServerSession.Moment.LOCKED) {
+            session.dsl().fetchSingle(statements.shareCurrent());
+        }
+    }
+
     Optional<WindowSnapshot> find(Partition partition) {
         return all(Optional.of(partition)).values().stream().findFirst();
     }
@@ -86,6 +93,7 @@ final class CurrentSnapshots {
 
     /** The current snapshots by the name of their partition. */
     private Map<String, WindowSnapshot> all(Optional<Partition> partition) {
+        share(session, statements, moment);
         Map<String, Owners> owners = new TreeMap<>();
         session.dsl()
                 .fetch(statements.tally(tableHint(moment), partition))

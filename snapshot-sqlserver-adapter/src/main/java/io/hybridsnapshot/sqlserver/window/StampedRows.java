@@ -79,6 +79,7 @@ final class StampedRows {
             SqlServerSession.Moment moment,
             Optional<Partition> partition) {
         WindowStatements statements = new WindowStatements(tables, ledger);
+        CurrentSnapshots.share(session, statements, moment);
         String hint = CurrentSnapshots.tableHint(moment);
         StampedRows rows = new StampedRows();
         List<Ledger.Entry> entries = new ArrayList<>();

@@ -271,19 +271,22 @@ final class WindowScript {
                                 : "p." + bracketed(column)
                         : "x." + bracketed(column));
         return lines(
-                "-- Reads the current rows and keeps them locked before it reads former versions; a publish locks the"
-                        + " current table before it",
-                "-- writes versions. So no statement sees a half-moved snapshot, with row versions or without.",
+                "-- Locks the current table, shared, until the reader's transaction ends, before it reads former"
+                        + " versions; a publish",
+                "-- locks the current table before it writes versions. So no statement sees a half-moved snapshot, with"
+                        + " row versions or",
+                "-- without.",
                 "CREATE OR ALTER VIEW " + table(HISTORY) + " AS",
                 "SELECT " + listed(column -> "s." + bracketed(column), column -> "s." + bracketed(column)),
                 "FROM (",
                 "    SELECT " + shown + ",",
                 "        p.[records_count] AS [expected],",
-                "        COUNT_BIG(*) OVER (PARTITION BY x.[customer_filter], p.[batch_id]) AS [found]",
+                "        COUNT_BIG(*) OVER (PARTITION BY x.[customer_filter], p.[batch_id],"
+                        + " p.[snapshot_date]) AS [found]",
                 "    FROM (",
                 "        SELECT " + current + ", c.[first_number],",
                 "            CONVERT(BIGINT, " + Long.MAX_VALUE + ") AS [last_number]",
-                "        FROM " + table(CURRENT) + " AS c WITH (REPEATABLEREAD)",
+                "        FROM " + table(CURRENT) + " AS c WITH (TABLOCK, REPEATABLEREAD)",
                 "        WHERE c.[first_number] IS NOT NULL",
                 "        UNION ALL",
                 "        SELECT " + former + ", v.[first_number], v.[last_number]",
@@ -319,17 +322,18 @@ final class WindowScript {
         return lines(
                 "-- Layout 1: each row of a previous snapshot becomes a version that this snapshot alone has. Rights on"
                         + " the table of",
-                "-- layout 1 become rights on the view.",
+                "-- layout 1 become rights on the view, if the user may grant them. No user grants a right to himself.",
                 "IF OBJECT_ID(" + literal(layout1) + ", N'U') IS NOT NULL",
                 "BEGIN",
                 "    DECLARE @rights NVARCHAR(MAX);",
                 "    SET @rights = (",
                 "        SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), CONCAT(N'GRANT', N' SELECT ON "
-                        + table(HISTORY).replace("'", "''") + " TO ', QUOTENAME(g.name), N';')), N' ')",
+                        + table(HISTORY).replace("'", "''") + " TO ', QUOTENAME(g.name), N';')), CHAR(10))",
                 "        FROM sys.database_permissions AS r",
                 "        INNER JOIN sys.database_principals AS g ON g.principal_id = r.grantee_principal_id",
                 "        WHERE r.class = 1 AND r.major_id = OBJECT_ID(" + literal(layout1) + ") AND r.minor_id = 0",
-                "          AND r.permission_name = N'SELECT' AND r.state IN ('G', 'W'));",
+                "          AND r.permission_name = N'SELECT' AND r.state IN ('G', 'W')",
+                "          AND r.grantee_principal_id <> DATABASE_PRINCIPAL_ID());",
                 "    SET XACT_ABORT ON;",
                 "    BEGIN TRANSACTION;",
                 "    INSERT INTO " + table(VERSION) + " WITH (TABLOCK) (" + columns
@@ -341,7 +345,22 @@ final class WindowScript {
                         + " h.[batch_id]",
                 "    WHERE l.[dataset] = " + literal(stem) + " AND l.[state] = 'PREVIOUS' AND l.[number] IS NOT NULL;",
                 "    DROP TABLE " + layout1 + ";",
-                "    IF @rights IS NOT NULL EXEC sys.sp_executesql @rights;",
+                "    IF HAS_PERMS_BY_NAME(" + literal(table(HISTORY)) + ", N'OBJECT', N'CONTROL') = 1",
+                "    BEGIN",
+                "        IF @rights IS NOT NULL EXEC sys.sp_executesql @rights;",
+                "    END",
+                "    ELSE",
+                "    BEGIN",
+                // The names of other users may be hidden from this one, and the list is then short.
+                "        PRINT N'Warning: the rights to SELECT of the former table are not on the view, since this user"
+                        + " may not grant them. Grant them as db_owner; those that this user sees:';",
+                "        WHILE LEN(@rights) > 0",
+                "        BEGIN",
+                "            PRINT SUBSTRING(@rights, 1, CHARINDEX(CHAR(10), @rights + CHAR(10)) - 1);",
+                "            SET @rights = SUBSTRING(@rights, CHARINDEX(CHAR(10), @rights + CHAR(10)) + 1,"
+                        + " LEN(@rights));",
+                "        END;",
+                "    END;",
                 "    COMMIT TRANSACTION;",
                 "END;");
     }
@@ -408,8 +427,8 @@ final class WindowScript {
                 "    WHERE d.[record_uuid] IS NULL",
                 "       OR " + String.join("\n       OR ", differing),
                 "    OPTION (HASH JOIN, MERGE JOIN, RECOMPILE);",
-                "    INSERT INTO " + table(VERSION) + " (" + listed(WindowScript::bracketed, WindowScript::bracketed)
-                        + ", [first_number], [last_number])",
+                "    INSERT INTO " + table(VERSION) + " WITH (TABLOCK) ("
+                        + listed(WindowScript::bracketed, WindowScript::bracketed) + ", [first_number], [last_number])",
                 "    SELECT "
                         + listed(
                                 column -> column.equals("row_hash")

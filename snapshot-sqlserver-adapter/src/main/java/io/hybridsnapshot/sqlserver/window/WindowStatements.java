@@ -116,6 +116,17 @@ final class WindowStatements {
     // The owner of the current rows, and counts
 
     /**
+     * Waits for a publish and keeps the current table from the next one until the transaction ends. Run it before the
+     * first statement that joins the ledger: with row versions at READ COMMITTED a statement reads the ledger as of its
+     * own start, also after it waited for the table.
+     */
+    ResultQuery<Record> shareCurrent() {
+        return resultQuery(
+                "select count_big(*) from (select top (1) c.customer_filter from {0} as c " + SHARED_TABLE + ") as x",
+                tables.current());
+    }
+
+    /**
      * Per partition and batch id of the current rows: their number, the newest date, and the number in the ledger of
      * the snapshot with that batch id; NULL if the ledger has no such snapshot. Reads one narrow index.
      *

@@ -280,12 +280,16 @@ final class WindowTables {
                 && dataset.carriedColumns().stream().map(WindowTables::folded).allMatch(there::contains);
     }
 
-    /** The trigger is the last object that {@link #make} makes of those that keep previous snapshots. */
+    /**
+     * The trigger is the last object that {@link #make} makes of those that keep previous snapshots. The table tells of
+     * it also to users from whom the trigger's name is hidden.
+     */
     private boolean hasTrigger(SqlServerSession session) {
         return session.dsl()
                 .fetchSingle(
-                        "select case when object_id({0}, 'TR') is null then 0 else 1 end",
-                        val(quoted(name(schema, "TR_" + stem + "_SNAPSHOT_KEEP"))))
+                        "select case when objectproperty(object_id({0}, 'U'), 'TableHasDeleteTrigger') = 1 then 1"
+                                + " else 0 end",
+                        val(quoted(current())))
                 .get(0, Integer.class)
                 .equals(1);
     }
@@ -300,9 +304,12 @@ final class WindowTables {
         if (exists(session, staging()) && !exists(session, version())) {
             throw SnapshotException.invalidRequest("the dataset's tables in the window have an earlier layout")
                     .where("table " + quoted(current()))
-                    .actual("no table " + quoted(version()))
+                    .actual("no table " + quoted(version()) + ", or none that this user may read")
                     .expected("tables of layout 2")
-                    .nextStep("prepare the dataset again: {0} does", CommonRemedy.PREPARATION)
+                    .nextStep(
+                            "prepare the dataset again: {0} does; or, if the scripts have run and only the right to"
+                                    + " the table is missing, run sql/security/sqlserver_roles.sql again",
+                            CommonRemedy.PREPARATION)
                     .build();
         }
     }

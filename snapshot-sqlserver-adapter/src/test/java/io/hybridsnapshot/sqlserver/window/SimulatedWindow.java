@@ -59,6 +59,7 @@ final class SimulatedWindow {
     private final Map<UUID, Integer> stagedFrom = new LinkedHashMap<>();
     private final List<String> events = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
+    private final List<String> queries = new ArrayList<>();
     private Optional<Changes> changes = Optional.empty();
     private UUID base = new UUID(0, 0);
     private String token = TOKEN;
@@ -123,6 +124,11 @@ final class SimulatedWindow {
         return told;
     }
 
+    /** The texts of the queries on rows and on the ledger, in order. */
+    List<String> queries() {
+        return List.copyOf(queries);
+    }
+
     SqlServerSession session() {
         SqlServerSettings settings = new SqlServerSettings("host", 1433, "ORDERS", "etl", "secret", Map.of());
         return SqlServerSession.on(settings, new Connected(), SqlServerSession.Moment.LOCKED);
@@ -178,6 +184,7 @@ final class SimulatedWindow {
     private void note(String sql) {
         if (sql.contains("from " + LEDGER) || sql.contains(CURRENT) || sql.contains(STAGING)) {
             statements.add(word(sql));
+            queries.add(sql);
         }
     }
 
@@ -297,7 +304,7 @@ final class SimulatedWindow {
                             BigDecimal.ZERO,
                             BigDecimal.ZERO));
         }
-        if (sql.contains("as strangers, sum(")) {
+        if (sql.contains("as strangers, sum(") && sql.contains("as hashes")) {
             String[] parts = token.split("/");
             return rows(
                     List.of("rows_there", "strangers", "hashes"),

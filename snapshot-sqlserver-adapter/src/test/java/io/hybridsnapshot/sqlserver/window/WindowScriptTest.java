@@ -53,6 +53,10 @@ class WindowScriptTest {
                 SQL Server 2017 or later, Azure SQL. Runs with sqlcmd as it is and through Liquibase (endDelimiter \
                 GO), after the
                 scripts of the ledger and of the current table. Run it again at will. All times are UTC.
+
+                A reader of the view shares the lock of the current table until its transaction ends, and a publish \
+                waits for it: read
+                with autocommit, or commit after reading.
                 """, ORDERS.history());
     }
 

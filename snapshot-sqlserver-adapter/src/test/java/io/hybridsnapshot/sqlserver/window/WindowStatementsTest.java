@@ -114,6 +114,7 @@ class WindowStatementsTest {
         all.put("removeForeign", ledger.removeForeign("D", ID));
         all.put("end", ledger.end("D", ID, SnapshotState.REMOVED));
         all.put("bringBackInLedger", ledger.bringBack("D", ID, 7));
+        all.put("shareCurrent", window.shareCurrent());
         all.put("tally", window.tally(WindowStatements.SHARED_TABLE, Optional.of(PARTITION)));
         all.put("tallyOfAll", window.tally(WindowStatements.AS_ISOLATED, Optional.empty()));
         all.put("numbered", window.numbered(WindowStatements.SHARED_TABLE, Optional.of(PARTITION)));
@@ -298,7 +299,7 @@ class WindowStatementsTest {
     @Test
     void statementsOnWholePartitionsAreCompiledAnew() {
         Map<String, Query> all = statements(ODD);
-        Set<String> seeks = Set.of("newest", "lockCurrent", "firstRange", "lastStaged", "range");
+        Set<String> seeks = Set.of("newest", "lockCurrent", "shareCurrent", "firstRange", "lastStaged", "range");
         all.forEach((name, statement) -> {
             String sql = JOOQ.render(statement);
             boolean isOnRows = sql.contains("_SNAPSHOT\"") || sql.contains("_SNAPSHOT_VERSION\"");

@@ -41,6 +41,31 @@ class WindowUpgradeTest {
         assertTrue(move.indexOf("DROP TABLE") < move.indexOf("COMMIT TRANSACTION"), move);
     }
 
+    /** GRANT fails for a user who may not grant, and for a grant to himself, and would undo the move of the rows. */
+    @Test
+    void rightsMoveOnlyWhereTheUserMayGrantThem() {
+        List<String> batches = new WindowScript("it's", "ORDERS", Carried.of(List.of("A"))).history();
+        String move = batches.get(first(batches, "DROP TABLE"));
+        assertTrue(move.contains("AND r.grantee_principal_id <> DATABASE_PRINCIPAL_ID())"), move);
+        int asked =
+                move.indexOf("IF HAS_PERMS_BY_NAME(N'[it''s].[ORDERS_SNAPSHOT_HISTORY]', N'OBJECT', N'CONTROL') = 1\n");
+        int granted = move.indexOf("EXEC sys.sp_executesql @rights;");
+        int warned = move.indexOf("PRINT N'Warning: ");
+        assertTrue(0 < asked && asked < granted && granted < warned, move);
+        assertTrue(warned < move.indexOf("COMMIT TRANSACTION"), move);
+        assertEquals(1, move.split("sp_executesql", -1).length - 1, move);
+    }
+
+    @Test
+    void theViewTakesOneLockOfTheCurrentTableAndTheTriggerOneOfTheVersions() {
+        List<String> batches = ORDERS.history();
+        String view = batches.get(first(batches, "CREATE OR ALTER VIEW"));
+        assertTrue(view.contains("FROM [dbo].[ORDERS_UNIFIED_SNAPSHOT] AS c WITH (TABLOCK, REPEATABLEREAD)"), view);
+        assertTrue(view.contains("PARTITION BY x.[customer_filter], p.[batch_id], p.[snapshot_date])"), view);
+        String trigger = batches.get(first(batches, "_SNAPSHOT_KEEP] ON"));
+        assertTrue(trigger.contains("INSERT INTO [dbo].[ORDERS_UNIFIED_SNAPSHOT_VERSION] WITH (TABLOCK) ("), trigger);
+    }
+
     private static int first(List<String> batches, String text) {
         for (int i = 0; i < batches.size(); i++) {
             if (batches.get(i).contains(text)) {
@@ -67,11 +92,13 @@ class WindowUpgradeTest {
     }
 
     @Test
-    void theLedgerRefusesOlderProgramsAfterItWasNumbered() {
+    void theLedgerRefusesOlderProgramsBeforeItIsNumbered() {
         List<String> batches = SqlServerWindowSchema.batches();
+        int layout = first(batches, "[layout] INT NOT NULL");
         int numbered = first(batches, "SET [number] = n.[number]");
         int guard = first(batches, "TR_SNAPSHOT_LEDGER_LAYOUT");
-        assertTrue(numbered < guard);
+        assertEquals(layout + 1, guard);
+        assertTrue(guard < numbered);
         assertTrue(batches.get(guard).contains("THROW 50005"), batches.get(guard));
         assertEquals(
                 1,
