@@ -251,7 +251,9 @@ public final class KeptServer {
         }
     }
 
-    /** Deletes the description that a keeper has left. The shared lock keeps a new keeper from writing one meanwhile. */
+    /**
+     * Deletes the description that a keeper has left. The shared lock keeps a new keeper from writing one meanwhile.
+     */
     private static synchronized void deleteLeftDescription(ServerDirectory directory) throws IOException {
         try (LockFile lock = LockFile.open(directory.keeperLock())) {
             if (lock.tryLock(LockFile.Mode.SHARED)) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Identities and carried texts of a snapshot, read from a query's result: the identity, then the texts. A batch ends at
- * {@link RowBatch#DEFAULT_ROWS} rows or {@link RowBatch#DEFAULT_BYTES} of texts. Errors are those that the session makes
- * of the server's. One thread. Subclasses close the session.
+ * {@link RowBatch#DEFAULT_ROWS} rows or {@link RowBatch#DEFAULT_BYTES} of texts. Errors are those that the session
+ * makes of the server's. One thread. Subclasses close the session.
  */
 public abstract class CarriedRowStream implements RowStream {
     private final JdbcSession session;
