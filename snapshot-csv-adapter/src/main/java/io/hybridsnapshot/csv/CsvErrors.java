@@ -288,7 +288,7 @@ final class CsvErrors {
         return cut(text, SHOWN_CHARS);
     }
 
-    /** A message is one line without control bytes. */
+    /** A message is one line without control characters. */
     private static String cut(String text, int chars) {
         String shown = text;
         if (shown.length() > chars) {

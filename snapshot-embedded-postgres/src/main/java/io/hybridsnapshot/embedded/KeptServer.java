@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the server of a directory running between the programs that use it. A process of its own, the keeper, uses the
  * server as any program does, so the server does not stop with the last program. The keeper ends its use, and with it
- * the server, when no other use began, ended or went on for a while.
+ * the server, after the server has been unused for the idle time.
  *
  * <p>The keeper holds an exclusive lock on {@code keeper.lock} as long as it lives; the system ends the lock with the
  * process. The file {@code keeper.properties} describes the holder of that lock and means nothing without it, so a file

@@ -401,8 +401,10 @@ abstract class ColumnEncoder {
     abstract void putPlain(int id, Bytes out);
 
     /**
-     * Appends the values of {@link #plain} in the compact encoding. Where they have more than {@code most} bytes, those
-     * that come after so many bytes are left out. Returns how many bytes of {@link #plain} were taken.
+     * Appends the first values of {@link #plain} in the compact encoding.
+     *
+     * @param most the bytes of {@link #plain} after which no further value is appended
+     * @return the bytes of {@link #plain} that the appended values take
      */
     abstract int putCompact(Bytes out, int most);
 

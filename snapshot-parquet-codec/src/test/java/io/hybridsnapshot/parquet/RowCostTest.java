@@ -92,7 +92,6 @@ class RowCostTest {
     }
 
     private static void assertCost(String work, double measured, double actual) {
-        System.out.printf("%s: %.2f bytes a row%n", work, actual);
         assertTrue(
                 actual <= 1.1 * measured,
                 () -> work + " allocates " + actual + " bytes a row, measured were " + measured);

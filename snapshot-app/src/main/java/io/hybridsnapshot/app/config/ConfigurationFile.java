@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -168,8 +167,7 @@ public final class ConfigurationFile {
         section.maxDeletedShare().ifPresent(share -> lines.add("  max-deleted-share: " + share));
         section.maxChangedShare().ifPresent(share -> lines.add("  max-changed-share: " + share));
         section.sourceDatabase().ifPresent(database -> lines.add("  source-database: " + quoted(database)));
-        section.rowStamps()
-                .ifPresent(policy -> lines.add("  row-stamps: " + policy.name().toLowerCase(Locale.ROOT)));
+        section.rowStamps().ifPresent(policy -> lines.add("  row-stamps: " + Choices.name(policy)));
         return lines.stream().map(line -> " ".repeat(indent) + line).toList();
     }
 
@@ -177,9 +175,7 @@ public final class ConfigurationFile {
         List<String> parts = new ArrayList<>();
         csv.separator().ifPresent(c -> parts.add("separator: " + (c == '\t' ? "tab" : quoted(c.toString()))));
         csv.quote().ifPresent(c -> parts.add("quote: " + quoted(c.toString())));
-        csv.empty()
-                .ifPresent(empty -> parts.add(
-                        "empty: " + empty.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        csv.empty().ifPresent(empty -> parts.add("empty: " + Choices.name(empty)));
         return parts;
     }
 

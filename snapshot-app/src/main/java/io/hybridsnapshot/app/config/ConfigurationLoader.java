@@ -255,7 +255,7 @@ public final class ConfigurationLoader {
     }
 
     private static RowJoin detectJoin(YamlSection section, SettingReader settings) {
-        RowJoin join = settings.choice(section, "join", "SNAPSHOT_DETECT_JOIN", RowJoin.values(), RowJoin.DEFAULT);
+        RowJoin join = settings.choice(section, "join", "SNAPSHOT_DETECT_JOIN", RowJoin.class, RowJoin.DEFAULT);
         section.finish();
         return join;
     }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,7 +51,7 @@ final class DatasetReader {
                 number("max-changed-share"),
                 section.scalar("source-database").map(YamlSection.Scalar::text),
                 Optional.empty(),
-                rowStamps());
+                choice(section, "row-stamps", RowStampPolicy.class));
         section.finish();
         dataset.source()
                 .flatMap(dataset::uselessTypes)
@@ -127,25 +126,13 @@ final class DatasetReader {
                 count(parallel, "connections", ParallelSection.MOST_CONNECTIONS, ParallelSection.DEFAULT_CONNECTIONS);
         int ranges = count(
                 parallel, "ranges", ParallelSection.MOST_RANGES, connections * ParallelSection.RANGES_A_CONNECTION);
-        ParallelSection.Moments moments = parallel.scalar("moments")
-                .map(scalar -> moments(parallel, scalar))
-                .orElse(ParallelSection.Moments.ONE);
+        ParallelSection.Moments moments =
+                choice(parallel, "moments", ParallelSection.Moments.class).orElse(ParallelSection.Moments.ONE);
         parallel.finish();
         if (column.isEmpty()) {
             problems.add(parallel.place(), parallel.name("column") + " is missing");
         }
         return column.map(name -> new ParallelSection(name.text(), connections, ranges, moments));
-    }
-
-    private ParallelSection.Moments moments(YamlSection parallel, YamlSection.Scalar scalar) {
-        for (ParallelSection.Moments moments : ParallelSection.Moments.values()) {
-            if (moments.name().toLowerCase(Locale.ROOT).equals(scalar.text())) {
-                return moments;
-            }
-        }
-        problems.add(
-                scalar.where(), parallel.name("moments") + ": found '" + scalar.text() + "', expected one or each");
-        return ParallelSection.Moments.ONE;
     }
 
     private int count(YamlSection parallel, String key, int most, int fallback) {
@@ -224,30 +211,18 @@ final class DatasetReader {
         if (csv.has("empty") && csv.scalar("empty").isEmpty()) {
             return Optional.of(CsvSection.EmptyCell.NULL);
         }
-        return csv.scalar("empty").flatMap(scalar -> {
-            for (CsvSection.EmptyCell meaning : CsvSection.EmptyCell.values()) {
-                if (meaning.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(scalar.text())) {
-                    return Optional.of(meaning);
-                }
-            }
-            problems.add(
-                    scalar.where(),
-                    csv.name("empty") + ": found '" + scalar.text() + "', expected null, text or unquoted-null");
-            return Optional.empty();
-        });
+        return choice(csv, "empty", CsvSection.EmptyCell.class);
     }
 
-    private Optional<RowStampPolicy> rowStamps() {
-        return section.scalar("row-stamps").flatMap(scalar -> {
-            for (RowStampPolicy policy : RowStampPolicy.values()) {
-                if (policy.name().toLowerCase(Locale.ROOT).equals(scalar.text())) {
-                    return Optional.of(policy);
-                }
+    private <E extends Enum<E>> Optional<E> choice(YamlSection within, String key, Class<E> type) {
+        return within.scalar(key).flatMap(scalar -> {
+            Optional<E> named = Choices.find(type, scalar.text());
+            if (named.isEmpty()) {
+                problems.add(
+                        scalar.where(),
+                        within.name(key) + ": found '" + scalar.text() + "', expected " + Choices.names(type));
             }
-            problems.add(
-                    scalar.where(),
-                    section.name("row-stamps") + ": found '" + scalar.text() + "', expected snapshot or version");
-            return Optional.empty();
+            return named;
         });
     }
 

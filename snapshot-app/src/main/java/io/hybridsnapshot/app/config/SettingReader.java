@@ -6,14 +6,12 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Takes single settings from the environment, the file or their default, and records the origin of each. Not
@@ -93,29 +91,18 @@ final class SettingReader {
         return Optional.empty();
     }
 
-    /** One of the values, by its name in lower case. */
-    <E extends Enum<E>> E choice(YamlSection section, String key, String variable, E[] values, E fallback) {
+    /** One of the values of an enum, by its text as {@link Choices} has it. */
+    <E extends Enum<E>> E choice(YamlSection section, String key, String variable, Class<E> type, E fallback) {
         Optional<Found> found = find(section, key, variable);
-        E chosen = fallback;
-        if (found.isPresent()) {
-            String text = found.get().text();
-            Optional<E> named = Arrays.stream(values)
-                    .filter(value -> name(value).equals(text))
-                    .findFirst();
-            if (named.isEmpty()) {
-                problems.add(
-                        found.get().where(),
-                        section.name(key) + ": found '" + text + "', expected "
-                                + Arrays.stream(values).map(SettingReader::name).collect(Collectors.joining(" or ")));
-            }
-            chosen = named.orElse(fallback);
+        Optional<E> named = found.flatMap(value -> Choices.find(type, value.text()));
+        if (found.isPresent() && named.isEmpty()) {
+            problems.add(
+                    found.get().where(),
+                    section.name(key) + ": found '" + found.get().text() + "', expected " + Choices.names(type));
         }
-        note(section.name(key), name(chosen), found.map(Found::where).orElse(DEFAULT));
+        E chosen = named.orElse(fallback);
+        note(section.name(key), Choices.name(chosen), found.map(Found::where).orElse(DEFAULT));
         return chosen;
-    }
-
-    private static String name(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** A time zone by its name; UTC by default. */

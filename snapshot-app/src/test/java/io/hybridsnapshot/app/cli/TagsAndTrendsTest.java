@@ -125,7 +125,7 @@ class TagsAndTrendsTest {
         assertRefused("add --trend", "stats", dataset, "--format", "csv");
         assertRefused("add --trend", "stats", dataset, "--since", "7d");
         assertRefused("one of them", "stats", dataset, "--trend", "--json", "--format", "csv");
-        assertRefused("day, week, month", "stats", dataset, "--trend", "--by", "year");
+        assertRefused("day, week or month", "stats", dataset, "--trend", "--by", "year");
     }
 
     private void assertRefused(String said, String... arguments) {

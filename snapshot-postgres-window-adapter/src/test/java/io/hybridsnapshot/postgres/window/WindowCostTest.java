@@ -36,6 +36,12 @@ class WindowCostTest {
     private static final int ROWS = 20_000;
     private static final int CHANGED = 200;
 
+    /** Bytes that the server counted; those of the changes vary with their places in the pages. */
+    private static final long WAL_OF_ALL = 14_140_048;
+
+    private static final long WAL_OF_CHANGES = 191_736;
+    private static final long WAL_OF_NOTHING = 28_528;
+
     private static TestServer server;
 
     private final PostgresWindowSettings settings = PostgresWindowSettings.of(server.settings("postgres"));
@@ -64,11 +70,9 @@ class WindowCostTest {
         long changes = wal(() -> save(again, 3, Optional.of(changed)));
         Map<String, Long> after = counters();
         long nothing = wal(() -> save(again, 4, Optional.of(again)));
-        System.out.printf(
-                "WAL of the window: %,d bytes for %,d rows, %,d for %d changed ones, %,d for none%n",
-                whole, ROWS, changes, CHANGED, nothing);
-        assertTrue(changes <= CHANGED * 1_050L, changes + " bytes for " + CHANGED + " changed rows");
-        assertTrue(nothing <= 32_000, nothing + " bytes for no change");
+        assertBytes(WAL_OF_ALL, whole, "all rows");
+        assertBytes(WAL_OF_CHANGES, changes, CHANGED + " changed rows");
+        assertBytes(WAL_OF_NOTHING, nothing, "no change");
 
         assertEquals(
                 Map.of(
@@ -105,6 +109,10 @@ class WindowCostTest {
             }
         }
         assertEquals(29, ask("SELECT count(*) FROM kept_snapshot_version"));
+    }
+
+    private static void assertBytes(long measured, long actual, String of) {
+        assertTrue(actual <= 1.1 * measured, () -> actual + " bytes of log for " + of + ", measured were " + measured);
     }
 
     private static Rows changed(Rows rows, int version) {

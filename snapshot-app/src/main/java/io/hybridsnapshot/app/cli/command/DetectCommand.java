@@ -7,13 +7,13 @@ import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.app.report.StepTimes;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
@@ -21,7 +21,6 @@ import io.hybridsnapshot.engine.comparison.DetectChanges;
 import io.hybridsnapshot.engine.comparison.DetectRequest;
 import io.hybridsnapshot.engine.comparison.RowJoin;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -140,17 +139,8 @@ final class DetectCommand implements Callable<Integer> {
     }
 
     private RowJoin join() {
-        if (join == null) {
-            return configurations.configuration().detectJoin();
-        }
-        for (RowJoin known : RowJoin.values()) {
-            if (known.name().toLowerCase(Locale.ROOT).equals(join)) {
-                return known;
-            }
-        }
-        throw SnapshotException.invalidRequest("option --join")
-                .actual("'" + join + "'")
-                .expected("stream or database")
-                .build();
+        return join == null
+                ? configurations.configuration().detectJoin()
+                : Choices.ofOption("--join", RowJoin.class, join);
     }
 }

@@ -9,6 +9,7 @@ import io.hybridsnapshot.app.cli.option.TagFilter;
 import io.hybridsnapshot.app.cli.option.WaitOption;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
@@ -36,7 +37,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -262,15 +262,7 @@ final class SaveCommand implements Callable<Integer> {
     }
 
     private ArchiveMode archiveMode() {
-        for (ArchiveMode mode : ArchiveMode.values()) {
-            if (mode.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(archive)) {
-                return mode;
-            }
-        }
-        throw SnapshotException.invalidRequest("option --archive")
-                .actual("'" + archive + "'")
-                .expected("required, best-effort or off")
-                .build();
+        return Choices.ofOption("--archive", ArchiveMode.class, archive);
     }
 
     private Set<Consent> consents() {

@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli.command;
 
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -10,7 +11,6 @@ import io.hybridsnapshot.embedded.KeptServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -61,10 +61,16 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (idle != null && (action != Action.START || idle < 1)) {
+        if (idle != null && action != Action.START) {
             throw SnapshotException.invalidRequest("option --idle")
-                    .actual("'" + idle + "' with " + action.name().toLowerCase(Locale.ROOT))
-                    .expected("1 or more, with start")
+                    .actual("'" + idle + "' with " + Choices.name(action))
+                    .expected("no --idle, which belongs to start")
+                    .build();
+        }
+        if (idle != null && idle < 1) {
+            throw SnapshotException.invalidRequest("option --idle")
+                    .actual("'" + idle + "'")
+                    .expected("a whole number of seconds, 1 or more")
                     .build();
         }
         Configuration configuration = configurations.configuration();
@@ -113,7 +119,7 @@ final class ServerCommand implements Callable<Integer> {
         Optional<KeptServer.Keeper> keeper = status.keeper();
         return Json.object(
                 "command", "server",
-                "action", action.name().toLowerCase(Locale.ROOT),
+                "action", Choices.name(action),
                 "outcome", outcome,
                 "directory", settings.directory(),
                 "running", status.running(),
@@ -133,7 +139,9 @@ final class ServerCommand implements Callable<Integer> {
                     case "STOPPED" -> "stopped";
                     case "IN_USE" -> "kept no longer; it stops with the last command that uses it";
                     case "RUNNING" ->
-                        status.keeper().isPresent() ? "kept running" : "running for the commands that use it";
+                        status.keeper().isPresent()
+                                ? "kept running"
+                                : "running, not kept; it stops with the last command that uses it";
                     default -> "not running";
                 });
         lines.add("  directory: " + settings.directory());

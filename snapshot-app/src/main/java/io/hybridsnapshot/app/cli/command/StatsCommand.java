@@ -4,6 +4,7 @@ import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.app.report.TrendView;
@@ -15,7 +16,6 @@ import io.hybridsnapshot.engine.catalogue.PartitionStatistics;
 import io.hybridsnapshot.engine.catalogue.TrendPeriod;
 import io.hybridsnapshot.engine.catalogue.TrendStep;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -117,28 +116,15 @@ final class StatsCommand implements Callable<Integer> {
     }
 
     private Format format() {
-        return terminal.json() ? Format.JSON : choice("--format", format, Format.values(), Format.TABLE);
+        return terminal.json() ? Format.JSON : choice("--format", Format.class, format, Format.TABLE);
     }
 
     private TrendStep step() {
-        return choice("--by", step, TrendStep.values(), TrendStep.DAY);
+        return choice("--by", TrendStep.class, step, TrendStep.DAY);
     }
 
-    private static <T extends Enum<T>> T choice(String option, String text, T[] values, T standard) {
-        if (text == null) {
-            return standard;
-        }
-        for (T value : values) {
-            if (value.name().equalsIgnoreCase(text)) {
-                return value;
-            }
-        }
-        throw SnapshotException.invalidRequest("option " + option)
-                .actual("'" + text + "'")
-                .expected(Arrays.stream(values)
-                        .map(value -> value.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", ")))
-                .build();
+    private static <E extends Enum<E>> E choice(String option, Class<E> type, String text, E standard) {
+        return text == null ? standard : Choices.ofOption(option, type, text.toLowerCase(Locale.ROOT));
     }
 
     private void trend(KnownDatasets all, List<String> datasets, Optional<Partition> only) {

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.option;
 
+import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.SourceSection;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -153,15 +153,7 @@ public final class DatasetOptions {
     }
 
     private Optional<CsvSection.EmptyCell> empty() {
-        if (empty == null) {
-            return Optional.empty();
-        }
-        for (CsvSection.EmptyCell meaning : CsvSection.EmptyCell.values()) {
-            if (meaning.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(empty)) {
-                return Optional.of(meaning);
-            }
-        }
-        throw invalid("--empty", empty, "null, text or unquoted-null");
+        return Optional.ofNullable(empty).map(text -> Choices.ofOption("--empty", CsvSection.EmptyCell.class, text));
     }
 
     private static SnapshotException invalid(String option, String actual, String expected) {
