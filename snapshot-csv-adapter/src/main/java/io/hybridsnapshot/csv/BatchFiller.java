@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Fills batches with the rows of a CSV file. Blocks of cells go into the vectors column by column, so that each
- * loop knows its type. A hot path: arrays by field position, no object per cell. For one thread.
+ * Fills batches with the rows of a CSV file. Blocks of cells go into the vectors column by column, so that
+ * the cells of a loop take the same branches. A hot path: arrays by field position, no object per cell. For one thread.
  */
 final class BatchFiller implements CellReader {
     private static final int MAX_FIRST_CAPACITY = 1_024;
@@ -202,26 +202,10 @@ final class BatchFiller implements CellReader {
      * @return the first cell that is no value of the column's type, or {@code end}
      */
     private int column(int field, CellScanner block, int first, int end) {
-        ColumnVector vector = vectors[field];
         return switch (kinds[field]) {
-            case TEXT -> texts((BytesVector) vector, block, first, end);
-            case BINARY -> binaries(field, (BytesVector) vector, block, first, end);
-            case INT64 -> integers(field, (LongVector) vector, block, first, end, Long.MIN_VALUE, Long.MAX_VALUE);
-            case INT32 -> integers(field, (LongVector) vector, block, first, end, Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case INT16 -> integers(field, (LongVector) vector, block, first, end, Short.MIN_VALUE, Short.MAX_VALUE);
-            case INT8 -> integers(field, (LongVector) vector, block, first, end, Byte.MIN_VALUE, Byte.MAX_VALUE);
-            case DECIMAL ->
-                vector instanceof DecimalVector wide
-                        ? wideDecimals(field, wide, block, first, end)
-                        : decimals(field, (LongVector) vector, block, first, end);
-            case FLOAT64 -> doubles(field, (DoubleVector) vector, block, first, end);
-            case FLOAT32 -> floats(field, (DoubleVector) vector, block, first, end);
-            case BOOLEAN -> booleans(field, (BooleanVector) vector, block, first, end);
-            case DATE -> dates(field, (LongVector) vector, block, first, end);
-            case TIME -> times(field, (LongVector) vector, block, first, end);
-            case TIMESTAMP -> timestamps(field, (TimestampVector) vector, block, first, end);
-            case INSTANT -> instants(field, (TimestampVector) vector, block, first, end);
-            case UUID -> uuids(field, (UuidVector) vector, block, first, end);
+            case TEXT -> texts((BytesVector) vectors[field], block, first, end);
+            case BINARY -> binaries(field, (BytesVector) vectors[field], block, first, end);
+            default -> values(field, block, first, end);
         };
     }
 
@@ -281,65 +265,17 @@ final class BatchFiller implements CellReader {
         return refusesQuotedEmpty && block.lengths[cell] != 0 ? -1 : nulls(vector, block, cell, end);
     }
 
-    private int integers(int field, LongVector vector, CellScanner block, int first, int end, long min, long max) {
+    private int values(int field, CellScanner block, int first, int end) {
+        TypeKind kind = kinds[field];
+        ColumnType type = types[field];
+        ColumnVector vector = vectors[field];
         byte[] b = block.buffer;
         int[] lengths = block.lengths;
         for (int cell = first; cell < end; cell += width) {
             int length = lengths[cell];
             if (length > 0) {
-                if (!parser.integer(b, block.starts[cell], length, min, max) || isWrong(field)) {
+                if (!append(kind, type, vector, b, block.starts[cell], length) || isWrong(field)) {
                     return cell;
-                }
-                vector.append(parser.value);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
-        }
-        return end;
-    }
-
-    private int decimals(int field, LongVector vector, CellScanner block, int first, int end) {
-        int precision = types[field].precision();
-        int scale = types[field].scale();
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.decimal(b, block.starts[cell], length, precision, scale) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.value);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
-        }
-        return end;
-    }
-
-    private int wideDecimals(int field, DecimalVector vector, CellScanner block, int first, int end) {
-        int precision = types[field].precision();
-        int scale = types[field].scale();
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.decimal(b, block.starts[cell], length, precision, scale) || isWrong(field)) {
-                    return cell;
-                }
-                if (parser.wide == null) {
-                    vector.append(parser.value);
-                } else {
-                    vector.append(parser.wide);
                 }
             } else {
                 int last = empties(vector, block, cell, end);
@@ -352,175 +288,89 @@ final class BatchFiller implements CellReader {
         return end;
     }
 
-    private int doubles(int field, DoubleVector vector, CellScanner block, int first, int end) {
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.float64(b, block.starts[cell], length) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.real);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
+    /** Appends the value of a cell, in any spelling; false for a cell that is no value of the type. */
+    private boolean append(TypeKind kind, ColumnType type, ColumnVector vector, byte[] b, int start, int length) {
+        switch (kind) {
+            case INT64 -> {
+                return integer((LongVector) vector, b, start, length, Long.MIN_VALUE, Long.MAX_VALUE);
             }
+            case INT32 -> {
+                return integer((LongVector) vector, b, start, length, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            }
+            case INT16 -> {
+                return integer((LongVector) vector, b, start, length, Short.MIN_VALUE, Short.MAX_VALUE);
+            }
+            case INT8 -> {
+                return integer((LongVector) vector, b, start, length, Byte.MIN_VALUE, Byte.MAX_VALUE);
+            }
+            case DECIMAL -> {
+                return parser.decimal(b, start, length, type.precision(), type.scale()) && decimal(vector);
+            }
+            case FLOAT64 -> {
+                return parser.float64(b, start, length) && real((DoubleVector) vector);
+            }
+            case FLOAT32 -> {
+                return parser.float32(b, start, length) && real((DoubleVector) vector);
+            }
+            case BOOLEAN -> {
+                boolean valid = parser.bool(b, start, length);
+                if (valid) {
+                    ((BooleanVector) vector).append(parser.value == 1);
+                }
+                return valid;
+            }
+            case DATE -> {
+                return parser.date(b, start, length) && number((LongVector) vector);
+            }
+            case TIME -> {
+                return parser.time(b, start, length, type.precision()) && number((LongVector) vector);
+            }
+            case TIMESTAMP -> {
+                return parser.timestamp(b, start, length, type.precision()) && moment((TimestampVector) vector);
+            }
+            case INSTANT -> {
+                return parser.instant(b, start, length, type.precision()) && moment((TimestampVector) vector);
+            }
+            case UUID -> {
+                boolean valid = parser.uuid(b, start, length);
+                if (valid) {
+                    ((UuidVector) vector).append(parser.value, parser.low);
+                }
+                return valid;
+            }
+            default -> throw new IllegalStateException(kind.toString());
         }
-        return end;
     }
 
-    private int floats(int field, DoubleVector vector, CellScanner block, int first, int end) {
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.float32(b, block.starts[cell], length) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.real);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
-        }
-        return end;
+    private boolean integer(LongVector vector, byte[] b, int start, int length, long min, long max) {
+        return parser.integer(b, start, length, min, max) && number(vector);
     }
 
-    private int booleans(int field, BooleanVector vector, CellScanner block, int first, int end) {
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.bool(b, block.starts[cell], length) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.value == 1);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
-        }
-        return end;
+    private boolean number(LongVector vector) {
+        vector.append(parser.value);
+        return true;
     }
 
-    private int dates(int field, LongVector vector, CellScanner block, int first, int end) {
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.date(b, block.starts[cell], length) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.value);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
-        }
-        return end;
+    private boolean real(DoubleVector vector) {
+        vector.append(parser.real);
+        return true;
     }
 
-    private int times(int field, LongVector vector, CellScanner block, int first, int end) {
-        int precision = types[field].precision();
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.time(b, block.starts[cell], length, precision) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.value);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
-        }
-        return end;
+    private boolean moment(TimestampVector vector) {
+        vector.append(parser.value, parser.nanos);
+        return true;
     }
 
-    private int timestamps(int field, TimestampVector vector, CellScanner block, int first, int end) {
-        int precision = types[field].precision();
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.timestamp(b, block.starts[cell], length, precision) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.value, parser.nanos);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
+    private boolean decimal(ColumnVector vector) {
+        if (!(vector instanceof DecimalVector wide)) {
+            return number((LongVector) vector);
         }
-        return end;
-    }
-
-    private int instants(int field, TimestampVector vector, CellScanner block, int first, int end) {
-        int precision = types[field].precision();
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.instant(b, block.starts[cell], length, precision) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.value, parser.nanos);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
+        if (parser.wide == null) {
+            wide.append(parser.value);
+        } else {
+            wide.append(parser.wide);
         }
-        return end;
-    }
-
-    private int uuids(int field, UuidVector vector, CellScanner block, int first, int end) {
-        byte[] b = block.buffer;
-        int[] lengths = block.lengths;
-        for (int cell = first; cell < end; cell += width) {
-            int length = lengths[cell];
-            if (length > 0) {
-                if (!parser.uuid(b, block.starts[cell], length) || isWrong(field)) {
-                    return cell;
-                }
-                vector.append(parser.value, parser.low);
-            } else {
-                int last = empties(vector, block, cell, end);
-                if (last < 0) {
-                    return cell;
-                }
-                cell = last;
-            }
-        }
-        return end;
+        return true;
     }
 
     /** Whether the spelling is wrong: an undeclared type never changes a cell, so an export gives the text back. */
