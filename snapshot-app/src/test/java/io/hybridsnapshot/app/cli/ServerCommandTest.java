@@ -84,6 +84,8 @@ class ServerCommandTest {
         }) {
             assertEquals(2, program.run(wrong).code(), List.of(wrong).toString());
         }
+        String said = program.run("server", "fly").err();
+        assertTrue(said.contains("found 'fly', expected start, stop or status"), said);
         program.with("SNAPSHOT_SERVER_IDLE_SECONDS", "0");
         TestProgram.Ended setting = program.run("server", "start", "--home", home());
         assertEquals(2, setting.code());

@@ -45,7 +45,7 @@ final class ServerCommand implements Callable<Integer> {
     private final Configurations configurations;
 
     @Parameters(paramLabel = "ACTION", description = "start, stop or status.")
-    private Action action;
+    private String argument;
 
     @Option(
             names = "--idle",
@@ -61,6 +61,11 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Action action = Choices.find(Action.class, argument)
+                .orElseThrow(() -> SnapshotException.invalidRequest("argument ACTION")
+                        .actual("'" + argument + "'")
+                        .expected(Choices.names(Action.class))
+                        .build());
         if (idle != null && action != Action.START) {
             throw SnapshotException.invalidRequest("option --idle")
                     .actual("'" + idle + "' with " + Choices.name(action))
@@ -119,7 +124,7 @@ final class ServerCommand implements Callable<Integer> {
         Optional<KeptServer.Keeper> keeper = status.keeper();
         return Json.object(
                 "command", "server",
-                "action", Choices.name(action),
+                "action", argument,
                 "outcome", outcome,
                 "directory", settings.directory(),
                 "running", status.running(),
