@@ -122,32 +122,28 @@ final class DatasetReader {
 
     private Optional<ParallelSection> parallel(YamlSection parallel) {
         Optional<YamlSection.Scalar> column = parallel.scalar("column");
-        int connections =
-                count(parallel, "connections", ParallelSection.MOST_CONNECTIONS, ParallelSection.DEFAULT_CONNECTIONS);
-        int ranges = count(
-                parallel, "ranges", ParallelSection.MOST_RANGES, connections * ParallelSection.RANGES_A_CONNECTION);
-        ParallelSection.Moments moments =
-                choice(parallel, "moments", ParallelSection.Moments.class).orElse(ParallelSection.Moments.ONE);
+        ParallelSection.Parts parts = new ParallelSection.Parts(
+                column.map(YamlSection.Scalar::text),
+                count(parallel, "connections", ParallelSection.Count.CONNECTIONS),
+                count(parallel, "ranges", ParallelSection.Count.RANGES),
+                choice(parallel, "moments", ParallelSection.Moments.class));
         parallel.finish();
         if (column.isEmpty()) {
             problems.add(parallel.place(), parallel.name("column") + " is missing");
         }
-        return column.map(name -> new ParallelSection(name.text(), connections, ranges, moments));
+        return parts.plan();
     }
 
-    private int count(YamlSection parallel, String key, int most, int fallback) {
-        Optional<YamlSection.Scalar> scalar = parallel.scalar(key);
-        if (scalar.isEmpty()) {
-            return fallback;
-        }
-        String text = scalar.get().text();
-        if (text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= most) {
-            return Integer.parseInt(text);
-        }
-        problems.add(
-                scalar.get().where(),
-                parallel.name(key) + ": found '" + text + "', expected a whole number from 1 to " + most);
-        return fallback;
+    private Optional<Integer> count(YamlSection parallel, String key, ParallelSection.Count count) {
+        return parallel.scalar(key).flatMap(scalar -> {
+            Optional<Integer> number = count.parse(scalar.text());
+            if (number.isEmpty()) {
+                problems.add(
+                        scalar.where(),
+                        parallel.name(key) + ": found '" + scalar.text() + "', expected " + count.expected());
+            }
+            return number;
+        });
     }
 
     private Optional<Path> path(YamlSection.Scalar scalar, String name) {

@@ -345,11 +345,13 @@ class ServerChoiceTest {
                       parallel: {column: LINE NO, connections: 8, ranges: 100, moments: each}
                 """);
         assertEquals(
-                Optional.of(new ParallelSection("ID", 4, 64, ParallelSection.Moments.ONE)),
+                Optional.of(new ParallelSection("ID", 4, Optional.empty(), ParallelSection.Moments.ONE)),
                 parallel(configuration, "rates"));
+        assertEquals(64, parallel(configuration, "rates").orElseThrow().ranges());
         assertEquals(
-                Optional.of(new ParallelSection("LINE NO", 8, 100, ParallelSection.Moments.EACH)),
+                Optional.of(new ParallelSection("LINE NO", 8, Optional.of(100), ParallelSection.Moments.EACH)),
                 parallel(configuration, "lines"));
+        assertEquals(100, parallel(configuration, "lines").orElseThrow().ranges());
     }
 
     private static Optional<ParallelSection> parallel(Configuration configuration, String dataset) {

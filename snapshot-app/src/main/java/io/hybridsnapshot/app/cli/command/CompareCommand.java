@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.ParallelOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
@@ -76,6 +77,9 @@ final class CompareCommand implements Callable<Integer> {
     private DatasetOptions dataset;
 
     @Mixin
+    private ParallelOption parallel;
+
+    @Mixin
     private PartitionOption partition;
 
     @Mixin
@@ -105,7 +109,7 @@ final class CompareCommand implements Callable<Integer> {
             Path directory = terminal.console().directory();
             DatasetCatalogue catalogue = datasets.get();
             DatasetSection given = dataset.section(directory);
-            DefinedDataset defined = catalogue.defined(name, given);
+            DefinedDataset defined = parallel.appliedTo(catalogue.defined(name, given));
             RowSources rows = sources.get();
             SnapshotReference earlier = References.any(before(), () -> defined, rows, directory);
             SnapshotReference later =

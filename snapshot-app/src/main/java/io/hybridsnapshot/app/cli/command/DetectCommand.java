@@ -4,6 +4,7 @@ import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
+import io.hybridsnapshot.app.cli.option.ParallelOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
@@ -59,6 +60,9 @@ final class DetectCommand implements Callable<Integer> {
     private DatasetOptions dataset;
 
     @Mixin
+    private ParallelOption parallel;
+
+    @Mixin
     private PartitionOption partition;
 
     @Option(
@@ -108,7 +112,7 @@ final class DetectCommand implements Callable<Integer> {
         try (Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
-            DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
+            DefinedDataset defined = parallel.appliedTo(datasets.get().defined(name, dataset.section(directory)));
             Optional<OutputFile> output =
                     delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
             Partition into = partition.partition();

@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
+import io.hybridsnapshot.app.cli.option.ParallelOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.option.References;
 import io.hybridsnapshot.app.cli.option.TagFilter;
@@ -75,6 +76,9 @@ final class SaveCommand implements Callable<Integer> {
 
     @Mixin
     private DatasetOptions dataset;
+
+    @Mixin
+    private ParallelOption parallel;
 
     @Mixin
     private PartitionOption partition;
@@ -190,7 +194,7 @@ final class SaveCommand implements Callable<Integer> {
         try (Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
-            DefinedDataset defined = datasets.get().defined(name, dataset.section(directory));
+            DefinedDataset defined = parallel.appliedTo(datasets.get().defined(name, dataset.section(directory)));
             Optional<OutputFile> output =
                     delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
             Partition into = partition.partition();
