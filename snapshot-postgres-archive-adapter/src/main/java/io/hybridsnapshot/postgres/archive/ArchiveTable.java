@@ -21,7 +21,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
-import io.hybridsnapshot.postgres.connection.UtcTimestamps;
+import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -17,7 +17,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
-import io.hybridsnapshot.postgres.connection.UtcTimestamps;
+import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

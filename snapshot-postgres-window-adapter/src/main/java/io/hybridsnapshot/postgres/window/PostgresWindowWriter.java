@@ -25,6 +25,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
+import io.hybridsnapshot.domain.window.PublishRequest;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowChanges;
@@ -508,7 +509,8 @@ final class PostgresWindowWriter implements WindowWriter {
                 return inFencedTransaction("publishing a snapshot", () -> {
                     WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
                     lockTable(cause -> conflicts.notPublished(id, archiveId, tablePatience, cause));
-                    return new Publication(session, ledger, tables, partition, sealed, archiveId, keepCount).publish();
+                    PublishRequest request = new PublishRequest(partition, sealed, archiveId, keepCount);
+                    return new Publication(session, ledger, tables, request).publish();
                 });
             } catch (SnapshotException e) {
                 if (PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {

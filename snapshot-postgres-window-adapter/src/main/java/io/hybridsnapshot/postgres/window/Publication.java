@@ -24,6 +24,7 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.PublishRequest;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -58,33 +59,22 @@ final class Publication {
     private final DSLContext dsl;
     private final Ledger ledger;
     private final WindowTables tables;
-    private final Partition partition;
     private final WindowConflicts conflicts;
     private final String dataset;
-    private final WindowSnapshot sealed;
+    private final PublishRequest request;
+    private final Partition partition;
     private final SnapshotId id;
-    private final Optional<ArchiveId> archiveId;
-    private final int keepCount;
 
-    Publication(
-            PostgresSession session,
-            Ledger ledger,
-            WindowTables tables,
-            Partition partition,
-            WindowSnapshot sealed,
-            Optional<ArchiveId> archiveId,
-            int keepCount) {
+    Publication(PostgresSession session, Ledger ledger, WindowTables tables, PublishRequest request) {
         this.session = session;
         this.dsl = session.dsl();
         this.ledger = ledger;
         this.tables = tables;
-        this.partition = partition;
+        this.request = request;
+        this.partition = request.partition();
+        this.id = request.id();
         this.dataset = tables.dataset().name();
         this.conflicts = new WindowConflicts(dataset, partition);
-        this.sealed = sealed;
-        this.id = sealed.id().orElseThrow();
-        this.archiveId = archiveId;
-        this.keepCount = keepCount;
     }
 
     /** Publishes the changes or all rows, as they were sealed; empty if the changes have another base than now. */
@@ -102,9 +92,10 @@ final class Publication {
 
     private void publishWhole() {
         long staged = dsl.fetchCount(tables.staging(), BATCH_ID.eq(id.value()));
-        conflicts.requireAllStaged(id, staged, sealed.rowCount());
+        conflicts.requireAllStaged(id, staged, request.sealed().rowCount());
         Optional<WindowSnapshot> current = CurrentSnapshots.find(session, ledger, tables, partition);
-        boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
+        boolean kept =
+                current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && request.keepsPrevious();
         boolean foreign = kept && current.get().isForeign();
         long number = ledger.nextNumber(dsl, dataset, partition);
         endCurrent(kept && !foreign);
@@ -115,7 +106,7 @@ final class Publication {
         dsl.deleteFrom(tables.current())
                 .where(CUSTOMER_FILTER.eq(partition.name()))
                 .execute();
-        if (insert(number, BATCH_ID.eq(id.value())) != sealed.rowCount()) {
+        if (insert(number, BATCH_ID.eq(id.value())) != request.sealed().rowCount()) {
             throw conflicts.repeatedIdentity(id, null);
         }
         finish(number, StateToken.of(session, tables, partition));
@@ -143,7 +134,9 @@ final class Publication {
                 .set(Ledger.DATASET, dataset)
                 .set(Ledger.BATCH_ID, batch)
                 .set(Ledger.PARTITION, partition.name())
-                .set(Ledger.DATE, SnapshotDates.ofRetired(foreign.date(), sealed.date()))
+                .set(
+                        Ledger.DATE,
+                        SnapshotDates.ofRetired(foreign.date(), request.sealed().date()))
                 .set(Ledger.ROW_COUNT, foreign.rowCount())
                 .set(Ledger.STATE, SnapshotState.PREVIOUS.name())
                 .set(Ledger.NUMBER, number)
@@ -201,7 +194,7 @@ final class Publication {
         }
         requireSealedCounts(changes);
         long number = ledger.nextNumber(dsl, dataset, partition);
-        endCurrent(keepCount > 1);
+        endCurrent(request.keepsPrevious());
         prunePrevious();
         StateToken after = changes.count() == 0 ? state : apply(changes, state, number);
         finish(number, after);
@@ -228,7 +221,7 @@ final class Publication {
     private StateToken apply(Ledger.Changes changes, StateToken before, long number) {
         choosePlan(changes.changed() + changes.deleted(), before.rows());
         long replaced = changes.changed() + changes.deleted() > 0 ? replacedHashes() : 0;
-        if (keepCount > 1 && changes.changed() + changes.deleted() > 0) {
+        if (request.keepsPrevious() && changes.changed() + changes.deleted() > 0) {
             keepReplaced(number, changes);
         }
         if (changes.changed() > 0) {
@@ -335,7 +328,8 @@ final class Publication {
      * @param replaced the XOR over the former versions of the rows that changed or went
      */
     private StateToken after(Ledger.Changes changes, StateToken before, long replaced) {
-        if (changes.added() + changes.changed() == 0 || !before.isUpTo(sealed.date())) {
+        if (changes.added() + changes.changed() == 0
+                || !before.isUpTo(request.sealed().date())) {
             // Rows with the newest date may be among the deleted ones.
             return StateToken.of(session, tables, partition);
         }
@@ -345,9 +339,9 @@ final class Publication {
                 .fetchSingle()
                 .value1();
         return new StateToken(
-                sealed.rowCount(),
+                request.sealed().rowCount(),
                 0,
-                StateToken.seconds(sealed.date()).toPlainString(),
+                StateToken.seconds(request.sealed().date()).toPlainString(),
                 before.hashes() ^ replaced ^ brought);
     }
 
@@ -355,16 +349,16 @@ final class Publication {
 
     private Map<Field<?>, Object> stamps(long number) {
         Map<Field<?>, Object> stamps = new LinkedHashMap<>();
-        stamps.put(SNAPSHOT_DATE, val(sealed.date(), SNAPSHOT_DATE));
+        stamps.put(SNAPSHOT_DATE, val(request.sealed().date(), SNAPSHOT_DATE));
         stamps.put(BATCH_ID, val(id.value()));
-        stamps.put(RECORDS_COUNT, val(sealed.rowCount()));
+        stamps.put(RECORDS_COUNT, val(request.sealed().rowCount()));
         stamps.put(PARQUET_ARCHIVE_ID, val(archive(), PARQUET_ARCHIVE_ID));
         stamps.put(FIRST_NUMBER, val(number));
         return stamps;
     }
 
     private @Nullable Long archive() {
-        return archiveId.map(ArchiveId::value).orElse(null);
+        return request.archiveId().map(ArchiveId::value).orElse(null);
     }
 
     /** Inserts staged rows. In the order of the index, so that each of its pages is written once. */
@@ -388,7 +382,7 @@ final class Publication {
     /** Ends the previous snapshots beyond the keep count, in the ledger and in the whole copies of layout 1. */
     private void prunePrevious() {
         List<Ledger.Entry> previous = ledger.entries(dsl, Ledger.of(dataset, partition, SnapshotState.PREVIOUS));
-        for (Ledger.Entry beyond : previous.subList(Math.min(previous.size(), keepCount - 1), previous.size())) {
+        for (Ledger.Entry beyond : request.beyond(previous)) {
             PostgresWindowStore.end(session, ledger, tables, beyond);
         }
     }

@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.VersionCounts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class CurrentSnapshots {
     static final List<Field<?>> TALLY = List.of(
             field(name("customer_filter"), SQLDataType.VARCHAR),
             field(name("rows_there"), SQLDataType.BIGINT),
-            field(name("newest"), UtcDateTimes.TYPE),
+            field(name("newest"), UtcTimestamps.TYPE),
             field(name("number"), SQLDataType.BIGINT));
 
     private final SqlServerSession session;

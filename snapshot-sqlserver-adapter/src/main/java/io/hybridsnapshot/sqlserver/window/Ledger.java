@@ -18,6 +18,7 @@ import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,7 +69,7 @@ final class Ledger {
             field(name("dataset"), SQLDataType.VARCHAR),
             field(name("batch_id"), SQLDataType.UUID),
             field(name("customer_filter"), SQLDataType.VARCHAR),
-            field(name("snapshot_date"), UtcDateTimes.TYPE),
+            field(name("snapshot_date"), UtcTimestamps.TYPE),
             field(name("records_count"), SQLDataType.BIGINT),
             field(name("state"), SQLDataType.VARCHAR),
             field(name("hash_spec_id"), SQLDataType.VARCHAR),
@@ -76,8 +77,8 @@ final class Ledger {
             field(name("parquet_archive_id"), SQLDataType.BIGINT),
             field(name("column_names"), SQLDataType.VARCHAR),
             field(name("column_types"), SQLDataType.VARCHAR),
-            field(name("started_at"), UtcDateTimes.TYPE),
-            field(name("published_at"), UtcDateTimes.TYPE),
+            field(name("started_at"), UtcTimestamps.TYPE),
+            field(name("published_at"), UtcTimestamps.TYPE),
             field(name("attempt"), SQLDataType.INTEGER),
             field(name("archive_awaited"), SQLDataType.VARCHAR),
             field(name("number"), SQLDataType.BIGINT));
@@ -177,7 +178,7 @@ final class Ledger {
         return resultQuery(
                         "select holder, since from {0} where dataset = {1} and customer_filter = {2}",
                         writers, val(dataset), val(partition.name()))
-                .coerce(field(name("holder"), SQLDataType.VARCHAR), field(name("since"), UtcDateTimes.TYPE));
+                .coerce(field(name("holder"), SQLDataType.VARCHAR), field(name("since"), UtcTimestamps.TYPE));
     }
 
     /** The partition's fence; no other writer takes it before this transaction ends. */
@@ -534,7 +535,7 @@ final class Ledger {
     }
 
     static Param<Instant> moment(Instant date) {
-        return val(date, UtcDateTimes.TYPE);
+        return val(date, UtcTimestamps.TYPE);
     }
 
     /**

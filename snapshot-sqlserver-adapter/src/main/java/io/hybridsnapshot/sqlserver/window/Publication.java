@@ -2,10 +2,10 @@ package io.hybridsnapshot.sqlserver.window;
 
 import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.delta.ChangeKind;
-import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
+import io.hybridsnapshot.domain.window.PublishRequest;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -36,35 +36,24 @@ final class Publication {
     private final WindowTables tables;
     private final WindowStatements statements;
     private final PublishStatements writes;
-    private final Partition partition;
     private final WindowConflicts conflicts;
     private final String dataset;
-    private final WindowSnapshot sealed;
+    private final PublishRequest request;
+    private final Partition partition;
     private final SnapshotId id;
-    private final Optional<ArchiveId> archiveId;
-    private final int keepCount;
 
-    Publication(
-            SqlServerSession session,
-            Ledger ledger,
-            WindowTables tables,
-            Partition partition,
-            WindowSnapshot sealed,
-            Optional<ArchiveId> archiveId,
-            int keepCount) {
+    Publication(SqlServerSession session, Ledger ledger, WindowTables tables, PublishRequest request) {
         this.session = session;
         this.dsl = session.dsl();
         this.ledger = ledger;
         this.tables = tables;
         this.statements = new WindowStatements(tables, ledger);
         this.writes = new PublishStatements(tables, ledger);
-        this.partition = partition;
+        this.request = request;
+        this.partition = request.partition();
+        this.id = request.id();
         this.dataset = tables.dataset().name();
         this.conflicts = new WindowConflicts(dataset, partition);
-        this.sealed = sealed;
-        this.id = sealed.id().orElseThrow();
-        this.archiveId = archiveId;
-        this.keepCount = keepCount;
     }
 
     /** Publishes the changes or all rows, as they were sealed; empty if the changes have another base than now. */
@@ -79,14 +68,15 @@ final class Publication {
     private boolean publishWhole() {
         long staged = dsl.fetchSingle(WindowStatements.count(statements.staged(id.value())))
                 .get(0, Long.class);
-        conflicts.requireAllStaged(id, staged, sealed.rowCount());
+        conflicts.requireAllStaged(id, staged, request.sealed().rowCount());
         Optional<WindowSnapshot> current =
                 new CurrentSnapshots(session, ledger, tables, SqlServerSession.Moment.LOCKED).find(partition);
         Optional<Ledger.Published> recorded = ledger.published(dsl, dataset, partition);
         long number = nextNumber();
         Optional<Long> ofStrangers = Optional.empty();
         Optional<PublishStatements.Retired> retired = Optional.empty();
-        boolean kept = current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && keepCount > 1;
+        boolean kept =
+                current.isPresent() && current.get().state() != SnapshotState.INCOMPLETE && request.keepsPrevious();
         endCurrent(recorded, kept && !current.get().isForeign());
         if (kept && current.get().isForeign()) {
             ofStrangers = Optional.of(number);
@@ -103,7 +93,8 @@ final class Publication {
             dsl.execute(writes.keepAll(partition, ofStrangers, retired, newestPrevious, number));
         }
         dsl.execute(writes.removeCurrent(partition, Optional.empty()));
-        if (dsl.execute(writes.insert(sealed, number, archiveId, false)) != sealed.rowCount()) {
+        if (dsl.execute(writes.insert(request.sealed(), number, request.archiveId(), false))
+                != request.sealed().rowCount()) {
             throw conflicts.repeatedIdentity(id, null);
         }
         finish(number, StateToken.of(session, statements, partition));
@@ -125,7 +116,7 @@ final class Publication {
 
     private PublishStatements.Retired retire(WindowSnapshot foreign, long number) {
         UUID batch = SnapshotId.random().value();
-        Instant date = SnapshotDates.ofRetired(foreign.date(), sealed.date());
+        Instant date = SnapshotDates.ofRetired(foreign.date(), request.sealed().date());
         dsl.execute(ledger.retireForeign(dataset, foreign, batch, date, number));
         // Rows in local time get the date that their snapshot has.
         boolean isLocal = tables.foreignZone().isPresent();
@@ -151,18 +142,20 @@ final class Publication {
         requireApplied(ChangeKind.CHANGED, staged.get("rows_changed", Long.class), changes.changed());
         requireApplied(ChangeKind.DELETED, staged.get("rows_deleted", Long.class), changes.deleted());
         long number = nextNumber();
-        endCurrent(base, keepCount > 1);
+        endCurrent(base, request.keepsPrevious());
         endBeyond();
         apply(changes, number, state.rows());
         if (tables.dataset().rowStamps() == RowStampPolicy.SNAPSHOT) {
             requireApplied(
                     ChangeKind.UNCHANGED,
-                    dsl.execute(writes.stampAll(sealed, archiveId)),
-                    sealed.rowCount() - changes.added() - changes.changed());
+                    dsl.execute(writes.stampAll(request.sealed(), request.archiveId())),
+                    request.sealed().rowCount() - changes.added() - changes.changed());
         }
         BigInteger replaced = StateToken.sum(staged, "replaced");
         BigInteger brought = StateToken.sum(staged, "brought");
-        finish(number, state.after(session, statements, partition, sealed.rowCount(), replaced, brought));
+        finish(
+                number,
+                state.after(session, statements, partition, request.sealed().rowCount(), replaced, brought));
         return true;
     }
 
@@ -174,13 +167,13 @@ final class Publication {
         long replaced = changes.changed() + changes.deleted();
         PublishStatements.Plan plan =
                 replaced < SEEK_SHARE * rows ? PublishStatements.Plan.SEEK : PublishStatements.Plan.SCAN;
-        if (keepCount > 1 && replaced > 0) {
+        if (request.keepsPrevious() && replaced > 0) {
             long kept = dsl.execute(writes.keepReplaced(id.value(), partition, number, plan));
             requireApplied(ChangeKind.CHANGED, kept - changes.deleted(), changes.changed());
         }
         if (changes.changed() > 0) {
-            int updated =
-                    dsl.execute(writes.updateChanged(sealed, number, archiveId, tables.othersInCurrent(session), plan));
+            int updated = dsl.execute(writes.updateChanged(
+                    request.sealed(), number, request.archiveId(), tables.othersInCurrent(session), plan));
             requireApplied(ChangeKind.CHANGED, updated, changes.changed());
         }
         if (changes.deleted() > 0) {
@@ -189,7 +182,9 @@ final class Publication {
         }
         if (changes.added() > 0) {
             requireApplied(
-                    ChangeKind.NEW, dsl.execute(writes.insert(sealed, number, archiveId, true)), changes.added());
+                    ChangeKind.NEW,
+                    dsl.execute(writes.insert(request.sealed(), number, request.archiveId(), true)),
+                    changes.added());
         }
     }
 
@@ -198,11 +193,11 @@ final class Publication {
     /** Hides the previous snapshots beyond the keep count from readers. Their versions are removed afterwards. */
     private void endBeyond() {
         List<Ledger.Entry> previous = ledger.entries(dsl, dataset, Optional.of(partition), SnapshotState.PREVIOUS);
-        previous.subList(Math.min(previous.size(), keepCount - 1), previous.size())
-                .forEach(entry -> SqlServerWindowStore.endPrevious(session, ledger, entry.snapshot()));
+        request.beyond(previous).forEach(entry -> SqlServerWindowStore.endPrevious(session, ledger, entry.snapshot()));
     }
 
     private void finish(long number, StateToken state) {
-        dsl.execute(ledger.publish(dataset, id, archiveId, tables.dataset().carriedColumns(), number, state.text()));
+        dsl.execute(ledger.publish(
+                dataset, id, request.archiveId(), tables.dataset().carriedColumns(), number, state.text()));
     }
 }

@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.BaseSnapshot;
 import io.hybridsnapshot.domain.window.ChangedRows;
+import io.hybridsnapshot.domain.window.PublishRequest;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowChanges;
@@ -304,7 +305,8 @@ final class SqlServerWindowWriter implements WindowWriter {
                 published = inFencedTransaction("publishing a snapshot", () -> {
                     lockTables();
                     WindowSnapshot sealed = requireState(id, SnapshotState.STAGED);
-                    return new Publication(session, ledger, tables, partition, sealed, archiveId, keepCount).publish();
+                    PublishRequest request = new PublishRequest(partition, sealed, archiveId, keepCount);
+                    return new Publication(session, ledger, tables, request).publish();
                 });
             } catch (SnapshotException e) {
                 if (isRepeated(e)) {

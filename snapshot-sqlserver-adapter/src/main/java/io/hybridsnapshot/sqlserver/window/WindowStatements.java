@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
 import io.hybridsnapshot.sqlserver.connection.GuidBytes;
 import java.util.List;
 import java.util.Optional;
@@ -274,7 +275,7 @@ final class WindowStatements {
                                 + " as c where c.customer_filter = " + a.bind(partition.name())
                                 + " order by c.snapshot_date desc",
                         a.all())
-                .coerce(List.of(org.jooq.impl.DSL.field(name("snapshot_date"), UtcDateTimes.TYPE)));
+                .coerce(List.of(org.jooq.impl.DSL.field(name("snapshot_date"), UtcTimestamps.TYPE)));
     }
 
     // Comparing

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.sqlserver.window;
+package io.hybridsnapshot.jdbc.connection;
 
 import java.io.Serial;
 import java.sql.SQLException;
@@ -16,14 +16,14 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /**
- * DATETIME2 columns that hold UTC, as instants. jOOQ's own binding uses {@link java.sql.Timestamp}, which shifts the
+ * TIMESTAMP and DATETIME2 columns that hold UTC, as instants. jOOQ's own binding uses {@link java.sql.Timestamp}, which shifts the
  * times that the JVM's zone skips in spring.
  */
-final class UtcDateTimes {
-    /** DATETIME2, read and written as UTC. */
-    static final DataType<Instant> TYPE = SQLDataType.LOCALDATETIME.asConvertedDataType(new UtcBinding());
+public final class UtcTimestamps {
+    /** TIMESTAMP without time zone, or DATETIME2, read and written as UTC. */
+    public static final DataType<Instant> TYPE = SQLDataType.LOCALDATETIME.asConvertedDataType(new UtcBinding());
 
-    private UtcDateTimes() {}
+    private UtcTimestamps() {}
 
     private static final class UtcBinding extends AbstractBinding<LocalDateTime, Instant> {
         @Serial
