@@ -354,6 +354,10 @@ public abstract class SnapshotLifeCycleContract {
         assertEquals(
                 Optional.of("not of one moment"),
                 new DetectChanges(environment).detect(request, torn).remark());
+        assertEquals(
+                Optional.of("not of one moment"),
+                compare(new SnapshotReference.Current(), new SnapshotReference.OfSource(torn))
+                        .remark());
     }
 
     @Test

@@ -37,6 +37,18 @@ public record SqlServerSettings(
     /** The default of the driver's property {@code encrypt}. */
     public static final String DEFAULT_ENCRYPT = "true";
 
+    /** The name of the driver's property for the size of network packets. */
+    public static final String PACKET_SIZE = "packetSize";
+
+    /**
+     * The largest packet on an encrypted connection: SQL Server sends one in one TLS record (Microsoft, "network packet
+     * size", server configuration options).
+     */
+    public static final int LARGEST_ENCRYPTED_PACKET = 16_383;
+
+    /** The values of {@code encrypt} under which rows travel unencrypted, unless the server insists on encryption. */
+    private static final Set<String> PLAIN = Set.of("false", "no", "optional");
+
     /** The properties with settings of their own, in the driver's spellings, lower case. */
     private static final Set<String> OWN_SETTINGS = Set.of(
             "user", "username", "password", "servername", "server", "databasename", "database", "portnumber", "port");
@@ -62,11 +74,27 @@ public record SqlServerSettings(
                     .build();
         }
         properties.keySet().forEach(SqlServerSettings::requireKnown);
+        requirePacketThatFits(properties);
     }
 
     /** Settings without further properties. */
     public static SqlServerSettings of(String host, int port, String database, String user, String password) {
         return new SqlServerSettings(host, port, database, user, password, Map.of());
+    }
+
+    /** The driver opens such a connection and closes it again after the login. It judges all other values itself. */
+    private static void requirePacketThatFits(Map<String, String> properties) {
+        String size = properties.getOrDefault(PACKET_SIZE, "");
+        String encrypt = properties.getOrDefault("encrypt", DEFAULT_ENCRYPT);
+        boolean large =
+                size.equals("0") || size.matches("[0-9]{5}") && Integer.parseInt(size) > LARGEST_ENCRYPTED_PACKET;
+        if (large && !PLAIN.contains(encrypt.toLowerCase(Locale.ROOT))) {
+            throw SnapshotException.invalidRequest("packets that do not fit an encrypted connection")
+                    .actual("packetSize=" + size + (size.equals("0") ? " (32767 bytes)" : ""))
+                    .expected("at most " + LARGEST_ENCRYPTED_PACKET + " bytes with encrypt=" + encrypt)
+                    .nextStep("leave packetSize out, or set it to " + LARGEST_ENCRYPTED_PACKET)
+                    .build();
+        }
     }
 
     private static void requireKnown(String name) {

@@ -121,6 +121,29 @@ class SqlServerSettingsTest {
         }
     }
 
+    @Test
+    void packetsThatNoEncryptedConnectionTakesAreRefused() {
+        for (Map<String, String> properties : List.of(
+                Map.of("packetSize", "32767"),
+                Map.of("packetSize", "16384"),
+                Map.of("packetSize", "0", "encrypt", "strict"),
+                Map.of("packetSize", "20000", "encrypt", "Mandatory"))) {
+            SnapshotException error = refused(() -> settings(properties));
+            assertTrue(error.getMessage().contains("packetSize=" + properties.get("packetSize")), error.getMessage());
+            assertTrue(error.getMessage().contains("16383"), error.getMessage());
+        }
+        for (Map<String, String> properties : List.of(
+                Map.of("packetSize", "16383"),
+                Map.of("packetSize", "-1"),
+                Map.of("packetSize", "8000", "encrypt", "strict"),
+                Map.of("packetSize", "32767", "encrypt", "false"),
+                Map.of("packetSize", "0", "encrypt", "Optional"))) {
+            assertEquals(
+                    properties.get("packetSize"),
+                    SqlServerSession.properties(settings(properties), "source").getProperty("packetSize"));
+        }
+    }
+
     private static SqlServerSettings settings(Map<String, String> properties) {
         return new SqlServerSettings("db.example", 1433, "ORDERS", "loader", "s3cret-word", properties);
     }

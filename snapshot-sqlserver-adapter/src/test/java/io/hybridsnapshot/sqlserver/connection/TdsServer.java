@@ -42,6 +42,24 @@ public final class TdsServer implements AutoCloseable {
             return new Answer(tokens.done(1).bytes());
         }
 
+        /** The same row some times. */
+        public static Answer rows(int count, Object... values) {
+            byte[] columns = new Tokens().columns(values).bytes();
+            byte[] row = new Tokens().row(values).bytes();
+            byte[] end = new Tokens().done(count).bytes();
+            ByteBuffer all = ByteBuffer.allocate(columns.length + count * row.length + end.length);
+            all.put(columns);
+            for (int i = 0; i < count; i++) {
+                all.put(row);
+            }
+            return new Answer(all.put(end).array());
+        }
+
+        /** The columns of a row, and no row. */
+        public static Answer noRow(Object... values) {
+            return new Answer(new Tokens().columns(values).done(0).bytes());
+        }
+
         /** An error of severity 16 with a number of the server's. */
         public static Answer error(int number, String message) {
             return new Answer(new Tokens().error(number, message).failed().bytes());
@@ -248,7 +266,7 @@ public final class TdsServer implements AutoCloseable {
             return this;
         }
 
-        void columns(Object[] values) {
+        Tokens columns(Object[] values) {
             buffer.put((byte) COLUMNS).putShort((short) values.length);
             for (Object value : values) {
                 buffer.putInt(0).putShort((short) 1);
@@ -259,9 +277,10 @@ public final class TdsServer implements AutoCloseable {
                 }
                 shortText("c");
             }
+            return this;
         }
 
-        void row(Object[] values) {
+        Tokens row(Object[] values) {
             buffer.put((byte) ROW);
             for (Object value : values) {
                 if (value instanceof Integer number) {
@@ -273,6 +292,7 @@ public final class TdsServer implements AutoCloseable {
                     buffer.putShort((short) text.length).put(text);
                 }
             }
+            return this;
         }
 
         Tokens done(long rows) {
