@@ -363,7 +363,7 @@ final class CellParser {
      * Whether a cheap check shows that the range is the canonical text of its binary64 value. Binary64 distinguishes
      * decimals of up to 15 digits, so such a decimal is the shortest text of its value. False leaves the question open.
      */
-    private static boolean isShortDecimal(byte[] b, int offset, int length) {
+    static boolean isShortDecimal(byte[] b, int offset, int length) {
         int end = offset + length;
         int i = offset;
         if (b[i] == '-') {

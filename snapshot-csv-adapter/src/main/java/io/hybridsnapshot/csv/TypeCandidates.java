@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The types that some columns may still have after the cells seen so far. {@link TypeInference} fills the object from
- * one file, or from several in turn. A hot path: arrays by the column's position. For one thread.
+ * one file, or from several in turn. A hot path: arrays by the column's position. For one thread a column.
  */
 final class TypeCandidates {
     static final int BOOLEAN = 1;

@@ -1,61 +1,91 @@
 package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.schema.ColumnType;
+import java.util.stream.IntStream;
 
 /**
  * Finds, for some columns of a CSV file, the narrowest type that reproduces every cell letter for letter. A column
- * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value. A
- * hot path: arrays by field position. For one thread.
+ * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value.
+ *
+ * <p>The columns of a block are shared out among the calling thread and the threads of the common pool, because no other
+ * work of a save can begin before the types are known. A column's cells are read by one thread at a time. A hot path:
+ * arrays by field position, written only where a value changes, so that threads do not contend for cache lines. One
+ * caller.
  */
 final class TypeInference implements CellReader {
-    private final EmptyCells emptyCells;
-    private final CellParser parser = new CellParser();
+    /** Fewer columns are not worth the hand-over to other threads. */
+    private static final int FEW_COLUMNS = 4;
 
+    private final EmptyCells emptyCells;
     private final TypeCandidates found;
 
     /** By field: the column's place among the candidates, or -1 for a column that is not asked for. */
     private final int[] places;
+
+    /** A parser for each column, by its place. */
+    private final CellParser[] parsers;
+
+    /** The fields whose columns still have candidates. */
+    private final int[] open;
 
     /** An inference that removes the candidates contradicted by the cells of one file. */
     TypeInference(EmptyCells emptyCells, TypeCandidates found, int[] placesByField) {
         this.emptyCells = emptyCells;
         this.found = found;
         this.places = placesByField.clone();
+        this.open = new int[places.length];
+        this.parsers = new CellParser[found.left.length];
+        for (int place = 0; place < parsers.length; place++) {
+            parsers[place] = new CellParser();
+        }
     }
 
     @Override
     public void read(CellScanner block) {
-        int width = places.length;
-        for (int field = 0; field < width; field++) {
-            int place = places[field];
-            if (place >= 0 && found.left[place] != 0) {
-                int first = field - block.firstField;
-                column(place, block, first < 0 ? first + width : first);
+        int count = 0;
+        for (int field = 0; field < places.length; field++) {
+            if (places[field] >= 0 && found.left[places[field]] != 0) {
+                open[count++] = field;
             }
         }
+        if (count < FEW_COLUMNS) {
+            for (int i = 0; i < count; i++) {
+                column(open[i], block);
+            }
+        } else {
+            IntStream.range(0, count).parallel().forEach(i -> column(open[i], block));
+        }
+    }
+
+    private void column(int field, CellScanner block) {
+        int first = field - block.firstField;
+        column(places[field], block, first < 0 ? first + places.length : first);
     }
 
     private void column(int place, CellScanner block, int first) {
         byte[] b = block.buffer;
+        CellParser parser = parsers[place];
         int left = found.left[place];
+        boolean seen = found.seen[place];
         for (int cell = first; cell < block.cells && left != 0; cell += places.length) {
             int length = block.lengths[cell];
             if (length > 0) {
-                left = left(place, left, b, block.starts[cell], length);
+                seen = true;
+                left = left(parser, place, left, b, block.starts[cell], length);
             } else if (emptyCells == EmptyCells.EMPTY_IS_TEXT
                     || length == CellScanner.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL) {
                 left = 0;
             }
         }
         found.left[place] = left;
+        found.seen[place] = seen;
     }
 
     /** The candidates that are left after a cell. */
-    private int left(int place, int candidates, byte[] b, int offset, int length) {
+    private int left(CellParser parser, int place, int candidates, byte[] b, int offset, int length) {
         int left = candidates;
-        found.seen[place] = true;
         if ((left & TypeCandidates.NUMBERS) != 0) {
-            left = number(place, left, b, offset, length);
+            left = number(parser, place, left, b, offset, length);
         }
         if ((left & TypeCandidates.BOOLEAN) != 0 && !(parser.bool(b, offset, length) && parser.canonical)) {
             left &= ~TypeCandidates.BOOLEAN;
@@ -65,7 +95,9 @@ final class TypeInference implements CellReader {
         }
         if ((left & TypeCandidates.TIMESTAMP) != 0) {
             if (parser.timestamp(b, offset, length, 9) && parser.canonical) {
-                found.secondDigits[place] = Math.max(found.secondDigits[place], length - 20);
+                if (length - 20 > found.secondDigits[place]) {
+                    found.secondDigits[place] = length - 20;
+                }
             } else {
                 left &= ~TypeCandidates.TIMESTAMP;
             }
@@ -76,29 +108,38 @@ final class TypeInference implements CellReader {
         return left;
     }
 
-    private int number(int place, int candidatesLeft, byte[] b, int offset, int length) {
+    private int number(CellParser parser, int place, int candidatesLeft, byte[] b, int offset, int length) {
         int left = candidatesLeft;
-        if ((left & TypeCandidates.DECIMAL) != 0 && !decimal(place, b, offset, length)) {
-            left &= ~TypeCandidates.DECIMAL;
+        boolean isShortWhole = false;
+        if ((left & TypeCandidates.DECIMAL) != 0) {
+            boolean isPlain = parser.plainNumber(b, offset, length);
+            if (!isPlain || !decimal(parser, place)) {
+                left &= ~TypeCandidates.DECIMAL;
+            }
+            // Such a number is its own canonical text, so it need not be parsed.
+            isShortWhole =
+                    isPlain && parser.fractionDigits == 0 && parser.integerDigits <= ColumnType.MAX_LONG_PRECISION;
         }
         if ((left & TypeCandidates.INT64) != 0
+                && !isShortWhole
                 && !(parser.integer(b, offset, length, Long.MIN_VALUE, Long.MAX_VALUE) && parser.canonical)) {
             left &= ~TypeCandidates.INT64;
         }
-        if ((left & TypeCandidates.FLOAT64) != 0 && !(parser.float64(b, offset, length) && parser.canonical)) {
+        if ((left & TypeCandidates.FLOAT64) != 0
+                && !CellParser.isShortDecimal(b, offset, length)
+                && !(parser.float64(b, offset, length) && parser.canonical)) {
             left &= ~TypeCandidates.FLOAT64;
         }
         return left;
     }
 
-    private boolean decimal(int place, byte[] b, int offset, int length) {
-        if (!parser.plainNumber(b, offset, length)) {
-            return false;
-        }
+    private boolean decimal(CellParser parser, int place) {
         if (found.scales[place] < 0) {
             found.scales[place] = parser.fractionDigits;
         }
-        found.integerDigits[place] = Math.max(found.integerDigits[place], parser.integerDigits);
+        if (parser.integerDigits > found.integerDigits[place]) {
+            found.integerDigits[place] = parser.integerDigits;
+        }
         return found.scales[place] == parser.fractionDigits
                 && found.integerDigits[place] + found.scales[place] <= ColumnType.MAX_DECIMAL_PRECISION;
     }

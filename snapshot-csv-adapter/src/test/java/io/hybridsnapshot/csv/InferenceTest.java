@@ -43,6 +43,27 @@ class InferenceTest {
         assertInferred(ColumnType.TEXT, "a", "b");
     }
 
+    /** Short numbers are not parsed as each type, longer ones are. */
+    @Test
+    void numbersOfEveryLengthKeepTheTypesThatHoldThem() {
+        for (int digits = 1; digits <= 18; digits++) {
+            String whole = "9".repeat(digits - 1) + "7";
+            assertInferred(ColumnType.INT64, "5", whole, "-" + whole, "0");
+            assertInferred(ColumnType.TEXT, "5", whole, "-0" + whole);
+            assertInferred(ColumnType.decimal(digits > 17 ? 38 : 18, 1), "5.0", whole + ".5");
+            // Only 15 digits are the text of their binary64 value whatever they are.
+            assertInferred(
+                    digits <= 15 ? ColumnType.FLOAT64 : ColumnType.TEXT,
+                    "0.25",
+                    "1e-05",
+                    "-" + whole + (digits <= 15 ? "" : "1111"));
+        }
+        assertInferred(ColumnType.INT64, "5", "9223372036854775807");
+        assertInferred(ColumnType.decimal(38, 0), "5", "9223372036854775808");
+        assertInferred(ColumnType.FLOAT64, "1.5", "-0", "999999999999999", "0.0001", "1e-05");
+        assertInferred(ColumnType.TEXT, "1.5", "0.00001");
+    }
+
     @Test
     void emptyCellsDoNotCountWhereTheyAreNull() {
         assertInferred(ColumnType.INT64, "", "5", "");
@@ -121,6 +142,38 @@ class InferenceTest {
         assertEquals(
                 List.of(ColumnType.INT64, ColumnType.INT64, ColumnType.BOOLEAN, ColumnType.decimal(18, 2)),
                 types(first));
+    }
+
+    /** Several threads share the columns of a wide file; a file of one column is read by one thread. */
+    @Test
+    void columnsOfAWideFileHaveTheTypesThatTheyHaveAlone() {
+        String[] kinds = {"7", "12.50", "true", "2024-02-29", "2024-02-29 10:00:00.000001", "1.5e-07", "", "text"};
+        Random random = new Random(3);
+        int width = 48;
+        int rows = 2_000;
+        String[][] cells = new String[width][rows];
+        for (int column = 0; column < width; column++) {
+            int change = random.nextInt(2 * rows);
+            for (int row = 0; row < rows; row++) {
+                cells[column][row] =
+                        kinds[row == change ? random.nextInt(kinds.length) : column % kinds.length];
+            }
+        }
+        StringBuilder text = new StringBuilder("c0");
+        for (int column = 1; column < width; column++) {
+            text.append(",c").append(column);
+        }
+        for (int row = 0; row < rows; row++) {
+            text.append('\n');
+            for (int column = 0; column < width; column++) {
+                text.append(column == 0 ? "" : ",").append(cells[column][row]);
+            }
+        }
+        List<ColumnType> together = types(Tables.file(directory, text.append('\n').toString()), EmptyCells.EMPTY_IS_NULL);
+        for (int column = 0; column < width; column++) {
+            assertInferred(together.get(column), cells[column]);
+        }
+        assertTrue(together.stream().distinct().count() > 5, together.toString());
     }
 
     private static List<ColumnType> types(RowSource source) {

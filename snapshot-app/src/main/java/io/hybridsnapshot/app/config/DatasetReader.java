@@ -90,9 +90,8 @@ final class DatasetReader {
         Optional<ParallelSection> parallel =
                 source.has("parallel") ? parallel(source.section("parallel")) : Optional.empty();
         source.finish();
-        if (source.has("parallel") && (query.isEmpty() || types.contains(ServerType.POSTGRESQL))) {
-            problems.add(
-                    source.placeOf("parallel"), source.name("parallel") + ": expected a query on SQL Server beside it");
+        if (source.has("parallel") && query.isEmpty()) {
+            problems.add(source.placeOf("parallel"), source.name("parallel") + ": expected a query beside it");
         }
         if (types.size() > 1) {
             problems.add(source.place(), source.name("postgres") + " and sqlserver: expected one of the two");

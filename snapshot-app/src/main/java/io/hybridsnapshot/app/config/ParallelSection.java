@@ -21,7 +21,7 @@ public record ParallelSection(String column, int connections, Optional<Integer> 
     public enum Moments {
         /** All ranges show one moment. */
         ONE,
-        /** Each connection reads a moment of its own. */
+        /** Each connection may read a moment of its own. */
         EACH
     }
 

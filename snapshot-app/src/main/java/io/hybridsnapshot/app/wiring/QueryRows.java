@@ -2,7 +2,6 @@ package io.hybridsnapshot.app.wiring;
 
 import io.hybridsnapshot.app.config.ParallelSection;
 import io.hybridsnapshot.app.config.SourceSection;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.source.PostgresRowSource;
@@ -30,14 +29,11 @@ final class QueryRows {
     }
 
     static RowSource postgres(PostgresSettings database, String description, SourceSection.Query query) {
-        query.parallel().ifPresent(parallel -> {
-            throw SnapshotException.invalidRequest("a query on PostgreSQL is not read in ranges")
-                    .where(description)
-                    .actual("source.parallel with the column '" + parallel.column() + "'")
-                    .expected("a query on SQL Server")
-                    .nextStep("remove source.parallel")
-                    .build();
-        });
-        return new PostgresRowSource(database, description, query.sql());
+        PostgresRowSource rows = new PostgresRowSource(database, description, query.sql());
+        // Connections to PostgreSQL share one moment, which fulfils both demands on the moments.
+        return query.parallel()
+                .map(parallel -> rows.split(new io.hybridsnapshot.postgres.source.KeyRanges(
+                        parallel.column(), parallel.ranges(), parallel.connections())))
+                .orElse(rows);
     }
 }

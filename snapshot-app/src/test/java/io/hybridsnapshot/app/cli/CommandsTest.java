@@ -473,6 +473,36 @@ class CommandsTest {
         assertTrue(twice.err().contains("'id' twice"), twice.err());
     }
 
+    @Test
+    void aQueryIsReadInRangesOverSeveralConnections() {
+        program.file("snapshot.yaml", """
+                datasets:
+                  %s:
+                    source:
+                      query: select n as id, n %% 7 as q from generate_series(1, 5000) as n
+                      parallel: {column: id, connections: 3, moments: one}
+                    key: id
+                """.formatted(dataset));
+        assertTrue(program.done("save", dataset).out().contains("5000 rows, 2 columns"));
+        TestProgram.Ended again =
+                program.done("detect", dataset, "--parallel", "connections=2", "--parallel", "ranges=9", "--json");
+        assertEquals(5_000L, at(again.json(), "delta.counts.unchanged"));
+        assertEquals(null, at(again.json(), "delta.remark"));
+        TestProgram.Ended wrong = program.run("save", dataset, "--parallel", "column=name");
+        assertEquals(2, wrong.code());
+        assertTrue(wrong.err().contains("name"), wrong.err());
+        TestProgram.Ended usage = program.run("save", dataset, "--parallel", "connections=many");
+        assertEquals(2, usage.code());
+        assertEquals(
+                "error: option --parallel: found 'connections=many', expected a whole number from 1 to 64",
+                usage.err().strip());
+        program.file("rows.csv", "id,q\n1,1\n");
+        TestProgram.Ended file =
+                program.run("detect", dataset, "--source", "rows.csv", "--parallel", "column=id");
+        assertEquals(2, file.code());
+        assertTrue(file.err().contains("expected a query on a server"), file.err());
+    }
+
     private List<?> windowOf(String name) {
         return (List<?>)
                 at(new TestProgram(directory).done("list", name, "--json").json(), "datasets.0.window");

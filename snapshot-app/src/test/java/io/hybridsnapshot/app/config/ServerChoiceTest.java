@@ -333,7 +333,7 @@ class ServerChoiceTest {
     }
 
     @Test
-    void aQueryOnSqlServerMayBeReadInRanges() throws IOException {
+    void aQueryMayBeReadInRanges() throws IOException {
         Configuration configuration = load(SQL_SERVER_SECTION + """
                 datasets:
                   rates: {key: ID, source: {query: select 1, parallel: {column: ID}}}
@@ -343,6 +343,12 @@ class ServerChoiceTest {
                       query: select 1
                       sqlserver: {host: mssql, user: etl, database: ERP}
                       parallel: {column: LINE NO, connections: 8, ranges: 100, moments: each}
+                  prices:
+                    key: ID
+                    source:
+                      query: select 1
+                      postgres: {host: pg, user: me, database: erp}
+                      parallel: {column: ID, connections: 2}
                 """);
         assertEquals(
                 Optional.of(new ParallelSection("ID", 4, Optional.empty(), ParallelSection.Moments.ONE)),
@@ -352,6 +358,7 @@ class ServerChoiceTest {
                 Optional.of(new ParallelSection("LINE NO", 8, Optional.of(100), ParallelSection.Moments.EACH)),
                 parallel(configuration, "lines"));
         assertEquals(100, parallel(configuration, "lines").orElseThrow().ranges());
+        assertEquals(32, parallel(configuration, "prices").orElseThrow().ranges());
     }
 
     private static Optional<ParallelSection> parallel(Configuration configuration, String dataset) {
@@ -366,20 +373,13 @@ class ServerChoiceTest {
                 datasets:
                   a: {key: ID, source: {query: select 1, parallel: {connections: 65, ranges: none, moments: two}}}
                   b: {key: ID, source: {csv: b.csv, parallel: {column: ID}}}
-                  c:
-                    key: ID
-                    source:
-                      query: select 1
-                      postgres: {host: pg, user: me, database: erp}
-                      parallel: {column: ID}
                 """));
         String text = e.getMessage();
         assertTrue(text.contains("parallel.connections: found '65', expected a whole number from 1 to 64"), text);
         assertTrue(text.contains("parallel.ranges: found 'none', expected a whole number from 1 to 10000"), text);
         assertTrue(text.contains("parallel.moments: found 'two', expected one or each"), text);
         assertTrue(text.contains("datasets.a.source.parallel.column is missing"), text);
-        assertTrue(text.contains("datasets.b.source.parallel: expected a query on SQL Server beside it"), text);
-        assertTrue(text.contains("datasets.c.source.parallel: expected a query on SQL Server beside it"), text);
+        assertTrue(text.contains("datasets.b.source.parallel: expected a query beside it"), text);
     }
 
     private static Optional<ServerSection> query(Configuration configuration, String dataset) {

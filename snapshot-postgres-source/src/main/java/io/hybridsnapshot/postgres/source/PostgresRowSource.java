@@ -14,10 +14,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jooq.impl.DSL;
-import org.postgresql.copy.CopyOut;
 
 /**
  * The rows of a query on PostgreSQL, read in a read-only transaction that sees one moment. One binary COPY delivers
@@ -78,24 +78,23 @@ public final class PostgresRowSource implements RowSource {
         return description;
     }
 
+    /**
+     * The same rows, read in ranges of a key over several connections at a time. All ranges show one moment, because
+     * the connections share a snapshot. Batches come in the order of the ranges; an order of the query holds within a
+     * range alone. The query runs once for each range. So it MUST return the same rows each time that it runs on the
+     * same data: a LIMIT needs a complete order, and random values are no part of it.
+     */
+    public RowSource split(KeyRanges ranges) {
+        return new SplitRowSource(this, ranges);
+    }
+
     @Override
     public RowStream open(ReadOptions options) {
-        PostgresSession session = PostgresSession.open(database, "source");
+        PostgresSession session = openSession();
         try {
-            session.begin(Isolation.READ_ONLY, reading());
-            List<SourceColumn> columns = MeasuredNumerics.typed(
-                    session, this, query, asked(describe(session), options), options.knownTypes());
-            // As a subquery, so that a second statement is a syntax error. The line break ends a comment.
-            String names = columns.stream()
-                    .map(column -> session.dsl().render(DSL.name(column.name())))
-                    .collect(Collectors.joining(", "));
-            CopyOut copy = session.run(
-                    reading(),
-                    () -> session.driver()
-                            .getCopyAPI()
-                            .copyOut("COPY (SELECT " + names + " FROM (" + query
-                                    + "\n) AS source) TO STDOUT (FORMAT binary)"));
-            return new PostgresRowStream(session, copy, this, columns, options.batchRows());
+            List<SourceColumn> columns = typed(session, asked(describe(session), options), options);
+            return new PostgresRowStream(
+                    session, selecting(session, columns, Optional.empty()), this, columns, options.batchRows());
         } catch (SnapshotException e) {
             session.close();
             throw explained(e);
@@ -105,8 +104,40 @@ public final class PostgresRowSource implements RowSource {
         }
     }
 
+    /** Opens a session within a read-only transaction that sees one moment, that of its first query. */
+    PostgresSession openSession() {
+        PostgresSession session = PostgresSession.open(database, "source");
+        try {
+            session.begin(Isolation.READ_ONLY, reading());
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** The columns with their types; see {@link MeasuredNumerics}. */
+    List<SourceColumn> typed(PostgresSession session, List<SourceColumn> columns, ReadOptions options) {
+        return MeasuredNumerics.typed(session, this, query, columns, options.knownTypes());
+    }
+
+    /** A SELECT of some of the query's columns. A query within it that is a second statement is a syntax error. */
+    String selecting(PostgresSession session, List<SourceColumn> columns, Optional<String> condition) {
+        String names = columns.stream()
+                .map(column -> session.dsl().render(DSL.name(column.name())))
+                .collect(Collectors.joining(", "));
+        // The line break ends a comment.
+        return "SELECT " + names + " FROM (" + query + "\n) AS source"
+                + condition.map(text -> " WHERE " + text).orElse("");
+    }
+
+    /** The query without a semicolon. */
+    String query() {
+        return query;
+    }
+
     /** The query's columns. The server plans the query and does not run it. */
-    private List<SourceColumn> describe(PostgresSession session) {
+    List<SourceColumn> describe(PostgresSession session) {
         return session.run(reading(), () -> {
             try (Statement statement = session.connection().createStatement();
                     ResultSet none = statement.executeQuery("SELECT * FROM (" + query + "\n) AS source LIMIT 0")) {
@@ -115,7 +146,7 @@ public final class PostgresRowSource implements RowSource {
         });
     }
 
-    private List<SourceColumn> asked(List<SourceColumn> all, ReadOptions options) {
+    List<SourceColumn> asked(List<SourceColumn> all, ReadOptions options) {
         // Also detects a repeated name.
         Schema schema = Schema.of(all.stream().map(SourceColumn::column).toList());
         if (options.columns().isEmpty()) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.connection.TestServer;
@@ -38,12 +39,21 @@ class SourceMeasurementTest {
             try (Connection connection = connect(settings);
                     Statement statement = connection.createStatement()) {
                 statement.execute("CREATE TABLE wide AS " + computed());
+                statement.execute("CREATE UNIQUE INDEX ON wide (n)");
                 statement.execute("VACUUM ANALYZE wide");
             }
             for (int run = 0; run < RUNS; run++) {
                 server(settings);
                 drain(settings);
-                assertEquals(ROWS, read(settings));
+                assertEquals(ROWS, read("source", new PostgresRowSource(settings, "265 columns", "TABLE wide")));
+                for (int connections : new int[] {2, 4}) {
+                    assertEquals(
+                            ROWS,
+                            read(
+                                    "source, " + connections + " connections",
+                                    new PostgresRowSource(settings, "265 columns", "TABLE wide")
+                                            .split(new KeyRanges("n", 16 * connections, connections))));
+                }
             }
         }
     }
@@ -83,15 +93,15 @@ class SourceMeasurementTest {
         }
     }
 
-    private static long read(PostgresSettings settings) throws IOException {
+    private static long read(String name, RowSource source) throws IOException {
         Usage usage = new Usage(0);
         long rows = 0;
-        try (RowStream stream = new PostgresRowSource(settings, "265 columns", "TABLE wide").open(ReadOptions.ALL)) {
+        try (RowStream stream = source.open(ReadOptions.ALL)) {
             for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
                 rows += next.get().rowCount();
             }
         }
-        usage.report("source");
+        usage.report(name);
         return rows;
     }
 

@@ -1,6 +1,6 @@
 package io.hybridsnapshot.sqlserver.source;
 
-import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.jdbc.connection.RangeStream;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -9,9 +9,9 @@ import java.util.Optional;
  * between the least and the greatest value, so keys should be spread evenly. An index that begins with the key makes
  * the ranges cheap. Rows with a NULL key belong to the first range.
  *
- * <p>A range is read ahead by up to {@value #BATCHES_AHEAD} batches until its turn comes. Take many more ranges than
- * connections, so that one range fits about that many batches. Memory: up to {@value #RANGES_A_CONNECTION} ×
- * connections × {@value #BATCHES_AHEAD} batches.
+ * <p>A range is read ahead by up to {@value RangeStream#BATCHES_AHEAD} batches until its turn comes. Take many more ranges than
+ * connections, so that one range fits about that many batches. Memory: up to {@value RangeStream#RANGES_A_CONNECTION} ×
+ * connections × {@value RangeStream#BATCHES_AHEAD} batches.
  *
  * @param column the key: an integer, a date, a datetime, smalldatetime or datetime2, or a uniqueidentifier of the query
  * @param ranges the number of ranges, 1 to 10,000
@@ -19,15 +19,6 @@ import java.util.Optional;
  * @param moments the caller's demand on the moments of the rows
  */
 public record KeyRanges(String column, int ranges, int connections, Moments moments) {
-    /** The most batches that a range may be ahead of its turn. */
-    static final int BATCHES_AHEAD = 4;
-
-    /** The ranges held for each connection, so that it finds work while its last range waits for its turn. */
-    static final int RANGES_A_CONNECTION = 2;
-
-    private static final int MAX_RANGES = 10_000;
-    private static final int MAX_CONNECTIONS = 64;
-
     /**
      * The moment or moments that the rows of the ranges belong to. SQL Server cannot share one snapshot between
      * connections, so only a database without changes shows the same rows to all of them.
@@ -48,8 +39,7 @@ public record KeyRanges(String column, int ranges, int connections, Moments mome
     public KeyRanges {
         Objects.requireNonNull(column, "column");
         Objects.requireNonNull(moments, "moments");
-        requireBetween("ranges", ranges, MAX_RANGES);
-        requireBetween("connections", connections, MAX_CONNECTIONS);
+        RangeStream.requireCounts(ranges, connections);
     }
 
     /** The remark about a read in these ranges that does not show one moment. */
@@ -59,15 +49,5 @@ public record KeyRanges(String column, int ranges, int connections, Moments mome
                 : Optional.of("the source was not read as of one moment: " + Math.min(connections, ranges)
                         + " connections read ranges of '" + column + "', each as of a moment of its own, so rows that"
                         + " others changed meanwhile may be missing or of another moment");
-    }
-
-    private static void requireBetween(String what, int number, int most) {
-        if (number < 1 || number > most) {
-            throw SnapshotException.invalidRequest("a source cannot be split like this")
-                    .actual(number + " " + what)
-                    .expected("1 to " + most)
-                    .nextStep("correct the number of " + what)
-                    .build();
-        }
     }
 }

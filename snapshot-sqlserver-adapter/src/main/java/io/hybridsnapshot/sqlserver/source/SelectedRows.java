@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.jdbc.connection.RangeStream;
 import io.hybridsnapshot.sqlserver.connection.GuidBytes;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.lang.invoke.MethodHandles;
@@ -33,7 +34,7 @@ import microsoft.sql.DateTimeOffset;
  * for numbers and times. Unicode text is read from its bytes, which preserves lone surrogates. Closing leaves the
  * session open. For one thread, except {@link #cancel}.
  */
-final class SelectedRows implements AutoCloseable {
+final class SelectedRows implements RangeStream.Rows, AutoCloseable {
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -143,7 +144,8 @@ final class SelectedRows implements AutoCloseable {
     }
 
     /** The next batch, or empty at the end and ever after. */
-    Optional<RowBatch> next() {
+    @Override
+    public Optional<RowBatch> next() {
         if (ended) {
             return Optional.empty();
         }
@@ -339,7 +341,8 @@ final class SelectedRows implements AutoCloseable {
     /**
      * Tells the server to stop, without waiting for the data in transit. The next read fails. For any thread.
      */
-    void cancel() {
+    @Override
+    public void cancel() {
         try {
             statement.cancel();
         } catch (SQLException e) {

@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.jdbc.connection.RangeStream;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -49,7 +50,16 @@ final class SplitRowSource implements RowSource {
             for (Optional<String> condition : conditions(first, key)) {
                 selections.add(source.selection(asked, condition));
             }
-            return new SplitRowStream(source, sessions, selections, ranges, options.batchRows());
+            List<RangeReader> readers = sessions.stream()
+                    .map(session -> new RangeReader(source, session, selections, options.batchRows()))
+                    .toList();
+            return new RangeStream(
+                    source.reading(),
+                    selections.get(0).schema(),
+                    selections.size(),
+                    readers,
+                    ranges.remark(),
+                    source::explained);
         } catch (SnapshotException e) {
             sessions.forEach(SqlServerSession::close);
             throw source.explained(e);
@@ -117,6 +127,24 @@ final class SplitRowSource implements RowSource {
                         .nextStep("split by another column, or read the source in one piece")
                         .build();
             }
+        }
+    }
+
+    /** Reads ranges in one session. */
+    private record RangeReader(
+            SqlServerRowSource source,
+            SqlServerSession session,
+            List<SelectedRows.Selection> selections,
+            int batchRows)
+            implements RangeStream.Reader {
+        @Override
+        public RangeStream.Rows open(int range) {
+            return SelectedRows.open(session, source.description(), selections.get(range), batchRows);
+        }
+
+        @Override
+        public void close() {
+            session.close();
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.sqlserver.source;
+package io.hybridsnapshot.jdbc.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

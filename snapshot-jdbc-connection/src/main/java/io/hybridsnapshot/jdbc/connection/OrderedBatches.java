@@ -1,4 +1,4 @@
-package io.hybridsnapshot.sqlserver.source;
+package io.hybridsnapshot.jdbc.connection;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import java.util.ArrayDeque;
