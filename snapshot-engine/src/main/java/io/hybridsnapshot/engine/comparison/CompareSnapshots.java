@@ -19,13 +19,27 @@ import java.util.Optional;
  * may compare at once if the environment's parts allow it.
  */
 public final class CompareSnapshots {
+    private static final String BEFORE = "before";
+    private static final String AFTER = "after";
+
     private final SnapshotEnvironment environment;
     private final SnapshotResolver resolver;
+    private final boolean comparesInStep;
 
     /** Makes the use case in an environment. */
     public CompareSnapshots(SnapshotEnvironment environment) {
+        this(environment, true);
+    }
+
+    private CompareSnapshots(SnapshotEnvironment environment, boolean comparesInStep) {
         this.environment = environment;
         this.resolver = new SnapshotResolver(environment);
+        this.comparesInStep = comparesInStep;
+    }
+
+    /** Makes the use case of hashes alone, with which tests check reports. */
+    static CompareSnapshots byHashes(SnapshotEnvironment environment) {
+        return new CompareSnapshots(environment, false);
     }
 
     /**
@@ -51,12 +65,18 @@ public final class CompareSnapshots {
                 Side after = side(request, request.after(), before.schema())) {
             Comparison comparison = Comparison.of(request.dataset(), before, after);
             request.details().ifPresent(comparison::requireFit);
-            Optional<DeltaReport> inStep = comparison.reportInStep(hashing, request.details(), request.progress());
+            Optional<DeltaReport> inStep = comparesInStep
+                    ? comparison.reportInStep(
+                            hashing,
+                            request.details(),
+                            side -> scratch.file(side == before ? BEFORE : AFTER),
+                            request.progress())
+                    : Optional.empty();
             if (inStep.isPresent()) {
                 return inStep.get();
             }
-            read(request, comparison, before, scratch, hashing, "before");
-            read(request, comparison, after, scratch, hashing, "after");
+            read(request, comparison, before, scratch, hashing, BEFORE);
+            read(request, comparison, after, scratch, hashing, AFTER);
             return comparison.report(hashing, Optional.empty(), request.details(), request.progress());
         }
     }

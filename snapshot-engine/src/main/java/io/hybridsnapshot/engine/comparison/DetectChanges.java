@@ -29,16 +29,29 @@ public final class DetectChanges {
     /** A foreign writer may replace the current rows between the look at them and their reading. */
     private static final int ATTEMPTS = 3;
 
+    private static final String ROWS = "rows";
+
     private final SnapshotEnvironment environment;
+    private final boolean comparesInStep;
 
     /** Makes the use case in an environment. */
     public DetectChanges(SnapshotEnvironment environment) {
+        this(environment, true);
+    }
+
+    private DetectChanges(SnapshotEnvironment environment, boolean comparesInStep) {
         this.environment = environment;
+        this.comparesInStep = comparesInStep;
+    }
+
+    /** Makes the use case of hashes alone, with which tests check reports. */
+    static DetectChanges byHashes(SnapshotEnvironment environment) {
+        return new DetectChanges(environment, false);
     }
 
     /** Returns the same use case for foreign writers with dates that are the time on the clock of a zone. */
     public DetectChanges withForeignZone(ZoneId zone) {
-        return new DetectChanges(environment.withForeignZone(zone));
+        return new DetectChanges(environment.withForeignZone(zone), comparesInStep);
     }
 
     /**
@@ -119,10 +132,17 @@ public final class DetectChanges {
             Comparison comparison =
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
             request.details().ifPresent(comparison::requireFit);
+            if (comparesInStep) {
+                Optional<DeltaReport> inStep = comparison.reportInStep(
+                        hashing, request.details(), side -> scratch.file(ROWS), request.progress());
+                if (inStep.isPresent()) {
+                    return inStep.get();
+                }
+            }
             Optional<WindowProbe> probe = inDatabase.filter(able -> comparison.joinsInDatabase());
             RowPass.Receiver join = probe.<RowPass.Receiver>map(able -> (batch, hashes) -> able.add(hashes))
                     .orElse((batch, hashes) -> {});
-            comparison.read(after, hashing, scratch.file("rows"), request.details(), join, request.progress());
+            comparison.read(after, hashing, scratch.file(ROWS), request.details(), join, request.progress());
             return comparison.report(
                     hashing, inDatabase.map(able -> able::delta), request.details(), request.progress());
         }

@@ -10,6 +10,8 @@ import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.FileRowSource;
+import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
@@ -55,8 +57,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two files are compared in one reading of both. The report is the one that hashes give, checked by comparing the same
- * rows as streams, which can only be hashed.
+ * Two files, or sources read once, are compared in one reading of both. The report is the one that hashes give, checked
+ * by comparing the same rows with hashes alone.
  */
 class InStepComparisonTest {
     private int rowsInMemory = 64;
@@ -69,6 +71,7 @@ class InStepComparisonTest {
     private int lookUps;
     private long rowsLookedUp;
     private int openFiles;
+    private int copiesRead;
     private Set<String> alike = Set.of();
     private final Set<List<String>> columnsRead = Collections.synchronizedSet(new HashSet<>());
 
@@ -76,28 +79,44 @@ class InStepComparisonTest {
     private record Outcome(Optional<DeltaReport> report, List<RowChange> heard, String error) {}
 
     private Outcome compare(Dataset dataset, RowSource before, RowSource after, Optional<DetailRequest> details) {
-        SnapshotEnvironment environment = new SnapshotEnvironment(
+        return compare(new CompareSnapshots(environment()), dataset, before, after, details);
+    }
+
+    private Outcome compareByHashes(
+            Dataset dataset, RowSource before, RowSource after, Optional<DetailRequest> details) {
+        return compare(CompareSnapshots.byHashes(environment()), dataset, before, after, details);
+    }
+
+    private SnapshotEnvironment environment() {
+        return new SnapshotEnvironment(
                 new InMemoryWindowStore(),
                 new InMemoryArchiveStore(),
-                new InMemorySnapshotCodec(),
+                new CountingCodec(),
                 directory.resolve("work"),
                 Clock.systemUTC(),
                 "test",
                 rowsInMemory);
+    }
+
+    private static Outcome compare(
+            CompareSnapshots useCase,
+            Dataset dataset,
+            RowSource before,
+            RowSource after,
+            Optional<DetailRequest> details) {
         List<RowChange> heard = new ArrayList<>();
         Optional<DetailRequest> listening =
                 details.map(request -> request.listener().isPresent()
                         ? new DetailRequest(request.exampleLimit(), Optional.of(heard::add), request.rules())
                         : request);
         try {
-            DeltaReport report = new CompareSnapshots(environment)
-                    .compare(new CompareRequest(
-                            dataset,
-                            Partition.ALL,
-                            new SnapshotReference.OfSource(before),
-                            new SnapshotReference.OfSource(after),
-                            listening,
-                            Progress.NONE));
+            DeltaReport report = useCase.compare(new CompareRequest(
+                    dataset,
+                    Partition.ALL,
+                    new SnapshotReference.OfSource(before),
+                    new SnapshotReference.OfSource(after),
+                    listening,
+                    Progress.NONE));
             return new Outcome(Optional.of(report), heard, "");
         } catch (SnapshotException e) {
             return new Outcome(Optional.empty(), heard, e.getMessage());
@@ -262,15 +281,22 @@ class InStepComparisonTest {
         for (long seed = first; seed < first + 25; seed++) {
             Pair pair = new Pair(seed);
             Optional<DetailRequest> details = details(pair);
-            Outcome hashed = compare(pair.dataset, stream("before", pair.before), stream("after", pair.after), details);
-            Outcome inStep = compare(
-                    pair.dataset,
-                    file("before", pair.before, 1 + pair.random.nextInt(300)),
-                    file("after", pair.after, 1 + pair.random.nextInt(300)),
-                    details);
-            assertEquals(hashed.error(), inStep.error(), "seed " + seed);
-            assertEquals(hashed.report(), inStep.report(), "seed " + seed);
-            assertEquals(hashed.heard(), inStep.heard(), "seed " + seed);
+            Outcome hashed =
+                    compareByHashes(pair.dataset, stream("before", pair.before), stream("after", pair.after), details);
+            for (int files = 0; files < 4; files++) {
+                Outcome inStep = compare(
+                        pair.dataset,
+                        (files & 1) == 0
+                                ? file("before", pair.before, 1 + pair.random.nextInt(300))
+                                : stream("before", pair.before.inBatchesOf(1 + pair.random.nextInt(300))),
+                        (files & 2) == 0
+                                ? file("after", pair.after, 1 + pair.random.nextInt(300))
+                                : stream("after", pair.after.inBatchesOf(1 + pair.random.nextInt(300))),
+                        details);
+                assertEquals(hashed.error(), inStep.error(), "seed " + seed + ", " + files);
+                assertEquals(hashed.report(), inStep.report(), "seed " + seed + ", " + files);
+                assertEquals(hashed.heard(), inStep.heard(), "seed " + seed + ", " + files);
+            }
             errors += hashed.report().isEmpty() ? 1 : 0;
         }
         assertTrue(errors > 0 && errors < 15, errors + " errors");
@@ -304,8 +330,9 @@ class InStepComparisonTest {
         Table before = orders.cells().table();
         Table after = orders.changed(true).cells().table();
         Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
-        Outcome hashed = compare(dataset, stream("before", before), stream("after", after), details);
+        Outcome hashed = compareByHashes(dataset, stream("before", before), stream("after", after), details);
         assertEquals(hashed, compare(dataset, file("before", before, 100), file("after", after, 70), details));
+        assertEquals(hashed, compare(dataset, stream("before", before), stream("after", after), details));
     }
 
     @Test
@@ -455,12 +482,170 @@ class InStepComparisonTest {
         keys.set(2_500, 17);
         Dataset dataset = Dataset.of("t", List.of("K"));
         Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
-        Outcome hashed = compare(dataset, stream("a", numbered(keys, 1)), stream("b", numbered(keys, 2)), details);
+        Outcome hashed =
+                compareByHashes(dataset, stream("a", numbered(keys, 1)), stream("b", numbered(keys, 2)), details);
         Outcome inStep =
                 compare(dataset, file("a", numbered(keys, 1), 100), file("b", numbered(keys, 2), 100), details);
         assertTrue(inStep.error().contains("rows share one identity"), inStep.error());
         assertTrue(inStep.error().contains("a, dataset 't', key [K]"), inStep.error());
         assertEquals(hashed, inStep);
+        assertEquals(hashed, compare(dataset, stream("a", numbered(keys, 1)), stream("b", numbered(keys, 2)), details));
+    }
+
+    @Test
+    void aSourceThatCanBeReadOnceIsReadOnceAndItsCopyOnlyWhereRowsAreOutOfStep() {
+        Dataset dataset = Dataset.of("t", List.of("K"));
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
+        OnceSource before = new OnceSource(numbered(numbers(0, 5_000), 1).inBatchesOf(300));
+        OnceSource after = new OnceSource(numbered(numbers(0, 5_000), 2).inBatchesOf(200));
+        DeltaReport inOrder = compare(dataset, before, after, details).report().orElseThrow();
+        assertEquals(new DeltaSummary(0, 50, 4_950, 0), inOrder.counts());
+        assertEquals(0, copiesRead);
+        List<Integer> mixed = numbers(0, 5_000);
+        Collections.shuffle(mixed, new Random(5));
+        Outcome scattered = compare(
+                dataset, new OnceSource(numbered(numbers(0, 5_000), 1)), new OnceSource(numbered(mixed, 2)), details);
+        assertEquals(
+                new DeltaSummary(0, 50, 4_950, 0),
+                scattered.report().orElseThrow().counts());
+        assertEquals(2, copiesRead);
+    }
+
+    @Test
+    void aRemarkOfASourceThatWasComparedInStepIsReported() {
+        Table table = numbered(numbers(0, 3), 1);
+        RowSource moving = new OnceSource(table);
+        DeltaReport report = compare(
+                        Dataset.of("t", List.of("K")),
+                        stream("before", table),
+                        moving,
+                        Optional.of(DetailRequest.EXAMPLES))
+                .report()
+                .orElseThrow();
+        assertEquals(Optional.of("no single moment"), report.remark());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 400, 4_000})
+    void theFailureOfASourceIsTheOneThatHashesMeet(int rows) {
+        Dataset dataset = Dataset.of("t", List.of("K"));
+        Optional<DetailRequest> details = Optional.of(DetailRequest.EXAMPLES);
+        Table table = numbered(numbers(0, 5_000), 1).inBatchesOf(100);
+        List<Integer> twice = numbers(0, 300);
+        twice.set(200, 17);
+        for (RowSource other : List.of(stream("a", table), stream("a", numbered(twice, 1)))) {
+            Outcome hashed = compareByHashes(dataset, other, failing(table, rows), details);
+            assertEquals(hashed, compare(dataset, other, failing(table, rows), details));
+            assertEquals(
+                    compareByHashes(dataset, failing(table, rows), other, details),
+                    compare(dataset, failing(table, rows), other, details));
+            assertTrue(!hashed.error().isEmpty());
+        }
+    }
+
+    private static RowSource failing(Table table, int rows) {
+        return new RowSource() {
+            @Override
+            public String description() {
+                return "failing";
+            }
+
+            @Override
+            public RowStream open(ReadOptions options) {
+                return new RowStreamOf(table.stream(options)) {
+                    private long read;
+
+                    @Override
+                    public Optional<RowBatch> next() {
+                        if (read >= rows) {
+                            throw SnapshotException.invalidRequest("a row is wrong")
+                                    .where("row " + read)
+                                    .build();
+                        }
+                        Optional<RowBatch> batch = super.next();
+                        read += batch.map(RowBatch::rowCount).orElse(0);
+                        return batch;
+                    }
+                };
+            }
+        };
+    }
+
+    /** A source that refuses a second reading, and has a remark. */
+    private static final class OnceSource implements RowSource {
+        private final Table table;
+        private boolean opened;
+
+        OnceSource(Table table) {
+            this.table = table;
+        }
+
+        @Override
+        public String description() {
+            return "once";
+        }
+
+        @Override
+        public synchronized RowStream open(ReadOptions options) {
+            assertTrue(!opened, "opened twice");
+            opened = true;
+            return new RowStreamOf(table.stream(options)) {
+                @Override
+                public Optional<String> remark() {
+                    return Optional.of("no single moment");
+                }
+            };
+        }
+    }
+
+    /** A stream that passes all calls on. */
+    private static class RowStreamOf implements RowStream {
+        private final RowStream inner;
+
+        RowStreamOf(RowStream inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public Schema schema() {
+            return inner.schema();
+        }
+
+        @Override
+        public Optional<RowBatch> next() {
+            return inner.next();
+        }
+
+        @Override
+        public String place(long ordinal) {
+            return inner.place(ordinal);
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+
+    /** Counts the copies that are read. */
+    private final class CountingCodec implements SnapshotCodec {
+        private final SnapshotCodec inner = new InMemorySnapshotCodec();
+
+        @Override
+        public String format() {
+            return inner.format();
+        }
+
+        @Override
+        public SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata) {
+            return inner.openWriter(file, schema, metadata);
+        }
+
+        @Override
+        public SnapshotReader openReader(SeekableBytes bytes) {
+            copiesRead++;
+            return inner.openReader(bytes);
+        }
     }
 
     @Test

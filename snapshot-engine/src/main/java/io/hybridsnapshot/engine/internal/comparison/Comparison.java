@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -312,11 +313,21 @@ public final class Comparison {
      * Compares two sides in one reading of their files, without hashes for rows in the same order. Sources have
      * not been read. The report is the one that {@link #report} makes.
      *
+     * <p>A source without a file is read as a stream, once. If details are wanted, its rows are copied to a file, from
+     * which they can be read again. If no details are wanted, hashes cost less than the copy.
+     *
      * @param details the wanted details beyond the counts
+     * @param copies names the file for the copy of a side
      * @return empty if a side has no file to compare, or only hashes tell what its rows are; nothing has changed then,
      *     and the sides can be read and compared by hashes
      */
-    public Optional<DeltaReport> reportInStep(RowHashing hashing, Optional<DetailRequest> details, Progress progress) {
+    public Optional<DeltaReport> reportInStep(
+            RowHashing hashing, Optional<DetailRequest> details, Function<Side, Path> copies, Progress progress) {
+        if (details.isPresent()) {
+            Stream.of(before, after)
+                    .filter(side -> side instanceof SourceSide source && source.needsCopy())
+                    .forEach(side -> ((SourceSide) side).spoolTo(copies.apply(side)));
+        }
         Optional<SnapshotReader> left = inStepCells(before, details);
         Optional<SnapshotReader> right = inStepCells(after, details);
         if (left.isEmpty() || right.isEmpty()) {
@@ -332,9 +343,30 @@ public final class Comparison {
             return Optional.empty();
         }
         try (InStepComparison inStep = comparison.get()) {
-            return attempted(inStep::compare).flatMap(rows -> inStepReport(rows, heard, hashing, details, progress));
+            Optional<InStepComparison.Result> rows = attempted(inStep::compare);
+            if (rows.isEmpty()) {
+                return Optional.empty();
+            }
+            Supplier<Optional<Found>> finding = () -> found(rows.get(), heard, hashing, details, progress);
+            // A listener that has heard rows must not hear them again.
+            Optional<Found> found = heard.isPresent() ? finding.get() : attempted(finding);
+            return found.map(complete -> {
+                endInStep();
+                return report(complete.counts(), complete.details());
+            });
         }
     }
+
+    private void endInStep() {
+        for (Side side : List.of(before, after)) {
+            if (side instanceof SourceSide source) {
+                source.endInStep();
+            }
+        }
+    }
+
+    /** The counts and details of rows compared in step. */
+    private record Found(DeltaSummary counts, Optional<ChangeDetails> details) {}
 
     /** Returns empty after a failure: reading one side after the other reports that of the earlier side first. */
     private static <T> Optional<T> attempted(Supplier<Optional<T>> reading) {
@@ -348,7 +380,7 @@ public final class Comparison {
         }
     }
 
-    private Optional<DeltaReport> inStepReport(
+    private Optional<Found> found(
             InStepComparison.Result rows,
             Optional<KeyedRowSorter> heard,
             RowHashing hashing,
@@ -358,7 +390,7 @@ public final class Comparison {
         if (details.isEmpty()) {
             Optional<DeltaSummary> counts = rows.match(StrayRows.UNHEARD);
             counts.ifPresent(found -> progress.at(Progress.Step.COMPARING, found.after()));
-            return counts.map(found -> report(found, Optional.empty()));
+            return counts.map(all -> new Found(all, Optional.empty()));
         }
         try (ChangeDrillDown drillDown = drillDown(
                 new LocatedRows(SortedKeyedRows.NONE, before.comparedCells(baseline.spec())),
@@ -374,7 +406,7 @@ public final class Comparison {
             heard.ifPresent(sorter -> drillDown.addChanged(sorter.finish()));
             ChangeDetails found = drillDown.tracedDetails(
                     rows.details(), details.get().exampleLimit(), details.get().listener());
-            return Optional.of(report(counts.get(), Optional.of(found)));
+            return Optional.of(new Found(counts.get(), Optional.of(found)));
         }
     }
 

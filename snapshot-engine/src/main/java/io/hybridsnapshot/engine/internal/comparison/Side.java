@@ -42,8 +42,8 @@ public sealed interface Side extends AutoCloseable permits NoSide, SourceSide, S
 
     /**
      * Returns the file with the cells that {@link #rows} hashes, if the rows of a file are the data that is compared.
-     * Empty if hashes at hand are compared, or the rows come from a stream that can be read only once. Closed with the
-     * side.
+     * Empty if hashes at hand are compared, or the rows come from a stream that can be read only once and is not copied
+     * to a file. Closed with the side.
      */
     Optional<SnapshotReader> comparedCells(HashSpec spec);
 

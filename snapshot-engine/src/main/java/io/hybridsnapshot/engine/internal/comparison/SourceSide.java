@@ -16,6 +16,7 @@ import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ public final class SourceSide implements Side {
     private Optional<RowPass.Rows> read = Optional.empty();
     private final Optional<SnapshotReader> sourceFile;
     private Optional<SnapshotReader> reader = Optional.empty();
+    private Optional<SnapshotReader> spool = Optional.empty();
 
     /** Makes a side of a pass over a source, which is closed with it. */
     public SourceSide(SnapshotEnvironment environment, Dataset dataset, RowPass pass) {
@@ -83,9 +85,19 @@ public final class SourceSide implements Side {
         return sourceFile.isEmpty();
     }
 
+    /** Lets {@link #comparedCells} read the source, and copy its rows to a file. */
+    void spoolTo(Path file) {
+        spool = Optional.of(pass.spooling(file));
+    }
+
     @Override
     public Optional<SnapshotReader> comparedCells(HashSpec wanted) {
-        return sourceFile;
+        return sourceFile.or(() -> spool);
+    }
+
+    /** Ends the reading of a source whose rows were compared in step. */
+    void endInStep() {
+        pass.endSpooled();
     }
 
     /** Reads the rows. */

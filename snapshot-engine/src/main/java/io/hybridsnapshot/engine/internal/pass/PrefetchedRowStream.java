@@ -151,7 +151,7 @@ public final class PrefetchedRowStream implements RowStream {
     }
 
     /** Returns or throws a failure of the stream. Code in other languages may throw a checked exception undeclared. */
-    private static RuntimeException thrown(Throwable failure) {
+    static RuntimeException thrown(Throwable failure) {
         if (failure instanceof RuntimeException runtime) {
             return runtime;
         }

@@ -44,6 +44,7 @@ public final class RowPass implements AutoCloseable {
     private Receiver receiver = (batch, hashes) -> {};
     private Optional<String> remark = Optional.empty();
     private Optional<SnapshotReader> namingFile = Optional.empty();
+    private Optional<SpooledRows> spool = Optional.empty();
 
     /** Receives each batch with its hashes, as long as every row so far has an identity. */
     @FunctionalInterface
@@ -146,6 +147,18 @@ public final class RowPass implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Returns the rows for a comparison that reads them before {@link #hash}. Its first reading is that of the source,
+     * and writes a copy. {@link #hash} then reads the copy. Closed with the pass.
+     *
+     * @param path the file of the copy, which is made by the first reading
+     */
+    public SpooledRows spooling(Path path) {
+        SpooledRows rowsAndCopy = new SpooledRows(rows, environment.codec(), path);
+        spool = Optional.of(rowsAndCopy);
+        return rowsAndCopy;
+    }
+
     /** Names rows in errors by the keys in the source's own file, as in a file that is written. */
     public RowPass naming(Optional<SnapshotReader> sourceFile) {
         namingFile = sourceFile;
@@ -185,7 +198,7 @@ public final class RowPass implements AutoCloseable {
      */
     public Rows hash(RowHashing hashing) {
         try {
-            if (file.isEmpty()) {
+            if (isSpooled() || file.isEmpty()) {
                 return hash(hashing, Optional.empty());
             }
             try (BackgroundSnapshotWriter target = target(file.get())) {
@@ -225,7 +238,8 @@ public final class RowPass implements AutoCloseable {
             }
         });
         check.requireIdentities(rows);
-        Optional<WrittenFile> written = target.map(BackgroundSnapshotWriter::finish);
+        Optional<WrittenFile> written = target.map(BackgroundSnapshotWriter::finish)
+                .or(() -> spool.filter(SpooledRows::isStarted).map(SpooledRows::written));
         SortedKeyedRows sorted = sorter.finish();
         SortedKeyedRows.Inspection inspection = sorted.inspect(RowHashing.OFFENDERS);
         if (!inspection.duplicates().isEmpty()) {
@@ -251,12 +265,33 @@ public final class RowPass implements AutoCloseable {
         return new BackgroundSnapshotWriter(environment.codec().openWriter(target.path(), schema(), target.notes()));
     }
 
+    private boolean isSpooled() {
+        return spool.filter(SpooledRows::isStarted).isPresent();
+    }
+
     private void readAll(Consumer<RowBatch> work) {
+        if (!isSpooled()) {
+            readAll(rows, work);
+            return;
+        }
+        try (RowStream again = spool.get().replay()) {
+            readAll(again, work);
+        }
+    }
+
+    private void readAll(RowStream stream, Consumer<RowBatch> work) {
         long count = 0;
-        for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
+        for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
             work.accept(next.get());
             count += next.get().rowCount();
             progress.at(Progress.Step.READING, count);
+        }
+    }
+
+    /** Ends the reading of a source whose rows were compared without hashes, and keeps its remark. */
+    public void endSpooled() {
+        if (isSpooled()) {
+            end();
         }
     }
 
@@ -268,6 +303,10 @@ public final class RowPass implements AutoCloseable {
     /** Closes the source. */
     @Override
     public void close() {
-        rows.close();
+        try {
+            spool.ifPresent(SpooledRows::close);
+        } finally {
+            rows.close();
+        }
     }
 }
