@@ -3,12 +3,23 @@ package io.hybridsnapshot.engine.comparison;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.batch.BytesVector;
+import io.hybridsnapshot.domain.batch.ColumnVector;
+import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
+import io.hybridsnapshot.domain.codec.SeekableBytes;
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.codec.SnapshotReader;
+import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Column;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -39,12 +50,13 @@ class DetectionInStepTest {
     Path directory;
 
     private int environments;
+    private int filesOpened;
 
     private SnapshotEnvironment environment() {
         return new SnapshotEnvironment(
                 new InMemoryWindowStore(),
                 new InMemoryArchiveStore(),
-                new InMemorySnapshotCodec(),
+                new CountingCodec(),
                 directory.resolve("work-" + environments++),
                 Clock.systemUTC(),
                 "test",
@@ -85,6 +97,62 @@ class DetectionInStepTest {
                         "NOTE", ColumnRules.parse(List.of("empty-as-null")),
                         "K", ColumnRules.parse(List.of("trim")))));
         };
+    }
+
+    @Test
+    void theSourceIsReadInStepWithTheArchiveAndByHashesWithTheWindow() {
+        SnapshotEnvironment environment = environment();
+        Dataset dataset = Dataset.of("t", List.of("K"));
+        new SaveSnapshot(environment)
+                .save(SaveRequest.of(dataset, Partition.ALL), new InMemoryRowSource("earlier", numbered(-1)));
+        Dataset respecified =
+                dataset.withHashSpec(new HashSpec(Map.of("V", ColumnRules.parse(List.of("empty-as-null")))));
+        // Hashes need the source's copy for the cells of the row that is CHANGED.
+        assertEquals(2, filesOpened(environment, dataset));
+        assertEquals(1, filesOpened(environment, respecified));
+    }
+
+    private int filesOpened(SnapshotEnvironment environment, Dataset dataset) {
+        filesOpened = 0;
+        DeltaReport report = new DetectChanges(environment)
+                .detect(
+                        new DetectRequest(
+                                dataset, Partition.ALL, Optional.of(DetailRequest.EXAMPLES), Progress.NONE),
+                        new InMemoryRowSource("later", numbered(5)));
+        assertEquals(new DeltaSummary(0, 1, 99, 0), report.counts());
+        assertEquals(1, report.details().orElseThrow().examples().size());
+        return filesOpened;
+    }
+
+    private static Table numbered(int changed) {
+        Schema schema = Schema.of(List.of(new Column("K", ColumnType.INT64), new Column("V", ColumnType.TEXT)));
+        List<ColumnVector> vectors = RowBatch.vectorsFor(schema, 100);
+        for (int key = 0; key < 100; key++) {
+            ((LongVector) vectors.get(0)).append(key);
+            ((BytesVector) vectors.get(1)).append(key == changed ? "changed" : "v");
+        }
+        return new Table(schema, List.of(new RowBatch(schema, vectors)));
+    }
+
+    /** Counts the files that are opened. */
+    private final class CountingCodec implements SnapshotCodec {
+        private final SnapshotCodec inner = new InMemorySnapshotCodec();
+
+        @Override
+        public String format() {
+            return inner.format();
+        }
+
+        @Override
+        public SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata) {
+            return inner.openWriter(file, schema, metadata);
+        }
+
+        @Override
+        public SnapshotReader openReader(SeekableBytes bytes) {
+            filesOpened++;
+            return inner.openReader(bytes);
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.encoding.KeyDigests;
 import io.hybridsnapshot.domain.encoding.RowDigests;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.engine.internal.pass.BackgroundWork;
 import io.hybridsnapshot.engine.internal.pass.PrefetchedRowStream;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.PartitionedRecords;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * the rows may share an identity. It also gives up at a row without an identity. Hashing then finds the offenders.
  *
  * <p>Memory holds a few batches of each side, and as many strays and digests as sorting may hold rows. A hot
- * path that works on arrays. One thread, beside a reader thread for each side; used once.
+ * path that works on arrays. One thread, beside a thread for each side that reads it, and one that digests its strays;
+ * used once.
  */
 final class InStepComparison implements AutoCloseable {
     private static final int SIDES = 2;
@@ -125,8 +127,10 @@ final class InStepComparison implements AutoCloseable {
         this.uniqueKeys = new UniqueKeys(hashing);
         RowDigests.Sides keyDigests =
                 RowDigests.ofKeys(beforeColumns, afterColumns, spec, dataset.keyColumns(), new SecureRandom());
-        this.before = new Lane(before, beforeColumns, dataset, keyDigests.before(), trace.before());
-        this.after = new Lane(after, afterColumns, dataset, keyDigests.after(), trace.after());
+        // Digests of their own, since those of the trace are for the caller's thread.
+        RowDigests.Sides cellDigests = trace.narrowedTo(beforeColumns, afterColumns);
+        this.before = new Lane(before, beforeColumns, dataset, keyDigests.before(), cellDigests.before());
+        this.after = new Lane(after, afterColumns, dataset, keyDigests.after(), cellDigests.after());
     }
 
     /**
@@ -241,10 +245,8 @@ final class InStepComparison implements AutoCloseable {
                 passOverStrays();
             }
         }
-        before.flush();
-        after.flush();
-        before.strays.finish();
-        after.strays.finish();
+        before.finish();
+        after.finish();
         return Optional.of(new Result(
                 before.strays, after.strays, aligned, changes.changedRows(), changes.details(), trace, uniqueKeys));
     }
@@ -381,6 +383,7 @@ final class InStepComparison implements AutoCloseable {
         private final RowDigests strayCells;
         private final PartitionedRecords strays =
                 new PartitionedRecords(hashing.scratch(), Math.max(2, hashing.rowsInMemory() / SIDES));
+        private final BackgroundWork strayWork = new BackgroundWork("snapshot-digests");
         private final PassedKeys passed = new PassedKeys();
         private @Nullable PrefetchedRowStream stream;
         private @Nullable RowBatch batch;
@@ -466,28 +469,47 @@ final class InStepComparison implements AutoCloseable {
             return passed.holdMost(other.digests, other.row, other.left());
         }
 
-        /** Digests the strays of the batch at hand. */
-        void flush() {
+        /** Lets the strays of the batch at hand be digested, while the next batches are compared. */
+        private void flush() {
             if (strayCount == 0) {
                 return;
             }
-            strayKeys.digest(batch(), strayRows, strayCount);
-            strayCells.digest(batch(), strayRows, strayCount, digests);
-            for (int i = 0; i < strayCount; i++) {
+            RowBatch rows = batch();
+            int[] positions = strayRows;
+            int count = strayCount;
+            long[] keyNumbers = digests;
+            long first = firstOrdinal;
+            strayWork.run(() -> digest(rows, positions, count, keyNumbers, first));
+            strayRows = new int[positions.length];
+            digests = new long[keyNumbers.length];
+            strayCount = 0;
+        }
+
+        private void digest(RowBatch rows, int[] positions, int count, long[] keyNumbers, long first) {
+            strayKeys.digest(rows, positions, count);
+            strayCells.digest(rows, positions, count, keyNumbers);
+            for (int i = 0; i < count; i++) {
                 strays.add(
                         strayKeys.high(i),
                         strayKeys.low(i),
                         strayCells.high(i),
                         strayCells.low(i),
                         strayCells.sketch(i),
-                        digests[strayRows[i]],
-                        firstOrdinal + strayRows[i]);
+                        keyNumbers[positions[i]],
+                        first + positions[i]);
             }
-            strayCount = 0;
+        }
+
+        /** Ends the strays. */
+        void finish() {
+            flush();
+            strayWork.await();
+            strays.finish();
         }
 
         @Override
         public void close() {
+            strayWork.close();
             try {
                 strays.close();
             } finally {

@@ -27,7 +27,8 @@ public final class PartitionedRecords implements AutoCloseable {
     /** Words of a record. */
     public static final int WORDS = 7;
 
-    private static final int PARTITION_BITS = 8;
+    /** A partition of ten million records fits a processor's cache of the second level. */
+    private static final int PARTITION_BITS = 10;
     /** The number of partitions. */
     public static final int PARTITIONS = 1 << PARTITION_BITS;
 
