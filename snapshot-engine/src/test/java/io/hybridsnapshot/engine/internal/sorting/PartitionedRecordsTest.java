@@ -16,6 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PartitionedRecordsTest {
+    private static final int PARTITION_SHIFT =
+            Long.SIZE - Integer.numberOfTrailingZeros(PartitionedRecords.PARTITIONS);
+
     @TempDir
     Path directory;
 
@@ -53,7 +56,7 @@ class PartitionedRecordsTest {
                         int number = (int) records.loaded()[at + 1];
                         assertEquals(words.get(number), records.loaded()[at]);
                         assertEquals(6, records.loaded()[at + 6]);
-                        assertEquals(partition, records.loaded()[at] >>> 56);
+                        assertEquals(partition, records.loaded()[at] >>> PARTITION_SHIFT);
                         assertTrue(!seen[number], "record " + number + " comes twice");
                         seen[number] = true;
                     }
