@@ -17,17 +17,20 @@ import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.util.ArrayList;
+import java.util.List;
 import org.jooq.Condition;
 import org.jooq.Field;
-import org.jooq.Record;
 import org.jooq.Record1;
-import org.jooq.Table;
+import org.jooq.Record2;
+import org.jooq.Result;
 
 /**
  * An archive's file in the database. A read fetches exactly the requested bytes, but at least 16 KiB. After three
  * consecutive reads, a fetch brings more: as many bytes as this run has read so far, up to 4 MiB at once. A run of
- * reads therefore fetches at most twice the bytes it needs. Holds its session and at most 4 MiB until closed. For one
- * thread.
+ * reads therefore fetches at most twice the bytes it needs. A fetch that goes beyond its read ends where a chunk ends,
+ * because the server returns a whole chunk in less than half the time of a part of one. Holds its session and at most
+ * 4 MiB until closed. For one thread.
  */
 final class ArchiveBytes implements SeekableBytes {
     /** The least number of bytes per fetch, unless the file ends earlier. */
@@ -45,9 +48,11 @@ final class ArchiveBytes implements SeekableBytes {
     private final int chunkBytes;
     private final FetchListener listener;
     private final Condition version;
-    private byte[] window = new byte[0];
-    private long windowStart;
-    private int windowLength;
+
+    /** The parts that the newest fetch brought: consecutive bytes from {@link #heldStart} on. */
+    private List<byte[]> held = List.of();
+
+    private long heldStart;
     private long runStart;
     private long lastStart;
     private long lastEnd = -1;
@@ -87,11 +92,11 @@ final class ArchiveBytes implements SeekableBytes {
         int ahead = ahead(position, count);
         int done = 0;
         while (done < count) {
-            int held = fromWindow(position + done, target, offset + done, count - done);
-            if (held == 0) {
-                held = fetched(position + done, target, offset + done, count - done, ahead);
+            int copied = copyHeld(position + done, target, offset + done, count - done);
+            if (copied == 0) {
+                fetch(position + done, count - done, ahead);
             }
-            done += held;
+            done += copied;
         }
     }
 
@@ -113,98 +118,129 @@ final class ArchiveBytes implements SeekableBytes {
         return ahead;
     }
 
-    private int fromWindow(long position, byte[] target, int offset, int count) {
-        if (position < windowStart || position >= windowStart + windowLength) {
-            return 0;
+    /** Copies bytes of the part that holds a position. Returns their number; 0 if no held part does. */
+    private int copyHeld(long position, byte[] target, int offset, int count) {
+        long start = heldStart;
+        for (byte[] part : held) {
+            if (position >= start && position < start + part.length) {
+                int from = (int) (position - start);
+                int copied = Math.min(count, part.length - from);
+                System.arraycopy(part, from, target, offset, copied);
+                return copied;
+            }
+            start += part.length;
         }
-        int from = (int) (position - windowStart);
-        int held = Math.min(count, windowLength - from);
-        System.arraycopy(window, from, target, offset, held);
-        return held;
+        return 0;
     }
 
-    /**
-     * Fetches the requested bytes, or as many of them as one round trip may carry. Bytes fetched beyond the request are
-     * kept.
-     */
-    private int fetched(long position, byte[] target, int offset, int count, int least) {
+    /** Fetches the requested bytes, or as many of them as one round trip may carry, and holds them. */
+    private void fetch(long position, int count, int least) {
         int wanted = Math.min(count, MAX_FETCH_BYTES);
         int fetch = (int) Math.min(Math.max(wanted, least), length - position);
-        if (fetch == wanted) {
-            fetch(position, target, offset, wanted);
-            return wanted;
+        if (chunkBytes > 0 && fetch > wanted && fetch >= chunkBytes && position + fetch < length) {
+            // Whole chunks follow then, if the run goes on.
+            int beyond = (int) ((position + fetch) % chunkBytes);
+            fetch = Math.max(wanted, fetch - beyond);
         }
-        windowLength = 0;
-        if (window.length < fetch) {
-            window = new byte[fetch];
-        }
-        fetch(position, window, 0, fetch);
-        windowStart = position;
-        windowLength = fetch;
-        return fromWindow(position, target, offset, wanted);
+        int bytes = fetch;
+        // Dropped first, so that two fetches are never held at once.
+        held = List.of();
+        held = session.run(
+                "reading " + description(), () -> chunkBytes == 0 ? value(position, bytes) : chunks(position, bytes));
+        heldStart = position;
+        listener.fetched(id, bytes);
     }
 
-    private void fetch(long position, byte[] target, int offset, int count) {
-        session.run("reading " + description(), () -> {
-            range(position, target, offset, count);
-            return count;
-        });
-    }
-
-    private void range(long from, byte[] target, int offset, int count) {
-        int filled = 0;
-        while (filled < count) {
-            long at = from + filled;
-            byte[] part;
-            if (chunkBytes == 0) {
-                part = part(ARCHIVE, PARQUET_DATA, version, "its row", at, count);
-            } else {
-                int number = (int) (at / chunkBytes);
-                long within = at % chunkBytes;
-                int wanted = (int) Math.min(count - filled, chunkBytes - within);
-                Condition chunk = ARCHIVE_ID
-                        .eq(id.value())
-                        .and(CHUNK_NO.eq(number))
-                        .and(exists(selectOne().from(ARCHIVE).where(version)));
-                part = part(CHUNK, CHUNK_DATA, chunk, "chunk " + number, within, wanted);
-            }
-            System.arraycopy(part, 0, target, offset + filled, part.length);
-            filled += part.length;
-        }
-    }
-
-    private byte[] part(Table<Record> table, Field<byte[]> data, Condition row, String what, long from, int count) {
-        Field<byte[]> range = field(
-                "substring({0} from {1} for {2})", byte[].class, data, val(Math.toIntExact(from + 1)), val(count));
+    /** A range of a file that is one value. */
+    private List<byte[]> value(long from, int count) {
+        Field<byte[]> range = range(PARQUET_DATA, Math.toIntExact(from), count);
         Record1<byte[]> found =
-                session.dsl().select(range).from(table).where(row).fetchOne();
-        if (found == null
-                && chunkBytes > 0
-                && session.dsl().fetchExists(selectOne().from(ARCHIVE).where(version))) {
-            // The record is still the opened one, so the archive was neither removed nor rewritten.
-            throw SnapshotException.corrupt("a part of the archive is missing")
-                    .where(description())
-                    .actual(what + " is not there")
-                    .nextStep(restore())
-                    .build();
-        }
+                session.dsl().select(range).from(ARCHIVE).where(version).fetchOne();
         if (found == null) {
-            throw SnapshotException.conflict("the archive was removed or rewritten while it was read")
-                    .where(description())
-                    .nextStep("read it again; {0} shows what is there; {1}", CommonRemedy.LIST, restore())
-                    .build();
+            throw replaced();
         }
-        byte[] bytes = found.value1();
-        if (bytes.length != count) {
-            throw SnapshotException.corrupt("a part of the archive is shorter than it has to be")
+        requireSize(found.value1(), count, from);
+        return List.of(found.value1());
+    }
+
+    /** A range of a file in chunks. One statement reads all its chunks, so that they belong to one version. */
+    private List<byte[]> chunks(long from, int count) {
+        int first = (int) (from / chunkBytes);
+        int last = (int) ((from + count - 1) / chunkBytes);
+        int skipped = (int) (from % chunkBytes);
+        long end = from + count;
+        boolean whole = skipped == 0 && (end % chunkBytes == 0 || end == length);
+        Field<byte[]> data = whole ? CHUNK_DATA : cut(first, skipped, last, end);
+        Result<Record2<Integer, byte[]>> found = session.dsl()
+                .select(CHUNK_NO, data)
+                .from(CHUNK)
+                .where(ARCHIVE_ID.eq(id.value()))
+                .and(CHUNK_NO.between(first, last))
+                .and(exists(selectOne().from(ARCHIVE).where(version)))
+                .orderBy(CHUNK_NO)
+                .fetch();
+        List<byte[]> parts = new ArrayList<>(found.size());
+        long at = from;
+        for (int number = first; number <= last; number++) {
+            if (parts.size() == found.size() || found.get(parts.size()).value1() != number) {
+                throw missing(number);
+            }
+            byte[] part = found.get(parts.size()).value2();
+            long chunkEnd = Math.min((number + 1L) * chunkBytes, end);
+            requireSize(part, (int) (chunkEnd - at), at);
+            parts.add(part);
+            at = chunkEnd;
+        }
+        return parts;
+    }
+
+    /** The wanted part of the first and the last chunk, and all of those between. */
+    private Field<byte[]> cut(int first, int skipped, int last, long end) {
+        int ofFirst = (int) Math.min(end - (long) first * chunkBytes, chunkBytes) - skipped;
+        int ofLast = (int) (end - (long) last * chunkBytes);
+        return field(
+                "case {0} when {1} then {2} when {3} then {4} else {5} end",
+                byte[].class,
+                CHUNK_NO,
+                val(first),
+                range(CHUNK_DATA, skipped, ofFirst),
+                val(last),
+                range(CHUNK_DATA, 0, ofLast),
+                CHUNK_DATA);
+    }
+
+    private static Field<byte[]> range(Field<byte[]> data, int skipped, int count) {
+        return field("substring({0} from {1} for {2})", byte[].class, data, val(skipped + 1), val(count));
+    }
+
+    private void requireSize(byte[] bytes, int expected, long from) {
+        if (bytes.length != expected) {
+            throw SnapshotException.corrupt("a part of the archive does not have its size")
                     .where(description())
                     .actual(bytes.length + " bytes from " + from)
-                    .expected(count)
+                    .expected(expected)
                     .nextStep(restore())
                     .build();
         }
-        listener.fetched(id, count);
-        return bytes;
+    }
+
+    private SnapshotException missing(int chunk) {
+        if (!session.dsl().fetchExists(selectOne().from(ARCHIVE).where(version))) {
+            return replaced();
+        }
+        // The record is still the opened one, so the archive was neither removed nor rewritten.
+        return SnapshotException.corrupt("a part of the archive is missing")
+                .where(description())
+                .actual("chunk " + chunk + " is not there")
+                .nextStep(restore())
+                .build();
+    }
+
+    private SnapshotException replaced() {
+        return SnapshotException.conflict("the archive was removed or rewritten while it was read")
+                .where(description())
+                .nextStep("read it again; {0} shows what is there; {1}", CommonRemedy.LIST, restore())
+                .build();
     }
 
     @Override

@@ -1,14 +1,10 @@
 package io.hybridsnapshot.postgres.archive;
 
-import io.hybridsnapshot.domain.schema.Sha256;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.SQLException;
-import java.util.HexFormat;
 import org.postgresql.copy.CopyIn;
 
 /**
@@ -37,49 +33,25 @@ final class ChunkUpload {
                 .copyIn("COPY snapshot_archive_chunk (archive_id, chunk_no, sha256, data) FROM STDIN (FORMAT binary)");
         try {
             copy.writeToCopy(SIGNATURE, 0, SIGNATURE.length);
-            ChunkSink<SQLException> server = (number, hex, chunk, length) -> {
-                byte[] head = head(archiveId, number, hex, length);
+            ChunkDigests digests = new ChunkDigests();
+            byte[] chunk = new byte[chunkBytes];
+            int number = 0;
+            for (int read = content.readNBytes(chunk, 0, chunkBytes);
+                    read > 0;
+                    read = content.readNBytes(chunk, 0, chunkBytes)) {
+                byte[] head = head(archiveId, number++, digests.add(chunk, read), read);
                 copy.writeToCopy(head, 0, head.length);
-                copy.writeToCopy(chunk, 0, length);
-            };
-            String digest = forEach(content, chunkBytes, server);
+                copy.writeToCopy(chunk, 0, read);
+            }
             byte[] end = {(byte) 0xFF, (byte) 0xFF};
             copy.writeToCopy(end, 0, end.length);
             copy.endCopy();
-            return digest;
+            return digests.ofAll();
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
         }
-    }
-
-    /** The result of {@link #send} for the same bytes, without sending them. */
-    static String digest(InputStream content, int chunkBytes) throws IOException {
-        ChunkSink<RuntimeException> nowhere = (number, hex, chunk, length) -> {};
-        return forEach(content, chunkBytes, nowhere);
-    }
-
-    /** Takes one chunk after the other; the array is filled anew for each. */
-    private interface ChunkSink<E extends Exception> {
-        void accept(int number, byte[] hexDigest, byte[] chunk, int length) throws E;
-    }
-
-    private static <E extends Exception> String forEach(InputStream content, int chunkBytes, ChunkSink<E> sink)
-            throws E, IOException {
-        MessageDigest digest = Sha256.digest();
-        MessageDigest digests = Sha256.digest();
-        byte[] chunk = new byte[chunkBytes];
-        int number = 0;
-        for (int read = content.readNBytes(chunk, 0, chunkBytes);
-                read > 0;
-                read = content.readNBytes(chunk, 0, chunkBytes)) {
-            digest.update(chunk, 0, read);
-            byte[] hex = HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
-            digests.update(hex);
-            sink.accept(number++, hex, chunk, read);
-        }
-        return HexFormat.of().formatHex(digests.digest());
     }
 
     private static byte[] head(long archiveId, int number, byte[] hexDigest, int length) {

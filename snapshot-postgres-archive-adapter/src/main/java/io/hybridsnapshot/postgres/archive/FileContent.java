@@ -3,27 +3,48 @@ package io.hybridsnapshot.postgres.archive;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Sha256;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file's bytes on their way to the server. The digests are computed from the bytes actually sent. Read once, in one
- * thread; the opener closes the stream.
+ * A file's bytes on their way to the server. A thread of its own reads the file and computes the digests, at most
+ * {@value #PIECES_AHEAD} pieces ahead of the sender; the sender gets the very bytes that were digested. Read once, in
+ * one thread; the opener closes the stream, which ends the thread.
  */
-final class FileContent extends FilterInputStream {
+final class FileContent extends InputStream {
+    private static final int PIECE_BYTES = 256 << 10;
+    private static final int PIECES_AHEAD = 4;
+
     private final WrittenFile file;
     private final MessageDigest sha256 = Sha256.digest();
     private final MessageDigest md5 = md5();
+    private final BlockingQueue<Piece> ahead = new ArrayBlockingQueue<>(PIECES_AHEAD);
+    private final Thread reader;
+    private Piece piece = new Piece(new byte[0], 0, null);
+    private int taken;
+    private boolean ended;
     private long sent;
 
+    /**
+     * Some bytes of the file.
+     *
+     * @param length 0: the file ends here, or could not be read further
+     */
+    private record Piece(byte[] bytes, int length, @Nullable IOException failure) {}
+
     private FileContent(WrittenFile file, InputStream in) {
-        super(in);
         this.file = file;
+        this.reader = new Thread(() -> readAhead(in), "archive digests");
+        reader.setDaemon(true);
+        reader.start();
     }
 
     /**
@@ -33,11 +54,45 @@ final class FileContent extends FilterInputStream {
      *     if it cannot be read
      */
     static FileContent open(WrittenFile file) {
-        return new FileContent(file, bytes(file));
+        requireSize(file);
+        try {
+            return new FileContent(file, file.openBytes());
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
     }
 
-    /** The bytes alone, for reading them before they are sent. Fails as {@link #open} does. */
-    static InputStream bytes(WrittenFile file) {
+    private void readAhead(InputStream in) {
+        try (in) {
+            Piece read;
+            do {
+                read = next(in);
+                ahead.put(read);
+            } while (read.length > 0);
+        } catch (InterruptedException | IOException e) {
+            // The sender has closed the stream and takes no piece any more.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Piece next(InputStream in) {
+        byte[] bytes = new byte[PIECE_BYTES];
+        try {
+            int length = in.readNBytes(bytes, 0, PIECE_BYTES);
+            sha256.update(bytes, 0, length);
+            md5.update(bytes, 0, length);
+            return new Piece(bytes, length, null);
+        } catch (IOException e) {
+            return new Piece(bytes, 0, e);
+        }
+    }
+
+    /**
+     * Checks that a file exists and has its size.
+     *
+     * @throws SnapshotException as {@link #open}
+     */
+    static void requireSize(WrittenFile file) {
         if (!Files.isRegularFile(file.file())) {
             throw SnapshotException.invalidRequest("the file to be archived is not there")
                     .where(file.file().toString())
@@ -53,7 +108,6 @@ final class FileContent extends FilterInputStream {
                         .nextStep("take the snapshot again")
                         .build();
             }
-            return file.openBytes();
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -61,26 +115,59 @@ final class FileContent extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
-        int value = in.read();
-        if (value >= 0) {
-            digest(new byte[] {(byte) value}, 0, 1);
-        }
-        return value;
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        int read = in.read(target, offset, length);
-        if (read > 0) {
-            digest(target, offset, read);
+        if (length == 0) {
+            return 0;
         }
-        return read;
+        if (taken == piece.length && !take()) {
+            return -1;
+        }
+        int count = Math.min(length, piece.length - taken);
+        System.arraycopy(piece.bytes, taken, target, offset, count);
+        taken += count;
+        sent += count;
+        return count;
     }
 
-    private void digest(byte[] bytes, int offset, int length) {
-        sha256.update(bytes, offset, length);
-        md5.update(bytes, offset, length);
-        sent += length;
+    /** Waits for the next piece. Returns whether there is one. */
+    private boolean take() throws IOException {
+        if (ended) {
+            return false;
+        }
+        try {
+            piece = ahead.take();
+            taken = 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the file was read");
+        }
+        if (piece.failure != null) {
+            throw piece.failure;
+        }
+        ended = piece.length == 0;
+        return !ended;
+    }
+
+    /** Ends the reading thread and closes the file. */
+    @Override
+    public void close() {
+        reader.interrupt();
+        boolean interrupted = false;
+        while (reader.isAlive()) {
+            try {
+                reader.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -88,7 +175,9 @@ final class FileContent extends FilterInputStream {
      *
      * @throws SnapshotException CORRUPT if they differ
      */
-    void requireDigests() {
+    void requireDigests() throws IOException {
+        // Bytes that nothing has sent count as well. At the end, the reading thread no longer uses the digests.
+        skip(Long.MAX_VALUE);
         requireSame("bytes", Long.toString(sent), Long.toString(file.size()));
         requireSame("SHA-256", HexFormat.of().formatHex(sha256.digest()), file.sha256());
         requireSame("MD5", HexFormat.of().formatHex(md5.digest()), file.md5());

@@ -82,7 +82,6 @@ import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
 import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.SQLException;
@@ -256,8 +255,9 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
 
     /** Read before anything is sent, so that the digest is part of the record when it joins the chain. */
     private String chunksDigest(WrittenFile file) {
-        try (InputStream content = FileContent.bytes(file)) {
-            return ChunkUpload.digest(content, settings.chunkBytes());
+        FileContent.requireSize(file);
+        try {
+            return ChunkDigests.of(file, settings.chunkBytes(), chunks(file.size()));
         } catch (IOException e) {
             throw FileContent.unreadable(file, e);
         }

@@ -24,11 +24,16 @@ final class BorrowedConnection implements ConnectionLoan {
     private static final String LIMITS = "'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',"
             + " 'idle_session_timeout', 'transaction_timeout'";
 
-    private static final String READ = "SELECT name, current_setting(name, true) FROM unnest(ARRAY[" + CHANGED + ", "
-            + LIMITS + "]) AS name WHERE current_setting(name, true) IS NOT NULL";
+    /** Returns each setting's value from before, and sets those that every session needs. */
+    private static final String READ_AND_SET =
+            "WITH before AS MATERIALIZED (SELECT name, current_setting(name, true) AS setting FROM unnest(ARRAY["
+                    + CHANGED + ", " + LIMITS + "]) AS name)"
+                    + " SELECT name, setting, CASE WHEN name = 'application_name' THEN set_config(name, ?, false)"
+                    + " WHEN name IN (" + LIMITS + ") THEN set_config(name, '0', false) END"
+                    + " FROM before WHERE setting IS NOT NULL";
 
-    private static final String UNLIMIT = "SELECT set_config(name, '0', false) FROM unnest(ARRAY[" + LIMITS
-            + "]) AS name WHERE current_setting(name, true) IS NOT NULL";
+    /** Bytes travel as bytes from the first execution of a statement on, not as twice as many hexadecimal digits. */
+    private static final int BINARY = -1;
 
     private static final String RESTORE =
             "SELECT set_config(name, setting, false) FROM unnest(?, ?) AS given (name, setting)";
@@ -38,6 +43,7 @@ final class BorrowedConnection implements ConnectionLoan {
     private final boolean autoCommit;
     private final boolean readOnly;
     private final AutoSave autosave;
+    private final int prepareThreshold;
     private final List<String> names = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
 
@@ -47,6 +53,7 @@ final class BorrowedConnection implements ConnectionLoan {
         this.autoCommit = connection.getAutoCommit();
         this.readOnly = connection.isReadOnly();
         this.autosave = driver.getAutosave();
+        this.prepareThreshold = driver.getPrepareThreshold();
     }
 
     /** Remembers the connection's state and sets what every session needs. */
@@ -59,19 +66,22 @@ final class BorrowedConnection implements ConnectionLoan {
             connection.setReadOnly(false);
         }
         driver.setAutosave(AutoSave.NEVER);
-        try (PreparedStatement read = connection.prepareStatement(READ);
-                ResultSet rows = read.executeQuery()) {
-            while (rows.next()) {
-                borrowed.names.add(rows.getString(1));
-                borrowed.values.add(rows.getString(2));
+        driver.setPrepareThreshold(BINARY);
+        try (PreparedStatement statement = connection.prepareStatement(READ_AND_SET)) {
+            statement.setString(1, purpose);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    borrowed.names.add(rows.getString(1));
+                    borrowed.values.add(rows.getString(2));
+                }
             }
-        }
-        try (PreparedStatement unlimit = connection.prepareStatement(UNLIMIT);
-                PreparedStatement name =
-                        connection.prepareStatement("SELECT set_config('application_name', ?, false)")) {
-            unlimit.execute();
-            name.setString(1, purpose);
-            name.execute();
+        } catch (SQLException e) {
+            try {
+                borrowed.restoreDriver();
+            } catch (SQLException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
         }
         return borrowed;
     }
@@ -93,7 +103,12 @@ final class BorrowedConnection implements ConnectionLoan {
             settingNames.free();
             settingValues.free();
         }
+        restoreDriver();
+    }
+
+    private void restoreDriver() throws SQLException {
         driver.setAutosave(autosave);
+        driver.setPrepareThreshold(prepareThreshold);
         if (readOnly) {
             connection.setReadOnly(true);
         }

@@ -10,6 +10,8 @@ import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGResultSetMetaData;
 
 class BorrowedSessionTest {
     @RegisterExtension
@@ -64,6 +67,16 @@ class BorrowedSessionTest {
         assertEquals(1, pool.reused());
         assertEquals(0, pool.dropped());
         assertEquals(0, pool.lent());
+    }
+
+    @Test
+    void bytesTravelInBinaryFromTheFirstStatementOn() throws SQLException {
+        try (PostgresSession session = PostgresSession.open(database, "test");
+                PreparedStatement statement = session.connection().prepareStatement("SELECT '\\x0102'::bytea");
+                ResultSet row = statement.executeQuery()) {
+            int format = row.getMetaData().unwrap(PGResultSetMetaData.class).getFormat(1);
+            assertEquals(1, format, "0 is text, twice as many bytes");
+        }
     }
 
     @Test

@@ -69,6 +69,7 @@ public final class TestPool implements DataSource, AutoCloseable {
         state.add("autocommit " + physical.getAutoCommit());
         state.add("read only " + physical.isReadOnly());
         state.add("autosave " + physical.unwrap(PGConnection.class).getAutosave());
+        state.add("prepare threshold " + physical.unwrap(PGConnection.class).getPrepareThreshold());
         try (Statement statement = physical.createStatement();
                 ResultSet rows = statement.executeQuery(STATE)) {
             while (rows.next()) {
