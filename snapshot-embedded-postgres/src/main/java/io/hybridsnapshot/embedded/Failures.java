@@ -53,6 +53,17 @@ final class Failures {
                 .build();
     }
 
+    /** The error for a server whose directory only another user may enter. */
+    static SnapshotException notReadable(Path where, IOException cause) {
+        return SnapshotException.invalidRequest("The embedded PostgreSQL cannot be examined")
+                .where(where.toString())
+                .actual("no permission for the user " + System.getProperty("user.name") + ": " + CauseText.of(cause))
+                .expected("the user to whom the directory belongs")
+                .nextStep("run as that user, or set the directory of this user's own embedded PostgreSQL")
+                .cause(cause)
+                .build();
+    }
+
     /** {@code more} follows the amount of free room. */
     static SnapshotException diskFull(String problem, Path where, String more) {
         ServerDisk disk = new ServerDisk(new ServerDirectory(where));

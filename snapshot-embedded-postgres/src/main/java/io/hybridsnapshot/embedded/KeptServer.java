@@ -5,8 +5,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -208,9 +211,14 @@ public final class KeptServer {
     }
 
     private static Optional<ServerDirectory> existing(EmbeddedPostgresSettings settings) throws IOException {
-        return Files.notExists(settings.directory(), LinkOption.NOFOLLOW_LINKS)
-                ? Optional.empty()
-                : Optional.of(ServerDirectory.prepare(settings.directory()));
+        try {
+            Files.readAttributes(settings.directory(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (AccessDeniedException e) {
+            throw Failures.notReadable(settings.directory(), e);
+        }
+        return Optional.of(ServerDirectory.prepare(settings.directory()));
     }
 
     private static Status status(ServerDirectory directory) throws IOException {

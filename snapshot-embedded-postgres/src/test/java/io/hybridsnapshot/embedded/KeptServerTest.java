@@ -80,6 +80,15 @@ final class KeptServerTest {
     }
 
     @Test
+    void directoryThatCannotBeReachedIsNoMissingOne() throws Exception {
+        Path file = Files.createFile(path.resolveSibling("file"));
+        EmbeddedPostgresSettings below = EmbeddedPostgresSettings.in(file.resolve("postgresql"));
+        SnapshotException refused = assertThrows(SnapshotException.class, () -> KeptServer.status(below));
+        assertTrue(refused.getMessage().startsWith("The embedded PostgreSQL cannot be examined"), refused.getMessage());
+        assertFalse(Files.isDirectory(path), "nothing was made");
+    }
+
+    @Test
     void stopsByItselfWhenItIsIdle() throws Exception {
         KeptServer.Keeper keeper = KeptServer.start(settings, Duration.ofSeconds(1))
                 .status()

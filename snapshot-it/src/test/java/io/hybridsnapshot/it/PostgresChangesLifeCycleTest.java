@@ -3,6 +3,7 @@ package io.hybridsnapshot.it;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.window.WindowStore;
+import io.hybridsnapshot.engine.Orders;
 import io.hybridsnapshot.engine.save.ChangesLifeCycleContract;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSettings;
@@ -12,6 +13,8 @@ import io.hybridsnapshot.postgres.connection.TestDatabase;
 import io.hybridsnapshot.postgres.window.PostgresWindowSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowStore;
 import io.hybridsnapshot.testkit.data.ForeignStatements;
+import java.util.Locale;
+import java.util.UUID;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Changes over a real PostgreSQL, window and archive in one database, with Parquet files. */
@@ -41,5 +44,14 @@ class PostgresChangesLifeCycleTest extends ChangesLifeCycleContract {
     @Override
     protected ForeignStatements foreign() {
         return new PlainSql(DATABASE);
+    }
+
+    @Override
+    protected boolean exchange(UUID identity, UUID other) {
+        DATABASE.execute(("CREATE TABLE one AS SELECT * FROM %1$s WHERE record_uuid = '%2$s';"
+                        + " UPDATE one SET record_uuid = '%3$s'; DELETE FROM %1$s WHERE record_uuid = '%2$s';"
+                        + " INSERT INTO %1$s SELECT * FROM one; DROP TABLE one")
+                .formatted(Orders.DATASET.name().toLowerCase(Locale.ROOT) + "_snapshot", identity, other));
+        return true;
     }
 }

@@ -67,6 +67,15 @@ public interface WindowStore {
     Optional<WindowSnapshot> findCurrent(Dataset dataset, Partition partition);
 
     /**
+     * Returns the ledger's current snapshot if the partition's current snapshot is foreign only because a foreign
+     * writer added rows to it: by their stamps, no row of the ledger's snapshot is missing. Empty otherwise, and where
+     * the store cannot tell.
+     */
+    default Optional<WindowSnapshot> findAddedTo(Dataset dataset, Partition partition) {
+        return Optional.empty();
+    }
+
+    /**
      * Returns a snapshot of the ledger by its batch id, in the ledger's state. UNDONE and REMOVED snapshots are
      * included.
      */

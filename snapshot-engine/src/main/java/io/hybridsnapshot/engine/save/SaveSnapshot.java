@@ -127,10 +127,9 @@ public final class SaveSnapshot {
                 : StoredSide.WithoutCells.USE_HASHES;
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
-                RowPass pass = RowPass.open(
-                        environment, source, dataset, request.partition(), previous.flatMap(WindowSnapshot::schema));
-                SourceSide after = new SourceSide(environment, dataset, pass);
-                Side before = StoredSide.current(environment, dataset, previous, withoutCells)) {
+                Side before = StoredSide.current(environment, dataset, previous, withoutCells);
+                RowPass pass = RowPass.open(environment, source, dataset, request.partition(), before.schema());
+                SourceSide after = new SourceSide(environment, dataset, pass)) {
             Comparison comparison =
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
             request.details().ifPresent(comparison::requireFit);

@@ -301,6 +301,127 @@ public abstract class ChangesLifeCycleContract {
         return streamed;
     }
 
+    // Rows that a foreign statement added or changed
+
+    /** Deletes a row and inserts it again, with all its stamps, under another identity; false: this test cannot. */
+    protected boolean exchange(UUID identity, UUID other) {
+        return false;
+    }
+
+    private DeltaReport detect(ArchiveStore archiveStore, Orders source, RowJoin join) {
+        DetailRequest details = new DetailRequest(5, Optional.empty());
+        DetectRequest request =
+                new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(details), Progress.NONE);
+        return new DetectChanges(environment(window, archiveStore)).detect(request.withJoin(join), source.source());
+    }
+
+    private static String remark(DeltaReport report) {
+        return report.remark().map(Object::toString).orElse("");
+    }
+
+    @Test
+    void rowsThatAForeignWriterAddedLeaveTheArchiveAsTheBasis() {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        Orders next = orders.copy().set("JOO-1", "QTY", 4_711);
+        foreign().add(Orders.DATASET, Partition.ALL, START, HashedRows.random(5, 2).hashes());
+        for (RowJoin join : RowJoin.values()) {
+            DeltaReport report = detect(archive, next, join);
+            assertEquals(new DeltaSummary(0, 1, 29, 0), report.counts(), report.toString());
+            assertEquals(1, report.details().orElseThrow().examples().size());
+            assertTrue(
+                    remark(report).contains("added rows to the current snapshot in the window: it was compared by its"),
+                    report.toString());
+        }
+
+        SaveResult saved = save(Orders.DATASET, next);
+
+        assertEquals(new DeltaSummary(0, 1, 29, 0), saved.delta().orElseThrow().counts());
+        assertEquals("30 whole, 0 changed, 0 deleted", counts.toString());
+        assertSaved(Orders.DATASET, next, saved);
+    }
+
+    @Test
+    void addedRowsAndADamagedArchiveLeaveTheKeys() {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        foreign().add(Orders.DATASET, Partition.ALL, START, HashedRows.random(5, 2).hashes());
+        ArchiveStore damaged = Calls.around(ArchiveStore.class, archive, (method, arguments) -> {
+            if (method.getName().equals("open")) {
+                throw SnapshotException.corrupt("the archive is damaged").build();
+            }
+        });
+
+        DeltaReport report = detect(damaged, orders, RowJoin.STREAM);
+
+        assertEquals(new DeltaSummary(0, 30, 0, 2), report.counts());
+        assertTrue(
+                remark(report).contains("added rows to the current snapshot in the window, and the snapshot's archive"),
+                report.toString());
+        assertTrue(remark(report).contains("the archive is damaged"), report.toString());
+    }
+
+    @Test
+    void addedRowsAndAMissingRowAreAForeignSnapshot() {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        UUID any = hashes(Orders.DATASET).keySet().iterator().next();
+        foreign().add(Orders.DATASET, Partition.ALL, START, HashedRows.random(5, 2).hashes());
+        foreign().delete(Orders.DATASET, Partition.ALL, List.of(any));
+
+        DeltaReport report = detect(archive, orders, RowJoin.STREAM);
+
+        assertEquals(new DeltaSummary(1, 29, 0, 2), report.counts());
+        assertTrue(remark(report).contains("a foreign writer made the earlier snapshot"), report.toString());
+    }
+
+    @Test
+    void rowThatAForeignWriterChangedIsRemarkedOn() {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        Orders next = orders.copy().set("JOO-1", "QTY", 4_711);
+        for (RowJoin join : RowJoin.values()) {
+            assertEquals("", remark(detect(archive, next, join)));
+        }
+        UUID any = hashes(Orders.DATASET).keySet().iterator().next();
+        foreign().rehash(Orders.DATASET, Partition.ALL, any, "5".repeat(64));
+        for (RowJoin join : RowJoin.values()) {
+            DeltaReport report = detect(archive, orders, join);
+            assertEquals(new DeltaSummary(0, 1, 29, 0), report.counts());
+            assertEquals(
+                    "another program changed rows of the current snapshot in the window after it was saved: they were"
+                            + " compared as they are now",
+                    remark(report));
+        }
+        save(Orders.DATASET, orders);
+        assertEquals("", remark(detect(archive, next, RowJoin.STREAM)));
+    }
+
+    /** The archive lacks the row that is in the place of a saved one, and is not at fault. */
+    @Test
+    void exchangedRowIsNotBlamedOnTheArchive() {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        UUID any = hashes(Orders.DATASET).keySet().iterator().next();
+        if (!exchange(any, new UUID(4, 7))) {
+            return;
+        }
+        DeltaReport report = detect(archive, orders, RowJoin.STREAM);
+        assertEquals(new DeltaSummary(1, 0, 29, 1), report.counts());
+        assertEquals(
+                "another program changed rows of the current snapshot in the window after it was saved: they were"
+                        + " compared as they are now, and its archive does not have the cells of all of them",
+                remark(report));
+        DetailRequest listening = new DetailRequest(5, Optional.of(change -> {}));
+        DetectRequest request =
+                new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(listening), Progress.NONE);
+        SnapshotException refused = assertThrows(
+                SnapshotException.class,
+                () -> new DetectChanges(environment(window, archive)).detect(request, orders.source()));
+        assertTrue(refused.getMessage().contains("another program changed rows"), refused.getMessage());
+        assertSaved(Orders.DATASET, orders, save(Orders.DATASET, orders));
+    }
+
     /** The current rows are read before the source, and stay those that are compared. */
     @Test
     void aForeignWriterDuringADetectionBreaksNeitherJoin() {

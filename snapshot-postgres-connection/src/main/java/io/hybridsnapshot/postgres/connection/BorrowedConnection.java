@@ -18,7 +18,8 @@ final class BorrowedConnection implements ConnectionLoan {
     /** The settings of the server that sessions and adapters change for longer than a transaction. */
     private static final String CHANGED = "'TimeZone', 'application_name', 'synchronous_commit',"
             + " 'standard_conforming_strings', 'tcp_keepalives_idle', 'tcp_keepalives_interval',"
-            + " 'tcp_keepalives_count', 'client_connection_check_interval', 'work_mem'";
+            + " 'tcp_keepalives_count', 'client_connection_check_interval', 'work_mem',"
+            + " 'min_parallel_table_scan_size'";
 
     /** The limits that would end a session's long statements and waits; 0: none. Some need a newer server. */
     private static final String LIMITS = "'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',"

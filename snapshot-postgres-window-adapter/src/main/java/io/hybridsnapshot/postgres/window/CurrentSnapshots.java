@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jooq.Condition;
-import org.jooq.Record2;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,40 +31,82 @@ import org.jspecify.annotations.Nullable;
 final class CurrentSnapshots {
     private CurrentSnapshots() {}
 
-    /** Reads the partition's rows once. */
+    /** Reads the partition's rows once, or twice if they are not in the versions that were published. */
     static Optional<WindowSnapshot> find(
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
-        Optional<Ledger.Entry> known = ledger
-                .entries(
-                        session.dsl(),
-                        Ledger.of(tables.dataset().name(), Optional.of(partition), SnapshotState.CURRENT))
-                .stream()
-                .findFirst();
-        Condition isTheirs =
-                FIRST_NUMBER.le(known.map(Ledger.Entry::number).orElse(0L)).and(BATCH_ID.isNotNull());
-        Condition isInPartition = CUSTOMER_FILTER.eq(partition.name());
-        Record2<Integer, Integer> counts = session.dsl()
-                .select(count(), count().filterWhere(isTheirs))
-                .from(tables.current())
-                .where(isInPartition)
-                .fetchSingle();
-        int rows = counts.value1();
-        if (rows == 0) {
+        return findUntouched(session, ledger, tables, partition)
+                .map(found -> found.entry().snapshot())
+                .or(() -> findChanged(session, ledger, tables, partition));
+    }
+
+    /** The ledger's snapshot, if all its rows are in the versions that its publish left. Reads the rows once. */
+    static Optional<Ledger.Published> findUntouched(
+            PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
+        return ledger.published(session.dsl(), tables.dataset().name(), partition)
+                .filter(published -> RowVersions.areThoseOf(published, session, tables, partition));
+    }
+
+    /** Counts the rows by their owner. Reads the rows once. */
+    static Optional<WindowSnapshot> findChanged(
+            PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
+        Optional<Ledger.Entry> known = known(session, ledger, tables, partition);
+        Owners owners = Owners.of(session, tables, partition, known);
+        if (owners.rows() == 0) {
             return known.map(CurrentSnapshots::withoutRows);
         }
-        Optional<WindowSnapshot> ours = ours(known.orElse(null), rows, rows > counts.value2());
+        Optional<WindowSnapshot> ours = ours(known.orElse(null), owners.rows(), owners.strangers() > 0);
         return ours.isPresent()
                 ? ours
                 : Optional.of(foreign(
                         tables,
                         partition.name(),
-                        rows,
+                        owners.rows(),
                         session.dsl()
                                 .select(max(SNAPSHOT_DATE))
                                 .from(tables.current())
-                                .where(isInPartition)
+                                .where(CUSTOMER_FILTER.eq(partition.name()))
                                 .fetchSingle()
                                 .value1()));
+    }
+
+    /** The ledger's snapshot, if the partition has all its rows and others. Reads the rows once. */
+    static Optional<WindowSnapshot> findAddedTo(
+            PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
+        Optional<Ledger.Entry> known = known(session, ledger, tables, partition);
+        Owners owners = Owners.of(session, tables, partition, known);
+        return known.map(Ledger.Entry::snapshot)
+                .filter(recorded -> owners.rows() > recorded.rowCount() && owners.theirs() >= recorded.rowCount());
+    }
+
+    private static Optional<Ledger.Entry> known(
+            PostgresSession session, Ledger ledger, WindowTables tables, Partition partition) {
+        return ledger
+                .entries(session.dsl(), Ledger.of(tables.dataset().name(), partition, SnapshotState.CURRENT))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * The rows of a partition by their owner.
+     *
+     * @param rows all rows
+     * @param theirs the rows that the ledger's snapshot may have, by their stamps
+     */
+    private record Owners(int rows, int theirs) {
+        static Owners of(
+                PostgresSession session, WindowTables tables, Partition partition, Optional<Ledger.Entry> known) {
+            Condition isTheirs =
+                    FIRST_NUMBER.le(known.map(Ledger.Entry::number).orElse(0L)).and(BATCH_ID.isNotNull());
+            return session.dsl()
+                    .select(count(), count().filterWhere(isTheirs))
+                    .from(tables.current())
+                    .where(CUSTOMER_FILTER.eq(partition.name()))
+                    .fetchSingle(row -> new Owners(row.value1(), row.value2()));
+        }
+
+        int strangers() {
+            return rows - theirs;
+        }
     }
 
     private static WindowSnapshot withoutRows(Ledger.Entry entry) {

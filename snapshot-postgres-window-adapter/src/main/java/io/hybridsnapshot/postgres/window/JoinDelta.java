@@ -54,15 +54,6 @@ final class JoinDelta implements SnapshotDelta {
                 later.asTable("later").fullOuterJoin(earlier.asTable("earlier")).on(LATER_ID.eq(EARLIER_ID));
     }
 
-    /** Lets a join of some 500,000 rows and its sort run in memory; the server's default is 4 MB. */
-    static void giveMemory(PostgresSession session) {
-        session.run(
-                "preparing the session",
-                () -> session.dsl()
-                        .fetch("select set_config('work_mem', '64MB', false) where"
-                                + " pg_size_bytes(current_setting('work_mem')) < 67108864"));
-    }
-
     @Override
     public DeltaSummary summary() {
         if (summary == null) {

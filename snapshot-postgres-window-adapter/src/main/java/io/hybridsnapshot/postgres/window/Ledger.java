@@ -54,6 +54,7 @@ final class Ledger {
 
     static final Field<Long> NUMBER = field(name("number"), SQLDataType.BIGINT);
     static final Field<String> STATE_TOKEN = field(name("state_token"), SQLDataType.CLOB);
+    static final Field<String> ROW_VERSIONS = field(name("row_versions"), SQLDataType.CLOB);
     static final Field<UUID> BASE_BATCH = field(name("base_batch"), SQLDataType.UUID);
     static final Field<String> BASE_TOKEN = field(name("base_token"), SQLDataType.CLOB);
     static final Field<Long> ROWS_NEW = field(name("rows_new"), SQLDataType.BIGINT);
@@ -111,8 +112,10 @@ final class Ledger {
      * The current snapshot as it was published.
      *
      * @param token the state of its rows then; null if it is unknown
+     * @param versions the versions of its rows then; null if they are unknown
      */
-    record Published(Entry entry, @Nullable String token, List<String> carriedColumns) {}
+    record Published(
+            Entry entry, @Nullable String token, @Nullable String versions, List<String> carriedColumns) {}
 
     private final Table<Record> snapshots;
     private final Table<Record> writers;
@@ -215,7 +218,7 @@ final class Ledger {
     /** The ledger's current snapshot of a partition. */
     Optional<Published> published(DSLContext dsl, String dataset, Partition partition) {
         List<Field<?>> columns = new ArrayList<>(ALL);
-        columns.addAll(List.of(STATE_TOKEN, CARRIED_COLUMNS));
+        columns.addAll(List.of(STATE_TOKEN, ROW_VERSIONS, CARRIED_COLUMNS));
         return dsl.select(columns)
                 .from(snapshots)
                 .where(of(dataset, partition, SnapshotState.CURRENT))
@@ -223,6 +226,7 @@ final class Ledger {
                 .map(row -> new Published(
                         entry(row),
                         row.get(STATE_TOKEN),
+                        row.get(ROW_VERSIONS),
                         row.get(CARRIED_COLUMNS) == null ? List.of() : List.of(row.get(CARRIED_COLUMNS))));
     }
 

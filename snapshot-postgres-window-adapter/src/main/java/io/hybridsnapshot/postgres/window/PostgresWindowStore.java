@@ -138,6 +138,16 @@ public final class PostgresWindowStore implements WindowStore {
     }
 
     @Override
+    public Optional<WindowSnapshot> findAddedTo(Dataset dataset, Partition partition) {
+        WindowTables tables = tables(dataset);
+        return reading(
+                "reading the ledger",
+                session -> tables.exist(session)
+                        ? CurrentSnapshots.findAddedTo(session, ledger, tables, partition)
+                        : Optional.empty());
+    }
+
+    @Override
     public Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id) {
         return reading("reading the ledger", session -> ledger.find(session.dsl(), dataset.name(), id));
     }
@@ -396,7 +406,14 @@ public final class PostgresWindowStore implements WindowStore {
     }
 
     private PostgresSession open(String purpose) {
-        return PostgresSession.open(settings.connection(), purpose);
+        PostgresSession session = PostgresSession.open(settings.connection(), purpose);
+        try {
+            SessionSettings.readSmallTablesAlone(session);
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     @FunctionalInterface

@@ -74,6 +74,9 @@ final class PostgresWindowWriter implements WindowWriter {
     private final Staging staging;
     private long fence;
 
+    /** The published snapshot whose rows {@link #current} has just found untouched. */
+    private Optional<Ledger.Published> untouched = Optional.empty();
+
     private PostgresWindowWriter(
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
         this.session = session;
@@ -96,7 +99,7 @@ final class PostgresWindowWriter implements WindowWriter {
             PostgresSession session, Ledger ledger, WindowTables tables, Partition partition, WriterRequest request) {
         PostgresWindowWriter writer = new PostgresWindowWriter(session, ledger, tables, partition, request);
         writer.noticeDeadClients();
-        JoinDelta.giveMemory(session);
+        SessionSettings.giveMemory(session);
         writer.lock(request);
         writer.takeFence(request);
         return writer;
@@ -207,10 +210,12 @@ final class PostgresWindowWriter implements WindowWriter {
     public Optional<WindowSnapshot> current() {
         return guarded(() -> {
             endStaging();
-            return session.inTransaction(
-                    Isolation.READ_ONLY,
-                    "reading the ledger",
-                    () -> CurrentSnapshots.find(session, ledger, tables, partition));
+            return session.inTransaction(Isolation.READ_ONLY, "reading the ledger", () -> {
+                untouched = CurrentSnapshots.findUntouched(session, ledger, tables, partition);
+                return untouched.isPresent()
+                        ? untouched.map(found -> found.entry().snapshot())
+                        : CurrentSnapshots.findChanged(session, ledger, tables, partition);
+            });
         });
     }
 
@@ -407,15 +412,20 @@ final class PostgresWindowWriter implements WindowWriter {
         public Optional<BaseSnapshot> base() {
             return guarded(() -> {
                 endStaging();
+                // A publish compares the rows again, so the answer may be that of a moment ago.
+                Optional<Ledger.Published> found = untouched;
+                untouched = Optional.empty();
                 return session.inTransaction(
                         Isolation.READ_ONLY,
                         "reading the state of the current rows",
-                        () -> ledger.published(session.dsl(), dataset, partition)
+                        () -> found.or(() -> ledger.published(session.dsl(), dataset, partition))
                                 .filter(current -> current.carriedColumns()
                                         .equals(tables.dataset().carriedColumns()))
                                 .filter(current -> current.token() != null
-                                        && StateToken.of(session, tables, partition)
-                                                .is(current.token()))
+                                        && (found.isPresent()
+                                                || RowVersions.areThoseOf(current, session, tables, partition)
+                                                || StateToken.of(session, tables, partition)
+                                                        .is(current.token())))
                                 .map(current -> new BaseSnapshot(current.entry().id(), current.token())));
             });
         }

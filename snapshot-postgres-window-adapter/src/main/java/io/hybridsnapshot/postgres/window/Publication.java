@@ -29,6 +29,7 @@ import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +110,7 @@ final class Publication {
         if (insert(number, BATCH_ID.eq(id.value())) != request.sealed().rowCount()) {
             throw conflicts.repeatedIdentity(id, null);
         }
-        finish(number, StateToken.of(session, tables, partition));
+        finish(number, state());
     }
 
     /** Takes the ledger's current snapshot out of its place. */
@@ -188,17 +189,34 @@ final class Publication {
         if (base.isEmpty()) {
             return Optional.empty();
         }
-        StateToken state = StateToken.of(session, tables, partition);
-        if (!state.is(changes.base().token())) {
+        State state = state(base.get());
+        if (!state.token().is(changes.base().token())) {
             return Optional.empty();
         }
         requireSealedCounts(changes);
         long number = ledger.nextNumber(dsl, dataset, partition);
         endCurrent(request.keepsPrevious());
         prunePrevious();
-        StateToken after = changes.count() == 0 ? state : apply(changes, state, number);
-        finish(number, after);
+        finish(number, changes.count() == 0 ? state : apply(changes, state, number));
         return ledger.find(dsl, dataset, id);
+    }
+
+    /** The state of the current rows and their versions. */
+    private record State(StateToken token, RowVersions versions) {}
+
+    /** Reads the state. If the versions prove that the rows are the published ones, the ledger has their token. */
+    private State state(Ledger.Published base) {
+        RowVersions versions = RowVersions.of(session, tables, partition);
+        return new State(
+                Optional.ofNullable(base.token())
+                        .filter(token -> versions.text().equals(base.versions()))
+                        .flatMap(StateToken::parse)
+                        .orElseGet(() -> StateToken.of(session, tables, partition)),
+                versions);
+    }
+
+    private State state() {
+        return new State(StateToken.of(session, tables, partition), RowVersions.of(session, tables, partition));
     }
 
     private void requireSealedCounts(Ledger.Changes changes) {
@@ -218,9 +236,10 @@ final class Publication {
         conflicts.requireAllApplied(id, kind, applied, sealedCount);
     }
 
-    private StateToken apply(Ledger.Changes changes, StateToken before, long number) {
-        choosePlan(changes.changed() + changes.deleted(), before.rows());
-        long replaced = changes.changed() + changes.deleted() > 0 ? replacedHashes() : 0;
+    private State apply(Ledger.Changes changes, State before, long number) {
+        choosePlan(changes.changed() + changes.deleted(), before.versions().rows());
+        Replaced replaced =
+                changes.changed() + changes.deleted() > 0 ? replacedHashes() : new Replaced(0, BigDecimal.ZERO);
         if (request.keepsPrevious() && changes.changed() + changes.deleted() > 0) {
             keepReplaced(number, changes);
         }
@@ -310,39 +329,47 @@ final class Publication {
                 .execute();
     }
 
-    /** The XOR over the current rows that go or change. */
-    private long replacedHashes() {
+    /**
+     * The current rows that go or change.
+     *
+     * @param hashes the XOR over them
+     * @param versions the sum over their versions
+     */
+    private record Replaced(long hashes, BigDecimal versions) {}
+
+    private Replaced replacedHashes() {
         CommonTableExpression<?> staged = staged(FORMER_HASH.isNotNull());
         return dsl.with(staged)
-                .select(StateToken.hashes(tables, tables::inCurrent))
+                .select(StateToken.hashes(tables, tables::inCurrent), RowVersions.sum(tables))
                 .from(staged)
                 .join(tables.current())
                 .on(isReplaced())
-                .fetchSingle()
-                .value1();
+                .fetchSingle(row -> new Replaced(row.value1(), row.value2()));
     }
 
-    /**
-     * The state after the changes.
-     *
-     * @param replaced the XOR over the former versions of the rows that changed or went
-     */
-    private StateToken after(Ledger.Changes changes, StateToken before, long replaced) {
-        if (changes.added() + changes.changed() == 0
-                || !before.isUpTo(request.sealed().date())) {
+    /** The state after the changes. */
+    private State after(Ledger.Changes changes, State before, Replaced replaced) {
+        if (changes.added() + changes.changed() == 0 || !before.token().isUpTo(request.sealed().date())) {
             // Rows with the newest date may be among the deleted ones.
-            return StateToken.of(session, tables, partition);
+            return state();
         }
         long brought = dsl.select(StateToken.hashes(tables, column -> column))
                 .from(tables.staging())
                 .where(BATCH_ID.eq(id.value()), ROW_HASH.isNotNull())
                 .fetchSingle()
                 .value1();
-        return new StateToken(
+        StateToken token = new StateToken(
                 request.sealed().rowCount(),
                 0,
                 StateToken.seconds(request.sealed().date()).toPlainString(),
-                before.hashes() ^ replaced ^ brought);
+                before.token().hashes() ^ replaced.hashes() ^ brought);
+        RowVersions versions = before.versions()
+                .after(
+                        changes.changed() + changes.deleted(),
+                        replaced.versions(),
+                        changes.added() + changes.changed(),
+                        session);
+        return new State(token, versions);
     }
 
     // Both
@@ -387,7 +414,7 @@ final class Publication {
         }
     }
 
-    private void finish(long number, StateToken state) {
+    private void finish(long number, State state) {
         dsl.deleteFrom(tables.staging()).where(BATCH_ID.eq(id.value())).execute();
         dsl.update(ledger.snapshots())
                 .set(Ledger.STATE, SnapshotState.CURRENT.name())
@@ -395,7 +422,8 @@ final class Publication {
                 .set(Ledger.CARRIED_COLUMNS, tables.dataset().carriedColumns().toArray(new String[0]))
                 .set(Ledger.PUBLISHED_AT, Ledger.NOW)
                 .set(Ledger.NUMBER, number)
-                .set(Ledger.STATE_TOKEN, state.text())
+                .set(Ledger.STATE_TOKEN, state.token().text())
+                .set(Ledger.ROW_VERSIONS, state.versions().text())
                 .where(Ledger.DATASET.eq(dataset), Ledger.BATCH_ID.eq(id.value()))
                 .execute();
         FormerVersions.prune(session, ledger, tables, partition);

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jooq.Field;
 
@@ -30,6 +31,7 @@ import org.jooq.Field;
  */
 record StateToken(long rows, long strangers, String newest, long hashes) {
     private static final String NO_DATE = "-";
+    private static final int PARTS = 4;
     private static final int MICRO_DIGITS = 6;
     private static final int NANOS_A_MICRO = 1_000;
 
@@ -67,6 +69,15 @@ record StateToken(long rows, long strangers, String newest, long hashes) {
         return field(
                 "coalesce(bit_xor(hashtextextended({0}, uuid_hash_extended({1}, {2}))), 0)",
                 Long.class, place.apply(ROW_HASH), place.apply(RECORD_UUID), texts);
+    }
+
+    /** Reads the text of a ledger; empty if it has another form. */
+    static Optional<StateToken> parse(String text) {
+        String[] parts = text.split("/", -1);
+        return parts.length == PARTS
+                ? Optional.of(new StateToken(
+                        Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2], Long.parseLong(parts[PARTS - 1])))
+                : Optional.empty();
     }
 
     /** A date as the newest one of a state. */

@@ -74,12 +74,28 @@ final class CurrentSnapshots {
         return all(Optional.of(partition)).values().stream().findFirst();
     }
 
+    /** The ledger's snapshot, if the partition has all its rows and others. */
+    Optional<WindowSnapshot> findAddedTo(Partition partition) {
+        Optional<Owners> owners =
+                owners(Optional.of(partition)).values().stream().findFirst();
+        return entries(Optional.of(partition), SnapshotState.CURRENT).stream()
+                .filter(entry -> owners.filter(rows -> rows.areAddedTo(entry)).isPresent())
+                .map(Ledger.Entry::snapshot)
+                .findFirst();
+    }
+
     /** Rows of one partition by the number in the ledger of the snapshot whose batch id they have. */
     private static final class Owners {
         private long rows;
         private long strangers;
         private long newestNumber;
         private Instant newest = Instant.MIN;
+
+        /** Whether no row of the entry's snapshot is missing, by the stamps, and there are others. */
+        private boolean areAddedTo(Ledger.Entry entry) {
+            long recorded = entry.snapshot().rowCount();
+            return rows > recorded && rows - strangers >= recorded && newestNumber <= entry.published();
+        }
 
         private void add(Record row) {
             long counted = row.get("rows_there", Long.class);
@@ -92,14 +108,20 @@ final class CurrentSnapshots {
         }
     }
 
-    /** The current snapshots by the name of their partition. */
-    private Map<String, WindowSnapshot> all(Optional<Partition> partition) {
+    /** The owners of the current rows by the name of the partition. */
+    private Map<String, Owners> owners(Optional<Partition> partition) {
         share(session, statements, moment);
         Map<String, Owners> owners = new TreeMap<>();
         session.dsl()
                 .fetch(statements.tally(tableHint(moment), partition))
                 .forEach(row -> owners.computeIfAbsent(row.get("customer_filter", String.class), name -> new Owners())
                         .add(row));
+        return owners;
+    }
+
+    /** The current snapshots by the name of their partition. */
+    private Map<String, WindowSnapshot> all(Optional<Partition> partition) {
+        Map<String, Owners> owners = owners(partition);
         Map<String, Ledger.Entry> known = new HashMap<>();
         Map<String, WindowSnapshot> found = new TreeMap<>();
         for (Ledger.Entry entry : entries(partition, SnapshotState.CURRENT)) {

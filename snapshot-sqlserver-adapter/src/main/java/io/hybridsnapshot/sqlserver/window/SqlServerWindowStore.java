@@ -147,6 +147,19 @@ public final class SqlServerWindowStore implements WindowStore {
     }
 
     @Override
+    public Optional<WindowSnapshot> findAddedTo(Dataset dataset, Partition partition) {
+        WindowTables tables = tables(dataset);
+        tables.requireDistinct(partition);
+        try (SqlServerSession session = open(PURPOSE)) {
+            return session.inOneMoment(
+                    "reading the ledger",
+                    moment -> tables.exist(session)
+                            ? new CurrentSnapshots(session, ledger, tables, moment).findAddedTo(partition)
+                            : Optional.empty());
+        }
+    }
+
+    @Override
     public Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id) {
         try (SqlServerSession session = open(PURPOSE)) {
             return session.run(

@@ -1706,6 +1706,31 @@ public abstract class WindowStoreContract {
             assertEquals(25, stamps(dataset, retired).rows());
         }
 
+        @Test
+        void snapshotUnderAddedRowsIsFoundWhileNoneOfItsRowsIsMissing() {
+            Dataset dataset = prepared();
+            ForeignStatements foreign = foreign();
+            HashedRows rows = HashedRows.random(151, 25);
+            assertEquals(Optional.empty(), store.findAddedTo(dataset, Partition.ALL));
+            WindowSnapshot published = published(dataset, Partition.ALL, rows, day(1));
+            assertEquals(Optional.empty(), store.findAddedTo(dataset, Partition.ALL), "nothing was added");
+
+            foreign.add(
+                    dataset, Partition.ALL, day(1), HashedRows.random(152, 2).hashes());
+            assertTrue(store.findCurrent(dataset, Partition.ALL).orElseThrow().isForeign());
+            assertEquals(Optional.of(published), store.findAddedTo(dataset, Partition.ALL));
+
+            foreign.delete(
+                    dataset,
+                    Partition.ALL,
+                    List.of(rows.hashes().keySet().iterator().next()));
+            assertTrue(store.findCurrent(dataset, Partition.ALL).orElseThrow().isForeign());
+            assertEquals(Optional.empty(), store.findAddedTo(dataset, Partition.ALL), "a row is missing");
+
+            foreign.replace(dataset, Partition.ALL, day(2), foreignHashes(rows));
+            assertEquals(Optional.empty(), store.findAddedTo(dataset, Partition.ALL), "all rows are another writer's");
+        }
+
         /** A comparison in the database and one of the streamed rows tell the same changes, whatever the texts are. */
         @Test
         void oddHashesDifferAlikeInTheDatabaseAndInTheStream() {

@@ -174,6 +174,19 @@ public final class InMemoryWindowStore implements WindowStore {
     }
 
     @Override
+    public Optional<WindowSnapshot> findAddedTo(Dataset dataset, Partition partition) {
+        guard.lock();
+        try {
+            return entered(ledger(dataset.name()), partition)
+                    .filter(ours -> foreign.containsKey(new Place(dataset.name(), partition)))
+                    .filter(ours -> ours.rows().size() == ours.ledgerRow().rowCount())
+                    .map(StoredSnapshot::ledgerRow);
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    @Override
     public Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id) {
         guard.lock();
         try {

@@ -52,6 +52,11 @@ class ForwardingWindowStore implements WindowStore {
     }
 
     @Override
+    public Optional<WindowSnapshot> findAddedTo(Dataset dataset, Partition partition) {
+        return right.findAddedTo(dataset, partition);
+    }
+
+    @Override
     public Optional<WindowSnapshot> find(Dataset dataset, SnapshotId id) {
         return right.find(dataset, id);
     }

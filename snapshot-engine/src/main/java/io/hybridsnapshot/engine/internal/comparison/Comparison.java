@@ -219,9 +219,23 @@ public final class Comparison {
         SnapshotDelta delta = delta(hashing, inDatabase);
         DeltaSummary counts = baseline.counts(delta.summary());
         progress.at(Progress.Step.COMPARING, counts.after());
+        if (!counts.isEmpty()) {
+            Stream.of(before, after).forEach(side -> checkRows(side, hashing, details));
+        }
         // This comes first, since reading the cells may add a remark.
         Optional<ChangeDetails> found = details.flatMap(request -> details(delta, request, hashing, progress));
         return report(counts, found);
+    }
+
+    /** Checks whether a side's rows in the window are those that were saved, if they were compared. */
+    private void checkRows(Side side, RowHashing hashing, Optional<DetailRequest> details) {
+        if (side instanceof StoredSide stored && isByHashesAtHand() && foreign.isEmpty()) {
+            if (details.isPresent()) {
+                stored.isAltered(hashing);
+            } else {
+                stored.isReadAltered(hashing);
+            }
+        }
     }
 
     private DeltaReport report(DeltaSummary counts, Optional<ChangeDetails> found) {
@@ -279,12 +293,16 @@ public final class Comparison {
         try {
             return Optional.of(drillDown(delta, request, hashing, progress));
         } catch (SnapshotException e) {
-            if (request.listener().isPresent()
-                    || !request.rules().isEmpty()
-                    || !(before instanceof StoredSide stored)) {
+            if (!(before instanceof StoredSide stored)) {
                 throw e;
             }
-            stored.giveUpCells(e);
+            boolean isAltered = e.kind() == SnapshotException.Kind.CORRUPT && stored.missesAltered(hashing);
+            if (request.listener().isPresent() || !request.rules().isEmpty()) {
+                throw isAltered ? altered(stored, e) : e;
+            }
+            if (!isAltered) {
+                stored.giveUpCells(e);
+            }
             return Optional.empty();
         }
     }
@@ -294,6 +312,16 @@ public final class Comparison {
                 drillDown(located(before, hashing), located(after, hashing), request, hashing, progress)) {
             return drillDown.details(delta, request.exampleLimit(), request.listener());
         }
+    }
+
+    private static SnapshotException altered(StoredSide side, SnapshotException cause) {
+        return SnapshotException.corrupt("another program changed rows of a snapshot in the window after it was saved")
+                .where(side.label())
+                .actual("rows that the snapshot's archive does not have")
+                .expected("the rows that were saved")
+                .nextStep("compare without details, or save the source, which replaces these rows")
+                .cause(cause)
+                .build();
     }
 
     private ChangeDrillDown drillDown(
@@ -434,6 +462,8 @@ public final class Comparison {
                         sinceCurrent.isPresent()
                                 ? Remarks.current(before, baseline.basis(), mismatch)
                                 : Remarks.lostCells(before, "the earlier"),
+                        Remarks.altered(before, sinceCurrent.isPresent() ? "the current" : "the earlier"),
+                        Remarks.altered(after, "the later"),
                         Remarks.lostCells(after, "the later"),
                         sinceCurrent.flatMap(clock -> Remarks.fromTheFuture(before, clock)),
                         Remarks.manyChanged(baseline.basis(), counts),

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.engine.internal.comparison;
 
+import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -31,6 +32,18 @@ final class Remarks {
      */
     static Optional<RemedyText> current(Side before, DeltaBasis basis, Optional<String> mismatch) {
         Optional<StoredSide> stored = before instanceof StoredSide side ? Optional.of(side) : Optional.empty();
+        Optional<ArchivedSnapshot> addedTo = stored.flatMap(StoredSide::addedTo);
+        if (addedTo.isPresent() && basis != DeltaBasis.LEGACY_HASHES) {
+            return Optional.of(before.lostCells()
+                    .map(reason -> RemedyText.of(
+                            "another program added rows to the current snapshot in the window, and the snapshot's"
+                                    + " archive {0} cannot be used: {1}",
+                            addedTo.get().id(), reason))
+                    .orElse(RemedyText.of(
+                            "another program added rows to the current snapshot in the window: it was compared by its"
+                                    + " archive {0}, without these rows",
+                            addedTo.get().id())));
+        }
         if (basis == DeltaBasis.KEYS_ONLY && foreign(stored).isPresent()) {
             return Optional.of(RemedyText.of(
                     "a foreign writer made the earlier snapshot: if it was the Python pipeline, name its hash spec"
@@ -45,6 +58,17 @@ final class Remarks {
                             .orElseThrow()));
         }
         return mismatch.map(RemedyText::plain).or(() -> lostCells(before, "the earlier"));
+    }
+
+    /** Tells that hashes of a side were compared that are not those that were saved. */
+    static Optional<RemedyText> altered(Side side, String name) {
+        return side instanceof StoredSide stored && stored.isAltered()
+                ? Optional.of(RemedyText.of(
+                        "another program changed rows of {0} snapshot in the window after it was saved: they were"
+                                + " compared as they are now{1}",
+                        name,
+                        stored.lacksCellsOfAltered() ? ", and its archive does not have the cells of all of them" : ""))
+                : Optional.empty();
     }
 
     /** A pipeline that writes local time east of Greenwich dates its rows ahead of every clock. */

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -29,6 +30,8 @@ public final class StoredSide implements Side {
     private final Optional<ArchivedSnapshot> found;
     private final WithoutCells withoutCells;
     private boolean ignoringCells;
+    private boolean lacksCellsOfAltered;
+    private Optional<Boolean> altered = Optional.empty();
     private Optional<Schema> archivedSchema = Optional.empty();
     private Optional<SnapshotReader> reader = Optional.empty();
     private Optional<RemedyText> lost;
@@ -73,7 +76,7 @@ public final class StoredSide implements Side {
                         dataset,
                         "snapshot of " + current.get().date(),
                         current,
-                        Optional.empty(),
+                        AddedRows.archive(environment, dataset, current.get()),
                         withoutCells)
                 : new NoSide();
     }
@@ -122,6 +125,62 @@ public final class StoredSide implements Side {
     /** Checks whether the window has lost rows of the snapshot, so that only its archive has them all. */
     boolean lacksRows() {
         return window.filter(known -> known.state() == SnapshotState.INCOMPLETE).isPresent();
+    }
+
+    /**
+     * Returns the archive of the ledger's snapshot, if the window's snapshot is that one with rows that a foreign
+     * writer added.
+     */
+    Optional<ArchivedSnapshot> addedTo() {
+        return found.filter(archive -> window.filter(WindowSnapshot::isForeign).isPresent());
+    }
+
+    /**
+     * Checks whether the rows that the window has of the snapshot are not those that were saved. Reads them if they
+     * have not been read.
+     */
+    boolean isAltered(RowHashing hashing) {
+        Optional<Fingerprint> saved = window.filter(known -> !lacksRows()).flatMap(WindowSnapshot::fingerprint);
+        if (altered.isEmpty() && saved.isPresent()) {
+            altered = Optional.of(!fingerprint(hashing).equals(saved));
+        }
+        return isAltered();
+    }
+
+    /** Returns the fingerprint of the window's rows; empty if they are no longer there. */
+    private Optional<Fingerprint> fingerprint(RowHashing hashing) {
+        try {
+            return Optional.of(windowRows(hashing).fingerprint((high, low) -> true));
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.CONFLICT || e.kind() == SnapshotException.Kind.CORRUPT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Checks the same for rows that have been read; false if they have not been. */
+    boolean isReadAltered(RowHashing hashing) {
+        return windowRows.isPresent() && isAltered(hashing);
+    }
+
+    /**
+     * Notes that the archive lacks rows which the window has.
+     *
+     * @return false if the window's rows are those that were saved, so that the archive is at fault
+     */
+    boolean missesAltered(RowHashing hashing) {
+        lacksCellsOfAltered = isAltered(hashing);
+        return lacksCellsOfAltered;
+    }
+
+    boolean lacksCellsOfAltered() {
+        return lacksCellsOfAltered;
+    }
+
+    /** Returns the result of an earlier check; false if there was none. */
+    boolean isAltered() {
+        return altered.orElse(false);
     }
 
     /** Compares by the window's hashes alone from now on, whatever the archive holds. */
@@ -245,7 +304,7 @@ public final class StoredSide implements Side {
      */
     public void holdWindowRows(RowHashing hashing) {
         boolean isForeign = window.filter(WindowSnapshot::isForeign).isPresent();
-        if (window.isPresent() && !lacksRows() && (isForeign || isHashedBy(dataset.hashSpec()))) {
+        if (window.isPresent() && !lacksRows() && found.isEmpty() && (isForeign || isHashedBy(dataset.hashSpec()))) {
             windowRows(hashing);
         }
     }
