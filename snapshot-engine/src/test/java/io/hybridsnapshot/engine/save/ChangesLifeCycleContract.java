@@ -310,8 +310,7 @@ public abstract class ChangesLifeCycleContract {
 
     private DeltaReport detect(ArchiveStore archiveStore, Orders source, RowJoin join) {
         DetailRequest details = new DetailRequest(5, Optional.empty());
-        DetectRequest request =
-                new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(details), Progress.NONE);
+        DetectRequest request = new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(details), Progress.NONE);
         return new DetectChanges(environment(window, archiveStore)).detect(request.withJoin(join), source.source());
     }
 
@@ -324,7 +323,12 @@ public abstract class ChangesLifeCycleContract {
         Orders orders = Orders.numbered(30);
         save(Orders.DATASET, orders);
         Orders next = orders.copy().set("JOO-1", "QTY", 4_711);
-        foreign().add(Orders.DATASET, Partition.ALL, START, HashedRows.random(5, 2).hashes());
+        foreign()
+                .add(
+                        Orders.DATASET,
+                        Partition.ALL,
+                        START,
+                        HashedRows.random(5, 2).hashes());
         for (RowJoin join : RowJoin.values()) {
             DeltaReport report = detect(archive, next, join);
             assertEquals(new DeltaSummary(0, 1, 29, 0), report.counts(), report.toString());
@@ -345,7 +349,12 @@ public abstract class ChangesLifeCycleContract {
     void addedRowsAndADamagedArchiveLeaveTheKeys() {
         Orders orders = Orders.numbered(30);
         save(Orders.DATASET, orders);
-        foreign().add(Orders.DATASET, Partition.ALL, START, HashedRows.random(5, 2).hashes());
+        foreign()
+                .add(
+                        Orders.DATASET,
+                        Partition.ALL,
+                        START,
+                        HashedRows.random(5, 2).hashes());
         ArchiveStore damaged = Calls.around(ArchiveStore.class, archive, (method, arguments) -> {
             if (method.getName().equals("open")) {
                 throw SnapshotException.corrupt("the archive is damaged").build();
@@ -366,7 +375,12 @@ public abstract class ChangesLifeCycleContract {
         Orders orders = Orders.numbered(30);
         save(Orders.DATASET, orders);
         UUID any = hashes(Orders.DATASET).keySet().iterator().next();
-        foreign().add(Orders.DATASET, Partition.ALL, START, HashedRows.random(5, 2).hashes());
+        foreign()
+                .add(
+                        Orders.DATASET,
+                        Partition.ALL,
+                        START,
+                        HashedRows.random(5, 2).hashes());
         foreign().delete(Orders.DATASET, Partition.ALL, List.of(any));
 
         DeltaReport report = detect(archive, orders, RowJoin.STREAM);
@@ -413,8 +427,7 @@ public abstract class ChangesLifeCycleContract {
                         + " compared as they are now, and its archive does not have the cells of all of them",
                 remark(report));
         DetailRequest listening = new DetailRequest(5, Optional.of(change -> {}));
-        DetectRequest request =
-                new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(listening), Progress.NONE);
+        DetectRequest request = new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(listening), Progress.NONE);
         SnapshotException refused = assertThrows(
                 SnapshotException.class,
                 () -> new DetectChanges(environment(window, archive)).detect(request, orders.source()));

@@ -27,12 +27,29 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** A few orders with hashes that differ by a number; for tests. */
-record Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
+record Rows(long seed, int count, Map<Integer, Integer> changed, String name, int columns) {
     private static final Schema SCHEMA = Schema.of(
             new Column("record_uuid", ColumnType.UUID),
             new Column("CUSTOMER NAME", ColumnType.TEXT),
             new Column("CUSTOMER STYLE", ColumnType.TEXT),
             new Column("AAG ORDER NUMBER", ColumnType.TEXT));
+
+    Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
+        this(seed, count, changed, name, SCHEMA.size());
+    }
+
+    /** The same of a source with so many columns. Only the first four are staged, and the others not carried. */
+    Rows ofColumns(int columnCount) {
+        return new Rows(seed, count, changed, name, columnCount);
+    }
+
+    private Schema source() {
+        List<Column> all = new ArrayList<>(SCHEMA.columns());
+        for (int i = all.size(); i < columns; i++) {
+            all.add(new Column("COLUMN " + i, ColumnType.TEXT));
+        }
+        return Schema.of(all);
+    }
 
     static Rows of(long seed, int count, int version) {
         return new Rows(seed, count, Map.of(-1, version), "");
@@ -82,7 +99,7 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
     void sealChanges(WindowWriter writer, SnapshotId id, int day, Rows before) {
         WindowChanges changes = writer.changes().orElseThrow();
         BaseSnapshot base = changes.base().orElseThrow();
-        writer.begin(new StagingRequest(id, date(day), "hsr1", SCHEMA));
+        writer.begin(new StagingRequest(id, date(day), "hsr1", source()));
         KeyedHashes hashes = hashes();
         KeyedHashes former = before.grown(count).hashes();
         List<Integer> written = new ArrayList<>();

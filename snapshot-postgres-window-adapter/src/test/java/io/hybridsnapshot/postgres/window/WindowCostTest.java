@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -109,6 +110,61 @@ class WindowCostTest {
             }
         }
         assertEquals(29, ask("SELECT count(*) FROM kept_snapshot_version"));
+    }
+
+    /** The bytes of tables and indexes after thirty saves of 1 %, with vacuum after each, as autovacuum would do it. */
+    @Test
+    void thirtyKeptSnapshotsTakeLittleMoreSpaceThanTwo() {
+        PostgresWindowSchema.create(settings);
+        long two = bytesAfterThirtySaves("FEW", 2);
+        long thirty = bytesAfterThirtySaves("MANY", 30);
+        System.out.printf("30 saves of 1 %%: keep count 2 %,d bytes, keep count 30 %,d bytes%n", two, thirty);
+        assertTrue(thirty <= 1.4 * two, () -> thirty + " bytes of 30 snapshots, " + two + " bytes of 2");
+    }
+
+    private long bytesAfterThirtySaves(String name, int keepCount) {
+        Dataset dataset = Dataset.of(name, List.of("record_uuid")).withCarriedColumns(ORDERS.carriedColumns());
+        store.prepare(dataset);
+        int count = 5_000;
+        Rows rows = Rows.of(3, count, 0);
+        save(dataset, rows, 1, Optional.empty(), keepCount);
+        for (int day = 2; day <= 30; day++) {
+            Map<Integer, Integer> changes = new HashMap<>(rows.changed());
+            for (int i = 0; i < count / 100; i++) {
+                changes.put((i * 100 + day * 37) % count, day);
+            }
+            Rows next = new Rows(rows.seed(), count, changes, rows.name());
+            save(dataset, next, day, Optional.of(rows), keepCount);
+            rows = next;
+            execute("VACUUM %1$s_snapshot, %1$s_snapshot_version, %1$s_snapshot_staging"
+                    .formatted(name.toLowerCase(Locale.ROOT)));
+        }
+        return ask("SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname LIKE '"
+                + name.toLowerCase(Locale.ROOT) + "\\_snapshot%'");
+    }
+
+    private static void execute(String sql) {
+        try (PostgresSession session = PostgresSession.open(server.settings("postgres"), "test");
+                Statement statement = session.connection().createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
+    }
+
+    /** Columns that are not carried stay in the file: only their names and types reach the window, in the ledger. */
+    @Test
+    void saveOfManyColumnsCostsTheirNames() {
+        PostgresWindowSchema.create(settings);
+        Dataset wide = Dataset.of("WIDE", List.of("record_uuid")).withCarriedColumns(ORDERS.carriedColumns());
+        store.prepare(wide);
+        Rows rows = Rows.of(4, 2_000, 0);
+        save(wide, rows, 1, Optional.empty(), 2);
+        Rows few = rows.with(1, 1);
+        long narrow = wal(() -> save(wide, few, 2, Optional.of(rows), 2));
+        Rows many = few.with(2, 2).ofColumns(268);
+        long all = wal(() -> save(wide, many, 3, Optional.of(few), 2));
+        assertTrue(all - narrow < 64 << 10, () -> all + " bytes of log with 268 columns, " + narrow + " with 4");
     }
 
     private static void assertBytes(long measured, long actual, String of) {
