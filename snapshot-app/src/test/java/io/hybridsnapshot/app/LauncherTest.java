@@ -191,6 +191,23 @@ class LauncherTest {
         for (String[] arguments : new String[][] {{"detect", "--none"}, {"save", "list"}}) {
             assertEquals("4", lastCompiler(run(arguments)), String.join(" ", arguments));
         }
+        Files.writeString(directory.resolve("small.csv"), "ID\n1\n");
+        Files.write(directory.resolve("large.csv"), new byte[2 << 20]);
+        // Ended by the last option, before the source is read.
+        for (String[] arguments : new String[][] {
+            {"detect", "a", "--source", "small.csv", "--none"},
+            {"save", "a", "-s", "small.csv", "--none"},
+            {"save", "a", "--source=small.csv", "--none"}
+        }) {
+            assertEquals("1", lastCompiler(run(arguments)), String.join(" ", arguments));
+        }
+        for (String[] arguments : new String[][] {
+            {"detect", "a", "--source", "large.csv", "--none"},
+            {"save", "a", "--source", "missing.csv", "--none"},
+            {"compare", "small.csv", "small.csv", "--none"}
+        }) {
+            assertEquals("4", lastCompiler(run(arguments)), String.join(" ", arguments));
+        }
         environment.put("SNAPSHOT_JAVA_OPTS", "-XX:+PrintFlagsFinal -XX:TieredStopAtLevel=3");
         assertEquals("3", lastCompiler(run("--version")), "the user's option wins");
     }

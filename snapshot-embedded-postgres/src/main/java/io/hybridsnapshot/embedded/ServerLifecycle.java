@@ -168,7 +168,8 @@ final class ServerLifecycle {
 
     private Endpoint start(Optional<String> knownPassword) throws IOException {
         killAll();
-        boolean sparing = Files.exists(directory.data()) && disk.isTight();
+        boolean existing = Files.exists(directory.data());
+        boolean sparing = existing && disk.isTight();
         if (sparing) {
             disk.giveUpReserve();
             if (disk.isFull()) {
@@ -197,6 +198,9 @@ final class ServerLifecycle {
             throw unusable(endpoint, answer);
         }
         programs.deleteOtherBuilds();
+        if (existing) {
+            endpoint.quickenLogins();
+        }
         if (sparing) {
             endpoint.checkpoint();
         }

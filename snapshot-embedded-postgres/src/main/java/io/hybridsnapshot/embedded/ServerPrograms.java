@@ -159,6 +159,7 @@ final class ServerPrograms {
                 "--locale=C",
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8"));
+        command.add("--set=" + Endpoint.ITERATIONS);
         TUNING.forEach((name, value) -> command.add("--set=" + name + "=" + value));
         return run(INITIALISE, command);
     }
@@ -215,6 +216,8 @@ final class ServerPrograms {
                         // An error must not print the statement.
                         "-c",
                         "log_min_error_statement=panic",
+                        "-c",
+                        Endpoint.ITERATIONS,
                         "postgres"),
                 "alter role " + Endpoint.USER + " password '" + password + "'\n");
     }

@@ -134,6 +134,31 @@ final class EmbeddedPostgresServerTest {
     }
 
     @Test
+    void aLoginTakesOneIterationAlsoWhereAnEarlierReleaseStoredMore() throws Exception {
+        String stored = "select split_part(rolpassword, ':', 1) from pg_authid where rolname = current_user";
+        String password;
+        try (EmbeddedPostgresServer server = EmbeddedPostgresServer.open(EmbeddedPostgresSettings.in(fresh))) {
+            password = server.password();
+            assertEquals(List.of("SCRAM-SHA-256$1"), query(server, stored));
+            try (Connection connection = UserProgram.connect(server);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("set scram_iterations = 4096");
+                statement.execute("alter role " + server.user() + " password '" + password + "'");
+            }
+            assertEquals(List.of("SCRAM-SHA-256$4096"), query(server, stored));
+        }
+        try (EmbeddedPostgresServer server = EmbeddedPostgresServer.open(EmbeddedPostgresSettings.in(fresh))) {
+            assertEquals(password, server.password());
+            assertEquals(List.of("SCRAM-SHA-256$1"), query(server, stored));
+        }
+        Files.delete(fresh.resolve("password"));
+        try (EmbeddedPostgresServer server = EmbeddedPostgresServer.open(EmbeddedPostgresSettings.in(fresh))) {
+            assertEquals(List.of("SCRAM-SHA-256$1"), query(server, stored), "a password that was lost");
+        }
+        assertFalse(Files.readString(fresh.resolve("server.log")).contains(password));
+    }
+
+    @Test
     void refusesAPasswordFileThatOthersCanRead() throws Exception {
         assumePosix();
         open().close();

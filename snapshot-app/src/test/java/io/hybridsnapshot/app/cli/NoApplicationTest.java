@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Help, version and usage errors neither read the configuration nor assemble the application. */
 class NoApplicationTest {
-    private static final String INJECTOR = "com.google.inject.internal.InjectorImpl";
+    /** The class that assembling the application takes, and nothing else does. */
+    private static final String ASSEMBLED = "io.hybridsnapshot.app.wiring.ConfiguredFiles";
 
     /** The packages of wiring, databases, file formats, documents and logging. */
     private static final List<String> LIBRARIES = List.of(
@@ -63,13 +64,14 @@ class NoApplicationTest {
     }
 
     @Test
-    void noInjectorIsMadeForHelpVersionAndUsageErrors() throws IOException, InterruptedException {
-        assertTrue(loaded("list").contains(INJECTOR), "a command makes one");
+    void noApplicationIsAssembledForHelpVersionAndUsageErrors() throws IOException, InterruptedException {
+        assertTrue(loaded("list").contains(ASSEMBLED), "a command assembles one");
         for (String[] arguments : List.of(
                 new String[] {"--help"}, new String[] {"--version"}, new String[] {"save", "--help"}, new String[] {
                     "list", "--nosuch"
                 })) {
-            assertFalse(loaded(arguments).contains(INJECTOR), List.of(arguments).toString());
+            assertFalse(
+                    loaded(arguments).contains(ASSEMBLED), List.of(arguments).toString());
         }
     }
 
