@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
  * Finds, for some columns of a CSV file, the narrowest type that reproduces every cell letter for letter. A column
  * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value.
  *
- * <p>The columns of a block are shared out among the calling thread and the threads of the common pool, because no other
- * work of a save can begin before the types are known. A column's cells are read by one thread at a time. A hot path:
- * arrays by field position, written only where a value changes, so that threads do not contend for cache lines. One
- * caller.
+ * <p>The columns of a block are shared out among the calling thread and the threads of the common pool, because no
+ * other work of a save can begin before the types are known. A column's cells are read by one thread at a time. A hot
+ * path: arrays by field position, written only where a value changes, so that threads do not contend for cache lines.
+ * One caller.
  */
 final class TypeInference implements CellReader {
     /** Fewer columns are not worth the hand-over to other threads. */

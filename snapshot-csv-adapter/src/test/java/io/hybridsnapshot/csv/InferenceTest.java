@@ -155,8 +155,7 @@ class InferenceTest {
         for (int column = 0; column < width; column++) {
             int change = random.nextInt(2 * rows);
             for (int row = 0; row < rows; row++) {
-                cells[column][row] =
-                        kinds[row == change ? random.nextInt(kinds.length) : column % kinds.length];
+                cells[column][row] = kinds[row == change ? random.nextInt(kinds.length) : column % kinds.length];
             }
         }
         StringBuilder text = new StringBuilder("c0");
@@ -169,7 +168,8 @@ class InferenceTest {
                 text.append(column == 0 ? "" : ",").append(cells[column][row]);
             }
         }
-        List<ColumnType> together = types(Tables.file(directory, text.append('\n').toString()), EmptyCells.EMPTY_IS_NULL);
+        List<ColumnType> together =
+                types(Tables.file(directory, text.append('\n').toString()), EmptyCells.EMPTY_IS_NULL);
         for (int column = 0; column < width; column++) {
             assertInferred(together.get(column), cells[column]);
         }

@@ -483,7 +483,7 @@ class CommandsTest {
                       parallel: {column: id, connections: 3, moments: one}
                     key: id
                 """.formatted(dataset));
-        assertTrue(program.done("save", dataset).out().contains("5000 rows, 2 columns"));
+        assertTrue(program.done("save", dataset).out().contains("5,000 rows, 2 columns"));
         TestProgram.Ended again =
                 program.done("detect", dataset, "--parallel", "connections=2", "--parallel", "ranges=9", "--json");
         assertEquals(5_000L, at(again.json(), "delta.counts.unchanged"));
@@ -497,8 +497,7 @@ class CommandsTest {
                 "error: option --parallel: found 'connections=many', expected a whole number from 1 to 64",
                 usage.err().strip());
         program.file("rows.csv", "id,q\n1,1\n");
-        TestProgram.Ended file =
-                program.run("detect", dataset, "--source", "rows.csv", "--parallel", "column=id");
+        TestProgram.Ended file = program.run("detect", dataset, "--source", "rows.csv", "--parallel", "column=id");
         assertEquals(2, file.code());
         assertTrue(file.err().contains("expected a query on a server"), file.err());
     }

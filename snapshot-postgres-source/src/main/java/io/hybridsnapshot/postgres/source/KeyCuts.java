@@ -97,10 +97,7 @@ final class KeyCuts {
      * @param least the position of the least value; null if there is none
      * @param greatest the position of the greatest value; null if there is none
      */
-    List<Optional<String>> conditions(
-            @Nullable String least,
-            @Nullable String greatest,
-            int ranges) {
+    List<Optional<String>> conditions(@Nullable String least, @Nullable String greatest, int ranges) {
         List<String> cuts =
                 least == null || greatest == null ? List.of() : cuts(number(least), number(greatest), ranges);
         if (cuts.isEmpty()) {

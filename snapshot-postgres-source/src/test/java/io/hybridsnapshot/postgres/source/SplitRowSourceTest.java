@@ -102,7 +102,8 @@ class SplitRowSourceTest {
 
     @Test
     void allConnectionsShowTheMomentOfTheOpening() {
-        DATABASE.execute("CREATE TABLE moments AS SELECT n::bigint AS n, 0 AS version FROM generate_series(1, 20000) AS n");
+        DATABASE.execute(
+                "CREATE TABLE moments AS SELECT n::bigint AS n, 0 AS version FROM generate_series(1, 20000) AS n");
         RowSource source = split("SELECT n, version FROM moments", "n", 40, 4);
         try (RowStream stream = source.open(new ReadOptions(List.of("n"), 100, Optional.empty()))) {
             assertTrue(stream.next().isPresent());
@@ -110,7 +111,9 @@ class SplitRowSourceTest {
             DATABASE.execute("UPDATE moments SET n = -n WHERE n % 2 = 0");
             DATABASE.execute("DELETE FROM moments WHERE n % 3 = 0");
             List<Long> numbers = numbers(stream);
-            assertEquals(LongStream.rangeClosed(101, 20_000).boxed().toList(), numbers.stream().sorted().toList());
+            assertEquals(
+                    LongStream.rangeClosed(101, 20_000).boxed().toList(),
+                    numbers.stream().sorted().toList());
         }
         assertFalse(read(source).contains(2L));
     }
@@ -119,7 +122,8 @@ class SplitRowSourceTest {
     void aKeyWithoutAPlaceOnALineIsRefused() {
         SnapshotException text = failure(split("SELECT 'a' AS n", "n", 4, 2));
         assertEquals(Kind.INVALID_REQUEST, text.kind());
-        assertTrue(text.getMessage().contains("a source cannot be split by this column (rows, column 'n'): found text"),
+        assertTrue(
+                text.getMessage().contains("a source cannot be split by this column (rows, column 'n'): found text"),
                 text.getMessage());
         SnapshotException missing = failure(split("SELECT 1 AS n", "key", 4, 2));
         assertEquals(Kind.INVALID_REQUEST, missing.kind());
@@ -129,22 +133,23 @@ class SplitRowSourceTest {
     @Test
     void numbersOutsideTheLimitsAreRefused() {
         for (int[] counts : new int[][] {{0, 1}, {10_001, 1}, {1, 0}, {1, 65}}) {
-            SnapshotException e =
-                    assertThrows(SnapshotException.class, () -> new KeyRanges("n", counts[0], counts[1]));
+            SnapshotException e = assertThrows(SnapshotException.class, () -> new KeyRanges("n", counts[0], counts[1]));
             assertEquals(Kind.INVALID_REQUEST, e.kind());
         }
     }
 
     @Test
     void anErrorOfOneRangeEndsTheRead() {
-        SnapshotException division = failure(split(
-                "SELECT n, 1 / (n - 4000) AS q FROM generate_series(1::bigint, 5000::bigint) AS n", "n", 10, 3));
+        SnapshotException division = failure(
+                split("SELECT n, 1 / (n - 4000) AS q FROM generate_series(1::bigint, 5000::bigint) AS n", "n", 10, 3));
         assertEquals(Kind.INVALID_REQUEST, division.kind());
         assertTrue(division.getMessage().startsWith("the query cannot be run (rows, "), division.getMessage());
         SnapshotException infinity = failure(split(
                 "SELECT n, CASE n WHEN 4001 THEN date 'infinity' END AS d FROM generate_series(1::bigint, 5000::bigint)"
                         + " AS n",
-                "n", 10, 3));
+                "n",
+                10,
+                3));
         assertEquals(Kind.INVALID_REQUEST, infinity.kind());
         assertTrue(
                 infinity.getMessage().startsWith("a value of row 1 of range 9 of 10 has no counterpart in a snapshot"),

@@ -9,9 +9,9 @@ import java.util.Optional;
  * between the least and the greatest value, so keys should be spread evenly. An index that begins with the key makes
  * the ranges cheap. Rows with a NULL key belong to the first range.
  *
- * <p>A range is read ahead by up to {@value RangeStream#BATCHES_AHEAD} batches until its turn comes. Take many more ranges than
- * connections, so that one range fits about that many batches. Memory: up to {@value RangeStream#RANGES_A_CONNECTION} ×
- * connections × {@value RangeStream#BATCHES_AHEAD} batches.
+ * <p>A range is read ahead by up to {@value RangeStream#BATCHES_AHEAD} batches until its turn comes. Take many more
+ * ranges than connections, so that one range fits about that many batches. Memory: up to
+ * {@value RangeStream#RANGES_A_CONNECTION} × connections × {@value RangeStream#BATCHES_AHEAD} batches.
  *
  * @param column the key: an integer, a date, a datetime, smalldatetime or datetime2, or a uniqueidentifier of the query
  * @param ranges the number of ranges, 1 to 10,000

@@ -132,10 +132,7 @@ final class SplitRowSource implements RowSource {
 
     /** Reads ranges in one session. */
     private record RangeReader(
-            SqlServerRowSource source,
-            SqlServerSession session,
-            List<SelectedRows.Selection> selections,
-            int batchRows)
+            SqlServerRowSource source, SqlServerSession session, List<SelectedRows.Selection> selections, int batchRows)
             implements RangeStream.Reader {
         @Override
         public RangeStream.Rows open(int range) {
