@@ -116,8 +116,7 @@ class DetectionInStepTest {
         filesOpened = 0;
         DeltaReport report = new DetectChanges(environment)
                 .detect(
-                        new DetectRequest(
-                                dataset, Partition.ALL, Optional.of(DetailRequest.EXAMPLES), Progress.NONE),
+                        new DetectRequest(dataset, Partition.ALL, Optional.of(DetailRequest.EXAMPLES), Progress.NONE),
                         new InMemoryRowSource("later", numbered(5)));
         assertEquals(new DeltaSummary(0, 1, 99, 0), report.counts());
         assertEquals(1, report.details().orElseThrow().examples().size());

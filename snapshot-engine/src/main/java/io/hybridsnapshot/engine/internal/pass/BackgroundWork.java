@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pieces of work in a thread of its own, one at a time, in the caller's order. The caller is one piece ahead at most, so
- * the data of two pieces are in memory. The thread starts with the first piece. What a piece does happens before {@link
- * #await} returns. One caller's thread, which closes this.
+ * Pieces of work in a thread of its own, one at a time, in the caller's order. The caller is one piece ahead at most,
+ * so the data of two pieces are in memory. The thread starts with the first piece. The effects of a piece happen before
+ * {@link #await} returns. One caller's thread, which closes this.
  */
 public final class BackgroundWork implements AutoCloseable {
     private final String name;
@@ -62,7 +62,8 @@ public final class BackgroundWork implements AutoCloseable {
             throw Interruption.error(e);
         } catch (ExecutionException e) {
             running = null;
-            throw PrefetchedRowStream.thrown(e.getCause());
+            Throwable cause = e.getCause();
+            throw PrefetchedRowStream.thrown(cause == null ? e : cause);
         }
     }
 

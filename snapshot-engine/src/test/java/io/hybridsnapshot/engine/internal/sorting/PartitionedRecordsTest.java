@@ -16,8 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PartitionedRecordsTest {
-    private static final int PARTITION_SHIFT =
-            Long.SIZE - Integer.numberOfTrailingZeros(PartitionedRecords.PARTITIONS);
+    private static final int PARTITION_SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(PartitionedRecords.PARTITIONS);
 
     @TempDir
     Path directory;
