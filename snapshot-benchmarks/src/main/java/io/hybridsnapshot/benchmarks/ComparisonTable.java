@@ -6,16 +6,23 @@ import java.util.Locale;
 
 /** The figures of a comparison as aligned text. One thread. */
 final class ComparisonTable {
-    private static final List<String> HEADER =
-            List.of("step", "measured", "ours", "rows/s", "DuckDB", "ours/DuckDB", "target", "met");
+    private static final String DUCK_DB = "DuckDB";
     private static final String NONE = "-";
 
-    private final List<List<String>> lines = new ArrayList<>(List.of(HEADER));
+    private final List<List<String>> lines = new ArrayList<>();
     private final long rows;
+    private final String peer;
 
-    /** A table about so many rows. */
+    /** A table about so many rows beside DuckDB. */
     ComparisonTable(long rows) {
+        this(rows, DUCK_DB);
+    }
+
+    /** A table about so many rows beside a peer of this name. */
+    ComparisonTable(long rows, String peer) {
         this.rows = rows;
+        this.peer = peer;
+        lines.add(List.of("step", "measured", "ours", "rows/s", peer, "ours/" + peer, "target", "met"));
     }
 
     /** A step without a target; seconds. */
@@ -64,8 +71,8 @@ final class ComparisonTable {
                 : NONE;
     }
 
-    private static String target(double most) {
-        return String.format(Locale.ROOT, "at most %.1f x DuckDB", most);
+    private String target(double most) {
+        return "at most " + most + " x " + peer;
     }
 
     private static String answer(boolean met) {
@@ -86,7 +93,7 @@ final class ComparisonTable {
         List<String> texts = new ArrayList<>();
         for (List<String> line : lines) {
             StringBuilder text = new StringBuilder();
-            for (int column = 0; column < HEADER.size(); column++) {
+            for (int column = 0; column < lines.get(0).size(); column++) {
                 int at = column;
                 int width = lines.stream()
                         .mapToInt(cells -> cells.get(at).length())

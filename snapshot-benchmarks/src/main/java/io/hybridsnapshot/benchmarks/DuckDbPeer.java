@@ -1,5 +1,6 @@
 package io.hybridsnapshot.benchmarks;
 
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -18,8 +19,8 @@ import java.util.stream.Collectors;
  */
 final class DuckDbPeer implements AutoCloseable {
     /** The columns of the narrow table; a row depends on its number alone. */
-    private static final String NARROW =
-            "select i::bigint id, 'customer ' || hash(i) % 50000 customer, 'style-' || hash(i + 1) % 800 style,"
+    private static final String NARROW_COLUMNS =
+            "i::bigint id, 'customer ' || hash(i) % 50000 customer, 'style-' || hash(i + 1) % 800 style,"
                     + " (hash(i + 2) % 1000000)::decimal(18, 2) / 100 amount, (hash(i + 3) % 5000)::int qty,"
                     + " date '2020-01-01' + cast(hash(i + 4) % 2000 as int) day_,"
                     + " timestamp '2020-01-01' + to_seconds((hash(i + 5) % 100000000)::bigint) ts,"
@@ -39,7 +40,7 @@ final class DuckDbPeer implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Opens an empty database for tables of this schema, of integers, texts, dates and UUIDs. */
+    /** Opens an empty database for tables of this schema. */
     static DuckDbPeer open(Schema schema) {
         try {
             return new DuckDbPeer(schema, DriverManager.getConnection("jdbc:duckdb:"));
@@ -70,34 +71,72 @@ final class DuckDbPeer implements AutoCloseable {
 
     /** Makes the table of 20 columns that {@code docs/benchmarks.md} compares files with. */
     void makeNarrow(long rows) {
-        execute("create or replace table rows as " + NARROW + " from range(" + rows + ") numbers(i)");
+        execute("create or replace table rows as select " + NARROW_COLUMNS + " from range(" + rows + ") numbers(i)");
+    }
+
+    /**
+     * Writes the same rows as CSV.
+     *
+     * @param day 0, or 1: two cells of 1 % of the rows are others
+     */
+    void writeNarrow(long rows, int day, Path csv) {
+        String changed = "hash(i + 99) % 100 = 0 and " + day + " = 1";
+        execute("copy (select * exclude (i) replace (case when " + changed
+                + " then amount + 1 else amount end as amount, case when "
+                + changed + " then 'changed' else status end as status) from (select i, " + NARROW_COLUMNS
+                + " from range(" + rows + ") numbers(i))) to " + literal(csv.toString())
+                + " (format csv, header true)");
     }
 
     /**
      * Hashes every row of the table over the texts of all columns but the key, a NULL told apart from an empty text.
+     *
+     * @param key the key column, which becomes the column {@code id} of the table of hashes
      */
-    void hashRows() {
+    void hashRows(String key) {
         String cells = schema.columns().stream()
-                .filter(column -> !column.name().equals("record_uuid"))
+                .filter(column -> !column.name().equals(key))
                 .map(column -> "coalesce(cast(" + name(column.name()) + " as varchar), chr(1))")
                 .collect(Collectors.joining(", "));
-        execute("create or replace table hashes as select record_uuid, sha256(concat_ws(chr(31), " + cells
+        execute("create or replace table hashes as select " + name(key) + " as id, sha256(concat_ws(chr(31), " + cells
                 + ")) as row_hash from rows");
+    }
+
+    /** Keeps the hashes as those of the day before. */
+    void keepHashes() {
+        execute("create or replace table earlier as from hashes");
+    }
+
+    /** Makes an empty table of hashes, as before the first day. */
+    void hashRowsOfNone(String key) {
+        String type = schema.columns().stream()
+                .filter(column -> column.name().equals(key))
+                .map(DuckDbPeer::type)
+                .findAny()
+                .orElseThrow();
+        execute("create or replace table hashes (id " + type + ", row_hash varchar)");
+    }
+
+    /** Joins the hashes with those of the day before and keeps the kind of change of every row. */
+    void joinHashes() {
+        execute(
+                "create or replace table changes as select coalesce(h.id, e.id) as id, case when e.id is null then 'NEW'"
+                        + " when h.id is null then 'DELETED' when h.row_hash = e.row_hash then 'UNCHANGED' else 'CHANGED' end"
+                        + " as kind from hashes h full outer join earlier e on h.id = e.id");
+    }
+
+    /** How many rows {@link #joinHashes} found of each kind. */
+    DeltaSummary changes() {
+        return new DeltaSummary(countOf("NEW"), countOf("CHANGED"), countOf("UNCHANGED"), countOf("DELETED"));
+    }
+
+    private long countOf(String kind) {
+        return Long.parseLong(ask("select count(*) from changes where kind = " + literal(kind)));
     }
 
     /** Writes the table as Parquet, with ZSTD at DuckDB's own level. */
     void writeParquet(Path file) {
         execute("copy rows to " + literal(file.toString()) + " (format parquet, compression zstd)");
-    }
-
-    /** How many rows the table has. */
-    long rowCount() {
-        return Long.parseLong(ask("select count(*) from rows"));
-    }
-
-    /** How many different hashes there are. */
-    long hashCount() {
-        return Long.parseLong(ask("select count(distinct row_hash) from hashes"));
     }
 
     /** How many rows the table and a Parquet file do not share, counted on both sides. */
@@ -133,7 +172,13 @@ final class DuckDbPeer implements AutoCloseable {
     private static String type(Column column) {
         TypeKind kind = column.type().kind();
         return switch (kind) {
+            case BOOLEAN -> "BOOLEAN";
             case INT32 -> "INTEGER";
+            case INT64 -> "BIGINT";
+            case FLOAT64 -> "DOUBLE";
+            case DECIMAL ->
+                "DECIMAL(" + column.type().precision() + ", " + column.type().scale() + ")";
+            case TIMESTAMP -> "TIMESTAMP";
             case TEXT -> "VARCHAR";
             case DATE -> "DATE";
             case UUID -> "UUID";

@@ -133,7 +133,7 @@ public final class FileComparison {
         List<Double> peerWrite = new ArrayList<>();
         for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
             Timing hashed = Timing.of(() -> hash(measured, key));
-            Timing peerHashed = isOrders ? Timing.of(peer::hashRows) : hashed;
+            Timing peerHashed = isOrders ? Timing.of(() -> peer.hashRows(OrdersUnified.KEY)) : hashed;
             Timing written = Timing.of(() -> write(measured, ours));
             Timing peerWritten = Timing.of(() -> peer.writeParquet(theirs));
             if (round >= WARM_UP_ROUNDS) {

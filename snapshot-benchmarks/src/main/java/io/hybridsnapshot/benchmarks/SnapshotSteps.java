@@ -3,74 +3,54 @@ package io.hybridsnapshot.benchmarks;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.codec.SnapshotWriter;
-import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
-import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.comparison.DetectChanges;
+import io.hybridsnapshot.engine.comparison.DetectRequest;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.save.SaveRequest;
 import io.hybridsnapshot.engine.save.SaveResult;
 import io.hybridsnapshot.engine.save.SaveSnapshot;
-import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
-import io.hybridsnapshot.samples.OrdersUnified;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** The platform doing the steps that are measured, in the caller's thread but for {@link #save}. */
+/** The platform doing the jobs that are measured. Reading and hashing alone take the caller's thread. */
 final class SnapshotSteps {
-    private final Dataset dataset = Dataset.of("ORDERS_UNIFIED", List.of(OrdersUnified.KEY))
-            .withCarriedColumns(OrdersUnified.DATASET.carriedColumns());
+    private final Dataset dataset;
     private final CsvFormat format;
     private final SaveSnapshot save;
+    private final DetectChanges detect;
 
-    /** The steps on tables of a schema, whose types are declared as a dataset's definition would. */
-    SnapshotSteps(Schema schema, SnapshotEnvironment environment) {
+    /** The jobs on a table, whose types are declared as a dataset's definition would. */
+    SnapshotSteps(MeasuredTable table, SnapshotEnvironment environment) {
         Map<String, ColumnType> types = new HashMap<>();
-        for (Column column : schema.columns()) {
+        for (Column column : table.schema().columns()) {
             types.put(column.name(), column.type());
         }
+        this.dataset = table.dataset();
         this.format = CsvFormat.DEFAULT.withTypes(types);
         this.save = new SaveSnapshot(environment);
+        this.detect = new DetectChanges(environment);
     }
 
-    /** Reads a CSV file and lets its rows go; their number. */
-    long readCsv(Path csv) {
+    /** Reads a CSV file, computes identities and row hashes and lets them go; the number of rows. */
+    long readAndHash(Path csv) {
         try (RowStream rows = new CsvRowSource(csv, format).open(ReadOptions.ALL)) {
-            return MeasuredRows.count(rows);
-        }
-    }
-
-    /** Reads a CSV file into memory. */
-    MeasuredRows load(Path csv) {
-        return MeasuredRows.readAll(new CsvRowSource(csv, format), ReadOptions.ALL);
-    }
-
-    /** Computes identities and row hashes; the number of rows. */
-    long hash(MeasuredRows rows) {
-        RowHasher hasher = RowHasher.of(rows.schema(), dataset.hashSpec(), dataset.keyColumns());
-        long count = 0;
-        for (RowBatch batch : rows.batches()) {
-            count += hasher.hash(batch).size();
-        }
-        return count;
-    }
-
-    /** Writes rows as Parquet, digests included, and forces the file to the disk. */
-    WrittenFile writeParquet(MeasuredRows rows, Path file) {
-        try (SnapshotWriter writer = new ParquetSnapshotCodec().openWriter(file, rows.schema(), Map.of())) {
-            for (RowBatch batch : rows.batches()) {
-                writer.append(batch);
+            RowHasher hasher = RowHasher.of(rows.schema(), dataset.hashSpec(), dataset.keyColumns());
+            long count = 0;
+            for (Optional<RowBatch> batch = rows.next(); batch.isPresent(); batch = rows.next()) {
+                count += hasher.hash(batch.get()).size();
             }
-            return writer.finish();
+            return count;
         }
     }
 
@@ -78,5 +58,11 @@ final class SnapshotSteps {
     SaveResult save(Path csv, Partition partition, Progress progress) {
         SaveRequest request = SaveRequest.of(dataset, partition).withProgress(progress);
         return save.save(request, new CsvRowSource(csv, format));
+    }
+
+    /** Compares a CSV file with the current snapshot; the counts alone. */
+    DeltaReport detect(Path csv, Partition partition) {
+        DetectRequest request = new DetectRequest(dataset, partition, Optional.empty(), Progress.NONE);
+        return detect.detect(request, new CsvRowSource(csv, format));
     }
 }

@@ -20,6 +20,9 @@ public enum TableShape {
     private static final double CHANGED = 0.05;
     private static final double ADDED = 0.01;
     private static final double REMOVED = 0.005;
+    private static final double FEW_CHANGED = 0.008;
+    private static final double FEW_ADDED = 0.001;
+    private static final double FEW_REMOVED = 0.001;
 
     /**
      * The rows of one day.
@@ -29,7 +32,22 @@ public enum TableShape {
      *     new
      */
     public RowSource rows(long rows, int day) {
-        OrdersMaker orders = new OrdersMaker(new OrdersSpec(SEED, rows, day, CHANGED, ADDED, REMOVED));
+        return filled(new OrdersSpec(SEED, rows, day, CHANGED, ADDED, REMOVED));
+    }
+
+    /**
+     * The rows of one day of a table that changes slowly.
+     *
+     * @param rows how many rows day 0 has
+     * @param day 0, or a later day, which differs from the day before in 1 % of the rows: 0.8 % are changed, 0.1 % are
+     *     gone and 0.1 % are new
+     */
+    public RowSource slowlyChanging(long rows, int day) {
+        return filled(new OrdersSpec(SEED, rows, day, FEW_CHANGED, FEW_ADDED, FEW_REMOVED));
+    }
+
+    private RowSource filled(OrdersSpec spec) {
+        OrdersMaker orders = new OrdersMaker(spec);
         return this == ORDERS ? orders : new DenseOrders(orders);
     }
 

@@ -1,13 +1,9 @@
 package io.hybridsnapshot.benchmarks;
 
-import io.hybridsnapshot.csv.CsvLayout;
-import io.hybridsnapshot.csv.CsvRowWriter;
-import io.hybridsnapshot.domain.codec.WrittenFile;
+import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Partition;
-import io.hybridsnapshot.domain.source.ReadOptions;
-import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.save.SaveResult;
 import java.io.IOException;
@@ -17,30 +13,29 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The whole job beside DuckDB: both work on the same CSV file in one run, round by round in turns, so that what else
- * the machine does falls on both. Prints one table for each shape of rows ({@code docs/benchmarks.md}). A missed target
- * is told, not an error.
+ * The whole job beside DuckDB: both work on the same CSV files in one run, round by round in turns, so that the rest of
+ * the machine's work falls on both. Prints two tables for each measured table ({@code docs/benchmarks.md}). A missed
+ * target is told, not an error.
  */
 public final class WholeJobComparison {
-    /** The rates and ratios that the project asks for. */
-    private static final long HASHED_ROWS_PER_SECOND = 80_000;
+    private static final double FIRST_DAY = 1.2;
+    private static final double LATER_BY_THE_CLOCK = 0.6;
+    private static final double LATER_BY_CPU = 0.8;
+    private static final double DETECT = 1.15;
+    private static final int THREADS = 2;
 
-    private static final long WRITTEN_ROWS_PER_SECOND = 30_000;
-    private static final double FILE_SIZE_RATIO = 1.1;
-    private static final double SAVE_RATIO = 1.0;
-
-    private static final String ONE_CORE = "CPU time";
+    private static final String CPU = "CPU time";
     private static final String WALL = "wall clock";
 
     private final Settings settings;
@@ -49,16 +44,18 @@ public final class WholeJobComparison {
     /**
      * How much is measured.
      *
-     * @param rows rows of the CSV file, at least 1
+     * @param rows rows of the tables of 268 columns, at least 1; the narrow table has ten times as many
      * @param warmUpRounds rounds whose figures are dropped
      * @param rounds rounds whose figures count, at least 1
+     * @param tables the tables, in this order
      */
-    record Settings(long rows, int warmUpRounds, int rounds) {
+    record Settings(long rows, int warmUpRounds, int rounds, List<MeasuredTable> tables) {
         private static final long DEFAULT_ROWS = 100_000;
-        private static final int DEFAULT_WARM_UP_ROUNDS = 2;
+        private static final int DEFAULT_WARM_UP_ROUNDS = 1;
         private static final int DEFAULT_ROUNDS = 5;
 
         Settings {
+            tables = List.copyOf(tables);
             if (rows < 1 || warmUpRounds < 0 || rounds < 1) {
                 throw SnapshotException.invalidRequest("nothing to measure")
                         .actual(rows + " rows, " + rounds + " rounds")
@@ -67,39 +64,50 @@ public final class WholeJobComparison {
             }
         }
 
-        /** From the arguments {@code [rows [rounds]]}. */
+        /** From the arguments {@code [rows [rounds [table]]]}. */
         static Settings parse(String[] arguments) {
             try {
                 long rows = arguments.length > 0 ? Long.parseLong(arguments[0]) : DEFAULT_ROWS;
                 int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : DEFAULT_ROUNDS;
-                return new Settings(rows, DEFAULT_WARM_UP_ROUNDS, rounds);
-            } catch (NumberFormatException e) {
+                List<MeasuredTable> tables = arguments.length > 2
+                        ? List.of(MeasuredTable.valueOf(arguments[2].toUpperCase(Locale.ROOT)))
+                        : Arrays.asList(MeasuredTable.values());
+                return new Settings(rows, DEFAULT_WARM_UP_ROUNDS, rounds, tables);
+            } catch (IllegalArgumentException e) {
+                String labels = Arrays.stream(MeasuredTable.values())
+                        .map(MeasuredTable::label)
+                        .collect(Collectors.joining(", "));
                 throw SnapshotException.invalidRequest("not an argument of this measurement")
                         .actual(String.join(" ", arguments))
-                        .expected("[rows [rounds]], both whole numbers")
+                        .expected("[rows [rounds [table]]]: two whole numbers and one of " + labels)
                         .cause(e)
                         .build();
             }
         }
     }
 
-    /** What one round measured. */
-    private record Round(
-            Timing ourCsv,
-            Timing ourHash,
-            Timing ourParquet,
-            Timing firstSave,
-            OptionalDouble serverCpuSeconds,
-            Timing nextSave,
-            Map<Progress.Step, Double> saveSteps,
-            DuckDbRound oneThread,
-            DuckDbRound twoThreads) {}
+    /** The days that are saved one after the other. */
+    private enum Day {
+        FIRST("first day"),
+        NEXT("next day, 1 % changed"),
+        UNCHANGED("nothing changed");
 
-    private record DuckDbRound(Timing csv, Timing hash, Timing parquet) {
-        Timing sum() {
-            return csv.plus(hash).plus(parquet);
+        private final String label;
+
+        Day(String label) {
+            this.label = label;
         }
     }
+
+    /** The figures of one save and of DuckDB's steps for it. */
+    private record DayRound(Timing save, double serverSeconds, Map<Progress.Step, Double> steps, Timing duckDb) {
+        double clientAndServerSeconds() {
+            return save.cpuSeconds() + serverSeconds;
+        }
+    }
+
+    /** The figures of one round. */
+    private record Round(Map<Day, DayRound> days, Timing readAndHash, Timing detect) {}
 
     WholeJobComparison(Settings settings, PrintStream out) {
         this.settings = settings;
@@ -107,16 +115,17 @@ public final class WholeJobComparison {
     }
 
     /**
-     * Compares all shapes. Exits with 1 and one line on an error.
+     * Measures all tables. Exits with 1 and one line on an error.
      *
-     * @param arguments {@code [rows [rounds]]}; 100,000 rows and 5 rounds where they are left out
+     * @param arguments {@code [rows [rounds [table]]]}; 100,000 rows, 5 rounds and all tables where they are left out
      */
     public static void main(String[] arguments) throws IOException {
         try {
             PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-            WholeJobComparison comparison = new WholeJobComparison(Settings.parse(arguments), out);
-            for (TableShape shape : TableShape.values()) {
-                comparison.run(shape);
+            Settings settings = Settings.parse(arguments);
+            WholeJobComparison comparison = new WholeJobComparison(settings, out);
+            for (MeasuredTable table : settings.tables()) {
+                comparison.run(table);
             }
         } catch (SnapshotException e) {
             System.err.println(e.getMessage());
@@ -124,26 +133,15 @@ public final class WholeJobComparison {
         }
     }
 
-    /** Measures rows of one shape and prints their table. */
-    void run(TableShape shape) throws IOException {
+    /** Measures one table and prints its figures. */
+    void run(MeasuredTable table) throws IOException {
         Path directory = Files.createTempDirectory("snapshot-benchmark-");
-        try (MeasuredStores stores = MeasuredStores.open(directory)) {
-            Path today = directory.resolve("today.csv");
-            Schema schema = makeCsv(shape, 0, today);
-            Path tomorrow = directory.resolve("tomorrow.csv");
-            makeCsv(shape, 1, tomorrow);
-            try (DuckDbPeer peer = DuckDbPeer.open(schema)) {
-                new Measurement(schema, stores, peer, directory, today, tomorrow).run(shape);
-            }
+        try (MeasuredStores stores = MeasuredStores.open(directory);
+                DuckDbPeer peer = DuckDbPeer.open(table.schema())) {
+            peer.useThreads(THREADS);
+            new Measurement(table, stores, peer, directory).run();
         } finally {
             delete(directory);
-        }
-    }
-
-    private Schema makeCsv(TableShape shape, int day, Path file) {
-        try (RowStream rows = shape.rows(settings.rows(), day).open(ReadOptions.ALL)) {
-            CsvRowWriter.write(rows, file, CsvLayout.DEFAULT);
-            return rows.schema();
         }
     }
 
@@ -157,29 +155,31 @@ public final class WholeJobComparison {
         }
     }
 
-    /** All rounds on one pair of files. */
+    /** All rounds on the files of one table. */
     private final class Measurement {
+        private final MeasuredTable table;
         private final MeasuredStores stores;
         private final DuckDbPeer peer;
         private final SnapshotSteps steps;
         private final Path today;
         private final Path tomorrow;
-        private final Path ourFile;
-        private final Path theirFile;
-        private final MeasuredRows rows;
+        private final Path duckDbFile;
+        private final long rows;
 
-        Measurement(Schema schema, MeasuredStores stores, DuckDbPeer peer, Path directory, Path today, Path tomorrow) {
+        Measurement(MeasuredTable table, MeasuredStores stores, DuckDbPeer peer, Path directory) {
+            this.table = table;
             this.stores = stores;
             this.peer = peer;
-            this.steps = new SnapshotSteps(schema, stores.environment());
-            this.today = today;
-            this.tomorrow = tomorrow;
-            this.ourFile = directory.resolve("ours.parquet");
-            this.theirFile = directory.resolve("duckdb.parquet");
-            this.rows = steps.load(today);
+            this.steps = new SnapshotSteps(table, stores.environment());
+            this.today = directory.resolve("today.csv");
+            this.tomorrow = directory.resolve("tomorrow.csv");
+            this.duckDbFile = directory.resolve("duckdb.parquet");
+            this.rows = table.rows(settings.rows());
+            table.writeCsv(rows, 0, today);
+            table.writeCsv(rows, 1, tomorrow);
         }
 
-        void run(TableShape shape) throws IOException {
+        void run() throws IOException {
             double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
             List<Round> rounds = new ArrayList<>();
             for (int number = 0; number < settings.warmUpRounds() + settings.rounds(); number++) {
@@ -188,169 +188,165 @@ public final class WholeJobComparison {
                     rounds.add(round);
                 }
             }
-            requireSameRows();
-            print(shape, rounds, load);
+            print(rounds, load);
         }
 
         private Round round(int number) {
-            DuckDbRound oneThread = duckDb(1);
-            Timing csv = Timing.of(() -> requireAll("CSV rows", steps.readCsv(today)));
-            Timing hash = Timing.of(() -> requireAll("hashed rows", steps.hash(rows)));
-            Timing parquet = Timing.of(() -> {
-                WrittenFile written = steps.writeParquet(rows, ourFile);
-                requireAll("written rows", written.rowCount());
-            });
             Partition partition = new Partition("round-" + number);
+            Map<Day, DayRound> days = new EnumMap<>(Day.class);
+            for (Day day : Day.values()) {
+                days.put(day, day(day, partition));
+            }
+            Timing readAndHash = Timing.of(() -> steps.readAndHash(tomorrow));
+            Timing detect = Timing.of(() -> requireUnchanged(steps.detect(tomorrow, partition)));
+            return new Round(days, readAndHash, detect);
+        }
+
+        private DayRound day(Day day, Partition partition) {
+            Path csv = day == Day.FIRST ? today : tomorrow;
+            Timing duckDb = duckDb(day, csv);
             SaveSteps saveSteps = new SaveSteps();
-            OptionalDouble before = stores.serverCpuSeconds();
-            Timing firstSave = Timing.of(() -> requireStored(steps.save(today, partition, saveSteps)));
-            Map<Progress.Step, Double> seconds = saveSteps.finish();
-            DuckDbRound twoThreads = duckDb(2);
-            OptionalDouble after = stores.serverCpuSeconds();
-            OptionalDouble serverCpu = before.isPresent() && after.isPresent()
-                    ? OptionalDouble.of(after.getAsDouble() - before.getAsDouble())
-                    : OptionalDouble.empty();
-            Timing nextSave = Timing.of(() -> requireStored(steps.save(tomorrow, partition, Progress.NONE)));
-            return new Round(csv, hash, parquet, firstSave, serverCpu, nextSave, seconds, oneThread, twoThreads);
+            double before = stores.serverCpuSeconds().orElse(Double.NaN);
+            Timing save = Timing.of(() -> requireSame(steps.save(csv, partition, saveSteps)));
+            double after = stores.serverCpuSeconds().orElse(Double.NaN);
+            return new DayRound(save, after - before, saveSteps.finish(), duckDb);
         }
 
-        private DuckDbRound duckDb(int threads) {
-            peer.useThreads(threads);
-            return new DuckDbRound(
-                    Timing.of(() -> peer.readCsv(today)),
-                    Timing.of(peer::hashRows),
-                    Timing.of(() -> peer.writeParquet(theirFile)));
+        private Timing duckDb(Day day, Path csv) {
+            if (day == Day.FIRST) {
+                peer.hashRowsOfNone(table.key());
+            }
+            peer.keepHashes();
+            return Timing.of(() -> {
+                peer.readCsv(csv);
+                peer.hashRows(table.key());
+                peer.joinHashes();
+                peer.writeParquet(duckDbFile);
+            });
         }
 
-        private void requireAll(String what, long count) {
-            if (count != settings.rows()) {
-                throw new IllegalStateException(count + " " + what + " of " + settings.rows());
+        /** A comparison means something only if both programs found the same changes. */
+        private void requireSame(SaveResult result) {
+            DeltaSummary ours = result.delta().orElseThrow().counts();
+            if (result.archive().isEmpty() || !ours.equals(peer.changes())) {
+                throw new IllegalStateException("the save ended with " + result.outcome() + " and found " + ours
+                        + ", DuckDB found " + peer.changes());
             }
         }
 
-        private void requireStored(SaveResult result) {
-            if (result.archive().isEmpty() || result.outcome() != SaveResult.Outcome.SAVED) {
-                throw new IllegalStateException("the save ended with " + result.outcome());
+        private void requireUnchanged(DeltaReport report) {
+            if (!report.counts().isEmpty()) {
+                throw new IllegalStateException("found " + report.counts() + " where nothing has changed");
             }
         }
 
-        /** A comparison means something only if both sides hold the same rows. */
-        private void requireSameRows() {
-            requireAll("rows in DuckDB", peer.rowCount());
-            requireAll("hashes in DuckDB", peer.hashCount());
-            long differences = peer.differencesFrom(ourFile);
-            if (differences > 0) {
-                throw new IllegalStateException(
-                        "the Parquet file and DuckDB's table differ in " + differences + " rows");
-            }
-        }
-
-        private void print(TableShape shape, List<Round> rounds, double load) throws IOException {
+        private void print(List<Round> rounds, double load) throws IOException {
             out.printf(
                     Locale.ROOT,
-                    "%n%,d rows x %d columns, %s: %s of CSV; medians of %d rounds after %d to warm up%n",
-                    settings.rows(),
-                    rows.schema().size(),
-                    shape.label(),
+                    "%n%s: %,d rows x %d columns, %s of CSV; medians of %d rounds after %d to warm up%n",
+                    table.label(),
+                    rows,
+                    table.schema().size(),
                     ComparisonTable.megabytes(Files.size(today)),
                     settings.rounds(),
                     settings.warmUpRounds());
             out.printf(
                     Locale.ROOT,
-                    "%d cores (load average before the first round %.1f), %s %s, Java %s, DuckDB %s, %s%n%n",
+                    "%d cores (load average before the first round %.1f), heap %d MB, Java %s, DuckDB %s, %s%n%n",
                     Runtime.getRuntime().availableProcessors(),
                     load,
-                    System.getProperty("os.name"),
-                    System.getProperty("os.arch"),
+                    Runtime.getRuntime().maxMemory() >> 20,
                     Runtime.version(),
                     peer.version(),
                     stores.description());
-            table(rounds).lines().forEach(out::println);
+            saves(rounds).lines().forEach(out::println);
             out.println();
-            out.println("the first save by steps: " + saveSteps(rounds));
-        }
-
-        private ComparisonTable table(List<Round> rounds) throws IOException {
-            ComparisonTable table = new ComparisonTable(settings.rows());
-            Function<Round, Double> ourCsv = round -> round.ourCsv().cpuSeconds();
-            Function<Round, Double> ourHash = round -> round.ourHash().cpuSeconds();
-            Function<Round, Double> ourParquet = round -> round.ourParquet().cpuSeconds();
-            Function<Round, Double> csv = round -> round.oneThread().csv().cpuSeconds();
-            Function<Round, Double> hash = round -> round.oneThread().hash().cpuSeconds();
-            Function<Round, Double> parquet =
-                    round -> round.oneThread().parquet().cpuSeconds();
-            table.step("read CSV", ONE_CORE, series(rounds, ourCsv), series(rounds, csv), ratio(rounds, ourCsv, csv));
-            table.stepAtLeast(
-                    "hash rows",
-                    ONE_CORE,
-                    series(rounds, ourHash),
-                    series(rounds, hash),
-                    ratio(rounds, ourHash, hash),
-                    HASHED_ROWS_PER_SECOND);
-            table.stepAtLeast(
-                    "write Parquet",
-                    ONE_CORE,
-                    series(rounds, ourParquet),
-                    series(rounds, parquet),
-                    ratio(rounds, ourParquet, parquet),
-                    WRITTEN_ROWS_PER_SECOND);
-            table.size("Parquet file", Files.size(ourFile), Files.size(theirFile), FILE_SIZE_RATIO);
-            Function<Round, Double> first = round -> round.firstSave().wallSeconds();
-            Function<Round, Double> next = round -> round.nextSave().wallSeconds();
-            Function<Round, Double> one = round -> round.oneThread().sum().wallSeconds();
-            Function<Round, Double> two = round -> round.twoThreads().sum().wallSeconds();
-            save(table, "save; DuckDB's steps on 1 thread", rounds, first, one);
-            save(table, "save; DuckDB's steps on 2 threads", rounds, first, two);
-            save(table, "next day's save; 2 threads", rounds, next, two);
-            if (rounds.stream().allMatch(round -> round.serverCpuSeconds().isPresent())) {
-                Function<Round, Double> all = round -> round.firstSave().cpuSeconds()
-                        + round.serverCpuSeconds().orElseThrow();
-                Function<Round, Double> theirs =
-                        round -> round.oneThread().sum().cpuSeconds();
-                table.step(
-                        "save, its server's work included",
-                        ONE_CORE,
-                        series(rounds, all),
-                        series(rounds, theirs),
-                        ratio(rounds, all, theirs));
+            for (Day day : Day.values()) {
+                out.println(day.label + ": " + bySteps(rounds, day));
             }
-            return table;
+            out.println();
+            detect(rounds).lines().forEach(out::println);
         }
 
-        private void save(
-                ComparisonTable table,
+        private ComparisonTable saves(List<Round> rounds) {
+            ComparisonTable lines = new ComparisonTable(rows);
+            for (Day day : Day.values()) {
+                boolean first = day == Day.FIRST;
+                line(
+                        lines,
+                        day.label,
+                        WALL,
+                        rounds,
+                        round -> round.days().get(day).save().wallSeconds(),
+                        round -> round.days().get(day).duckDb().wallSeconds(),
+                        first ? FIRST_DAY : LATER_BY_THE_CLOCK);
+                Function<Round, Double> ours = first
+                        ? round -> round.days().get(day).save().cpuSeconds()
+                        : round -> round.days().get(day).clientAndServerSeconds();
+                line(
+                        lines,
+                        day.label + (first ? ", without the server" : ", server included"),
+                        CPU,
+                        rounds,
+                        ours,
+                        round -> round.days().get(day).duckDb().cpuSeconds(),
+                        first ? FIRST_DAY : LATER_BY_CPU);
+            }
+            return lines;
+        }
+
+        private ComparisonTable detect(List<Round> rounds) {
+            ComparisonTable lines = new ComparisonTable(rows, "reading and hashing");
+            line(
+                    lines,
+                    "detect, nothing changed",
+                    CPU,
+                    rounds,
+                    round -> round.detect().cpuSeconds(),
+                    round -> round.readAndHash().cpuSeconds(),
+                    DETECT);
+            return lines;
+        }
+
+        /** The ratio is taken within each round, as its two sides ran next to each other. */
+        private static void line(
+                ComparisonTable lines,
                 String name,
+                String measured,
                 List<Round> rounds,
                 Function<Round, Double> ours,
-                Function<Round, Double> theirs) {
-            table.stepAtMost(
-                    name, WALL, series(rounds, ours), series(rounds, theirs), ratio(rounds, ours, theirs), SAVE_RATIO);
+                Function<Round, Double> theirs,
+                double most) {
+            Series ratio = series(rounds, round -> ours.apply(round) / theirs.apply(round));
+            lines.stepAtMost(name, measured, series(rounds, ours), series(rounds, theirs), ratio, most);
         }
 
         private static Series series(List<Round> rounds, Function<Round, Double> figure) {
             return new Series(rounds.stream().map(figure).toList());
         }
 
-        /** The ratio is taken within each round, as its two sides ran next to each other. */
-        private static Series ratio(List<Round> rounds, Function<Round, Double> ours, Function<Round, Double> theirs) {
-            return series(rounds, round -> ours.apply(round) / theirs.apply(round));
-        }
-
-        private static String saveSteps(List<Round> rounds) {
-            Map<Progress.Step, Series> steps = new EnumMap<>(Progress.Step.class);
-            for (Progress.Step step : rounds.get(0).saveSteps().keySet()) {
-                steps.put(step, series(rounds, round -> round.saveSteps().get(step)));
-            }
-            String walls = steps.entrySet().stream()
-                    .map(entry -> String.format(
+        private static String bySteps(List<Round> rounds, Day day) {
+            String walls = rounds.get(0).days().get(day).steps().keySet().stream()
+                    .sorted()
+                    .map(step -> String.format(
                             Locale.ROOT,
                             "%s %.3f s",
-                            entry.getKey().name().toLowerCase(Locale.ROOT),
-                            entry.getValue().median()))
+                            step.name().toLowerCase(Locale.ROOT),
+                            series(
+                                            rounds,
+                                            round -> round.days()
+                                                    .get(day)
+                                                    .steps()
+                                                    .getOrDefault(step, 0.0))
+                                    .median()))
                     .collect(Collectors.joining(", "));
-            Series cpu = series(rounds, round -> round.firstSave().cpuSeconds());
+            double client = series(rounds, round -> round.days().get(day).save().cpuSeconds())
+                    .median();
+            double server = series(rounds, round -> round.days().get(day).serverSeconds())
+                    .median();
             return walls
-                    + String.format(Locale.ROOT, " by the clock; CPU time without the server's %.3f s", cpu.median());
+                    + String.format(
+                            Locale.ROOT, " by the clock; CPU time: %.3f s, the server's %.3f s", client, server);
         }
     }
 }
