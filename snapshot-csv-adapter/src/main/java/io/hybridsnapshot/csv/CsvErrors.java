@@ -211,7 +211,7 @@ final class CsvErrors {
         OptionalLong line = file.lineOf(e.offset());
         return SnapshotException.invalidRequest("the CSV file is not UTF-8")
                 .where(line.isPresent() ? at(line.getAsLong()) : "file " + file.name())
-                .actual(String.format("byte 0x%02X at offset %d", e.firstByte(), e.offset()))
+                .actual(String.format("byte 0x%02X at offset %d%s", e.firstByte(), e.offset(), e.encoding()))
                 .expected("UTF-8")
                 .nextStep("convert the file to UTF-8")
                 .cause(e)

@@ -26,6 +26,12 @@ final class MalformedUtf8Exception extends CharacterCodingException {
         return firstByte;
     }
 
+    /** A guess of the encoding, in brackets after a blank; empty: none. */
+    String encoding() {
+        boolean isMark = offset == 0 && (firstByte == 0xFE || firstByte == 0xFF);
+        return firstByte == 0 || isMark ? " (probably UTF-16)" : "";
+    }
+
     @Override
     public String getMessage() {
         return "malformed UTF-8 at byte " + offset;

@@ -94,6 +94,7 @@ final class Utf8Bytes implements AutoCloseable {
         position = 0;
         if (!started) {
             skipByteOrderMark();
+            refuseUtf16();
         }
         int before = limit;
         do {
@@ -159,6 +160,23 @@ final class Utf8Bytes implements AutoCloseable {
             filled -= 3;
             System.arraycopy(buffer, 3, buffer, 0, filled);
             base = 3;
+        }
+    }
+
+    /**
+     * Refuses UTF-16 without a byte order mark: of the first four bytes, every other one is zero.
+     *
+     * @throws MalformedUtf8Exception with the offset of the first zero
+     */
+    private void refuseUtf16() throws MalformedUtf8Exception {
+        read(4);
+        if (filled < 4) {
+            return;
+        }
+        boolean littleEndian = buffer[0] != 0 && buffer[1] == 0 && buffer[2] != 0 && buffer[3] == 0;
+        boolean bigEndian = buffer[0] == 0 && buffer[1] != 0 && buffer[2] == 0 && buffer[3] != 0;
+        if (littleEndian || bigEndian) {
+            throw new MalformedUtf8Exception(base + (littleEndian ? 1 : 0), 0);
         }
     }
 

@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,19 @@ class CsvErrorsTest {
                 "file " + file + ", line 2",
                 "byte 0xE2 at offset 3",
                 "UTF-8");
+    }
+
+    @Test
+    void utf16IsNamedWithAndWithoutAByteOrderMark() {
+        String text = "a,b\n1,2\n";
+        Map<Charset, String> first = Map.of(
+                StandardCharsets.UTF_16LE, "byte 0x00 at offset 1 (probably UTF-16)",
+                StandardCharsets.UTF_16BE, "byte 0x00 at offset 0 (probably UTF-16)",
+                StandardCharsets.UTF_16, "byte 0xFE at offset 0 (probably UTF-16)");
+        first.forEach((charset, actual) -> {
+            Path file = Tables.file(directory, text.getBytes(charset));
+            assertParts(failure(file, TEXT), "the CSV file is not UTF-8", "file " + file + ", line 1", actual, "UTF-8");
+        });
     }
 
     @Test
