@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.wiring;
 
+import com.google.inject.Provider;
 import io.hybridsnapshot.domain.error.CauseText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
@@ -10,7 +11,7 @@ import java.util.function.Supplier;
  * Opens something on first use and keeps it. An attempt that fails is repeated at the next use. A command that needs
  * the archive alone therefore does not wait for the window, and the other way round. Thread-safe.
  */
-final class OnFirstUse<T> implements AutoCloseable {
+final class OnFirstUse<T> implements Provider<T>, AutoCloseable {
     private final Supplier<T> opening;
     private Optional<T> opened = Optional.empty();
 
@@ -18,8 +19,8 @@ final class OnFirstUse<T> implements AutoCloseable {
         this.opening = Objects.requireNonNull(opening, "opening");
     }
 
-    /** The open object. Opens it, unless an earlier call has. */
-    synchronized T get() {
+    @Override
+    public synchronized T get() {
         if (opened.isEmpty()) {
             opened = Optional.of(opening.get());
         }

@@ -1,5 +1,5 @@
 /**
- * Assembles the adapters and the use cases by constructors. An embedder does the same in ten lines
+ * Assembles the adapters and the use cases. Guice is used only here. An embedder does the same by hand in ten lines
  * ({@code docs/how-to/embed.md}).
  */
 package io.hybridsnapshot.app.wiring;

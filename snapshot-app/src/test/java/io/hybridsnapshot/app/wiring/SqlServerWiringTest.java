@@ -13,11 +13,13 @@ import io.hybridsnapshot.app.config.Secret;
 import io.hybridsnapshot.app.config.ServerSection;
 import io.hybridsnapshot.app.config.ServerType;
 import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -70,7 +72,7 @@ class SqlServerWiringTest {
 
     private static RowSource rows(Application application, Optional<ServerSection> server) {
         SourceSection query = new SourceSection.Query("SELECT 1 AS ID", server);
-        return application.sources().of("ORDERS", DatasetSection.of(query, List.of("ID")));
+        return application.part(RowSources.class).of("ORDERS", DatasetSection.of(query, List.of("ID")));
     }
 
     private static String unavailable(Executable call) {
@@ -84,13 +86,13 @@ class SqlServerWiringTest {
     void theWindowIsLookedForOnSqlServerAndTheArchiveOnPostgres() {
         try (Application application = application()) {
             String window = unavailable(() -> application
-                    .environment()
+                    .part(SnapshotEnvironment.class)
                     .window()
                     .snapshots(Dataset.of("ORDERS", List.of("ID")), Optional.empty()));
             assertTrue(window.contains("SQL Server cannot be reached"), window);
             assertTrue(window.contains("127.0.0.1:" + sqlServerPort + "/ORDERS, user 'etl'"), window);
-            String archive =
-                    unavailable(() -> application.environment().archive().find(new ArchiveId(1)));
+            String archive = unavailable(
+                    () -> application.part(SnapshotEnvironment.class).archive().find(new ArchiveId(1)));
             assertTrue(archive.contains("127.0.0.1:" + postgresPort + "/kestra"), archive);
         }
         assertFalse(Files.exists(directory.resolve(".hybrid-snapshots/postgresql")), "no server was started");

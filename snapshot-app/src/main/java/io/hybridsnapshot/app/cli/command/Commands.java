@@ -2,12 +2,27 @@ package io.hybridsnapshot.app.cli.command;
 
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.ConfigurationRequest;
-import io.hybridsnapshot.app.wiring.Application;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
+import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.encryption.PlainFiles;
+import io.hybridsnapshot.engine.catalogue.KnownDatasets;
+import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
+import io.hybridsnapshot.engine.catalogue.NewestSchema;
+import io.hybridsnapshot.engine.catalogue.PartitionPlace;
+import io.hybridsnapshot.engine.catalogue.SnapshotList;
+import io.hybridsnapshot.engine.comparison.CompareSnapshots;
+import io.hybridsnapshot.engine.comparison.DetectChanges;
+import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
+import io.hybridsnapshot.engine.recovery.UndoSnapshot;
+import io.hybridsnapshot.engine.redaction.RedactArchives;
+import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
+import io.hybridsnapshot.engine.retention.HoldArchives;
+import io.hybridsnapshot.engine.save.SaveSnapshot;
+import io.hybridsnapshot.engine.verification.VerifyDatasets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -99,34 +114,34 @@ public final class Commands implements AutoCloseable {
                 new SaveCommand(
                         terminal,
                         configurations,
-                        part(Application::datasets),
-                        part(Application::sources),
-                        part(Application::partitionPlace),
-                        part(Application::saveSnapshot));
+                        part(DatasetCatalogue.class),
+                        part(RowSources.class),
+                        part(PartitionPlace.class),
+                        part(SaveSnapshot.class));
             case "detect" ->
                 new DetectCommand(
                         terminal,
                         configurations,
-                        part(Application::datasets),
-                        part(Application::sources),
-                        part(Application::partitionPlace),
-                        part(Application::detectChanges));
+                        part(DatasetCatalogue.class),
+                        part(RowSources.class),
+                        part(PartitionPlace.class),
+                        part(DetectChanges.class));
             case "compare" ->
                 new CompareCommand(
                         terminal,
                         configurations,
-                        part(Application::datasets),
-                        part(Application::sources),
-                        part(Application::compareSnapshots));
+                        part(DatasetCatalogue.class),
+                        part(RowSources.class),
+                        part(CompareSnapshots.class));
             case "export" ->
                 new ExportCommand(
                         terminal,
                         configurations,
-                        part(Application::datasets),
-                        part(Application::loadSnapshot),
-                        part(Application::plainFiles));
-            case "list" -> new ListCommand(terminal, part(Application::knownDatasets), part(Application::snapshotList));
-            case "stats" -> new StatsCommand(terminal, part(Application::knownDatasets));
+                        part(DatasetCatalogue.class),
+                        part(LoadSnapshot.class),
+                        part(PlainFiles.class));
+            case "list" -> new ListCommand(terminal, part(KnownDatasets.class), part(SnapshotList.class));
+            case "stats" -> new StatsCommand(terminal, part(KnownDatasets.class));
             case "hash" -> new HashCommand(terminal, configurations);
             case "make-orders" -> new MakeOrdersCommand(terminal, configurations);
             case "make-key" -> new MakeKeyCommand(terminal, configurations);
@@ -134,47 +149,35 @@ public final class Commands implements AutoCloseable {
                 new CleanupCommand(
                         terminal,
                         configurations,
-                        part(Application::datasets),
-                        part(Application::knownDatasets),
-                        part(Application::cleanUpSnapshots));
+                        part(DatasetCatalogue.class),
+                        part(KnownDatasets.class),
+                        part(CleanUpSnapshots.class));
             case "hold" ->
                 new HoldCommand(
-                        terminal,
-                        part(Application::datasets),
-                        part(Application::knownDatasets),
-                        part(Application::holdArchives));
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(HoldArchives.class));
             case "release" ->
                 new ReleaseCommand(
-                        terminal,
-                        part(Application::datasets),
-                        part(Application::knownDatasets),
-                        part(Application::holdArchives));
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(HoldArchives.class));
             case "redact" ->
                 new RedactCommand(
-                        terminal,
-                        part(Application::datasets),
-                        part(Application::knownDatasets),
-                        part(Application::redactArchives));
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(RedactArchives.class));
             case "recover" ->
                 new RecoverCommand(
                         terminal,
-                        part(Application::datasets),
-                        part(Application::knownDatasets),
-                        part(Application::recoverSnapshots));
+                        part(DatasetCatalogue.class),
+                        part(KnownDatasets.class),
+                        part(RecoverSnapshots.class));
             case "undo" ->
                 new UndoCommand(
-                        terminal,
-                        part(Application::datasets),
-                        part(Application::knownDatasets),
-                        part(Application::undoSnapshot));
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(UndoSnapshot.class));
             case "verify" ->
                 new VerifyCommand(
                         terminal,
                         configurations,
-                        part(Application::datasets),
-                        part(Application::knownDatasets),
-                        part(Application::newestSchema),
-                        part(Application::verifyDatasets));
+                        part(DatasetCatalogue.class),
+                        part(KnownDatasets.class),
+                        part(NewestSchema.class),
+                        part(VerifyDatasets.class));
             case "server" -> new ServerCommand(terminal, configurations);
             case "config" -> new ConfigCommand(terminal, configurations);
             case "demo" ->
@@ -183,8 +186,8 @@ public final class Commands implements AutoCloseable {
         };
     }
 
-    private <T> Supplier<T> part(Function<Application, T> making) {
-        return session.part(making);
+    private <T> Supplier<T> part(Class<T> type) {
+        return session.part(type);
     }
 
     /** Leaves the servers that a command used. */

@@ -10,7 +10,6 @@ import io.hybridsnapshot.app.demo.Demo;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.Json;
-import io.hybridsnapshot.app.wiring.Application;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -112,7 +111,7 @@ final class DemoCommand implements Callable<Integer> {
         Configuration configuration = Configuration.embedded(home, Map.of());
         try (Session session = sessions.apply(configuration)) {
             SnapshotEnvironment environment =
-                    session.part(Application::environment).get();
+                    session.part(SnapshotEnvironment.class).get();
             requireFresh(environment, home);
             requireEmpty(files);
             return new Demo(environment, files, this::tell).run(orders);

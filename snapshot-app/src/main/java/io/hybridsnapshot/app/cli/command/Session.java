@@ -7,7 +7,6 @@ import io.hybridsnapshot.app.report.FetchedBytes;
 import io.hybridsnapshot.app.wiring.Application;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -25,29 +24,9 @@ final class Session implements AutoCloseable {
         this.terminal = Objects.requireNonNull(terminal, "terminal");
     }
 
-    /** Supplies a part of the application, made when it is first asked for. */
-    <T> Supplier<T> part(Function<Application, T> making) {
-        return new Part<>(this, making);
-    }
-
-    /** A part of the application. For one thread. */
-    private static final class Part<T> implements Supplier<T> {
-        private final Session session;
-        private final Function<Application, T> making;
-        private Optional<T> made = Optional.empty();
-
-        Part(Session session, Function<Application, T> making) {
-            this.session = session;
-            this.making = making;
-        }
-
-        @Override
-        public T get() {
-            if (made.isEmpty()) {
-                made = Optional.of(making.apply(session.application()));
-            }
-            return made.get();
-        }
+    /** Supplies a part of the application. */
+    <T> Supplier<T> part(Class<T> type) {
+        return () -> application().part(type);
     }
 
     private Application application() {
