@@ -164,8 +164,10 @@ public final class ArchiveComparison {
 
         String cpu() {
             return String.format(
-                    Locale.ROOT, "%.2f s and the server's %.2f s", new Series(client).median(), new Series(server)
-                            .median());
+                    Locale.ROOT,
+                    "%.2f s and the server's %.2f s",
+                    new Series(client).median(),
+                    new Series(server).median());
         }
     }
 

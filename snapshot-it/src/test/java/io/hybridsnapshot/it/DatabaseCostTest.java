@@ -108,7 +108,13 @@ class DatabaseCostTest {
         assertSaves(
                 environment, "few", FEW, new Counts(6, 170, 48_950), 1_165_080, new Counts(7, 122, 175_524), 238_672);
         assertSaves(
-                environment, "many", MANY, new Counts(6, 170, 48_995), 9_456_000, new Counts(7, 124, 1_030_600), 1_280_744);
+                environment,
+                "many",
+                MANY,
+                new Counts(6, 170, 48_995),
+                9_456_000,
+                new Counts(7, 124, 1_030_600),
+                1_280_744);
     }
 
     /** Saves a table, and then the same with 1 % of the rows changed. */
@@ -120,13 +126,13 @@ class DatabaseCostTest {
             long firstLog,
             Counts next,
             long nextLog) {
-        Dataset dataset = Dataset.of(name, List.of(OrdersUnified.KEY))
-                .withCarriedColumns(OrdersUnified.DATASET.carriedColumns());
+        Dataset dataset =
+                Dataset.of(name, List.of(OrdersUnified.KEY)).withCarriedColumns(OrdersUnified.DATASET.carriedColumns());
         OrdersSpec day = OrdersSpec.of(31, rows).withShares(0.01, 0, 0);
         for (OrdersSpec spec : List.of(day, day.nextDay())) {
             long log = log();
-            Counts counts = proxy.during(() -> new SaveSnapshot(environment)
-                    .save(SaveRequest.of(dataset, Partition.ALL), new OrdersMaker(spec)));
+            Counts counts = proxy.during(() ->
+                    new SaveSnapshot(environment).save(SaveRequest.of(dataset, Partition.ALL), new OrdersMaker(spec)));
             long written = log() - log;
             boolean isFirst = spec.equals(day);
             assertCost(isFirst ? first : next, counts);

@@ -201,8 +201,8 @@ class ArchiveDamageTest {
     void readingAChunkOfAnotherSizeFindsItCorrupt() {
         for (String data : List.of("substring(data from 1 for 9999)", "data || '\\x00'::bytea")) {
             ArchiveId id = stored(chunked, data.length(), 35_000);
-            DATABASE.execute("UPDATE snapshot_archive_chunk SET data = " + data
-                    + " WHERE chunk_no = 1 AND archive_id = " + id);
+            DATABASE.execute(
+                    "UPDATE snapshot_archive_chunk SET data = " + data + " WHERE chunk_no = 1 AND archive_id = " + id);
             SnapshotException corrupt = assertThrows(SnapshotException.class, () -> read(id));
             assertEquals(SnapshotException.Kind.CORRUPT, corrupt.kind(), corrupt.getMessage());
             assertTrue(corrupt.getMessage().contains("bytes from 10000"), corrupt.getMessage());
