@@ -119,10 +119,10 @@ final class DuckDbPeer implements AutoCloseable {
 
     /** Joins the hashes with those of the day before and keeps the kind of change of every row. */
     void joinHashes() {
-        execute(
-                "create or replace table changes as select coalesce(h.id, e.id) as id, case when e.id is null then 'NEW'"
-                        + " when h.id is null then 'DELETED' when h.row_hash = e.row_hash then 'UNCHANGED' else 'CHANGED' end"
-                        + " as kind from hashes h full outer join earlier e on h.id = e.id");
+        execute("create or replace table changes as select coalesce(h.id, e.id) as id, case when e.id is null"
+                + " then 'NEW' when h.id is null then 'DELETED' when h.row_hash = e.row_hash then"
+                + " 'UNCHANGED' else 'CHANGED' end as kind from hashes h full outer join earlier e on"
+                + " h.id = e.id");
     }
 
     /** How many rows {@link #joinHashes} found of each kind. */

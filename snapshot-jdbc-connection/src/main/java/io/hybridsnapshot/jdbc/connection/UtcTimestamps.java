@@ -16,8 +16,8 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /**
- * TIMESTAMP and DATETIME2 columns that hold UTC, as instants. jOOQ's own binding uses {@link java.sql.Timestamp}, which shifts the
- * times that the JVM's zone skips in spring.
+ * TIMESTAMP and DATETIME2 columns that hold UTC, as instants. jOOQ's own binding uses {@link java.sql.Timestamp}, which
+ * shifts the times that the JVM's zone skips in spring.
  */
 public final class UtcTimestamps {
     /** TIMESTAMP without time zone, or DATETIME2, read and written as UTC. */

@@ -349,7 +349,8 @@ final class Publication {
 
     /** The state after the changes. */
     private State after(Ledger.Changes changes, State before, Replaced replaced) {
-        if (changes.added() + changes.changed() == 0 || !before.token().isUpTo(request.sealed().date())) {
+        if (changes.added() + changes.changed() == 0
+                || !before.token().isUpTo(request.sealed().date())) {
             // Rows with the newest date may be among the deleted ones.
             return state();
         }

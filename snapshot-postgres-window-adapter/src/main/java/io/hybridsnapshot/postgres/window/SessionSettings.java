@@ -4,7 +4,9 @@ import static org.jooq.impl.DSL.inline;
 
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 
-/** Settings of the server for the window's sessions. They end with the session; a borrowed connection gets its own back. */
+/**
+ * Settings of the server for the window's sessions. They end with the session; a borrowed connection gets its own back.
+ */
 final class SessionSettings {
     private SessionSettings() {}
 
