@@ -45,6 +45,7 @@ final class CsvPass implements AutoCloseable {
             if (!scan(1)) {
                 throw errors.noHeader();
             }
+            refuseUtf16();
             for (int cell = 0; cell < scanner.cells; cell++) {
                 String name = new String(
                         scanner.buffer,
@@ -111,6 +112,13 @@ final class CsvPass implements AutoCloseable {
             return scanner.next(maxRows);
         } catch (IOException e) {
             throw errors.unreadable(e);
+        }
+    }
+
+    private void refuseUtf16() {
+        int zero = bytes.zeroOfUtf16();
+        if (zero >= 0) {
+            throw errors.unreadable(new MalformedUtf8Exception(zero, 0));
         }
     }
 

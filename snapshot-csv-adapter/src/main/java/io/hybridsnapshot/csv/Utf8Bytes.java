@@ -94,7 +94,6 @@ final class Utf8Bytes implements AutoCloseable {
         position = 0;
         if (!started) {
             skipByteOrderMark();
-            refuseUtf16();
         }
         int before = limit;
         do {
@@ -119,6 +118,19 @@ final class Utf8Bytes implements AutoCloseable {
         }
         int end = Character.isHighSurrogate(text.charAt(HEAD_CHARS - 1)) ? HEAD_CHARS - 1 : HEAD_CHARS;
         return text.substring(0, end);
+    }
+
+    /**
+     * The offset of the first zero byte if the stream looks like UTF-16 without a byte order mark: of the first four
+     * bytes, every other one is zero. Else -1.
+     */
+    int zeroOfUtf16() {
+        if (headLength < 4) {
+            return -1;
+        }
+        boolean littleEndian = head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0;
+        boolean bigEndian = head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0;
+        return littleEndian ? 1 : bigEndian ? 0 : -1;
     }
 
     /** Whether {@link #head} is everything that was read so far. */
@@ -160,23 +172,6 @@ final class Utf8Bytes implements AutoCloseable {
             filled -= 3;
             System.arraycopy(buffer, 3, buffer, 0, filled);
             base = 3;
-        }
-    }
-
-    /**
-     * Refuses UTF-16 without a byte order mark: of the first four bytes, every other one is zero.
-     *
-     * @throws MalformedUtf8Exception with the offset of the first zero
-     */
-    private void refuseUtf16() throws MalformedUtf8Exception {
-        read(4);
-        if (filled < 4) {
-            return;
-        }
-        boolean littleEndian = buffer[0] != 0 && buffer[1] == 0 && buffer[2] != 0 && buffer[3] == 0;
-        boolean bigEndian = buffer[0] == 0 && buffer[1] != 0 && buffer[2] == 0 && buffer[3] != 0;
-        if (littleEndian || bigEndian) {
-            throw new MalformedUtf8Exception(base + (littleEndian ? 1 : 0), 0);
         }
     }
 
