@@ -12,26 +12,30 @@ import org.jooq.Record;
 
 /**
  * The versions of a partition's current rows, counted by the transactions that wrote them (the system column
- * {@code xmin}). Equal counts prove that the rows are the same: a committed transaction adds no row versions, and a
- * version that was deleted or replaced never comes back. Counting takes less than half of the server's time for a
- * {@link StateToken}. Different counts prove nothing, since a restored or rewritten table has the same rows in other
- * versions. Transaction numbers repeat after four billion transactions. Immutable.
+ * {@code xmin}), and the table's columns. If both are equal, the rows are the same: a committed transaction adds no row
+ * versions, and a version that was deleted or replaced never comes back. ALTER TABLE can change the texts of a row and
+ * keep its version, so the columns count too. Counting takes less than half of the server's time for a
+ * {@link StateToken}. A difference proves nothing: a restored table, or one whose column got another type, has the same
+ * rows in other versions. VACUUM FULL and CLUSTER keep the versions. Transaction numbers repeat after four billion
+ * transactions. Immutable.
  *
  * @param rows all rows
  * @param hashes the sum, modulo 2^64, of a 64-bit hash of the transaction of each row
+ * @param columns {@link WindowTables#columnsHash}
  */
-record RowVersions(long rows, long hashes) {
+record RowVersions(long rows, long hashes, long columns) {
     private static final String HASH = "hashtextextended({0}::text, 0)";
 
     /** Reads all rows of the partition once. */
     static RowVersions of(PostgresSession session, WindowTables tables, Partition partition) {
         Record counted = session.dsl()
                 .fetchSingle(
-                        "select coalesce(sum(n), 0)::bigint, coalesce(sum(n * hashtextextended(writer::text, 0)), 0)"
-                                + " from (select xmin as writer, count(*)::numeric as n from {0} where {1}"
+                        "select coalesce(sum(n), 0)::bigint, coalesce(sum(n * hashtextextended(writer::text, 0)), 0),"
+                                + " {2} from (select xmin as writer, count(*)::numeric as n from {0} where {1}"
                                 + " group by xmin) as versions",
-                        tables.current(), CUSTOMER_FILTER.eq(partition.name()));
-        return new RowVersions(counted.get(0, Long.class), modulo(counted.get(1, BigDecimal.class)));
+                        tables.current(), CUSTOMER_FILTER.eq(partition.name()), tables.columnsHash(session));
+        return new RowVersions(
+                counted.get(0, Long.class), modulo(counted.get(1, BigDecimal.class)), counted.get(2, Long.class));
     }
 
     /** The sum of the hashes of current rows, among other tables. */
@@ -55,7 +59,8 @@ record RowVersions(long rows, long hashes) {
     }
 
     /**
-     * The versions after this session's transaction has replaced rows.
+     * The versions after this session's transaction has replaced rows. The result has another transaction than the rows
+     * if the driver sets savepoints ({@code autosave}); the next comparison then finds a difference.
      *
      * @param gone the rows that it deleted or replaced
      * @param goneHashes their {@link #sum}, read before
@@ -66,7 +71,7 @@ record RowVersions(long rows, long hashes) {
                 .select(field(HASH, Long.class, field("pg_current_xact_id()::xid")))
                 .fetchSingle()
                 .value1();
-        return new RowVersions(rows - gone + written, hashes - modulo(goneHashes) + written * own);
+        return new RowVersions(rows - gone + written, hashes - modulo(goneHashes) + written * own, columns);
     }
 
     private static long modulo(BigDecimal sum) {
@@ -75,6 +80,6 @@ record RowVersions(long rows, long hashes) {
 
     /** The text of the ledger. */
     String text() {
-        return rows + "/" + hashes;
+        return rows + "/" + hashes + "/" + columns;
     }
 }

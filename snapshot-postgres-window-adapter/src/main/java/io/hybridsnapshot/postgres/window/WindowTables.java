@@ -319,6 +319,18 @@ final class WindowTables {
                 .fetch(0, String.class));
     }
 
+    /**
+     * A 64-bit hash of the current table's number and those of its columns, with their names, types and the values of
+     * rows that are older than the column. A column that is dropped and added again gets another number.
+     */
+    Field<Long> columnsHash(PostgresSession session) {
+        return field(
+                "(select hashtextextended(string_agg(row(attrelid, attnum, attname, atttypid,"
+                        + " attmissingval::text)::text, '' order by attnum), 0) from pg_catalog.pg_attribute"
+                        + " where attrelid = to_regclass({0}) and attnum > 0 and not attisdropped)",
+                Long.class, qualified(session, current));
+    }
+
     /** Creates the missing tables and other objects, within the session's transaction. */
     void make(PostgresSession session) {
         DSLContext dsl = session.dsl();
