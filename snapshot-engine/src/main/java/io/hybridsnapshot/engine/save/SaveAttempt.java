@@ -75,7 +75,7 @@ final class SaveAttempt {
             staging.afterPass(source);
             report = comparison.report(hashing, staging.inDatabase(), request.details(), request.progress());
             new SaveGuards(request, writer, staging.isAsRecorded())
-                    .requireConsent(staged.rows().size(), report.counts(), comparison.mismatch());
+                    .requireConsent(staged.rows().size(), report.counts(), comparison.leftOut(), comparison.mismatch());
             staging.seal(staged, source);
         } catch (RuntimeException e) {
             archiving.discard(e);

@@ -33,11 +33,12 @@ final class SaveGuards {
      *
      * @param rows the number of its rows
      * @param counts its changes
+     * @param leftOut the rows that a foreign writer added to the current snapshot and that were not compared
      * @param mismatch why the named foreign hashes are doubtful, if they are
      * @throws SnapshotException INVALID_REQUEST if it is empty, if too many rows would be DELETED or CHANGED, or if no
      *     row matches the foreign snapshot
      */
-    void requireConsent(long rows, DeltaSummary counts, Optional<String> mismatch) {
+    void requireConsent(long rows, DeltaSummary counts, long leftOut, Optional<String> mismatch) {
         if (rows == 0 && !request.consents().contains(Consent.EMPTY_SNAPSHOT)) {
             throw refused("the snapshot is empty", "0 rows", "at least one row", Consent.EMPTY_SNAPSHOT);
         }
@@ -58,6 +59,7 @@ final class SaveGuards {
                     "at most the share " + dataset.maxDeletedShare(),
                     Consent.MANY_DELETED);
         }
+        requireFewRemoved(rows, counts, leftOut);
         if (counts.changedShare() > dataset.maxChangedShare()
                 && !request.consents().contains(Consent.MANY_CHANGED)) {
             throw refused(
@@ -65,6 +67,22 @@ final class SaveGuards {
                     counts.changed() + " of " + (counts.changed() + counts.unchanged()),
                     "at most the share " + dataset.maxChangedShare(),
                     Consent.MANY_CHANGED);
+        }
+    }
+
+    /** The publish also removes the rows that were not compared. */
+    private void requireFewRemoved(long rows, DeltaSummary counts, long leftOut) {
+        long removed = counts.deleted() + leftOut;
+        long before = counts.before() + leftOut;
+        if (leftOut > 0
+                && removed > dataset.maxDeletedShare() * before
+                && !request.consents().contains(Consent.MANY_DELETED)
+                && rows > 0) {
+            throw refused(
+                    "too many rows would be removed, with those that another program added to the current snapshot",
+                    removed + " of " + before + ", of which " + leftOut + " were added",
+                    "at most the share " + dataset.maxDeletedShare(),
+                    Consent.MANY_DELETED);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.hybridsnapshot.engine.save;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.batch.BytesVector;
@@ -309,9 +311,14 @@ public abstract class ChangesLifeCycleContract {
     }
 
     private DeltaReport detect(ArchiveStore archiveStore, Orders source, RowJoin join) {
+        return detect(window, archiveStore, source, join);
+    }
+
+    private DeltaReport detect(WindowStore windowStore, ArchiveStore archiveStore, Orders source, RowJoin join) {
         DetailRequest details = new DetailRequest(5, Optional.empty());
         DetectRequest request = new DetectRequest(Orders.DATASET, Partition.ALL, Optional.of(details), Progress.NONE);
-        return new DetectChanges(environment(window, archiveStore)).detect(request.withJoin(join), source.source());
+        return new DetectChanges(environment(windowStore, archiveStore))
+                .detect(request.withJoin(join), source.source());
     }
 
     private static String remark(DeltaReport report) {
@@ -343,6 +350,30 @@ public abstract class ChangesLifeCycleContract {
         assertEquals(new DeltaSummary(0, 1, 29, 0), saved.delta().orElseThrow().counts());
         assertEquals("30 whole, 0 changed, 0 deleted", counts.toString());
         assertSaved(Orders.DATASET, next, saved);
+    }
+
+    @Test
+    void manyRowsThatAForeignWriterAddedAreNotRemovedWithoutConsent() {
+        Orders orders = Orders.numbered(10);
+        save(Orders.DATASET, orders);
+        foreign()
+                .add(
+                        Orders.DATASET,
+                        Partition.ALL,
+                        START,
+                        HashedRows.random(5, 11).hashes());
+        Map<UUID, String> before = hashes(Orders.DATASET);
+        assertTrue(remark(detect(archive, orders, RowJoin.STREAM))
+                .endsWith("without these 11 rows, which a save removes"));
+
+        clock.now = clock.now.plusSeconds(60);
+        SaveRequest request = SaveRequest.of(Orders.DATASET, Partition.ALL);
+        SaveSnapshot saving = new SaveSnapshot(environment(window, archive));
+        SnapshotException refused = assertThrows(SnapshotException.class, () -> saving.save(request, orders.source()));
+
+        assertTrue(refused.getMessage().contains("11 of 21, of which 11 were added"), refused.getMessage());
+        assertEquals(before, hashes(Orders.DATASET));
+        assertSaved(Orders.DATASET, orders, save(Orders.DATASET, orders));
     }
 
     @Test
@@ -411,15 +442,50 @@ public abstract class ChangesLifeCycleContract {
         assertEquals("", remark(detect(archive, next, RowJoin.STREAM)));
     }
 
+    /** The rows are read for a remark alone. */
+    @ParameterizedTest
+    @EnumSource(
+            value = SnapshotException.Kind.class,
+            names = {"UNAVAILABLE", "CONFLICT"})
+    void rowsThatCannotBeReadForARemarkEndNoDetection(SnapshotException.Kind kind) {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        UUID any = hashes(Orders.DATASET).keySet().iterator().next();
+        foreign().rehash(Orders.DATASET, Partition.ALL, any, "5".repeat(64));
+        WindowStore out = Calls.around(WindowStore.class, window, (method, arguments) -> {
+            if (method.getName().equals("openRows")) {
+                throw SnapshotException.of(kind, "the rows cannot be read").build();
+            }
+        });
+
+        DeltaReport report = detect(out, archive, orders, RowJoin.DATABASE);
+
+        assertEquals(new DeltaSummary(0, 1, 29, 0), report.counts());
+        assertEquals("", remark(report));
+    }
+
+    @Test
+    void databaseJoinOfChangesWithCellsReadsNoRowsOfTheWindow() {
+        Orders orders = Orders.numbered(30);
+        save(Orders.DATASET, orders);
+        List<String> calls = new ArrayList<>();
+        WindowStore heard = Calls.around(WindowStore.class, window, (method, arguments) -> calls.add(method.getName()));
+
+        DeltaReport report = detect(heard, archive, orders.copy().set("JOO-1", "QTY", 4_711), RowJoin.DATABASE);
+
+        assertEquals(new DeltaSummary(0, 1, 29, 0), report.counts());
+        assertEquals(1, report.details().orElseThrow().examples().size());
+        assertTrue(calls.contains("openProbe"), calls.toString());
+        assertFalse(calls.contains("openRows"), calls.toString());
+    }
+
     /** The archive lacks the row that is in the place of a saved one, and is not at fault. */
     @Test
     void exchangedRowIsNotBlamedOnTheArchive() {
         Orders orders = Orders.numbered(30);
         save(Orders.DATASET, orders);
         UUID any = hashes(Orders.DATASET).keySet().iterator().next();
-        if (!exchange(any, new UUID(4, 7))) {
-            return;
-        }
+        assumeTrue(exchange(any, new UUID(4, 7)), "rows of this window cannot be exchanged past its port");
         DeltaReport report = detect(archive, orders, RowJoin.STREAM);
         assertEquals(new DeltaSummary(1, 0, 29, 1), report.counts());
         assertEquals(

@@ -65,6 +65,7 @@ final class ChangeDrillDown implements AutoCloseable {
     private final KeyedRowSorter deleted;
     private long done;
     private long forgiven;
+    private long unexplained;
 
     /**
      * Makes a drill-down.
@@ -168,6 +169,11 @@ final class ChangeDrillDown implements AutoCloseable {
         columns.sort(Comparator.comparingLong(ColumnChanges::rows).reversed());
         return new ChangeDetails(
                 columns, collector.examples(), forgiven, new RenameSearch(before, after, spec).suggestions());
+    }
+
+    /** Returns the number of CHANGED rows whose cells are all equal. */
+    long unexplained() {
+        return unexplained;
     }
 
     /** Finds the positions of every row that differs in the two files, and sorts the rows by them. */
@@ -430,7 +436,12 @@ final class ChangeDrillDown implements AutoCloseable {
             }
             if (forgave && !differs) {
                 forgiven++;
-            } else if (wanted) {
+                return;
+            }
+            if (!differs) {
+                unexplained++;
+            }
+            if (wanted) {
                 UUID identity = trace.isPresent() ? identities.of(after, laterRow) : identity(row);
                 collector.take(new RowChange(ChangeKind.CHANGED, identity, key(after, laterRow), cells));
             }

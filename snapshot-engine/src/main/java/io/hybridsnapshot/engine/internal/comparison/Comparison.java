@@ -219,23 +219,30 @@ public final class Comparison {
         SnapshotDelta delta = delta(hashing, inDatabase);
         DeltaSummary counts = baseline.counts(delta.summary());
         progress.at(Progress.Step.COMPARING, counts.after());
-        if (!counts.isEmpty()) {
-            Stream.of(before, after).forEach(side -> checkRows(side, hashing, details));
-        }
         // This comes first, since reading the cells may add a remark.
         Optional<ChangeDetails> found = details.flatMap(request -> details(delta, request, hashing, progress));
+        if (!counts.isEmpty()) {
+            storedByHashes().forEach(stored -> stored.isReadAltered(hashing));
+        }
         return report(counts, found);
     }
 
-    /** Checks whether a side's rows in the window are those that were saved, if they were compared. */
-    private void checkRows(Side side, RowHashing hashing, Optional<DetailRequest> details) {
-        if (side instanceof StoredSide stored && isByHashesAtHand() && foreign.isEmpty()) {
-            if (details.isPresent()) {
-                stored.isAltered(hashing);
-            } else {
-                stored.isReadAltered(hashing);
-            }
-        }
+    /** Returns the sides whose rows in the window were compared by the hashes that they were saved with. */
+    private List<StoredSide> storedByHashes() {
+        return isByHashesAtHand() && foreign.isEmpty()
+                ? Stream.of(before, after)
+                        .filter(StoredSide.class::isInstance)
+                        .map(StoredSide.class::cast)
+                        .toList()
+                : List.of();
+    }
+
+    /**
+     * Returns the number of current rows that were not compared, because a foreign writer added them and the archive of
+     * the ledger's snapshot was compared.
+     */
+    public long leftOut() {
+        return before instanceof StoredSide stored ? stored.leftOut() : 0;
     }
 
     private DeltaReport report(DeltaSummary counts, Optional<ChangeDetails> found) {
@@ -310,7 +317,12 @@ public final class Comparison {
     private ChangeDetails drillDown(SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
         try (ChangeDrillDown drillDown =
                 drillDown(located(before, hashing), located(after, hashing), request, hashing, progress)) {
-            return drillDown.details(delta, request.exampleLimit(), request.listener());
+            ChangeDetails found = drillDown.details(delta, request.exampleLimit(), request.listener());
+            if (drillDown.unexplained() > 0) {
+                // Another program may have changed hashes. A join in the database did not read the rows.
+                storedByHashes().forEach(stored -> stored.isAltered(hashing));
+            }
+            return found;
         }
     }
 

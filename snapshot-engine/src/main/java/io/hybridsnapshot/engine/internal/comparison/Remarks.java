@@ -2,6 +2,7 @@ package io.hybridsnapshot.engine.internal.comparison;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
+import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
@@ -41,8 +42,8 @@ final class Remarks {
                             addedTo.get().id(), reason))
                     .orElse(RemedyText.of(
                             "another program added rows to the current snapshot in the window: it was compared by its"
-                                    + " archive {0}, without these rows",
-                            addedTo.get().id())));
+                                    + " archive {0}, without these {1}, which a save removes",
+                            addedTo.get().id(), Counted.of(stored.get().leftOut(), "row"))));
         }
         if (basis == DeltaBasis.KEYS_ONLY && foreign(stored).isPresent()) {
             return Optional.of(RemedyText.of(

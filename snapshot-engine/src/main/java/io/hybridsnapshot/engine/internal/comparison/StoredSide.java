@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.internal.catalogue.ArchivedCells;
 import io.hybridsnapshot.engine.internal.catalogue.ResolvedSnapshot;
+import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -135,25 +136,39 @@ public final class StoredSide implements Side {
         return found.filter(archive -> window.filter(WindowSnapshot::isForeign).isPresent());
     }
 
+    /** Returns the number of current rows that are not compared, because only {@link #addedTo} is. */
+    long leftOut() {
+        if (lost.isPresent() || ignoringCells) {
+            return 0;
+        }
+        return addedTo()
+                .map(archive -> window.orElseThrow().rowCount()
+                        - archive.rowCount().orElse(window.orElseThrow().rowCount()))
+                .orElse(0L);
+    }
+
     /**
      * Checks whether the rows that the window has of the snapshot are not those that were saved. Reads them if they
-     * have not been read.
+     * have not been read. False if they cannot be read, or a save has replaced them meanwhile.
      */
     boolean isAltered(RowHashing hashing) {
         Optional<Fingerprint> saved = window.filter(known -> !lacksRows()).flatMap(WindowSnapshot::fingerprint);
         if (altered.isEmpty() && saved.isPresent()) {
-            altered = Optional.of(!fingerprint(hashing).equals(saved));
+            altered = Optional.of(isOther(saved.get(), hashing));
         }
         return isAltered();
     }
 
-    /** Returns the fingerprint of the window's rows; empty if they are no longer there. */
-    private Optional<Fingerprint> fingerprint(RowHashing hashing) {
+    private boolean isOther(Fingerprint saved, RowHashing hashing) {
         try {
-            return Optional.of(windowRows(hashing).fingerprint((high, low) -> true));
+            return !windowRows(hashing).fingerprint((high, low) -> true).equals(saved);
         } catch (SnapshotException e) {
-            if (e.kind() == SnapshotException.Kind.CONFLICT || e.kind() == SnapshotException.Kind.CORRUPT) {
-                return Optional.empty();
+            if (e.kind() == SnapshotException.Kind.CORRUPT) {
+                return true;
+            }
+            boolean isUnknown = e.kind() == SnapshotException.Kind.CONFLICT || e.isStoreOut();
+            if (isUnknown && !Interruption.isCauseOf(e)) {
+                return false;
             }
             throw e;
         }
