@@ -12,23 +12,29 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file's bytes on their way to the server. A thread of its own reads the file and computes the digests, at most
- * {@value #PIECES_AHEAD} pieces ahead of the sender; the sender gets the very bytes that were digested. Read once, in
+ * {@value #PIECES_AHEAD} pieces ahead of the sender; the sender gets the very bytes that were digested. Any failure of
+ * that thread reaches the sender as an IOException, which a driver can handle in the middle of a message. Read once, in
  * one thread; the opener closes the stream, which ends the thread.
  */
 final class FileContent extends InputStream {
     private static final int PIECE_BYTES = 256 << 10;
     private static final int PIECES_AHEAD = 4;
+    private static final long POLL_MILLIS = 50;
 
     private final WrittenFile file;
     private final MessageDigest sha256 = Sha256.digest();
     private final MessageDigest md5 = md5();
     private final BlockingQueue<Piece> ahead = new ArrayBlockingQueue<>(PIECES_AHEAD);
     private final Thread reader;
-    private Piece piece = new Piece(new byte[0], 0, null);
+    private Piece piece = new Piece(new byte[0], 0);
+    /** Why the thread ended before the end of the file. Set without an allocation: memory may be what is short. */
+    private volatile @Nullable Throwable failure;
+
     private int taken;
     private boolean ended;
     private long sent;
@@ -36,11 +42,12 @@ final class FileContent extends InputStream {
     /**
      * Some bytes of the file.
      *
-     * @param length 0: the file ends here, or could not be read further
+     * @param length 0: the file ends here
      */
-    private record Piece(byte[] bytes, int length, @Nullable IOException failure) {}
+    private record Piece(byte[] bytes, int length) {}
 
-    private FileContent(WrittenFile file, InputStream in) {
+    /** Takes the bytes of the file from a stream, which the reading thread closes. */
+    FileContent(WrittenFile file, InputStream in) {
         this.file = file;
         this.reader = new Thread(() -> readAhead(in), "archive digests");
         reader.setDaemon(true);
@@ -69,22 +76,18 @@ final class FileContent extends InputStream {
                 read = next(in);
                 ahead.put(read);
             } while (read.length > 0);
-        } catch (InterruptedException | IOException e) {
-            // The sender has closed the stream and takes no piece any more.
-            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            // A sender that waits finds it. A sender that has closed this stream takes no piece any more.
+            failure = e;
         }
     }
 
-    private Piece next(InputStream in) {
+    private Piece next(InputStream in) throws IOException {
         byte[] bytes = new byte[PIECE_BYTES];
-        try {
-            int length = in.readNBytes(bytes, 0, PIECE_BYTES);
-            sha256.update(bytes, 0, length);
-            md5.update(bytes, 0, length);
-            return new Piece(bytes, length, null);
-        } catch (IOException e) {
-            return new Piece(bytes, 0, e);
-        }
+        int length = in.readNBytes(bytes, 0, PIECE_BYTES);
+        sha256.update(bytes, 0, length);
+        md5.update(bytes, 0, length);
+        return new Piece(bytes, length);
     }
 
     /**
@@ -140,17 +143,31 @@ final class FileContent extends InputStream {
             return false;
         }
         try {
-            piece = ahead.take();
+            piece = nextPiece();
             taken = 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the file was read");
         }
-        if (piece.failure != null) {
-            throw piece.failure;
-        }
         ended = piece.length == 0;
         return !ended;
+    }
+
+    /** Waits for a piece as long as the reading thread lives. */
+    private Piece nextPiece() throws IOException, InterruptedException {
+        while (true) {
+            boolean reading = reader.isAlive();
+            Piece next = ahead.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            if (next != null) {
+                return next;
+            }
+            if (!reading) {
+                Throwable cause = failure;
+                throw cause instanceof IOException unreadable
+                        ? unreadable
+                        : new IOException("the thread that reads the file ended: " + cause, cause);
+            }
+        }
     }
 
     /** Ends the reading thread and closes the file. */
