@@ -136,7 +136,7 @@ public final class SilenceWatch implements AutoCloseable {
         AtomicLong since = waiting.get();
         long begun = since.get();
         for (int attempt = 1; begun != 0 && since.get() == begun; attempt++) {
-            if (probe.isServerAtWork()) {
+            if (isServerAtWork(probe)) {
                 // A wait that is over meanwhile is not brought back.
                 since.compareAndSet(begun, System.nanoTime());
                 return;
@@ -154,6 +154,15 @@ public final class SilenceWatch implements AutoCloseable {
             if (isClosedWithin(limits.pause())) {
                 return;
             }
+        }
+    }
+
+    /** A probe that fails has found no server at work. Its failure must not end the watch. */
+    private static boolean isServerAtWork(Probe probe) {
+        try {
+            return probe.isServerAtWork();
+        } catch (RuntimeException | Error e) {
+            return false;
         }
     }
 

@@ -75,8 +75,9 @@ final class OrderedBatches {
     /** Ends every wait. */
     synchronized void stop() {
         stopped = true;
-        ranges.forEach(Deque::clear);
+        // First, because a failure to clear must not leave a thread waiting.
         notifyAll();
+        ranges.forEach(Deque::clear);
     }
 
     /** Whether readers should go. */

@@ -153,6 +153,8 @@ public final class RangeStream implements RowStream {
     private final class ReaderThread extends Thread {
         private final Reader reader;
         private Optional<Rows> running = Optional.empty();
+        /** Made beforehand, because memory may be too short once it is needed. */
+        private final IllegalStateException death = new IllegalStateException("a reader of a range died");
 
         ReaderThread(Reader reader) {
             super("source-range");
@@ -174,14 +176,14 @@ public final class RangeStream implements RowStream {
                     }
                     batches.endRange(range);
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 // After a stop, the error only reports the cancelled statement, and no caller reads it.
                 batches.fail(e);
-            } catch (Error e) {
-                batches.fail(new IllegalStateException("a reader of a range died", e));
-                throw e;
+            } catch (Throwable e) {
+                // An interruption too: the stream interrupts no thread, but a driver may, and the range has no end
+                // then.
+                death.initCause(e);
+                batches.fail(death);
             }
         }
 
