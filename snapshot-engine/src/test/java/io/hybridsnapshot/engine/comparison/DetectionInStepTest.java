@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.comparison;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.batch.BytesVector;
@@ -21,6 +22,9 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.save.SaveRequest;
@@ -38,7 +42,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -188,6 +197,88 @@ class DetectionInStepTest {
         assertTrue(errors > 2 && errors < 30, errors + " errors");
         for (DeltaBasis basis : List.of(DeltaBasis.WHOLE_ROWS, DeltaBasis.REHASHED, DeltaBasis.SHARED_COLUMNS)) {
             assertTrue(bases.getOrDefault(basis, 0) > 5, bases.toString());
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aSourceThatStallsWhereInStepGivesUpIsReadToItsEnd() throws Exception {
+        SnapshotEnvironment environment = environment();
+        Dataset dataset = Dataset.of("t", List.of("K"));
+        new SaveSnapshot(environment)
+                .save(SaveRequest.of(dataset, Partition.ALL), new InMemoryRowSource("earlier", numbered(-1)));
+        // Another spec lets a detection read the archive, and equal keys are found by hashes only.
+        Dataset respecified =
+                dataset.withHashSpec(new HashSpec(Map.of("V", ColumnRules.parse(List.of("empty-as-null")))));
+        Table later = new Table(numbered(5).schema(), withoutIdentity(numbered(5)));
+        CountDownLatch go = new CountDownLatch(1);
+        FutureTask<SnapshotException> detection = new FutureTask<>(() -> assertThrows(
+                SnapshotException.class,
+                () -> new DetectChanges(environment)
+                        .detect(
+                                new DetectRequest(
+                                        respecified, Partition.ALL, Optional.of(DetailRequest.EXAMPLES), Progress.NONE),
+                                new StallingSource(later, go))));
+        Thread caller = new Thread(detection);
+        caller.start();
+        while (caller.isAlive() && !isReplaying(caller)) {
+            Thread.sleep(1);
+        }
+        go.countDown();
+        SnapshotException error = detection.get(30, TimeUnit.SECONDS);
+        assertEquals(SnapshotException.Kind.INVALID_REQUEST, error.kind(), error.getMessage());
+    }
+
+    private static boolean isReplaying(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("replay"));
+    }
+
+    /** The first batch begins with a row without a key. */
+    private static List<RowBatch> withoutIdentity(Table table) {
+        List<ColumnVector> vectors = RowBatch.vectorsFor(table.schema(), 1);
+        vectors.get(0).appendNull();
+        vectors.get(1).appendNull();
+        List<RowBatch> batches = new ArrayList<>(List.of(new RowBatch(table.schema(), vectors)));
+        batches.addAll(table.batches());
+        return batches;
+    }
+
+    /** A source whose second batch comes late. */
+    private record StallingSource(Table table, CountDownLatch go) implements RowSource {
+        @Override
+        public String description() {
+            return "later";
+        }
+
+        @Override
+        public RowStream open(ReadOptions options) {
+            RowStream rows = table.stream(new ReadOptions(options.columns(), 50, options.knownTypes()));
+            return new RowStream() {
+                private int batches;
+
+                @Override
+                public Schema schema() {
+                    return rows.schema();
+                }
+
+                @Override
+                public Optional<RowBatch> next() {
+                    if (++batches == 2) {
+                        try {
+                            go.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException("the source was interrupted", e);
+                        }
+                    }
+                    return rows.next();
+                }
+
+                @Override
+                public void close() {
+                    rows.close();
+                }
+            };
         }
     }
 }

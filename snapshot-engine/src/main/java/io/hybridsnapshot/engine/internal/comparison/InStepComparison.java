@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.engine.internal.pass.BackgroundWork;
 import io.hybridsnapshot.engine.internal.pass.PrefetchedRowStream;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
+import io.hybridsnapshot.engine.internal.pass.SpooledRows;
 import io.hybridsnapshot.engine.internal.sorting.PartitionedRecords;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -406,7 +407,10 @@ final class InStepComparison implements AutoCloseable {
 
         void open() {
             ReadOptions options = ReadOptions.ALL.withColumns(columns.names());
-            stream = PrefetchedRowStream.open(() -> reader.rows(options));
+            // Where this comparison gives up, hashing reads the rest of a source that can be read only once.
+            stream = reader instanceof SpooledRows
+                    ? PrefetchedRowStream.openShared(() -> reader.rows(options))
+                    : PrefetchedRowStream.open(() -> reader.rows(options));
         }
 
         RowBatch batch() {

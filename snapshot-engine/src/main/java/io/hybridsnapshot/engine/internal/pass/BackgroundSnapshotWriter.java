@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a file in a thread of its own, at most a few batches behind. The next call here throws a failure of that
- * thread. Only that thread uses the inner writer until the thread has ended.
+ * Writes a file in a thread of its own, at most a few batches behind. The next call here throws any failure of that
+ * thread, and {@link #finish} returns no file unless the thread has written every batch. Only that thread uses the
+ * inner writer until the thread has ended.
  */
 public final class BackgroundSnapshotWriter implements SnapshotWriter {
     private static final int BATCHES_BEHIND = 2;
@@ -22,6 +23,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
     private final Thread writer;
     private volatile @Nullable Throwable failure;
     private volatile boolean stopped;
+    private volatile boolean complete;
 
     /** Starts the thread. Closing this writer closes the inner one. */
     public BackgroundSnapshotWriter(SnapshotWriter inner) {
@@ -45,26 +47,35 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
             throw Interruption.error(e);
         }
         throwFailure();
+        if (!complete) {
+            throw new IllegalStateException("the writer's thread ended before the last batch");
+        }
         return inner.finish();
     }
 
     private void put(Optional<RowBatch> item) {
         try {
             do {
-                throwFailure();
+                requireWriting();
             } while (!queue.offer(item, POLL_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             throw Interruption.error(e);
         }
     }
 
+    /** Fails if the thread has ended, so that no caller waits for room in a queue that stays full. */
+    private void requireWriting() {
+        boolean writing = writer.isAlive();
+        throwFailure();
+        if (!writing) {
+            throw new IllegalStateException("the writer's thread has ended and takes no batch any more");
+        }
+    }
+
     private void throwFailure() {
         Throwable thrown = failure;
-        if (thrown instanceof RuntimeException runtime) {
-            throw runtime;
-        }
-        if (thrown instanceof Error error) {
-            throw error;
+        if (thrown != null) {
+            throw PrefetchedRowStream.thrown(thrown);
         }
     }
 
@@ -76,6 +87,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
                     continue;
                 }
                 if (item.isEmpty()) {
+                    complete = true;
                     return;
                 }
                 inner.append(item.get());
@@ -83,7 +95,7 @@ public final class BackgroundSnapshotWriter implements SnapshotWriter {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failure = Interruption.error(e);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failure = e;
         }
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Interrupting the caller interrupts the reader. A reader that does not answer holds the caller for {@link
  * #PATIENCE} at most. The stream is then left to the reader, which closes the stream as soon as its call returns.
  *
- * <p>One caller's thread, which closes this stream.
+ * <p>One caller's thread, which closes this stream. If another thread closes it, a waiting {@link #next} fails.
  */
 public final class PrefetchedRowStream implements RowStream {
     /** The longest wait for a reader that is to stop before the end of its stream. */
@@ -32,6 +32,7 @@ public final class PrefetchedRowStream implements RowStream {
     private static final long POLL_MILLIS = 50;
 
     private final Duration patience;
+    private boolean shared;
     private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch wanted = new CountDownLatch(1);
@@ -41,9 +42,13 @@ public final class PrefetchedRowStream implements RowStream {
     private volatile @Nullable Opened inner;
     private volatile @Nullable Throwable openingFailure;
     private volatile @Nullable Throwable closingFailure;
+    private volatile @Nullable Throwable readingFailure;
     private volatile boolean stopped;
-    private boolean ended;
-    private boolean closed;
+    /** Whether the reader hands over no further item. */
+    private volatile boolean readingEnded;
+
+    private volatile boolean ended;
+    private volatile boolean closed;
 
     /** The source's stream and its columns. A stream need not answer for its columns once it is closed. */
     private record Opened(RowStream rows, Schema schema) {}
@@ -51,8 +56,9 @@ public final class PrefetchedRowStream implements RowStream {
     /** A batch, the end, or the failure. */
     private record Item(Optional<RowBatch> batch, Optional<Throwable> failure) {}
 
-    private PrefetchedRowStream(Supplier<? extends RowStream> opening, Duration patience) {
+    private PrefetchedRowStream(Supplier<? extends RowStream> opening, Duration patience, boolean shared) {
         this.patience = patience;
+        this.shared = shared;
         this.reader = new Thread(() -> run(opening), "snapshot-reader");
         this.reader.setDaemon(true);
     }
@@ -68,8 +74,24 @@ public final class PrefetchedRowStream implements RowStream {
         return open(opening, PATIENCE);
     }
 
+    /**
+     * Opens a stream like {@link #open(Supplier)} whose rows another reading awaits as well. Closing it before its end
+     * waits for no reader and interrupts none; the reader closes the stream once its call returns. Only an interruption
+     * of the caller interrupts the reader.
+     *
+     * @param opening opens the stream
+     * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link #open(Supplier)}
+     */
+    public static PrefetchedRowStream openShared(Supplier<? extends RowStream> opening) {
+        return open(opening, PATIENCE, true);
+    }
+
     static PrefetchedRowStream open(Supplier<? extends RowStream> opening, Duration patience) {
-        PrefetchedRowStream stream = new PrefetchedRowStream(opening, patience);
+        return open(opening, patience, false);
+    }
+
+    private static PrefetchedRowStream open(Supplier<? extends RowStream> opening, Duration patience, boolean shared) {
+        PrefetchedRowStream stream = new PrefetchedRowStream(opening, patience, shared);
         stream.reader.start();
         try {
             stream.opened.await();
@@ -122,7 +144,7 @@ public final class PrefetchedRowStream implements RowStream {
         wanted.countDown();
         Item item;
         try {
-            item = queue.take();
+            item = nextItem();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -133,6 +155,23 @@ public final class PrefetchedRowStream implements RowStream {
         return item.batch();
     }
 
+    /** Waits for an item as long as the reader may hand one over. */
+    private Item nextItem() throws InterruptedException {
+        while (true) {
+            boolean reading = !readingEnded;
+            Item item = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            if (item != null) {
+                return item;
+            }
+            if (!reading) {
+                Throwable failure = readingFailure;
+                throw failure != null
+                        ? thrown(failure)
+                        : new IllegalStateException("the stream was closed while its next batch was awaited");
+            }
+        }
+    }
+
     /** Interrupts the reader, whose rows are not wanted any more. */
     void interrupt() {
         reader.interrupt();
@@ -141,6 +180,7 @@ public final class PrefetchedRowStream implements RowStream {
     /** Stops the reader, and returns the caller's error. */
     private RuntimeException interrupted(InterruptedException cause) {
         RuntimeException error = Interruption.error(cause);
+        shared = false;
         reader.interrupt();
         try {
             close();
@@ -172,7 +212,14 @@ public final class PrefetchedRowStream implements RowStream {
                 opened.countDown();
             }
             awaitUninterruptibly(wanted);
-            readAll();
+            try {
+                readAll();
+            } catch (Throwable e) {
+                // Memory may be too short to hand over a failure.
+                readingFailure = e;
+            } finally {
+                readingEnded = true;
+            }
             awaitUninterruptibly(released);
             // The stream is not at fault for an interruption, and its closing may have to wait for a server.
             Thread.interrupted();
@@ -278,7 +325,8 @@ public final class PrefetchedRowStream implements RowStream {
 
     /**
      * Waits until the reader has closed the stream. At the end of the stream the wait takes as long as the closing.
-     * Before the end, or once the caller is interrupted, it takes the patience at most.
+     * Before the end, or once the caller is interrupted, it takes the patience at most; before the end of a stream
+     * that another reading awaits as well, it takes no time.
      */
     @Override
     public void close() {
@@ -307,6 +355,9 @@ public final class PrefetchedRowStream implements RowStream {
         released.countDown();
         InterruptedException interruption = null;
         boolean bounded = !ended;
+        if (bounded && shared) {
+            return Optional.empty();
+        }
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             try {

@@ -12,6 +12,8 @@ import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +22,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first reading may stop early: {@link #replay} copies the rest before it reads the file. A failure of the
  * source or of the copy ends both, and every later call throws it again. The first stream may be read in another
- * thread; everything else is for the caller's thread. The pass closes this.
+ * thread, which may still wait for its last batch when the replay begins: the batch goes to the copy. That thread MUST
+ * NOT be interrupted before a replay, because the interruption would end the source ({@link
+ * PrefetchedRowStream#openShared}). Everything else is for the caller's thread. The pass closes this.
  */
 public final class SpooledRows implements SnapshotReader {
     private final PrefetchedRowStream source;
     private final SnapshotCodec codec;
     private final Path path;
-    private boolean started;
+    private final AtomicBoolean started = new AtomicBoolean();
+    /** Held by the thread that takes a batch from the source. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile @Nullable WrittenFile written;
+    private volatile @Nullable Throwable failure;
+    /** These are guarded by this object, which no thread holds while it waits for the source. */
     private @Nullable BackgroundSnapshotWriter writer;
-    private @Nullable WrittenFile written;
-    private @Nullable Throwable failure;
+
     private @Nullable SnapshotReader reader;
-    private volatile boolean closed;
+    private boolean closed;
 
     SpooledRows(PrefetchedRowStream source, SnapshotCodec codec, Path path) {
         this.source = source;
@@ -56,11 +65,10 @@ public final class SpooledRows implements SnapshotReader {
     }
 
     @Override
-    public synchronized RowStream rows(ReadOptions options) {
-        if (started) {
+    public RowStream rows(ReadOptions options) {
+        if (started.getAndSet(true)) {
             return copy().rows(options);
         }
-        started = true;
         Schema columns = options.columns().isEmpty() ? schema() : schema().select(options.columns());
         return new FirstReading(columns);
     }
@@ -71,8 +79,8 @@ public final class SpooledRows implements SnapshotReader {
     }
 
     /** Checks whether rows have been read. */
-    synchronized boolean isStarted() {
-        return started;
+    boolean isStarted() {
+        return started.get();
     }
 
     /** Returns all rows again, in the order of the source. */
@@ -81,7 +89,7 @@ public final class SpooledRows implements SnapshotReader {
     }
 
     /** Returns the copy of all rows. */
-    synchronized WrittenFile written() {
+    WrittenFile written() {
         for (WrittenFile file = written; ; file = written) {
             if (file != null) {
                 return file;
@@ -90,19 +98,38 @@ public final class SpooledRows implements SnapshotReader {
         }
     }
 
-    private synchronized SnapshotReader copy() {
-        SnapshotReader open = reader;
-        if (open == null) {
-            open = codec.openReader(FileBytes.open(written().file()));
-            reader = open;
+    private SnapshotReader copy() {
+        WrittenFile file = written();
+        synchronized (this) {
+            requireOpen();
+            SnapshotReader open = reader;
+            if (open == null) {
+                open = codec.openReader(FileBytes.open(file.file()));
+                reader = open;
+            }
+            return open;
         }
-        return open;
     }
 
     /** Waits for another reader: a reading that was given up may still be at its last batch. */
-    private synchronized Optional<RowBatch> next() {
-        if (failure != null) {
-            throw PrefetchedRowStream.thrown(failure);
+    private Optional<RowBatch> next() {
+        try {
+            reading.lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw Interruption.error(e);
+        }
+        try {
+            return copied();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Takes the next batch from the source and copies it. */
+    private Optional<RowBatch> copied() {
+        Throwable earlier = failure;
+        if (earlier != null) {
+            throw PrefetchedRowStream.thrown(earlier);
         }
         if (written != null) {
             return Optional.empty();
@@ -111,9 +138,8 @@ public final class SpooledRows implements SnapshotReader {
             BackgroundSnapshotWriter target = writer();
             Optional<RowBatch> batch = source.next();
             if (batch.isEmpty()) {
-                written = target.finish();
-                target.close();
-            } else if (!closed) {
+                finish(target);
+            } else {
                 target.append(batch.get());
             }
             return batch;
@@ -123,7 +149,20 @@ public final class SpooledRows implements SnapshotReader {
         }
     }
 
-    private BackgroundSnapshotWriter writer() {
+    private synchronized void finish(BackgroundSnapshotWriter target) {
+        requireOpen();
+        written = target.finish();
+        target.close();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the copy of the rows is closed");
+        }
+    }
+
+    private synchronized BackgroundSnapshotWriter writer() {
+        requireOpen();
         BackgroundSnapshotWriter open = writer;
         if (open == null) {
             SnapshotWriter file = codec.openWriter(path, schema(), Map.of());
@@ -133,9 +172,9 @@ public final class SpooledRows implements SnapshotReader {
         return open;
     }
 
-    /** Closes the copy, and leaves the source to the pass. Waits for no reader. */
+    /** Closes the copy, and leaves the source to the pass. Waits for no batch; a reader that is at one fails later. */
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         BackgroundSnapshotWriter open = writer;
         try {

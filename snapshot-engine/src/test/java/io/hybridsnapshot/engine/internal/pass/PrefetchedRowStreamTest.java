@@ -12,8 +12,12 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -127,6 +131,34 @@ class PrefetchedRowStreamTest {
                     failure,
                     assertThrows(UndeclaredThrowableException.class, rows::next).getCause());
         }
+        assertEquals(1, closings.get());
+    }
+
+    @Test
+    void aCallerThatWaitsForAStreamThatAnotherThreadClosesIsReleased() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        PrefetchedRowStream rows = PrefetchedRowStream.open(
+                () -> new Empty() {
+                    @Override
+                    public Optional<RowBatch> next() {
+                        reading.countDown();
+                        try {
+                            Thread.sleep(60_000);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                        return Optional.empty();
+                    }
+                },
+                Duration.ofMillis(50));
+        FutureTask<IllegalStateException> waiting =
+                new FutureTask<>(() -> assertThrows(IllegalStateException.class, rows::next));
+        new Thread(waiting).start();
+        reading.await();
+        rows.close();
+        assertEquals(
+                "the stream was closed while its next batch was awaited",
+                waiting.get(20, TimeUnit.SECONDS).getMessage());
         assertEquals(1, closings.get());
     }
 
