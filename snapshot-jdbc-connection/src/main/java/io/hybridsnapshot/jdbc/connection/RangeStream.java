@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
 /**
  * The rows of ranges that several connections read at a time. Each connection has a thread of its own, and batches come
  * in the order of the ranges. An error in one range stops all of them. Closing the stream tells the server to stop
- * sending, waits for the threads and closes the connections. For one caller's thread.
+ * sending, waits for the threads and closes the connections. It waits 10 s at most, for all threads together. For one
+ * caller's thread.
  *
  * <p>A range is read ahead by up to {@value #BATCHES_AHEAD} batches until its turn comes. Memory: up to
  * {@value #RANGES_A_CONNECTION} × connections × {@value #BATCHES_AHEAD} batches.
@@ -36,12 +37,16 @@ public final class RangeStream implements RowStream {
     private final UnaryOperator<SnapshotException> explained;
     private final OrderedBatches batches;
     private final List<ReaderThread> threads = new ArrayList<>();
+    private final long patienceMillis;
     private boolean closed;
 
     /** A connection that reads one range after the other. Used by one thread, and closed once that thread has ended. */
     public interface Reader {
         /** Begins to read a range, counted from 0. The range before has ended. */
         Rows open(int range);
+
+        /** Drops the connection while {@link #open} waits for the server; {@code open} may then fail. Any thread. */
+        void cancel();
 
         /** Closes the connection. Never throws. */
         void close();
@@ -73,10 +78,23 @@ public final class RangeStream implements RowStream {
             List<? extends Reader> readers,
             Optional<String> remark,
             UnaryOperator<SnapshotException> explained) {
+        this(reading, schema, ranges, readers, remark, explained, PATIENCE_MILLIS);
+    }
+
+    /** The same, with a limit to the wait for the threads of a stream that is closed. */
+    RangeStream(
+            String reading,
+            Schema schema,
+            int ranges,
+            List<? extends Reader> readers,
+            Optional<String> remark,
+            UnaryOperator<SnapshotException> explained,
+            long patienceMillis) {
         this.reading = Objects.requireNonNull(reading, "reading");
         this.schema = Objects.requireNonNull(schema, "schema");
         this.remark = Objects.requireNonNull(remark, "remark");
         this.explained = Objects.requireNonNull(explained, "explained");
+        this.patienceMillis = patienceMillis;
         this.batches = new OrderedBatches(ranges, RANGES_A_CONNECTION * readers.size(), BATCHES_AHEAD);
         readers.forEach(reader -> threads.add(new ReaderThread(reader)));
         threads.forEach(Thread::start);
@@ -135,14 +153,24 @@ public final class RangeStream implements RowStream {
         closed = true;
         batches.stop();
         threads.forEach(ReaderThread::cancel);
+        awaitThreads();
+        threads.forEach(thread -> thread.reader.close());
+    }
+
+    /** Waits for all threads until one common deadline. An interrupt ends no wait, because a thread may still read. */
+    private void awaitThreads() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
         boolean interrupted = false;
         for (ReaderThread thread : threads) {
-            try {
-                thread.join(PATIENCE_MILLIS);
-            } catch (InterruptedException e) {
-                interrupted = true;
+            long left = deadline - System.nanoTime();
+            while (thread.isAlive() && left > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedJoin(thread, left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                left = deadline - System.nanoTime();
             }
-            thread.reader.close();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -155,6 +183,7 @@ public final class RangeStream implements RowStream {
         private Optional<Rows> running = Optional.empty();
         /** Made beforehand, because memory may be too short once it is needed. */
         private final IllegalStateException death = new IllegalStateException("a reader of a range died");
+        private boolean opening;
 
         ReaderThread(Reader reader) {
             super("source-range");
@@ -166,6 +195,9 @@ public final class RangeStream implements RowStream {
         public void run() {
             try {
                 for (int range = batches.beginRange(); range >= 0; range = batches.beginRange()) {
+                    if (!isToOpen()) {
+                        return;
+                    }
                     Rows rows = reader.open(range);
                     if (!isWanted(rows)) {
                         return;
@@ -187,8 +219,15 @@ public final class RangeStream implements RowStream {
             }
         }
 
+        /** Registers the opening for cancelling. Returns false if reading is cancelled already. */
+        private synchronized boolean isToOpen() {
+            opening = !batches.isStopped();
+            return opening;
+        }
+
         /** Registers the statement for cancelling. Returns false if reading is cancelled already. */
         private synchronized boolean isWanted(Rows rows) {
+            opening = false;
             running = Optional.of(rows);
             if (batches.isStopped()) {
                 rows.cancel();
@@ -198,7 +237,12 @@ public final class RangeStream implements RowStream {
         }
 
         synchronized void cancel() {
-            running.ifPresent(Rows::cancel);
+            // A reader that has failed drops nothing.
+            if (opening && isAlive()) {
+                reader.cancel();
+            } else {
+                running.ifPresent(Rows::cancel);
+            }
         }
     }
 }

@@ -44,8 +44,10 @@ class RangeReaderDeathTest {
             };
         }
 
-        /** No connection is open. */
-        public void cancel() {}
+        @Override
+        public void cancel() {
+            // No connection is open.
+        }
 
         @Override
         public void close() {

@@ -81,8 +81,13 @@ public final class PostgresRowSource implements RowSource {
     /**
      * The same rows, read in ranges of a key over several connections at a time. All ranges show one moment, because
      * the connections share a snapshot. Batches come in the order of the ranges; an order of the query holds within a
-     * range alone. The query runs once for each range. So it MUST return the same rows each time that it runs on the
-     * same data: a LIMIT needs a complete order, and random values are no part of it.
+     * range alone. The query runs once for the least and the greatest key and once for each range, and once more if a
+     * numeric has to be measured. So it MUST return the same rows each time that it runs on the same data: a LIMIT
+     * needs a complete order, and random values are no part of it.
+     *
+     * <p>If another transaction queues for an exclusive lock on a table while the connections open, fewer connections
+     * read the rows, and a remark states that. A connection that waits a minute for a lock while it reads ends the
+     * stream with CONFLICT.
      */
     public RowSource split(KeyRanges ranges) {
         return new SplitRowSource(this, ranges);

@@ -12,13 +12,25 @@ import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.postgres.connection.Isolation;
+import io.hybridsnapshot.postgres.connection.PostgresSession;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import io.hybridsnapshot.postgres.connection.TestPool;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,6 +55,12 @@ class SplitRowSourceTest {
     }
 
     private static List<Long> numbers(RowStream stream) {
+        List<Long> numbers = values(stream);
+        assertEquals(Optional.empty(), stream.remark());
+        return numbers;
+    }
+
+    private static List<Long> values(RowStream stream) {
         List<Long> numbers = new ArrayList<>();
         for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
             LongVector vector = (LongVector) next.get().vector(0);
@@ -50,7 +68,6 @@ class SplitRowSourceTest {
                 numbers.add(vector.get(row));
             }
         }
-        assertEquals(Optional.empty(), stream.remark());
         return numbers;
     }
 
@@ -179,8 +196,161 @@ class SplitRowSourceTest {
             assertTrue(pool.dropped() > 0, "all connections came back");
             assertEquals(0, pool.lent());
         }
+        assertNoReaders();
+    }
+
+    /** The lock is requested while the first connection looks for the least and the greatest key. */
+    @Test
+    @Timeout(60)
+    void aLockThatQueuesWhileTheQueryRunsStopsNoRange() throws Exception {
+        DATABASE.execute("CREATE TABLE measured AS SELECT n::bigint AS n FROM generate_series(1, 5000) AS n");
+        RowSource source = split("SELECT n, pg_sleep(0.0004)::text AS s FROM measured", "n", 40, 4);
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> lock = pool.submit(() -> {
+                awaitRow("SELECT 1 FROM pg_locks WHERE relation = 'measured'::regclass AND granted");
+                // A little later, the first connection runs the query.
+                awaitRow("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT min(%measured%'"
+                        + " AND pid <> pg_backend_pid()");
+                DATABASE.execute("BEGIN; LOCK TABLE measured IN ACCESS EXCLUSIVE MODE; COMMIT");
+            });
+            try (RowStream stream = source.open(ReadOptions.ALL.withColumns(List.of("n")))) {
+                awaitRow("SELECT 1 FROM pg_locks WHERE relation = 'measured'::regclass AND NOT granted");
+                assertEquals(all(ROWS), numbers(stream));
+                assertFalse(lock.isDone(), "the lock did not wait");
+            }
+            lock.get();
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** The lock is requested after the first connection has its own, and before the second one opens. */
+    @Test
+    @Timeout(60)
+    void aLockThatQueuesBetweenTwoConnectionsLeavesTheRowsToTheFirst() throws Exception {
+        DATABASE.execute("CREATE TABLE locked AS SELECT n::bigint AS n FROM generate_series(1, 5000) AS n");
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try (TestPool pool = new TestPool(DATABASE.settings())) {
+            AtomicInteger opened = new AtomicInteger();
+            AtomicReference<Future<?>> lock = new AtomicReference<>();
+            DataSource queueing = (DataSource) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("getConnection") && opened.incrementAndGet() == 2) {
+                            lock.set(threads.submit(() ->
+                                    DATABASE.execute("BEGIN; LOCK TABLE locked IN ACCESS EXCLUSIVE MODE; COMMIT")));
+                            awaitRow("SELECT 1 FROM pg_locks WHERE relation = 'locked'::regclass AND NOT granted");
+                        }
+                        return method.invoke(pool, arguments);
+                    });
+            RowSource source = new SplitRowSource(
+                    new PostgresRowSource(queueing, "rows", "SELECT n FROM locked"),
+                    new KeyRanges("n", 40, 4),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(30));
+            try (RowStream stream = source.open(ReadOptions.ALL)) {
+                assertEquals(
+                        Optional.of("the source was read over 1 instead of 4 connections, because another transaction"
+                                + " waits for an exclusive lock on a table of the query"),
+                        stream.remark());
+                assertEquals(all(ROWS), values(stream));
+                assertFalse(lock.get().isDone(), "the lock did not wait");
+            }
+            lock.get().get();
+            assertEquals(2, opened.get());
+            assertEquals(0, pool.lent());
+            assertEquals(0, pool.dropped());
+            assertEquals(List.of(), pool.changes());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** The server locks the tables of a function when the query runs. */
+    @Test
+    @Timeout(60)
+    void aWaitForALockWhileTheQueryRunsHasALimit() throws Exception {
+        DATABASE.execute("CREATE TABLE behind AS SELECT 1 AS one;"
+                + " CREATE FUNCTION one() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN one FROM behind; END'");
+        try (PostgresSession other = PostgresSession.open(DATABASE.settings(), "test")) {
+            other.begin(Isolation.READ_COMMITTED, "locking");
+            other.dsl().execute("LOCK TABLE behind IN ACCESS EXCLUSIVE MODE");
+            RowSource source = new SplitRowSource(
+                    new PostgresRowSource(
+                            DATABASE.settings(), "rows", "SELECT n + one() AS n FROM generate_series(1, 10) AS n"),
+                    new KeyRanges("n", 10, 3),
+                    Duration.ofMillis(200),
+                    Duration.ofMillis(200));
+            assertEquals(Kind.CONFLICT, failure(source).kind());
+        }
+    }
+
+    @Test
+    void aServersLimitForIdleTransactionsEndsNoWaitForATurn() throws InterruptedException {
+        PostgresSettings there = DATABASE.settings();
+        PostgresSettings limited = new PostgresSettings(
+                there.host(),
+                there.port(),
+                there.database(),
+                there.user(),
+                there.password(),
+                Map.of("options", "-c idle_in_transaction_session_timeout=300"));
+        RowSource source = new PostgresRowSource(
+                        limited, "rows", "SELECT n FROM generate_series(1::bigint, 5000::bigint) AS n")
+                .split(new KeyRanges("n", 40, 3));
+        try (RowStream stream = source.open(ReadOptions.ALL)) {
+            // The connections are far enough ahead by now, and wait.
+            Thread.sleep(1_500);
+            assertEquals(all(ROWS), numbers(stream));
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheReadAndItsThreads() {
+        RowSource source = split(
+                "SELECT n, repeat('x', 500) AS t FROM generate_series(1::bigint, 2000000::bigint) AS n", "n", 4, 3);
+        try (RowStream stream = source.open(ReadOptions.ALL)) {
+            stream.next().orElseThrow();
+            Thread.currentThread().interrupt();
+            SnapshotException error = assertThrows(SnapshotException.class, () -> {
+                while (stream.next().isPresent()) {
+                    // Batches that were read before the interrupt.
+                }
+            });
+            assertEquals(Kind.UNAVAILABLE, error.kind());
+            assertEquals("interrupted while reading rows", error.problem());
+        }
+        assertTrue(Thread.interrupted());
+        assertNoReaders();
+    }
+
+    @Test
+    void aKilledConnectionEndsTheRead() {
+        RowSource source = split(
+                "SELECT n, repeat('x', 500) AS t FROM generate_series(1::bigint, 2000000::bigint) AS n", "n", 40, 3);
+        try (RowStream stream = source.open(ReadOptions.ALL)) {
+            stream.next().orElseThrow();
+            DATABASE.execute("SELECT pg_terminate_backend(min(pid), 10000) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND application_name = 'hybrid-snapshots source'");
+            SnapshotException error = assertThrows(SnapshotException.class, () -> {
+                while (stream.next().isPresent()) {
+                    // Batches that were read before.
+                }
+            });
+            assertEquals(Kind.UNAVAILABLE, error.kind());
+        }
+        assertNoReaders();
+    }
+
+    private static void assertNoReaders() {
         assertTrue(Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().equals("source-range")));
+    }
+
+    private static void awaitRow(String query) {
+        while (DATABASE.rows(query).isEmpty()) {
+            Thread.onSpinWait();
+        }
     }
 
     private static SnapshotException failure(RowSource source) {

@@ -140,6 +140,11 @@ final class SplitRowSource implements RowSource {
         }
 
         @Override
+        public void cancel() {
+            session.abort();
+        }
+
+        @Override
         public void close() {
             session.close();
         }
