@@ -36,6 +36,9 @@ final class BorrowedConnection implements ConnectionLoan {
     /** Bytes travel as bytes from the first execution of a statement on, not as twice as many hexadecimal digits. */
     private static final int BINARY = -1;
 
+    /** The program wants no named statements: a pooler may run each transaction in another backend. */
+    private static final int UNNAMED = 0;
+
     private static final String RESTORE =
             "SELECT set_config(name, setting, false) FROM unnest(?, ?) AS given (name, setting)";
 
@@ -67,7 +70,9 @@ final class BorrowedConnection implements ConnectionLoan {
             connection.setReadOnly(false);
         }
         driver.setAutosave(AutoSave.NEVER);
-        driver.setPrepareThreshold(BINARY);
+        if (borrowed.prepareThreshold != UNNAMED) {
+            driver.setPrepareThreshold(BINARY);
+        }
         try (PreparedStatement statement = connection.prepareStatement(READ_AND_SET)) {
             statement.setString(1, purpose);
             try (ResultSet rows = statement.executeQuery()) {

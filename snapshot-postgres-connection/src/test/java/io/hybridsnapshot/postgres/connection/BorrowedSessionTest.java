@@ -1,5 +1,6 @@
 package io.hybridsnapshot.postgres.connection;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -76,6 +77,26 @@ class BorrowedSessionTest {
                 ResultSet row = statement.executeQuery()) {
             int format = row.getMetaData().unwrap(PGResultSetMetaData.class).getFormat(1);
             assertEquals(1, format, "0 is text, twice as many bytes");
+        }
+    }
+
+    /** Behind a pooler that lends a backend for one transaction, a named statement is unknown to the next backend. */
+    @Test
+    void aProgramThatWantsNoNamedStatementsGetsNone() throws SQLException {
+        try (TestPool unnamed = new TestPool(DATABASE.settings(), 0)) {
+            try (PostgresSession session = PostgresSession.open(PostgresDatabase.of(unnamed), "test");
+                    PreparedStatement statement = session.connection().prepareStatement("SELECT ?::bytea")) {
+                for (byte time = 0; time < 10; time++) {
+                    statement.setBytes(1, new byte[] {time, -1});
+                    try (ResultSet row = statement.executeQuery()) {
+                        assertTrue(row.next());
+                        assertArrayEquals(new byte[] {time, -1}, row.getBytes(1));
+                    }
+                }
+                assertEquals("0", ask(session, "SELECT count(*) FROM pg_prepared_statements"));
+            }
+            assertEquals(List.of(), unnamed.changes());
+            assertEquals(0, unnamed.dropped());
         }
     }
 

@@ -47,6 +47,12 @@ public final class TestPool implements DataSource, AutoCloseable {
         server.setPassword(settings.password());
     }
 
+    /** A pool of a program that sets the driver's {@code prepareThreshold}; 0: no statement gets a name. */
+    public TestPool(PostgresSettings settings, int prepareThreshold) {
+        this(settings);
+        server.setPrepareThreshold(prepareThreshold);
+    }
+
     @Override
     public synchronized Connection getConnection() throws SQLException {
         Connection physical = idle.poll();
