@@ -85,7 +85,7 @@ final class KeptServerTest {
         EmbeddedPostgresSettings below = EmbeddedPostgresSettings.in(file.resolve("postgresql"));
         SnapshotException refused = assertThrows(SnapshotException.class, () -> KeptServer.status(below));
         assertTrue(refused.getMessage().startsWith("The embedded PostgreSQL cannot be examined"), refused.getMessage());
-        assertFalse(Files.isDirectory(path), "nothing was made");
+        assertTrue(Files.isRegularFile(file), "nothing was made");
     }
 
     @Test
