@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The thread that writes a file: each of its failures arrives, and none leaves a short file that counts as complete. */
+/**
+ * The thread that writes a file: each of its failures arrives, and none leaves a short file that counts as complete.
+ */
 @Timeout(30)
 class BackgroundSnapshotWriterTest {
     private static final RowBatch BATCH = Orders.numbered(7).table().batches().get(0);
