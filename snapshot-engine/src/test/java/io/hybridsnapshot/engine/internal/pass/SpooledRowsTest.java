@@ -20,6 +20,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,9 +36,8 @@ class SpooledRowsTest {
     @TempDir
     Path directory;
 
-    private final CountDownLatch stalled = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
-    private volatile boolean interrupted;
+    private final CountDownLatch interruption = new CountDownLatch(1);
 
     /** Rows of which the second batch comes late. */
     private final class Stalling implements RowStream {
@@ -50,11 +52,10 @@ class SpooledRowsTest {
         @Override
         public Optional<RowBatch> next() {
             if (++batches == 2) {
-                stalled.countDown();
                 try {
                     go.await();
                 } catch (InterruptedException e) {
-                    interrupted = true;
+                    interruption.countDown();
                     throw new IllegalStateException("the source was interrupted", e);
                 }
             }
@@ -76,11 +77,17 @@ class SpooledRowsTest {
     }
 
     /** Reads one batch in a thread that goes on to the batch that comes late, and gives that reading up. */
-    private void giveUp(SpooledRows rows) throws InterruptedException {
-        try (PrefetchedRowStream lane = PrefetchedRowStream.openShared(() -> rows.rows(ReadOptions.ALL))) {
+    private static Thread giveUp(SpooledRows rows) throws InterruptedException {
+        AtomicReference<Thread> reader = new AtomicReference<>();
+        try (PrefetchedRowStream lane = PrefetchedRowStream.openShared(() -> {
+            reader.set(Thread.currentThread());
+            return rows.rows(ReadOptions.ALL);
+        })) {
             assertEquals(7, lane.next().orElseThrow().rowCount());
-            assertTrue(stalled.await(30, TimeUnit.SECONDS));
+            // The thread has copied the first batch, so it waits for the late one.
+            awaitCall(reader.get(), PrefetchedRowStream.class, "nextItem");
         }
+        return reader.get();
     }
 
     @Test
@@ -97,10 +104,10 @@ class SpooledRowsTest {
             });
             Thread caller = new Thread(replay);
             caller.start();
-            awaitWaiting(caller);
+            awaitLock(caller);
             go.countDown();
             assertEquals(Orders.rowsOf(ORDERS), Orders.rowsOf(replay.get(30, TimeUnit.SECONDS)));
-            assertFalse(interrupted);
+            assertEquals(1, interruption.getCount());
         }
     }
 
@@ -113,29 +120,24 @@ class SpooledRowsTest {
                     new FutureTask<>(() -> assertThrows(SnapshotException.class, rows::replay));
             Thread caller = new Thread(replay);
             caller.start();
-            awaitWaiting(caller);
+            awaitLock(caller);
             caller.interrupt();
             assertTrue(Interruption.isCauseOf(replay.get(30, TimeUnit.SECONDS)));
-            assertFalse(interrupted);
+            assertEquals(1, interruption.getCount());
         }
-        assertTrue(interrupted);
+        // Closing the source waits for its patience at most, so the reader may be interrupted a moment later.
+        assertTrue(interruption.await(30, TimeUnit.SECONDS));
     }
 
     @Test
     void aReadingThatIsGivenUpEndsWithTheSource() throws Exception {
-        Thread[] reader = new Thread[1];
+        Thread reader;
         try (PrefetchedRowStream source = source();
                 SpooledRows rows = spooled(source)) {
-            try (PrefetchedRowStream lane = PrefetchedRowStream.openShared(() -> {
-                reader[0] = Thread.currentThread();
-                return rows.rows(ReadOptions.ALL);
-            })) {
-                assertTrue(lane.next().isPresent());
-                assertTrue(stalled.await(30, TimeUnit.SECONDS));
-            }
+            reader = giveUp(rows);
         }
-        reader[0].join(TimeUnit.SECONDS.toMillis(30));
-        assertFalse(reader[0].isAlive());
+        reader.join(TimeUnit.SECONDS.toMillis(30));
+        assertFalse(reader.isAlive());
     }
 
     @Test
@@ -150,9 +152,16 @@ class SpooledRowsTest {
         }
     }
 
-    /** Waits until a thread waits for the thread of the reading that was given up. */
-    private static void awaitWaiting(Thread thread) throws InterruptedException {
-        while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+    /** Waits until a thread waits for the lock that the reading which was given up holds. */
+    private static void awaitLock(Thread thread) throws InterruptedException {
+        awaitCall(thread, ReentrantLock.class, "lockInterruptibly");
+    }
+
+    private static void awaitCall(Thread thread, Class<?> type, String method) throws InterruptedException {
+        while (thread.isAlive()
+                && Stream.of(thread.getStackTrace())
+                        .noneMatch(frame -> frame.getMethodName().equals(method)
+                                && frame.getClassName().equals(type.getName()))) {
             Thread.sleep(1);
         }
     }
