@@ -183,6 +183,7 @@ public final class RangeStream implements RowStream {
         private Optional<Rows> running = Optional.empty();
         /** Made beforehand, because memory may be too short once it is needed. */
         private final IllegalStateException death = new IllegalStateException("a reader of a range died");
+
         private boolean opening;
 
         ReaderThread(Reader reader) {
