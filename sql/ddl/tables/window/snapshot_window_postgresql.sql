@@ -84,7 +84,7 @@ COMMENT ON COLUMN snapshot_ledger.column_types IS 'Their types, in the same orde
 COMMENT ON COLUMN snapshot_ledger.carried_columns IS 'The columns whose text the window carried when it became current';
 COMMENT ON COLUMN snapshot_ledger.number       IS 'Rises with each publish of a partition; NULL before the publish, and where layout 1 retired it';
 COMMENT ON COLUMN snapshot_ledger.state_token  IS 'State of the current rows when it became current: count, rows without a number, newest date, XOR of hashes of rows';
-COMMENT ON COLUMN snapshot_ledger.row_versions IS 'Versions of the current rows when it became current: count, sum of hashes of the transactions that wrote them, hash of the table''s columns';
+COMMENT ON COLUMN snapshot_ledger.row_versions IS 'Number of its rows, sum of hashes of the transactions that wrote them, hash of the table''s columns';
 COMMENT ON COLUMN snapshot_ledger.base_batch   IS 'The current snapshot that its staged changes were counted from; NULL where all its rows were staged';
 COMMENT ON COLUMN snapshot_ledger.base_token   IS 'State of the current rows that its staged changes were counted from';
 COMMENT ON COLUMN snapshot_ledger.rows_new     IS 'Rows that its base lacks; NULL where all its rows were staged';

@@ -188,8 +188,11 @@ class LauncherTest {
         for (String[] arguments : new String[][] {{"--version"}, {"list", "--help"}, {"save", "-h"}, {"config"}}) {
             assertEquals("1", lastCompiler(run(arguments)), String.join(" ", arguments));
         }
+        assertEquals(3, compilingLater(run("list", "--help")));
         for (String[] arguments : new String[][] {{"detect", "--none"}, {"save", "list"}}) {
-            assertEquals("4", lastCompiler(run(arguments)), String.join(" ", arguments));
+            Ended ended = run(arguments);
+            assertEquals("4", lastCompiler(ended), String.join(" ", arguments));
+            assertEquals(1, compilingLater(ended), String.join(" ", arguments));
         }
         Files.writeString(directory.resolve("small.csv"), "ID\n1\n");
         Files.write(directory.resolve("large.csv"), new byte[2 << 20]);
@@ -212,11 +215,21 @@ class LauncherTest {
         assertEquals("3", lastCompiler(run("--version")), "the user's option wins");
     }
 
-    /** The JVM's last level of compilation, as it prints its options. */
+    /** The JVM's last level of compilation. */
     private static String lastCompiler(Ended ended) {
+        return flag(ended, "TieredStopAtLevel");
+    }
+
+    /** How many times as late as usual the JVM compiles a method. */
+    private static double compilingLater(Ended ended) {
+        return Double.parseDouble(flag(ended, "CompileThresholdScaling"));
+    }
+
+    /** An option of the JVM, as it prints all of them. */
+    private static String flag(Ended ended, String name) {
         return ended.out()
                 .lines()
-                .filter(line -> line.contains(" TieredStopAtLevel "))
+                .filter(line -> line.contains(" " + name + " "))
                 .map(line -> line.split("=")[1].strip().split(" ")[0])
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(ended.out() + ended.err()));

@@ -118,7 +118,6 @@ class WindowCostTest {
         PostgresWindowSchema.create(settings);
         long two = bytesAfterThirtySaves("FEW", 2);
         long thirty = bytesAfterThirtySaves("MANY", 30);
-        System.out.printf("30 saves of 1 %%: keep count 2 %,d bytes, keep count 30 %,d bytes%n", two, thirty);
         assertTrue(thirty <= 1.4 * two, () -> thirty + " bytes of 30 snapshots, " + two + " bytes of 2");
     }
 

@@ -135,26 +135,23 @@ public final class SqlServerWindowStore implements WindowStore {
 
     @Override
     public Optional<WindowSnapshot> findCurrent(Dataset dataset, Partition partition) {
-        WindowTables tables = tables(dataset);
-        tables.requireDistinct(partition);
-        try (SqlServerSession session = open(PURPOSE)) {
-            return session.inOneMoment(
-                    "reading the ledger",
-                    moment -> tables.exist(session)
-                            ? new CurrentSnapshots(session, ledger, tables, moment).find(partition)
-                            : Optional.empty());
-        }
+        return ofCurrentRows(dataset, partition, snapshots -> snapshots.find(partition));
     }
 
     @Override
     public Optional<WindowSnapshot> findAddedTo(Dataset dataset, Partition partition) {
+        return ofCurrentRows(dataset, partition, snapshots -> snapshots.findAddedTo(partition));
+    }
+
+    private Optional<WindowSnapshot> ofCurrentRows(
+            Dataset dataset, Partition partition, Function<CurrentSnapshots, Optional<WindowSnapshot>> finding) {
         WindowTables tables = tables(dataset);
         tables.requireDistinct(partition);
         try (SqlServerSession session = open(PURPOSE)) {
             return session.inOneMoment(
                     "reading the ledger",
                     moment -> tables.exist(session)
-                            ? new CurrentSnapshots(session, ledger, tables, moment).findAddedTo(partition)
+                            ? finding.apply(new CurrentSnapshots(session, ledger, tables, moment))
                             : Optional.empty());
         }
     }
