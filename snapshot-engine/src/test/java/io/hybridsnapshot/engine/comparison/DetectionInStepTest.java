@@ -8,10 +8,6 @@ import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
-import io.hybridsnapshot.domain.codec.SeekableBytes;
-import io.hybridsnapshot.domain.codec.SnapshotCodec;
-import io.hybridsnapshot.domain.codec.SnapshotReader;
-import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.RowChange;
@@ -25,6 +21,8 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.CountingCodec;
+import io.hybridsnapshot.engine.StallingRows;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.save.SaveRequest;
@@ -32,7 +30,6 @@ import io.hybridsnapshot.engine.save.SaveSnapshot;
 import io.hybridsnapshot.testkit.data.Table;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
 import io.hybridsnapshot.testkit.memory.InMemoryRowSource;
-import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,6 +42,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,13 +57,13 @@ class DetectionInStepTest {
     Path directory;
 
     private int environments;
-    private int filesOpened;
+    private final AtomicInteger filesOpened = new AtomicInteger();
 
     private SnapshotEnvironment environment() {
         return new SnapshotEnvironment(
                 new InMemoryWindowStore(),
                 new InMemoryArchiveStore(),
-                new CountingCodec(),
+                new CountingCodec(filesOpened),
                 directory.resolve("work-" + environments++),
                 Clock.systemUTC(),
                 "test",
@@ -122,14 +120,14 @@ class DetectionInStepTest {
     }
 
     private int filesOpened(SnapshotEnvironment environment, Dataset dataset) {
-        filesOpened = 0;
+        filesOpened.set(0);
         DeltaReport report = new DetectChanges(environment)
                 .detect(
                         new DetectRequest(dataset, Partition.ALL, Optional.of(DetailRequest.EXAMPLES), Progress.NONE),
                         new InMemoryRowSource("later", numbered(5)));
         assertEquals(new DeltaSummary(0, 1, 99, 0), report.counts());
         assertEquals(1, report.details().orElseThrow().examples().size());
-        return filesOpened;
+        return filesOpened.get();
     }
 
     private static Table numbered(int changed) {
@@ -140,27 +138,6 @@ class DetectionInStepTest {
             ((BytesVector) vectors.get(1)).append(key == changed ? "changed" : "v");
         }
         return new Table(schema, List.of(new RowBatch(schema, vectors)));
-    }
-
-    /** Counts the files that are opened. */
-    private final class CountingCodec implements SnapshotCodec {
-        private final SnapshotCodec inner = new InMemorySnapshotCodec();
-
-        @Override
-        public String format() {
-            return inner.format();
-        }
-
-        @Override
-        public SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata) {
-            return inner.openWriter(file, schema, metadata);
-        }
-
-        @Override
-        public SnapshotReader openReader(SeekableBytes bytes) {
-            filesOpened++;
-            return inner.openReader(bytes);
-        }
     }
 
     @Test
@@ -253,32 +230,10 @@ class DetectionInStepTest {
 
         @Override
         public RowStream open(ReadOptions options) {
-            RowStream rows = table.stream(new ReadOptions(options.columns(), 50, options.knownTypes()));
-            return new RowStream() {
-                private int batches;
-
-                @Override
-                public Schema schema() {
-                    return rows.schema();
-                }
-
-                @Override
-                public Optional<RowBatch> next() {
-                    if (++batches == 2) {
-                        try {
-                            go.await();
-                        } catch (InterruptedException e) {
-                            throw new IllegalStateException("the source was interrupted", e);
-                        }
-                    }
-                    return rows.next();
-                }
-
-                @Override
-                public void close() {
-                    rows.close();
-                }
-            };
+            return new StallingRows(
+                    table.stream(new ReadOptions(options.columns(), 50, options.knownTypes())),
+                    go,
+                    new CountDownLatch(1));
         }
     }
 }

@@ -10,8 +10,6 @@ import io.hybridsnapshot.domain.batch.LongVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileBytes;
 import io.hybridsnapshot.domain.codec.FileRowSource;
-import io.hybridsnapshot.domain.codec.SeekableBytes;
-import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.codec.SnapshotWriter;
 import io.hybridsnapshot.domain.dataset.Dataset;
@@ -29,6 +27,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.CountingCodec;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -50,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +71,7 @@ class InStepComparisonTest {
     private int lookUps;
     private long rowsLookedUp;
     private int openFiles;
-    private int copiesRead;
+    private final AtomicInteger copiesRead = new AtomicInteger();
     private Set<String> alike = Set.of();
     private final Set<List<String>> columnsRead = Collections.synchronizedSet(new HashSet<>());
 
@@ -91,7 +91,7 @@ class InStepComparisonTest {
         return new SnapshotEnvironment(
                 new InMemoryWindowStore(),
                 new InMemoryArchiveStore(),
-                new CountingCodec(),
+                new CountingCodec(copiesRead),
                 directory.resolve("work"),
                 Clock.systemUTC(),
                 "test",
@@ -500,7 +500,7 @@ class InStepComparisonTest {
         OnceSource after = new OnceSource(numbered(numbers(0, 5_000), 2).inBatchesOf(200));
         DeltaReport inOrder = compare(dataset, before, after, details).report().orElseThrow();
         assertEquals(new DeltaSummary(0, 50, 4_950, 0), inOrder.counts());
-        assertEquals(0, copiesRead);
+        assertEquals(0, copiesRead.get());
         List<Integer> mixed = numbers(0, 5_000);
         Collections.shuffle(mixed, new Random(5));
         Outcome scattered = compare(
@@ -508,7 +508,7 @@ class InStepComparisonTest {
         assertEquals(
                 new DeltaSummary(0, 50, 4_950, 0),
                 scattered.report().orElseThrow().counts());
-        assertEquals(2, copiesRead);
+        assertEquals(2, copiesRead.get());
     }
 
     @Test
@@ -627,41 +627,13 @@ class InStepComparisonTest {
         }
     }
 
-    /** Counts the copies that are read. */
-    private final class CountingCodec implements SnapshotCodec {
-        private final SnapshotCodec inner = new InMemorySnapshotCodec();
-
-        @Override
-        public String format() {
-            return inner.format();
-        }
-
-        @Override
-        public SnapshotWriter openWriter(Path file, Schema schema, Map<String, String> metadata) {
-            return inner.openWriter(file, schema, metadata);
-        }
-
-        @Override
-        public SnapshotReader openReader(SeekableBytes bytes) {
-            copiesRead++;
-            return inner.openReader(bytes);
-        }
-    }
-
     @Test
     void theFileIsClosedWhenTheComparisonCannotBegin() {
         RowSource source = file("a", numbered(numbers(0, 3), 1), 10);
         Dataset dataset = Dataset.of("t", List.of("MISSING"));
         assertThrows(
                 SnapshotException.class,
-                () -> new CompareSnapshots(new SnapshotEnvironment(
-                                new InMemoryWindowStore(),
-                                new InMemoryArchiveStore(),
-                                new InMemorySnapshotCodec(),
-                                directory.resolve("work"),
-                                Clock.systemUTC(),
-                                "test",
-                                rowsInMemory))
+                () -> new CompareSnapshots(environment())
                         .compare(new CompareRequest(
                                 dataset,
                                 Partition.ALL,

@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.Orders;
+import io.hybridsnapshot.engine.StallingRows;
 import io.hybridsnapshot.testkit.data.Table;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
 import java.nio.file.Path;
@@ -39,37 +38,11 @@ class SpooledRowsTest {
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch interruption = new CountDownLatch(1);
 
-    /** Rows of which the second batch comes late. */
-    private final class Stalling implements RowStream {
-        private final RowStream rows = ORDERS.stream(new ReadOptions(List.of(), 7, Optional.empty()));
-        private int batches;
-
-        @Override
-        public Schema schema() {
-            return rows.schema();
-        }
-
-        @Override
-        public Optional<RowBatch> next() {
-            if (++batches == 2) {
-                try {
-                    go.await();
-                } catch (InterruptedException e) {
-                    interruption.countDown();
-                    throw new IllegalStateException("the source was interrupted", e);
-                }
-            }
-            return rows.next();
-        }
-
-        @Override
-        public void close() {
-            rows.close();
-        }
-    }
-
     private PrefetchedRowStream source() {
-        return PrefetchedRowStream.open(Stalling::new, SHORT);
+        return PrefetchedRowStream.open(
+                () -> new StallingRows(
+                        ORDERS.stream(new ReadOptions(List.of(), 7, Optional.empty())), go, interruption),
+                SHORT);
     }
 
     private SpooledRows spooled(PrefetchedRowStream source) {
