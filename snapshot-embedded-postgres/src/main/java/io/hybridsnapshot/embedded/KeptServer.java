@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -214,11 +215,27 @@ public final class KeptServer {
         try {
             Files.readAttributes(settings.directory(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
+            requireNoFileAbove(settings.directory());
             return Optional.empty();
         } catch (AccessDeniedException e) {
             throw Failures.notReadable(settings.directory(), e);
         }
         return Optional.of(ServerDirectory.prepare(settings.directory()));
+    }
+
+    /**
+     * Java 25 reports a path below a file as missing; Java 17 says that the file is no directory.
+     *
+     * @throws NotDirectoryException if the path cannot exist, as a file stands where one of its parents has to be
+     */
+    private static void requireNoFileAbove(Path path) throws NotDirectoryException {
+        Path above = path.toAbsolutePath().getParent();
+        while (above != null && Files.notExists(above)) {
+            above = above.getParent();
+        }
+        if (above != null && !Files.isDirectory(above)) {
+            throw new NotDirectoryException(above.toString());
+        }
     }
 
     private static Status status(ServerDirectory directory) throws IOException {

@@ -283,7 +283,8 @@ class InStepComparisonTest {
             Optional<DetailRequest> details = details(pair);
             Outcome hashed =
                     compareByHashes(pair.dataset, stream("before", pair.before), stream("after", pair.after), details);
-            for (int files = 0; files < 4; files++) {
+            // Two files, and one of the three other pairs in turn.
+            for (int files : new int[] {0, 1 + (int) (seed % 3)}) {
                 Outcome inStep = compare(
                         pair.dataset,
                         (files & 1) == 0
