@@ -14,6 +14,8 @@ import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.defaultValue;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
@@ -40,8 +42,11 @@ import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Name;
+import org.jooq.Record;
 import org.jooq.Record3;
 import org.jooq.SelectField;
+import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +61,9 @@ final class Publication {
      */
     private static final double SEEK_SHARE = 0.1;
 
+    private static final Name STAGED = name("staged");
+    private static final Field<Object> PLACE = field(name("place"));
+
     private final PostgresSession session;
     private final DSLContext dsl;
     private final Ledger ledger;
@@ -65,6 +73,7 @@ final class Publication {
     private final PublishRequest request;
     private final Partition partition;
     private final SnapshotId id;
+    private boolean seeks;
 
     Publication(PostgresSession session, Ledger ledger, WindowTables tables, PublishRequest request) {
         this.session = session;
@@ -257,11 +266,13 @@ final class Publication {
     }
 
     /**
-     * Chooses between two plans for the joins of staged with current rows. A recently filled table has no statistics
-     * yet, and without them the planner may join each row with each.
+     * Chooses between two plans for the joins of staged with current rows. A table that was filled a moment ago has no
+     * statistics, and statistics that are older than a partition count no row of it. With either, the planner may join
+     * each row with each.
      */
     private void choosePlan(long staged, long rows) {
-        if (staged < SEEK_SHARE * rows) {
+        seeks = staged < SEEK_SHARE * rows;
+        if (seeks) {
             dsl.execute("set local enable_hashjoin = off");
             dsl.execute("set local enable_mergejoin = off");
         } else {
@@ -269,24 +280,58 @@ final class Publication {
         }
     }
 
-    /** The staged rows of the snapshot that fulfil a condition. As a CTE, they are always read before the join. */
+    /**
+     * The staged rows of the snapshot that fulfil a condition. As a CTE, they are always read before the join. Where
+     * the publish seeks, they have the place of the current row that they replace, and those without such a row are
+     * left out.
+     */
     private CommonTableExpression<?> staged(Condition kind) {
         List<Field<?>> columns = new ArrayList<>(List.of(RECORD_UUID, ROW_HASH, FORMER_HASH));
         columns.addAll(tables.carried());
-        return name("staged")
-                .asMaterialized(select(columns).from(tables.staging()).where(BATCH_ID.eq(id.value()), kind));
+        Condition isWanted = BATCH_ID.eq(id.value()).and(kind);
+        if (!seeks) {
+            return STAGED.asMaterialized(select(columns).from(tables.staging()).where(isWanted));
+        }
+        Table<Record> wanted =
+                select(columns).from(tables.staging()).where(isWanted).asTable("wanted");
+        List<Field<?>> found = new ArrayList<>();
+        columns.forEach(column -> found.add(of("wanted", column)));
+        found.add(PLACE);
+        return STAGED.asMaterialized(select(found).from(wanted).crossJoin(lateral(sought())));
+    }
+
+    /**
+     * The place of one wanted row's current row. PostgreSQL does not merge a subquery with OFFSET into the query around
+     * it, so it is run for each wanted row, and the key is all that it can be run by.
+     */
+    private Table<?> sought() {
+        return select(tables.inCurrent(field(name("ctid"))).as(PLACE.getName()))
+                .from(tables.current())
+                .where(isReplaced("wanted"))
+                .offset(inline(0))
+                .asTable("sought");
     }
 
     private static <T> Field<T> ofStaged(Field<T> column) {
-        return field(name("staged", column.getName()), column.getDataType());
+        return of("staged", column);
     }
 
-    /** The current row of a staged row, with the hash that the staged row was compared with. */
+    private static <T> Field<T> of(String table, Field<T> column) {
+        return field(name(table, column.getName()), column.getDataType());
+    }
+
+    /** The current row of a staged row, by its place or by its key. */
     private Condition isReplaced() {
+        // A condition on the partition would let the planner read the partition for each staged row.
+        return seeks ? tables.inCurrent(field(name("ctid"))).eq(ofStaged(PLACE)) : isReplaced("staged");
+    }
+
+    /** The current row with the key of a row to write, and with the hash that this row was compared with. */
+    private Condition isReplaced(String by) {
         return tables.inCurrent(CUSTOMER_FILTER)
                 .eq(partition.name())
-                .and(tables.inCurrent(RECORD_UUID).eq(ofStaged(RECORD_UUID)))
-                .and(tables.inCurrent(ROW_HASH).eq(ofStaged(FORMER_HASH)));
+                .and(tables.inCurrent(RECORD_UUID).eq(of(by, RECORD_UUID)))
+                .and(tables.inCurrent(ROW_HASH).eq(of(by, FORMER_HASH)));
     }
 
     private void keepReplaced(long number, Ledger.Changes changes) {
