@@ -224,9 +224,9 @@ public final class KeptServer {
     }
 
     /**
-     * Java 25 reports a path below a file as missing; Java 17 says that the file is no directory.
+     * Tells a missing path from one that cannot exist. Java 25 reports both as missing, Java 17 the first alone.
      *
-     * @throws NotDirectoryException if the path cannot exist, as a file stands where one of its parents has to be
+     * @throws NotDirectoryException if a file stands where one of the path's parents has to be
      */
     private static void requireNoFileAbove(Path path) throws NotDirectoryException {
         Path above = path.toAbsolutePath().getParent();
