@@ -15,8 +15,8 @@ final class BooleanColumnEncoder extends ColumnEncoder {
     private boolean sawFalse;
     private boolean sawTrue;
 
-    BooleanColumnEncoder(Column column, PrimitiveType type, Workspace workspace) {
-        super(column, type, Optional.empty(), workspace);
+    BooleanColumnEncoder(Column column, PrimitiveType type) {
+        super(column, type, Optional.empty());
     }
 
     @Override

@@ -25,7 +25,6 @@ final class BytesColumnEncoder extends ColumnEncoder {
     private static final int SMALL_BYTES = 1 << 16;
 
     private final ExactValues.Collector exact;
-    private final Numbers numbers;
     private final int fixedLength;
     private final boolean signed;
     private final BytesDictionary dictionary = new BytesDictionary();
@@ -34,14 +33,8 @@ final class BytesColumnEncoder extends ColumnEncoder {
     private int[] seen = new int[64];
     private int page;
 
-    BytesColumnEncoder(
-            Column column,
-            PrimitiveType type,
-            ExactValues.Collector exact,
-            Compatibility compatibility,
-            Workspace workspace) {
-        super(column, type, compact(type, compatibility), workspace);
-        this.numbers = workspace.numbers();
+    BytesColumnEncoder(Column column, PrimitiveType type, ExactValues.Collector exact, Compatibility compatibility) {
+        super(column, type, compact(type, compatibility));
         this.exact = exact;
         this.fixedLength = type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY ? 0 : type.getTypeLength();
         this.signed = column.type().kind() == TypeKind.DECIMAL;
@@ -251,7 +244,7 @@ final class BytesColumnEncoder extends ColumnEncoder {
             end += Integer.BYTES + Bytes.intAt(values, end);
             count++;
         }
-        long[] lengths = numbers.ofLength(count);
+        long[] lengths = numbers().ofLength(count);
         int at = 0;
         for (int i = 0; i < count; i++) {
             lengths[i] = Bytes.intAt(values, at);

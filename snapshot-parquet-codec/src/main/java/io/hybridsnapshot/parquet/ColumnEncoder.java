@@ -4,12 +4,15 @@ import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.schema.Column;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * take compressed with what the values take. It does as it decided in some row groups to come, before it compares
  * again. A dictionary that grows beyond the size that readers like to hold is closed; the pages written so far keep it.
  * Values outside a dictionary are written as PLAIN or in a compact encoding of their type, whichever was smaller
- * compressed in the first page. A hot path: arrays, no object per cell; for one thread.
+ * compressed in the first page. A hot path: arrays, no object per cell. For one thread at a time, whose workspace every
+ * call takes.
  */
 abstract class ColumnEncoder {
     /** A page ends when its values take about this many bytes. */
@@ -51,10 +55,9 @@ abstract class ColumnEncoder {
 
     private final Column column;
     private final PrimitiveType type;
-    private final Bytes page;
-    private final PageCompressor compressor;
     private final Optional<Encoding> compact;
     private final Bytes plain = new Bytes(64);
+    private @Nullable Workspace workspace;
     private @Nullable PageWriter pages;
 
     private long[] present = new long[64];
@@ -82,24 +85,31 @@ abstract class ColumnEncoder {
 
     /**
      * @param compact the encoding that competes with PLAIN, if there is one
-     * @param workspace what all encoders of a file share, one after the other
      */
-    ColumnEncoder(Column column, PrimitiveType type, Optional<Encoding> compact, Workspace workspace) {
+    ColumnEncoder(Column column, PrimitiveType type, Optional<Encoding> compact) {
         this.column = column;
         this.type = type;
         this.compact = compact;
-        this.page = workspace.page();
-        this.compressor = workspace.compressor();
     }
 
     /**
-     * What the encoders of a file use in turns.
+     * What a thread lends to the encoders that it calls, one after the other. The thread closes it.
      *
      * @param page the buffer in which pages are built
-     * @param compressor measures pages
+     * @param compressor compresses pages, and measures them
      * @param numbers scratch for the numbers of a slice or a page; it grows
      */
-    record Workspace(Bytes page, PageCompressor compressor, Numbers numbers) {}
+    record Workspace(Bytes page, PageCompressor compressor, Numbers numbers) implements AutoCloseable {
+        Workspace(ParquetSettings settings) {
+            this(new Bytes(PAGE_BYTES), new PageCompressor(settings), new Numbers());
+        }
+
+        /** Frees native memory. */
+        @Override
+        public void close() {
+            compressor.release();
+        }
+    }
 
     /** An array of numbers that grows. */
     static final class Numbers {
@@ -112,6 +122,26 @@ abstract class ColumnEncoder {
             }
             return array;
         }
+    }
+
+    /** Compresses the pages of this column's chunk with the compressor of the thread that writes them. */
+    final BytesInputCompressor compressor(CompressionCodecName name) {
+        return new BytesInputCompressor() {
+            @Override
+            public BytesInput compress(BytesInput bytes) throws IOException {
+                return lent().compressor().compress(bytes);
+            }
+
+            @Override
+            public CompressionCodecName getCodecName() {
+                return name;
+            }
+
+            @Override
+            public void release() {
+                // The thread that lends the compressor releases it.
+            }
+        };
     }
 
     /** Starts a row group's chunk of this column. */
@@ -133,7 +163,9 @@ abstract class ColumnEncoder {
      * Appends the rows {@code [from, to)} of a vector; {@code firstRow} is the ordinal in the file of the row
      * {@code from}. {@code pages} is the approximate number of pages like the open one that the row group will have.
      */
-    final void append(ColumnVector vector, int from, int to, long firstRow, long pages) throws IOException {
+    final void append(Workspace lent, ColumnVector vector, int from, int to, long firstRow, long pages)
+            throws IOException {
+        workspace = lent;
         expectedPages = (int) Math.max(1, Math.min(MOST_PAGES, pages));
         int needed = rows + to - from;
         // A word more than the rows need, for the rest of rows that do not start with a word.
@@ -166,12 +198,13 @@ abstract class ColumnEncoder {
     }
 
     /** Writes the rest of the row group's chunk. */
-    final void endChunk() throws IOException {
+    final void endChunk(Workspace lent) throws IOException {
+        workspace = lent;
         if (rows > 0) {
             endPage();
         }
         if (dictionaryPages > 0) {
-            page.clear();
+            Bytes page = clearedPage();
             writeDictionary(page);
             pages.writeDictionaryPage(new DictionaryPage(
                     BytesInput.from(page.array(), 0, page.length()), dictionarySize(), Encoding.PLAIN));
@@ -183,6 +216,21 @@ abstract class ColumnEncoder {
     final long chunkBytes() {
         long open = dictionaryOpen ? idBytes(values) : plain.length();
         return writtenBytes + open + (dictionaryOpen || dictionaryPages > 0 ? dictionaryBytes() : 0) + (rows >> 3);
+    }
+
+    private Workspace lent() {
+        return Objects.requireNonNull(workspace);
+    }
+
+    private Bytes clearedPage() {
+        Bytes page = lent().page();
+        page.clear();
+        return page;
+    }
+
+    /** Scratch for numbers, of the thread that has called. */
+    final Numbers numbers() {
+        return lent().numbers();
     }
 
     final Column column() {
@@ -239,12 +287,12 @@ abstract class ColumnEncoder {
         }
         boolean inDictionary = dictionaryOpen && values > 0;
         Encoding encoding = inDictionary ? Encoding.RLE_DICTIONARY : valueEncoding();
-        page.clear();
+        Bytes page = clearedPage();
         page.putInt(0);
         HybridRuns.writeBits(present, rows, page);
         page.setInt(0, page.length() - Integer.BYTES);
         if (inDictionary) {
-            putIds();
+            putIds(page);
             dictionaryPages++;
         } else if (encoding == Encoding.PLAIN) {
             page.put(plain.array(), 0, plain.length());
@@ -275,7 +323,7 @@ abstract class ColumnEncoder {
         values = 0;
     }
 
-    private void putIds() {
+    private void putIds(Bytes page) {
         int width = HybridRuns.widthOf(dictionarySize() - 1);
         page.putByte(width);
         HybridRuns.write(ids, values, width, page);
@@ -295,8 +343,9 @@ abstract class ColumnEncoder {
     }
 
     private boolean dictionaryIsSmaller() {
-        page.clear();
-        putIds();
+        PageCompressor compressor = lent().compressor();
+        Bytes page = clearedPage();
+        putIds(page);
         long idBytes = compressor.sizeOf(page.array(), page.length());
         page.clear();
         writeDictionary(page);
@@ -370,7 +419,8 @@ abstract class ColumnEncoder {
     }
 
     private boolean compactIsSmaller() {
-        page.clear();
+        PageCompressor compressor = lent().compressor();
+        Bytes page = clearedPage();
         int covered = putCompact(page, TRIAL_BYTES);
         return compressor.sizeOf(page.array(), page.length()) < compressor.sizeOf(plain.array(), covered);
     }

@@ -48,11 +48,11 @@ final class ExactValues {
         this.valueOfRun = valueOfRun;
     }
 
-    /** The bytes that all columns of a file have kept aside so far. */
+    /** The bytes that all columns of a file have kept aside so far. Safe for the threads of several columns. */
     static final class Budget {
         private long bytes;
 
-        private void spend(Column column, int more) {
+        private synchronized void spend(Column column, int more) {
             bytes += more;
             if (bytes > MAX_BLOCK_BYTES) {
                 boolean text = !column.type().kind().hasFraction();

@@ -17,22 +17,15 @@ final class LongColumnEncoder extends ColumnEncoder {
     private final int width;
     private final boolean floating;
     private final LongDictionary dictionary = new LongDictionary();
-    private final Numbers numbers;
 
-    LongColumnEncoder(
-            Column column,
-            PrimitiveType type,
-            ExactValues.Collector exact,
-            Compatibility compatibility,
-            Workspace workspace) {
-        super(column, type, compact(type, compatibility), workspace);
+    LongColumnEncoder(Column column, PrimitiveType type, ExactValues.Collector exact, Compatibility compatibility) {
+        super(column, type, compact(type, compatibility));
         PrimitiveTypeName physical = type.getPrimitiveTypeName();
         this.source = LongValues.of(column, type, exact);
         this.range = ColumnRange.of(column);
         this.width =
                 physical == PrimitiveTypeName.INT32 || physical == PrimitiveTypeName.FLOAT ? Integer.BYTES : Long.BYTES;
         this.floating = physical == PrimitiveTypeName.FLOAT || physical == PrimitiveTypeName.DOUBLE;
-        this.numbers = workspace.numbers();
     }
 
     private static Optional<Encoding> compact(PrimitiveType type, Compatibility compatibility) {
@@ -52,7 +45,7 @@ final class LongColumnEncoder extends ColumnEncoder {
 
     @Override
     void encode(ColumnVector vector, int from, int to, long firstRow) {
-        long[] slice = numbers.ofLength(to - from);
+        long[] slice = numbers().ofLength(to - from);
         source.fill(vector, from, to, firstRow, slice);
         if (!floating) {
             requireInRange(vector, from, to, firstRow, slice);
@@ -109,7 +102,7 @@ final class LongColumnEncoder extends ColumnEncoder {
             return length;
         }
         int count = length / width;
-        long[] all = numbers.ofLength(count);
+        long[] all = numbers().ofLength(count);
         for (int i = 0; i < count; i++) {
             all[i] = width == Integer.BYTES ? Bytes.intAt(values, i * width) : Bytes.longAt(values, i * width);
         }

@@ -26,10 +26,15 @@ final class PageCompressor implements BytesInputCompressor {
     private byte[] out = new byte[1 << 16];
 
     PageCompressor(ParquetSettings settings) {
-        this.name = CompressionCodecName.valueOf(settings.compression().name());
+        this.name = name(settings);
         this.level = settings.level();
         this.zstd = settings.compression() == Compression.ZSTD ? new ZstdCompressCtx().setLevel(level) : null;
         this.lz4 = settings.compression() == Compression.LZ4_RAW ? new Lz4Compressor() : null;
+    }
+
+    /** Returns Parquet's name of a compression. */
+    static CompressionCodecName name(ParquetSettings settings) {
+        return CompressionCodecName.valueOf(settings.compression().name());
     }
 
     @Override

@@ -25,13 +25,15 @@ import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one Parquet file. This class makes the pages straight from the vectors; parquet-java makes chunks, row groups,
- * indexes, checksums and the footer. Holds one row group, compressed. For one thread.
+ * indexes, checksums and the footer. Holds one row group, compressed. For one thread, which lets others help with the
+ * columns.
  */
 final class ParquetSnapshotWriter implements SnapshotWriter {
     /** Rows that a column takes at once: its slice of a batch stays in the processor's cache. */
@@ -40,14 +42,18 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     /** Ends the row groups of tables with almost no data. */
     private static final long MAX_ROW_GROUP_ROWS = 1 << 20;
 
+    /** Fewer cells than these are encoded sooner than a thread wakes up. */
+    private static final int FEW_CELLS = 1 << 12;
+
     private final Path file;
     private final Schema schema;
     private final Map<String, String> metadata;
     private final long rowGroupBytes;
     private final MessageType message;
-    private final PageCompressor compressor;
     private final List<ExactValues.Collector> exactValues = new ArrayList<>();
     private final List<ColumnEncoder> encoders = new ArrayList<>();
+    private final ColumnLanes lanes;
+    private final CompressionCodecName compression;
     private final DigestedFile out;
     private final ParquetFileWriter writer;
     private @Nullable ColumnChunkPageWriteStore chunks;
@@ -61,18 +67,24 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     private boolean closed;
 
     ParquetSnapshotWriter(Path file, Schema schema, Map<String, String> metadata, ParquetSettings settings) {
+        this(file, schema, metadata, settings, ColumnLanes.usualThreads());
+    }
+
+    /** A writer whose columns are encoded by so many threads at most. */
+    ParquetSnapshotWriter(
+            Path file, Schema schema, Map<String, String> metadata, ParquetSettings settings, int threads) {
         this.file = file;
         this.schema = schema;
         this.metadata = Map.copyOf(metadata);
         this.rowGroupBytes = settings.rowGroupBytes();
         FooterNotes.requireKeepable(this.metadata);
         this.message = TypeMapping.toParquet(schema, settings.compatibility());
-        this.compressor = new PageCompressor(settings);
+        this.compression = PageCompressor.name(settings);
+        this.lanes = new ColumnLanes(schema.size(), settings, threads);
         makeEncoders(settings.compatibility());
         try {
             this.out = new DigestedFile(file);
         } catch (IOException e) {
-            compressor.release();
             throw unwritable(e);
         }
         try {
@@ -94,8 +106,6 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
 
     private void makeEncoders(Compatibility compatibility) {
         ExactValues.Budget budget = new ExactValues.Budget();
-        ColumnEncoder.Workspace workspace = new ColumnEncoder.Workspace(
-                new Bytes(ColumnEncoder.PAGE_BYTES), compressor, new ColumnEncoder.Numbers());
         for (int i = 0; i < schema.size(); i++) {
             Column column = schema.column(i);
             PrimitiveType type = message.getType(i).asPrimitiveType();
@@ -103,10 +113,9 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
             exactValues.add(exact);
             encoders.add(
                     switch (type.getPrimitiveTypeName()) {
-                        case BOOLEAN -> new BooleanColumnEncoder(column, type, workspace);
-                        case INT32, INT64, FLOAT, DOUBLE ->
-                            new LongColumnEncoder(column, type, exact, compatibility, workspace);
-                        default -> new BytesColumnEncoder(column, type, exact, compatibility, workspace);
+                        case BOOLEAN -> new BooleanColumnEncoder(column, type);
+                        case INT32, INT64, FLOAT, DOUBLE -> new LongColumnEncoder(column, type, exact, compatibility);
+                        default -> new BytesColumnEncoder(column, type, exact, compatibility);
                     });
         }
     }
@@ -157,10 +166,15 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
         }
         // The first page of a column ends when the row group has this share of its bytes.
         long pages = rowGroupBytes / Math.max(1, openBytes);
+        ColumnLanes.Work append = (column, workspace) ->
+                encoders.get(column).append(workspace, batch.vector(column), from, to, rowCount, pages);
+        if ((long) (to - from) * encoders.size() < FEW_CELLS) {
+            lanes.inTurn(append);
+        } else {
+            lanes.together(append);
+        }
         long bytes = 0;
-        for (int i = 0; i < encoders.size(); i++) {
-            ColumnEncoder encoder = encoders.get(i);
-            encoder.append(batch.vector(i), from, to, rowCount, pages);
+        for (ColumnEncoder encoder : encoders) {
             bytes += encoder.chunkBytes();
         }
         openBytes = bytes;
@@ -173,7 +187,8 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
 
     private void startRowGroup() {
         chunks = ColumnChunkPageWriteStore.builder()
-                .withCompressorProvider(column -> compressor)
+                .withCompressorProvider(column ->
+                        encoders.get(message.getFieldIndex(column.getPath()[0])).compressor(compression))
                 .withSchema(message)
                 .withAllocator(HeapByteBufferAllocator.getInstance())
                 .withPageWriteChecksumEnabled(true)
@@ -185,9 +200,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
     }
 
     private void endRowGroup() throws IOException {
-        for (ColumnEncoder encoder : encoders) {
-            encoder.endChunk();
-        }
+        lanes.together((column, workspace) -> encoders.get(column).endChunk(workspace));
         writer.startBlock(rowGroupRows);
         chunks.flushToFileWriter(writer);
         writer.endBlock();
@@ -241,7 +254,7 @@ final class ParquetSnapshotWriter implements SnapshotWriter {
             return;
         }
         closed = true;
-        compressor.release();
+        lanes.close();
         if (chunks != null) {
             chunks.close();
         }
