@@ -51,7 +51,7 @@ abstract class ColumnEncoder {
     private static final int MOST_PAGES = 64;
 
     /** The most bytes that are compressed to choose between two encodings of values. */
-    private static final int TRIAL_BYTES = 1 << 18;
+    private static final int TRIAL_BYTES = 1 << 16;
 
     private final Column column;
     private final PrimitiveType type;
@@ -292,7 +292,7 @@ abstract class ColumnEncoder {
         HybridRuns.writeBits(present, rows, page);
         page.setInt(0, page.length() - Integer.BYTES);
         if (inDictionary) {
-            putIds(page);
+            putIds(values, page);
             dictionaryPages++;
         } else if (encoding == Encoding.PLAIN) {
             page.put(plain.array(), 0, plain.length());
@@ -323,10 +323,10 @@ abstract class ColumnEncoder {
         values = 0;
     }
 
-    private void putIds(Bytes page) {
+    private void putIds(int count, Bytes page) {
         int width = HybridRuns.widthOf(dictionarySize() - 1);
         page.putByte(width);
-        HybridRuns.write(ids, values, width, page);
+        HybridRuns.write(ids, count, width, page);
     }
 
     /** Keeps the dictionary, which no page needs yet, if it makes the row group smaller. */
@@ -342,16 +342,22 @@ abstract class ColumnEncoder {
         }
     }
 
+    /** Compresses the first values of the page with and without a dictionary, and a part of the dictionary. */
     private boolean dictionaryIsSmaller() {
         PageCompressor compressor = lent().compressor();
+        int tried = 0;
+        while (tried < values && plain.length() < TRIAL_BYTES) {
+            putPlain(ids[tried], plain);
+            tried++;
+        }
         Bytes page = clearedPage();
-        putIds(page);
-        long idBytes = compressor.sizeOf(page.array(), page.length());
+        putIds(tried, page);
+        double idBytes = compressor.sizeOf(page.array(), page.length());
         page.clear();
         writeDictionary(page);
-        long ownBytes = compressor.sizeOf(page.array(), page.length());
-        putAllPlain();
-        long valueBytes;
+        int part = Math.min(page.length(), TRIAL_BYTES);
+        double ownBytes = compressor.sizeOf(page.array(), part) * ((double) page.length() / part);
+        double valueBytes;
         if (valueEncoding() == Encoding.PLAIN) {
             valueBytes = compressor.sizeOf(plain.array(), plain.length());
         } else {
@@ -361,8 +367,9 @@ abstract class ColumnEncoder {
         }
         plain.clear();
         double growth = (double) dictionarySizeOfGroup() / dictionarySize();
+        double pagesLikeTheTried = (double) expectedPages * values / tried;
         return growth * dictionaryBytes() <= MAX_DICTIONARY_BYTES
-                && growth * ownBytes + idBytes * expectedPages < valueBytes * expectedPages;
+                && growth * ownBytes + idBytes * pagesLikeTheTried < valueBytes * pagesLikeTheTried;
     }
 
     /**
