@@ -18,7 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -45,8 +45,11 @@ import org.slf4j.LoggerFactory;
  * server.log, server.log.1       the server's messages; command.log those of a program while it runs
  * reserve                        room for a start on a full disk; may be deleted at any time
  * </pre>
+ *
+ * @param root the path without symbolic links
+ * @param clock the machine's clock, which every program that uses the directory and the server itself have too
  */
-record ServerDirectory(Path root) {
+record ServerDirectory(Path root, Clock clock) {
     private static final String PROBLEM = "This directory cannot hold the embedded PostgreSQL";
     private static final String MARKER = "embedded-postgres.properties";
     private static final String START_STOP_LOCK = "start-stop.lock";
@@ -69,6 +72,11 @@ record ServerDirectory(Path root) {
     private static final String PORT = "port";
     private static final String MACHINE = "machine";
     private static final int PASSWORD_BYTES = 24;
+
+    /** The files below a path, by the machine's clock. */
+    ServerDirectory(Path root) {
+        this(root, Clock.systemUTC());
+    }
 
     /**
      * Creates a missing directory and checks that it can be used. A directory with foreign files is left unchanged.
@@ -148,7 +156,7 @@ record ServerDirectory(Path root) {
             if (Files.notExists(lastUse())) {
                 Files.createFile(lastUse(), OwnerOnly.file(lastUse()));
             }
-            Files.setLastModifiedTime(lastUse(), FileTime.from(Instant.now()));
+            Files.setLastModifiedTime(lastUse(), FileTime.from(clock.instant()));
         } catch (IOException e) {
             LOG.debug("The use of {} is not noted", root, e);
         }

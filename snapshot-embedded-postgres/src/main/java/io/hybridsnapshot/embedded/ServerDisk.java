@@ -153,7 +153,7 @@ record ServerDisk(ServerDirectory directory) {
     }
 
     private Optional<String> lastComplaint(long logBegin) {
-        Instant old = Instant.now().minus(RECENT);
+        Instant old = directory.clock().instant().minus(RECENT);
         return end(directory.log(), logBegin)
                 .lines()
                 .filter(FullDisk::isIn)

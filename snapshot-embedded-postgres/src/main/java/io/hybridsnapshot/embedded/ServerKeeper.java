@@ -36,13 +36,13 @@ final class ServerKeeper {
         Files.deleteIfExists(directory.keeper());
         SharedServer server = SharedServer.of(directory);
         server.join(settings);
-        directory.write(directory.keeper(), description(idle, arguments[5]));
+        directory.write(directory.keeper(), description(directory, idle, arguments[5]));
         keep(directory, server, idle);
         Files.deleteIfExists(directory.keeper());
         System.exit(0);
     }
 
-    private static String description(Duration idle, String token) {
+    private static String description(ServerDirectory directory, Duration idle, String token) {
         return String.join(
                 "\n",
                 KeptServer.PID + "=" + ProcessHandle.current().pid(),
@@ -50,7 +50,7 @@ final class ServerKeeper {
                         + KeptServer.start(ProcessHandle.current())
                                 .map(String::valueOf)
                                 .orElse(""),
-                KeptServer.SINCE + "=" + System.currentTimeMillis(),
+                KeptServer.SINCE + "=" + directory.clock().millis(),
                 KeptServer.IDLE_MILLIS + "=" + idle.toMillis(),
                 KeptServer.BUILD + "=" + KeptServer.build(),
                 KeptServer.TOKEN + "=" + token,

@@ -64,13 +64,13 @@ final class ColumnLanes implements AutoCloseable {
             return;
         }
         Round round = new Round(columns, work);
-        List<Helper> helpers = new ArrayList<>(lanes - 1);
+        List<FurtherLane> further = new ArrayList<>(lanes - 1);
         for (int lane = 1; lane < lanes; lane++) {
-            helpers.add(new Helper(round, workspace(lane)));
+            further.add(new FurtherLane(round, workspace(lane)));
         }
         round.run(workspace(0));
-        for (Helper helper : helpers) {
-            helper.end();
+        for (FurtherLane other : further) {
+            other.end();
         }
         round.throwFailure();
     }
@@ -135,11 +135,11 @@ final class ColumnLanes implements AutoCloseable {
     }
 
     /** A lane of another thread. If the pool has no thread for it in time, it never runs. */
-    private static final class Helper {
+    private static final class FurtherLane {
         private final AtomicBoolean begun = new AtomicBoolean();
         private final ForkJoinTask<?> task;
 
-        Helper(Round round, Workspace workspace) {
+        FurtherLane(Round round, Workspace workspace) {
             task = ForkJoinPool.commonPool().submit(() -> {
                 if (begun.compareAndSet(false, true)) {
                     round.run(workspace);

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.encoding;
 
+import io.hybridsnapshot.domain.batch.RowBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -81,6 +82,29 @@ public final class KeyedHashes {
     /** Checks whether a row has no identity. */
     public boolean lacksIdentity(int row) {
         return withoutIdentity.get(row);
+    }
+
+    /**
+     * Checks that every row has an identity.
+     *
+     * @throws IllegalArgumentException if a row has none
+     */
+    public void requireIdentities() {
+        if (missingIdentities() > 0) {
+            throw new IllegalArgumentException(missingIdentities() + " rows without identity");
+        }
+    }
+
+    /**
+     * Checks that the rows of a batch have a hash and an identity each.
+     *
+     * @throws IllegalArgumentException if the numbers of rows differ, or a row has no identity
+     */
+    public void requireAllOf(RowBatch rows) {
+        if (rows.rowCount() != size) {
+            throw new IllegalArgumentException(rows.rowCount() + " rows with " + size + " hashes");
+        }
+        requireIdentities();
     }
 
     /** Writes a row's hash as 64 lower-case hex digits in ASCII from {@code at}. */

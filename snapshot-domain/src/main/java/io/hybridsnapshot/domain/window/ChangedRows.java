@@ -24,9 +24,7 @@ public record ChangedRows(RowBatch rows, KeyedHashes hashes, KeyedHashes former,
             throw new IllegalArgumentException(rows.rowCount() + " rows with " + hashes.size() + " hashes and "
                     + former.size() + " former hashes");
         }
-        if (hashes.missingIdentities() > 0) {
-            throw new IllegalArgumentException(hashes.missingIdentities() + " rows without identity");
-        }
+        hashes.requireIdentities();
     }
 
     /** Returns the number of rows. */

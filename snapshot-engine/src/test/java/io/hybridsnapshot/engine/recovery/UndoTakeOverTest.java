@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.delta.DeltaSummary;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
@@ -18,6 +17,7 @@ import io.hybridsnapshot.engine.save.Consent;
 import io.hybridsnapshot.engine.save.SaveRequest;
 import io.hybridsnapshot.engine.save.SaveResult;
 import io.hybridsnapshot.engine.save.SaveSnapshot;
+import io.hybridsnapshot.testkit.data.HashedRows;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,14 +99,8 @@ class UndoTakeOverTest {
     }
 
     private Map<UUID, String> rowsOf(WindowSnapshot snapshot) {
-        Map<UUID, String> found = new HashMap<>();
         try (KeyedRowStream rows = stores.window().openRows(Orders.DATASET, snapshot)) {
-            for (Optional<KeyedHashes> next = rows.next(); next.isPresent(); next = rows.next()) {
-                for (int row = 0; row < next.get().size(); row++) {
-                    found.put(next.get().identity(row), next.get().hex(row));
-                }
-            }
+            return HashedRows.read(rows).hashes();
         }
-        return found;
     }
 }

@@ -1,8 +1,9 @@
 /**
  * Connections, transactions and the translation of errors that the PostgreSQL adapters share. Internal to these
  * adapters: its signatures name JDBC and jOOQ, and may change with them. Only
- * {@link io.hybridsnapshot.postgres.connection.PostgresSettings} and
- * {@link io.hybridsnapshot.postgres.connection.PostgresDatabase} are for general use.
+ * {@link io.hybridsnapshot.postgres.connection.PostgresSettings},
+ * {@link io.hybridsnapshot.postgres.connection.PostgresDatabase} and
+ * {@link io.hybridsnapshot.postgres.connection.StorageCheck} are for general use.
  */
 @NullMarked
 package io.hybridsnapshot.postgres.connection;

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.BaseSnapshot;
+import io.hybridsnapshot.domain.window.SealedChanges;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
@@ -98,13 +99,6 @@ final class Ledger {
     record Entry(WindowSnapshot snapshot, @Nullable Long number) {
         SnapshotId id() {
             return snapshot.id().orElseThrow();
-        }
-    }
-
-    /** The base and the counts of a snapshot that was sealed as its changes. */
-    record Changes(BaseSnapshot base, long added, long changed, long deleted) {
-        long count() {
-            return added + changed + deleted;
         }
     }
 
@@ -203,12 +197,12 @@ final class Ledger {
     }
 
     /** The changes of a sealed snapshot; empty if all of its rows were staged. */
-    Optional<Changes> changes(DSLContext dsl, String dataset, SnapshotId id) {
+    Optional<SealedChanges> changes(DSLContext dsl, String dataset, SnapshotId id) {
         return dsl.select(BASE_BATCH, BASE_TOKEN, ROWS_NEW, ROWS_CHANGED, ROWS_DELETED)
                 .from(snapshots)
                 .where(DATASET.eq(dataset), BATCH_ID.eq(id.value()), BASE_BATCH.isNotNull())
                 .fetchOptional()
-                .map(row -> new Changes(
+                .map(row -> new SealedChanges(
                         new BaseSnapshot(new SnapshotId(row.value1()), row.value2()),
                         row.value3(),
                         row.value4(),

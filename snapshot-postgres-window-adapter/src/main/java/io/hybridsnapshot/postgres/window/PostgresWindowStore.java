@@ -7,7 +7,6 @@ import static io.hybridsnapshot.postgres.window.WindowTables.LAST_NUMBER;
 import static io.hybridsnapshot.postgres.window.WindowTables.PARQUET_ARCHIVE_ID;
 import static io.hybridsnapshot.postgres.window.WindowTables.RECORD_UUID;
 import static io.hybridsnapshot.postgres.window.WindowTables.ROW_HASH;
-import static org.jooq.impl.DSL.val;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.dataset.KeepCount;
@@ -83,13 +82,7 @@ public final class PostgresWindowStore implements WindowStore {
                 return;
             }
             session.inTransaction(Isolation.READ_COMMITTED, task, () -> {
-                // CREATE TABLE IF NOT EXISTS fails where two do it at once.
-                session.dsl().fetch("select pg_advisory_xact_lock({0})", val(tables.lockKey("tables")));
-                tables.claim(session);
-                // Tables that an administrator made are not this user's to alter.
-                if (!tables.isComplete(session)) {
-                    tables.make(session);
-                }
+                tables.prepare(session);
                 return null;
             });
         }

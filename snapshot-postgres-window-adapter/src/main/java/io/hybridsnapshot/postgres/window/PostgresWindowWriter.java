@@ -36,7 +36,6 @@ import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.jdbc.connection.SqlWork;
 import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -86,7 +85,7 @@ final class PostgresWindowWriter implements WindowWriter {
         this.dataset = tables.dataset().name();
         this.conflicts = new WindowConflicts(dataset, partition);
         this.lockKey = tables.lockKey("writer\0" + partition.name());
-        this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, millis(request));
+        this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, request.patienceMillis());
         this.staging = new Staging(session, tables, conflicts);
     }
 
@@ -121,12 +120,6 @@ final class PostgresWindowWriter implements WindowWriter {
         }
     }
 
-    private static int millis(WriterRequest request) {
-        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        Duration patience = request.patience();
-        return (int) (patience.compareTo(longest) < 0 ? patience : longest).toMillis();
-    }
-
     private void lock(WriterRequest request) {
         takeLock(request);
         session.undoAtClose(unlocking());
@@ -137,7 +130,7 @@ final class PostgresWindowWriter implements WindowWriter {
     }
 
     private void takeLock(WriterRequest request) {
-        int millis = millis(request);
+        int millis = request.patienceMillis();
         boolean taken;
         if (millis == 0) {
             taken = session.run(
@@ -311,12 +304,7 @@ final class PostgresWindowWriter implements WindowWriter {
 
     @Override
     public void stage(SnapshotId id, RowBatch rows, KeyedHashes hashes) {
-        if (rows.rowCount() != hashes.size()) {
-            throw new IllegalArgumentException(rows.rowCount() + " rows with " + hashes.size() + " hashes");
-        }
-        if (hashes.missingIdentities() > 0) {
-            throw new IllegalArgumentException(hashes.missingIdentities() + " rows without identity");
-        }
+        hashes.requireAllOf(rows);
         stage(id, false, copy -> copy.whole(rows, hashes));
     }
 
@@ -437,9 +425,7 @@ final class PostgresWindowWriter implements WindowWriter {
 
         @Override
         public void stageDeleted(SnapshotId id, KeyedHashes former) {
-            if (former.missingIdentities() > 0) {
-                throw new IllegalArgumentException(former.missingIdentities() + " rows without identity");
-            }
+            former.requireIdentities();
             PostgresWindowWriter.this.stage(id, true, copy -> copy.deleted(former));
         }
 

@@ -27,6 +27,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.PublishRequest;
+import io.hybridsnapshot.domain.window.SealedChanges;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -92,7 +93,7 @@ final class Publication {
     /** Publishes the changes or all rows, as they were sealed; empty if the changes have another base than now. */
     Optional<WindowSnapshot> publish() {
         FormerVersions.writeAsOwner(session);
-        Optional<Ledger.Changes> changes = ledger.changes(dsl, dataset, id);
+        Optional<SealedChanges> changes = ledger.changes(dsl, dataset, id);
         if (changes.isPresent()) {
             return publish(changes.get());
         }
@@ -194,7 +195,7 @@ final class Publication {
 
     // Changes
 
-    private Optional<WindowSnapshot> publish(Ledger.Changes changes) {
+    private Optional<WindowSnapshot> publish(SealedChanges changes) {
         Optional<Ledger.Published> base = ledger.published(dsl, dataset, partition)
                 .filter(current -> current.entry().id().equals(changes.base().snapshot()))
                 .filter(current ->
@@ -232,7 +233,7 @@ final class Publication {
         return new State(StateToken.of(session, tables, partition), RowVersions.of(session, tables, partition));
     }
 
-    private void requireSealedCounts(Ledger.Changes changes) {
+    private void requireSealedCounts(SealedChanges changes) {
         Record3<Integer, Integer, Integer> staged = dsl.select(
                         count().filterWhere(FORMER_HASH.isNull()),
                         count().filterWhere(FORMER_HASH.isNotNull(), ROW_HASH.isNotNull()),
@@ -249,11 +250,10 @@ final class Publication {
         conflicts.requireAllApplied(id, kind, applied, sealedCount);
     }
 
-    private State apply(Ledger.Changes changes, State before, long number) {
-        choosePlan(changes.changed() + changes.deleted(), before.versions().rows());
-        Replaced replaced =
-                changes.changed() + changes.deleted() > 0 ? replacedHashes() : new Replaced(0, BigDecimal.ZERO);
-        if (request.keepsPrevious() && changes.changed() + changes.deleted() > 0) {
+    private State apply(SealedChanges changes, State before, long number) {
+        choosePlan(changes.replaced(), before.versions().rows());
+        Replaced replaced = changes.replaced() > 0 ? replacedHashes() : new Replaced(0, BigDecimal.ZERO);
+        if (request.keepsPrevious() && changes.replaced() > 0) {
             keepReplaced(number, changes);
         }
         if (changes.changed() > 0) {
@@ -346,7 +346,7 @@ final class Publication {
                 .and(tables.inCurrent(ROW_HASH).eq(of(by, FORMER_HASH)));
     }
 
-    private void keepReplaced(long number, Ledger.Changes changes) {
+    private void keepReplaced(long number, SealedChanges changes) {
         CommonTableExpression<?> staged = staged(FORMER_HASH.isNotNull());
         List<Field<?>> columns = tables.kept(session);
         List<Field<?>> from = new ArrayList<>();
@@ -405,7 +405,7 @@ final class Publication {
     }
 
     /** The state after the changes. */
-    private State after(Ledger.Changes changes, State before, Replaced replaced) {
+    private State after(SealedChanges changes, State before, Replaced replaced) {
         if (changes.added() + changes.changed() == 0
                 || !before.token().isUpTo(request.sealed().date())) {
             // Rows with the newest date may be among the deleted ones.
@@ -422,11 +422,7 @@ final class Publication {
                 StateToken.seconds(request.sealed().date()).toPlainString(),
                 before.token().hashes() ^ replaced.hashes() ^ brought);
         RowVersions versions = before.versions()
-                .after(
-                        changes.changed() + changes.deleted(),
-                        replaced.versions(),
-                        changes.added() + changes.changed(),
-                        session);
+                .after(changes.replaced(), replaced.versions(), changes.added() + changes.changed(), session);
         return new State(token, versions);
     }
 

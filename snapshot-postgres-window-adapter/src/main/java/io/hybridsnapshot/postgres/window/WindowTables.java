@@ -185,12 +185,22 @@ final class WindowTables {
     }
 
     /**
-     * Claims the tables for this dataset, within the session's transaction and under the lock for making them.
+     * Claims the tables for this dataset and makes what is missing of them, within the session's transaction. Tables
+     * that an administrator made are not this user's to alter.
      *
      * @throws SnapshotException INVALID_REQUEST if another dataset, with a name that differs only in case, has claimed
      *     or written them
      */
-    void claim(PostgresSession session) {
+    void prepare(PostgresSession session) {
+        // CREATE TABLE IF NOT EXISTS fails where two do it at once.
+        session.dsl().fetch("select pg_advisory_xact_lock({0})", val(lockKey("tables")));
+        claim(session);
+        if (!isComplete(session)) {
+            make(session);
+        }
+    }
+
+    private void claim(PostgresSession session) {
         if (areClaimed(session)) {
             return;
         }
@@ -331,8 +341,7 @@ final class WindowTables {
                 Long.class, qualified(session, current));
     }
 
-    /** Creates the missing tables and other objects, within the session's transaction. */
-    void make(PostgresSession session) {
+    private void make(PostgresSession session) {
         DSLContext dsl = session.dsl();
         bringToLayout(session);
         if (exists(session, current)) {

@@ -8,7 +8,6 @@ import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -21,6 +20,8 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
+import io.hybridsnapshot.testkit.data.HashedRows;
+import io.hybridsnapshot.testkit.data.NumberedRows;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +42,8 @@ class ForeignStatementTest {
     static final TestDatabase DATABASE = new TestDatabase();
 
     private final PostgresWindowStore store = new PostgresWindowStore(PostgresWindowSettings.of(DATABASE.settings()));
-    private final Rows first = Rows.of(1, 10, 0);
-    private final Rows second = first.with(3, 99);
+    private final NumberedRows first = NumberedRows.of(1, 10);
+    private final NumberedRows second = first.with(3, 99);
 
     private WindowSnapshot previous;
     private WindowSnapshot current;
@@ -243,11 +244,13 @@ class ForeignStatementTest {
         return store.openWriter(ORDERS, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)));
     }
 
-    private WindowSnapshot save(Rows rows, int day, Optional<Rows> before, Optional<ArchiveId> archive) {
+    private WindowSnapshot save(
+            NumberedRows rows, int day, Optional<NumberedRows> before, Optional<ArchiveId> archive) {
         return save(rows, day, before, archive, 3);
     }
 
-    private WindowSnapshot save(Rows rows, int day, Optional<Rows> before, Optional<ArchiveId> archive, int keepCount) {
+    private WindowSnapshot save(
+            NumberedRows rows, int day, Optional<NumberedRows> before, Optional<ArchiveId> archive, int keepCount) {
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer = writer()) {
             before.ifPresentOrElse(base -> rows.sealChanges(writer, id, day, base), () -> rows.seal(writer, id, day));
@@ -256,15 +259,9 @@ class ForeignStatementTest {
     }
 
     private Map<UUID, String> read(WindowSnapshot snapshot) {
-        Map<UUID, String> rows = new HashMap<>();
         try (KeyedRowStream stream = store.openRows(ORDERS, snapshot)) {
-            for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
-                for (int row = 0; row < next.get().size(); row++) {
-                    rows.put(next.get().identity(row), next.get().hex(row));
-                }
-            }
+            return HashedRows.read(stream).hashes();
         }
-        return rows;
     }
 
     /** The customers by identity. */

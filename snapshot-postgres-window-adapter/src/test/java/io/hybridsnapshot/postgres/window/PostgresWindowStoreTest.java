@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -23,6 +22,8 @@ import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import io.hybridsnapshot.postgres.connection.TestServer;
+import io.hybridsnapshot.testkit.data.HashedRows;
+import io.hybridsnapshot.testkit.data.NumberedRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +32,6 @@ import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +87,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void existingReadersFindTheCurrentSnapshotOnce() throws Exception {
-        Rows rows = Rows.of(1, 20, 0);
+        NumberedRows rows = NumberedRows.of(1, 20);
         save(rows, 1);
         WindowSnapshot second = save(rows.with(3, 99), 2);
         assertEquals(20, DATABASE.rows(EXISTING_READ).size());
@@ -108,9 +108,9 @@ class PostgresWindowStoreTest {
 
     @Test
     void aForeignSnapshotIsReportedComparedReadAndRetired() throws Exception {
-        Rows ours = Rows.of(2, 10, 0);
+        NumberedRows ours = NumberedRows.of(2, 10);
         save(ours, 1);
-        Rows foreign = ours.with(2, 50).with(7, 51);
+        NumberedRows foreign = ours.with(2, 50).with(7, 51);
         writeAsThePipelineDoes(foreign);
 
         WindowSnapshot current = store.findCurrent(ORDERS, Partition.ALL).orElseThrow();
@@ -121,7 +121,7 @@ class PostgresWindowStoreTest {
         assertEquals(List.of(current), store.snapshots(ORDERS, Optional.empty()));
         assertEquals(foreign.byIdentity(), read(current));
 
-        Rows next = foreign.with(4, 60);
+        NumberedRows next = foreign.with(4, 60);
         try (WindowProbe probe = store.openProbe(ORDERS, Partition.ALL)) {
             probe.add(next.hashes());
             assertEquals(new DeltaSummary(0, 1, 9, 0), probe.delta().summary());
@@ -149,7 +149,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void rowsThatWereRemovedMakeTheSnapshotIncompleteAndRowsThatWereAddedForeign() {
-        Rows ours = Rows.of(3, 10, 0);
+        NumberedRows ours = NumberedRows.of(3, 10);
         save(ours, 1);
         DATABASE.execute("DELETE FROM orders_unified_snapshot WHERE \"AAG ORDER NUMBER\" = 'JOO-00004'");
         assertEquals(
@@ -169,7 +169,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void aWriterWhoseSessionWasEndedLosesToTheNextAndCannotPublish() {
-        Rows rows = Rows.of(4, 50, 0);
+        NumberedRows rows = NumberedRows.of(4, 50);
         SnapshotId lost = SnapshotId.random();
         PostgresWindowWriter first = (PostgresWindowWriter) writer(store, "the first");
         rows.seal(first, lost, 1);
@@ -197,7 +197,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void aWriterIsStoppedByItsFenceEvenIfItsSessionLives() {
-        Rows rows = Rows.of(5, 5, 0);
+        NumberedRows rows = NumberedRows.of(5, 5);
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer = writer(store, "fenced")) {
             rows.seal(writer, id, 1);
@@ -230,7 +230,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void publishWaitsForAForeignWriterAndTakesItsRowsIntoAccount() throws Exception {
-        Rows rows = Rows.of(6, 10, 0);
+        NumberedRows rows = NumberedRows.of(6, 10);
         save(rows, 1);
         SnapshotId id = SnapshotId.random();
         ExecutorService background = Executors.newSingleThreadExecutor();
@@ -255,7 +255,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void aPublishThatGetsNoTurnSaysThatTheSnapshotIsStagedAndArchived() {
-        Rows rows = Rows.of(6, 10, 0);
+        NumberedRows rows = NumberedRows.of(6, 10);
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer =
                         store.openWriter(ORDERS, Partition.ALL, new WriterRequest("patient", Duration.ofSeconds(31)));
@@ -288,7 +288,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void nulCharactersAndLoneSurrogatesBecomeReplacementCharactersInTheCopyForReaders() {
-        Rows rows = Rows.of(7, 1, 0).named("a\0\0b\uD800c\0");
+        NumberedRows rows = NumberedRows.of(7, 1).named("a\0\0b\uD800c\0");
         save(rows, 1);
         assertEquals(
                 List.of("a\uFFFD\uFFFDb\uFFFDc\uFFFD"),
@@ -302,15 +302,15 @@ class PostgresWindowStoreTest {
                 .collect(StringBuilder::new, (text, c) -> text.append((char) c), StringBuilder::append)
                 .toString();
         SnapshotException error = assertThrows(
-                SnapshotException.class, () -> save(Rows.of(8, 1, 0).named(incompressible), 1));
+                SnapshotException.class, () -> save(NumberedRows.of(8, 1).named(incompressible), 1));
         assertEquals(Kind.INVALID_REQUEST, error.kind());
         assertTrue(error.getMessage().contains("column 'AAG ORDER NUMBER'"), error.getMessage());
-        save(Rows.of(8, 1, 0).named(incompressible.substring(0, 2_600)), 2);
+        save(NumberedRows.of(8, 1).named(incompressible.substring(0, 2_600)), 2);
     }
 
     @Test
     void carriedColumnsGrowAndNeverGo() {
-        save(Rows.of(9, 3, 0), 1);
+        save(NumberedRows.of(9, 3), 1);
         store.prepare(ORDERS.withCarriedColumns(List.of("AAG ORDER NUMBER", "PO NUMBER")));
         assertEquals(
                 List.of("3|0"),
@@ -331,13 +331,13 @@ class PostgresWindowStoreTest {
         DATABASE.execute(
                 "ALTER TABLE orders_unified_snapshot ADD COLUMN note text DEFAULT 'none', ADD COLUMN length int"
                         + " GENERATED ALWAYS AS (length(row_hash)) STORED");
-        save(Rows.of(13, 3, 0), 1);
+        save(NumberedRows.of(13, 3), 1);
         DATABASE.execute("UPDATE orders_unified_snapshot SET note = 'mine'");
         Dataset fewer = ORDERS.withCarriedColumns(List.of("AAG ORDER NUMBER"));
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer =
                 store.openWriter(fewer, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)))) {
-            Rows.of(13, 4, 1).seal(writer, id, 2);
+            NumberedRows.of(13, 4).seal(writer, id, 2);
             writer.publish(id, Optional.empty(), 2);
         }
         assertEquals(
@@ -349,7 +349,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void twoStagedRowsOfOneIdentityAreNeverPublished() {
-        Rows rows = Rows.of(14, 5, 0);
+        NumberedRows rows = NumberedRows.of(14, 5);
         for (int day = 1; day <= 2; day++) {
             SnapshotId id = SnapshotId.random();
             try (WindowWriter writer = writer(store, "twice")) {
@@ -407,7 +407,7 @@ class PostgresWindowStoreTest {
         }
         PostgresWindowStore other = new PostgresWindowStore(new PostgresWindowSettings(DATABASE.settings(), "Other?"));
         other.prepare(ORDERS);
-        Rows rows = Rows.of(10, 4, 0);
+        NumberedRows rows = NumberedRows.of(10, 4);
         try (WindowWriter here = writer(store, "here");
                 WindowWriter there = writer(other, "there")) {
             SnapshotId id = SnapshotId.random();
@@ -442,7 +442,7 @@ class PostgresWindowStoreTest {
             session.dsl().execute(script());
         }
         fragile.prepare(ORDERS);
-        Rows rows = Rows.of(11, 100, 0);
+        NumberedRows rows = NumberedRows.of(11, 100);
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer = writer(fragile, "fragile");
                 WindowProbe probe = fragile.openProbe(ORDERS, Partition.ALL)) {
@@ -465,7 +465,7 @@ class PostgresWindowStoreTest {
 
     @Test
     void aConnectionThatBreaksDuringTheCommitOfAPublishLeavesTheOutcomeUnknown() throws Exception {
-        Rows rows = Rows.of(12, 10, 0);
+        NumberedRows rows = NumberedRows.of(12, 10);
         SnapshotId id = SnapshotId.random();
         // A deferred trigger runs within the commit, and there it waits for the test.
         DATABASE.execute("CREATE OR REPLACE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS"
@@ -498,7 +498,7 @@ class PostgresWindowStoreTest {
         }
     }
 
-    private WindowSnapshot save(Rows rows, int day) {
+    private WindowSnapshot save(NumberedRows rows, int day) {
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer = writer(store, "test")) {
             rows.seal(writer, id, day);
@@ -512,17 +512,11 @@ class PostgresWindowStoreTest {
 
     private Map<UUID, String> read(WindowSnapshot snapshot) {
         try (KeyedRowStream stream = store.openRows(ORDERS, snapshot)) {
-            Map<UUID, String> rows = new HashMap<>();
-            for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
-                for (int row = 0; row < next.get().size(); row++) {
-                    rows.put(next.get().identity(row), next.get().hex(row));
-                }
-            }
-            return rows;
+            return HashedRows.read(stream).hashes();
         }
     }
 
-    private static void writeAsThePipelineDoes(Rows rows) throws Exception {
+    private static void writeAsThePipelineDoes(NumberedRows rows) throws Exception {
         try (PostgresSession session = PostgresSession.open(DATABASE.settings(), "test");
                 PreparedStatement delete = session.connection().prepareStatement(EXISTING_DELETE);
                 PreparedStatement insert = session.connection().prepareStatement(EXISTING_INSERT)) {

@@ -17,6 +17,7 @@ import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
+import io.hybridsnapshot.testkit.data.NumberedRows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ class RowVersionsTest {
     private static final Dataset ORDERS = Dataset.of("ORDERS", List.of("record_uuid"))
             .withCarriedColumns(List.of("CUSTOMER NAME", "AAG ORDER NUMBER"));
 
-    private static final Rows ROWS = Rows.of(1, 50, 0);
+    private static final NumberedRows ROWS = NumberedRows.of(1, 50);
 
     @RegisterExtension
     static final TestDatabase DATABASE = new TestDatabase();
@@ -57,16 +58,16 @@ class RowVersionsTest {
     @Test
     void ledgerHasTheVersionsOfEveryPublish() {
         assertEquals(present(), recorded(), "all rows");
-        Rows changed = ROWS.with(3, 1).with(7, 1);
+        NumberedRows changed = ROWS.with(3, 1).with(7, 1);
         save(store, changed, 2, Optional.of(ROWS));
         assertEquals(present(), recorded(), "changed rows");
-        Rows fewer = new Rows(changed.seed(), 45, changed.changed(), changed.name());
+        NumberedRows fewer = new NumberedRows(changed.seed(), 45, changed.changed(), changed.name());
         save(store, fewer, 3, Optional.of(changed));
         assertEquals(present(), recorded(), "deleted rows");
-        Rows more = new Rows(fewer.seed(), 60, fewer.with(4, 2).changed(), fewer.name());
+        NumberedRows more = new NumberedRows(fewer.seed(), 60, fewer.with(4, 2).changed(), fewer.name());
         save(store, more, 4, Optional.of(fewer));
         assertEquals(present(), recorded(), "new and changed rows");
-        Rows last = new Rows(more.seed(), 58, more.with(5, 2).changed(), more.name());
+        NumberedRows last = new NumberedRows(more.seed(), 58, more.with(5, 2).changed(), more.name());
         save(store, last, 5, Optional.of(more));
         assertEquals(present(), recorded(), "changed and deleted rows");
         save(store, last, 6, Optional.of(last));
@@ -87,7 +88,7 @@ class RowVersionsTest {
     void alteredColumnsAreNotTheRowsThatWerePublished(String ddl) {
         BaseSnapshot before = base().orElseThrow();
         SnapshotId sealed = SnapshotId.random();
-        Rows next = ROWS.with(1, 1);
+        NumberedRows next = ROWS.with(1, 1);
         try (WindowWriter writer = writer(store)) {
             next.sealChanges(writer, sealed, 2, ROWS);
         }
@@ -164,9 +165,10 @@ class RowVersionsTest {
                 there.user(),
                 there.password(),
                 Map.of("autosave", "always"))));
-        Rows changed = ROWS.with(3, 1);
+        NumberedRows changed = ROWS.with(3, 1);
         save(careful, changed, 2, Optional.of(ROWS));
-        Rows again = new Rows(changed.seed(), 55, changed.with(4, 1).changed(), changed.name());
+        NumberedRows again =
+                new NumberedRows(changed.seed(), 55, changed.with(4, 1).changed(), changed.name());
         save(careful, again, 3, Optional.of(changed));
         save(store, again.with(5, 1), 4, Optional.of(again));
         assertEquals(55, store.findCurrent(ORDERS, Partition.ALL).orElseThrow().rowCount());
@@ -180,7 +182,7 @@ class RowVersionsTest {
         assertTrue(refused.getMessage().contains("row_versions"), refused.getMessage());
         assertTrue(refused.getMessage().contains("the scripts in sql/"), refused.getMessage());
         DATABASE.executeScript("ddl/tables/window/snapshot_window_postgresql.sql");
-        Rows changed = ROWS.with(3, 1);
+        NumberedRows changed = ROWS.with(3, 1);
         save(store, changed, 2, Optional.of(ROWS));
         assertEquals(present(), recorded());
     }
@@ -195,7 +197,7 @@ class RowVersionsTest {
         return store.openWriter(ORDERS, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)));
     }
 
-    private static void save(PostgresWindowStore store, Rows rows, int day, Optional<Rows> before) {
+    private static void save(PostgresWindowStore store, NumberedRows rows, int day, Optional<NumberedRows> before) {
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer = writer(store)) {
             before.ifPresentOrElse(base -> rows.sealChanges(writer, id, day, base), () -> rows.seal(writer, id, day));

@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.TestServer;
+import io.hybridsnapshot.testkit.data.NumberedRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -62,11 +63,11 @@ class WindowCostTest {
     void saveWritesWhatChanged() throws Exception {
         PostgresWindowSchema.create(settings);
         store.prepare(ORDERS);
-        Rows rows = Rows.of(1, ROWS, 0);
+        NumberedRows rows = NumberedRows.of(1, ROWS);
         long whole = wal(() -> save(rows, 1, Optional.empty()));
-        Rows changed = changed(rows, 1);
+        NumberedRows changed = changed(rows, 1);
         save(changed, 2, Optional.of(rows));
-        Rows again = changed(changed, 2);
+        NumberedRows again = changed(changed, 2);
         Map<String, Long> before = counters();
         long changes = wal(() -> save(again, 3, Optional.of(changed)));
         Map<String, Long> after = counters();
@@ -91,10 +92,10 @@ class WindowCostTest {
         PostgresWindowSchema.create(settings);
         Dataset kept = Dataset.of("KEPT", List.of("record_uuid")).withCarriedColumns(ORDERS.carriedColumns());
         store.prepare(kept);
-        Rows rows = Rows.of(2, 2_000, 0);
+        NumberedRows rows = NumberedRows.of(2, 2_000);
         save(kept, rows, 1, Optional.empty(), 30);
         for (int day = 2; day <= 30; day++) {
-            Rows next = rows.with(day, day);
+            NumberedRows next = rows.with(day, day);
             save(kept, next, day, Optional.of(rows), 30);
             rows = next;
         }
@@ -125,14 +126,14 @@ class WindowCostTest {
         Dataset dataset = Dataset.of(name, List.of("record_uuid")).withCarriedColumns(ORDERS.carriedColumns());
         store.prepare(dataset);
         int count = 5_000;
-        Rows rows = Rows.of(3, count, 0);
+        NumberedRows rows = NumberedRows.of(3, count);
         save(dataset, rows, 1, Optional.empty(), keepCount);
         for (int day = 2; day <= 30; day++) {
             Map<Integer, Integer> changes = new HashMap<>(rows.changed());
             for (int i = 0; i < count / 100; i++) {
                 changes.put((i * 100 + day * 37) % count, day);
             }
-            Rows next = new Rows(rows.seed(), count, changes, rows.name());
+            NumberedRows next = new NumberedRows(rows.seed(), count, changes, rows.name());
             save(dataset, next, day, Optional.of(rows), keepCount);
             rows = next;
             execute("VACUUM %1$s_snapshot, %1$s_snapshot_version, %1$s_snapshot_staging"
@@ -157,11 +158,11 @@ class WindowCostTest {
         PostgresWindowSchema.create(settings);
         Dataset wide = Dataset.of("WIDE", List.of("record_uuid")).withCarriedColumns(ORDERS.carriedColumns());
         store.prepare(wide);
-        Rows rows = Rows.of(4, 2_000, 0);
+        NumberedRows rows = NumberedRows.of(4, 2_000);
         save(wide, rows, 1, Optional.empty(), 2);
-        Rows few = rows.with(1, 1);
+        NumberedRows few = rows.with(1, 1);
         long narrow = wal(() -> save(wide, few, 2, Optional.of(rows), 2));
-        Rows many = few.with(2, 2).ofColumns(268);
+        NumberedRows many = few.with(2, 2).ofColumns(268);
         long all = wal(() -> save(wide, many, 3, Optional.of(few), 2));
         assertTrue(all - narrow < 64 << 10, () -> all + " bytes of log with 268 columns, " + narrow + " with 4");
     }
@@ -174,7 +175,7 @@ class WindowCostTest {
         store.prepare(dataset);
         int count = 30_000;
         Partition known = new Partition("known");
-        Rows rows = Rows.of(5, count, 0);
+        NumberedRows rows = NumberedRows.of(5, count);
         save(dataset, known, rows, 1, Optional.empty(), 2);
         assertEquals(
                 1,
@@ -184,7 +185,7 @@ class WindowCostTest {
         // They stay as they are from now on.
         execute("ALTER TABLE parts_snapshot ALTER customer_filter SET STATISTICS 0");
         Partition added = new Partition("added");
-        Rows others = Rows.of(6, count, 0);
+        NumberedRows others = NumberedRows.of(6, count);
         save(dataset, added, others, 1, Optional.empty(), 2);
 
         long ofKnown = nanosOfSecondSave(dataset, known, rows);
@@ -196,12 +197,12 @@ class WindowCostTest {
     }
 
     /** Changes nine of a hundred rows, and one row goes. */
-    private long nanosOfSecondSave(Dataset dataset, Partition partition, Rows rows) {
+    private long nanosOfSecondSave(Dataset dataset, Partition partition, NumberedRows rows) {
         Map<Integer, Integer> changes = new HashMap<>(rows.changed());
         for (int i = 0; i < rows.count() * 9 / 100; i++) {
             changes.put(i * 11, 2);
         }
-        Rows next = new Rows(rows.seed(), rows.count() - 1, changes, rows.name());
+        NumberedRows next = new NumberedRows(rows.seed(), rows.count() - 1, changes, rows.name());
         long start = System.nanoTime();
         save(dataset, partition, next, 2, Optional.of(rows), 2);
         return System.nanoTime() - start;
@@ -211,23 +212,29 @@ class WindowCostTest {
         assertTrue(actual <= 1.1 * measured, () -> actual + " bytes of log for " + of + ", measured were " + measured);
     }
 
-    private static Rows changed(Rows rows, int version) {
+    private static NumberedRows changed(NumberedRows rows, int version) {
         Map<Integer, Integer> changes = new HashMap<>(rows.changed());
         for (int i = 0; i < CHANGED; i++) {
             changes.put(i * (ROWS / CHANGED) + version, version);
         }
-        return new Rows(rows.seed(), rows.count(), changes, rows.name());
+        return new NumberedRows(rows.seed(), rows.count(), changes, rows.name());
     }
 
-    private void save(Rows rows, int day, Optional<Rows> before) {
+    private void save(NumberedRows rows, int day, Optional<NumberedRows> before) {
         save(ORDERS, rows, day, before, 2);
     }
 
-    private void save(Dataset dataset, Rows rows, int day, Optional<Rows> before, int keepCount) {
+    private void save(Dataset dataset, NumberedRows rows, int day, Optional<NumberedRows> before, int keepCount) {
         save(dataset, Partition.ALL, rows, day, before, keepCount);
     }
 
-    private void save(Dataset dataset, Partition partition, Rows rows, int day, Optional<Rows> before, int keepCount) {
+    private void save(
+            Dataset dataset,
+            Partition partition,
+            NumberedRows rows,
+            int day,
+            Optional<NumberedRows> before,
+            int keepCount) {
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer =
                 store.openWriter(dataset, partition, new WriterRequest("test", Duration.ofSeconds(20)))) {

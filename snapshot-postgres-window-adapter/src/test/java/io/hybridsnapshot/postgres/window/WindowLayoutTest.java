@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -18,10 +17,11 @@ import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
+import io.hybridsnapshot.testkit.data.HashedRows;
+import io.hybridsnapshot.testkit.data.NumberedRows;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +44,7 @@ class WindowLayoutTest {
 
     private final PostgresWindowSettings settings = PostgresWindowSettings.of(DATABASE.settings());
     private final PostgresWindowStore store = new PostgresWindowStore(settings);
-    private final Rows rows = Rows.of(1, 6, 0);
+    private final NumberedRows rows = NumberedRows.of(1, 6);
 
     @BeforeEach
     void upgrade() throws Exception {
@@ -67,11 +67,11 @@ class WindowLayoutTest {
                 shown(store.snapshots(ORDERS, Optional.empty())));
         assertEquals(rows.with(2, 8).byIdentity(), read(3));
         assertEquals(rows.with(2, 7).byIdentity(), read(2));
-        assertEquals(Rows.of(2, 3, 0).byIdentity(), read(5));
+        assertEquals(NumberedRows.of(2, 3).byIdentity(), read(5));
         assertEquals(4, store.findCurrent(ORDERS, GREYSON).orElseThrow().rowCount());
         assertEquals(SnapshotState.REMOVED, entry(1).state());
         assertEquals(
-                Rows.of(4, 2, 0).byIdentity(),
+                NumberedRows.of(4, 2).byIdentity(),
                 read(PLAIN, store.findCurrent(PLAIN, Partition.ALL).orElseThrow()));
         assertEquals(
                 List.of("2|6", "5|3"),
@@ -112,8 +112,8 @@ class WindowLayoutTest {
 
     @Test
     void nextSnapshotIsStoredAsItsChanges() {
-        Rows before = rows.with(2, 8);
-        Rows after = before.with(5, 1);
+        NumberedRows before = rows.with(2, 8);
+        NumberedRows after = before.with(5, 1);
         try (WindowWriter writer = writer(Partition.ALL)) {
             writer.discard(id(4));
             after.sealChanges(writer, id(10), 5, before);
@@ -129,16 +129,16 @@ class WindowLayoutTest {
     void foreignAndIncompleteSnapshotsAreFollowedAsBefore() {
         try (WindowWriter writer = writer(GREYSON)) {
             assertEquals(Optional.empty(), writer.changes().orElseThrow().base());
-            Rows.of(2, 5, 0).seal(writer, id(11), 8);
+            NumberedRows.of(2, 5).seal(writer, id(11), 8);
             writer.publish(id(11), Optional.empty(), 3);
         }
         List<WindowSnapshot> visible = store.snapshots(ORDERS, Optional.of(GREYSON));
         assertEquals(3, visible.size());
         assertTrue(visible.get(1).isForeign());
         assertEquals(4, read(ORDERS, visible.get(1)).size());
-        assertEquals(Rows.of(2, 3, 0).byIdentity(), read(5));
+        assertEquals(NumberedRows.of(2, 3).byIdentity(), read(5));
         try (WindowWriter writer = writer(BROKEN)) {
-            Rows.of(3, 3, 0).seal(writer, id(8), 3);
+            NumberedRows.of(3, 3).seal(writer, id(8), 3);
             assertEquals(2, writer.publish(id(8), Optional.empty(), 2).attempt());
         }
         assertEquals(List.of("BROKEN 8 CURRENT"), shown(store.snapshots(ORDERS, Optional.of(BROKEN))));
@@ -241,14 +241,8 @@ class WindowLayoutTest {
     }
 
     private Map<UUID, String> read(Dataset dataset, WindowSnapshot snapshot) {
-        Map<UUID, String> read = new HashMap<>();
         try (KeyedRowStream stream = store.openRows(dataset, snapshot)) {
-            for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
-                for (int row = 0; row < next.get().size(); row++) {
-                    read.put(next.get().identity(row), next.get().hex(row));
-                }
-            }
+            return HashedRows.read(stream).hashes();
         }
-        return read;
     }
 }

@@ -28,6 +28,7 @@ import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.connection.TestServer;
+import io.hybridsnapshot.testkit.data.NumberedRows;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ class WindowMeasurementTest {
                 List<Callable<Long>> work = new ArrayList<>();
                 for (int i = 0; i < partitions; i++) {
                     Partition partition = new Partition("P" + i);
-                    Rows first = Rows.of(i, rowCount, 0);
+                    NumberedRows first = NumberedRows.of(i, rowCount);
                     save(store, dataset, partition, first, Optional.empty());
                     work.add(() -> saveOften(store, dataset, partition, first, saves));
                 }
@@ -150,15 +151,15 @@ class WindowMeasurementTest {
 
     /** Returns the nanoseconds of the slowest publish. */
     private static long saveOften(
-            PostgresWindowStore store, Dataset dataset, Partition partition, Rows first, int saves) {
-        Rows before = first;
+            PostgresWindowStore store, Dataset dataset, Partition partition, NumberedRows first, int saves) {
+        NumberedRows before = first;
         long slowest = 0;
         for (int i = 1; i <= saves; i++) {
             Map<Integer, Integer> changes = new HashMap<>(before.changed());
             for (int row = i; row < first.count(); row += 100) {
                 changes.put(row, i);
             }
-            Rows next = new Rows(first.seed(), first.count(), changes, first.name());
+            NumberedRows next = new NumberedRows(first.seed(), first.count(), changes, first.name());
             slowest = Math.max(slowest, save(store, dataset, partition, next, Optional.of(before)));
             before = next;
         }
@@ -166,7 +167,11 @@ class WindowMeasurementTest {
     }
 
     private static long save(
-            PostgresWindowStore store, Dataset dataset, Partition partition, Rows rows, Optional<Rows> before) {
+            PostgresWindowStore store,
+            Dataset dataset,
+            Partition partition,
+            NumberedRows rows,
+            Optional<NumberedRows> before) {
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer =
                 store.openWriter(dataset, partition, new WriterRequest("measurement", Duration.ZERO))) {

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.BaseSnapshot;
+import io.hybridsnapshot.domain.window.SealedChanges;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.StagingRequest;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -99,13 +100,6 @@ final class Ledger {
         /** The number of a snapshot that is or was in the window. */
         long published() {
             return Objects.requireNonNull(number, "number");
-        }
-    }
-
-    /** The base and the counts of a snapshot that was sealed as its changes. */
-    record Changes(BaseSnapshot base, long added, long changed, long deleted) {
-        long count() {
-            return added + changed + deleted;
         }
     }
 
@@ -253,10 +247,10 @@ final class Ledger {
                         field(name("rows_deleted"), SQLDataType.BIGINT)));
     }
 
-    Optional<Changes> changes(DSLContext dsl, String dataset, SnapshotId id) {
+    Optional<SealedChanges> changes(DSLContext dsl, String dataset, SnapshotId id) {
         return dsl.fetchOptional(changes(dataset, id))
                 .filter(row -> row.get(0) != null)
-                .map(row -> new Changes(
+                .map(row -> new SealedChanges(
                         new BaseSnapshot(
                                 new SnapshotId(row.get("base_batch", UUID.class)), row.get("base_token", String.class)),
                         row.get("rows_new", Long.class),

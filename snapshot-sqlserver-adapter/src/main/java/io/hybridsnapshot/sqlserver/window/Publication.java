@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.PublishRequest;
+import io.hybridsnapshot.domain.window.SealedChanges;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowConflicts;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
@@ -58,7 +59,7 @@ final class Publication {
 
     /** Publishes the changes or all rows, as they were sealed; empty if the changes have another base than now. */
     Optional<WindowSnapshot> publish() {
-        Optional<Ledger.Changes> changes = ledger.changes(dsl, dataset, id);
+        Optional<SealedChanges> changes = ledger.changes(dsl, dataset, id);
         boolean isPublished = changes.isEmpty() ? publishWhole() : publish(changes.get());
         return isPublished ? ledger.entry(dsl, dataset, id).map(Ledger.Entry::snapshot) : Optional.empty();
     }
@@ -125,7 +126,7 @@ final class Publication {
 
     // Changes
 
-    private boolean publish(Ledger.Changes changes) {
+    private boolean publish(SealedChanges changes) {
         Optional<Ledger.Published> base = ledger.published(dsl, dataset, partition)
                 .filter(current -> current.entry().id().equals(changes.base().snapshot()))
                 .filter(current ->
@@ -163,11 +164,10 @@ final class Publication {
         conflicts.requireAllApplied(id, kind, applied, sealedCount);
     }
 
-    private void apply(Ledger.Changes changes, long number, long rows) {
-        long replaced = changes.changed() + changes.deleted();
+    private void apply(SealedChanges changes, long number, long rows) {
         PublishStatements.Plan plan =
-                replaced < SEEK_SHARE * rows ? PublishStatements.Plan.SEEK : PublishStatements.Plan.SCAN;
-        if (request.keepsPrevious() && replaced > 0) {
+                changes.replaced() < SEEK_SHARE * rows ? PublishStatements.Plan.SEEK : PublishStatements.Plan.SCAN;
+        if (request.keepsPrevious() && changes.replaced() > 0) {
             long kept = dsl.execute(writes.keepReplaced(id.value(), partition, number, plan));
             requireApplied(ChangeKind.CHANGED, kept - changes.deleted(), changes.changed());
         }

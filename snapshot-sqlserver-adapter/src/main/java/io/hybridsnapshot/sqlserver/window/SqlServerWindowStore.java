@@ -89,12 +89,7 @@ public final class SqlServerWindowStore implements WindowStore {
                 return;
             }
             session.inTransaction(task, () -> {
-                tables.takeTurn(session, WindowTables.MAKING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
-                tables.claim(session);
-                // Tables that an administrator made are not this user's to alter.
-                if (!tables.isComplete(session)) {
-                    tables.make(session);
-                }
+                tables.prepare(session);
                 return null;
             });
         }

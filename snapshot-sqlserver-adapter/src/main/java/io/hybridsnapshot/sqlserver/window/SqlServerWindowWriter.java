@@ -28,7 +28,6 @@ import io.hybridsnapshot.jdbc.connection.SqlWork;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -84,7 +83,7 @@ final class SqlServerWindowWriter implements WindowWriter {
         this.dataset = tables.dataset().name();
         this.conflicts = new WindowConflicts(dataset, partition);
         this.lockName = tables.lockName("writer", partition.name());
-        this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, millis(request));
+        this.tablePatience = Math.max(TABLE_PATIENCE_MILLIS, request.patienceMillis());
     }
 
     /**
@@ -106,17 +105,12 @@ final class SqlServerWindowWriter implements WindowWriter {
         return writer;
     }
 
-    private static int millis(WriterRequest request) {
-        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        Duration patience = request.patience();
-        return (int) (patience.compareTo(longest) < 0 ? patience : longest).toMillis();
-    }
-
     private void lock(WriterRequest request) {
         int result = session.run(
                 "taking the writer's lock",
                 () -> session.dsl()
-                        .fetchSingle(WindowStatements.takeLock(lockName, "Session", Math.max(1, millis(request))))
+                        .fetchSingle(
+                                WindowStatements.takeLock(lockName, "Session", Math.max(1, request.patienceMillis())))
                         .get(0, Integer.class));
         if (result == LOCK_NOT_GRANTED) {
             throw held(request);
@@ -213,12 +207,7 @@ final class SqlServerWindowWriter implements WindowWriter {
 
     @Override
     public void stage(SnapshotId id, RowBatch rows, KeyedHashes hashes) {
-        if (rows.rowCount() != hashes.size()) {
-            throw new IllegalArgumentException(rows.rowCount() + " rows with " + hashes.size() + " hashes");
-        }
-        if (hashes.missingIdentities() > 0) {
-            throw new IllegalArgumentException(hashes.missingIdentities() + " rows without identity");
-        }
+        hashes.requireAllOf(rows);
         stage(id, () -> StagedRows.whole(id, rows, hashes, carried, conflicts.place()));
     }
 
@@ -378,9 +367,7 @@ final class SqlServerWindowWriter implements WindowWriter {
 
         @Override
         public void stageDeleted(SnapshotId id, KeyedHashes former) {
-            if (former.missingIdentities() > 0) {
-                throw new IllegalArgumentException(former.missingIdentities() + " rows without identity");
-            }
+            former.requireIdentities();
             SqlServerWindowWriter.this.stage(id, () -> StagedRows.deleted(id, former, carried, conflicts.place()));
         }
 

@@ -58,7 +58,7 @@ final class WindowTables {
     private static final int MAX_LOCK_NAME_LENGTH = 255;
 
     /** The lock under which tables are made. */
-    static final String MAKING = "tables";
+    private static final String MAKING = "tables";
 
     /**
      * The lock for publishing, removing, taking back and linking snapshots, one at a time. Its holder then locks the
@@ -225,12 +225,21 @@ final class WindowTables {
     }
 
     /**
-     * Claims the tables for this dataset, within the session's transaction and under the lock for making them.
+     * Claims the tables for this dataset and makes what is missing of them, within the session's transaction. Tables
+     * that an administrator made are not this user's to alter.
      *
      * @throws SnapshotException INVALID_REQUEST if another dataset, with a name that differs only in case, has claimed
-     *     or written them
+     *     or written them; CONFLICT if another session makes tables for longer than the lock timeout
      */
-    void claim(SqlServerSession session) {
+    void prepare(SqlServerSession session) throws SQLException {
+        takeTurn(session, MAKING, SqlServerSession.LOCK_TIMEOUT_MILLIS);
+        claim(session);
+        if (!isComplete(session)) {
+            make(session);
+        }
+    }
+
+    private void claim(SqlServerSession session) {
         if (areClaimed(session)) {
             return;
         }
@@ -314,8 +323,7 @@ final class WindowTables {
         }
     }
 
-    /** Creates the missing tables and other objects, within the session's transaction. */
-    void make(SqlServerSession session) throws SQLException {
+    private void make(SqlServerSession session) throws SQLException {
         WindowScript script = new WindowScript(schema, stem, WindowScript.Carried.of(dataset.carriedColumns()));
         List<String> batches = new ArrayList<>(script.current());
         batches.addAll(script.history());

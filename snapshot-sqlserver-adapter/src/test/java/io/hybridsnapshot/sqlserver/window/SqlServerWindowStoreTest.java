@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
-import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -15,7 +14,6 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
 import io.hybridsnapshot.domain.window.SnapshotState;
-import io.hybridsnapshot.domain.window.WindowChanges;
 import io.hybridsnapshot.domain.window.WindowProbe;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
@@ -23,12 +21,13 @@ import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.sqlserver.TestSqlServer;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSession;
 import io.hybridsnapshot.sqlserver.connection.SqlServerSettings;
+import io.hybridsnapshot.testkit.data.HashedRows;
+import io.hybridsnapshot.testkit.data.NumberedRows;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,7 +103,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void existingReadersFindTheCurrentSnapshotOnce() throws SQLException {
-        Rows rows = Rows.of(1, 20, 0);
+        NumberedRows rows = NumberedRows.of(1, 20);
         save(rows, 1);
         WindowSnapshot second = save(rows.with(3, 99), 2);
         assertEquals(20, sql.rows(EXISTING_READ).size());
@@ -124,9 +123,9 @@ class SqlServerWindowStoreTest {
 
     @Test
     void aForeignSnapshotIsReportedComparedReadAndRetired() throws SQLException {
-        Rows ours = Rows.of(2, 10, 0);
+        NumberedRows ours = NumberedRows.of(2, 10);
         save(ours, 1);
-        Rows foreign = ours.with(2, 50).with(7, 51);
+        NumberedRows foreign = ours.with(2, 50).with(7, 51);
         writeAsThePipelineDoes(foreign);
 
         WindowSnapshot current = store.findCurrent(ORDERS, Partition.ALL).orElseThrow();
@@ -137,7 +136,7 @@ class SqlServerWindowStoreTest {
         assertEquals(List.of(current), store.snapshots(ORDERS, Optional.empty()));
         assertEquals(foreign.byIdentity(), read(current));
 
-        Rows next = foreign.with(4, 60);
+        NumberedRows next = foreign.with(4, 60);
         try (WindowProbe probe = store.openProbe(ORDERS, Partition.ALL)) {
             probe.add(next.hashes());
             assertEquals(new DeltaSummary(0, 1, 9, 0), probe.delta().summary());
@@ -165,7 +164,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void rowsThatSomebodyAddedMakeTheSnapshotForeignAndRemovedOnesIncomplete() {
-        Rows ours = Rows.of(3, 10, 0);
+        NumberedRows ours = NumberedRows.of(3, 10);
         save(ours, 1);
         sql.execute("DELETE FROM dbo.ORDERS_UNIFIED_SNAPSHOT WHERE [AAG ORDER NUMBER] = 'JOO-00004'");
         assertEquals(
@@ -188,7 +187,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void aWriterIsStoppedByItsFenceEvenIfItsSessionLives() {
-        Rows rows = Rows.of(5, 5, 0);
+        NumberedRows rows = NumberedRows.of(5, 5);
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer = writer("fenced")) {
             rows.seal(writer, id, 1);
@@ -221,7 +220,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void publishWaitsForAForeignWriterAndTakesItsRowsIntoAccount() throws Exception {
-        Rows rows = Rows.of(6, 10, 0);
+        NumberedRows rows = NumberedRows.of(6, 10);
         save(rows, 1);
         SnapshotId id = SnapshotId.random();
         ExecutorService background = Executors.newSingleThreadExecutor();
@@ -246,12 +245,12 @@ class SqlServerWindowStoreTest {
 
     @Test
     void aStatementOfAReaderSeesAllOfASwapOrNothing() throws Exception {
-        save(Rows.of(20, 400, 0), 1);
+        save(NumberedRows.of(20, 400), 1);
         ExecutorService background = Executors.newSingleThreadExecutor();
         try {
             Future<Object> writing = background.submit(() -> {
                 for (int day = 2; day <= 8; day++) {
-                    save(Rows.of(20, 400 - 10 * day, day), day);
+                    save(NumberedRows.of(20, 400 - 10 * day), day);
                 }
                 return null;
             });
@@ -269,7 +268,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void rowsThatDidNotChangeKeepTheirTextsAndTellWhoseTheyAre() {
-        Rows rows = Rows.of(21, 6, 0);
+        NumberedRows rows = NumberedRows.of(21, 6);
         save(rows, 1);
         WindowSnapshot second = save(rows.with(2, 5), 2);
         assertEquals(
@@ -285,10 +284,10 @@ class SqlServerWindowStoreTest {
 
     @Test
     void textsAreWrittenAnewWhereTheHashDoesNotTellThem() {
-        Rows rows = Rows.of(22, 4, 0).named("OLD");
+        NumberedRows rows = NumberedRows.of(22, 4).named("OLD");
         save(rows, 1);
         sql.execute("UPDATE dbo.SNAPSHOT_LEDGER SET hash_spec_id = 'another'");
-        save(Rows.of(22, 4, 0).named("NEW"), 2);
+        save(NumberedRows.of(22, 4).named("NEW"), 2);
         assertEquals(List.of("NEW"), sql.rows("SELECT DISTINCT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
     }
 
@@ -297,13 +296,13 @@ class SqlServerWindowStoreTest {
         shapedAsMade = false;
         sql.execute("ALTER TABLE dbo.ORDERS_UNIFIED_SNAPSHOT ADD note NVARCHAR(20) NULL DEFAULT 'none';"
                 + " ALTER TABLE dbo.ORDERS_UNIFIED_SNAPSHOT ADD hash_length AS LEN(row_hash)");
-        save(Rows.of(13, 3, 0), 1);
+        save(NumberedRows.of(13, 3), 1);
         sql.execute("UPDATE dbo.ORDERS_UNIFIED_SNAPSHOT SET note = 'mine'");
         Dataset fewer = ORDERS.withCarriedColumns(List.of("AAG ORDER NUMBER"));
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer =
                 store.openWriter(fewer, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)))) {
-            Rows.of(13, 4, 1).seal(writer, id, 2);
+            NumberedRows.of(13, 4).seal(writer, id, 2);
             writer.publish(id, Optional.empty(), 2);
         }
         assertEquals(
@@ -315,28 +314,28 @@ class SqlServerWindowStoreTest {
     @Test
     void aTextTooLongForItsColumnIsRefusedBeforeAnythingIsVisible() {
         SnapshotException error = assertThrows(
-                SnapshotException.class, () -> save(Rows.of(8, 1, 0).named("x".repeat(256)), 1));
+                SnapshotException.class, () -> save(NumberedRows.of(8, 1).named("x".repeat(256)), 1));
         assertEquals(Kind.INVALID_REQUEST, error.kind());
         assertTrue(error.getMessage().contains("column 'AAG ORDER NUMBER'"), error.getMessage());
         assertTrue(error.getMessage().contains("256 characters"), error.getMessage());
-        save(Rows.of(8, 1, 0).named("x".repeat(255)), 2);
+        save(NumberedRows.of(8, 1).named("x".repeat(255)), 2);
     }
 
     @Test
     void loneSurrogatesAreKept() {
-        save(Rows.of(7, 1, 0).named("a\uD800c"), 1);
+        save(NumberedRows.of(7, 1).named("a\uD800c"), 1);
         assertEquals(List.of("a\uD800c"), sql.rows("SELECT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
     }
 
     @Test
     void nulCharactersAreKept() {
-        save(Rows.of(7, 1, 0).named("a\0c"), 1);
+        save(NumberedRows.of(7, 1).named("a\0c"), 1);
         assertEquals(List.of("a\0c"), sql.rows("SELECT [AAG ORDER NUMBER] FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
     }
 
     @Test
     void twoStagedRowsOfOneIdentityAreNeverPublished() {
-        Rows rows = Rows.of(14, 5, 0);
+        NumberedRows rows = NumberedRows.of(14, 5);
         for (int day = 1; day <= 2; day++) {
             SnapshotId id = SnapshotId.random();
             try (WindowWriter writer = writer("twice")) {
@@ -358,7 +357,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void stagedRowsOfAPublishedSnapshotAreSweptByTheNextWriter() {
-        Rows rows = Rows.of(15, 5, 0);
+        NumberedRows rows = NumberedRows.of(15, 5);
         WindowSnapshot published = save(rows, 1);
         sql.execute(
                 "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING (batch_id, record_uuid, row_hash, [AAG ORDER NUMBER])"
@@ -395,7 +394,7 @@ class SqlServerWindowStoreTest {
                 + " PK_ORDERS_UNIFIED_SNAPSHOT PRIMARY KEY CLUSTERED (record_uuid))");
         sql.execute("CREATE INDEX IX_SNAPSHOT_CUSTOMER_DATE ON dbo.ORDERS_UNIFIED_SNAPSHOT (customer_filter,"
                 + " snapshot_date)");
-        Rows rows = Rows.of(16, 3, 0);
+        NumberedRows rows = NumberedRows.of(16, 3);
         writeAsThePipelineDoes(rows);
         TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
         assertEquals(
@@ -417,7 +416,7 @@ class SqlServerWindowStoreTest {
     @Test
     void statisticsCountSnapshotsAndCleanUpKeepsTheNewest() throws SQLException {
         TestSqlServer.PROCEDURE_SCRIPTS.forEach(SERVER::executeScript);
-        Rows rows = Rows.of(17, 10, 0);
+        NumberedRows rows = NumberedRows.of(17, 10);
         for (int day = 1; day <= 4; day++) {
             SnapshotId id = SnapshotId.random();
             try (WindowWriter writer = writer("test")) {
@@ -469,7 +468,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void scriptsRunAgainAndLeaveEverythingAsItIs() {
-        Rows rows = Rows.of(18, 10, 0);
+        NumberedRows rows = NumberedRows.of(18, 10);
         WindowSnapshot current = save(rows, 1);
         TestSqlServer.TABLE_SCRIPTS.forEach(SERVER::executeScript);
         TestSqlServer.PROCEDURE_SCRIPTS.forEach(SERVER::executeScript);
@@ -506,7 +505,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void aSaveWritesTheRowsThatChangedAndTheStampsOfTheOthers() {
-        Rows rows = Rows.of(30, 10, 0);
+        NumberedRows rows = NumberedRows.of(30, 10);
         WindowSnapshot first = save(rows, 1);
         WindowSnapshot second = saveChange(store, ORDERS, rows, 3, 99, 2);
         assertEquals(rows.with(3, 99).byIdentity(), read(second));
@@ -526,7 +525,7 @@ class SqlServerWindowStoreTest {
     @Test
     void aDatasetThatStampsVersionsLeavesUnchangedRowsAlone() {
         Dataset versions = ORDERS.withRowStamps(RowStampPolicy.VERSION);
-        Rows rows = Rows.of(31, 10, 0);
+        NumberedRows rows = NumberedRows.of(31, 10);
         WindowSnapshot first = save(rows, 1);
         WindowSnapshot second = saveChange(store, versions, rows, 3, 99, 2);
         assertEquals(
@@ -545,7 +544,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void theTriggerKeepsPreviousSnapshotsFromTheStatementsOfOthers() {
-        Rows rows = Rows.of(32, 10, 0);
+        NumberedRows rows = NumberedRows.of(32, 10);
         WindowSnapshot first = save(rows, 1);
         saveChange(store, ORDERS, rows, 3, 99, 2);
         sql.execute("UPDATE dbo.ORDERS_UNIFIED_SNAPSHOT SET [CUSTOMER NAME] = N'by hand' WHERE [AAG ORDER NUMBER] ="
@@ -565,7 +564,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void aPreviousSnapshotThatLostRowsPastTheTriggerIsIncompleteAndNotShown() {
-        Rows rows = Rows.of(33, 10, 0);
+        NumberedRows rows = NumberedRows.of(33, 10);
         WindowSnapshot first = save(rows, 1);
         saveChange(store, ORDERS, rows, 3, 99, 2);
         sql.execute("DISABLE TRIGGER dbo.TR_ORDERS_UNIFIED_SNAPSHOT_KEEP ON dbo.ORDERS_UNIFIED_SNAPSHOT");
@@ -584,7 +583,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void anOlderProgramIsRefusedAndChangesNothing() {
-        Rows rows = Rows.of(34, 5, 0);
+        NumberedRows rows = NumberedRows.of(34, 5);
         WindowSnapshot current = save(rows, 1);
         for (String statement : List.of(
                 "INSERT INTO dbo.SNAPSHOT_LEDGER (dataset, batch_id, customer_filter, snapshot_date, records_count,"
@@ -599,7 +598,7 @@ class SqlServerWindowStoreTest {
 
     @Test
     void recoverySweepsStagedRowsThatAKillLeft() {
-        save(Rows.of(35, 5, 0), 1);
+        save(NumberedRows.of(35, 5), 1);
         sql.execute(
                 "INSERT INTO dbo.ORDERS_UNIFIED_SNAPSHOT_STAGING (batch_id, record_uuid, row_hash, [AAG ORDER NUMBER])"
                         + " SELECT CONVERT(BINARY(16), batch_id), CONVERT(BINARY(16), record_uuid), row_hash,"
@@ -610,19 +609,21 @@ class SqlServerWindowStoreTest {
 
     /** Saves the rows with another hash in one row, as the changes against them. */
     private static WindowSnapshot saveChange(
-            SqlServerWindowStore store, Dataset dataset, Rows rows, int row, int version, int day) {
+            SqlServerWindowStore store, Dataset dataset, NumberedRows rows, int row, int version, int day) {
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer =
                 store.openWriter(dataset, Partition.ALL, new WriterRequest("test", Duration.ofSeconds(20)))) {
-            WindowChanges changes = writer.changes().orElseThrow();
-            rows.sealChange(writer, changes, id, row, version, day);
-            return changes.publish(id, Optional.empty(), 2).orElseThrow();
+            rows.with(row, version).sealChanges(writer, id, day, rows);
+            return writer.changes()
+                    .orElseThrow()
+                    .publish(id, Optional.empty(), 2)
+                    .orElseThrow();
         }
     }
 
     @Test
     void anArchiveIsLinkedInTheLedgerAndInTheRows() {
-        WindowSnapshot current = save(Rows.of(19, 5, 0), 1);
+        WindowSnapshot current = save(NumberedRows.of(19, 5), 1);
         store.linkArchive(ORDERS, current.id().orElseThrow(), new ArchiveId(7));
         assertEquals(
                 List.of("5|7|7"),
@@ -630,7 +631,7 @@ class SqlServerWindowStoreTest {
                         + " FROM dbo.ORDERS_UNIFIED_SNAPSHOT"));
     }
 
-    private static WindowSnapshot save(Rows rows, int day) {
+    private static WindowSnapshot save(NumberedRows rows, int day) {
         SnapshotId id = SnapshotId.random();
         try (WindowWriter writer = writer("test")) {
             rows.seal(writer, id, day);
@@ -644,17 +645,11 @@ class SqlServerWindowStoreTest {
 
     private static Map<UUID, String> read(WindowSnapshot snapshot) {
         try (KeyedRowStream stream = store.openRows(ORDERS, snapshot)) {
-            Map<UUID, String> rows = new HashMap<>();
-            for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
-                for (int row = 0; row < next.get().size(); row++) {
-                    rows.put(next.get().identity(row), next.get().hex(row));
-                }
-            }
-            return rows;
+            return HashedRows.read(stream).hashes();
         }
     }
 
-    private static void writeAsThePipelineDoes(Rows rows) throws SQLException {
+    private static void writeAsThePipelineDoes(NumberedRows rows) throws SQLException {
         try (SqlServerSession session = SqlServerSession.open(settings, "test");
                 PreparedStatement delete = session.connection().prepareStatement(EXISTING_DELETE);
                 PreparedStatement insert = session.connection().prepareStatement(EXISTING_INSERT)) {

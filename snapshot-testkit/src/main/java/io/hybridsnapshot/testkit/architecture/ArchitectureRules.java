@@ -57,6 +57,9 @@ public final class ArchitectureRules {
      */
     public static final String COMMON_CONNECTION = "jdbc.connection";
 
+    /** The packages, below the root, that are neither adapters nor connections, and have no wiring of their own. */
+    private static final List<String> BESIDE_ADAPTERS = List.of("embedded", "migration", "silence");
+
     private static final List<String> LIBRARIES = List.of(
             "java.sql",
             "javax.sql",
@@ -374,10 +377,10 @@ public final class ArchitectureRules {
     }
 
     /**
-     * Domain, engine and adapters take the time of day from a {@code Clock} that is passed in: no {@code
-     * Instant.now()}, {@code LocalDate.now(zone)}, {@code System.currentTimeMillis()}, {@code new Date()} and their
-     * kin. {@code System.nanoTime} measures durations and is allowed. So is {@code Clock.systemUTC()} in a class that
-     * also accepts a {@code Clock}, as the default.
+     * Domain, engine, adapters and the packages beside them take the time of day from a {@code Clock} that is passed
+     * in: no {@code Instant.now()}, {@code LocalDate.now(zone)}, {@code System.currentTimeMillis()},
+     * {@code new Date()} and their kin. {@code System.nanoTime} measures durations and is allowed. So is
+     * {@code Clock.systemUTC()} in a class that also accepts a {@code Clock}, as the default.
      *
      * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
      *
@@ -396,6 +399,9 @@ public final class ArchitectureRules {
             packages.add(root + "." + shared + "..");
         }
         packages.add(root + "." + COMMON_CONNECTION + "..");
+        for (String beside : BESIDE_ADAPTERS) {
+            packages.add(root + "." + beside + "..");
+        }
         return classes()
                 .that()
                 .resideInAnyPackage(packages.toArray(new String[0]))

@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
+import io.hybridsnapshot.domain.window.KeyedRowStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -66,6 +68,17 @@ public final class HashedRows {
     /** These rows: hash as 64 lower-case hex digits by identity, in the map's order. */
     public static HashedRows of(Map<UUID, String> hashes) {
         return new HashedRows(hashes);
+    }
+
+    /** The rows that are left in a stream of a window, which the caller closes. */
+    public static HashedRows read(KeyedRowStream stream) {
+        Map<UUID, String> rows = new LinkedHashMap<>();
+        for (Optional<KeyedHashes> batch = stream.next(); batch.isPresent(); batch = stream.next()) {
+            for (int row = 0; row < batch.get().size(); row++) {
+                rows.put(batch.get().identity(row), batch.get().hex(row));
+            }
+        }
+        return new HashedRows(rows);
     }
 
     /** Rows of random identities and hashes; from 8 rows on the edges of the byte order are among them. */

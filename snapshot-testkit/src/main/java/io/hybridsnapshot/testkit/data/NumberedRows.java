@@ -1,4 +1,4 @@
-package io.hybridsnapshot.postgres.window;
+package io.hybridsnapshot.testkit.data;
 
 import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.ColumnVector;
@@ -26,21 +26,36 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** A few orders with hashes that differ by a number; for tests. */
-record Rows(long seed, int count, Map<Integer, Integer> changed, String name, int columns) {
+/**
+ * A few orders of a window, with hashes that differ by a number. Row i has the order number {@code JOO-i} in five
+ * digits, and the columns of {@code ORDERS_UNIFIED} that a window carries. Immutable; for tests.
+ *
+ * @param seed the same in the hashes of all rows
+ * @param count the number of rows
+ * @param changed the number in the hash by row, where it is not 0
+ * @param name the order number of every row; empty for one of each row's own
+ * @param columns the number of columns of the source
+ */
+public record NumberedRows(long seed, int count, Map<Integer, Integer> changed, String name, int columns) {
     private static final Schema SCHEMA = Schema.of(
             new Column("record_uuid", ColumnType.UUID),
             new Column("CUSTOMER NAME", ColumnType.TEXT),
             new Column("CUSTOMER STYLE", ColumnType.TEXT),
             new Column("AAG ORDER NUMBER", ColumnType.TEXT));
 
-    Rows(long seed, int count, Map<Integer, Integer> changed, String name) {
+    /** Copies the numbers. */
+    public NumberedRows {
+        changed = Map.copyOf(changed);
+    }
+
+    /** The rows of a source that has the carried columns and the key alone. */
+    public NumberedRows(long seed, int count, Map<Integer, Integer> changed, String name) {
         this(seed, count, changed, name, SCHEMA.size());
     }
 
     /** The same of a source with so many columns. Only the first four are staged, and the others not carried. */
-    Rows ofColumns(int columnCount) {
-        return new Rows(seed, count, changed, name, columnCount);
+    public NumberedRows ofColumns(int columnCount) {
+        return new NumberedRows(seed, count, changed, name, columnCount);
     }
 
     private Schema source() {
@@ -51,23 +66,25 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name, in
         return Schema.of(all);
     }
 
-    static Rows of(long seed, int count, int version) {
-        return new Rows(seed, count, Map.of(-1, version), "");
+    /** Rows without a change. */
+    public static NumberedRows of(long seed, int count) {
+        return new NumberedRows(seed, count, Map.of(), "");
     }
 
     /** The same with another hash in one row. */
-    Rows with(int row, int version) {
+    public NumberedRows with(int row, int version) {
         Map<Integer, Integer> changes = new HashMap<>(changed);
         changes.put(row, version);
-        return new Rows(seed, count, changes, name);
+        return new NumberedRows(seed, count, changes, name);
     }
 
     /** The same with this order number in every row. */
-    Rows named(String orderNumber) {
-        return new Rows(seed, count, changed, orderNumber);
+    public NumberedRows named(String orderNumber) {
+        return new NumberedRows(seed, count, changed, orderNumber);
     }
 
-    KeyedHashes hashes() {
+    /** Identities and hashes of all rows. */
+    public KeyedHashes hashes() {
         KeyedHashes hashes = new KeyedHashes(count);
         for (int i = 0; i < count; i++) {
             hashes.append(i, 0x8000_0000_0000_0000L | i, seed, i, changed.getOrDefault(i, 0), -1);
@@ -75,11 +92,13 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name, in
         return hashes;
     }
 
-    String hex(int row) {
+    /** The hash of a row as 64 hex digits. */
+    public String hex(int row) {
         return hashes().hex(row);
     }
 
-    Map<UUID, String> byIdentity() {
+    /** The hashes as hex digits, by identity. */
+    public Map<UUID, String> byIdentity() {
         KeyedHashes hashes = hashes();
         Map<UUID, String> rows = new HashMap<>();
         for (int i = 0; i < count; i++) {
@@ -89,14 +108,14 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name, in
     }
 
     /** Begins, stages and seals these rows as the snapshot of a day of March 2026. */
-    void seal(WindowWriter writer, SnapshotId id, int day) {
+    public void seal(WindowWriter writer, SnapshotId id, int day) {
         writer.begin(new StagingRequest(id, date(day), "hsr1", SCHEMA));
         writer.stage(id, batch(), hashes());
         writer.seal(id, count, new Fingerprint("ab".repeat(32)));
     }
 
     /** Begins these rows as the snapshot of a day, and stages and seals it as its changes. */
-    void sealChanges(WindowWriter writer, SnapshotId id, int day, Rows before) {
+    public void sealChanges(WindowWriter writer, SnapshotId id, int day, NumberedRows before) {
         WindowChanges changes = writer.changes().orElseThrow();
         BaseSnapshot base = changes.base().orElseThrow();
         writer.begin(new StagingRequest(id, date(day), "hsr1", source()));
@@ -123,8 +142,8 @@ record Rows(long seed, int count, Map<Integer, Integer> changed, String name, in
         changes.seal(id, base, counts, new Fingerprint("ab".repeat(32)));
     }
 
-    private Rows grown(int least) {
-        return new Rows(seed, Math.max(count, least), changed, name);
+    private NumberedRows grown(int least) {
+        return new NumberedRows(seed, Math.max(count, least), changed, name);
     }
 
     private static KeyedHashes some(KeyedHashes all, List<Integer> rows) {
