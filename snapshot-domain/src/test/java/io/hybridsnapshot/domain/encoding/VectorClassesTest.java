@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every vector class is compared and digested by its values: these loops choose their code by the class at run time. */
+/** Every vector class is compared and digested by its values. These loops choose their code by the class. */
 class VectorClassesTest {
     /** Two values of a type. */
     record Sample(ColumnType type, Object value, Object other) {

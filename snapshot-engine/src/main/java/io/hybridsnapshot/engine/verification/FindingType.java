@@ -55,8 +55,8 @@ public enum FindingType {
     REFERENCE_TO_REMOVED(
             CROSS,
             Severity.WARNING,
-            "none if the removal was meant: a new save has an archive again, and the reference leaves the window with its"
-                    + " snapshot; otherwise restore the archive from a backup"),
+            "none if the removal was meant: a new save has an archive again, and the reference leaves the window with"
+                    + " its snapshot; otherwise restore the archive from a backup"),
     /** The window refers to an archive of another snapshot, partition, dataset or date. */
     REFERENCE_MISPLACED(CROSS, Severity.ERROR, "compare the window's ledger with the archive's records and correct it"),
     /** The window counts other rows than the archive. */
