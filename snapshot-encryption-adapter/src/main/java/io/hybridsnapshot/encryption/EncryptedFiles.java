@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 /** Encrypted files as plain ones, for callers that need the bytes and not the rows. Stateless. */
 public final class EncryptedFiles {
+    private static final String PAGE = "the documentation's page 'Encrypt archives' describes keysets";
+
     private EncryptedFiles() {}
 
     /**
@@ -47,9 +49,8 @@ public final class EncryptedFiles {
                                 .expected("key " + ArchiveKey.text(header.keyId()))
                                 .nextStep(
                                         known.ids().isEmpty()
-                                                ? "name the keyset that holds it (docs/how-to/encryption.md)"
-                                                : "name the keyset that holds it, or add it to this one"
-                                                        + " (docs/how-to/encryption.md)")
+                                                ? "name the keyset that holds it; " + PAGE
+                                                : "name the keyset that holds it, or add it to this one; " + PAGE)
                                 .build());
     }
 

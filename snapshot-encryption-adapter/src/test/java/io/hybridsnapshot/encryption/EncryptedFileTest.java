@@ -268,7 +268,9 @@ class EncryptedFileTest {
         assertEquals(Kind.INVALID_REQUEST, missing.kind());
         assertEquals(
                 "the file is encrypted with a key that is not at hand (archive 7): found no key, expected key "
-                        + KEYS.ids().get(0) + "; name the keyset that holds it (docs/how-to/encryption.md)",
+                        + KEYS.ids().get(0)
+                        + "; name the keyset that holds it; the documentation's page 'Encrypt archives'"
+                        + " describes keysets",
                 missing.getMessage());
     }
 

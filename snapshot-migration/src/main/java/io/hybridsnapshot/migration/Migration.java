@@ -135,7 +135,8 @@ public final class Migration {
         return error.where(settings.address())
                 .actual(LiquibaseRun.problem(failure))
                 .nextStep(
-                        "let a user with the right to create tables run {0} once, or run the scripts of sql/ddl",
+                        "let a user with the right to create tables run {0} once, or run the project's"
+                                + " scripts for the tables with psql",
                         CommonRemedy.MIGRATION)
                 .cause(failure)
                 .build();

@@ -180,8 +180,8 @@ public final class SqlServerMigration {
             throw error.where(settings.address())
                     .actual(LiquibaseRun.problem(e))
                     .nextStep(
-                            "let a user with the right to create tables run {0} once, or run the scripts of"
-                                    + " sql/ddl/tables/orders and sql/ddl/procedures/orders with sqlcmd",
+                            "let a user with the right to create tables run {0} once, or run the project's"
+                                    + " scripts for the tables and procedures of the window with sqlcmd",
                             CommonRemedy.MIGRATION)
                     .cause(e)
                     .build();

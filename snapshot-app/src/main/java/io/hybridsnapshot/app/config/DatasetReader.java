@@ -36,22 +36,22 @@ final class DatasetReader {
     DatasetSection read(String name) {
         Map<String, ColumnType> types = types(section.section("types"));
         Optional<ColumnType> defaultType = Optional.ofNullable(types.remove(ANY_COLUMN));
-        DatasetSection dataset = new DatasetSection(
-                source(section.section("source")),
-                section.texts("key"),
-                section.texts("carried"),
-                section.scalar("partition-column").map(YamlSection.Scalar::text),
-                rules(section.section("hash-rules")),
-                section.has("left-out") ? Optional.of(section.texts("left-out")) : Optional.empty(),
-                types,
-                defaultType,
-                csv(section.section("csv")),
-                number("keep-count").map(Double::intValue),
-                number("max-deleted-share"),
-                number("max-changed-share"),
-                section.scalar("source-database").map(YamlSection.Scalar::text),
-                Optional.empty(),
-                choice(section, "row-stamps", RowStampPolicy.class));
+        DatasetSection dataset = DatasetSection.builder()
+                .source(source(section.section("source")))
+                .key(section.texts("key"))
+                .carried(section.texts("carried"))
+                .partitionColumn(section.scalar("partition-column").map(YamlSection.Scalar::text))
+                .hashRules(rules(section.section("hash-rules")))
+                .leftOut(section.has("left-out") ? Optional.of(section.texts("left-out")) : Optional.empty())
+                .types(types)
+                .defaultType(defaultType)
+                .csv(csv(section.section("csv")))
+                .keepCount(number("keep-count").map(Double::intValue))
+                .maxDeletedShare(number("max-deleted-share"))
+                .maxChangedShare(number("max-changed-share"))
+                .sourceDatabase(section.scalar("source-database").map(YamlSection.Scalar::text))
+                .rowStamps(choice(section, "row-stamps", RowStampPolicy.class))
+                .build();
         section.finish();
         dataset.source()
                 .flatMap(dataset::uselessTypes)

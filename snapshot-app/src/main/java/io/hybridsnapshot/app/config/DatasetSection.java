@@ -50,55 +50,7 @@ public record DatasetSection(
         Optional<Schema> knownSchema,
         Optional<RowStampPolicy> rowStamps) {
     /** All values empty. */
-    public static final DatasetSection EMPTY = new DatasetSection(
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            Map.of(),
-            Optional.empty(),
-            Map.of(),
-            Optional.empty(),
-            CsvSection.DEFAULT,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
-
-    /** A section without a policy for the stamps of rows. */
-    public DatasetSection(
-            Optional<SourceSection> source,
-            List<String> key,
-            List<String> carried,
-            Optional<String> partitionColumn,
-            Map<String, ColumnRules> hashRules,
-            Optional<List<String>> leftOut,
-            Map<String, ColumnType> types,
-            Optional<ColumnType> defaultType,
-            CsvSection csv,
-            Optional<Integer> keepCount,
-            Optional<Double> maxDeletedShare,
-            Optional<Double> maxChangedShare,
-            Optional<String> sourceDatabase,
-            Optional<Schema> knownSchema) {
-        this(
-                source,
-                key,
-                carried,
-                partitionColumn,
-                hashRules,
-                leftOut,
-                types,
-                defaultType,
-                csv,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                sourceDatabase,
-                knownSchema,
-                Optional.empty());
-    }
+    public static final DatasetSection EMPTY = builder().build();
 
     public DatasetSection {
         Objects.requireNonNull(source, "source");
@@ -120,41 +72,22 @@ public record DatasetSection(
 
     /** The section for a dataset, with the types that it starts with. */
     public static DatasetSection of(Dataset dataset, Schema knownSchema) {
-        return new DatasetSection(
-                Optional.empty(),
-                dataset.keyColumns(),
-                dataset.carriedColumns(),
-                dataset.partitionColumn(),
-                dataset.hashSpec().rules(),
-                Optional.of(List.copyOf(dataset.hashSpec().leftOut())),
-                Map.of(),
-                Optional.empty(),
-                CsvSection.DEFAULT,
-                Optional.empty(),
-                Optional.of(dataset.maxDeletedShare()),
-                Optional.of(dataset.maxChangedShare()),
-                Optional.of(dataset.sourceDatabase()),
-                Optional.of(knownSchema),
-                Optional.empty());
+        return builder()
+                .key(dataset.keyColumns())
+                .carried(dataset.carriedColumns())
+                .partitionColumn(dataset.partitionColumn())
+                .hashRules(dataset.hashSpec().rules())
+                .leftOut(Optional.of(List.copyOf(dataset.hashSpec().leftOut())))
+                .maxDeletedShare(Optional.of(dataset.maxDeletedShare()))
+                .maxChangedShare(Optional.of(dataset.maxChangedShare()))
+                .sourceDatabase(Optional.of(dataset.sourceDatabase()))
+                .knownSchema(Optional.of(knownSchema))
+                .build();
     }
 
     /** A section with only a source and a key. */
     public static DatasetSection of(SourceSection source, List<String> key) {
-        return new DatasetSection(
-                Optional.of(source),
-                key,
-                List.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                CsvSection.DEFAULT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return builder().source(Optional.of(source)).key(key).build();
     }
 
     /** The declared types that a source does not take because its columns have types, for messages. */
@@ -180,62 +113,33 @@ public record DatasetSection(
         rules.putAll(other.hashRules);
         Map<String, ColumnType> allTypes = new LinkedHashMap<>(types);
         allTypes.putAll(other.types);
-        return new DatasetSection(
-                other.source.or(() -> source),
-                other.key.isEmpty() ? key : other.key,
-                other.carried.isEmpty() ? carried : other.carried,
-                other.partitionColumn.or(() -> partitionColumn),
-                rules,
-                other.leftOut.or(() -> leftOut),
-                allTypes,
-                other.defaultType.or(() -> defaultType),
-                csv.overriddenBy(other.csv),
-                other.keepCount.or(() -> keepCount),
-                other.maxDeletedShare.or(() -> maxDeletedShare),
-                other.maxChangedShare.or(() -> maxChangedShare),
-                other.sourceDatabase.or(() -> sourceDatabase),
-                other.knownSchema.or(() -> knownSchema),
-                other.rowStamps.or(() -> rowStamps));
+        return builder()
+                .source(other.source.or(() -> source))
+                .key(other.key.isEmpty() ? key : other.key)
+                .carried(other.carried.isEmpty() ? carried : other.carried)
+                .partitionColumn(other.partitionColumn.or(() -> partitionColumn))
+                .hashRules(rules)
+                .leftOut(other.leftOut.or(() -> leftOut))
+                .types(allTypes)
+                .defaultType(other.defaultType.or(() -> defaultType))
+                .csv(csv.overriddenBy(other.csv))
+                .keepCount(other.keepCount.or(() -> keepCount))
+                .maxDeletedShare(other.maxDeletedShare.or(() -> maxDeletedShare))
+                .maxChangedShare(other.maxChangedShare.or(() -> maxChangedShare))
+                .sourceDatabase(other.sourceDatabase.or(() -> sourceDatabase))
+                .knownSchema(other.knownSchema.or(() -> knownSchema))
+                .rowStamps(other.rowStamps.or(() -> rowStamps))
+                .build();
     }
 
     /** The same leaving these columns out of the row hash. */
     public DatasetSection withLeftOut(List<String> columns) {
-        return new DatasetSection(
-                source,
-                key,
-                carried,
-                partitionColumn,
-                hashRules,
-                Optional.of(columns),
-                types,
-                defaultType,
-                csv,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                sourceDatabase,
-                knownSchema,
-                rowStamps);
+        return toBuilder().leftOut(Optional.of(columns)).build();
     }
 
     /** The same section with this type for every column without a declared type. */
     public DatasetSection withDefaultType(ColumnType type) {
-        return new DatasetSection(
-                source,
-                key,
-                carried,
-                partitionColumn,
-                hashRules,
-                leftOut,
-                types,
-                Optional.of(type),
-                csv,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                sourceDatabase,
-                knownSchema,
-                rowStamps);
+        return toBuilder().defaultType(Optional.of(type)).build();
     }
 
     /**
@@ -247,16 +151,172 @@ public record DatasetSection(
      *     no key, a wrong name
      */
     public Dataset dataset(String name, int defaultKeepCount) {
-        return new Dataset(
-                name,
-                sourceDatabase.orElse("ORDERS"),
-                key,
-                carried,
-                partitionColumn,
-                leftOut.map(new HashSpec(hashRules)::leavingOut).orElse(new HashSpec(hashRules)),
-                keepCount.orElse(defaultKeepCount),
-                maxDeletedShare.orElse(Dataset.DEFAULT_MAX_DELETED_SHARE),
-                maxChangedShare.orElse(Dataset.DEFAULT_MAX_CHANGED_SHARE),
-                rowStamps.orElse(RowStampPolicy.SNAPSHOT));
+        return Dataset.builder(name, key)
+                .sourceDatabase(sourceDatabase.orElse("ORDERS"))
+                .carriedColumns(carried)
+                .partitionColumn(partitionColumn)
+                .hashSpec(leftOut.map(new HashSpec(hashRules)::leavingOut).orElse(new HashSpec(hashRules)))
+                .keepCount(keepCount.orElse(defaultKeepCount))
+                .maxDeletedShare(maxDeletedShare.orElse(Dataset.DEFAULT_MAX_DELETED_SHARE))
+                .maxChangedShare(maxChangedShare.orElse(Dataset.DEFAULT_MAX_CHANGED_SHARE))
+                .rowStamps(rowStamps.orElse(RowStampPolicy.SNAPSHOT))
+                .build();
+    }
+
+    /** Starts a section with all values empty. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts a copy with all values of this section. */
+    public Builder toBuilder() {
+        Builder copy = new Builder();
+        copy.source = source;
+        copy.key = key;
+        copy.carried = carried;
+        copy.partitionColumn = partitionColumn;
+        copy.hashRules = hashRules;
+        copy.leftOut = leftOut;
+        copy.types = types;
+        copy.defaultType = defaultType;
+        copy.csv = csv;
+        copy.keepCount = keepCount;
+        copy.maxDeletedShare = maxDeletedShare;
+        copy.maxChangedShare = maxChangedShare;
+        copy.sourceDatabase = sourceDatabase;
+        copy.knownSchema = knownSchema;
+        copy.rowStamps = rowStamps;
+        return copy;
+    }
+
+    /** Makes a section, value by value. Not safe to share between threads. */
+    public static final class Builder {
+        private Optional<SourceSection> source = Optional.empty();
+        private List<String> key = List.of();
+        private List<String> carried = List.of();
+        private Optional<String> partitionColumn = Optional.empty();
+        private Map<String, ColumnRules> hashRules = Map.of();
+        private Optional<List<String>> leftOut = Optional.empty();
+        private Map<String, ColumnType> types = Map.of();
+        private Optional<ColumnType> defaultType = Optional.empty();
+        private CsvSection csv = CsvSection.DEFAULT;
+        private Optional<Integer> keepCount = Optional.empty();
+        private Optional<Double> maxDeletedShare = Optional.empty();
+        private Optional<Double> maxChangedShare = Optional.empty();
+        private Optional<String> sourceDatabase = Optional.empty();
+        private Optional<Schema> knownSchema = Optional.empty();
+        private Optional<RowStampPolicy> rowStamps = Optional.empty();
+
+        private Builder() {}
+
+        /** Sets the source of the rows. */
+        public Builder source(Optional<SourceSection> value) {
+            source = value;
+            return this;
+        }
+
+        /** Sets the columns that identify a row. */
+        public Builder key(List<String> value) {
+            key = value;
+            return this;
+        }
+
+        /** Sets the columns that the window keeps as text. */
+        public Builder carried(List<String> value) {
+            carried = value;
+            return this;
+        }
+
+        /** Sets the column that holds the partition of a row. */
+        public Builder partitionColumn(Optional<String> value) {
+            partitionColumn = value;
+            return this;
+        }
+
+        /** Sets the normalisation before hashing, by column. */
+        public Builder hashRules(Map<String, ColumnRules> value) {
+            hashRules = value;
+            return this;
+        }
+
+        /** Sets the columns that are no part of the row hash. */
+        public Builder leftOut(Optional<List<String>> value) {
+            leftOut = value;
+            return this;
+        }
+
+        /** Sets the types of columns without types of their own, in the given order. */
+        public Builder types(Map<String, ColumnType> value) {
+            types = value;
+            return this;
+        }
+
+        /** Sets the type of all other columns of a source without types. */
+        public Builder defaultType(Optional<ColumnType> value) {
+            defaultType = value;
+            return this;
+        }
+
+        /** Sets the form of the CSV file. */
+        public Builder csv(CsvSection value) {
+            csv = value;
+            return this;
+        }
+
+        /** Sets the number of snapshots of a partition in the window. */
+        public Builder keepCount(Optional<Integer> value) {
+            keepCount = value;
+            return this;
+        }
+
+        /** Sets the share of DELETED rows above which a save is refused. */
+        public Builder maxDeletedShare(Optional<Double> value) {
+            maxDeletedShare = value;
+            return this;
+        }
+
+        /** Sets the share of CHANGED rows above which a save is refused. */
+        public Builder maxChangedShare(Optional<Double> value) {
+            maxChangedShare = value;
+            return this;
+        }
+
+        /** Sets the database of the table. */
+        public Builder sourceDatabase(Optional<String> value) {
+            sourceDatabase = value;
+            return this;
+        }
+
+        /** Sets the types of the first snapshot. */
+        public Builder knownSchema(Optional<Schema> value) {
+            knownSchema = value;
+            return this;
+        }
+
+        /** Sets which rows of the window's current table a save stamps. */
+        public Builder rowStamps(Optional<RowStampPolicy> value) {
+            rowStamps = value;
+            return this;
+        }
+
+        /** Makes the section. */
+        public DatasetSection build() {
+            return new DatasetSection(
+                    source,
+                    key,
+                    carried,
+                    partitionColumn,
+                    hashRules,
+                    leftOut,
+                    types,
+                    defaultType,
+                    csv,
+                    keepCount,
+                    maxDeletedShare,
+                    maxChangedShare,
+                    sourceDatabase,
+                    knownSchema,
+                    rowStamps);
+        }
     }
 }

@@ -238,7 +238,7 @@ class EncryptionTest {
             TestProgram.Ended none = run(command);
             assertEquals(2, none.code(), none.out());
             assertTrue(none.err().contains("found no key, expected key " + needed), none.err());
-            assertTrue(none.err().contains("docs/how-to/encryption.md"), none.err());
+            assertTrue(none.err().contains("page 'Encrypt archives'"), none.err());
             assertTrue(none.err().contains(archive), none.err());
         }
         use("wrong.key");

@@ -135,22 +135,21 @@ class ConfigurationFileTest {
                 "\u2028",
                 "\ufeff",
                 "O'Neil, \"Bob\"");
-        DatasetSection section = new DatasetSection(
-                Optional.of(new SourceSection.Csv(Path.of("/else/where/a b.csv"))),
-                awkward,
-                awkward,
-                Optional.of("*"),
-                Map.of(),
-                Optional.of(awkward),
-                Map.of("a: b", ColumnType.decimal(10, 2), "no", ColumnType.TEXT),
-                Optional.of(ColumnType.TEXT),
-                new CsvSection(Optional.of('\t'), Optional.of('\''), Optional.of(CsvSection.EmptyCell.TEXT)),
-                Optional.of(3),
-                Optional.of(0.25),
-                Optional.of(0.75),
-                Optional.of("yes"),
-                Optional.empty(),
-                Optional.of(RowStampPolicy.VERSION));
+        DatasetSection section = DatasetSection.builder()
+                .source(Optional.of(new SourceSection.Csv(Path.of("/else/where/a b.csv"))))
+                .key(awkward)
+                .carried(awkward)
+                .partitionColumn(Optional.of("*"))
+                .leftOut(Optional.of(awkward))
+                .types(Map.of("a: b", ColumnType.decimal(10, 2), "no", ColumnType.TEXT))
+                .defaultType(Optional.of(ColumnType.TEXT))
+                .csv(new CsvSection(Optional.of('\t'), Optional.of('\''), Optional.of(CsvSection.EmptyCell.TEXT)))
+                .keepCount(Optional.of(3))
+                .maxDeletedShare(Optional.of(0.25))
+                .maxChangedShare(Optional.of(0.75))
+                .sourceDatabase(Optional.of("yes"))
+                .rowStamps(Optional.of(RowStampPolicy.VERSION))
+                .build();
         ConfigurationFile.addDataset(file(), "orders", section, ProtectedFiles.NONE);
         assertEquals(section, load().datasets().get("orders"));
         assertFalse(Files.readString(file()).contains("\t"));

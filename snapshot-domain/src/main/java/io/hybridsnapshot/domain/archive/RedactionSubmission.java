@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The file that is to replace an archive's file and lacks the rows to erase.
+ * The file that is to replace an archive's file and lacks the rows to erase. Immutable.
  *
  * @param archive the archive
  * @param replacedDigest the digest of the archive's record that the file was made from ({@link ChainLink#digest()})

@@ -2,7 +2,7 @@ package io.hybridsnapshot.domain.batch;
 
 import java.util.Arrays;
 
-/** Values of BOOLEAN columns, one byte a row: 0 or 1. */
+/** Values of BOOLEAN columns, one byte a row: 0 or 1. Threads: as {@link ColumnVector} says. */
 public final class BooleanVector extends ColumnVector {
     private byte[] values;
 

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Values of TEXT and BINARY columns, one after the other in one array. Text is UTF-8. SQL Server also keeps texts that
  * are not well-formed UTF-16. Such a text holds each lone surrogate as three bytes of generalised UTF-8 (WTF-8,
- * https://simonsapin.github.io/wtf-8/), so nothing is lost. {@link Wtf8} distinguishes the two forms.
+ * https://simonsapin.github.io/wtf-8/), so nothing is lost. {@link Wtf8} distinguishes the two forms. Threads: as
+ * {@link ColumnVector} says.
  */
 public final class BytesVector extends ColumnVector {
     private static final int LONG_TEXT = 1 << 12;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Values of DECIMAL columns of more than 18 digits. Each is the unscaled value at the column's scale, as a signed
- * 128-bit number: {@code high * 2^64 + low} with {@code low} unsigned.
+ * 128-bit number: {@code high * 2^64 + low} with {@code low} unsigned. Threads: as {@link ColumnVector} says.
  */
 public final class DecimalVector extends ColumnVector {
     private long[] high;

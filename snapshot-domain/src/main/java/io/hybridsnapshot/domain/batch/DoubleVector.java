@@ -2,7 +2,7 @@ package io.hybridsnapshot.domain.batch;
 
 import java.util.Arrays;
 
-/** Values of FLOAT32 (widened) and FLOAT64 columns. */
+/** Values of FLOAT32 (widened) and FLOAT64 columns. Threads: as {@link ColumnVector} says. */
 public final class DoubleVector extends ColumnVector {
     private double[] values;
 

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Values of columns that fit a {@code long}: integers, dates (days since 1970-01-01), times of day (nanoseconds since
- * midnight) and decimals of up to 18 digits (the unscaled value at the column's scale).
+ * midnight) and decimals of up to 18 digits (the unscaled value at the column's scale). Threads: as
+ * {@link ColumnVector} says.
  */
 public final class LongVector extends ColumnVector {
     private long[] values;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Values of TIMESTAMP and INSTANT columns: the second since 1970-01-01T00:00:00 (of the local time line, or of UTC) and
- * the nanosecond within it (0 to 999,999,999, also before 1970).
+ * the nanosecond within it (0 to 999,999,999, also before 1970). Threads: as {@link ColumnVector} says.
  */
 public final class TimestampVector extends ColumnVector {
     private long[] seconds;

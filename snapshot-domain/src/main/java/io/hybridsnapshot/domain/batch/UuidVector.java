@@ -3,7 +3,10 @@ package io.hybridsnapshot.domain.batch;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** Values of UUID columns as two words: the first and the last eight bytes, big-endian. */
+/**
+ * Values of UUID columns as two words: the first and the last eight bytes, big-endian. Threads: as {@link ColumnVector}
+ * says.
+ */
 public final class UuidVector extends ColumnVector {
     private long[] high;
     private long[] low;

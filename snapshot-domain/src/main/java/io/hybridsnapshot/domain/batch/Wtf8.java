@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * UTF-8 that also carries lone surrogates (WTF-8, https://simonsapin.github.io/wtf-8/). For well-formed text it is
- * UTF-8, byte for byte. A hot path: works on arrays.
+ * UTF-8, byte for byte. A hot path: works on arrays. Stateless.
  */
 public final class Wtf8 {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());

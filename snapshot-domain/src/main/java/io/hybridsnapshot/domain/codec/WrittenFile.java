@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /**
  * A complete file of rows: the first {@code size} bytes of a local file. A trailer that is not part of the rows may
- * follow them.
+ * follow them. Immutable.
  *
  * @param file the local file
  * @param rowCount the rows in it

@@ -82,52 +82,6 @@ public record Dataset(
         }
     }
 
-    /** Makes a dataset whose saves stamp all rows. */
-    public Dataset(
-            String name,
-            String sourceDatabase,
-            List<String> keyColumns,
-            List<String> carriedColumns,
-            Optional<String> partitionColumn,
-            HashSpec hashSpec,
-            int keepCount,
-            double maxDeletedShare,
-            double maxChangedShare) {
-        this(
-                name,
-                sourceDatabase,
-                keyColumns,
-                carriedColumns,
-                partitionColumn,
-                hashSpec,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                RowStampPolicy.SNAPSHOT);
-    }
-
-    /** Makes a dataset without a limit for the share of CHANGED rows in a save. */
-    public Dataset(
-            String name,
-            String sourceDatabase,
-            List<String> keyColumns,
-            List<String> carriedColumns,
-            Optional<String> partitionColumn,
-            HashSpec hashSpec,
-            int keepCount,
-            double maxDeletedShare) {
-        this(
-                name,
-                sourceDatabase,
-                keyColumns,
-                carriedColumns,
-                partitionColumn,
-                hashSpec,
-                keepCount,
-                maxDeletedShare,
-                DEFAULT_MAX_CHANGED_SHARE);
-    }
-
     /**
      * Checks whether a dataset may have this name; a foreign writer's {@code source_table} in the archive may be any
      * text.
@@ -138,105 +92,37 @@ public record Dataset(
 
     /** Returns a dataset with the default rules: HSR1 without column rules, two snapshots kept, nothing carried. */
     public static Dataset of(String name, List<String> keyColumns) {
-        return new Dataset(
-                name,
-                "ORDERS",
-                keyColumns,
-                List.of(),
-                Optional.empty(),
-                HashSpec.HSR1,
-                DEFAULT_KEEP_COUNT,
-                DEFAULT_MAX_DELETED_SHARE);
+        return builder(name, keyColumns).build();
     }
 
     /** Returns the same dataset with other carried columns. */
     public Dataset withCarriedColumns(List<String> columns) {
-        return new Dataset(
-                name,
-                sourceDatabase,
-                keyColumns,
-                columns,
-                partitionColumn,
-                hashSpec,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                rowStamps);
+        return toBuilder().carriedColumns(columns).build();
     }
 
     /** Returns the same dataset hashed by another spec. */
     public Dataset withHashSpec(HashSpec spec) {
-        return new Dataset(
-                name,
-                sourceDatabase,
-                keyColumns,
-                carriedColumns,
-                partitionColumn,
-                spec,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                rowStamps);
+        return toBuilder().hashSpec(spec).build();
     }
 
     /** Returns the same dataset with rows filtered by a column. */
     public Dataset withPartitionColumn(String column) {
-        return new Dataset(
-                name,
-                sourceDatabase,
-                keyColumns,
-                carriedColumns,
-                Optional.of(column),
-                hashSpec,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                rowStamps);
+        return toBuilder().partitionColumn(Optional.of(column)).build();
     }
 
     /** Returns the same dataset with another number of kept snapshots. */
     public Dataset withKeepCount(int count) {
-        return new Dataset(
-                name,
-                sourceDatabase,
-                keyColumns,
-                carriedColumns,
-                partitionColumn,
-                hashSpec,
-                count,
-                maxDeletedShare,
-                maxChangedShare,
-                rowStamps);
+        return toBuilder().keepCount(count).build();
     }
 
     /** Returns the same dataset with another share of CHANGED rows above which a save is refused. */
     public Dataset withMaxChangedShare(double share) {
-        return new Dataset(
-                name,
-                sourceDatabase,
-                keyColumns,
-                carriedColumns,
-                partitionColumn,
-                hashSpec,
-                keepCount,
-                maxDeletedShare,
-                share,
-                rowStamps);
+        return toBuilder().maxChangedShare(share).build();
     }
 
     /** Returns the same dataset with another policy for the stamps of rows. */
     public Dataset withRowStamps(RowStampPolicy policy) {
-        return new Dataset(
-                name,
-                sourceDatabase,
-                keyColumns,
-                carriedColumns,
-                partitionColumn,
-                hashSpec,
-                keepCount,
-                maxDeletedShare,
-                maxChangedShare,
-                policy);
+        return toBuilder().rowStamps(policy).build();
     }
 
     /**
@@ -290,5 +176,128 @@ public record Dataset(
                 .expected(expected)
                 .nextStep("correct the dataset's definition")
                 .build();
+    }
+
+    /**
+     * Starts a dataset with its required values and the default rules.
+     *
+     * @param name the name, as {@link #isName} has it
+     * @param keyColumns the columns that identify a row; at least one
+     */
+    public static Builder builder(String name, List<String> keyColumns) {
+        return new Builder(name, keyColumns);
+    }
+
+    /** Starts a copy with all values of this dataset. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(name, keyColumns);
+        copy.sourceDatabase = sourceDatabase;
+        copy.carriedColumns = carriedColumns;
+        copy.partitionColumn = partitionColumn;
+        copy.hashSpec = hashSpec;
+        copy.keepCount = keepCount;
+        copy.maxDeletedShare = maxDeletedShare;
+        copy.maxChangedShare = maxChangedShare;
+        copy.rowStamps = rowStamps;
+        return copy;
+    }
+
+    /** Makes a dataset, value by value. Not safe to share between threads. */
+    public static final class Builder {
+        private String name;
+        private String sourceDatabase = "ORDERS";
+        private List<String> keyColumns;
+        private List<String> carriedColumns = List.of();
+        private Optional<String> partitionColumn = Optional.empty();
+        private HashSpec hashSpec = HashSpec.HSR1;
+        private int keepCount = DEFAULT_KEEP_COUNT;
+        private double maxDeletedShare = DEFAULT_MAX_DELETED_SHARE;
+        private double maxChangedShare = DEFAULT_MAX_CHANGED_SHARE;
+        private RowStampPolicy rowStamps = RowStampPolicy.SNAPSHOT;
+
+        private Builder(String name, List<String> keyColumns) {
+            this.name = name;
+            this.keyColumns = keyColumns;
+        }
+
+        /** Sets the name. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** Sets the database of the table; without a call {@code ORDERS}. */
+        public Builder sourceDatabase(String value) {
+            sourceDatabase = value;
+            return this;
+        }
+
+        /** Sets the columns that identify a row; at least one. */
+        public Builder keyColumns(List<String> value) {
+            keyColumns = value;
+            return this;
+        }
+
+        /** Sets the columns that the window keeps as text; without a call none. */
+        public Builder carriedColumns(List<String> value) {
+            carriedColumns = value;
+            return this;
+        }
+
+        /** Sets the column that holds a row's partition; empty if rows are not filtered by one. */
+        public Builder partitionColumn(Optional<String> value) {
+            partitionColumn = value;
+            return this;
+        }
+
+        /** Sets the rules by which rows are hashed; without a call HSR1 without column rules. */
+        public Builder hashSpec(HashSpec value) {
+            hashSpec = value;
+            return this;
+        }
+
+        /** Sets the number of snapshots of a partition that the window keeps, the current one included. */
+        public Builder keepCount(int value) {
+            keepCount = value;
+            return this;
+        }
+
+        /** Sets the share of DELETED rows (0 to 1) above which a save is refused. */
+        public Builder maxDeletedShare(double value) {
+            maxDeletedShare = value;
+            return this;
+        }
+
+        /** Sets the share of CHANGED rows (0 to 1) above which a save is refused; 1 refuses none. */
+        public Builder maxChangedShare(double value) {
+            maxChangedShare = value;
+            return this;
+        }
+
+        /** Sets which rows of the window's current table a save stamps; without a call all rows. */
+        public Builder rowStamps(RowStampPolicy value) {
+            rowStamps = value;
+            return this;
+        }
+
+        /**
+         * Makes the dataset.
+         *
+         * @throws NullPointerException if a value is null
+         * @throws SnapshotException INVALID_REQUEST if a value is not valid
+         */
+        public Dataset build() {
+            return new Dataset(
+                    name,
+                    sourceDatabase,
+                    keyColumns,
+                    carriedColumns,
+                    partitionColumn,
+                    hashSpec,
+                    keepCount,
+                    maxDeletedShare,
+                    maxChangedShare,
+                    rowStamps);
+        }
     }
 }

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One cell that changed, as text ({@link io.hybridsnapshot.domain.batch.CellText}).
+ * One cell that changed, as text ({@link io.hybridsnapshot.domain.batch.CellText}). Immutable.
  *
  * @param column the column's name
  * @param before the earlier value; empty: NULL

@@ -3,7 +3,7 @@ package io.hybridsnapshot.domain.delta;
 import java.util.Objects;
 
 /**
- * In how many CHANGED rows a column differs.
+ * In how many CHANGED rows a column differs. Immutable.
  *
  * @param column the column's name
  * @param rows how many rows

@@ -1,7 +1,7 @@
 package io.hybridsnapshot.domain.delta;
 
 /**
- * The numbers of rows of two snapshots that are NEW, CHANGED, UNCHANGED and DELETED.
+ * The numbers of rows of two snapshots that are NEW, CHANGED, UNCHANGED and DELETED. Immutable.
  *
  * @param added rows that only the later one has (NEW)
  * @param changed rows of both with different hashes

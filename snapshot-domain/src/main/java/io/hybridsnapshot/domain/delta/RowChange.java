@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One row that is NEW, CHANGED or DELETED.
+ * One row that is NEW, CHANGED or DELETED. Immutable.
  *
  * @param kind its kind of change
  * @param identity its identity

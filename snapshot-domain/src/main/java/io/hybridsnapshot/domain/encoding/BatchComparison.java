@@ -198,7 +198,11 @@ public final class BatchComparison {
         if (left instanceof UuidVector uuids) {
             return unequalUuids(uuids, (UuidVector) right, a, b, count, rows);
         }
-        return unequalBooleans((BooleanVector) left, (BooleanVector) right, a, b, count, rows);
+        if (left instanceof BooleanVector booleans) {
+            return unequalBooleans(booleans, (BooleanVector) right, a, b, count, rows);
+        }
+        throw new IllegalArgumentException(
+                "no comparison of a " + left.getClass().getSimpleName());
     }
 
     private static int unequalLongs(LongVector left, LongVector right, int a, int b, int count, int[] rows) {

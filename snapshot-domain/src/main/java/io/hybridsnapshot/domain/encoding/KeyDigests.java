@@ -101,7 +101,10 @@ public final class KeyDigests {
         if (vector instanceof DoubleVector doubles) {
             return Double.doubleToLongBits(doubles.get(row) + 0.0);
         }
-        return ((BooleanVector) vector).get(row) ? 1 : 2;
+        if (vector instanceof BooleanVector booleans) {
+            return booleans.get(row) ? 1 : 2;
+        }
+        throw new IllegalArgumentException("no digest of a " + vector.getClass().getSimpleName());
     }
 
     private static long bytes(BytesVector vector, boolean text, int row) {

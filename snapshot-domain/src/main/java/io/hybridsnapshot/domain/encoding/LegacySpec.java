@@ -52,7 +52,7 @@ public enum LegacySpec {
         this.whiteSpace = whiteSpace;
     }
 
-    /** Returns the name on the command line: {@code legacy-py-a} and so on. */
+    /** Returns the name that {@link #parse} reads: {@code legacy-py-a} and so on. */
     public String id() {
         return "legacy-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -405,8 +405,11 @@ public final class RowDigests {
         } else if (vector instanceof DoubleVector doubles) {
             // The two zeros are one field, and so are all NaN.
             addWord(multipliers, OF_WORDS, Double.doubleToLongBits(doubles.get(row) + 0.0));
+        } else if (vector instanceof BooleanVector booleans) {
+            addNumber(multipliers, OF_WORDS, booleans.get(row) ? 1 : 0);
         } else {
-            addNumber(multipliers, OF_WORDS, ((BooleanVector) vector).get(row) ? 1 : 0);
+            throw new IllegalArgumentException(
+                    "no digest of a " + vector.getClass().getSimpleName());
         }
     }
 

@@ -21,7 +21,7 @@ public final class SnapshotException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** The kinds of errors by the caller's possible reaction. The command line maps each kind to an exit code. */
+    /** The kinds of errors by the caller's possible reaction. An application may map each kind to an exit code. */
     public enum Kind {
         /** The request, the configuration or the input is wrong; the same call fails again. */
         INVALID_REQUEST,

@@ -4,7 +4,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 
 /**
- * A column of a table; every column may hold NULL.
+ * A column of a table; every column may hold NULL. Immutable.
  *
  * @param name the logical name, exactly as in the source: no trimming, no case folding; not empty
  * @param type the type of its values

@@ -3,7 +3,9 @@ package io.hybridsnapshot.domain.schema;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The column's id in the row encoding: the first 8 bytes of SHA-256 of the UTF-8 name, as a big-endian long. */
+/**
+ * The column's id in the row encoding: the first 8 bytes of SHA-256 of the UTF-8 name, as a big-endian long. Stateless.
+ */
 public final class ColumnId {
     private ColumnId() {}
 

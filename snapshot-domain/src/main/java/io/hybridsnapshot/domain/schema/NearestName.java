@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the known name that a mistyped one was probably meant to be (Levenshtein distance, ignoring case). */
+/**
+ * Finds the known name that a mistyped one was probably meant to be (Levenshtein distance, ignoring case). Stateless.
+ */
 public final class NearestName {
     private NearestName() {}
 

@@ -1,7 +1,7 @@
 package io.hybridsnapshot.domain.snapshot;
 
 /**
- * The number of an archive ({@code archive_id}).
+ * The number of an archive ({@code archive_id}). Immutable.
  *
  * @param value the number, given by the archive
  */

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * SHA-256 over the (identity, row hash) pairs of a snapshot in ascending byte order of the identity: equal fingerprints
- * mean equal snapshots, if the hash spec is the same.
+ * mean equal snapshots, if the hash spec is the same. Immutable.
  *
  * @param hex 64 lower-case hex digits
  */

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 /**
  * The part of a dataset that is saved as one snapshot, usually a customer ({@code customer_filter} in both stores).
+ * Immutable.
  *
  * @param name up to 255 characters; {@code ALL} is the whole table; the empty name occurs in rows of other writers, and
  *     nothing is saved under it

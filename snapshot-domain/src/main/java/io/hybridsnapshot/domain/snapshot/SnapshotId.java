@@ -7,6 +7,7 @@ import java.util.UUID;
 
 /**
  * The identity of a snapshot, which is also the idempotency key of saving it ({@code batch_id} in both stores).
+ * Immutable.
  *
  * @param value the UUID
  */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The wishes of a reader of a source.
+ * The wishes of a reader of a source. Immutable.
  *
  * @param columns the names of the columns wanted, in the order wanted; empty: all
  * @param batchRows the most rows in a batch, at least 1

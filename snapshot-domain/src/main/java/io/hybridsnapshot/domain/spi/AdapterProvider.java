@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * Describes an adapter that a program opens by its name. Implementations have a public constructor without parameters
- * and are named in a file of {@code META-INF/services}; they do nothing before they are asked to open.
+ * and are named in a file of {@code META-INF/services}; they do nothing before they are asked to open. They are safe to
+ * share between threads.
  *
  * <p>A provider implements one of {@link ArchiveProvider}, {@link WindowProvider}, {@link SourceProvider} and {@link
  * CodecProvider}. The interfaces grow by default methods alone.

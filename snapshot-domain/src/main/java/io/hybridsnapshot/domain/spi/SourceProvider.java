@@ -6,7 +6,10 @@ import io.hybridsnapshot.domain.source.RowSource;
 import java.util.List;
 import java.util.Map;
 
-/** Opens a source of rows by the settings of a configuration. */
+/**
+ * Opens a source of rows by the settings of a configuration. Its sources are immutable, as {@link RowSource} says.
+ * Threads: as {@link AdapterProvider} says.
+ */
 public interface SourceProvider extends AdapterProvider {
     /**
      * Opens the adapter. The program calls it when it first needs the adapter, at most once a dataset.

@@ -6,7 +6,7 @@ import java.util.BitSet;
 
 /**
  * Some rows of a snapshot that its base lacks or has in another version. Row i of each part is the same row. The parts
- * are not to be changed once they were handed on.
+ * are not to be changed once they were handed on. Any number of threads may then read them.
  *
  * @param rows cells of the rows; the dataset's carried columns are among them
  * @param hashes identities and hashes of the rows

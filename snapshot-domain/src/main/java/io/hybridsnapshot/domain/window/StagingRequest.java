@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The properties of a snapshot that are known before its first row.
+ * The properties of a snapshot that are known before its first row. Immutable.
  *
  * @param id the batch id
  * @param date the snapshot's date in UTC, whole microseconds; later than that of the partition's current snapshot

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The writer that asks for a partition, and the time that it waits for the lock.
+ * The writer that asks for a partition, and the time that it waits for the lock. Immutable.
  *
  * @param holder names the writer to others that find the partition locked: program, host, process
  * @param patience how long to wait for another writer; zero: not at all

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The statistics of a partition in both stores.
+ * The statistics of a partition in both stores. Immutable.
  *
  * @param partition the partition
  * @param windowSnapshots visible snapshots in the window

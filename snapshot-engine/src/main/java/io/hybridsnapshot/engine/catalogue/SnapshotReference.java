@@ -8,7 +8,7 @@ import io.hybridsnapshot.domain.source.RowSource;
 import java.time.Instant;
 import java.util.Objects;
 
-/** Names rows to load or to compare. */
+/** Names rows to load or to compare. Implementations are immutable. */
 public sealed interface SnapshotReference {
     /** The partition's current snapshot in the window. */
     record Current() implements SnapshotReference {

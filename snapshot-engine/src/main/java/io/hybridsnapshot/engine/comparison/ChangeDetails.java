@@ -5,7 +5,7 @@ import io.hybridsnapshot.domain.delta.RowChange;
 import java.util.List;
 
 /**
- * The details behind the counts of a delta.
+ * The details behind the counts of a delta. Immutable.
  *
  * @param columns by column, the number of CHANGED rows with a difference beyond the rules of the comparison, most
  *     first, columns without a change left out

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A request to compare two states.
+ * A request to compare two states. Immutable.
  *
  * @param dataset the dataset of both states
  * @param partition the partition of both states

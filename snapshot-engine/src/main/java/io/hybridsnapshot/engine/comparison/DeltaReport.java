@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The changes from one snapshot to a later one.
+ * The changes from one snapshot to a later one. Immutable.
  *
  * @param before names the earlier snapshot for people
  * @param after names the later snapshot for people

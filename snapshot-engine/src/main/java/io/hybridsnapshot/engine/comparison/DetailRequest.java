@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The wanted details of the rows that differ.
+ * The wanted details of the rows that differ. Immutable; the listener is called in the thread of the comparison.
  *
  * @param exampleLimit the most rows of each kind that the report names; 0 or more
  * @param listener receives every row that differs, except rows that the rules forgive; empty: none

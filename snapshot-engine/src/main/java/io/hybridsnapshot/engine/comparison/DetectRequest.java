@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A request to compare a source with the current snapshot.
+ * A request to compare a source with the current snapshot. Immutable.
  *
  * @param dataset the dataset of the source
  * @param partition the partition to compare

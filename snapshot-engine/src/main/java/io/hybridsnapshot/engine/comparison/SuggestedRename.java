@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * A dropped and an added column with cells so much alike that the added one may be the dropped one under a new name.
- * The suggestion has no effect: rows are compared as if one column was dropped and the other added.
+ * The suggestion has no effect: rows are compared as if one column was dropped and the other added. Immutable.
  *
  * @param before the dropped column
  * @param after the added column

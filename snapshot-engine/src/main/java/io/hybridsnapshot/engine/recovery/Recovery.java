@@ -6,7 +6,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import java.util.Objects;
 
 /**
- * The outcome for a snapshot of an interrupted save.
+ * The outcome for a snapshot of an interrupted save. Immutable.
  *
  * @param id the batch id
  * @param partition its partition

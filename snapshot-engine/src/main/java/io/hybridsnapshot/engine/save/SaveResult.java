@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The result of a save.
+ * The result of a save. Immutable.
  *
  * @param outcome whether this call took the snapshot or found it taken
  * @param snapshot the snapshot as the window has it

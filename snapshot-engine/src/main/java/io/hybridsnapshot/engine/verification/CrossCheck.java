@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.verification;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.schema.Schema;
@@ -10,6 +11,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
+import io.hybridsnapshot.engine.internal.catalogue.RemovedArchives;
 import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
 import io.hybridsnapshot.engine.internal.recovery.Outbox;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -150,13 +152,17 @@ final class CrossCheck {
             verification.leaveOut(VerificationLevel.CROSS, LeftOut.Reason.LEFT_WINDOW);
             return;
         }
-        boolean removed = records.tombstones().stream()
-                .anyMatch(tombstone -> tombstone.archive().id().equals(id));
+        Optional<Tombstone> removed = records.tombstones().stream()
+                .filter(tombstone -> tombstone.archive().id().equals(id))
+                .findFirst();
         verification.add(Finding.of(
-                removed ? FindingType.REFERENCE_TO_REMOVED : FindingType.REFERENCE_DANGLING,
+                removed.filter(Tombstone::isOfPublished).isPresent()
+                        ? FindingType.REFERENCE_TO_REMOVED
+                        : FindingType.REFERENCE_DANGLING,
                 snapshot,
-                "the window's snapshot of " + snapshot.date() + " refers to archive " + id + ", which "
-                        + (removed ? "was removed" : "is not there")));
+                "the window's snapshot of " + snapshot.date() + " refers to archive " + id
+                        + removed.map(tombstone -> "; " + RemovedArchives.text(tombstone))
+                                .orElse(", which is not there")));
     }
 
     private boolean isStill(WindowSnapshot snapshot) {

@@ -49,10 +49,14 @@ public enum FindingType {
     /** A record has an impossible value, such as a negative size or a date that is yet to come. */
     RECORD_IMPLAUSIBLE(CATALOGUE, Severity.WARNING, "ask who wrote the record"),
 
-    /** The window refers to an archive that is not there. */
+    /** The window refers to an archive that is not there, or that was removed because its snapshot was undone. */
     REFERENCE_DANGLING(CROSS, Severity.ERROR, "restore the archive from a backup, or save again"),
-    /** The window refers to an archive that was removed. */
-    REFERENCE_TO_REMOVED(CROSS, Severity.ERROR, "restore the archive from a backup, or save again"),
+    /** The window refers to an archive that a user or a clean-up removed, as its tombstone says. */
+    REFERENCE_TO_REMOVED(
+            CROSS,
+            Severity.WARNING,
+            "none if the removal was meant: a new save has an archive again, and the reference leaves the window with"
+                    + " its snapshot; otherwise restore the archive from a backup"),
     /** The window refers to an archive of another snapshot, partition, dataset or date. */
     REFERENCE_MISPLACED(CROSS, Severity.ERROR, "compare the window's ledger with the archive's records and correct it"),
     /** The window counts other rows than the archive. */

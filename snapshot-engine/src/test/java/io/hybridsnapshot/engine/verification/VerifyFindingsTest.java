@@ -685,6 +685,28 @@ class VerifyFindingsTest {
     }
 
     @Test
+    void aReferenceToAnArchiveThatWasRemovedOnPurposeTellsByWhomAndIsAWarning() {
+        history.remove(saved.get(5).id());
+        Finding finding = found(VerificationLevel.CROSS).get(0);
+        assertEquals(Severity.WARNING, finding.severity());
+        assertTrue(
+                finding.detail()
+                        .matches("the window's snapshot of .* refers to archive 6; archive 6 was removed by \\S+"
+                                + " \\(retention of the test\\) on \\d{4}-.*Z"),
+                finding.detail());
+        assertTrue(finding.nextStep().startsWith("none if the removal was meant"), finding.nextStep());
+    }
+
+    @Test
+    void aReferenceToAnArchiveThatWasTakenBackIsAnError() {
+        history.environment().archive().remove(List.of(saved.get(5).id()), Tombstone.TAKEN_BACK);
+        Finding finding = found(VerificationLevel.CROSS).get(0);
+        assertEquals(FindingType.REFERENCE_DANGLING, finding.type());
+        assertEquals(Severity.ERROR, finding.severity());
+        assertTrue(finding.detail().contains("(" + Tombstone.TAKEN_BACK + ")"), finding.detail());
+    }
+
+    @Test
     void aSnapshotThatDoesNotKnowItsArchiveIsAWarning() {
         changeLedger(
                 snapshot -> snapshot.toBuilder().archiveId(Optional.empty()).build());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The promises of every {@link RowSource}. The subclass turns rows into a source and names the values that no source of
- * its kind can hold.
+ * its kind can hold. One instance per test, in one thread.
  */
 @Timeout(120)
 public abstract class RowSourceContract {

@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /**
  * The changes that foreign writers make to a window's current table with their own statements, past the port. Each call
- * is durable when it returns.
+ * is durable when it returns. One thread.
  */
 public interface ForeignStatements {
     /** Deletes all rows of a partition and inserts others, which have an identity, a hash in any form and a date. */

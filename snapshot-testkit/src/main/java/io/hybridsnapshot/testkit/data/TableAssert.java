@@ -106,7 +106,11 @@ public final class TableAssert {
             UuidVector others = (UuidVector) other;
             return uuids.high(row) == others.high(otherRow) && uuids.low(row) == others.low(otherRow);
         }
-        return ((BooleanVector) one).get(row) == ((BooleanVector) other).get(otherRow);
+        if (one instanceof BooleanVector booleans) {
+            return booleans.get(row) == ((BooleanVector) other).get(otherRow);
+        }
+        throw new IllegalArgumentException(
+                "no comparison of a " + one.getClass().getSimpleName());
     }
 
     private static String text(Column column, ColumnVector vector, int row) {

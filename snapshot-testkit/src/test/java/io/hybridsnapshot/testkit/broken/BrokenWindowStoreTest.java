@@ -712,15 +712,9 @@ class BrokenWindowStoreTest {
             return new ForwardingWindowStore() {
                 private Dataset cut(Dataset dataset) {
                     String name = dataset.name();
-                    return new Dataset(
-                            name.substring(0, Math.min(63, name.length())),
-                            dataset.sourceDatabase(),
-                            dataset.keyColumns(),
-                            dataset.carriedColumns(),
-                            dataset.partitionColumn(),
-                            dataset.hashSpec(),
-                            dataset.keepCount(),
-                            dataset.maxDeletedShare());
+                    return dataset.toBuilder()
+                            .name(name.substring(0, Math.min(63, name.length())))
+                            .build();
                 }
 
                 @Override

@@ -30,7 +30,8 @@ import picocli.CommandLine;
 /**
  * The commands of the program, in the order of its help, and how each is made. Only the commands that a command line
  * may mean are made: reading the options of all of them takes longer than many a command. A command gets its use cases
- * as suppliers: the application is assembled when a command asks for the first. For one command line.
+ * as suppliers: the application is assembled when a command asks for the first. {@code docs/adr/0015} gives the reason
+ * for the switch. For one command line.
  */
 public final class Commands implements AutoCloseable {
     /** All commands, in the order of the help. */

@@ -1,11 +1,10 @@
 package io.hybridsnapshot.app.cli.command;
 
-import io.hybridsnapshot.app.cli.option.KeyFile;
+import io.hybridsnapshot.app.cli.option.KeyRows;
 import io.hybridsnapshot.app.cli.option.OnlyPartitionOption;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
-import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Amounts;
@@ -169,28 +168,14 @@ final class RedactCommand implements Callable<Integer> {
                     .nextStep("add --key-column COLUMN, or define the dataset in the configuration file")
                     .build();
         }
-        DatasetSection given = new DatasetSection(
-                Optional.empty(),
-                keyColumns,
-                List.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                CsvSection.DEFAULT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        DatasetSection given = DatasetSection.builder().key(keyColumns).build();
         return datasets.get().defined(name, given).dataset();
     }
 
     private RowKeys keys(List<String> columns) {
         List<List<Optional<String>>> texts = keysFile == null
                 ? keys.stream().map(key -> KeyTexts.ofText(key, columns.size())).toList()
-                : KeyFile.read(terminal.resolve(keysFile), columns);
+                : KeyRows.read(terminal.resolve(keysFile), columns);
         return RowKeys.of(columns.size(), texts);
     }
 

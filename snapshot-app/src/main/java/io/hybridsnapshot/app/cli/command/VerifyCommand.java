@@ -334,16 +334,7 @@ final class VerifyCommand implements Callable<Integer> {
     private Dataset dataset() {
         Dataset named = datasets.get().named(name);
         requireColumns(named);
-        return new Dataset(
-                named.name(),
-                named.sourceDatabase(),
-                key,
-                named.carriedColumns(),
-                named.partitionColumn(),
-                named.hashSpec(),
-                named.keepCount(),
-                named.maxDeletedShare(),
-                named.maxChangedShare());
+        return named.toBuilder().keyColumns(key).build();
     }
 
     /** A mistyped column would leave the content of every archive unverified. */

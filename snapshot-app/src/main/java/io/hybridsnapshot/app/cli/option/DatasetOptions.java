@@ -104,21 +104,16 @@ public final class DatasetOptions {
         Optional<SourceSection> rows = source().map(file -> RowSources.ofFile(directory.resolve(file)));
         Map<String, ColumnType> byColumn = types();
         Optional<ColumnType> defaultType = Optional.ofNullable(byColumn.remove(ANY_COLUMN));
-        return new DatasetSection(
-                rows,
-                key,
-                carried,
-                Optional.ofNullable(partitionColumn),
-                Map.of(),
-                leftOut.isEmpty() ? Optional.empty() : Optional.of(leftOut),
-                byColumn,
-                defaultType,
-                new CsvSection(character("--separator", separator), character("--quote", quote), empty()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return DatasetSection.builder()
+                .source(rows)
+                .key(key)
+                .carried(carried)
+                .partitionColumn(Optional.ofNullable(partitionColumn))
+                .leftOut(leftOut.isEmpty() ? Optional.empty() : Optional.of(leftOut))
+                .types(byColumn)
+                .defaultType(defaultType)
+                .csv(new CsvSection(character("--separator", separator), character("--quote", quote), empty()))
+                .build();
     }
 
     private Map<String, ColumnType> types() {

@@ -109,8 +109,10 @@ final class RowBytes {
             } else if (vector instanceof UuidVector uuids) {
                 putLong(uuids.high(row));
                 putLong(uuids.low(row));
+            } else if (vector instanceof BooleanVector booleans) {
+                data[length++] = (byte) (booleans.get(row) ? 1 : 0);
             } else {
-                data[length++] = (byte) (((BooleanVector) vector).get(row) ? 1 : 0);
+                throw unknown(vector);
             }
         }
     }
@@ -146,9 +148,15 @@ final class RowBytes {
             } else if (vector instanceof UuidVector uuids) {
                 uuids.append((long) LONG.get(data, at), (long) LONG.get(data, at + Long.BYTES));
                 at += 2 * Long.BYTES;
+            } else if (vector instanceof BooleanVector booleans) {
+                booleans.append(data[at++] == 1);
             } else {
-                ((BooleanVector) vector).append(data[at++] == 1);
+                throw unknown(vector);
             }
         }
+    }
+
+    private static IllegalArgumentException unknown(ColumnVector vector) {
+        return new IllegalArgumentException("no bytes of a " + vector.getClass().getSimpleName());
     }
 }

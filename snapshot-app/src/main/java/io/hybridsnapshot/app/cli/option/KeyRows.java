@@ -10,12 +10,11 @@ import io.hybridsnapshot.engine.redaction.KeyTexts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
-/** Chooses the form of a file of keys by its name. Stateless. */
-public final class KeyFile {
-    private KeyFile() {}
+/** Reads the keys of rows from a file, whose form it chooses by its name. Stateless. */
+public final class KeyRows {
+    private KeyRows() {}
 
     /**
      * The keys of a file. A {@code .csv}, {@code .tsv} (both {@code .gz} too) or {@code .parquet} file gives its key
@@ -42,21 +41,11 @@ public final class KeyFile {
     private static DatasetSection section(Path file) {
         CsvSection csv =
                 new CsvSection(Optional.empty(), Optional.empty(), Optional.of(CsvSection.EmptyCell.UNQUOTED_NULL));
-        return new DatasetSection(
-                Optional.of(RowSources.ofFile(file)),
-                // KeyTexts describes a file that lacks a key column better than the source can.
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                Map.of(),
-                Optional.of(ColumnType.TEXT),
-                csv,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        // Without a key: KeyTexts describes a file that lacks a key column better than the source can.
+        return DatasetSection.builder()
+                .source(Optional.of(RowSources.ofFile(file)))
+                .defaultType(Optional.of(ColumnType.TEXT))
+                .csv(csv)
+                .build();
     }
 }
