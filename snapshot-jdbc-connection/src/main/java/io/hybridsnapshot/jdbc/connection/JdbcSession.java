@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class JdbcSession implements AutoCloseable {
     static {
-        // jOOQ greets on its first use otherwise, in the middle of a command's output.
+        // jOOQ greets on its first use otherwise, in the middle of the program's log or output.
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
     }

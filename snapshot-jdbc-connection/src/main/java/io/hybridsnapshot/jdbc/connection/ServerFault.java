@@ -82,11 +82,11 @@ public record ServerFault(String server, String address, String reported, Except
     /**
      * The user lacks a right.
      *
-     * @param page the page of the documentation that lists the rights
+     * @param page the title of the documentation's page that lists the rights
      */
     public SnapshotException rightMissing(String task, String page) {
         return refused("a right is missing for " + task)
-                .nextStep("grant it; " + page + " lists the rights")
+                .nextStep("grant it; the documentation's page '" + page + "' lists the rights")
                 .build();
     }
 

@@ -47,7 +47,7 @@ final class PostgresFaults {
         }
         return switch (state) {
             case "40001", "40P01", "55P03" -> fault.gaveWay(task);
-            case "42501" -> fault.rightMissing(task, "docs/how-to/postgresql.md");
+            case "42501" -> fault.rightMissing(task, "PostgreSQL");
             case "53200", "53300", "53400" ->
                 fault.unavailable("PostgreSQL lacks a resource for " + task)
                         .nextStep("try again later, or raise the limit that the server names")
@@ -90,7 +90,8 @@ final class PostgresFaults {
                         .build();
             case "42501" ->
                 fault.refused("the user may not connect to the database")
-                        .nextStep("grant CONNECT on the database; docs/how-to/postgresql.md lists the rights")
+                        .nextStep("grant CONNECT on the database; the documentation's page 'PostgreSQL' lists the"
+                                + " rights")
                         .build();
             case "53300" ->
                 fault.unavailable("PostgreSQL has no connection left")

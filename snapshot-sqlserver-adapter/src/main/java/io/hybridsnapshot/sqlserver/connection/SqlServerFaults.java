@@ -92,7 +92,8 @@ public final class SqlServerFaults {
         ServerFault fault = fault(settings, said, failure);
         if (NOT_TAKEN_OVER.contains(number)) {
             return fault.invalid("a table that another program made cannot be taken over as it is")
-                    .nextStep("docs/how-to/take-over.md says how to find and mend what is in the way")
+                    .nextStep("the documentation's page 'Take over a window of the Python pipeline' says how to"
+                            + " find and mend what is in the way")
                     .build();
         }
         if (number == OTHER_LAYOUT) {
@@ -104,8 +105,8 @@ public final class SqlServerFaults {
             return fault(settings, numbered(said, number), failure)
                     .unavailable("SQL Server's memory is short for " + task)
                     .nextStep(
-                            "{0} when the server is less busy, or give it more memory; docs/how-to/sql-server.md"
-                                    + " describes the memory of joins and locks",
+                            "{0} when the server is less busy, or give it more memory; the documentation's"
+                                    + " page 'SQL Server' describes the memory of joins and locks",
                             CommonRemedy.REPEAT)
                     .build();
         }
@@ -147,8 +148,8 @@ public final class SqlServerFaults {
             return fault(settings, numbered(said, number), failure)
                     .unavailable("SQL Server's disk, log or quota is full: no space left for " + task)
                     .nextStep(
-                            "free space on the server, then {0}; docs/how-to/sql-server.md describes how the log and"
-                                    + " tempdb are used",
+                            "free space on the server, then {0}; the documentation's page 'SQL Server' describes how"
+                                    + " the log and tempdb are used",
                             CommonRemedy.REPEAT)
                     .build();
         }
@@ -162,7 +163,7 @@ public final class SqlServerFaults {
             return fault.conflict("another session held a lock for too long while " + task);
         }
         if (RIGHTS.contains(number)) {
-            return fault.rightMissing(task, "docs/how-to/sql-server.md");
+            return fault.rightMissing(task, "SQL Server");
         }
         if (MISSING.contains(number)) {
             return fault.objectMissing(task);

@@ -317,7 +317,7 @@ final class WindowTables {
                     .expected("tables of layout 2")
                     .nextStep(
                             "prepare the dataset again: {0} does; or, if the scripts have run and only the right to"
-                                    + " the table is missing, run sql/security/sqlserver_roles.sql again",
+                                    + " the table is missing, run the script of the roles (sqlserver_roles.sql) again",
                             CommonRemedy.PREPARATION)
                     .build();
         }

@@ -245,7 +245,7 @@ class TakenOverTableTest {
                     settings, "preparing the window", new SQLException(said, "S0001", number));
             assertEquals(Kind.INVALID_REQUEST, error.kind());
             assertTrue(error.getMessage().contains("3 rows without row_hash"), error.getMessage());
-            assertTrue(error.getMessage().contains("docs/how-to/take-over.md"), error.getMessage());
+            assertTrue(error.getMessage().contains("page 'Take over a window"), error.getMessage());
         }
     }
 }
