@@ -213,7 +213,7 @@ final class CsvErrors {
                 .where(line.isPresent() ? at(line.getAsLong()) : "file " + file.name())
                 .actual(String.format("byte 0x%02X at offset %d%s", e.firstByte(), e.offset(), e.encoding()))
                 .expected("UTF-8")
-                .nextStep("convert the file to UTF-8")
+                .nextStep("{0}, or convert the file to UTF-8", CsvRemedy.ENCODING)
                 .cause(e)
                 .build();
     }

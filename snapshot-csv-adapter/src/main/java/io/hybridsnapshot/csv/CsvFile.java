@@ -4,16 +4,30 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PushbackInputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.apache.commons.io.input.ReaderInputStream;
 
-/** The bytes of a CSV file, decompressed where its first two bytes are those of gzip (RFC 1952). Immutable. */
-record CsvFile(Path path) {
+/**
+ * The characters of a CSV file in UTF-8, decompressed where its first two bytes are those of gzip (RFC 1952). Immutable.
+ *
+ * @param path the file
+ * @param encoding of its characters; with UTF-8, a byte order mark of UTF-16 decides for UTF-16
+ */
+record CsvFile(Path path, Charset encoding) {
+    private static final int MARK_BYTES = 4;
+
     /** The name in messages. */
     String name() {
         return path.toString();
@@ -26,6 +40,17 @@ record CsvFile(Path path) {
      *     compression is broken at the start, UNAVAILABLE if it cannot be read
      */
     InputStream open() {
+        InputStream bytes = openBytes();
+        try {
+            return inUtf8(bytes);
+        } catch (IOException e) {
+            closeAfter(bytes, e);
+            throw failure(e);
+        }
+    }
+
+    /** Opens the bytes, decompressed, in the encoding of the file. */
+    private InputStream openBytes() {
         if (Files.isDirectory(path)) {
             throw SnapshotException.invalidRequest("the CSV file is a directory")
                     .where("file " + name())
@@ -49,6 +74,48 @@ record CsvFile(Path path) {
         }
     }
 
+    /** The encoding that the file is read in; the given one if the file cannot be read. */
+    Charset shownEncoding() {
+        if (!encoding.equals(StandardCharsets.UTF_8)) {
+            return encoding;
+        }
+        try (InputStream in = openBytes()) {
+            byte[] mark = in.readNBytes(MARK_BYTES);
+            return isUtf16(mark, mark.length) ? StandardCharsets.UTF_16 : encoding;
+        } catch (IOException e) {
+            return encoding;
+        }
+    }
+
+    /** The same characters in UTF-8. Closing the result closes the stream. */
+    private InputStream inUtf8(InputStream bytes) throws IOException {
+        if (!encoding.equals(StandardCharsets.UTF_8)) {
+            return transcoded(bytes, encoding);
+        }
+        PushbackInputStream in = new PushbackInputStream(bytes, MARK_BYTES);
+        byte[] mark = new byte[MARK_BYTES];
+        int length = in.readNBytes(mark, 0, MARK_BYTES);
+        in.unread(mark, 0, length);
+        return isUtf16(mark, length) ? transcoded(in, StandardCharsets.UTF_16) : in;
+    }
+
+    /** Checks whether bytes start with a byte order mark of UTF-16; that of UTF-32 in little endian starts alike. */
+    private static boolean isUtf16(byte[] mark, int length) {
+        int first = length < 2 ? 0 : (mark[0] & 0xFF) << Byte.SIZE | mark[1] & 0xFF;
+        boolean utf32 = length == MARK_BYTES && mark[2] == 0 && mark[3] == 0;
+        return first == 0xFEFF || first == 0xFFFE && !utf32;
+    }
+
+    private static InputStream transcoded(InputStream bytes, Charset from) throws IOException {
+        CharsetDecoder strict = from.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        return ReaderInputStream.builder()
+                .setReader(new InputStreamReader(bytes, strict))
+                .setCharset(StandardCharsets.UTF_8)
+                .get();
+    }
+
     /** Translates an error of the operating system or of gzip, raised while the file was opened or read. */
     SnapshotException failure(IOException e) {
         if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
@@ -67,6 +134,15 @@ record CsvFile(Path path) {
                     .actual(damage.getMessage())
                     .expected("whole gzip members and nothing after the last")
                     .nextStep("copy or make the file again")
+                    .cause(e)
+                    .build();
+        }
+        if (e instanceof CharacterCodingException) {
+            return SnapshotException.invalidRequest("the CSV file is not in its encoding")
+                    .where("file " + name())
+                    .actual("bytes that are no character: " + e.getMessage())
+                    .expected(encoding.equals(StandardCharsets.UTF_8) ? "UTF-16, by its first bytes" : encoding.name())
+                    .nextStep("{0}, or convert the file to UTF-8", CsvRemedy.ENCODING)
                     .cause(e)
                     .build();
         }

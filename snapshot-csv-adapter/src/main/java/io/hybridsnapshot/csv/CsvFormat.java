@@ -1,7 +1,10 @@
 package io.hybridsnapshot.csv;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +20,8 @@ import java.util.Optional;
  * @param types the types of some columns by exact name; each column MUST be in the file
  * @param defaultType the type of the columns that are neither declared nor known, or empty to infer it
  * @param inference the way to find the types of the other columns
+ * @param encoding of the file's characters. With UTF-8, a file that starts with a byte order mark of UTF-16 is read as
+ *     UTF-16
  */
 public record CsvFormat(
         char separator,
@@ -24,10 +29,11 @@ public record CsvFormat(
         EmptyCells emptyCells,
         Map<String, ColumnType> types,
         Optional<ColumnType> defaultType,
-        Inference inference) {
-    /** Comma, double quote, empty is NULL, all types inferred. */
+        Inference inference,
+        Charset encoding) {
+    /** Comma, double quote, empty is NULL, all types inferred, UTF-8. */
     public static final CsvFormat DEFAULT =
-            new CsvFormat(',', '"', EmptyCells.EMPTY_IS_NULL, Map.of(), Optional.empty(), Inference.LOSSLESS);
+            new CsvFormat(',', '"', EmptyCells.EMPTY_IS_NULL, Map.of(), Optional.empty(), Inference.LOSSLESS, UTF_8);
 
     public CsvFormat {
         requireDelimiters(separator, quote);
@@ -35,36 +41,42 @@ public record CsvFormat(
         types = Map.copyOf(types);
         Objects.requireNonNull(defaultType, "defaultType");
         Objects.requireNonNull(inference, "inference");
+        Objects.requireNonNull(encoding, "encoding");
     }
 
     /** The same with another separator. */
     public CsvFormat withSeparator(char other) {
-        return new CsvFormat(other, quote, emptyCells, types, defaultType, inference);
+        return new CsvFormat(other, quote, emptyCells, types, defaultType, inference, encoding);
     }
 
     /** The same with another quote character. */
     public CsvFormat withQuote(char other) {
-        return new CsvFormat(separator, other, emptyCells, types, defaultType, inference);
+        return new CsvFormat(separator, other, emptyCells, types, defaultType, inference, encoding);
     }
 
     /** The same with another meaning of empty cells. */
     public CsvFormat withEmptyCells(EmptyCells other) {
-        return new CsvFormat(separator, quote, other, types, defaultType, inference);
+        return new CsvFormat(separator, quote, other, types, defaultType, inference, encoding);
     }
 
     /** The same with other declared types. */
     public CsvFormat withTypes(Map<String, ColumnType> other) {
-        return new CsvFormat(separator, quote, emptyCells, other, defaultType, inference);
+        return new CsvFormat(separator, quote, emptyCells, other, defaultType, inference, encoding);
     }
 
     /** The same with a type for all columns that are neither declared nor known. */
     public CsvFormat withDefaultType(ColumnType type) {
-        return new CsvFormat(separator, quote, emptyCells, types, Optional.of(type), inference);
+        return new CsvFormat(separator, quote, emptyCells, types, Optional.of(type), inference, encoding);
     }
 
     /** The same with another way to find types. */
     public CsvFormat withInference(Inference other) {
-        return new CsvFormat(separator, quote, emptyCells, types, defaultType, other);
+        return new CsvFormat(separator, quote, emptyCells, types, defaultType, other, encoding);
+    }
+
+    /** The same with another encoding of the file's characters. */
+    public CsvFormat withEncoding(Charset other) {
+        return new CsvFormat(separator, quote, emptyCells, types, defaultType, inference, other);
     }
 
     /** A letter or a digit occurs in numbers, and a character of several bytes cannot be recognised byte by byte. */

@@ -6,6 +6,8 @@ import io.hybridsnapshot.domain.error.Remedy;
 public enum CsvRemedy implements Remedy {
     /** To set another separator; a verb phrase. */
     SEPARATOR("set the format's separator"),
+    /** To name the encoding of the file; a verb phrase. */
+    ENCODING("set the format's encoding"),
     /** To give all columns a type, so that no type is inferred; a verb phrase. */
     TYPES("declare a default type");
 

@@ -21,8 +21,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A CSV file as a source of rows (RFC 4180 with CR, LF or CRLF): UTF-8 with or without a byte order mark, plain or
- * compressed with gzip. The first record holds the names of the columns. {@link CsvFormat} defines their types. If a
+ * A CSV file as a source of rows (RFC 4180 with CR, LF or CRLF): UTF-8 with or without a byte order mark, UTF-16 with
+ * one, or the encoding of the format; plain or compressed with gzip. The first record holds the names of the columns. {@link CsvFormat} defines their types. If a
  * type has to be inferred, opening first reads the whole file once, and threads of Java's common pool share the columns
  * with the caller. A change of the file between the two reads is
  * detected only if a cell does not fit its type. One batch and the longest field of the file (at most 16 Mi characters)
@@ -39,7 +39,7 @@ public final class CsvRowSource implements RowSource {
     /** A source that reads this file, which is looked at only when it is opened. */
     public CsvRowSource(Path file, CsvFormat format) {
         this(
-                new CsvFile(Objects.requireNonNull(file, "file")),
+                new CsvFile(Objects.requireNonNull(file, "file"), format.encoding()),
                 format,
                 TypeDeclaration.PLAIN,
                 Set.of(),

@@ -193,7 +193,7 @@ class GzipMembersTest {
         try (GzipBytes bytes = new GzipBytes(failing)) {
             IOException thrown = assertThrows(IOException.class, bytes::readAllBytes);
             assertEquals(fault, thrown);
-            SnapshotException e = new CsvFile(directory.resolve("x.csv.gz")).failure(thrown);
+            SnapshotException e = new CsvFile(directory.resolve("x.csv.gz"), StandardCharsets.UTF_8).failure(thrown);
             assertEquals(Kind.UNAVAILABLE, e.kind());
             assertEquals("Input/output error", e.actual().orElseThrow());
         }

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.spi.SourceProvider;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -176,7 +177,8 @@ final class DatasetReader {
     }
 
     private CsvSection csv(YamlSection csv) {
-        CsvSection section = new CsvSection(character(csv, "separator"), character(csv, "quote"), empty(csv));
+        CsvSection section =
+                new CsvSection(character(csv, "separator"), character(csv, "quote"), empty(csv), encoding(csv));
         csv.finish();
         return section;
     }
@@ -199,6 +201,19 @@ final class DatasetReader {
             return Optional.of('\t');
         }
         return text.length() == 1 ? Optional.of(text.charAt(0)) : Optional.empty();
+    }
+
+    private Optional<Charset> encoding(YamlSection csv) {
+        return csv.scalar("encoding").flatMap(scalar -> {
+            Optional<Charset> encoding = CsvSection.encoding(scalar.text());
+            if (encoding.isEmpty()) {
+                problems.add(
+                        scalar.where(),
+                        csv.name("encoding") + ": found '" + scalar.text()
+                                + "', expected the name of an encoding, such as utf-8 or windows-1252");
+            }
+            return encoding;
+        });
     }
 
     private Optional<CsvSection.EmptyCell> empty(YamlSection csv) {

@@ -33,7 +33,7 @@ record FileKind(String description, Family family) {
         PACKED,
         /** JSON, XML or HTML: text that is no table. */
         MARKUP,
-        /** UTF-16 or UTF-32. */
+        /** UTF-32. */
         OTHER_ENCODING,
         /** Another known format. */
         OTHER,
@@ -60,8 +60,8 @@ record FileKind(String description, Family family) {
         {"255044462d", "a PDF document", "OTHER"},
         {"fffe0000", "UTF-32 text", "OTHER_ENCODING"},
         {"0000feff", "UTF-32 text", "OTHER_ENCODING"},
-        {"fffe", "UTF-16 text", "OTHER_ENCODING"},
-        {"feff", "UTF-16 text", "OTHER_ENCODING"},
+        {"fffe", "UTF-16 text", "TEXT"},
+        {"feff", "UTF-16 text", "TEXT"},
     };
 
     /** The apparent kind of a file. Empty for a file that can be read only once, is empty, or cannot be read. */

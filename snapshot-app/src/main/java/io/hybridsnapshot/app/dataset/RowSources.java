@@ -17,6 +17,7 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.spi.AdapterSettings;
 import io.hybridsnapshot.domain.spi.SourceProvider;
 import io.hybridsnapshot.parquet.ParquetRowSource;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -140,7 +141,8 @@ public final class RowSources {
                 .withSeparator(csv.separator().orElse(tabs ? '\t' : ','))
                 .withQuote(csv.quote().orElse('"'))
                 .withEmptyCells(csv.empty().map(RowSources::emptyCells).orElse(EmptyCells.EMPTY_IS_NULL))
-                .withTypes(section.types());
+                .withTypes(section.types())
+                .withEncoding(csv.encoding().orElse(StandardCharsets.UTF_8));
         return section.defaultType().map(format::withDefaultType).orElse(format);
     }
 

@@ -1,0 +1,123 @@
+package io.hybridsnapshot.app.cli.option;
+
+import io.hybridsnapshot.app.config.Choices;
+import io.hybridsnapshot.app.config.CsvSection;
+import io.hybridsnapshot.app.config.TypeNames;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.ColumnType;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What the command line says about a CSV file. */
+public final class CsvOptions {
+    private static final String ANY_COLUMN = "*";
+
+    @Option(
+            names = "--type",
+            paramLabel = "COLUMN=TYPE",
+            order = 13,
+            description = "The type of a column of a CSV file, for example 'PRICE=decimal(10,2)'; '*=text' is for "
+                    + "all others. Without it the types are inferred; a dataset keeps those of its first save.")
+    private List<String> types = new ArrayList<>();
+
+    @Option(
+            names = "--separator",
+            paramLabel = "CHARACTER",
+            order = 15,
+            description = "Separator of the cells of a CSV file (default: comma, or tab in a .tsv; diff and inspect "
+                    + "look at the file).")
+    private String separator;
+
+    @Option(
+            names = "--quote",
+            paramLabel = "CHARACTER",
+            order = 16,
+            description = "Quote character of a CSV file (default: the double quote).")
+    private String quote;
+
+    @Option(
+            names = "--empty",
+            paramLabel = "MEANING",
+            order = 17,
+            description = "Meaning of an empty cell of a CSV file: null (default), text, or unquoted-null.")
+    private String empty;
+
+    @Option(
+            names = "--encoding",
+            paramLabel = "NAME",
+            order = 17,
+            description = "Encoding of a CSV file, such as windows-1252 (default: UTF-8, or UTF-16 if the file starts"
+                    + " with its byte order mark).")
+    private String encoding;
+
+    /** The form of the file; values that are not given are empty. */
+    public CsvSection section() {
+        return new CsvSection(
+                character("--separator", separator),
+                character("--quote", quote),
+                Optional.ofNullable(empty).map(text -> Choices.ofOption("--empty", CsvSection.EmptyCell.class, text)),
+                encoding());
+    }
+
+    /** The types of columns that are named. */
+    public Map<String, ColumnType> types() {
+        Map<String, ColumnType> named = parsedTypes();
+        named.remove(ANY_COLUMN);
+        return named;
+    }
+
+    /** The type of all other columns. */
+    public Optional<ColumnType> defaultType() {
+        return Optional.ofNullable(parsedTypes().get(ANY_COLUMN));
+    }
+
+    private Map<String, ColumnType> parsedTypes() {
+        Map<String, ColumnType> parsed = new LinkedHashMap<>();
+        for (String type : types) {
+            // A column's name may hold the sign, a type does not.
+            int sign = type.lastIndexOf('=');
+            if (sign < 1) {
+                throw invalid("--type", type, "COLUMN=TYPE, for example 'PRICE=decimal(10,2)'");
+            }
+            if (parsed.put(type.substring(0, sign), TypeNames.parse(type.substring(sign + 1))) != null) {
+                throw SnapshotException.invalidRequest("option --type")
+                        .actual("'" + type.substring(0, sign) + "' twice")
+                        .expected("one type a column")
+                        .build();
+            }
+        }
+        return parsed;
+    }
+
+    private static Optional<Character> character(String option, String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        if (text.equalsIgnoreCase("tab") || text.equals("\\t")) {
+            return Optional.of('\t');
+        }
+        if (text.length() != 1) {
+            throw invalid(option, text, "one character, or tab");
+        }
+        return Optional.of(text.charAt(0));
+    }
+
+    private Optional<Charset> encoding() {
+        return Optional.ofNullable(encoding)
+                .map(name -> CsvSection.encoding(name)
+                        .orElseThrow(() ->
+                                invalid("--encoding", name, "the name of an encoding, such as utf-8 or windows-1252")));
+    }
+
+    private static SnapshotException invalid(String option, String actual, String expected) {
+        return SnapshotException.invalidRequest("option " + option)
+                .actual("'" + actual + "'")
+                .expected(expected)
+                .build();
+    }
+}
