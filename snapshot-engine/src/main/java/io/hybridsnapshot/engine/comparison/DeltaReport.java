@@ -38,6 +38,11 @@ public record DeltaReport(
         Objects.requireNonNull(note, "note");
     }
 
+    /** Returns the same report with other names for the two states. */
+    public DeltaReport named(String earlier, String later) {
+        return new DeltaReport(earlier, later, counts, basis, drift, columns, details, note);
+    }
+
     /** Returns the note for the reader, in the words of the Java API; empty: none. */
     public Optional<String> remark() {
         return note.map(RemedyText::toString);

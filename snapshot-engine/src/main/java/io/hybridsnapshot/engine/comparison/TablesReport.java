@@ -1,0 +1,26 @@
+package io.hybridsnapshot.engine.comparison;
+
+import java.util.List;
+
+/**
+ * The result of a comparison of two tables. Immutable.
+ *
+ * @param key the columns that identify a row
+ * @param keyFound whether the key was searched for; otherwise it was given
+ * @param otherKeys further keys that identify the rows of both tables, in order of preference; empty for a given key
+ * @param apartBefore the rows of the earlier table that were not compared
+ * @param apartAfter the rows of the later table that were not compared
+ * @param delta the differences between all other rows
+ */
+public record TablesReport(
+        List<String> key,
+        boolean keyFound,
+        List<List<String>> otherKeys,
+        RowsApart apartBefore,
+        RowsApart apartAfter,
+        DeltaReport delta) {
+    public TablesReport {
+        key = List.copyOf(key);
+        otherKeys = otherKeys.stream().map(List::copyOf).toList();
+    }
+}
