@@ -40,6 +40,8 @@ public final class Commands implements AutoCloseable {
             "save",
             "detect",
             "compare",
+            "diff",
+            "inspect",
             "export",
             "list",
             "stats",
@@ -134,6 +136,8 @@ public final class Commands implements AutoCloseable {
                         part(DatasetCatalogue.class),
                         part(RowSources.class),
                         part(CompareSnapshots.class));
+            case "diff" -> new DiffCommand(terminal);
+            case "inspect" -> new InspectCommand(terminal);
             case "export" ->
                 new ExportCommand(
                         terminal,

@@ -90,6 +90,11 @@ public final class DeltaOptions {
         boolean differs = delta.filter(
                         report -> rowsDiffer(report) || !report.drift().isEmpty())
                 .isPresent();
+        return exitCode(differs);
+    }
+
+    /** The exit code of a comparison that found differences, or found none. */
+    public int exitCode(boolean differs) {
         return (exitCode && differs ? ExitCode.DIFFERENCES : ExitCode.DONE).value();
     }
 

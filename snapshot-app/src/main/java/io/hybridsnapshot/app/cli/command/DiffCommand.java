@@ -1,0 +1,148 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
+import io.hybridsnapshot.app.cli.option.CsvOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.terminal.Stopwatch;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.FileTable;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.StepTimes;
+import io.hybridsnapshot.app.report.TablesView;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.engine.comparison.CompareTables;
+import io.hybridsnapshot.engine.comparison.TablesReport;
+import io.hybridsnapshot.engine.comparison.TablesRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot diff}. */
+@Command(
+        name = "diff",
+        description = {
+            "Compares two files, without a dataset and without a database.",
+            "The key, the separator and the types are found in the files."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot diff monday.csv tuesday.csv",
+            "  snapshot diff old.csv new.parquet --key \"ORDER NO\" --ignore \"LOADED AT\"",
+            "  snapshot diff a.csv b.csv --encoding windows-1252 --exit-code"
+        })
+final class DiffCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(index = "0", paramLabel = "BEFORE", description = "The earlier file: CSV, gzipped or not, or Parquet.")
+    private Path before;
+
+    @Parameters(index = "1", paramLabel = "AFTER", description = "The later file; - is standard input.")
+    private Path after;
+
+    @Option(
+            names = {"-k", "--key"},
+            paramLabel = "COLUMN",
+            order = 11,
+            description = "A column that identifies a row; repeat it for a key of several columns (default: a column,"
+                    + " or two, with another value in every row).")
+    private List<String> key = new ArrayList<>();
+
+    @Mixin
+    private CsvOptions csv;
+
+    @Mixin
+    private ComparisonRulesOptions rules;
+
+    @Mixin
+    private DeltaOptions delta;
+
+    DiffCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Stopwatch stopwatch = new Stopwatch();
+        requireOneStream();
+        try (WorkFiles work = WorkFiles.make();
+                Terminal.Watched watched = terminal.progress()) {
+            StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
+            FileTable earlier = table(work, before);
+            FileTable later = table(work, after);
+            ProtectedFiles inputs = ProtectedFiles.NONE
+                    .with(terminal.resolve(before), "the earlier file")
+                    .with(terminal.resolve(after), "the later file");
+            Optional<OutputFile> output = delta.output(terminal, inputs);
+            TablesReport report = delta.withChanges(terminal, output, changes -> {
+                TablesReport found = new CompareTables(work.environment())
+                        .compare(new TablesRequest(
+                                earlier.rows(), later.rows(), key, rules.applyTo(delta.details(changes)), steps));
+                changes.ifPresent(ChangesFile::finish);
+                return found;
+            });
+            watched.done();
+            print(report, earlier, later, output, steps, stopwatch);
+            return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));
+        }
+    }
+
+    private FileTable table(WorkFiles work, Path named) {
+        Path file = work.repeatable(named, terminal.resolve(named));
+        return FileTable.of(file, csv.section(), csv.types(), csv.defaultType());
+    }
+
+    private void requireOneStream() {
+        if (before.toString().equals("-") && after.toString().equals("-")) {
+            throw SnapshotException.invalidRequest("both files are standard input")
+                    .expected("- for one of them")
+                    .build();
+        }
+    }
+
+    private void print(
+            TablesReport report,
+            FileTable earlier,
+            FileTable later,
+            Optional<OutputFile> output,
+            StepTimes steps,
+            Stopwatch stopwatch) {
+        if (terminal.json()) {
+            terminal.print(Json.object(
+                    "command",
+                    "diff",
+                    "before",
+                    before.toString(),
+                    "after",
+                    after.toString(),
+                    "readAs",
+                    Json.object("before", earlier.form(), "after", later.form()),
+                    "key",
+                    TablesView.keyJson(report),
+                    "setApart",
+                    TablesView.apartJson(report),
+                    "delta",
+                    TablesView.deltaJson(report, before.toString(), after.toString()),
+                    "changesFile",
+                    output.map(OutputFile::named),
+                    "steps",
+                    steps.json(),
+                    "seconds",
+                    stopwatch.seconds()));
+            return;
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("Compared two files in " + Amounts.duration(stopwatch.elapsed()));
+        lines.addAll(TablesView.lines(report, before + " (" + earlier.form() + ")", after + " (" + later.form() + ")"));
+        terminal.report(lines, output);
+    }
+}

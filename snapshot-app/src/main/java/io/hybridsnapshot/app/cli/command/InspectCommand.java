@@ -1,0 +1,100 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.app.cli.option.CsvOptions;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.FileTable;
+import io.hybridsnapshot.app.report.Amounts;
+import io.hybridsnapshot.app.report.DisplayText;
+import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.TextTable;
+import io.hybridsnapshot.engine.comparison.InspectTable;
+import io.hybridsnapshot.engine.comparison.TableProfile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot inspect}. */
+@Command(
+        name = "inspect",
+        description = "Shows how a file is read: its format, columns, types, NULLs and keys. Needs no database.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  snapshot inspect orders.csv", "  snapshot inspect orders.csv --encoding windows-1252"})
+final class InspectCommand implements Callable<Integer> {
+    private static final int NAME_WIDTH = 50;
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "FILE", description = "A CSV file, gzipped or not, or a Parquet file; - is stdin.")
+    private Path file;
+
+    @Mixin
+    private CsvOptions csv;
+
+    InspectCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        try (WorkFiles work = WorkFiles.make()) {
+            FileTable table = FileTable.of(
+                    work.repeatable(file, terminal.resolve(file)), csv.section(), csv.types(), csv.defaultType());
+            TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
+            if (terminal.json()) {
+                terminal.print(Json.object(
+                        "command",
+                        "inspect",
+                        "file",
+                        file.toString(),
+                        "readAs",
+                        table.form(),
+                        "rows",
+                        profile.rows(),
+                        "columns",
+                        profile.columns().stream()
+                                .map(column -> Json.object(
+                                        "column",
+                                        column.column().name(),
+                                        "type",
+                                        column.column().type(),
+                                        "nulls",
+                                        column.nulls()))
+                                .toList(),
+                        "keys",
+                        profile.keys()));
+            } else {
+                terminal.print(lines(table, profile));
+            }
+            return ExitCode.DONE.value();
+        }
+    }
+
+    private List<String> lines(FileTable table, TableProfile profile) {
+        List<String> lines = new ArrayList<>();
+        lines.add(DisplayText.escaped(file.toString()) + ": " + table.form() + ", "
+                + Amounts.counted(profile.rows(), "row") + ", "
+                + Amounts.counted(profile.columns().size(), "column"));
+        lines.add("  keys: "
+                + (profile.keys().isEmpty()
+                        ? "none; no column, and no two of the first, have another value in every row"
+                        : profile.keys().stream()
+                                .map(key -> DisplayText.escaped(String.join(" + ", key)))
+                                .collect(Collectors.joining(", "))));
+        TextTable columns = new TextTable("  ")
+                .text("column", NAME_WIDTH)
+                .text("type", NAME_WIDTH)
+                .number("NULLs");
+        for (TableProfile.OfColumn column : profile.columns()) {
+            columns.row(column.column().name(), column.column().type().toString(), Amounts.count(column.nulls()));
+        }
+        lines.add("");
+        lines.addAll(columns.lines());
+        return lines;
+    }
+}

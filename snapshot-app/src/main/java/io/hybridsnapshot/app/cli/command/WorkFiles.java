@@ -1,0 +1,89 @@
+package io.hybridsnapshot.app.cli.command;
+
+import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.error.FullDisk;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.parquet.ParquetSettings;
+import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A directory for a command that uses no store: for sorting, and for copies of what can be read only once. Its owner
+ * alone can read it. Closing deletes it. One thread.
+ */
+final class WorkFiles implements AutoCloseable {
+    private static final Path STDIN = Path.of("-");
+
+    private final Path directory;
+    private int copies;
+
+    private WorkFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Makes a directory where the system keeps temporary files. */
+    static WorkFiles make() {
+        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        try {
+            return new WorkFiles(Files.createTempDirectory(parent, "snapshot-files-"));
+        } catch (IOException e) {
+            throw FullDisk.unwritable("no temporary directory can be made", parent, e)
+                    .build();
+        }
+    }
+
+    /** An environment without stores. */
+    SnapshotEnvironment environment() {
+        SnapshotCodec codec = new ParquetSnapshotCodec(ParquetSettings.defaults());
+        return SnapshotEnvironment.onFirstUse(none("window"), none("archive"), codec, directory);
+    }
+
+    private static <T> Supplier<T> none(String store) {
+        return () -> {
+            throw new IllegalStateException("a command without stores asks for the " + store);
+        };
+    }
+
+    /** A file that can be read more than once: the file itself, or a copy of standard input or of a pipe. */
+    Path repeatable(Path named, Path resolved) {
+        boolean stdin = named.equals(STDIN) && !Files.exists(resolved);
+        if (!stdin && (Files.isRegularFile(resolved) || Files.isDirectory(resolved) || !Files.exists(resolved))) {
+            return resolved;
+        }
+        copies++;
+        Path copy = directory.resolve("input-" + copies);
+        try (InputStream in = stdin ? System.in : Files.newInputStream(resolved)) {
+            Files.copy(in, copy);
+            return copy;
+        } catch (IOException e) {
+            throw FullDisk.unwritable("the input cannot be copied to a temporary file", copy, e)
+                    .build();
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> walk = Files.walk(directory)) {
+            List<Path> entries = walk.sorted(Comparator.reverseOrder()).toList();
+            for (Path entry : entries) {
+                Files.deleteIfExists(entry);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw SnapshotException.unavailable("a temporary directory cannot be deleted")
+                    .where(directory.toString())
+                    .actual(e)
+                    .nextStep("delete it")
+                    .cause(e)
+                    .build();
+        }
+    }
+}

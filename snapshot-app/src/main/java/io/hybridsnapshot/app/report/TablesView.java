@@ -1,0 +1,91 @@
+package io.hybridsnapshot.app.report;
+
+import io.hybridsnapshot.engine.comparison.RowsApart;
+import io.hybridsnapshot.engine.comparison.TablesReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A comparison of two tables as lines for people and as documents for programs. Stateless. */
+public final class TablesView {
+    private static final int KEY_WIDTH = 60;
+    private static final int EXAMPLES_SHOWN = 5;
+
+    private TablesView() {}
+
+    /** Checks whether rows could not be compared, which counts as a difference. */
+    public static boolean differs(TablesReport report) {
+        return !report.apartBefore().isEmpty() || !report.apartAfter().isEmpty();
+    }
+
+    /** Returns the comparison as lines of up to 100 columns, if the names of the files are short. */
+    public static List<String> lines(TablesReport report, String before, String after) {
+        List<String> lines = new ArrayList<>();
+        lines.add(keyLine(report));
+        if (!report.otherKeys().isEmpty()) {
+            lines.add("  other columns that would do: "
+                    + report.otherKeys().stream().map(TablesView::names).collect(Collectors.joining(", ")));
+        }
+        lines.addAll(DeltaView.lines(report.delta().named(before, after)));
+        lines.addAll(apart("before", report.apartBefore()));
+        lines.addAll(apart("after", report.apartAfter()));
+        return lines;
+    }
+
+    private static String keyLine(TablesReport report) {
+        return "  key:    " + names(report.key()) + (report.keyFound() ? " (found; --key names another)" : "");
+    }
+
+    private static String names(List<String> columns) {
+        return DisplayText.cut(DisplayText.escaped(String.join(" + ", columns)), KEY_WIDTH);
+    }
+
+    private static List<String> apart(String table, RowsApart apart) {
+        if (apart.isEmpty()) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add("  Not compared, " + table + ": " + Amounts.counted(apart.withoutKey(), "row") + " without a key, "
+                + Amounts.counted(apart.repeated(), "row") + " with a key that one of the files has more than once");
+        for (RowsApart.Example example : apart.examples()
+                .subList(0, Math.min(EXAMPLES_SHOWN, apart.examples().size()))) {
+            String key = example.key().entrySet().stream()
+                    .map(part -> part.getKey() + " = " + part.getValue().orElse("NULL"))
+                    .collect(Collectors.joining(", "));
+            lines.add("    " + example.place() + ": " + DisplayText.cut(DisplayText.escaped(key), KEY_WIDTH));
+        }
+        if (apart.count() > EXAMPLES_SHOWN) {
+            lines.add("    and " + Amounts.counted(apart.count() - EXAMPLES_SHOWN, "more row"));
+        }
+        return lines;
+    }
+
+    /** Returns the key as a document. */
+    public static Map<String, Object> keyJson(TablesReport report) {
+        return Json.object("columns", report.key(), "found", report.keyFound(), "others", report.otherKeys());
+    }
+
+    /** Returns the rows that were not compared as a document. */
+    public static Map<String, Object> apartJson(TablesReport report) {
+        return Json.object("before", json(report.apartBefore()), "after", json(report.apartAfter()));
+    }
+
+    private static Map<String, Object> json(RowsApart apart) {
+        return Json.object(
+                "withoutKey",
+                apart.withoutKey(),
+                "repeatedKey",
+                apart.repeated(),
+                "examples",
+                apart.examples().stream()
+                        .map(example -> Json.object("place", example.place(), "key", example.key()))
+                        .toList());
+    }
+
+    /** Returns the differences as a document. */
+    public static Map<String, Object> deltaJson(TablesReport report, String before, String after) {
+        return DeltaView.json(report.delta().named(before, after));
+    }
+}

@@ -1,0 +1,192 @@
+package io.hybridsnapshot.app.cli;
+
+import static io.hybridsnapshot.app.cli.JsonText.at;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two files are compared, and one is inspected, without a dataset and without a database. */
+class DiffCommandTest {
+    private static final String MONDAY = "id;name;price\n1;Anna;1,50\n2;Bob;2,00\n3;Größe;3,00\n";
+    private static final String TUESDAY = "id;name;price\n1;Anna;1,50\n2;Bobby;2,10\n4;New;3,00\n";
+
+    @TempDir
+    Path directory;
+
+    private TestProgram program;
+
+    @BeforeEach
+    void start() {
+        // No server can be reached here: a command that asks for one fails.
+        program = new TestProgram(directory).with("SNAPSHOT_HOME", "/dev/null/none");
+        program.file("a.csv", MONDAY);
+        program.file("b.csv", TUESDAY);
+    }
+
+    @Test
+    void theKeyAndTheSeparatorAreFound() {
+        TestProgram.Ended ended = program.done("diff", "a.csv", "b.csv");
+        assertTrue(ended.out().contains("key:    id (found; --key names another)"), ended.out());
+        assertTrue(ended.out().contains("before: a.csv (CSV, separator ';', UTF-8)"), ended.out());
+        assertTrue(ended.out().contains("CHANGED  id = 2"), ended.out());
+        assertEquals("", ended.err());
+        TestProgram.Ended json = program.done("diff", "a.csv", "b.csv", "--json");
+        assertEquals(1L, at(json.json(), "delta.counts.new"));
+        assertEquals(1L, at(json.json(), "delta.counts.changed"));
+        assertEquals(1L, at(json.json(), "delta.counts.unchanged"));
+        assertEquals(1L, at(json.json(), "delta.counts.deleted"));
+        assertEquals("id", at(json.json(), "key.columns.0"));
+        assertEquals(true, at(json.json(), "key.found"));
+        assertEquals("b.csv", at(json.json(), "delta.after"));
+    }
+
+    @Test
+    void theExitCodeTellsDifferencesOnRequest() {
+        assertEquals(0, program.run("diff", "a.csv", "b.csv").code());
+        assertEquals(1, program.run("diff", "a.csv", "b.csv", "--exit-code").code());
+        assertEquals(0, program.run("diff", "a.csv", "a.csv", "--exit-code").code());
+        assertEquals(
+                0,
+                program.run("diff", "a.csv", "a.csv", "--exit-code", "--key", "name")
+                        .code());
+    }
+
+    @Test
+    void rowsThatTheKeyDoesNotIdentifyAreListedAndTheRestIsCompared() {
+        program.file("twice.csv", "id;name\n1;x\n2;y\n2;z\n;u\n");
+        program.file("once.csv", "id;name\n1;X\n2;y\n");
+        TestProgram.Ended ended = program.run("diff", "twice.csv", "once.csv", "--key", "id", "--exit-code");
+        assertEquals(1, ended.code());
+        assertTrue(ended.out().contains("Not compared, before: 1 row without a key, 2 rows with a key"), ended.out());
+        assertTrue(ended.out().contains("line 3: id = 2"), ended.out());
+        assertTrue(ended.out().contains("line 5: id = NULL"), ended.out());
+        TestProgram.Ended json = program.done("diff", "twice.csv", "once.csv", "--key", "id", "--json");
+        assertEquals(1L, at(json.json(), "delta.counts.changed"));
+        assertEquals(0L, at(json.json(), "delta.counts.deleted"));
+        assertEquals(2L, at(json.json(), "setApart.before.repeatedKey"));
+        assertEquals(1L, at(json.json(), "setApart.after.repeatedKey"));
+        assertEquals("line 3", at(json.json(), "setApart.before.examples.0.place"));
+        // No row differs, and a row that is not compared is a difference all the same.
+        program.file("same.csv", "id;name\n1;x\n2;y\n2;z\n");
+        assertEquals(
+                1,
+                program.run("diff", "same.csv", "same.csv", "--key", "id", "--exit-code")
+                        .code());
+    }
+
+    @Test
+    void typesAreInferredOverBothFiles() {
+        program.file("numbers.csv", "id,amount\n1,5\n2,6\n");
+        program.file("texts.csv", "id,amount\n1,5\n2,n/a\n");
+        TestProgram.Ended json = program.done("diff", "numbers.csv", "texts.csv", "--json");
+        assertEquals(List.of(), at(json.json(), "delta.drift.retyped"));
+        assertEquals(1L, at(json.json(), "delta.counts.changed"));
+    }
+
+    @Test
+    void otherEncodingsAreReadAndTheErrorSuggestsTheOption() {
+        Charset windows = Charset.forName("windows-1252");
+        program.file("w.csv", MONDAY.getBytes(windows));
+        program.file("u.csv", ("\uFEFF" + MONDAY).getBytes(StandardCharsets.UTF_16LE));
+        assertEquals(0, program.run("diff", "a.csv", "u.csv", "--exit-code").code());
+        TestProgram.Ended refused = program.run("diff", "a.csv", "w.csv");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("--encoding windows-1252"), refused.err());
+        program.file("v.csv", MONDAY.getBytes(windows));
+        assertEquals(
+                0,
+                program.run("diff", "v.csv", "w.csv", "--encoding", "windows-1252", "--exit-code")
+                        .code());
+        TestProgram.Ended unknown = program.run("diff", "v.csv", "w.csv", "--encoding", "klingon");
+        assertEquals(2, unknown.code());
+        assertTrue(unknown.err().contains("option --encoding"), unknown.err());
+    }
+
+    @Test
+    void aFileIsInspected() {
+        TestProgram.Ended ended = program.done("inspect", "a.csv");
+        assertTrue(ended.out().contains("a.csv: CSV, separator ';', UTF-8, 3 rows, 3 columns"), ended.out());
+        assertTrue(ended.out().contains("keys: id, name, price"), ended.out());
+        TestProgram.Ended json = program.done("inspect", "a.csv", "--json");
+        assertEquals(3L, at(json.json(), "rows"));
+        assertEquals("int64", at(json.json(), "columns.0.type"));
+        assertEquals(0L, at(json.json(), "columns.0.nulls"));
+    }
+
+    @Test
+    void whatWasSaidAboutTheFilesCountsMoreThanWhatTheyShow() {
+        program.file("c.csv", "id;na|me\n1;x|y\n");
+        TestProgram.Ended json = program.done("inspect", "c.csv", "--separator", "|", "--json");
+        assertEquals("id;na", at(json.json(), "columns.0.column"));
+        TestProgram.Ended typed = program.done("inspect", "a.csv", "--type", "id=text", "--json");
+        assertEquals("text", at(typed.json(), "columns.0.type"));
+        TestProgram.Ended refused = program.run("diff", "a.csv", "b.csv", "--key", "ID");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("did you mean 'id'"), refused.err());
+    }
+
+    @Test
+    void parquetIsKnownByItsFirstBytes() throws IOException {
+        program.done("make-orders", "--rows", "20", "--to", "orders.parquet");
+        Files.copy(directory.resolve("orders.parquet"), directory.resolve("orders"));
+        TestProgram.Ended json = program.done("diff", "orders.parquet", "orders", "--json");
+        assertEquals("Parquet", at(json.json(), "readAs.after"));
+        assertEquals(20L, at(json.json(), "delta.counts.unchanged"));
+        TestProgram.Ended refused = program.run("inspect", "orders", "--type", "X=text");
+        assertEquals(2, refused.code());
+        program.done("make-orders", "--rows", "20", "--to", "orders.csv");
+        TestProgram.Ended mixed = program.done("diff", "orders.parquet", "orders.csv", "--json");
+        assertEquals(0L, at(mixed.json(), "delta.counts.new"));
+    }
+
+    @Test
+    void everyRowThatDiffersGoesToAFileAndNoInputIsReplaced() {
+        program.done("diff", "a.csv", "b.csv", "--changes", "c.jsonl");
+        assertEquals(3, program.read("c.jsonl").lines().count());
+        TestProgram.Ended refused = program.run("diff", "a.csv", "b.csv", "--changes", "a.csv", "--force");
+        assertEquals(2, refused.code());
+        assertEquals(MONDAY, program.read("a.csv"));
+    }
+
+    @Test
+    void wrongFilesAreOneClearError() {
+        for (String[] call : new String[][] {
+            {"diff", "a.csv", "none.csv"}, {"diff", ".", "a.csv"}, {"diff", "-", "-"}, {"inspect", "none.parquet"}
+        }) {
+            TestProgram.Ended ended = program.run(call);
+            assertEquals(2, ended.code(), ended.err());
+            assertTrue(ended.err().startsWith("error: "), ended.err());
+            assertFalse(ended.err().contains("\tat "), ended.err());
+        }
+        program.file("empty.csv", "");
+        assertEquals(2, program.run("diff", "empty.csv", "a.csv").code());
+    }
+
+    @Test
+    void noTemporaryFileStays() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        long before = count(temporary);
+        program.done("diff", "a.csv", "b.csv");
+        program.run("diff", "a.csv", "none.csv");
+        program.done("inspect", "a.csv");
+        assertTrue(count(temporary) <= before, "a directory snapshot-… stays in " + temporary);
+    }
+
+    private static long count(Path temporary) throws IOException {
+        try (Stream<Path> entries = Files.list(temporary)) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("snapshot-files-"))
+                    .count();
+        }
+    }
+}
