@@ -20,7 +20,8 @@ import java.util.OptionalLong;
 import org.apache.commons.io.input.ReaderInputStream;
 
 /**
- * The characters of a CSV file in UTF-8, decompressed where its first two bytes are those of gzip (RFC 1952). Immutable.
+ * The characters of a CSV file in UTF-8, decompressed where its first two bytes are those of gzip (RFC 1952).
+ * Immutable.
  *
  * @param path the file
  * @param encoding of its characters; with UTF-8, a byte order mark of UTF-16 decides for UTF-16
