@@ -24,7 +24,7 @@ import org.apache.commons.io.input.ReaderInputStream;
  * Immutable.
  *
  * @param path the file
- * @param encoding of its characters; with UTF-8, a byte order mark of UTF-16 decides for UTF-16
+ * @param encoding of its characters, unless the file starts with a byte order mark of UTF-8 or UTF-16
  */
 record CsvFile(Path path, Charset encoding) {
     private static final int MARK_BYTES = 4;
@@ -77,12 +77,9 @@ record CsvFile(Path path, Charset encoding) {
 
     /** The encoding that the file is read in; the given one if the file cannot be read. */
     Charset shownEncoding() {
-        if (!encoding.equals(StandardCharsets.UTF_8)) {
-            return encoding;
-        }
         try (InputStream in = openBytes()) {
             byte[] mark = in.readNBytes(MARK_BYTES);
-            return isUtf16(mark, mark.length) ? StandardCharsets.UTF_16 : encoding;
+            return marked(mark, mark.length);
         } catch (IOException e) {
             return encoding;
         }
@@ -90,14 +87,21 @@ record CsvFile(Path path, Charset encoding) {
 
     /** The same characters in UTF-8. Closing the result closes the stream. */
     private InputStream inUtf8(InputStream bytes) throws IOException {
-        if (!encoding.equals(StandardCharsets.UTF_8)) {
-            return transcoded(bytes, encoding);
-        }
         PushbackInputStream in = new PushbackInputStream(bytes, MARK_BYTES);
         byte[] mark = new byte[MARK_BYTES];
         int length = in.readNBytes(mark, 0, MARK_BYTES);
         in.unread(mark, 0, length);
-        return isUtf16(mark, length) ? transcoded(in, StandardCharsets.UTF_16) : in;
+        Charset marked = marked(mark, length);
+        return marked.equals(StandardCharsets.UTF_8) ? in : transcoded(in, marked);
+    }
+
+    /** The encoding that a byte order mark shows, or else the named one. */
+    private Charset marked(byte[] start, int length) {
+        boolean utf8 = length >= 3 && start[0] == (byte) 0xEF && start[1] == (byte) 0xBB && start[2] == (byte) 0xBF;
+        if (utf8) {
+            return StandardCharsets.UTF_8;
+        }
+        return isUtf16(start, length) ? StandardCharsets.UTF_16 : encoding;
     }
 
     /** Checks whether bytes start with a byte order mark of UTF-16; that of UTF-32 in little endian starts alike. */
@@ -141,9 +145,9 @@ record CsvFile(Path path, Charset encoding) {
         if (e instanceof CharacterCodingException) {
             return SnapshotException.invalidRequest("the CSV file is not in its encoding")
                     .where("file " + name())
-                    .actual("bytes that are no character: " + e.getMessage())
-                    .expected(encoding.equals(StandardCharsets.UTF_8) ? "UTF-16, by its first bytes" : encoding.name())
-                    .nextStep("{0}, or convert the file to UTF-8", CsvRemedy.ENCODING)
+                    .actual("bytes that are no character of " + shownEncoding().name())
+                    .expected(shownEncoding().name())
+                    .nextStep("copy or make the file again if it was cut, or name the encoding that it has")
                     .cause(e)
                     .build();
         }

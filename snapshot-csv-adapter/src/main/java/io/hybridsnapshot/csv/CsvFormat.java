@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param types the types of some columns by exact name; each column MUST be in the file
  * @param defaultType the type of the columns that are neither declared nor known, or empty to infer it
  * @param inference the way to find the types of the other columns
- * @param encoding of the file's characters. With UTF-8, a file that starts with a byte order mark of UTF-16 is read as
- *     UTF-16
+ * @param encoding of the file's characters. A file that starts with a byte order mark of UTF-8 or UTF-16 is read as the
+ *     mark says
  */
 public record CsvFormat(
         char separator,

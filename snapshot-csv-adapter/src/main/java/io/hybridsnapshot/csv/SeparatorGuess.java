@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Guesses the separator of a CSV file from its first lines, for errors only; no file is ever read with a guessed
- * separator. The guess is a character that occurs more often in the header than the configured separator, and equally
- * often in most of the complete lines after it. Stateless.
+ * Guesses the separator of a CSV file from its first lines. For the errors of a file that is read with a configured
+ * separator, the guess is a character that occurs more often in the header than that one, and equally often in most of
+ * the complete lines after it. For a file without a configured separator, it is the character that most lines have as
+ * often as the header. Stateless.
  */
 final class SeparatorGuess {
     /** From the most to the least likely; the last is Hive's. */
@@ -14,6 +15,9 @@ final class SeparatorGuess {
 
     /** Occur within ordinary texts as well, so a header alone does not suffice. */
     private static final String RARE = ":^~";
+
+    /** Separators of files that none is configured for. */
+    private static final String READ = "\t;|,";
 
     private static final int LINES = 20;
 
@@ -47,6 +51,36 @@ final class SeparatorGuess {
             if (likely && share > bestShare) {
                 best = Optional.of(candidate);
                 bestShare = share;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * The separator of a file that none is configured for.
+     *
+     * @param usual the separator if the lines show none
+     */
+    static char ofFile(String head, boolean whole, char usual, char quote) {
+        char best = usual;
+        double bestShare = 0;
+        int bestCount = 0;
+        // Among equals, a comma is the least likely: it occurs in texts and in numbers.
+        for (char candidate : (usual == ',' ? READ : usual + READ).toCharArray()) {
+            int[] counts = counts(head, whole, candidate, quote);
+            if (counts.length == 0 || counts[0] == 0 || candidate == quote) {
+                continue;
+            }
+            int alike = 0;
+            for (int i = 1; i < counts.length; i++) {
+                alike += counts[i] == counts[0] ? 1 : 0;
+            }
+            double share = counts.length == 1 ? 1 : (double) alike / (counts.length - 1);
+            boolean better = share > bestShare || share == bestShare && counts.length == 1 && counts[0] > bestCount;
+            if (better && share > 0) {
+                best = candidate;
+                bestShare = share;
+                bestCount = counts[0];
             }
         }
         return best;

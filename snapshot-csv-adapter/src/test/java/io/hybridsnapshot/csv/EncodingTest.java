@@ -76,7 +76,8 @@ class EncodingTest {
         Path windows = file(rows.getBytes(WINDOWS));
         assertEquals(
                 expected.toString(), read(windows, format.withEncoding(WINDOWS)).toString());
-        SnapshotException error = assertThrows(SnapshotException.class, () -> read(windows, format));
+        Path unnamed = windows;
+        SnapshotException error = assertThrows(SnapshotException.class, () -> read(unnamed, format));
         assertEquals(Kind.INVALID_REQUEST, error.kind());
         assertTrue(error.getMessage().contains("set the format's encoding"), error.getMessage());
         assertTrue(error.getMessage().contains("line 2"), error.getMessage());
@@ -106,7 +107,13 @@ class EncodingTest {
         assertEquals(new CsvDialect(',', '"', UTF_8), dialect("id,name\n1,x\n".getBytes(UTF_8)));
         assertEquals(new CsvDialect('\t', '"', UTF_8), dialect("id\tname\n1\t\"x, y\"\n".getBytes(UTF_8)));
         assertEquals(new CsvDialect('|', '"', UTF_8), dialect("id|name\n1|\"a;b\"\n".getBytes(UTF_8)));
-        assertEquals(new CsvDialect(';', '\'', UTF_8), dialect("id;name\n1;'a;b'\n2;'c'\n".getBytes(UTF_8)));
+        assertEquals(new CsvDialect(';', '\'', UTF_8), dialect("'id';'name'\n1;'a;b'\n".getBytes(UTF_8)));
+        assertEquals(new CsvDialect(';', '"', UTF_8), dialect("id;name\n1;'a'\n2;'c'\n".getBytes(UTF_8)));
+        assertEquals(new CsvDialect(';', '"', UTF_8), dialect("a, b;c, d\n1,5;2\n3,5;4\n".getBytes(UTF_8)));
+        assertEquals(new CsvDialect(',', '"', UTF_8), dialect("start (hh:mm)\n08:30\n09:15\n".getBytes(UTF_8)));
+        assertEquals(
+                new CsvDialect(';', '"', UTF_8),
+                CsvDialect.of(file(ROWS.getBytes(UTF_8)), CsvFormat.DEFAULT.withEncoding(WINDOWS)));
         assertEquals(new CsvDialect(',', '"', UTF_8), dialect("id\n1\n".getBytes(UTF_8)));
         assertEquals(new CsvDialect(';', '"', StandardCharsets.UTF_16), dialect(marked(UTF_16LE, ROWS)));
         assertEquals(new CsvDialect(';', '"', StandardCharsets.UTF_16), dialect(gzip(marked(UTF_16LE, ROWS))));

@@ -63,12 +63,15 @@ final class ColumnLanes implements AutoCloseable {
             inTurn(work);
             return;
         }
+        // All are made before a lane begins: one that cannot be made ends the round before it began.
+        Workspace own = workspace(0);
+        workspace(lanes - 1);
         Round round = new Round(columns, work);
         List<FurtherLane> further = new ArrayList<>(lanes - 1);
         for (int lane = 1; lane < lanes; lane++) {
             further.add(new FurtherLane(round, workspace(lane)));
         }
-        round.run(workspace(0));
+        round.run(own);
         for (FurtherLane other : further) {
             other.end();
         }

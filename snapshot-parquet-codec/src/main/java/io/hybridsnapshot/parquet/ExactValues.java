@@ -48,7 +48,8 @@ final class ExactValues {
         this.valueOfRun = valueOfRun;
     }
 
-    /** The bytes that all columns of a file have kept aside so far. Safe for the threads of several columns. */
+    /** The bytes that all columns of a file have kept aside so far. Safe for the threads of several
+     * columns; which of them exceeds the budget may depend on the threads. */
     static final class Budget {
         private long bytes;
 

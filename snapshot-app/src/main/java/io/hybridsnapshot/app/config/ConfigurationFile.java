@@ -176,6 +176,7 @@ public final class ConfigurationFile {
         csv.separator().ifPresent(c -> parts.add("separator: " + (c == '\t' ? "tab" : quoted(c.toString()))));
         csv.quote().ifPresent(c -> parts.add("quote: " + quoted(c.toString())));
         csv.empty().ifPresent(empty -> parts.add("empty: " + Choices.name(empty)));
+        csv.encoding().ifPresent(encoding -> parts.add("encoding: " + quoted(encoding.name())));
         return parts;
     }
 

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The apparent kind of a file, by its first bytes. It serves errors only; the name or the configuration decides how a
- * file is read. The magic numbers are those of the formats' specifications and of the {@code file(1)} database.
+ * The apparent kind of a file, by its first bytes. For a dataset it serves errors alone: the file's name or the
+ * configuration decides how the file is read. The magic numbers are those of the formats' specifications and of the
+ * {@code file(1)} database.
  *
  * @param description the apparent kind, for messages
  * @param family the way to process such a file

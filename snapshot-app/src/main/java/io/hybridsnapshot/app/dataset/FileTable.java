@@ -6,22 +6,27 @@ import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.csv.CsvDialect;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A file that is a table without a dataset. Its first bytes show how it is read; what a user says about a CSV file
- * counts more. Immutable.
+ * A file that is a table without a dataset. Its first bytes show how it is read, unless the user gives the form of a CSV
+ * file. Immutable.
  *
  * @param rows the rows
  * @param form how the file is read, for people: {@code CSV, separator ';', UTF-8}
+ * @param isCsv whether the file is read as CSV, so that types and the form of CSV count
  */
-public record FileTable(RowSource rows, String form) {
+public record FileTable(RowSource rows, String form, boolean isCsv) {
     public FileTable {
         Objects.requireNonNull(rows, "rows");
         Objects.requireNonNull(form, "form");
@@ -31,40 +36,43 @@ public record FileTable(RowSource rows, String form) {
      * Looks at a file.
      *
      * @param file a regular file
-     * @param given what a user says about a CSV file
-     * @param types the types of columns of a CSV file
+     * @param given the form that the user gives a CSV file
+     * @param types types of columns of a CSV file; those that the file lacks are left out
      * @param defaultType the type of its other columns; empty: they are inferred
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the file is missing or of a kind that
-     *     cannot be read, or if something is said about CSV and it is none
+     *     cannot be read
      */
     public static FileTable of(
             Path file, CsvSection given, Map<String, ColumnType> types, Optional<ColumnType> defaultType) {
         RowFiles.requireNoDirectory(file);
         if (isParquet(file)) {
-            SourceSection parquet = new SourceSection.Parquet(file);
             DatasetSection section = DatasetSection.builder()
-                    .source(Optional.of(parquet))
-                    .types(types)
-                    .defaultType(defaultType)
+                    .source(Optional.of(new SourceSection.Parquet(file)))
                     .build();
-            RowSources.requireNoTypes(file.toString(), parquet, section);
-            return new FileTable(rows(section), "Parquet");
+            return new FileTable(rows(section), "Parquet", false);
         }
         CsvDialect seen = CsvDialect.of(file, usual(file, given));
-        CsvSection csv = new CsvSection(
-                Optional.of(seen.separator()),
-                Optional.of(seen.quote()),
+        CsvSection read = new CsvSection(
+                Optional.of(given.separator().orElse(seen.separator())),
+                Optional.of(given.quote().orElse(seen.quote())),
                 given.empty(),
-                Optional.of(given.encoding().orElse(StandardCharsets.UTF_8)));
-        // What is given is not replaced by what a file shows.
-        CsvSection read = csv.overriddenBy(given);
-        DatasetSection section = DatasetSection.builder()
+                Optional.of(seen.encoding()));
+        DatasetSection.Builder section = DatasetSection.builder()
                 .source(Optional.of(new SourceSection.Csv(file)))
-                .types(types)
-                .defaultType(defaultType)
-                .csv(read)
-                .build();
-        return new FileTable(rows(section), form(read, seen));
+                .csv(read);
+        Map<String, ColumnType> known = new LinkedHashMap<>(types);
+        if (!types.isEmpty()) {
+            known.keySet().retainAll(names(section));
+        }
+        return new FileTable(rows(section.types(known).defaultType(defaultType).build()), form(read), true);
+    }
+
+    /** The names of a CSV file's columns. No type is inferred for them. */
+    private static Set<String> names(DatasetSection.Builder section) {
+        RowSource texts = rows(section.defaultType(Optional.of(ColumnType.TEXT)).build());
+        try (RowStream rows = texts.open(ReadOptions.ALL)) {
+            return Set.copyOf(rows.schema().names());
+        }
     }
 
     private static RowSource rows(DatasetSection section) {
@@ -86,11 +94,11 @@ public record FileTable(RowSource rows, String form) {
                 .withEncoding(given.encoding().orElse(StandardCharsets.UTF_8));
     }
 
-    private static String form(CsvSection read, CsvDialect seen) {
+    private static String form(CsvSection read) {
         char separator = read.separator().orElseThrow();
         char quote = read.quote().orElseThrow();
         return "CSV, separator " + (separator == '\t' ? "tab" : "'" + separator + "'")
                 + (quote == '"' ? "" : ", quote " + quote)
-                + ", " + seen.encoding().name();
+                + ", " + read.encoding().orElseThrow().name();
     }
 }

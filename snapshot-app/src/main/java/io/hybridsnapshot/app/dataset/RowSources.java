@@ -100,7 +100,12 @@ public final class RowSources {
             CsvRowSource rows = new CsvRowSource(csv.file(), format(csv.file(), section))
                     .declaring(RowSources::declaration)
                     .requiring(section.key());
-            return new CheckedFile(rows, csv.file(), CheckedFile.Expected.CSV);
+            boolean named = section.csv()
+                    .encoding()
+                    .filter(encoding -> !encoding.equals(StandardCharsets.UTF_8))
+                    .isPresent();
+            // A named encoding may be any, so the file's first bytes do not show that it is none.
+            return named ? rows : new CheckedFile(rows, csv.file(), CheckedFile.Expected.CSV);
         }
         if (source instanceof SourceSection.Parquet parquet) {
             RowFiles.requireNoDirectory(parquet.file());

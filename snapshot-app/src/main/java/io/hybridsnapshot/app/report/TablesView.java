@@ -1,7 +1,7 @@
 package io.hybridsnapshot.app.report;
 
-import io.hybridsnapshot.engine.comparison.RowsApart;
-import io.hybridsnapshot.engine.comparison.TablesReport;
+import io.hybridsnapshot.engine.tables.RowsApart;
+import io.hybridsnapshot.engine.tables.TablesReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 public final class TablesView {
     private static final int KEY_WIDTH = 60;
     private static final int EXAMPLES_SHOWN = 5;
+    private static final int FILE_WIDTH = 85;
 
     private TablesView() {}
 
@@ -31,6 +32,11 @@ public final class TablesView {
         lines.addAll(apart("before", report.apartBefore()));
         lines.addAll(apart("after", report.apartAfter()));
         return lines;
+    }
+
+    /** Returns a file's name and form in one line, in which the name is cut if both are long. */
+    public static String file(String name, String form) {
+        return DisplayText.cut(DisplayText.escaped(name), FILE_WIDTH - form.length()) + " (" + form + ")";
     }
 
     private static String keyLine(TablesReport report) {

@@ -14,9 +14,9 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.app.report.TablesView;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.engine.comparison.CompareTables;
-import io.hybridsnapshot.engine.comparison.TablesReport;
-import io.hybridsnapshot.engine.comparison.TablesRequest;
+import io.hybridsnapshot.engine.tables.CompareTables;
+import io.hybridsnapshot.engine.tables.TablesReport;
+import io.hybridsnapshot.engine.tables.TablesRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,10 @@ import picocli.CommandLine.Parameters;
 final class DiffCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(index = "0", paramLabel = "BEFORE", description = "The earlier file: CSV, gzipped or not, or Parquet.")
+    @Parameters(
+            index = "0",
+            paramLabel = "BEFORE",
+            description = "The earlier file: CSV (with gzip or without) or Parquet; - is standard input.")
     private Path before;
 
     @Parameters(index = "1", paramLabel = "AFTER", description = "The later file; - is standard input.")
@@ -74,11 +77,12 @@ final class DiffCommand implements Callable<Integer> {
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         requireOneStream();
-        try (WorkFiles work = WorkFiles.make();
+        try (WorkFiles work = WorkFiles.make(terminal.console());
                 Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             FileTable earlier = table(work, before);
             FileTable later = table(work, after);
+            csv.requireUse(earlier.isCsv() || later.isCsv());
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
                     .with(terminal.resolve(after), "the later file");
@@ -142,7 +146,10 @@ final class DiffCommand implements Callable<Integer> {
         }
         List<String> lines = new ArrayList<>();
         lines.add("Compared two files in " + Amounts.duration(stopwatch.elapsed()));
-        lines.addAll(TablesView.lines(report, before + " (" + earlier.form() + ")", after + " (" + later.form() + ")"));
+        lines.addAll(TablesView.lines(
+                report,
+                TablesView.file(before.toString(), earlier.form()),
+                TablesView.file(after.toString(), later.form())));
         terminal.report(lines, output);
     }
 }

@@ -8,8 +8,8 @@ import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.TextTable;
-import io.hybridsnapshot.engine.comparison.InspectTable;
-import io.hybridsnapshot.engine.comparison.TableProfile;
+import io.hybridsnapshot.engine.tables.InspectTable;
+import io.hybridsnapshot.engine.tables.TableProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +42,10 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (WorkFiles work = WorkFiles.make()) {
+        try (WorkFiles work = WorkFiles.make(terminal.console())) {
             FileTable table = FileTable.of(
                     work.repeatable(file, terminal.resolve(file)), csv.section(), csv.types(), csv.defaultType());
+            csv.requireUse(table.isCsv());
             TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
             if (terminal.json()) {
                 terminal.print(Json.object(
@@ -82,7 +83,7 @@ final class InspectCommand implements Callable<Integer> {
                 + Amounts.counted(profile.columns().size(), "column"));
         lines.add("  keys: "
                 + (profile.keys().isEmpty()
-                        ? "none; no column, and no two of the first, have another value in every row"
+                        ? "none; each column, and each pair of the first ones, is NULL in a row or has a value twice"
                         : profile.keys().stream()
                                 .map(key -> DisplayText.escaped(String.join(" + ", key)))
                                 .collect(Collectors.joining(", "))));

@@ -1,5 +1,7 @@
 package io.hybridsnapshot.app.cli.command;
 
+import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.cli.terminal.Shutdown;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -23,20 +25,31 @@ import java.util.stream.Stream;
 final class WorkFiles implements AutoCloseable {
     private static final Path STDIN = Path.of("-");
 
+    /** Names the directory for temporary files; that of the system if it is not set. */
+    private static final String WORK_DIRECTORY = "SNAPSHOT_WORK_DIRECTORY";
+
     private final Path directory;
+    private final Thread sweeper;
     private int copies;
 
     private WorkFiles(Path directory) {
         this.directory = directory;
+        this.sweeper = new Thread(this::sweep, "work-files");
+        Runtime.getRuntime().addShutdownHook(sweeper);
     }
 
-    /** Makes a directory where the system keeps temporary files. */
-    static WorkFiles make() {
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    /** Makes a directory in the work directory of the environment, or where the system keeps temporary files. */
+    static WorkFiles make(Console console) {
+        String named = console.environment().getOrDefault(WORK_DIRECTORY, "");
+        Path parent = named.isBlank()
+                ? Path.of(System.getProperty("java.io.tmpdir"))
+                : console.directory().resolve(named);
         try {
+            Files.createDirectories(parent);
             return new WorkFiles(Files.createTempDirectory(parent, "snapshot-files-"));
         } catch (IOException e) {
             throw FullDisk.unwritable("no temporary directory can be made", parent, e)
+                    .nextStep("name another directory with " + WORK_DIRECTORY)
                     .build();
         }
     }
@@ -60,7 +73,8 @@ final class WorkFiles implements AutoCloseable {
             return resolved;
         }
         copies++;
-        Path copy = directory.resolve("input-" + copies);
+        Path name = named.getFileName();
+        Path copy = directory.resolve("input-" + copies + "-" + (stdin || name == null ? "stdin" : name));
         try (InputStream in = stdin ? System.in : Files.newInputStream(resolved)) {
             Files.copy(in, copy);
             return copy;
@@ -72,6 +86,26 @@ final class WorkFiles implements AutoCloseable {
 
     @Override
     public void close() {
+        delete();
+        if (!Shutdown.isUnderWay()) {
+            Runtime.getRuntime().removeShutdownHook(sweeper);
+        }
+    }
+
+    /** Deletes the directory when the program is stopped, if it still can. */
+    private void sweep() {
+        try {
+            delete();
+        } catch (SnapshotException e) {
+            // The program ends, and nobody waits for its word.
+            return;
+        }
+    }
+
+    private void delete() {
+        if (Files.notExists(directory)) {
+            return;
+        }
         try (Stream<Path> walk = Files.walk(directory)) {
             List<Path> entries = walk.sorted(Comparator.reverseOrder()).toList();
             for (Path entry : entries) {

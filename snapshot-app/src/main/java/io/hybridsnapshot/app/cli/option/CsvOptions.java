@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What the command line says about a CSV file. */
+/** The command line's form and types of a CSV file. */
 public final class CsvOptions {
     private static final String ANY_COLUMN = "*";
 
@@ -54,6 +54,22 @@ public final class CsvOptions {
             description = "Encoding of a CSV file, such as windows-1252 (default: UTF-8, or UTF-16 if the file starts"
                     + " with its byte order mark).")
     private String encoding;
+
+    /**
+     * Refuses these options where no file is CSV.
+     *
+     * @param isCsv whether a file is CSV
+     * @throws SnapshotException INVALID_REQUEST if an option is given, and no file is CSV
+     */
+    public void requireUse(boolean isCsv) {
+        if (!isCsv && !(types.isEmpty() && section().equals(CsvSection.DEFAULT))) {
+            throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
+                    .actual("Parquet")
+                    .expected("--type, --separator, --quote, --empty and --encoding with a CSV file alone")
+                    .nextStep("leave these options out")
+                    .build();
+        }
+    }
 
     /** The form of the file; values that are not given are empty. */
     public CsvSection section() {

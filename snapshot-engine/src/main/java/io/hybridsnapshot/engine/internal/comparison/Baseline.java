@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param drift the changes of the columns
  * @param spec the spec under which both sides are hashed
  */
-record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
+public record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
     /**
      * Returns the basis of a comparison: hashes at hand where both sides have them under the dataset's spec, else
      * hashes made anew from cells, else keys alone. Hashes of two specs are never compared. Opens a side's archive
@@ -83,7 +83,7 @@ record Baseline(DeltaBasis basis, SchemaDrift drift, HashSpec spec) {
      * Returns the spec that leaves out the columns that one of the two schemas lacks. The spec encodes columns of
      * different types in a form that both types share.
      */
-    private static HashSpec shared(SchemaDrift drift, HashSpec spec) {
+    public static HashSpec shared(SchemaDrift drift, HashSpec spec) {
         Set<String> others = new TreeSet<>();
         drift.added().forEach(column -> others.add(column.name()));
         drift.dropped().forEach(column -> others.add(column.name()));

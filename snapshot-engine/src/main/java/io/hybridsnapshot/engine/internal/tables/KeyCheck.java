@@ -9,14 +9,16 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
-import io.hybridsnapshot.engine.comparison.RowsApart;
+import io.hybridsnapshot.engine.internal.comparison.Baseline;
 import io.hybridsnapshot.engine.internal.pass.FilteredRowStream;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowCursor;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
 import io.hybridsnapshot.engine.internal.sorting.RecordOrder;
+import io.hybridsnapshot.engine.tables.RowsApart;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -36,6 +38,7 @@ public final class KeyCheck {
     private static final int MOST_REPEATED = 1 << 20;
 
     private final List<String> keyColumns;
+    private final HashSpec spec;
     private final Set<UUID> repeated;
     private final Apart before;
     private final Apart after;
@@ -45,8 +48,9 @@ public final class KeyCheck {
         static final Apart NONE = new Apart(0, 0);
     }
 
-    private KeyCheck(List<String> keyColumns, Set<UUID> repeated, Apart before, Apart after) {
+    private KeyCheck(List<String> keyColumns, HashSpec spec, Set<UUID> repeated, Apart before, Apart after) {
         this.keyColumns = keyColumns;
+        this.spec = spec;
         this.repeated = repeated;
         this.before = before;
         this.after = after;
@@ -54,7 +58,7 @@ public final class KeyCheck {
 
     /** Returns the check of a key that is known to identify every row. */
     public static KeyCheck passed() {
-        return new KeyCheck(List.of(), Set.of(), Apart.NONE, Apart.NONE);
+        return new KeyCheck(List.of(), HashSpec.ALL_COLUMNS, Set.of(), Apart.NONE, Apart.NONE);
     }
 
     /**
@@ -63,8 +67,9 @@ public final class KeyCheck {
      * @throws SnapshotException INVALID_REQUEST if so many keys are repeated that the columns are no key
      */
     public static KeyCheck of(Dataset dataset, TypedTable before, TypedTable after, RowHashing hashing) {
-        Identities earlier = Identities.of(before, dataset.keyColumns(), hashing);
-        Identities later = Identities.of(after, dataset.keyColumns(), hashing);
+        HashSpec spec = Baseline.shared(SchemaDrift.between(before.schema(), after.schema()), HashSpec.ALL_COLUMNS);
+        Identities earlier = Identities.of(before, dataset.keyColumns(), spec, hashing);
+        Identities later = Identities.of(after, dataset.keyColumns(), spec, hashing);
         Set<UUID> repeated = new HashSet<>();
         long repeatedBefore = 0;
         long repeatedAfter = 0;
@@ -93,6 +98,7 @@ public final class KeyCheck {
         }
         return new KeyCheck(
                 dataset.keyColumns(),
+                spec,
                 repeated,
                 new Apart(earlier.withoutKey, repeatedBefore),
                 new Apart(later.withoutKey, repeatedAfter));
@@ -119,11 +125,11 @@ public final class KeyCheck {
 
     /** The identities of a table's rows. */
     private record Identities(KeyedRowSorter sorter, long withoutKey) {
-        static Identities of(TypedTable table, List<String> key, RowHashing hashing) {
+        static Identities of(TypedTable table, List<String> key, HashSpec spec, RowHashing hashing) {
             KeyedRowSorter sorter = hashing.sorter(2);
             long missing = 0;
             try (RowStream rows = table.open(key)) {
-                RowHasher hasher = RowHasher.ofIdentities(rows.schema(), HashSpec.HSR1, key);
+                RowHasher hasher = RowHasher.ofIdentities(rows.schema(), spec, key);
                 for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                     KeyedHashes hashes = hasher.hash(next.get());
                     for (int row = 0; row < hashes.size(); row++) {
@@ -181,7 +187,7 @@ public final class KeyCheck {
         }
     }
 
-    /** A table without the rows that are set apart. Opening it counts no rows anew, and collects examples anew. */
+    /** A table without the rows that are set apart. Each opening collects its examples anew; the counts stay. */
     public final class Table implements FileRowSource {
         private final TypedTable table;
         private final Apart apart;
@@ -218,7 +224,13 @@ public final class KeyCheck {
                 return stream;
             }
             examples.clear();
-            RowHasher hasher = RowHasher.ofIdentities(stream.schema(), HashSpec.HSR1, keyColumns);
+            RowHasher hasher;
+            try {
+                hasher = RowHasher.ofIdentities(stream.schema(), spec, keyColumns);
+            } catch (RuntimeException | Error e) {
+                stream.close();
+                throw e;
+            }
             return new FilteredRowStream(stream, (batch, first, positions) -> {
                 KeyedHashes hashes = hasher.hash(batch);
                 int count = 0;

@@ -12,7 +12,6 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -35,9 +34,9 @@ public final class KeySearch {
             Set.of("id", "uuid", "guid", "key", "number", "no", "nr", "num", "pk", "nummer", "schluessel");
 
     /** The rows of a table that exclude most columns. */
-    private static final int SAMPLE_ROWS = 1 << 15;
+    private static final int SAMPLE_ROWS = 1 << 13;
 
-    /** The keys that all rows decide about. */
+    /** The keys that all rows decide about at a time. */
     private static final int MOST_KEYS = 4;
 
     /** Pairs are made of this many of the first columns. */
@@ -83,14 +82,12 @@ public final class KeySearch {
         return keys;
     }
 
-    /** The columns that can be a key: in every table, of one kind, and likely ones first. */
+    /** The columns that can be a key: in every table, and likely ones first. */
     private List<String> columns() {
         List<String> likely = new ArrayList<>();
         List<String> others = new ArrayList<>();
         for (Column column : tables.get(0).schema().columns()) {
-            TypeKind kind = column.type().kind();
-            boolean possible = kind == TypeKind.TEXT || kind == TypeKind.UUID || kind.isInteger();
-            if (possible && tables.stream().allMatch(table -> has(table.schema(), column))) {
+            if (isPossible(column) && tables.stream().allMatch(table -> has(table.schema(), column))) {
                 (isLikely(column.name()) ? likely : others).add(column.name());
             }
         }
@@ -98,14 +95,17 @@ public final class KeySearch {
         return likely;
     }
 
+    private static boolean isPossible(Column column) {
+        TypeKind kind = column.type().kind();
+        return kind == TypeKind.TEXT || kind == TypeKind.UUID || kind.isInteger();
+    }
+
     private static boolean has(Schema schema, Column column) {
         OptionalInt index = schema.find(column.name());
         if (index.isEmpty()) {
             return false;
         }
-        TypeKind kind = schema.column(index.getAsInt()).type().kind();
-        return kind == column.type().kind()
-                || kind.isInteger() && column.type().kind().isInteger();
+        return isPossible(schema.column(index.getAsInt()));
     }
 
     private static boolean isLikely(String name) {
@@ -137,11 +137,17 @@ public final class KeySearch {
         for (TypedTable table : tables) {
             left = uniqueInFirstRows(table, left);
         }
-        left = left.stream().limit(MOST_KEYS).toList();
-        for (TypedTable table : tables) {
-            left = uniqueInAllRows(table, left);
+        // A few at once, as all rows of each are sorted.
+        for (int from = 0; from < left.size(); from += MOST_KEYS) {
+            List<List<String>> few = left.subList(from, Math.min(from + MOST_KEYS, left.size()));
+            for (TypedTable table : tables) {
+                few = uniqueInAllRows(table, few);
+            }
+            if (!few.isEmpty()) {
+                return few;
+            }
         }
-        return left;
+        return List.of();
     }
 
     private List<List<String>> uniqueInFirstRows(TypedTable table, List<List<String>> candidates) {
@@ -153,12 +159,12 @@ public final class KeySearch {
                     .map(key -> new Sample(key, rows.schema()))
                     .collect(Collectors.toCollection(ArrayList::new));
             int read = 0;
-            for (Optional<RowBatch> next = rows.next();
-                    next.isPresent() && read < SAMPLE_ROWS && !samples.isEmpty();
-                    next = rows.next()) {
+            Optional<RowBatch> next = rows.next();
+            while (next.isPresent() && !samples.isEmpty()) {
                 RowBatch batch = next.get();
-                samples.removeIf(sample -> !sample.takes(batch));
                 read += batch.rowCount();
+                samples.removeIf(sample -> !sample.takes(batch));
+                next = read < SAMPLE_ROWS ? rows.next() : Optional.empty();
             }
             return samples.stream().map(sample -> sample.key).toList();
         }
@@ -168,7 +174,8 @@ public final class KeySearch {
     private static final class Sample {
         private final List<String> key;
         private final RowHasher hasher;
-        private final Set<Long> seen = new HashSet<>();
+        /** Digests by open addressing; 0 is a free place. The sample fills a quarter of it, and a batch more. */
+        private final long[] seen = new long[4 * SAMPLE_ROWS];
 
         Sample(List<String> key, Schema schema) {
             this.key = key;
@@ -182,10 +189,23 @@ public final class KeySearch {
             }
             KeyedHashes hashes = hasher.hash(batch);
             for (int row = 0; row < hashes.size(); row++) {
-                if (!seen.add(hashes.identityHigh(row) ^ Long.rotateLeft(hashes.identityLow(row), 1))) {
+                if (!isNew(hashes.identityHigh(row) ^ Long.rotateLeft(hashes.identityLow(row), 1))) {
                     return false;
                 }
             }
+            return true;
+        }
+
+        private boolean isNew(long digest) {
+            long wanted = digest == 0 ? 1 : digest;
+            int place = (int) wanted & seen.length - 1;
+            while (seen[place] != 0) {
+                if (seen[place] == wanted) {
+                    return false;
+                }
+                place = place + 1 & seen.length - 1;
+            }
+            seen[place] = wanted;
             return true;
         }
     }

@@ -1,7 +1,10 @@
-package io.hybridsnapshot.engine.comparison;
+package io.hybridsnapshot.engine.tables;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,7 +31,12 @@ public record RowsApart(long withoutKey, long repeated, List<Example> examples) 
      * @param place the row's place in its table, such as {@code line 17}
      * @param key the texts of the key columns, empty for NULL, in the order of the key
      */
-    public record Example(String place, Map<String, Optional<String>> key) {}
+    public record Example(String place, Map<String, Optional<String>> key) {
+        public Example {
+            Objects.requireNonNull(place, "place");
+            key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
+        }
+    }
 
     /** Returns the number of rows. */
     public long count() {

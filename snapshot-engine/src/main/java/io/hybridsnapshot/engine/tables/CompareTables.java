@@ -1,10 +1,15 @@
-package io.hybridsnapshot.engine.comparison;
+package io.hybridsnapshot.engine.tables;
 
 import io.hybridsnapshot.domain.dataset.Dataset;
+import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
+import io.hybridsnapshot.engine.comparison.CompareRequest;
+import io.hybridsnapshot.engine.comparison.CompareSnapshots;
+import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
@@ -32,8 +37,8 @@ public final class CompareTables {
     }
 
     /**
-     * Compares two tables. Reads each once to infer its types, if it has none; once for the key columns; and once for
-     * the comparison.
+     * Compares two tables. Reads each once to infer its types, if it has none; once or more often to find or check the
+     * key; and once for the comparison.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if a table cannot be read, no key is
      *     found, a named key column is missing or a rule does not fit the columns; UNAVAILABLE if the thread is
@@ -44,10 +49,14 @@ public final class CompareTables {
     }
 
     private TablesReport compared(TablesRequest request) {
-        TypedTable before = TypedTable.of(request.before().inferringOver(request.after()), Optional.empty());
-        TypedTable after = TypedTable.of(request.after(), Optional.of(before.schema()));
-        List<List<String>> keys = request.keyColumns().isEmpty() ? keys(before, after) : List.of(request.keyColumns());
-        Dataset dataset = Dataset.of(DATASET, keys.get(0));
+        RowSource inferred = request.before().inferringOver(request.after());
+        TypedTable before = TypedTable.of(inferred, Optional.empty());
+        boolean overBoth = !inferred.equals(request.before());
+        TypedTable after = TypedTable.of(request.after(), overBoth ? Optional.of(before.schema()) : Optional.empty());
+        List<List<String>> keys = request.keyColumns().isEmpty()
+                ? keys(before, after)
+                : List.of(request.keyColumns().stream().distinct().toList());
+        Dataset dataset = Dataset.of(DATASET, keys.get(0)).withHashSpec(HashSpec.ALL_COLUMNS);
         boolean found = request.keyColumns().isEmpty();
         KeyCheck check = found ? KeyCheck.passed() : check(dataset, before, after);
         KeyCheck.Table checkedBefore = check.before(before);

@@ -1,6 +1,7 @@
-package io.hybridsnapshot.engine.comparison;
+package io.hybridsnapshot.engine.tables;
 
 import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.engine.comparison.DetailRequest;
 import io.hybridsnapshot.engine.pass.Progress;
 import java.util.List;
 import java.util.Objects;

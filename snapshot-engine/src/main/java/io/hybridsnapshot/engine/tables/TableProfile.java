@@ -1,10 +1,11 @@
-package io.hybridsnapshot.engine.comparison;
+package io.hybridsnapshot.engine.tables;
 
 import io.hybridsnapshot.domain.schema.Column;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * What a table holds. Immutable.
+ * The number of rows of a table, its columns and its keys. Immutable.
  *
  * @param rows the number of rows
  * @param columns the columns, in the order of the table
@@ -17,10 +18,14 @@ public record TableProfile(long rows, List<OfColumn> columns, List<List<String>>
     }
 
     /**
-     * What a column holds.
+     * A column and its NULLs.
      *
      * @param column name and type
      * @param nulls the number of rows without a value
      */
-    public record OfColumn(Column column, long nulls) {}
+    public record OfColumn(Column column, long nulls) {
+        public OfColumn {
+            Objects.requireNonNull(column, "column");
+        }
+    }
 }

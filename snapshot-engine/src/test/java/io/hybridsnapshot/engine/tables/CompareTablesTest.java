@@ -1,4 +1,4 @@
-package io.hybridsnapshot.engine.comparison;
+package io.hybridsnapshot.engine.tables;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.RowSource;
+import io.hybridsnapshot.engine.comparison.DetailRequest;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.testkit.data.Table;
@@ -205,5 +206,62 @@ class CompareTablesTest {
                         new TableProfile.OfColumn(new Column("name", ColumnType.TEXT), 2)),
                 profile.columns());
         assertEquals(List.of(List.of("id")), profile.keys());
+    }
+
+    @Test
+    void aKeyOfAnotherTypeIsTheSameKey() {
+        List<String> columns = List.of("id", "name");
+        TablesReport report = compare(
+                table("a", columns, row("1", "x"), row("2", "y"), row("2", "z")),
+                table("b", columns, row(1, "x"), row(2, "y")),
+                "id");
+        assertEquals(new DeltaSummary(0, 0, 1, 0), report.delta().counts());
+        assertEquals(1, report.apartAfter().repeated());
+    }
+
+    @Test
+    void columnsNamedLikeTheWindowsOwnAreComparedAsAllOthers() {
+        List<String> columns = List.of("id", "snapshot_date", "row_hash");
+        TablesReport report = compare(
+                table("a", columns, row(1, "2026-01-01", "x")), table("b", columns, row(1, "2026-01-02", "x")));
+        assertEquals(new DeltaSummary(0, 1, 0, 0), report.delta().counts());
+    }
+
+    @Test
+    void aKeyBehindFourColumnsThatRepeatLateIsFound() {
+        int rows = 20_000;
+        Object[][] cells = IntStream.range(0, rows)
+                .mapToObj(i -> {
+                    String early = "n" + (i == rows - 1 ? 0 : i);
+                    return row(early, early, early, early, early, "e" + i);
+                })
+                .toArray(Object[][]::new);
+        List<String> columns = List.of("a", "b", "c", "d", "f", "e");
+        assertEquals(
+                List.of(List.of("e")),
+                new InspectTable(environment())
+                        .inspect(table("a", columns, cells))
+                        .keys());
+    }
+
+    @Test
+    void aKeyMayBeTextInOneTableAndANumberInTheOther() {
+        List<String> columns = List.of("id", "name");
+        TablesReport report = compare(
+                table("a", columns, row("1", "x"), row("2", "y")), table("b", columns, row(1, "x"), row(2, "z")));
+        assertEquals(List.of("id"), report.key());
+        assertEquals(new DeltaSummary(0, 1, 1, 0), report.delta().counts());
+    }
+
+    @Test
+    void aKeyOfTwoColumnsMayBeNullInOne() {
+        List<String> columns = List.of("id", "part", "name");
+        TablesReport report = compare(
+                table("a", columns, row(1, null, "x"), row(null, null, "y")),
+                table("b", columns, row(1, null, "z")),
+                "id",
+                "part");
+        assertEquals(new DeltaSummary(0, 1, 0, 0), report.delta().counts());
+        assertEquals(1, report.apartBefore().withoutKey());
     }
 }

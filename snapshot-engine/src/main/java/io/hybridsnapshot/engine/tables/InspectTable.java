@@ -1,4 +1,4 @@
-package io.hybridsnapshot.engine.comparison;
+package io.hybridsnapshot.engine.tables;
 
 import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
@@ -29,7 +29,7 @@ public final class InspectTable {
     }
 
     /**
-     * Reads all rows of a table, and the columns that may be a key once more.
+     * Reads all rows of a table, and the columns that may be a key again.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the table cannot be read; UNAVAILABLE
      *     if the thread is interrupted, whose interrupt flag is then set

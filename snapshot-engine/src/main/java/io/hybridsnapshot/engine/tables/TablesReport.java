@@ -1,6 +1,8 @@
-package io.hybridsnapshot.engine.comparison;
+package io.hybridsnapshot.engine.tables;
 
+import io.hybridsnapshot.engine.comparison.DeltaReport;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The result of a comparison of two tables. Immutable.
@@ -21,6 +23,9 @@ public record TablesReport(
         DeltaReport delta) {
     public TablesReport {
         key = List.copyOf(key);
+        Objects.requireNonNull(apartBefore, "apartBefore");
+        Objects.requireNonNull(apartAfter, "apartAfter");
+        Objects.requireNonNull(delta, "delta");
         otherKeys = otherKeys.stream().map(List::copyOf).toList();
     }
 }
