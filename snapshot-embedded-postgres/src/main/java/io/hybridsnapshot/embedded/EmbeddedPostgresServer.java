@@ -56,7 +56,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
             SharedServer server = SharedServer.of(directory);
             return new EmbeddedPostgresServer(server, server.join(settings), new ServerDisk(directory));
         } catch (IOException e) {
-            throw Failures.of("The embedded PostgreSQL could not be started", settings.directory(), e);
+            throw Failures.of("the embedded PostgreSQL could not be started", settings.directory(), e);
         }
     }
 
@@ -118,11 +118,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         } catch (SQLException e) {
             if (FullDisk.isIn(e.getMessage()) || disk.explanation(logBegin).isPresent()) {
                 throw Failures.diskFull(
-                        "The embedded PostgreSQL could not make a database",
+                        "the embedded PostgreSQL could not make a database",
                         disk.directory().root(),
                         "");
             }
-            throw SnapshotException.unavailable("The embedded PostgreSQL could not make a database")
+            throw SnapshotException.unavailable("the embedded PostgreSQL could not make a database")
                     .where(name)
                     .actual(e)
                     .nextStep("see server.log in the directory of the embedded PostgreSQL")
@@ -145,7 +145,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
     private static String checked(String database) {
         if (!DATABASE_NAME.matcher(database).matches()) {
-            throw SnapshotException.invalidRequest("This is no name for a database")
+            throw SnapshotException.invalidRequest("this is no name for a database")
                     .actual(database)
                     .expected("a lower-case letter or _, then up to 62 lower-case letters, digits or _")
                     .build();

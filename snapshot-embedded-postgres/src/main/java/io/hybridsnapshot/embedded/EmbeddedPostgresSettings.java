@@ -33,7 +33,7 @@ public record EmbeddedPostgresSettings(Path directory, int port, Duration startT
         directory =
                 Objects.requireNonNull(directory, "directory").toAbsolutePath().normalize();
         if (port < 0 || port > 65535) {
-            throw SnapshotException.invalidRequest("The embedded PostgreSQL cannot have this port")
+            throw SnapshotException.invalidRequest("the embedded PostgreSQL cannot have this port")
                     .actual(port)
                     .expected("1 to 65535, or 0 for any free port")
                     .build();
@@ -49,7 +49,7 @@ public record EmbeddedPostgresSettings(Path directory, int port, Duration startT
 
     private static void requirePositive(Duration value, String name) {
         if (Objects.requireNonNull(value, name).isNegative() || value.isZero()) {
-            throw SnapshotException.invalidRequest("The embedded PostgreSQL cannot have this " + name)
+            throw SnapshotException.invalidRequest("the embedded PostgreSQL cannot have this " + name)
                     .actual(value)
                     .expected("a positive duration")
                     .build();

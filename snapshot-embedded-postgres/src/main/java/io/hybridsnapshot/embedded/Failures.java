@@ -55,7 +55,7 @@ final class Failures {
 
     /** The error for a server whose directory only another user may enter. */
     static SnapshotException notReadable(Path where, IOException cause) {
-        return SnapshotException.invalidRequest("The embedded PostgreSQL cannot be examined")
+        return SnapshotException.invalidRequest("the embedded PostgreSQL cannot be examined")
                 .where(where.toString())
                 .actual("no permission for the user " + System.getProperty("user.name") + ": " + CauseText.of(cause))
                 .expected("the user to whom the directory belongs")

@@ -128,7 +128,7 @@ public final class KeptServer {
     @SuppressWarnings("try") // the use is held, and not called
     public static Started start(EmbeddedPostgresSettings settings, Duration idle) {
         if (idle.toMillis() <= 0) {
-            throw SnapshotException.invalidRequest("The embedded PostgreSQL cannot have this idle time")
+            throw SnapshotException.invalidRequest("the embedded PostgreSQL cannot have this idle time")
                     .actual(idle)
                     .expected("a positive duration")
                     .build();
@@ -139,7 +139,7 @@ public final class KeptServer {
             boolean started = find(directory).isEmpty() && startKeeper(directory, settings, idle);
             return new Started(started, status(directory));
         } catch (IOException e) {
-            throw Failures.of("The embedded PostgreSQL cannot be kept running", settings.directory(), e);
+            throw Failures.of("the embedded PostgreSQL cannot be kept running", settings.directory(), e);
         }
     }
 
@@ -166,7 +166,7 @@ public final class KeptServer {
             }
             return Stopped.STOPPED;
         } catch (IOException e) {
-            throw Failures.of("The embedded PostgreSQL could not be stopped", settings.directory(), e);
+            throw Failures.of("the embedded PostgreSQL could not be stopped", settings.directory(), e);
         }
     }
 
@@ -182,7 +182,7 @@ public final class KeptServer {
                     ? new Status(false, Optional.empty(), Optional.empty())
                     : status(directory.get());
         } catch (IOException e) {
-            throw Failures.of("The embedded PostgreSQL cannot be examined", settings.directory(), e);
+            throw Failures.of("the embedded PostgreSQL cannot be examined", settings.directory(), e);
         }
     }
 
@@ -370,7 +370,7 @@ public final class KeptServer {
     }
 
     private static SnapshotException noKeeper(ServerDirectory directory, String found) {
-        return SnapshotException.unavailable("The process that keeps the embedded PostgreSQL running does not start")
+        return SnapshotException.unavailable("the process that keeps the embedded PostgreSQL running does not start")
                 .where(directory.root().toString())
                 .actual(found)
                 .nextStep("see " + directory.keeperLog() + "; without it, each program starts the server itself")
@@ -414,7 +414,7 @@ public final class KeptServer {
                 process.get().destroyForcibly();
                 forced = true;
             } else if (waited > patience + PROBE.toNanos()) {
-                throw SnapshotException.unavailable("The process that keeps the embedded PostgreSQL does not end")
+                throw SnapshotException.unavailable("the process that keeps the embedded PostgreSQL does not end")
                         .where(directory.root().toString())
                         .actual(process.map(holder -> "process " + holder.pid())
                                 .orElse("a process that holds " + directory.keeperLock() + " and is not described"))

@@ -69,7 +69,7 @@ final class LockFile implements Closeable {
         try {
             lock = channel.tryLock(0, Long.MAX_VALUE, mode == Mode.SHARED);
         } catch (OverlappingFileLockException e) {
-            throw SnapshotException.conflict("The embedded PostgreSQL is in use by another copy of this library")
+            throw SnapshotException.conflict("the embedded PostgreSQL is in use by another copy of this library")
                     .where(path.toString())
                     .actual("a lock that this Java process holds through another class loader")
                     .expected("one copy a process")

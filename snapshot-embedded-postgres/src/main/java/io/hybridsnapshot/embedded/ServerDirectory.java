@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * @param clock the machine's clock, which every program that uses the directory and the server itself have too
  */
 record ServerDirectory(Path root, Clock clock) {
-    private static final String PROBLEM = "This directory cannot hold the embedded PostgreSQL";
+    private static final String PROBLEM = "this directory cannot hold the embedded PostgreSQL";
     private static final String MARKER = "embedded-postgres.properties";
     private static final String START_STOP_LOCK = "start-stop.lock";
     private static final String USERS_LOCK = "users.lock";
@@ -217,7 +217,7 @@ record ServerDirectory(Path root, Clock clock) {
             Set<PosixFilePermission> tooMany = EnumSet.copyOf(Files.getPosixFilePermissions(password()));
             tooMany.removeAll(PosixFilePermissions.fromString("rwx------"));
             if (!tooMany.isEmpty()) {
-                throw SnapshotException.invalidRequest("Other users can read the password of the embedded PostgreSQL")
+                throw SnapshotException.invalidRequest("other users can read the password of the embedded PostgreSQL")
                         .where(password().toString())
                         .actual("permissions " + tooMany)
                         .expected("none for group and others")
@@ -288,7 +288,7 @@ record ServerDirectory(Path root, Clock clock) {
         }
         String owner = Files.getOwner(root).getName();
         if (!owner.equals(user.get())) {
-            throw SnapshotException.invalidRequest("The directory of the embedded PostgreSQL belongs to another user")
+            throw SnapshotException.invalidRequest("the directory of the embedded PostgreSQL belongs to another user")
                     .where(root.toString())
                     .actual("owner " + owner)
                     .expected(user.get() + ", who runs this program; PostgreSQL accepts no other")
@@ -298,7 +298,7 @@ record ServerDirectory(Path root, Clock clock) {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(root);
         if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
                 || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-            throw SnapshotException.invalidRequest("Other users can write to the directory of the embedded PostgreSQL")
+            throw SnapshotException.invalidRequest("other users can write to the directory of the embedded PostgreSQL")
                     .where(root.toString())
                     .actual(PosixFilePermissions.toString(permissions))
                     .expected("rwx------")
@@ -317,7 +317,7 @@ record ServerDirectory(Path root, Clock clock) {
         }
         // The marker is looked for after the listing: it comes first in a directory that another process is filling.
         if (foreign.isPresent() && Files.notExists(marker())) {
-            throw SnapshotException.invalidRequest("The directory of the embedded PostgreSQL holds other files")
+            throw SnapshotException.invalidRequest("the directory of the embedded PostgreSQL holds other files")
                     .where(root.toString())
                     .actual(foreign.get() + " and no " + MARKER)
                     .expected("an empty directory, or one that an earlier run made")

@@ -71,7 +71,7 @@ final class ServerLifecycle {
             return endpoint;
         }
         if (answer == Endpoint.Answer.PASSWORD_REFUSED && password.isPresent()) {
-            throw SnapshotException.unavailable("The embedded PostgreSQL refuses its own password")
+            throw SnapshotException.unavailable("the embedded PostgreSQL refuses its own password")
                     .where(directory.password().toString())
                     .nextStep("end the programs that use the server, then delete the file: "
                             + "the next start sets a new password")
@@ -103,7 +103,7 @@ final class ServerLifecycle {
             killAll();
         }
         if (Postmaster.find(directory).isPresent()) {
-            throw Failures.of("The embedded PostgreSQL does not stop", directory, lastLines(outcome.output()));
+            throw Failures.of("the embedded PostgreSQL does not stop", directory, lastLines(outcome.output()));
         }
         LOG.debug("Stopped the PostgreSQL in {}", directory.root());
     }
@@ -173,7 +173,7 @@ final class ServerLifecycle {
         if (sparing) {
             disk.giveUpReserve();
             if (disk.isFull()) {
-                throw Failures.diskFull("The embedded PostgreSQL does not start", directory.root(), "");
+                throw Failures.diskFull("the embedded PostgreSQL does not start", directory.root(), "");
             }
         }
         ServerPrograms programs = unpackPrograms();
@@ -214,7 +214,7 @@ final class ServerLifecycle {
             long free = Files.getFileStore(directory.root()).getUsableSpace();
             if (free < ROOM_FOR_A_CLUSTER) {
                 throw Failures.diskFull(
-                        "The embedded PostgreSQL cannot be set up",
+                        "the embedded PostgreSQL cannot be set up",
                         directory.root(),
                         ", where the first start needs " + (ROOM_FOR_A_CLUSTER >> 20) + " MiB");
             }
@@ -235,7 +235,7 @@ final class ServerLifecycle {
         ServerDirectory.deleteTree(directory.newData());
         ServerPrograms.Outcome outcome = programs.initialise(directory.newData());
         if (!outcome.succeeded()) {
-            throw Failures.of("The embedded PostgreSQL cannot be set up", directory, lastLines(outcome.output()));
+            throw Failures.of("the embedded PostgreSQL cannot be set up", directory, lastLines(outcome.output()));
         }
         directory.publishNewData();
     }
@@ -243,7 +243,7 @@ final class ServerLifecycle {
     private void requireSameVersion(ServerPrograms programs) throws IOException {
         Path file = directory.data().resolve("PG_VERSION");
         if (Files.notExists(file)) {
-            throw SnapshotException.corrupt("The data of the embedded PostgreSQL is incomplete")
+            throw SnapshotException.corrupt("the data of the embedded PostgreSQL is incomplete")
                     .where(directory.data().toString())
                     .actual("no file PG_VERSION")
                     .expected("a whole data directory")
@@ -253,7 +253,7 @@ final class ServerLifecycle {
         String actual = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         String expected = Integer.toString(programs.majorVersion());
         if (!actual.equals(expected)) {
-            throw SnapshotException.invalidRequest("The data of the embedded PostgreSQL is of another version")
+            throw SnapshotException.invalidRequest("the data of the embedded PostgreSQL is of another version")
                     .where(directory.data().toString())
                     .actual("PostgreSQL " + actual)
                     .expected("PostgreSQL " + expected)
@@ -268,7 +268,7 @@ final class ServerLifecycle {
         LOG.warn("The password file {} is missing: setting a new password", directory.password());
         ServerPrograms.Outcome outcome = programs.setPassword(password);
         if (!outcome.succeeded()) {
-            throw Failures.of("The embedded PostgreSQL takes no new password", directory, lastLines(outcome.output()));
+            throw Failures.of("the embedded PostgreSQL takes no new password", directory, lastLines(outcome.output()));
         }
         directory.savePassword(password);
     }
@@ -300,7 +300,7 @@ final class ServerLifecycle {
                 }
                 // The waiting program was ended, by Ctrl-C for example, and not the server.
                 stop();
-                throw Failures.of("The embedded PostgreSQL does not start", directory, said);
+                throw Failures.of("the embedded PostgreSQL does not start", directory, said);
             }
         }
     }
@@ -355,7 +355,7 @@ final class ServerLifecycle {
         Optional<String> other = directory.lastMachine().filter(machine -> !machine.equals(thisMachine()));
         if (other.isPresent()) {
             throw SnapshotException.conflict(
-                            "The embedded PostgreSQL is in use on another machine or in another container")
+                            "the embedded PostgreSQL is in use on another machine or in another container")
                     .where(directory.root().toString())
                     .actual("a server started on " + other.get())
                     .expected("programs on one machine, " + thisMachine())
@@ -378,18 +378,18 @@ final class ServerLifecycle {
 
     private SnapshotException unusable(Endpoint endpoint, Endpoint.Answer answer) {
         if (answer == Endpoint.Answer.SILENT && disk.explanation(0).isPresent()) {
-            return Failures.diskFull("The embedded PostgreSQL does not answer", directory.root(), "");
+            return Failures.diskFull("the embedded PostgreSQL does not answer", directory.root(), "");
         }
         SnapshotException.Builder error = answer == Endpoint.Answer.READY
-                ? SnapshotException.conflict("The embedded PostgreSQL runs on another port")
+                ? SnapshotException.conflict("the embedded PostgreSQL runs on another port")
                         .actual(endpoint.port())
                         .expected(settings.port())
                         .nextStep("end the programs that use the server, or leave the port open in the settings")
                 : answer == Endpoint.Answer.PASSWORD_REFUSED
-                        ? SnapshotException.unavailable("The password of the embedded PostgreSQL is missing")
+                        ? SnapshotException.unavailable("the password of the embedded PostgreSQL is missing")
                                 .expected(directory.password())
                                 .nextStep("end the programs that use the server: the next start sets a new password")
-                        : SnapshotException.unavailable("The embedded PostgreSQL does not answer")
+                        : SnapshotException.unavailable("the embedded PostgreSQL does not answer")
                                 .actual("silence at " + endpoint + " for " + PROBE)
                                 .nextStep("see " + directory.log() + "; end the programs that use the server, "
                                         + "then the next start replaces it");
@@ -397,7 +397,7 @@ final class ServerLifecycle {
     }
 
     private SnapshotException stillStarting() {
-        return SnapshotException.unavailable("The embedded PostgreSQL is still starting")
+        return SnapshotException.unavailable("the embedded PostgreSQL is still starting")
                 .where(directory.root().toString())
                 .actual("no connections accepted after " + settings.startTimeout())
                 .nextStep("it may be recovering from a crash: wait, then run this again; see " + directory.log())
@@ -405,7 +405,7 @@ final class ServerLifecycle {
     }
 
     private SnapshotException portTaken(int port, String said) {
-        return SnapshotException.conflict("The port of the embedded PostgreSQL is taken")
+        return SnapshotException.conflict("the port of the embedded PostgreSQL is taken")
                 .where(Endpoint.HOST + ":" + port)
                 .actual(said)
                 .expected("a free port")

@@ -137,7 +137,7 @@ final class ServerPrograms {
                 run(SHORT, List.of(program("postgres"), "--version")).output().strip();
         String version = text.replaceFirst(".* ([0-9]+)[^ ]*$", "$1");
         if (!version.matches("[0-9]+")) {
-            throw Failures.of("The unpacked PostgreSQL does not run", directory, text);
+            throw Failures.of("the unpacked PostgreSQL does not run", directory, text);
         }
         return Integer.parseInt(version);
     }
@@ -313,7 +313,7 @@ final class ServerPrograms {
                             operatingSystem(), System.getProperty("os.arch")),
                     1 << 16);
         } catch (IllegalStateException e) {
-            throw SnapshotException.unavailable("There is no embedded PostgreSQL for this platform")
+            throw SnapshotException.unavailable("there is no embedded PostgreSQL for this platform")
                     .actual(System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + e.getMessage())
                     .expected("one archive of io.zonky.test.postgres for the platform on the class path")
                     .nextStep("add the archive, or configure a database server")

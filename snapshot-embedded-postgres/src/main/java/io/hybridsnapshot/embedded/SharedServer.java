@@ -85,7 +85,7 @@ final class SharedServer {
         try {
             exit();
         } catch (IOException e) {
-            throw Failures.of("The embedded PostgreSQL could not be stopped", directory.root(), e);
+            throw Failures.of("the embedded PostgreSQL could not be stopped", directory.root(), e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -99,7 +99,7 @@ final class SharedServer {
         try {
             Runtime.getRuntime().addShutdownHook(exitHook);
         } catch (IllegalStateException e) {
-            throw SnapshotException.unavailable("The embedded PostgreSQL is not started while the program ends")
+            throw SnapshotException.unavailable("the embedded PostgreSQL is not started while the program ends")
                     .cause(e)
                     .build();
         }
@@ -159,7 +159,7 @@ final class SharedServer {
     }
 
     private SnapshotException busy(EmbeddedPostgresSettings settings) {
-        return SnapshotException.unavailable("The embedded PostgreSQL is being started or stopped")
+        return SnapshotException.unavailable("the embedded PostgreSQL is being started or stopped")
                 .where(directory.root().toString())
                 .actual("another process that is still busy after " + settings.startTimeout())
                 .nextStep("wait for the other process, or end it, then run this again")

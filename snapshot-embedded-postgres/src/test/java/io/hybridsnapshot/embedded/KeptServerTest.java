@@ -84,7 +84,7 @@ final class KeptServerTest {
         Path file = Files.createFile(path.resolveSibling("file"));
         EmbeddedPostgresSettings below = EmbeddedPostgresSettings.in(file.resolve("postgresql"));
         SnapshotException refused = assertThrows(SnapshotException.class, () -> KeptServer.status(below));
-        assertTrue(refused.getMessage().startsWith("The embedded PostgreSQL cannot be examined"), refused.getMessage());
+        assertTrue(refused.getMessage().startsWith("the embedded PostgreSQL cannot be examined"), refused.getMessage());
         assertTrue(Files.isRegularFile(file), "nothing was made");
     }
 

@@ -21,7 +21,11 @@ import picocli.CommandLine.ScopeType;
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%nParameters:%n",
-        footer = {"", "Exit codes: 0 done, 1 differs, 2 wrong input, 3 conflict, 4 corrupt, 5 unavailable, 6 unknown."},
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 differs, 2 wrong input, 3 conflict, 4 corrupt, 5 unavailable, 6 unknown,",
+            "            70 internal error or out of memory, 130 Ctrl-C, 143 SIGTERM."
+        },
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class SnapshotCommand implements Callable<Integer> {

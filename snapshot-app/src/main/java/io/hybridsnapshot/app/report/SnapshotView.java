@@ -13,11 +13,13 @@ import io.hybridsnapshot.domain.retention.RetentionRule;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
+import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.catalogue.PartitionStatistics;
 import io.hybridsnapshot.engine.recovery.AwaitedArchive;
 import io.hybridsnapshot.engine.recovery.Recovery;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +36,11 @@ public final class SnapshotView {
      */
     private static final int PARTITION_WIDTH = 255;
 
+    private static final int STATE_WIDTH = Arrays.stream(SnapshotState.values())
+            .mapToInt(state -> state.name().length())
+            .max()
+            .orElseThrow();
+
     /** Room for a message, with some values in it. */
     private static final int REASON = 1_000;
 
@@ -47,7 +54,7 @@ public final class SnapshotView {
             List<WindowSnapshot> snapshots, Function<WindowSnapshot, Optional<AwaitedArchive>> awaited) {
         TextTable table = new TextTable("  ")
                 .text("partition", PARTITION_WIDTH)
-                .text("state", 8)
+                .text("state", STATE_WIDTH)
                 .text("date (UTC)", 19)
                 .number("rows")
                 .number("archive")

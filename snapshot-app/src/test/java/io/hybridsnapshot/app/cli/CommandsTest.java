@@ -347,6 +347,9 @@ class CommandsTest {
         }
         String planned = program.done("cleanup", dataset).out();
         assertTrue(planned.contains("To be removed: 0 snapshots of the window, 2 archives"), planned);
+        String withoutDays =
+                program.done("cleanup", dataset, "--keep-days", "0").out();
+        assertTrue(withoutDays.contains("no rule keeps it") && !withoutDays.contains("0 days"), withoutDays);
         assertEquals(4, archivesOf(dataset).size());
         String digest =
                 (String) program.done("cleanup", dataset, "--json").json().get("digest");

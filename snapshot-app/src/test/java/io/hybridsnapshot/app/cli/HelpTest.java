@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,16 @@ class HelpTest {
         assertFalse(help.out().contains("\n\n\n"), help.out());
         assertFalse(new TestProgram(directory).done("hash", "--help").out().contains("--carry"));
         assertTrue(new TestProgram(directory).done("--version").out().startsWith("snapshot "));
+    }
+
+    @Test
+    void theProgramsHelpListsEveryExitCode() {
+        String help = new TestProgram(directory).done("--help").out();
+        String codes = help.substring(help.indexOf("Exit codes:"));
+        for (ExitCode code : ExitCode.values()) {
+            assertTrue(codes.contains(" " + code.value() + " "), codes);
+        }
+        assertTrue(codes.contains(" 130 ") && codes.contains(" 143 "), codes);
     }
 
     @Test

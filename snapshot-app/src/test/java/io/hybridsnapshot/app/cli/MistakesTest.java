@@ -225,6 +225,43 @@ class MistakesTest {
     }
 
     @Test
+    void aBatchIdOfAnotherForm() {
+        String given = refused(save("save", "--batch-id", "monday"));
+        assertTrue(given.startsWith("error: option --batch-id: found 'monday', expected a UUID such as "), given);
+        assertFalse(given.contains("snapshot list"), given);
+        String named = refused("export", dataset, "id:monday", "--to", "o.csv");
+        assertTrue(named.contains("expected a UUID such as ") && named.contains("'snapshot list' shows"), named);
+    }
+
+    @Test
+    void aColumnThatDiffersInBlanksIsSuggested() {
+        program.file("blanks.csv", " ID ,V\n1,a\n");
+        String error = refused("save", "blanks", "--source", "blanks.csv", "--key", "ID");
+        assertTrue(error.contains("did you mean ' ID '?"), error);
+        error = refused(save("save", "--carry", " V"));
+        assertTrue(error.contains("did you mean 'V'?"), error);
+    }
+
+    @Test
+    void anExportOfAnUnknownColumnNamesTheNearestOrTheFirst() {
+        String near = refused("export", dataset, "--to", "o.csv", "--column", "IDE");
+        assertTrue(near.contains("did you mean 'ID'?"), near);
+        String far = refused("export", dataset, "--to", "o.csv", "--column", "NO SUCH COLUMN");
+        assertTrue(far.contains("expected one of the table's columns: 'ID', 'V'"), far);
+    }
+
+    @Test
+    void aHoldWithoutAReasonAndAPeriodOfAnotherForm() {
+        String hold = refused("hold", dataset, "current", "--reason", "");
+        assertTrue(hold.contains("reason ''") && hold.contains("state who holds the archive, and why"), hold);
+        for (String bound : List.of("--since", "--until")) {
+            String period = refused("list", dataset, bound, "bogus");
+            assertTrue(period.contains("option " + bound + ": found 'bogus'"), period);
+            assertTrue(period.contains("2026-09-27") && period.contains("7d"), period);
+        }
+    }
+
+    @Test
     void aNumberThatIsNone() {
         assertTrue(refused(save("detect", "--limit", "three")).contains("not a whole number"));
         assertTrue(refused(save("save", "--wait", "99999999999")).contains("out of range"));

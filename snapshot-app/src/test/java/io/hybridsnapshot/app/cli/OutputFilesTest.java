@@ -238,6 +238,24 @@ class OutputFilesTest {
     }
 
     @Test
+    void anOutputThatEndsLikeADirectoryIsRefused() {
+        for (List<String> call : List.of(
+                List.of("export", dataset, "--to", "new.csv/"),
+                List.of("export", dataset, "-o", "new.parquet/"),
+                List.of("make-orders", "--rows", "1", "--to=new.csv/"),
+                List.of("make-key", "new.key/"),
+                List.of("verify", dataset, "--new-anchor", "--anchor", "new.json/"),
+                List.of("detect", dataset, "--key", "ID", "--source", "s.csv", "--changes", "new.jsonl/"))) {
+            TestProgram.Ended refused = refused(call.toArray(String[]::new));
+            assertTrue(refused.err().contains("found 'new."), refused.err());
+            assertTrue(refused.err().contains("/', expected the name of a file"), refused.err());
+        }
+        for (String name : List.of("new.csv", "new.parquet", "new.key", "new.json", "new.jsonl")) {
+            assertFalse(Files.exists(directory.resolve(name)), name);
+        }
+    }
+
+    @Test
     void emptyPathsAreRefused() {
         for (List<String> call : List.of(
                 List.of("list", "--home", ""),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -110,8 +111,27 @@ class UndoCommandTest {
         TestProgram.Ended verified = program.run("verify", dataset);
         assertEquals(4, verified.code(), verified.out());
         assertTrue(verified.out().contains("WINDOW_ROWS_MISSING"), verified.out());
+        assertTrue(verified.out().contains("if an undo went back"), verified.out());
+        assertTrue(program.done("list", dataset).out().contains("  INCOMPLETE  "), "not cut");
         save(8);
         program.done("verify", dataset);
+    }
+
+    @Test
+    void aPlanHasTheStatesBeforeAndAnAppliedUndoThoseAfter() {
+        save(7);
+        List<List<Object>> after = new ArrayList<>();
+        for (int left = 2; left > 0; left--) {
+            Map<String, Object> plan = plan();
+            assertEquals("CURRENT", at(plan, "snapshot.state"));
+            assertEquals(left == 2 ? "PREVIOUS" : "REMOVED", at(plan, "currentAfterwards.state"));
+            Map<String, Object> undone = program.done("undo", dataset, "--json", "--apply", (String) plan.get("digest"))
+                    .json();
+            after.add(List.of(at(undone, "snapshot.state"), at(undone, "currentAfterwards.state")));
+            Map<String, Object> listed = program.done("list", dataset, "--json").json();
+            assertEquals(at(listed, "datasets.0.window.0.state"), at(undone, "currentAfterwards.state"));
+        }
+        assertEquals(List.of(List.of("UNDONE", "CURRENT"), List.of("UNDONE", "INCOMPLETE")), after);
     }
 
     @Test

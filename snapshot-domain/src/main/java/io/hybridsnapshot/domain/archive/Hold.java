@@ -22,7 +22,8 @@ public record Hold(Optional<String> owner, String reason, Optional<LocalDate> un
         if (reason.isBlank() || owner.filter(String::isBlank).isPresent()) {
             throw SnapshotException.invalidRequest("not a hold")
                     .actual("owner '" + owner.orElse("") + "', reason '" + reason + "'")
-                    .expected("an owner and a reason")
+                    .expected("an owner and a reason, neither of them blank")
+                    .nextStep("state who holds the archive, and why")
                     .build();
         }
     }

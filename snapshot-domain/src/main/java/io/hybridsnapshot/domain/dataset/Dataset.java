@@ -153,9 +153,7 @@ public record Dataset(
                 throw invalid(
                         "dataset '" + name + "' names an unknown " + role + " column",
                         "'" + column + "'",
-                        NearestName.among(schema.names(), column)
-                                .map(nearest -> "one of the source's columns (did you mean '" + nearest + "'?)")
-                                .orElse("one of the source's columns"));
+                        NearestName.expected("one of the source's columns", schema.names(), column));
             }
         }
     }

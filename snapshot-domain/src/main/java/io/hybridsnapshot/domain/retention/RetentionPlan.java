@@ -112,7 +112,10 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
             }
             keptUntil(archive, now).ifPresent(day -> rules.add("kept until " + day));
             if (!isOld(archive, scope.rule(), now)) {
-                rules.add("not older than " + Counted.of(scope.rule().keepDays(), "day"));
+                rules.add(
+                        scope.rule().keepDays() == 0
+                                ? "not dated before now"
+                                : "not older than " + Counted.of(scope.rule().keepDays(), "day"));
             }
             rules.addAll(calendars
                     .computeIfAbsent(
@@ -124,8 +127,12 @@ public record RetentionPlan(Scope scope, List<WindowSnapshot> windowSnapshots, L
                             ? new Verdict(
                                     archive,
                                     Fate.REMOVE,
-                                    List.of("older than "
-                                            + Counted.of(scope.rule().keepDays(), "day")))
+                                    List.of(
+                                            scope.rule().keepDays() == 0
+                                                    ? "no rule keeps it"
+                                                    : "older than "
+                                                            + Counted.of(
+                                                                    scope.rule().keepDays(), "day")))
                             : new Verdict(archive, Fate.KEEP, rules));
         }
         return new RetentionPlan(scope, leaving, verdicts);

@@ -95,7 +95,7 @@ public final class Schema {
     /**
      * Returns the position of a column that has to be there.
      *
-     * @throws SnapshotException INVALID_REQUEST naming the nearest column
+     * @throws SnapshotException INVALID_REQUEST naming the nearest column, or else the first columns
      */
     public int indexOf(String name) {
         Integer index = positions.get(name);
@@ -104,9 +104,7 @@ public final class Schema {
         }
         throw SnapshotException.invalidRequest("unknown column")
                 .actual("'" + name + "'")
-                .expected(NearestName.among(positions.keySet(), name)
-                        .map(nearest -> "one of the table's columns (did you mean '" + nearest + "'?)")
-                        .orElse("one of the table's columns"))
+                .expected(NearestName.expected("one of the table's columns", names(), name))
                 .nextStep("correct the name; {0} shows them", CommonRemedy.LIST_COLUMNS)
                 .build();
     }

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.domain.snapshot;
 
-import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import java.util.Objects;
 import java.util.UUID;
@@ -33,7 +32,6 @@ public record SnapshotId(UUID value) {
             throw SnapshotException.invalidRequest("not a snapshot id")
                     .actual("'" + text + "'")
                     .expected("a UUID such as 123e4567-e89b-12d3-a456-426614174000")
-                    .nextStep("{0} shows the ids", CommonRemedy.LIST)
                     .cause(e)
                     .build();
         }

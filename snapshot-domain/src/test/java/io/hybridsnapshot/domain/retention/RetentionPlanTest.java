@@ -184,6 +184,24 @@ class RetentionPlanTest {
                 plan.archives().stream().map(RetentionPlan.Verdict::rules).toList());
     }
 
+    @Test
+    void noRuleOfAgeIsNamedWhereItIsSwitchedOff() {
+        Case fixed = new Case(new Random(1));
+        fixed.now = Instant.parse("2026-11-22T12:00:00Z");
+        fixed.archives.clear();
+        fixed.referred.clear();
+        fixed.add("ALL", Instant.parse("2026-11-23T06:00:00Z"), Optional.empty(), Optional.empty());
+        fixed.add("ALL", Instant.parse("2026-11-22T06:00:00Z"), Optional.empty(), Optional.empty());
+        fixed.add("ALL", Instant.parse("2026-11-21T06:00:00Z"), Optional.empty(), Optional.empty());
+        RetentionPlan plan = fixed.plan(new RetentionRule(2, 0, new CalendarRule(0, 0, 0, 0, 0, ZoneId.of("UTC"))));
+        assertEquals(
+                List.of(
+                        List.of("newest 2 of its partition", "not dated before now"),
+                        List.of("newest 2 of its partition"),
+                        List.of("no rule keeps it")),
+                plan.archives().stream().map(RetentionPlan.Verdict::rules).toList());
+    }
+
     private static Set<ArchiveId> removals(RetentionPlan plan) {
         return plan.removals().stream().map(ArchivedSnapshot::id).collect(Collectors.toSet());
     }

@@ -28,6 +28,25 @@ class NearestNameTest {
     }
 
     @Test
+    void blanksDoNotMatter() {
+        assertEquals(Optional.of(" ID "), NearestName.among(List.of("NAME", " ID "), "ID"));
+        assertEquals(Optional.of("ID"), NearestName.among(List.of("NAME", "ID"), "\u00a0I D \t"));
+        assertEquals(Optional.of("PO NUMBER"), NearestName.among(KNOWN, "ponumber"));
+    }
+
+    @Test
+    void anErrorNamesTheNearestOrElseTheFirstNames() {
+        assertEquals("a column (did you mean 'XL'?)", NearestName.expected("a column", KNOWN, "XXL"));
+        assertEquals(
+                "a column: 'CUSTOMER NAME', 'CUSTOMER STYLE', 'PO NUMBER', 'XL'",
+                NearestName.expected("a column", KNOWN, "RETAIL PRICE"));
+        assertEquals(
+                "a column: 'a', 'b', 'c', 'd', 'e' and 2 more",
+                NearestName.expected("a column", List.of("a", "b", "c", "d", "e", "f", "g"), "RETAIL PRICE"));
+        assertEquals("a column", NearestName.expected("a column", List.of(), "RETAIL PRICE"));
+    }
+
+    @Test
     void aNameThatIsFarFromAllHasNoNearest() {
         assertEquals(Optional.empty(), NearestName.among(KNOWN, "RETAIL PRICE"));
         assertEquals(Optional.empty(), NearestName.among(List.of(), "PO NUMBER"));

@@ -94,6 +94,7 @@ class SchemaTest {
         assertTrue(near.getMessage().contains("did you mean 'NAME'?"), near.getMessage());
         SnapshotException far = assertThrows(SnapshotException.class, () -> schema.indexOf("completely different"));
         assertFalse(far.getMessage().contains("did you mean"), far.getMessage());
+        assertTrue(far.getMessage().contains("columns: 'id', 'NAME', 'price €'"), far.getMessage());
     }
 
     @Test

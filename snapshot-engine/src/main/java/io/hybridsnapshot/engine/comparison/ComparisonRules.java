@@ -6,9 +6,11 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.NearestName;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.schema.TypeKind;
 import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -111,14 +113,12 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
     }
 
     private static void requireKnown(String column, Collection<Schema> sides) {
-        Set<String> known = new TreeSet<>();
+        Set<String> known = new LinkedHashSet<>();
         sides.forEach(side -> known.addAll(side.names()));
         if (!known.contains(column)) {
             throw SnapshotException.invalidRequest("a rule of the comparison names an unknown column")
                     .actual("'" + column + "'")
-                    .expected(NearestName.among(known, column)
-                            .map(nearest -> "a column that is compared (did you mean '" + nearest + "'?)")
-                            .orElse("a column that is compared"))
+                    .expected(NearestName.expected("one of the compared columns", known, column))
                     .nextStep("correct the name; {0} shows them", CommonRemedy.LIST_COLUMNS)
                     .build();
         }
@@ -131,12 +131,19 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
         }
         Column column = side.column(index.getAsInt());
         if (!column.type().kind().isExactNumber() && !column.type().kind().isFloat()) {
-            throw SnapshotException.invalidRequest("a tolerance does not fit its column")
+            SnapshotException.Builder error = SnapshotException.invalidRequest("a tolerance does not fit its column")
                     .where("column '" + name + "'")
                     .actual(tolerances.get(name) + " on " + column.type())
-                    .expected("a column of numbers")
-                    .nextStep("name another column, or ignore this one")
-                    .build();
+                    .expected("a column of numbers");
+            if (column.type().kind() == TypeKind.TEXT) {
+                error.nextStep(
+                        "if the source is a CSV file, declare a numeric type ({0}) and save with it;"
+                                + " or name another column, or ignore this one",
+                        EngineRemedy.COLUMN_TYPE);
+            } else {
+                error.nextStep("name another column, or ignore this one");
+            }
+            throw error.build();
         }
     }
 }

@@ -24,6 +24,8 @@ public enum EngineRemedy implements Remedy {
     IGNORED_COLUMNS("the ignored columns"),
     /** Differences of numbers that a comparison tolerates; a noun. */
     TOLERANCES("the tolerances"),
+    /** The declaration of a column's type; a noun. */
+    COLUMN_TYPE("the source's declared types"),
     /** A file with one key a line; a noun. */
     KEY_LINES("KeyTexts.ofLines");
 

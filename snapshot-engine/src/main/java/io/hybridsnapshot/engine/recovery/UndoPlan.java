@@ -48,6 +48,22 @@ public record UndoPlan(
                 .isPresent();
     }
 
+    /** Returns the snapshot that is taken back as it is after the undo: UNDONE. */
+    public WindowSnapshot snapshotAfterwards() {
+        return snapshot.in(SnapshotState.UNDONE);
+    }
+
+    /**
+     * Returns the predecessor as it is after the undo: CURRENT, or INCOMPLETE if only the archive has its rows. A
+     * foreign one has no batch id then. Empty where the partition has no snapshot afterwards.
+     */
+    public Optional<WindowSnapshot> predecessorAfterwards() {
+        return predecessor.map(earlier -> earlier.toBuilder()
+                .state(leavesRowsToArchive() ? SnapshotState.INCOMPLETE : SnapshotState.CURRENT)
+                .id(earlier.isForeign() ? Optional.empty() : earlier.id())
+                .build());
+    }
+
     /**
      * Returns the digest that names the plan's effects, so that a user can agree to exactly these. It is a {@link
      * FieldDigest} of the partition, the snapshot with its archive's record, and its predecessor. 64 lower-case hex

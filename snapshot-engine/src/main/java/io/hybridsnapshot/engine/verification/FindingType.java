@@ -74,12 +74,16 @@ public enum FindingType {
      */
     WINDOW_ROWS_NOT_THEIRS(
             CROSS, Severity.ERROR, "compare the window with the archive ({0}) and save again", EngineRemedy.COMPARISON),
-    /** Rows that the window's ledger counts are missing: all rows of a snapshot, or some. */
+    /**
+     * Rows that the window's ledger counts are missing: all rows of a snapshot, or some. A foreign statement deleted
+     * them, or an undo made a snapshot current whose rows had left the window.
+     */
     WINDOW_ROWS_MISSING(
             CROSS,
             Severity.ERROR,
-            "find out which statement deleted them; the archive has the rows: compare it with the source and"
-                    + " save again"),
+            "if an undo went back to a snapshot whose rows had left the window, save: the next save fills the window"
+                    + " again; otherwise find out which statement deleted the rows, compare the archive, which has"
+                    + " them, with the source, and save again"),
     /** Rows of the window have another date, row count or archive than the ledger's entry of their snapshot. */
     WINDOW_STAMPS_DIFFER(CROSS, Severity.ERROR, "find out which statement changed the rows, and save again"),
     /** Rows of the window carry other texts than the cells of their archive. */

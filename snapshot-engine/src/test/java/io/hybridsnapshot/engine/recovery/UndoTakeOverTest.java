@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.window.KeyedRowStream;
+import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.engine.Orders;
 import io.hybridsnapshot.engine.Stores;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,8 +58,14 @@ class UndoTakeOverTest {
         Map<UUID, String> rows = rowsOf(foreign);
         assertTrue(foreign.isForeign());
         SaveResult takenOver = takeOver();
-        apply(undo.plan(Orders.DATASET, Partition.ALL));
+        UndoPlan plan = undo.plan(Orders.DATASET, Partition.ALL);
+        apply(plan);
         assertEquals(foreign, current());
+        assertEquals(
+                List.of(Optional.empty(), SnapshotState.CURRENT),
+                plan.predecessorAfterwards()
+                        .map(after -> List.of(after.id(), after.state()))
+                        .orElseThrow());
         assertEquals(rows, rowsOf(current()));
         assertEquals(
                 Optional.empty(),

@@ -1432,6 +1432,15 @@ public abstract class SnapshotLifeCycleContract {
                 assertEquals(left < 3, plan.leavesRowsToArchive());
                 new UndoSnapshot(environment).apply(Orders.DATASET, Partition.ALL, plan.digest(), Duration.ZERO);
                 assertEquals(saved.get(left - 1).snapshot().id(), current().id());
+                assertEquals(
+                        Optional.of(current().state()),
+                        plan.predecessorAfterwards().map(WindowSnapshot::state));
+                assertEquals(
+                        Optional.of(plan.snapshotAfterwards().state()),
+                        window.find(
+                                        Orders.DATASET,
+                                        saved.get(left).snapshot().id().orElseThrow())
+                                .map(WindowSnapshot::state));
             }
             assertEquals(SnapshotState.INCOMPLETE, current().state());
             assertEquals(

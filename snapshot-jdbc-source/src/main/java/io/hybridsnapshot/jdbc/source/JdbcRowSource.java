@@ -236,9 +236,7 @@ public final class JdbcRowSource implements RowSource {
                 throw SnapshotException.invalidRequest("the rows are to be sorted by a column that is not there")
                         .where(description)
                         .actual("'" + name + "'")
-                        .expected(NearestName.among(names, name)
-                                .map(nearest -> "one of the columns (did you mean '" + nearest + "'?)")
-                                .orElse("one of the columns"))
+                        .expected(NearestName.expected("one of the columns", names, name))
                         .nextStep("correct the name")
                         .build();
             }
@@ -405,9 +403,7 @@ public final class JdbcRowSource implements RowSource {
         return SnapshotException.invalidRequest("a type is declared for a column that is not there")
                 .where(description)
                 .actual("'" + declared + "'")
-                .expected(NearestName.among(names, declared)
-                        .map(nearest -> "one of the columns (did you mean '" + nearest + "'?)")
-                        .orElse("one of the columns"))
+                .expected(NearestName.expected("one of the columns", names, declared))
                 .nextStep("correct the name; upper and lower case count")
                 .build();
     }

@@ -253,7 +253,7 @@ final class SaveCommand implements Callable<Integer> {
                 .withTags(TagFilter.values(tags))
                 .withPatience(wait.patience());
         if (batchId != null) {
-            request = request.withId(SnapshotId.parse(batchId));
+            request = request.withId(id(batchId));
         }
         if (date != null) {
             request = request.withDate(References.moment("--date", date));
@@ -263,6 +263,19 @@ final class SaveCommand implements Callable<Integer> {
         }
         request = foreignHashes.spec().map(request::withForeignHashes).orElse(request);
         return delta.details(changes).map(request::withDetails).orElse(request);
+    }
+
+    private static SnapshotId id(String text) {
+        try {
+            return SnapshotId.parse(text);
+        } catch (SnapshotException e) {
+            throw SnapshotException.of(e.kind(), "option --batch-id")
+                    .actual(e.actual().orElse(text))
+                    .expected(e.expected().orElse("a UUID"))
+                    .nextStep("give each run of a job a UUID of its own, and its repetitions the same")
+                    .cause(e)
+                    .build();
+        }
     }
 
     private ArchiveMode archiveMode() {

@@ -104,10 +104,11 @@ final class UndoCommand implements Callable<Integer> {
                     "partition", partition.partition(),
                     "applied", applied,
                     "digest", plan.digest(),
-                    "snapshot", SnapshotView.json(plan.snapshot()),
+                    "snapshot", SnapshotView.json(applied ? plan.snapshotAfterwards() : plan.snapshot()),
                     "archive", plan.archive().map(SnapshotView::json),
                     "waitingInOutbox", plan.waiting(),
-                    "currentAfterwards", plan.predecessor().map(SnapshotView::json),
+                    "currentAfterwards",
+                            (applied ? plan.predecessorAfterwards() : plan.predecessor()).map(SnapshotView::json),
                     "rowsInArchiveOnly", plan.leavesRowsToArchive(),
                     "remarks", remarks(plan)));
             return;

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.option;
 
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -11,6 +12,14 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads paths and numbers from arguments, and words the errors in them. Stateless. */
 public final class Arguments {
     private static final Set<String> COUNTS = Set.of("N", "SECONDS", "DAYS");
+
+    /** The options that name an output file. */
+    private static final Set<String> OUTPUTS = Set.of("--to", "--changes", "--anchor");
+
+    /** The command whose parameter is an output file. */
+    private static final String MAKES_FILE = "make-key";
+
+    private static final String A_FILE = "the name of a file, without a separator at its end";
 
     private Arguments() {}
 
@@ -29,7 +38,8 @@ public final class Arguments {
     }
 
     /**
-     * Refuses an empty column name and a negative count in any option of a command.
+     * Refuses an empty column name, a negative count, and an output that ends like a directory. A {@link Path} has lost
+     * the separator at its end, so the texts of the arguments are checked.
      *
      * @throws CommandLine.ParameterException naming the option
      */
@@ -40,11 +50,23 @@ public final class Arguments {
                 boolean count = COUNTS.contains(option.paramLabel())
                         && !option.longestName().equals("--seed");
                 for (String value : option.originalStringValues()) {
+                    if (OUTPUTS.contains(option.longestName()) && isDirectory(value)) {
+                        throw refused(each, option.longestName(), value, A_FILE);
+                    }
                     if (column && value.isEmpty()) {
-                        throw refused(each, option, value, "a column's name");
+                        throw refused(each, option.longestName(), value, "a column's name");
                     }
                     if (count && value.strip().startsWith("-") && !value.strip().matches("-0+")) {
-                        throw refused(each, option, value, "0 or more");
+                        throw refused(each, option.longestName(), value, "0 or more");
+                    }
+                }
+            }
+            if (each.commandSpec().name().equals(MAKES_FILE)) {
+                for (CommandLine.Model.PositionalParamSpec parameter : each.matchedPositionals()) {
+                    for (String value : parameter.originalStringValues()) {
+                        if (isDirectory(value)) {
+                            throw refused(each, parameter.paramLabel(), value, A_FILE);
+                        }
                     }
                 }
             }
@@ -52,10 +74,15 @@ public final class Arguments {
     }
 
     private static CommandLine.ParameterException refused(
-            CommandLine.ParseResult parsed, CommandLine.Model.OptionSpec option, String value, String expected) {
+            CommandLine.ParseResult parsed, String option, String value, String expected) {
         return new CommandLine.ParameterException(
                 parsed.commandSpec().commandLine(),
-                "option " + option.longestName() + ": found '" + value + "', expected " + expected);
+                (option.startsWith("-") ? "option " : "parameter ") + option + ": found '" + value + "', expected "
+                        + expected);
+    }
+
+    private static boolean isDirectory(String path) {
+        return path.endsWith("/") || path.endsWith(File.separator);
     }
 
     private static Path path(String text) {

@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.option;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
@@ -81,7 +82,7 @@ public final class References {
             return Optional.of(new SnapshotReference.Previous());
         }
         if (text.startsWith("id:")) {
-            return Optional.of(new SnapshotReference.ById(SnapshotId.parse(text.substring("id:".length()))));
+            return Optional.of(new SnapshotReference.ById(id(text.substring("id:".length()))));
         }
         Matcher tag = TAG.matcher(text);
         if (tag.matches()) {
@@ -96,6 +97,19 @@ public final class References {
             return Optional.of(new SnapshotReference.DaysBack(Integer.parseInt(days.group(1))));
         }
         return date(text).map(References::endOfDay).or(() -> moment(text)).map(SnapshotReference.AsOf::new);
+    }
+
+    private static SnapshotId id(String text) {
+        try {
+            return SnapshotId.parse(text);
+        } catch (SnapshotException e) {
+            throw SnapshotException.of(e.kind(), e.problem())
+                    .actual(e.actual().orElse(text))
+                    .expected(e.expected().orElse("a UUID"))
+                    .nextStep("{0} shows the ids", CommonRemedy.LIST)
+                    .cause(e)
+                    .build();
+        }
     }
 
     /**
