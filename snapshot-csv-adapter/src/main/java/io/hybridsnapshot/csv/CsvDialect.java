@@ -34,8 +34,8 @@ public record CsvDialect(char separator, char quote, Charset encoding) {
      * Looks at the start of a file.
      *
      * @param file a regular file; a pipe would lose its first bytes
-     * @param usual the format that counts where the file shows no other. If its encoding is not UTF-8 and the whole file
-     *     is UTF-8 with characters beyond ASCII, the file is UTF-8
+     * @param usual the format that counts where the file shows no other. If its encoding is not UTF-8, and the whole
+     *     file is UTF-8 with characters beyond ASCII, the file is UTF-8
      * @throws SnapshotException INVALID_REQUEST if the file is missing or is a directory; CORRUPT or UNAVAILABLE if it
      *     cannot be read
      */

@@ -19,17 +19,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file that is a table without a dataset. Its first bytes show how it is read, unless the user gives the form of a CSV
- * file. Immutable.
+ * A file that is a table without a dataset. Its first bytes show how it is read, unless the user gives the form of a
+ * CSV file. Immutable.
  *
  * @param rows the rows
  * @param form how the file is read, for people: {@code CSV, separator ';', UTF-8}
  * @param isCsv whether the file is read as CSV, so that types and the form of CSV count
+ * @param typed the columns of the file that the user gives a type
  */
-public record FileTable(RowSource rows, String form, boolean isCsv) {
+public record FileTable(RowSource rows, String form, boolean isCsv, Set<String> typed) {
     public FileTable {
         Objects.requireNonNull(rows, "rows");
         Objects.requireNonNull(form, "form");
+        typed = Set.copyOf(typed);
     }
 
     /**
@@ -49,7 +51,7 @@ public record FileTable(RowSource rows, String form, boolean isCsv) {
             DatasetSection section = DatasetSection.builder()
                     .source(Optional.of(new SourceSection.Parquet(file)))
                     .build();
-            return new FileTable(rows(section), "Parquet", false);
+            return new FileTable(rows(section), "Parquet", false, Set.of());
         }
         CsvDialect seen = CsvDialect.of(file, usual(file, given));
         CsvSection read = new CsvSection(
@@ -64,7 +66,8 @@ public record FileTable(RowSource rows, String form, boolean isCsv) {
         if (!types.isEmpty()) {
             known.keySet().retainAll(names(section));
         }
-        return new FileTable(rows(section.types(known).defaultType(defaultType).build()), form(read), true);
+        return new FileTable(
+                rows(section.types(known).defaultType(defaultType).build()), form(read), true, known.keySet());
     }
 
     /** The names of a CSV file's columns. No type is inferred for them. */

@@ -199,8 +199,7 @@ class DiffCommandTest {
         TestProgram.Ended json = program.done("diff", "n.parquet", "odd.csv", "--json");
         assertEquals(1L, at(json.json(), "delta.counts.unchanged"));
         assertEquals(1L, at(json.json(), "delta.counts.changed"));
-        TestProgram.Ended typed =
-                program.done("diff", "n.parquet", "odd.csv", "--type", "amount=text", "--json");
+        TestProgram.Ended typed = program.done("diff", "n.parquet", "odd.csv", "--type", "amount=text", "--json");
         assertEquals(1L, at(typed.json(), "delta.counts.changed"));
     }
 
@@ -223,6 +222,9 @@ class DiffCommandTest {
         TestProgram.Ended json = program.done("diff", "a.csv", "more.csv", "--type", "code=text", "--json");
         assertEquals("code", at(json.json(), "delta.drift.added.0.column"));
         assertEquals("text", at(json.json(), "delta.drift.added.0.type"));
+        TestProgram.Ended refused = program.run("diff", "a.csv", "more.csv", "--type", "CODE=text");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("a type for 'CODE'"), refused.err());
     }
 
     @Test

@@ -82,7 +82,7 @@ final class DiffCommand implements Callable<Integer> {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             FileTable earlier = table(work, before);
             FileTable later = table(work, after);
-            csv.requireUse(earlier.isCsv() || later.isCsv());
+            csv.requireUse(earlier, later);
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
                     .with(terminal.resolve(after), "the later file");

@@ -45,7 +45,7 @@ final class InspectCommand implements Callable<Integer> {
         try (WorkFiles work = WorkFiles.make(terminal.console())) {
             FileTable table = FileTable.of(
                     work.repeatable(file, terminal.resolve(file)), csv.section(), csv.types(), csv.defaultType());
-            csv.requireUse(table.isCsv());
+            csv.requireUse(table);
             TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
             if (terminal.json()) {
                 terminal.print(Json.object(

@@ -3,10 +3,12 @@ package io.hybridsnapshot.app.cli.option;
 import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.TypeNames;
+import io.hybridsnapshot.app.dataset.FileTable;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,19 +58,33 @@ public final class CsvOptions {
     private String encoding;
 
     /**
-     * Refuses these options where no file is CSV.
+     * Refuses these options where no file is CSV, and types of columns that no file has.
      *
-     * @param isCsv whether a file is CSV
-     * @throws SnapshotException INVALID_REQUEST if an option is given, and no file is CSV
+     * @param files the files that are read
+     * @throws SnapshotException INVALID_REQUEST if an option has no effect
      */
-    public void requireUse(boolean isCsv) {
-        if (!isCsv && !(types.isEmpty() && section().equals(CsvSection.DEFAULT))) {
+    public void requireUse(FileTable... files) {
+        for (String column : types().keySet()) {
+            if (isCsv(files)
+                    && Arrays.stream(files).noneMatch(file -> file.typed().contains(column))) {
+                throw SnapshotException.invalidRequest("option --type")
+                        .actual("a type for '" + column + "'")
+                        .expected("a column of a CSV file that is read")
+                        .nextStep("correct the name; upper and lower case and blanks count")
+                        .build();
+            }
+        }
+        if (!isCsv(files) && !(types.isEmpty() && section().equals(CsvSection.DEFAULT))) {
             throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
                     .actual("Parquet")
                     .expected("--type, --separator, --quote, --empty and --encoding with a CSV file alone")
                     .nextStep("leave these options out")
                     .build();
         }
+    }
+
+    private static boolean isCsv(FileTable... files) {
+        return Arrays.stream(files).anyMatch(FileTable::isCsv);
     }
 
     /** The form of the file; values that are not given are empty. */
