@@ -222,8 +222,8 @@ class CompareTablesTest {
     @Test
     void columnsNamedLikeTheWindowsOwnAreComparedAsAllOthers() {
         List<String> columns = List.of("id", "snapshot_date", "row_hash");
-        TablesReport report = compare(
-                table("a", columns, row(1, "2026-01-01", "x")), table("b", columns, row(1, "2026-01-02", "x")));
+        TablesReport report =
+                compare(table("a", columns, row(1, "2026-01-01", "x")), table("b", columns, row(1, "2026-01-02", "x")));
         assertEquals(new DeltaSummary(0, 1, 0, 0), report.delta().counts());
     }
 
