@@ -278,7 +278,7 @@ class InStepComparisonTest {
     @ValueSource(ints = {0, 100, 200})
     void aReportIsTheOneThatHashesGive(int first) {
         int errors = 0;
-        for (long seed = first; seed < first + 12; seed++) {
+        for (long seed = first; seed < first + 7; seed++) {
             Pair pair = new Pair(seed);
             Optional<DetailRequest> details = details(pair);
             Outcome hashed =
@@ -300,7 +300,7 @@ class InStepComparisonTest {
             }
             errors += hashed.report().isEmpty() ? 1 : 0;
         }
-        assertTrue(errors > 0 && errors < 8, errors + " errors");
+        assertTrue(errors > 0 && errors < 5, errors + " errors");
     }
 
     private static Optional<DetailRequest> details(Pair pair) {
