@@ -420,19 +420,19 @@ class InStepComparisonTest {
     @Test
     void stepIsFoundAgainHoweverFarOneSideLagsBehind() {
         rowsInMemory = 1 << 16;
-        List<Integer> inserted = numbers(0, 500_000);
+        List<Integer> inserted = numbers(0, 250_000);
         inserted.addAll(10_000, numbers(1_000_000, 1_150_000));
         assertEquals(
-                new DeltaSummary(150_000, 5_000, 495_000, 0),
-                numberedReport(numbers(0, 500_000), inserted).counts());
+                new DeltaSummary(150_000, 2_500, 247_500, 0),
+                numberedReport(numbers(0, 250_000), inserted).counts());
         // One row in a hundred is CHANGED. Only those out of step are looked up, on both sides.
         assertTrue(rowsLookedUp < 2 * 1_700, rowsLookedUp + " rows looked up");
-        List<Integer> moved = numbers(0, 500_000);
+        List<Integer> moved = numbers(0, 250_000);
         moved.addAll(moved.subList(0, 150_000));
         moved.subList(0, 150_000).clear();
         assertEquals(
-                new DeltaSummary(0, 5_000, 495_000, 0),
-                numberedReport(numbers(0, 500_000), moved).counts());
+                new DeltaSummary(0, 2_500, 247_500, 0),
+                numberedReport(numbers(0, 250_000), moved).counts());
         assertTrue(rowsLookedUp < 2 * 3_200, rowsLookedUp + " rows looked up");
     }
 
