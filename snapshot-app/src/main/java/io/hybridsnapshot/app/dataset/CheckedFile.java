@@ -24,6 +24,8 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
     enum Expected {
         /** Delimited text, compressed or not. */
         CSV("CSV"),
+        /** Delimited text in an encoding that is named, so the first bytes do not tell that it is no text. */
+        ENCODED_CSV("CSV"),
         /** Parquet. */
         PARQUET("Parquet");
 
@@ -51,7 +53,7 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
             return inner.open(options);
         } catch (SnapshotException e) {
             // A table may start like JSON or XML, so it is tried first.
-            boolean likely = expected == Expected.CSV
+            boolean likely = expected != Expected.PARQUET
                     && e.kind() == Kind.INVALID_REQUEST
                     && kind.filter(found -> found.family() == FileKind.Family.MARKUP)
                             .isPresent();
@@ -75,11 +77,12 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
 
     private boolean isCertainlyOther(FileKind kind) {
         return switch (kind.family()) {
-            case PARQUET -> expected == Expected.CSV;
+            case PARQUET -> expected != Expected.PARQUET;
             case TEXT, GZIP_TEXT, MARKUP -> expected == Expected.PARQUET;
             // Damaged Parquet may resemble any kind; its reader reports the damage.
             case UNKNOWN -> false;
-            case PACKED, SPREADSHEET, OTHER, OTHER_ENCODING -> true;
+            case OTHER_ENCODING -> expected != Expected.ENCODED_CSV;
+            case PACKED, SPREADSHEET, OTHER -> true;
         };
     }
 

@@ -104,8 +104,8 @@ public final class RowSources {
                     .encoding()
                     .filter(encoding -> !encoding.equals(StandardCharsets.UTF_8))
                     .isPresent();
-            // A named encoding may be any, so the file's first bytes do not show that it is none.
-            return named ? rows : new CheckedFile(rows, csv.file(), CheckedFile.Expected.CSV);
+            CheckedFile.Expected expected = named ? CheckedFile.Expected.ENCODED_CSV : CheckedFile.Expected.CSV;
+            return new CheckedFile(rows, csv.file(), expected);
         }
         if (source instanceof SourceSection.Parquet parquet) {
             RowFiles.requireNoDirectory(parquet.file());

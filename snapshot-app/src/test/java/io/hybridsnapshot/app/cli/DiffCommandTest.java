@@ -111,6 +111,18 @@ class DiffCommandTest {
                             .code(),
                     other);
         }
+        // Types are inferred over files of two encodings, whichever comes first.
+        program.file(
+                "t.csv",
+                MONDAY.replace("id;", "id;n;")
+                        .replaceAll("(?m)^(\\d);", "$1;$1;")
+                        .getBytes(windows));
+        program.file("s.csv", MONDAY.replace("id;", "id;n;").replaceAll("(?m)^(\\d);", "$1;x$1;"));
+        for (String[] pair : new String[][] {{"t.csv", "s.csv"}, {"s.csv", "t.csv"}}) {
+            TestProgram.Ended mixed =
+                    program.done("diff", pair[0], pair[1], "--encoding", "windows-1252", "--key", "id", "--json");
+            assertEquals(List.of(), at(mixed.json(), "delta.drift.retyped"));
+        }
         program.file("v.csv", MONDAY.getBytes(windows));
         TestProgram.Ended unknown = program.run("diff", "v.csv", "w.csv", "--encoding", "klingon");
         assertEquals(2, unknown.code());

@@ -97,7 +97,7 @@ final class WorkFiles implements AutoCloseable {
         try {
             delete();
         } catch (SnapshotException e) {
-            // The program ends, and nobody waits for its word.
+            // The program is ending and can report no error any more.
             return;
         }
     }

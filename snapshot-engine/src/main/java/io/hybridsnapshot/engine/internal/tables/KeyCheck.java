@@ -34,7 +34,7 @@ import java.util.UUID;
  * tables has more than once. Immutable.
  */
 public final class KeyCheck {
-    /** So many repeated keys show that the columns are no key. */
+    /** The most repeated keys: columns that repeat more of them are no key. */
     private static final int MOST_REPEATED = 1 << 20;
 
     private final List<String> keyColumns;
@@ -64,7 +64,7 @@ public final class KeyCheck {
     /**
      * Reads the key columns of both tables.
      *
-     * @throws SnapshotException INVALID_REQUEST if so many keys are repeated that the columns are no key
+     * @throws SnapshotException INVALID_REQUEST if more than a million keys are repeated
      */
     public static KeyCheck of(Dataset dataset, TypedTable before, TypedTable after, RowHashing hashing) {
         HashSpec spec = Baseline.shared(SchemaDrift.between(before.schema(), after.schema()), HashSpec.ALL_COLUMNS);
