@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.schema.TypeKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Fills batches with the rows of a CSV file. Blocks of cells go into the vectors column by column, so that
@@ -42,6 +43,10 @@ final class BatchFiller implements CellReader {
     private final boolean refusesQuotedEmpty;
 
     private final CellParser parser = new CellParser();
+
+    /** Rewrites cells of some types before they are parsed. */
+    private final Optional<ValueSpelling> spelling;
+
     private final LineIndex lines = new LineIndex();
 
     private Schema schema;
@@ -78,6 +83,7 @@ final class BatchFiller implements CellReader {
         this.declaration = declaration;
         this.header = List.copyOf(header);
         this.width = header.size();
+        this.spelling = ValueSpelling.of(format);
         EmptyCells empty = format.emptyCells();
         this.emptyTexts = empty == EmptyCells.EMPTY_IS_TEXT;
         this.quotedEmptyTexts = empty != EmptyCells.EMPTY_IS_NULL;
@@ -217,7 +223,7 @@ final class BatchFiller implements CellReader {
             int length = lengths[cell];
             if (length > 0) {
                 vector.append(b, block.starts[cell], length);
-            } else if (length == 0 ? emptyTexts : quotedEmptyTexts) {
+            } else if (length == 0 ? emptyTexts : length == CellScanner.QUOTED_EMPTY && quotedEmptyTexts) {
                 vector.append(b, 0, 0);
             } else {
                 cell = nulls(vector, block, cell, end);
@@ -238,7 +244,7 @@ final class BatchFiller implements CellReader {
                     return cell;
                 }
                 vector.commit(length / 2);
-            } else if (length == 0 ? emptyTexts : quotedEmptyTexts) {
+            } else if (length == 0 ? emptyTexts : length == CellScanner.QUOTED_EMPTY && quotedEmptyTexts) {
                 vector.append(block.buffer, 0, 0);
             } else {
                 cell = nulls(vector, block, cell, end);
@@ -262,7 +268,9 @@ final class BatchFiller implements CellReader {
 
     /** The same for a column without empty texts, or -1 if the cell is an empty text. */
     private int empties(ColumnVector vector, CellScanner block, int cell, int end) {
-        return refusesQuotedEmpty && block.lengths[cell] != 0 ? -1 : nulls(vector, block, cell, end);
+        return refusesQuotedEmpty && block.lengths[cell] == CellScanner.QUOTED_EMPTY
+                ? -1
+                : nulls(vector, block, cell, end);
     }
 
     private int values(int field, CellScanner block, int first, int end) {
@@ -271,10 +279,15 @@ final class BatchFiller implements CellReader {
         ColumnVector vector = vectors[field];
         byte[] b = block.buffer;
         int[] lengths = block.lengths;
+        ValueSpelling rewriting =
+                spelling.filter(each -> each.concerns(kind)).orElse(null);
         for (int cell = first; cell < end; cell += width) {
             int length = lengths[cell];
             if (length > 0) {
-                if (!append(kind, type, vector, b, block.starts[cell], length) || isWrong(field)) {
+                boolean valid = rewriting == null
+                        ? append(kind, type, vector, b, block.starts[cell], length)
+                        : appendRewritten(rewriting, type, vector, b, block.starts[cell], length);
+                if (!valid || isWrong(field)) {
                     return cell;
                 }
             } else {
@@ -286,6 +299,12 @@ final class BatchFiller implements CellReader {
             }
         }
         return end;
+    }
+
+    private boolean appendRewritten(
+            ValueSpelling rewriting, ColumnType type, ColumnVector vector, byte[] b, int start, int length) {
+        int rewritten = rewriting.rewrite(type.kind(), b, start, length);
+        return rewritten > 0 && append(type.kind(), type, vector, rewriting.bytes, 0, rewritten);
     }
 
     /** Appends the value of a cell, in any spelling; false for a cell that is no value of the type. */

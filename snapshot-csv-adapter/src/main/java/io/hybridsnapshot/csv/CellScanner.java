@@ -18,6 +18,9 @@ final class CellScanner {
     /** The length of an empty cell in quotes. */
     static final int QUOTED_EMPTY = -1;
 
+    /** The length of a cell whose text stands for NULL. */
+    static final int NULL_TEXT = -2;
+
     /** A block ends with the row that reaches this many bytes. */
     static final int BLOCK_BYTES = 1 << 18;
 
@@ -62,7 +65,7 @@ final class CellScanner {
 
     final int[] starts = new int[BLOCK_CELLS];
 
-    /** The lengths in bytes, without quotes; {@link #QUOTED_EMPTY} for an empty cell in quotes. */
+    /** The lengths in bytes, without quotes; {@link #QUOTED_EMPTY} for an empty cell in quotes, {@link #NULL_TEXT} for NULL. */
     final int[] lengths = new int[BLOCK_CELLS];
 
     /** The number of cells in the block. */

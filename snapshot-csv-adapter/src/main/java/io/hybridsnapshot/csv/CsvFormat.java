@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param inference the way to find the types of the other columns
  * @param encoding of the file's characters. A file that starts with a byte order mark of UTF-8 or UTF-16 is read as the
  *     mark says
+ * @param values the spelling of NULL, numbers and dates
  */
 public record CsvFormat(
         char separator,
@@ -30,10 +31,19 @@ public record CsvFormat(
         Map<String, ColumnType> types,
         Optional<ColumnType> defaultType,
         Inference inference,
-        Charset encoding) {
+        Charset encoding,
+        CsvValues values) {
     /** Comma, double quote, empty is NULL, all types inferred, UTF-8. */
     public static final CsvFormat DEFAULT =
-            new CsvFormat(',', '"', EmptyCells.EMPTY_IS_NULL, Map.of(), Optional.empty(), Inference.LOSSLESS, UTF_8);
+            new CsvFormat(
+                    ',',
+                    '"',
+                    EmptyCells.EMPTY_IS_NULL,
+                    Map.of(),
+                    Optional.empty(),
+                    Inference.LOSSLESS,
+                    UTF_8,
+                    CsvValues.DEFAULT);
 
     public CsvFormat {
         requireDelimiters(separator, quote);
@@ -42,41 +52,47 @@ public record CsvFormat(
         Objects.requireNonNull(defaultType, "defaultType");
         Objects.requireNonNull(inference, "inference");
         Objects.requireNonNull(encoding, "encoding");
+        Objects.requireNonNull(values, "values");
     }
 
     /** The same with another separator. */
     public CsvFormat withSeparator(char other) {
-        return new CsvFormat(other, quote, emptyCells, types, defaultType, inference, encoding);
+        return new CsvFormat(other, quote, emptyCells, types, defaultType, inference, encoding, values);
     }
 
     /** The same with another quote character. */
     public CsvFormat withQuote(char other) {
-        return new CsvFormat(separator, other, emptyCells, types, defaultType, inference, encoding);
+        return new CsvFormat(separator, other, emptyCells, types, defaultType, inference, encoding, values);
     }
 
     /** The same with another meaning of empty cells. */
     public CsvFormat withEmptyCells(EmptyCells other) {
-        return new CsvFormat(separator, quote, other, types, defaultType, inference, encoding);
+        return new CsvFormat(separator, quote, other, types, defaultType, inference, encoding, values);
     }
 
     /** The same with other declared types. */
     public CsvFormat withTypes(Map<String, ColumnType> other) {
-        return new CsvFormat(separator, quote, emptyCells, other, defaultType, inference, encoding);
+        return new CsvFormat(separator, quote, emptyCells, other, defaultType, inference, encoding, values);
     }
 
     /** The same with a type for all columns that are neither declared nor known. */
     public CsvFormat withDefaultType(ColumnType type) {
-        return new CsvFormat(separator, quote, emptyCells, types, Optional.of(type), inference, encoding);
+        return new CsvFormat(separator, quote, emptyCells, types, Optional.of(type), inference, encoding, values);
     }
 
     /** The same with another way to find types. */
     public CsvFormat withInference(Inference other) {
-        return new CsvFormat(separator, quote, emptyCells, types, defaultType, other, encoding);
+        return new CsvFormat(separator, quote, emptyCells, types, defaultType, other, encoding, values);
     }
 
     /** The same with another encoding of the file's characters. */
     public CsvFormat withEncoding(Charset other) {
-        return new CsvFormat(separator, quote, emptyCells, types, defaultType, inference, other);
+        return new CsvFormat(separator, quote, emptyCells, types, defaultType, inference, other, values);
+    }
+
+    /** The same with another spelling of NULL, numbers and dates. */
+    public CsvFormat withValues(CsvValues other) {
+        return new CsvFormat(separator, quote, emptyCells, types, defaultType, inference, encoding, other);
     }
 
     /** A letter or a digit occurs in numbers, and a character of several bytes cannot be recognised byte by byte. */

@@ -26,6 +26,7 @@ final class CsvPass implements AutoCloseable {
     private final CsvErrors errors;
     private final CsvFormat format;
     private final Utf8Bytes bytes;
+    private final NullTexts nullTexts;
     private final List<String> header = new ArrayList<>();
     private CellScanner scanner;
     private long headerLine;
@@ -33,6 +34,7 @@ final class CsvPass implements AutoCloseable {
     CsvPass(CsvErrors errors, CsvFormat format) {
         this.errors = errors;
         this.format = format;
+        this.nullTexts = new NullTexts(format.values().nullTexts());
         this.bytes = new Utf8Bytes(errors.file().open(), CellScanner.BLOCK_BYTES);
         this.scanner = CellScanner.ofHeader(bytes, format, MAX_COLUMNS + 1);
         errors.read(bytes, header);
@@ -95,6 +97,7 @@ final class CsvPass implements AutoCloseable {
         if (!scan(maxRows)) {
             return false;
         }
+        nullTexts.mark(scanner);
         reader.read(scanner);
         refuseFault();
         return true;

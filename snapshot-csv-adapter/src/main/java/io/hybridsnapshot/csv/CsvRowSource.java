@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -36,6 +37,8 @@ public final class CsvRowSource implements RowSource {
     /** Another file with cells that count when types are inferred. */
     private final Optional<CsvRowSource> companion;
 
+    private final ColumnRenames renames;
+
     /** A source that reads this file, which is looked at only when it is opened. */
     public CsvRowSource(Path file, CsvFormat format) {
         this(
@@ -43,7 +46,8 @@ public final class CsvRowSource implements RowSource {
                 format,
                 TypeDeclaration.PLAIN,
                 Set.of(),
-                Optional.empty());
+                Optional.empty(),
+                ColumnRenames.NONE);
     }
 
     private CsvRowSource(
@@ -51,31 +55,52 @@ public final class CsvRowSource implements RowSource {
             CsvFormat format,
             TypeDeclaration declaration,
             Set<String> required,
-            Optional<CsvRowSource> companion) {
+            Optional<CsvRowSource> companion,
+            ColumnRenames renames) {
         this.file = file;
         this.format = Objects.requireNonNull(format, "format");
         this.declaration = Objects.requireNonNull(declaration, "declaration");
         this.required = required;
         this.companion = companion;
+        this.renames = renames;
     }
 
     /** The same source with errors that name types in these words. */
     public CsvRowSource declaring(TypeDeclaration other) {
-        return new CsvRowSource(file, format, other, required, companion);
+        return new CsvRowSource(file, format, other, required, companion, renames);
     }
 
     /** The same source, which opens only if the header has these columns. */
     public CsvRowSource requiring(Collection<String> columns) {
         return new CsvRowSource(
-                file, format, declaration, Collections.unmodifiableSet(new LinkedHashSet<>(columns)), companion);
+                file,
+                format,
+                declaration,
+                Collections.unmodifiableSet(new LinkedHashSet<>(columns)),
+                companion,
+                renames);
     }
 
     /** {@inheritDoc} The other source counts if it is a CSV file that can be read more than once. */
     @Override
     public RowSource inferringOver(RowSource other) {
         return other instanceof CsvRowSource csv && csv.file.isRepeatable()
-                ? new CsvRowSource(file, format, declaration, required, Optional.of(csv))
+                ? new CsvRowSource(file, format, declaration, required, Optional.of(csv), renames)
                 : this;
+    }
+
+    /** {@inheritDoc} Types and columns that were declared or required before keep their meaning. */
+    @Override
+    public RowSource renaming(ColumnRenames other) {
+        if (!renames.isEmpty() || other.isEmpty()) {
+            return RowSource.super.renaming(other);
+        }
+        Map<String, ColumnType> types = new HashMap<>();
+        format.types().forEach((name, type) -> types.put(other.names().getOrDefault(name, name), type));
+        Set<String> needed = new LinkedHashSet<>();
+        required.forEach(name -> needed.add(other.names().getOrDefault(name, name)));
+        return new CsvRowSource(
+                file, format.withTypes(types), declaration, Collections.unmodifiableSet(needed), companion, other);
     }
 
     @Override
@@ -94,7 +119,7 @@ public final class CsvRowSource implements RowSource {
         CsvErrors errors = new CsvErrors(file, format);
         CsvPass pass = new CsvPass(errors, format);
         try {
-            List<String> header = pass.readHeader();
+            List<String> header = renames.applyTo(pass.readHeader(), file.name());
             Map<String, Integer> positions = positions(header);
             for (String declared : format.types().keySet()) {
                 if (!positions.containsKey(declared)) {
@@ -208,11 +233,11 @@ public final class CsvRowSource implements RowSource {
     private int show(TypeCandidates found, Map<String, Integer> places) {
         CsvErrors errors = new CsvErrors(file, format);
         try (CsvPass pass = new CsvPass(errors, format)) {
-            List<String> header = pass.readHeader();
+            List<String> header = renames.applyTo(pass.readHeader(), file.name());
             int[] placesByField = header.stream()
                     .mapToInt(name -> places.getOrDefault(name, -1))
                     .toArray();
-            pass.readAll(new TypeInference(format.emptyCells(), found, placesByField));
+            pass.readAll(new TypeInference(format, found, placesByField));
             return header.size();
         }
     }

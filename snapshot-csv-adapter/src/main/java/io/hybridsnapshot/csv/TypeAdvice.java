@@ -3,6 +3,7 @@ package io.hybridsnapshot.csv;
 import io.hybridsnapshot.domain.batch.CellText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.TypeKind;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 final class TypeAdvice implements CellReader {
     private final EmptyCells emptyCells;
+    private final Optional<ValueSpelling> spelling;
     private final ColumnType[] types;
     private final boolean[] exact;
     private final CellParser parser = new CellParser();
@@ -28,8 +30,9 @@ final class TypeAdvice implements CellReader {
      * @param types by field the type to read its cells as, or null for a column that was not requested
      * @param exact by field whether a cell MUST be the canonical text of its value
      */
-    private TypeAdvice(EmptyCells emptyCells, ColumnType[] types, boolean[] exact) {
-        this.emptyCells = emptyCells;
+    private TypeAdvice(CsvFormat format, ColumnType[] types, boolean[] exact) {
+        this.emptyCells = format.emptyCells();
+        this.spelling = ValueSpelling.of(format);
         this.types = types;
         this.exact = exact;
         this.wrong = new WrongCells[types.length];
@@ -52,14 +55,14 @@ final class TypeAdvice implements CellReader {
             long line,
             int field,
             String cell) {
-        TypeAdvice advice = new TypeAdvice(format.emptyCells(), types, exact);
+        TypeAdvice advice = new TypeAdvice(format, types, exact);
         // A source that can be read only once is not read again.
         if (errors.file().isRepeatable()) {
             advice.readAll(errors, format);
         }
         if (advice.wrong[field] == null) {
             advice.wrong[field] = new WrongCells(line, cell);
-            advice.wrong[field].add(types[field], advice.parser, cell);
+            advice.wrong[field].add(types[field], advice.parser, advice.spelled(types[field], cell));
         }
         Map<String, ColumnType> declared = new LinkedHashMap<>();
         Map<String, String> found = new LinkedHashMap<>();
@@ -71,13 +74,28 @@ final class TypeAdvice implements CellReader {
         }
         String nextStep = nextStep(declared, declaration);
         if (found.size() == 1) {
-            String form = CsvErrors.form(types[field]);
+            String form = form(types[field], format.values());
             String expected =
                     exact[field] ? form + " in its canonical form, as in the earlier rows or snapshots" : form;
             WrongCells first = advice.wrong[field];
             return errors.wrongCell(first.line, header[field], first.cell, expected, nextStep);
         }
         return errors.wrongCells(found.values(), nextStep);
+    }
+
+    private static String form(ColumnType type, CsvValues values) {
+        TypeKind kind = type.kind();
+        if (values.hasOwnNumbers() && (kind.isExactNumber() || kind.isFloat())) {
+            return CsvErrors.form(type) + ", with the decimal separator " + CsvFormat.shown(values.decimalSeparator())
+                    + values.thousandsSeparator()
+                            .map(thousands -> " and the thousands separator " + CsvFormat.shown(thousands))
+                            .orElse("");
+        }
+        boolean hasDate = kind == TypeKind.DATE || kind == TypeKind.TIMESTAMP;
+        return values.dateFormat()
+                .filter(format -> hasDate)
+                .map(format -> type + " (" + format + (kind == TypeKind.DATE ? ")" : " HH:MM:SS)"))
+                .orElse(CsvErrors.form(type));
     }
 
     private static String nextStep(Map<String, ColumnType> declared, TypeDeclaration declaration) {
@@ -116,14 +134,29 @@ final class TypeAdvice implements CellReader {
         boolean quotedEmpty = block.lengths[i] == CellScanner.QUOTED_EMPTY;
         boolean valid = length == 0
                 ? emptyCells != EmptyCells.UNQUOTED_EMPTY_IS_NULL || !quotedEmpty || !hasSpellings(type)
-                : parser.reads(type, block.buffer, block.starts[i], length) && (parser.canonical || !exact[field]);
+                : reads(type, block.buffer, block.starts[i], length) && (parser.canonical || !exact[field]);
         if (!valid) {
             String cell = new String(block.buffer, block.starts[i], length, StandardCharsets.UTF_8);
             if (wrong[field] == null) {
                 wrong[field] = new WrongCells(block.lineOf(i), cell);
             }
-            wrong[field].add(type, parser, cell);
+            wrong[field].add(type, parser, spelled(type, cell));
         }
+    }
+
+    private boolean reads(ColumnType type, byte[] b, int start, int length) {
+        if (spelling.filter(each -> each.concerns(type.kind())).isEmpty()) {
+            return parser.reads(type, b, start, length);
+        }
+        int rewritten = spelling.get().rewrite(type.kind(), b, start, length);
+        return rewritten > 0 && parser.reads(type, spelling.get().bytes, 0, rewritten);
+    }
+
+    /** The cell as the parser reads it; nothing, which is no value of any type, if it is not of the spelling. */
+    private byte[] spelled(ColumnType type, String cell) {
+        byte[] b = cell.getBytes(StandardCharsets.UTF_8);
+        return spelling.map(each -> each.rewritten(type.kind(), b).orElse(new byte[0]))
+                .orElse(b);
     }
 
     /** Whether an empty text is no value of the type. */
@@ -153,9 +186,8 @@ final class TypeAdvice implements CellReader {
             this.cell = cell;
         }
 
-        void add(ColumnType type, CellParser parser, String text) {
+        void add(ColumnType type, CellParser parser, byte[] b) {
             count++;
-            byte[] b = text.getBytes(StandardCharsets.UTF_8);
             if (plain && b.length > 0 && parser.plainNumber(b, 0, b.length)) {
                 integerDigits = Math.max(integerDigits, parser.integerDigits);
                 fractionDigits = Math.max(fractionDigits, parser.fractionDigits);

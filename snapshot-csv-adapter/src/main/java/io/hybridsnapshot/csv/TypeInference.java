@@ -1,6 +1,8 @@
 package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.TypeKind;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -16,8 +18,19 @@ final class TypeInference implements CellReader {
     /** Fewer columns are not worth the hand-over to other threads. */
     private static final int FEW_COLUMNS = 4;
 
+    /** The candidates that one rewriting serves, and a kind of each. */
+    private static final int[] GROUPS = {TypeCandidates.NUMBERS, TypeCandidates.DATE, TypeCandidates.TIMESTAMP};
+
+    private static final TypeKind[] KINDS = {TypeKind.DECIMAL, TypeKind.DATE, TypeKind.TIMESTAMP};
+
     private final EmptyCells emptyCells;
     private final TypeCandidates found;
+
+    /** Rewrites the cells of a column, by its place; empty if no cell is rewritten. */
+    private final ValueSpelling[] spellings;
+
+    /** The candidates for which cells are rewritten. */
+    private final int rewritten;
 
     /** By field: the column's place among the candidates, or -1 for a column that is not asked for. */
     private final int[] places;
@@ -29,14 +42,24 @@ final class TypeInference implements CellReader {
     private final int[] open;
 
     /** An inference that removes the candidates contradicted by the cells of one file. */
-    TypeInference(EmptyCells emptyCells, TypeCandidates found, int[] placesByField) {
-        this.emptyCells = emptyCells;
+    TypeInference(CsvFormat format, TypeCandidates found, int[] placesByField) {
+        this.emptyCells = format.emptyCells();
         this.found = found;
         this.places = placesByField.clone();
         this.open = new int[places.length];
         this.parsers = new CellParser[found.left.length];
         for (int place = 0; place < parsers.length; place++) {
             parsers[place] = new CellParser();
+        }
+        Optional<ValueSpelling> spelling = ValueSpelling.of(format);
+        int concerned = 0;
+        for (int i = 0; i < GROUPS.length && spelling.isPresent(); i++) {
+            concerned |= spelling.get().concerns(KINDS[i]) ? GROUPS[i] : 0;
+        }
+        this.rewritten = concerned;
+        this.spellings = new ValueSpelling[spelling.isPresent() ? parsers.length : 0];
+        for (int place = 0; place < spellings.length; place++) {
+            spellings[place] = ValueSpelling.of(format).orElseThrow();
         }
     }
 
@@ -71,14 +94,32 @@ final class TypeInference implements CellReader {
             int length = block.lengths[cell];
             if (length > 0) {
                 seen = true;
-                left = left(parser, place, left, b, block.starts[cell], length);
-            } else if (emptyCells == EmptyCells.EMPTY_IS_TEXT
-                    || length == CellScanner.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL) {
+                left = rewritten == 0
+                        ? left(parser, place, left, b, block.starts[cell], length)
+                        : leftRewritten(parser, place, left, b, block.starts[cell], length);
+            } else if (length != CellScanner.NULL_TEXT
+                    && (emptyCells == EmptyCells.EMPTY_IS_TEXT
+                            || length == CellScanner.QUOTED_EMPTY
+                                    && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL)) {
                 left = 0;
             }
         }
         found.left[place] = left;
         found.seen[place] = seen;
+    }
+
+    /** The candidates that are left after a cell that is rewritten for some of them. */
+    private int leftRewritten(CellParser parser, int place, int candidates, byte[] b, int offset, int length) {
+        ValueSpelling spelling = spellings[place];
+        int left = left(parser, place, candidates & ~rewritten, b, offset, length);
+        for (int i = 0; i < GROUPS.length; i++) {
+            int group = GROUPS[i] & rewritten & candidates;
+            int spelled = group == 0 ? 0 : spelling.rewrite(KINDS[i], b, offset, length);
+            if (spelled > 0) {
+                left |= left(parser, place, group, spelling.bytes, 0, spelled);
+            }
+        }
+        return left;
     }
 
     /** The candidates that are left after a cell. */

@@ -173,11 +173,26 @@ public final class ConfigurationFile {
 
     private static List<String> csv(CsvSection csv) {
         List<String> parts = new ArrayList<>();
-        csv.separator().ifPresent(c -> parts.add("separator: " + (c == '\t' ? "tab" : quoted(c.toString()))));
+        csv.separator().ifPresent(c -> parts.add("separator: " + character(c)));
         csv.quote().ifPresent(c -> parts.add("quote: " + quoted(c.toString())));
         csv.empty().ifPresent(empty -> parts.add("empty: " + Choices.name(empty)));
         csv.encoding().ifPresent(encoding -> parts.add("encoding: " + quoted(encoding.name())));
+        CsvSection.Spelling spelling = csv.spelling();
+        if (!spelling.nulls().isEmpty()) {
+            parts.add("nulls: " + list(List.copyOf(spelling.nulls())));
+        }
+        spelling.decimal().ifPresent(c -> parts.add("decimal: " + character(c)));
+        spelling.thousands().ifPresent(c -> parts.add("thousands: " + character(c)));
+        spelling.dateFormat().ifPresent(format -> parts.add("date-format: " + quoted(format)));
         return parts;
+    }
+
+    private static String character(char c) {
+        return switch (c) {
+            case '\t' -> "tab";
+            case ' ' -> "space";
+            default -> quoted(String.valueOf(c));
+        };
     }
 
     private static String source(SourceSection source, Path file) {

@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -177,10 +178,30 @@ final class DatasetReader {
     }
 
     private CsvSection csv(YamlSection csv) {
-        CsvSection section =
-                new CsvSection(character(csv, "separator"), character(csv, "quote"), empty(csv), encoding(csv));
+        CsvSection section = new CsvSection(
+                character(csv, "separator"), character(csv, "quote"), empty(csv), encoding(csv), spelling(csv));
         csv.finish();
         return section;
+    }
+
+    private CsvSection.Spelling spelling(YamlSection csv) {
+        List<String> nulls = csv.texts("nulls");
+        if (csv.has("nulls") && nulls.isEmpty()) {
+            // An unquoted null outside a list is YAML's own null.
+            problems.add(csv.place(), "'" + csv.name("nulls") + "' names no text; write a list, such as [NULL, N/A]");
+        }
+        CsvSection.Spelling spelling = new CsvSection.Spelling(
+                new LinkedHashSet<>(nulls),
+                character(csv, "decimal"),
+                character(csv, "thousands"),
+                csv.scalar("date-format").map(YamlSection.Scalar::text));
+        try {
+            spelling.values();
+        } catch (SnapshotException e) {
+            problems.add(csv.place(), e);
+            return CsvSection.Spelling.DEFAULT;
+        }
+        return spelling;
     }
 
     private Optional<Character> character(YamlSection csv, String key) {
@@ -189,16 +210,19 @@ final class DatasetReader {
             if (parsed.isEmpty()) {
                 problems.add(
                         scalar.where(),
-                        csv.name(key) + ": found '" + scalar.text() + "', expected one character or tab");
+                        csv.name(key) + ": found '" + scalar.text() + "', expected one character, tab or space");
             }
             return parsed;
         });
     }
 
-    /** The character that a text is; {@code tab} is one too. */
+    /** The character that a text is; {@code tab} and {@code space} are two too. */
     static Optional<Character> character(String text) {
         if (text.equalsIgnoreCase("tab") || text.equals("\\t")) {
             return Optional.of('\t');
+        }
+        if (text.equalsIgnoreCase("space")) {
+            return Optional.of(' ');
         }
         return text.length() == 1 ? Optional.of(text.charAt(0)) : Optional.empty();
     }

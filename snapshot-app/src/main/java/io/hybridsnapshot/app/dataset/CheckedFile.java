@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -73,6 +74,11 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
     public RowSource inferringOver(RowSource other) {
         RowSource plain = other instanceof CheckedFile checked ? checked.inner : other;
         return new CheckedFile(inner.inferringOver(plain), file, expected);
+    }
+
+    @Override
+    public RowSource renaming(ColumnRenames renames) {
+        return renames.isEmpty() ? this : new CheckedFile(inner.renaming(renames), file, expected);
     }
 
     private boolean isCertainlyOther(FileKind kind) {

@@ -6,12 +6,14 @@ import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.csv.CsvDialect;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -41,11 +43,16 @@ public record FileTable(RowSource rows, String form, boolean isCsv, Set<String> 
      * @param given the form that the user gives a CSV file
      * @param types types of columns of a CSV file; those that the file lacks are left out
      * @param defaultType the type of its other columns; empty: they are inferred
+     * @param renames the other names that its columns get later; the types are by these names
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the file is missing or of a kind that
      *     cannot be read
      */
     public static FileTable of(
-            Path file, CsvSection given, Map<String, ColumnType> types, Optional<ColumnType> defaultType) {
+            Path file,
+            CsvSection given,
+            Map<String, ColumnType> types,
+            Optional<ColumnType> defaultType,
+            ColumnRenames renames) {
         RowFiles.requireNoDirectory(file);
         if (isParquet(file)) {
             DatasetSection section = DatasetSection.builder()
@@ -58,16 +65,23 @@ public record FileTable(RowSource rows, String form, boolean isCsv, Set<String> 
                 Optional.of(given.separator().orElse(seen.separator())),
                 Optional.of(given.quote().orElse(seen.quote())),
                 given.empty(),
-                Optional.of(seen.encoding()));
+                Optional.of(seen.encoding()),
+                given.spelling());
         DatasetSection.Builder section = DatasetSection.builder()
                 .source(Optional.of(new SourceSection.Csv(file)))
                 .csv(read);
-        Map<String, ColumnType> known = new LinkedHashMap<>(types);
+        Map<String, ColumnType> known = new LinkedHashMap<>();
+        Set<String> typed = new LinkedHashSet<>();
         if (!types.isEmpty()) {
-            known.keySet().retainAll(names(section));
+            Set<String> names = names(section);
+            types.forEach((name, type) -> renames.original(name)
+                    .filter(names::contains)
+                    .ifPresent(original -> {
+                        known.put(original, type);
+                        typed.add(name);
+                    }));
         }
-        return new FileTable(
-                rows(section.types(known).defaultType(defaultType).build()), form(read), true, known.keySet());
+        return new FileTable(rows(section.types(known).defaultType(defaultType).build()), form(read), true, typed);
     }
 
     /** The names of a CSV file's columns. No type is inferred for them. */

@@ -147,7 +147,8 @@ public final class RowSources {
                 .withQuote(csv.quote().orElse('"'))
                 .withEmptyCells(csv.empty().map(RowSources::emptyCells).orElse(EmptyCells.EMPTY_IS_NULL))
                 .withTypes(section.types())
-                .withEncoding(csv.encoding().orElse(StandardCharsets.UTF_8));
+                .withEncoding(csv.encoding().orElse(StandardCharsets.UTF_8))
+                .withValues(csv.spelling().values());
         return section.defaultType().map(format::withDefaultType).orElse(format);
     }
 

@@ -75,7 +75,7 @@ public final class DeltaView {
         return details.forgiven() == 0
                 ? Optional.empty()
                 : Optional.of("  Of CHANGED, " + Amounts.counted(details.forgiven(), "row")
-                        + " only in ignored columns or within tolerance, not listed.");
+                        + " differ only in ways that the options forgive, not listed.");
     }
 
     private static Optional<String> explain(DeltaReport report) {

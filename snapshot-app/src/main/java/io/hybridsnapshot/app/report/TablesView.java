@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.report;
 
+import io.hybridsnapshot.engine.selection.RowCondition;
 import io.hybridsnapshot.engine.tables.RowsApart;
 import io.hybridsnapshot.engine.tables.TablesReport;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ public final class TablesView {
     private static final int KEY_WIDTH = 60;
     private static final int EXAMPLES_SHOWN = 5;
     private static final int FILE_WIDTH = 85;
+    private static final int CONDITIONS_WIDTH = 88;
 
     private TablesView() {}
 
@@ -21,14 +23,26 @@ public final class TablesView {
     }
 
     /** Returns the comparison as lines of up to 100 columns, if the names of the files are short. */
-    public static List<String> lines(TablesReport report, String before, String after) {
+    public static List<String> lines(
+            TablesReport report, List<RowCondition> conditions, String before, String after) {
         List<String> lines = new ArrayList<>();
+        if (!conditions.isEmpty()) {
+            lines.add("  where:  " + DisplayText.cut(DisplayText.escaped(conditions.stream()
+                            .map(RowCondition::toString)
+                            .collect(Collectors.joining(" and "))), CONDITIONS_WIDTH));
+        }
         lines.add(keyLine(report));
         if (!report.otherKeys().isEmpty()) {
             lines.add("  other columns that would do: "
                     + report.otherKeys().stream().map(TablesView::names).collect(Collectors.joining(", ")));
         }
         lines.addAll(DeltaView.lines(report.delta().named(before, after)));
+        if (!conditions.isEmpty() && report.delta().counts().before() + report.delta().counts().after() == 0) {
+            lines.add("  No row of either file meets the conditions.");
+        }
+        if (report.delta().details().stream().anyMatch(details -> !details.renames().isEmpty())) {
+            lines.add("    (--map OLD=NEW compares a renamed column)");
+        }
         lines.addAll(apart("before", report.apartBefore()));
         lines.addAll(apart("after", report.apartAfter()));
         return lines;

@@ -76,6 +76,8 @@ public final class CommandWording implements Wording {
             case TAKE_OVER_ZONE -> new OptionName("--take-over-zone", "save", "detect");
             case IGNORED_COLUMNS -> new OptionName("--ignore", "compare", "detect");
             case TOLERANCES -> new OptionName("--tolerance", "compare", "detect");
+            case IGNORED_CASE -> new OptionName("--ignore-case", "compare", "detect");
+            case IGNORED_SPACE -> new OptionName("--ignore-space", "compare", "detect");
             case COLUMN_TYPE -> new OptionName("--type", "save", "detect");
             case KEY_LINES -> new Words("a file with another name, such as keys.txt");
         };

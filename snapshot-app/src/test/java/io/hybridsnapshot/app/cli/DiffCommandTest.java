@@ -254,4 +254,96 @@ class DiffCommandTest {
         assertTrue(program.read("snapshot.yaml").contains("encoding: windows-1252"), program.read("snapshot.yaml"));
         assertEquals(0, program.run("hash", "w.csv", "--dataset", "rates").code());
     }
+
+    @Test
+    void conditionsChooseTheRowsOfBothFiles() {
+        program.file("a.csv", "id,status,amount\n1,open,10\n2,done,5\n3,,7\n");
+        program.file("b.csv", "id,status,amount\n1,open,11\n2,done,6\n3,,8\n");
+        TestProgram.Ended json =
+                program.done("diff", "a.csv", "b.csv", "--where", "status!=done", "--where", "amount>=10", "--json");
+        assertEquals(1L, at(json.json(), "delta.counts.changed"));
+        assertEquals(1L, at(json.json(), "delta.counts.after"));
+        assertEquals(List.of("status!=done", "amount>=10"), at(json.json(), "conditions"));
+        TestProgram.Ended text = program.done("diff", "a.csv", "b.csv", "--where", "status=");
+        assertTrue(text.out().contains("  where:  status=\n"), text.out());
+        assertTrue(text.out().contains("CHANGED  id = 3"), text.out());
+        text = program.done("diff", "a.csv", "b.csv", "--where", "status=closed");
+        assertTrue(text.out().contains("No row of either file meets the conditions."), text.out());
+        TestProgram.Ended refused = program.run("diff", "a.csv", "b.csv", "--where", "statis=open");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("did you mean 'status'?"), refused.err());
+        assertEquals(
+                2, program.run("diff", "a.csv", "b.csv", "--where", "amount>x").code());
+    }
+
+    @Test
+    void renamedColumnsAreComparedAndTheirTypesInferredOverBothFiles() {
+        program.file("old.csv", "id,client,price\n1,7,5\n2,8,6\n");
+        program.file("new.csv", "id,customer,price\n1,7,5\n2,x8,6\n");
+        TestProgram.Ended json = program.done("diff", "old.csv", "new.csv", "--map", "client=customer", "--json");
+        assertEquals(1L, at(json.json(), "delta.counts.changed"));
+        assertEquals(List.of(), at(json.json(), "delta.drift.retyped"));
+        assertEquals(List.of(), at(json.json(), "delta.drift.added"));
+        assertEquals("customer", at(json.json(), "delta.examples.0.columns.0.column"));
+        assertEquals("customer", at(json.json(), "renamed.client"));
+        // A type goes by the later name.
+        program.done("diff", "old.csv", "new.csv", "--map", "client=customer", "--type", "customer=text");
+        for (List<String> wrong : List.of(
+                List.of("client", "OLD=NEW"),
+                List.of("client=", "OLD=NEW"),
+                List.of("clint=customer", "did you mean 'client'?"),
+                List.of("client=custom", "did you mean 'customer'?"),
+                List.of("client=price", "two columns would have one name"))) {
+            TestProgram.Ended refused = program.run("diff", "old.csv", "new.csv", "--map", wrong.get(0));
+            assertEquals(2, refused.code(), wrong.get(0));
+            assertTrue(refused.err().contains(wrong.get(1)), refused.err());
+        }
+    }
+
+    @Test
+    void aSuggestedRenameNamesTheOption() {
+        StringBuilder old = new StringBuilder("id,client\n");
+        StringBuilder later = new StringBuilder("id,customer\n");
+        for (int row = 0; row < 50; row++) {
+            old.append(row).append(",name").append(row).append('\n');
+            later.append(row).append(",name").append(row).append('\n');
+        }
+        program.file("old.csv", old.toString());
+        program.file("new.csv", later.toString());
+        TestProgram.Ended ended = program.done("diff", "old.csv", "new.csv");
+        assertTrue(ended.out().contains("Perhaps a rename: client -> customer"), ended.out());
+        assertTrue(ended.out().contains("(--map OLD=NEW compares a renamed column)"), ended.out());
+    }
+
+    @Test
+    void caseAndSpaceAreForgivenOnRequest() {
+        program.file("a.csv", "id,name\n1,Anna\n2,Bob\n3,Cleo\n");
+        program.file("b.csv", "id,name\n1,ANNA\n2, Bob \n3,Clea\n");
+        TestProgram.Ended json = program.done("diff", "a.csv", "b.csv", "--ignore-case", "--ignore-space", "--json");
+        assertEquals(3L, at(json.json(), "delta.counts.changed"));
+        assertEquals(2L, at(json.json(), "delta.forgiven"));
+        json = program.done("diff", "a.csv", "b.csv", "--ignore-case", "--json");
+        assertEquals(1L, at(json.json(), "delta.forgiven"));
+        assertEquals(
+                2,
+                program.run("diff", "a.csv", "b.csv", "--ignore-space", "--no-details")
+                        .code());
+    }
+
+    @Test
+    void valuesAreReadInTheirSpelling() {
+        program.file("a.csv", "id;day;price\n1;31.01.2026;1.234,50\n2;01.02.2026;k.A.\n");
+        program.file("b.csv", "id,day,price\n1,2026-01-31,1234.50\n2,2026-02-01,\n");
+        TestProgram.Ended inspected = program.done(
+                "inspect", "a.csv", "--decimal", ",", "--thousands", ".", "--date-format", "dd.MM.yyyy", "--null", "k.A.",
+                "--json");
+        assertEquals("date", at(inspected.json(), "columns.1.type"));
+        assertEquals("decimal(18,2)", at(inspected.json(), "columns.2.type"));
+        assertEquals(1L, at(inspected.json(), "columns.2.nulls"));
+        TestProgram.Ended refused = program.run("diff", "a.csv", "b.csv", "--decimal", ";");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("a point or a comma"), refused.err());
+        assertEquals(
+                2, program.run("diff", "a.csv", "b.csv", "--date-format", "dd.MM.yy").code());
+    }
 }

@@ -10,11 +10,13 @@ import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -143,7 +145,16 @@ class ConfigurationFileTest {
                 .leftOut(Optional.of(awkward))
                 .types(Map.of("a: b", ColumnType.decimal(10, 2), "no", ColumnType.TEXT))
                 .defaultType(Optional.of(ColumnType.TEXT))
-                .csv(new CsvSection(Optional.of('\t'), Optional.of('\''), Optional.of(CsvSection.EmptyCell.TEXT)))
+                .csv(new CsvSection(
+                        Optional.of('\t'),
+                        Optional.of('\''),
+                        Optional.of(CsvSection.EmptyCell.TEXT),
+                        Optional.of(StandardCharsets.ISO_8859_1),
+                        new CsvSection.Spelling(
+                                Set.of("NULL", "n/a, \"none\""),
+                                Optional.of(','),
+                                Optional.of(' '),
+                                Optional.of("dd.MM.yyyy"))))
                 .keepCount(Optional.of(3))
                 .maxDeletedShare(Optional.of(0.25))
                 .maxChangedShare(Optional.of(0.75))

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -280,9 +281,33 @@ class ConfigurationLoaderTest {
                 the dataset's definition
                   snapshot.yaml:16: not a dataset name: found 'two words', expected up to 100 letters, digits and \
                 underscores, no digit first; correct the dataset's definition
-                  snapshot.yaml:17: datasets.empty.csv.separator: found '::', expected one character or tab
+                  snapshot.yaml:17: datasets.empty.csv.separator: found '::', expected one character, tab or space
                   snapshot.yaml:17: datasets.empty.max-deleted-share: found 'lots', expected a number
                   snapshot.yaml:1: unknown key 'retentoin' (did you mean 'retention'?)""", report);
+    }
+
+    @Test
+    void aSpellingThatDoesNotFitIsAProblemOfItsLine() throws IOException {
+        String report = report("""
+                datasets:
+                  orders:
+                    key: ID
+                    csv: {date-format: dd.MM}
+                """);
+        assertTrue(report.contains("snapshot.yaml:4"), report);
+        assertTrue(report.contains("such as dd.MM.yyyy"), report);
+        report = report("datasets: {orders: {key: ID, csv: {thousands: ',', decimal: ','}}}");
+        assertTrue(report.contains("the thousands separator is the decimal separator"), report);
+        report = report("datasets: {orders: {key: ID, csv: {nulls: NULL}}}");
+        assertTrue(report.contains("'datasets.orders.csv.nulls' names no text"), report);
+        assertEquals(
+                Set.of("NULL", "-"),
+                load("datasets: {orders: {key: ID, csv: {nulls: [NULL, '-']}}}")
+                        .datasets()
+                        .get("orders")
+                        .csv()
+                        .spelling()
+                        .nulls());
     }
 
     @Test

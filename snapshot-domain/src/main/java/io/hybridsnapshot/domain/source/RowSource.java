@@ -30,4 +30,14 @@ public interface RowSource {
     default RowSource inferringOver(RowSource other) {
         return this;
     }
+
+    /**
+     * Returns a source of the same rows with other names for some columns. Read options, known types and errors then
+     * have the other names. A source that infers types SHOULD override this method, so that {@link #inferringOver} goes
+     * by the other names. Opening throws INVALID_REQUEST if the table lacks a renamed column, or has one with the other
+     * name.
+     */
+    default RowSource renaming(ColumnRenames renames) {
+        return renames.isEmpty() ? this : new RenamedRows(this, renames);
+    }
 }

@@ -26,14 +26,17 @@ import java.util.stream.Stream;
  *
  * @param ignored columns with differences that never matter
  * @param tolerances by column, the tolerated distance of two numbers; no column is also ignored
+ * @param texts the differences between texts that do not matter, in every column whose cells are text on both sides
  */
-public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolerances) {
+public record ComparisonRules(
+        Set<String> ignored, Map<String, Tolerance> tolerances, Set<TextDifference> texts) {
     /** Every difference matters. */
-    public static final ComparisonRules NONE = new ComparisonRules(Set.of(), Map.of());
+    public static final ComparisonRules NONE = new ComparisonRules(Set.of(), Map.of(), Set.of());
 
     public ComparisonRules {
         ignored = Collections.unmodifiableSet(new TreeSet<>(ignored));
         tolerances = Collections.unmodifiableMap(new TreeMap<>(tolerances));
+        texts = Set.copyOf(texts);
         for (String column : tolerances.keySet()) {
             if (ignored.contains(column)) {
                 throw SnapshotException.invalidRequest("a column is ignored and has a tolerance")
@@ -48,19 +51,26 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
     public ComparisonRules ignoring(String column) {
         Set<String> more = new TreeSet<>(ignored);
         more.add(column);
-        return new ComparisonRules(more, tolerances);
+        return new ComparisonRules(more, tolerances, texts);
     }
 
     /** Returns the same rules with a tolerance for a column, in place of one that it had. */
     public ComparisonRules tolerating(String column, Tolerance tolerance) {
         Map<String, Tolerance> more = new TreeMap<>(tolerances);
         more.put(column, tolerance);
-        return new ComparisonRules(ignored, more);
+        return new ComparisonRules(ignored, more, texts);
+    }
+
+    /** Returns the same rules, and this difference between two texts does not matter. */
+    public ComparisonRules forgiving(TextDifference difference) {
+        Set<TextDifference> more = new TreeSet<>(texts);
+        more.add(difference);
+        return new ComparisonRules(ignored, tolerances, more);
     }
 
     /** Checks whether every difference matters. */
     public boolean isEmpty() {
-        return ignored.isEmpty() && tolerances.isEmpty();
+        return ignored.isEmpty() && tolerances.isEmpty() && texts.isEmpty();
     }
 
     /**
@@ -94,13 +104,16 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
     /** Returns the refusal of these rules where a side ("the earlier side") has no cells to apply them to. */
     public SnapshotException withoutCells(RemedyText side) {
         return SnapshotException.invalidRequest(
-                        "columns cannot be ignored or tolerated without the cells of both sides")
+                        "differences cannot be forgiven without the cells of both sides")
                 .where(side)
                 .actual("keys and hashes alone")
                 .expected("an archive of the snapshot, or a source")
                 .nextStep(
-                        "leave out {0} and {1}, or compare states that are archived",
-                        EngineRemedy.IGNORED_COLUMNS, EngineRemedy.TOLERANCES)
+                        "leave out {0}, {1}, {2} and {3}, or compare states that are archived",
+                        EngineRemedy.IGNORED_COLUMNS,
+                        EngineRemedy.TOLERANCES,
+                        EngineRemedy.IGNORED_CASE,
+                        EngineRemedy.IGNORED_SPACE)
                 .build();
     }
 

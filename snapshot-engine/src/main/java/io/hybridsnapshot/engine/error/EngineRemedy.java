@@ -24,6 +24,10 @@ public enum EngineRemedy implements Remedy {
     IGNORED_COLUMNS("the ignored columns"),
     /** Differences of numbers that a comparison tolerates; a noun. */
     TOLERANCES("the tolerances"),
+    /** The forgiveness of upper and lower case; a noun. */
+    IGNORED_CASE("the forgiven case"),
+    /** The forgiveness of white space; a noun. */
+    IGNORED_SPACE("the forgiven white space"),
     /** The declaration of a column's type; a noun. */
     COLUMN_TYPE("the source's declared types"),
     /** A file with one key a line; a noun. */

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.engine.internal.pass.TypedText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -159,7 +160,7 @@ public final class RowKeys {
             Optional<String> text = key.get(column);
             Optional<Consumer<ColumnVector>> cell = text.isEmpty()
                     ? Optional.of(ColumnVector::appendNull)
-                    : KeyText.cell(keySchema.column(column).type(), text.get());
+                    : TypedText.cell(keySchema.column(column).type(), text.get());
             if (cell.isEmpty()) {
                 return Optional.empty();
             }

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
 import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import io.hybridsnapshot.engine.comparison.CompareRequest;
@@ -13,11 +14,14 @@ import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
+import io.hybridsnapshot.engine.internal.selection.SelectedRows;
 import io.hybridsnapshot.engine.internal.tables.KeyCheck;
 import io.hybridsnapshot.engine.internal.tables.KeySearch;
 import io.hybridsnapshot.engine.internal.tables.TypedTable;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.selection.RowCondition;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,10 +53,15 @@ public final class CompareTables {
     }
 
     private TablesReport compared(TablesRequest request) {
-        RowSource inferred = request.before().inferringOver(request.after());
-        TypedTable before = TypedTable.of(inferred, Optional.empty());
-        boolean overBoth = !inferred.equals(request.before());
-        TypedTable after = TypedTable.of(request.after(), overBoth ? Optional.of(before.schema()) : Optional.empty());
+        RowSource renamed = request.before().renaming(request.renames());
+        RowSource inferred = renamed.inferringOver(request.after());
+        TypedTable allBefore = TypedTable.of(inferred, Optional.empty());
+        boolean overBoth = !inferred.equals(renamed);
+        TypedTable allAfter =
+                TypedTable.of(request.after(), overBoth ? Optional.of(allBefore.schema()) : Optional.empty());
+        requireCounterparts(request.renames(), allAfter);
+        TypedTable before = selected(allBefore, request.conditions());
+        TypedTable after = selected(allAfter, request.conditions());
         List<List<String>> keys = request.keyColumns().isEmpty()
                 ? keys(before, after)
                 : List.of(request.keyColumns().stream().distinct().toList());
@@ -71,6 +80,28 @@ public final class CompareTables {
                         request.progress()));
         return new TablesReport(
                 keys.get(0), found, keys.subList(1, keys.size()), checkedBefore.apart(), checkedAfter.apart(), delta);
+    }
+
+    private static TypedTable selected(TypedTable table, List<RowCondition> conditions) {
+        if (conditions.isEmpty()) {
+            return table;
+        }
+        SelectedRows.requireFit(conditions, table.schema(), table.description());
+        return new TypedTable(new SelectedRows(table.rows(), conditions), table.schema());
+    }
+
+    private static void requireCounterparts(ColumnRenames renames, TypedTable after) {
+        for (Map.Entry<String, String> name : renames.names().entrySet()) {
+            if (after.schema().find(name.getValue()).isEmpty()) {
+                throw SnapshotException.invalidRequest("a column is renamed to one that the later table lacks")
+                        .where(after.description())
+                        .actual("'" + name.getKey() + "' as '" + name.getValue() + "'")
+                        .expected(NearestName.expected(
+                                "a column of the later table", after.schema().names(), name.getValue()))
+                        .nextStep("give the earlier table's name first, then the later table's")
+                        .build();
+            }
+        }
     }
 
     private List<List<String>> keys(TypedTable before, TypedTable after) {

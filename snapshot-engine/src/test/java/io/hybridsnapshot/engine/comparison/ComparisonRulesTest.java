@@ -1,6 +1,7 @@
 package io.hybridsnapshot.engine.comparison;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -134,6 +135,50 @@ class ComparisonRulesTest {
         assertTrue(
                 forgiven(cell.before(), cell.left(), cell.after(), cell.right(), ComparisonRules.NONE.ignoring("V")));
         assertEquals(false, forgiven(cell.before(), cell.left(), cell.after(), cell.right(), ComparisonRules.NONE));
+    }
+
+    private boolean forgiven(String before, String after, TextDifference... differences) {
+        ComparisonRules rules = ComparisonRules.NONE;
+        for (TextDifference difference : differences) {
+            rules = rules.forgiving(difference);
+        }
+        boolean forwards = forgiven(ColumnType.TEXT, before, ColumnType.TEXT, after, rules);
+        assertEquals(forwards, forgiven(ColumnType.TEXT, after, ColumnType.TEXT, before, rules));
+        return forwards;
+    }
+
+    @Test
+    void caseIsForgivenOnRequestAlone() {
+        assertTrue(forgiven("Straße", "STRASSE", TextDifference.CASE));
+        assertTrue(forgiven("ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς", TextDifference.CASE));
+        assertFalse(forgiven("Straße", "STRASSE", TextDifference.SPACE));
+        assertFalse(forgiven("e", "é", TextDifference.CASE));
+        assertFalse(forgiven("a", "A"));
+        assertFalse(forgiven(null, "A", TextDifference.CASE));
+    }
+
+    @Test
+    void whiteSpaceIsForgivenOnRequestAlone() {
+        assertTrue(forgiven("a b", "  a\u00A0\t b\n", TextDifference.SPACE));
+        assertTrue(forgiven("", "\u3000", TextDifference.SPACE));
+        assertFalse(forgiven("a b", "ab", TextDifference.SPACE));
+        assertFalse(forgiven("a b", "a  B", TextDifference.SPACE));
+        assertTrue(forgiven("a b", "a  B", TextDifference.SPACE, TextDifference.CASE));
+        assertFalse(forgiven(" a", "a", TextDifference.CASE));
+        assertFalse(forgiven(null, " ", TextDifference.SPACE));
+        // U+001C separates units of information, and has not Unicode's property.
+        assertFalse(forgiven("a", "a\u001C", TextDifference.SPACE));
+    }
+
+    @Test
+    void differencesOfTextsAreNoMatterOfOtherTypes() {
+        ComparisonRules both = ComparisonRules.NONE.forgiving(TextDifference.CASE).forgiving(TextDifference.SPACE);
+        assertFalse(forgiven(ColumnType.INT32, 1, ColumnType.INT32, 2, both));
+        // The values differ as texts, since one of the columns is text.
+        assertFalse(forgiven(ColumnType.INT32, 1, ColumnType.TEXT, " 1", both));
+        // A tolerance goes on to count for a column of numbers.
+        assertTrue(forgiven(
+                ColumnType.INT32, 1, ColumnType.INT32, 2, both.tolerating("V", Tolerance.parse("1"))));
     }
 
     private static Cells prices() {

@@ -15,10 +15,10 @@ import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.RowSource;
-import io.hybridsnapshot.engine.comparison.DetailRequest;
-import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.selection.RowCondition;
 import io.hybridsnapshot.testkit.data.Table;
 import io.hybridsnapshot.testkit.memory.InMemoryRowSource;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
@@ -82,8 +82,7 @@ class CompareTablesTest {
 
     private TablesReport compare(RowSource before, RowSource after, String... key) {
         return new CompareTables(environment())
-                .compare(new TablesRequest(
-                        before, after, List.of(key), Optional.of(DetailRequest.EXAMPLES), Progress.NONE));
+                .compare(TablesRequest.of(before, after).withKey(List.of(key)));
     }
 
     @Test
@@ -263,5 +262,92 @@ class CompareTablesTest {
                 "part");
         assertEquals(new DeltaSummary(0, 1, 0, 0), report.delta().counts());
         assertEquals(1, report.apartBefore().withoutKey());
+    }
+
+    private TablesReport compare(TablesRequest request) {
+        return new CompareTables(environment()).compare(request);
+    }
+
+    @Test
+    void onlyRowsThatMeetTheConditionsAreCompared() {
+        List<String> columns = List.of("id", "status", "amount");
+        TablesRequest all = TablesRequest.of(
+                table("a", columns, row("1", "open", 5), row("2", "done", 5), row("3", "open", 9), row("4", null, 5)),
+                table("b", columns, row("1", "open", 6), row("2", "done", 6), row("3", "done", 9), row("5", "open", 1)));
+        TablesReport report = compare(all.withConditions(List.of(RowCondition.parse("status=open"))));
+        // Row 3 left the part that is compared.
+        assertEquals(new DeltaSummary(1, 1, 0, 1), report.delta().counts());
+        report = compare(all.withConditions(
+                List.of(RowCondition.parse("status!=done"), RowCondition.parse("amount<6"))));
+        assertEquals(new DeltaSummary(1, 0, 0, 2), report.delta().counts());
+    }
+
+    @Test
+    void aKeyNeedsToIdentifyOnlyTheRowsThatMeetTheConditions() {
+        List<String> columns = List.of("id", "part", "amount");
+        TablesRequest all = TablesRequest.of(
+                table("a", columns, row("1", "x", 5), row("1", "y", 6), row("2", "x", 5)),
+                table("b", columns, row("1", "x", 5), row("1", "y", 6), row("2", "x", 7)));
+        assertEquals(List.of("id", "part"), compare(all).key());
+        TablesReport report = compare(all.withConditions(List.of(RowCondition.parse("part=x"))));
+        assertEquals(List.of("id"), report.key());
+        assertEquals(new DeltaSummary(0, 1, 1, 0), report.delta().counts());
+        // A named key is checked on these rows too, and the rows set apart are among them.
+        report = compare(
+                all.withKey(List.of("part")).withConditions(List.of(RowCondition.parse("id=1"))));
+        assertEquals(RowsApart.NONE, report.apartBefore());
+        report = compare(
+                all.withKey(List.of("amount")).withConditions(List.of(RowCondition.parse("part=x"))));
+        assertEquals(2, report.apartBefore().repeated());
+        assertEquals("row 1", report.apartBefore().examples().get(0).place());
+        assertEquals("row 3", report.apartBefore().examples().get(1).place());
+    }
+
+    @Test
+    void aConditionThatFitsNoTableIsAnErrorThatNamesTheTable() {
+        RowSource a = table("a", List.of("id", "status", "amount"), row("1", "open", 5));
+        RowSource b = table("b", List.of("id", "state", "amount"), row("1", "open", 5));
+        SnapshotException error = assertThrows(
+                SnapshotException.class,
+                () -> compare(TablesRequest.of(a, b).withConditions(List.of(RowCondition.parse("status=open")))));
+        assertEquals(Kind.INVALID_REQUEST, error.kind());
+        assertEquals(Optional.of("b"), error.where());
+        error = assertThrows(
+                SnapshotException.class,
+                () -> compare(TablesRequest.of(a, b).withConditions(List.of(RowCondition.parse("amount>many")))));
+        assertTrue(error.getMessage().contains("a value of the type int64"), error.getMessage());
+    }
+
+    @Test
+    void aRenamedColumnIsComparedWithItsCounterpart() {
+        TablesRequest all = TablesRequest.of(
+                table("a", List.of("id", "client", "city"), row("1", "x", "u"), row("2", "y", "u")),
+                table("b", List.of("number", "customer", "city"), row("1", "x", "u"), row("2", "z", "u")));
+        TablesReport report = compare(all.withRenames(
+                        new ColumnRenames(Map.of("id", "number", "client", "customer")))
+                .withConditions(List.of(RowCondition.parse("number=2"))));
+        assertEquals(List.of("number"), report.key());
+        assertTrue(report.delta().drift().isEmpty());
+        assertEquals(new DeltaSummary(0, 1, 0, 0), report.delta().counts());
+        assertEquals(
+                "customer",
+                report.delta().details().orElseThrow().columns().get(0).column());
+    }
+
+    @Test
+    void aRenamingThatFitsNoTableIsAnError() {
+        RowSource a = table("a", List.of("id", "client"), row("1", "x"));
+        RowSource b = table("b", List.of("id", "customer"), row("1", "x"));
+        Map.of(
+                        Map.of("clint", "customer"), "did you mean 'client'?",
+                        Map.of("client", "custom"), "did you mean 'customer'?",
+                        Map.of("client", "id"), "two columns would have one name")
+                .forEach((names, said) -> {
+                    SnapshotException error = assertThrows(
+                            SnapshotException.class,
+                            () -> compare(TablesRequest.of(a, b).withRenames(new ColumnRenames(names))));
+                    assertEquals(Kind.INVALID_REQUEST, error.kind());
+                    assertTrue(error.getMessage().contains(said), error.getMessage());
+                });
     }
 }

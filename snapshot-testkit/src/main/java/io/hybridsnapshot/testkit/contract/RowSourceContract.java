@@ -3,12 +3,15 @@ package io.hybridsnapshot.testkit.contract;
 import static io.hybridsnapshot.testkit.contract.Expectations.assertKind;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.batch.ColumnVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
+import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -18,6 +21,7 @@ import io.hybridsnapshot.testkit.data.TableAssert;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
@@ -134,6 +138,59 @@ public abstract class RowSourceContract {
                     .getMessage()
                     .contains("no such column"));
             assertReads(table, source, ReadOptions.ALL);
+        }
+    }
+
+    /** Other names for columns. */
+    @Nested
+    class Renaming {
+        @Test
+        void columnsAreReadByTheirOtherNames() {
+            Table table = narrowed(RandomTables.seeded(27)).table(4, 300, 300);
+            List<String> names = table.schema().names();
+            // The first two columns swap their names, and the last one gets a new name.
+            ColumnRenames renames = new ColumnRenames(Map.of(
+                    names.get(0), names.get(1), names.get(1), names.get(0), names.get(3), "another name"));
+            RowSource renamed = sourceOf(table).renaming(renames);
+            List<String> others = List.of(names.get(1), names.get(0), names.get(2), "another name");
+            try (RowStream stream = renamed.open(ReadOptions.ALL)) {
+                assertEquals(others, stream.schema().names());
+                assertSameCells(table, Table.read(stream));
+            }
+            List<String> asked = List.of("another name", names.get(0));
+            try (RowStream stream = renamed.open(ReadOptions.ALL.withColumns(asked))) {
+                assertEquals(asked, stream.schema().names());
+                assertSameCells(table.select(List.of(names.get(3), names.get(1))), Table.read(stream));
+            }
+        }
+
+        @Test
+        void aMissingColumnAndANameThatIsTakenAreInvalidRequests() {
+            Table table = narrowed(RandomTables.seeded(28)).table(3, 5, 5);
+            List<String> names = table.schema().names();
+            RowSource source = sourceOf(table);
+            for (Map<String, String> wrong :
+                    List.of(Map.of("no such column", "x"), Map.of(names.get(0), names.get(1)))) {
+                assertKind(Kind.INVALID_REQUEST, () -> source.renaming(new ColumnRenames(wrong))
+                        .open(ReadOptions.ALL)
+                        .close());
+            }
+            RowSource renamed = source.renaming(new ColumnRenames(Map.of(names.get(0), "x")));
+            assertKind(Kind.INVALID_REQUEST, () -> renamed.open(ReadOptions.ALL.withColumns(names))
+                    .close());
+            assertSame(source, source.renaming(ColumnRenames.NONE));
+        }
+
+        private void assertSameCells(Table table, Table renamed) {
+            List<RowBatch> batches = new ArrayList<>();
+            for (RowBatch batch : renamed.batches()) {
+                List<ColumnVector> vectors = new ArrayList<>();
+                for (int column = 0; column < table.schema().size(); column++) {
+                    vectors.add(batch.vector(column));
+                }
+                batches.add(new RowBatch(table.schema(), vectors));
+            }
+            TableAssert.assertSameRows(table, new Table(table.schema(), batches));
         }
     }
 

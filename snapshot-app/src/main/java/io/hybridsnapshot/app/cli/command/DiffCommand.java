@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.CsvOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.SelectionOptions;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.dataset.FileTable;
@@ -14,6 +15,8 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.app.report.TablesView;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.source.ColumnRenames;
+import io.hybridsnapshot.engine.selection.RowCondition;
 import io.hybridsnapshot.engine.tables.CompareTables;
 import io.hybridsnapshot.engine.tables.TablesReport;
 import io.hybridsnapshot.engine.tables.TablesRequest;
@@ -38,6 +41,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  snapshot diff monday.csv tuesday.csv",
             "  snapshot diff old.csv new.parquet --key \"ORDER NO\" --ignore \"LOADED AT\"",
+            "  snapshot diff a.csv b.csv --where STATUS=OPEN --map CLIENT=CUSTOMER",
             "  snapshot diff a.csv b.csv --encoding windows-1252 --exit-code"
         })
 final class DiffCommand implements Callable<Integer> {
@@ -61,6 +65,9 @@ final class DiffCommand implements Callable<Integer> {
     private List<String> key = new ArrayList<>();
 
     @Mixin
+    private SelectionOptions selection;
+
+    @Mixin
     private CsvOptions csv;
 
     @Mixin
@@ -80,8 +87,10 @@ final class DiffCommand implements Callable<Integer> {
         try (WorkFiles work = WorkFiles.make(terminal.console());
                 Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
-            FileTable earlier = table(work, before);
-            FileTable later = table(work, after);
+            ColumnRenames renames = selection.renames();
+            List<RowCondition> conditions = selection.conditions();
+            FileTable earlier = table(work, before, renames);
+            FileTable later = table(work, after, ColumnRenames.NONE);
             csv.requireUse(earlier, later);
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
@@ -89,8 +98,12 @@ final class DiffCommand implements Callable<Integer> {
             Optional<OutputFile> output = delta.output(terminal, inputs);
             TablesReport report = delta.withChanges(terminal, output, changes -> {
                 TablesReport found = new CompareTables(work.environment())
-                        .compare(new TablesRequest(
-                                earlier.rows(), later.rows(), key, rules.applyTo(delta.details(changes)), steps));
+                        .compare(TablesRequest.of(earlier.rows(), later.rows())
+                                .withRenames(renames)
+                                .withConditions(conditions)
+                                .withKey(key)
+                                .withDetails(rules.applyTo(delta.details(changes)))
+                                .withProgress(steps));
                 changes.ifPresent(ChangesFile::finish);
                 return found;
             });
@@ -100,9 +113,9 @@ final class DiffCommand implements Callable<Integer> {
         }
     }
 
-    private FileTable table(WorkFiles work, Path named) {
+    private FileTable table(WorkFiles work, Path named, ColumnRenames renames) {
         Path file = work.repeatable(named, terminal.resolve(named));
-        return FileTable.of(file, csv.section(), csv.types(), csv.defaultType());
+        return FileTable.of(file, csv.section(), csv.types(), csv.defaultType(), renames);
     }
 
     private void requireOneStream() {
@@ -130,6 +143,10 @@ final class DiffCommand implements Callable<Integer> {
                     after.toString(),
                     "readAs",
                     Json.object("before", earlier.form(), "after", later.form()),
+                    "conditions",
+                    selection.conditions().stream().map(RowCondition::toString).toList(),
+                    "renamed",
+                    selection.renames().names(),
                     "key",
                     TablesView.keyJson(report),
                     "setApart",
@@ -148,6 +165,7 @@ final class DiffCommand implements Callable<Integer> {
         lines.add("Compared two files in " + Amounts.duration(stopwatch.elapsed()));
         lines.addAll(TablesView.lines(
                 report,
+                selection.conditions(),
                 TablesView.file(before.toString(), earlier.form()),
                 TablesView.file(after.toString(), later.form())));
         terminal.report(lines, output);

@@ -8,6 +8,7 @@ import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.TextTable;
+import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.engine.tables.InspectTable;
 import io.hybridsnapshot.engine.tables.TableProfile;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() {
         try (WorkFiles work = WorkFiles.make(terminal.console())) {
             FileTable table = FileTable.of(
-                    work.repeatable(file, terminal.resolve(file)), csv.section(), csv.types(), csv.defaultType());
+                    work.repeatable(file, terminal.resolve(file)), csv.section(), csv.types(), csv.defaultType(), ColumnRenames.NONE);
             csv.requireUse(table);
             TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
             if (terminal.json()) {

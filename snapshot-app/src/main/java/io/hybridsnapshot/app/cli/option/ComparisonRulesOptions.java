@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.option;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.engine.comparison.ComparisonRules;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.TextDifference;
 import io.hybridsnapshot.engine.comparison.Tolerance;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +27,25 @@ public final class ComparisonRulesOptions {
                     + "larger) or scale:2 (rounded); repeatable.")
     private List<String> tolerances = new ArrayList<>();
 
+    @Option(
+            names = "--ignore-case",
+            order = 35,
+            description = "Forgive differences between upper and lower case in texts; key columns aside.")
+    private boolean ignoreCase;
+
+    @Option(
+            names = "--ignore-space",
+            order = 36,
+            description = "Forgive differences in white space in texts: at the ends, and in its kind and length; key "
+                    + "columns aside.")
+    private boolean ignoreSpace;
+
     /** The requested details of the rows, under these rules. */
     public Optional<DetailRequest> applyTo(Optional<DetailRequest> details) {
         ComparisonRules rules = rules();
         if (details.isEmpty() && !rules.isEmpty()) {
             throw SnapshotException.invalidRequest("options that do not go together")
-                    .actual("--no-details with --ignore or --tolerance")
+                    .actual("--no-details with --ignore, --tolerance, --ignore-case or --ignore-space")
                     .expected("one of them; without its cells, every row that differs is CHANGED")
                     .nextStep("leave out --no-details")
                     .build();
@@ -43,6 +57,12 @@ public final class ComparisonRulesOptions {
         ComparisonRules rules = ComparisonRules.NONE;
         for (String column : ignored) {
             rules = rules.ignoring(column);
+        }
+        if (ignoreCase) {
+            rules = rules.forgiving(TextDifference.CASE);
+        }
+        if (ignoreSpace) {
+            rules = rules.forgiving(TextDifference.SPACE);
         }
         for (String text : tolerances) {
             // A column's name may hold an equals sign, a bound does not.

@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,35 @@ public final class CsvOptions {
                     + " with its byte order mark).")
     private String encoding;
 
+    @Option(
+            names = "--null",
+            paramLabel = "TEXT",
+            order = 18,
+            description = "A text of a whole cell of a CSV file that means NULL, such as N/A; repeatable.")
+    private List<String> nulls = new ArrayList<>();
+
+    @Option(
+            names = "--decimal",
+            paramLabel = "CHARACTER",
+            order = 18,
+            description = "Decimal separator of numbers in a CSV file: a point (default) or a comma.")
+    private String decimal;
+
+    @Option(
+            names = "--thousands",
+            paramLabel = "CHARACTER",
+            order = 18,
+            description = "Thousands separator of numbers in a CSV file: a point, a comma, an apostrophe or space "
+                    + "(default: none).")
+    private String thousands;
+
+    @Option(
+            names = "--date-format",
+            paramLabel = "FORMAT",
+            order = 18,
+            description = "Form of dates in a CSV file, such as dd.MM.yyyy or M/d/yyyy (default: yyyy-MM-dd).")
+    private String dateFormat;
+
     /**
      * Refuses these options where no file is CSV, and types of columns that no file has.
      *
@@ -77,7 +107,7 @@ public final class CsvOptions {
         if (!isCsv(files) && !(types.isEmpty() && section().equals(CsvSection.DEFAULT))) {
             throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
                     .actual("Parquet")
-                    .expected("--type, --separator, --quote, --empty and --encoding with a CSV file alone")
+                    .expected("options of the form of a CSV file, such as --type or --separator, with a CSV file alone")
                     .nextStep("leave these options out")
                     .build();
         }
@@ -93,7 +123,19 @@ public final class CsvOptions {
                 character("--separator", separator),
                 character("--quote", quote),
                 Optional.ofNullable(empty).map(text -> Choices.ofOption("--empty", CsvSection.EmptyCell.class, text)),
-                encoding());
+                encoding(),
+                spelling());
+    }
+
+    private CsvSection.Spelling spelling() {
+        CsvSection.Spelling spelling = new CsvSection.Spelling(
+                new LinkedHashSet<>(nulls),
+                character("--decimal", decimal),
+                character("--thousands", thousands),
+                Optional.ofNullable(dateFormat));
+        // Wrong values are refused before a file is read.
+        spelling.values();
+        return spelling;
     }
 
     /** The types of columns that are named. */
@@ -133,8 +175,11 @@ public final class CsvOptions {
         if (text.equalsIgnoreCase("tab") || text.equals("\\t")) {
             return Optional.of('\t');
         }
+        if (text.equalsIgnoreCase("space")) {
+            return Optional.of(' ');
+        }
         if (text.length() != 1) {
-            throw invalid(option, text, "one character, or tab");
+            throw invalid(option, text, "one character, tab or space");
         }
         return Optional.of(text.charAt(0));
     }

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.engine.redaction;
+package io.hybridsnapshot.engine.internal.pass;
 
 import io.hybridsnapshot.domain.batch.BooleanVector;
 import io.hybridsnapshot.domain.batch.BytesVector;
@@ -26,23 +26,23 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Reads the text of a key's cell as a value of a column's type. The accepted forms are those of {@link CellText}.
- * Numbers may also have more or fewer zeros after the point, since 7 and 7.00 are one identity. Nothing else is a
- * number (1E2, 007, 7d, a blank before or after), so no key matches an unintended row. Off the hot path. Stateless.
+ * Reads the text of a cell as a value of a column's type. The accepted forms are those of {@link CellText}. Numbers may
+ * also have more or fewer zeros after the point, since 7 and 7.00 are one identity. Nothing else is a number (1E2, 007,
+ * 7d, a blank before or after), so no key matches an unintended row. Off the hot path. Stateless.
  */
-final class KeyText {
+public final class TypedText {
     private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?");
 
     /** More than a number of 38 digits or a plain form of any double needs. A longer text is no real key. */
     private static final int MAX_NUMBER = 400;
 
-    private KeyText() {}
+    private TypedText() {}
 
     /**
      * Returns the action that appends the cell to a vector of the type's class; empty if the text is no value of the
      * type.
      */
-    static Optional<Consumer<ColumnVector>> cell(ColumnType type, String text) {
+    public static Optional<Consumer<ColumnVector>> cell(ColumnType type, String text) {
         try {
             return Optional.of(value(type, text));
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {

@@ -1,4 +1,4 @@
-package io.hybridsnapshot.engine.redaction;
+package io.hybridsnapshot.engine.internal.pass;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Texts that name a value, and texts that name none. */
-final class KeyTextTest {
+final class TypedTextTest {
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '"',
@@ -110,7 +110,7 @@ final class KeyTextTest {
     private static Optional<String> read(ColumnType type, String text) {
         Schema schema = Schema.of(List.of(new Column("KEY", type)));
         ColumnVector vector = RowBatch.vectorsFor(schema, 1).get(0);
-        Optional<Consumer<ColumnVector>> cell = KeyText.cell(type, text);
+        Optional<Consumer<ColumnVector>> cell = TypedText.cell(type, text);
         cell.ifPresent(value -> value.accept(vector));
         return cell.map(value -> CellText.of(type, vector, 0));
     }

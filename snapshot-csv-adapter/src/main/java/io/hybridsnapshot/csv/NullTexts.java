@@ -1,0 +1,48 @@
+package io.hybridsnapshot.csv;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+
+/** Marks the cells of a block whose text stands for NULL. Immutable. */
+final class NullTexts {
+    private final byte[][] texts;
+
+    /** By the first byte of a cell, whether one of the texts starts with it. */
+    private final boolean[] firstBytes = new boolean[256];
+
+    /** Marks cells of these texts. The empty text is left to {@link EmptyCells}. */
+    NullTexts(Set<String> nullTexts) {
+        this.texts = nullTexts.stream()
+                .filter(text -> !text.isEmpty())
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        for (byte[] text : texts) {
+            firstBytes[text[0] & 0xFF] = true;
+        }
+    }
+
+    /** Gives the cells of a block that stand for NULL the length {@link CellScanner#NULL_TEXT}. */
+    void mark(CellScanner block) {
+        if (texts.length == 0) {
+            return;
+        }
+        byte[] b = block.buffer;
+        for (int cell = 0; cell < block.cells; cell++) {
+            int start = block.starts[cell];
+            int length = block.lengths[cell];
+            if (length > 0 && firstBytes[b[start] & 0xFF] && isOne(b, start, start + length)) {
+                block.lengths[cell] = CellScanner.NULL_TEXT;
+            }
+        }
+    }
+
+    private boolean isOne(byte[] b, int from, int to) {
+        for (byte[] text : texts) {
+            if (Arrays.equals(b, from, to, text, 0, text.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
