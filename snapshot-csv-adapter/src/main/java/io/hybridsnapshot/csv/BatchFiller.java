@@ -279,8 +279,7 @@ final class BatchFiller implements CellReader {
         ColumnVector vector = vectors[field];
         byte[] b = block.buffer;
         int[] lengths = block.lengths;
-        ValueSpelling rewriting =
-                spelling.filter(each -> each.concerns(kind)).orElse(null);
+        ValueSpelling rewriting = spelling.filter(each -> each.concerns(kind)).orElse(null);
         for (int cell = first; cell < end; cell += width) {
             int length = lengths[cell];
             if (length > 0) {

@@ -34,16 +34,15 @@ public record CsvFormat(
         Charset encoding,
         CsvValues values) {
     /** Comma, double quote, empty is NULL, all types inferred, UTF-8. */
-    public static final CsvFormat DEFAULT =
-            new CsvFormat(
-                    ',',
-                    '"',
-                    EmptyCells.EMPTY_IS_NULL,
-                    Map.of(),
-                    Optional.empty(),
-                    Inference.LOSSLESS,
-                    UTF_8,
-                    CsvValues.DEFAULT);
+    public static final CsvFormat DEFAULT = new CsvFormat(
+            ',',
+            '"',
+            EmptyCells.EMPTY_IS_NULL,
+            Map.of(),
+            Optional.empty(),
+            Inference.LOSSLESS,
+            UTF_8,
+            CsvValues.DEFAULT);
 
     public CsvFormat {
         requireDelimiters(separator, quote);

@@ -99,8 +99,7 @@ final class TypeInference implements CellReader {
                         : leftRewritten(parser, place, left, b, block.starts[cell], length);
             } else if (length != CellScanner.NULL_TEXT
                     && (emptyCells == EmptyCells.EMPTY_IS_TEXT
-                            || length == CellScanner.QUOTED_EMPTY
-                                    && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL)) {
+                            || length == CellScanner.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL)) {
                 left = 0;
             }
         }

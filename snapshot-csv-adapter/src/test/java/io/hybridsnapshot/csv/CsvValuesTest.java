@@ -72,12 +72,25 @@ class CsvValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.5", "1.23", "1234.567", "12.34.567", "1..234", ".123", "1.2345", "1,2,3", "1,234.5", "1.234.", "1e1.5"})
+    @ValueSource(
+            strings = {
+                "1.5",
+                "1.23",
+                "1234.567",
+                "12.34.567",
+                "1..234",
+                ".123",
+                "1.2345",
+                "1,2,3",
+                "1,234.5",
+                "1.234.",
+                "1e1.5"
+            })
     void anotherSpellingIsNoNumber(String cell) {
         assertReads(GERMAN, ColumnType.TEXT, List.of("1,5", cell), "1,5", cell);
         CsvFormat declared = format(GERMAN).withTypes(Map.of("c", ColumnType.decimal(18, 3)));
-        SnapshotException error = assertThrows(
-                SnapshotException.class, () -> Tables.read(file("1,5", cell), declared, ReadOptions.ALL));
+        SnapshotException error =
+                assertThrows(SnapshotException.class, () -> Tables.read(file("1,5", cell), declared, ReadOptions.ALL));
         assertTrue(error.getMessage().contains("'" + cell + "'"), error.getMessage());
         assertTrue(error.getMessage().contains("with the decimal separator ','"), error.getMessage());
     }
@@ -97,7 +110,9 @@ class CsvValuesTest {
         CsvValues plain = CsvValues.DEFAULT.withDateFormat("yyyyMMdd");
         Path file = file("20260131");
         CsvFormat declared = format(plain).withTypes(Map.of("c", ColumnType.DATE));
-        assertEquals("2026-01-31", Tables.read(file, declared, ReadOptions.ALL).get(0).get(0));
+        assertEquals(
+                "2026-01-31",
+                Tables.read(file, declared, ReadOptions.ALL).get(0).get(0));
     }
 
     @ParameterizedTest
@@ -114,7 +129,8 @@ class CsvValuesTest {
     @Test
     void textsStandForNullInEveryColumn() {
         CsvValues nulls = CsvValues.DEFAULT.withNullTexts(Set.of("NULL", "n/a", "-"));
-        assertReads(nulls, ColumnType.INT64, Arrays.asList("1", null, null, null, null), "1", "NULL", "\"n/a\"", "-", "");
+        assertReads(
+                nulls, ColumnType.INT64, Arrays.asList("1", null, null, null, null), "1", "NULL", "\"n/a\"", "-", "");
         assertReads(nulls, ColumnType.TEXT, Arrays.asList("null", null), "null", "NULL");
         // Also where an empty cell is an empty text.
         for (EmptyCells empty : EmptyCells.values()) {
@@ -149,7 +165,15 @@ class CsvValuesTest {
         assertRefused(() -> CsvValues.DEFAULT.withNumbers('.', Optional.of('.')));
         assertRefused(() -> CsvValues.DEFAULT.withNumbers('.', Optional.of('x')));
         for (String format : List.of(
-                "", "dd.MM", "dd.MM.yy", "dd.MM.yyyy.dd", "dMyyyy", "dd.MMM.yyyy", "dd.MM.yyyyT", "dd.mm.yyyy", "ISO")) {
+                "",
+                "dd.MM",
+                "dd.MM.yy",
+                "dd.MM.yyyy.dd",
+                "dMyyyy",
+                "dd.MMM.yyyy",
+                "dd.MM.yyyyT",
+                "dd.mm.yyyy",
+                "ISO")) {
             assertRefused(() -> CsvValues.DEFAULT.withDateFormat(format));
         }
     }

@@ -23,13 +23,15 @@ public final class TablesView {
     }
 
     /** Returns the comparison as lines of up to 100 columns, if the names of the files are short. */
-    public static List<String> lines(
-            TablesReport report, List<RowCondition> conditions, String before, String after) {
+    public static List<String> lines(TablesReport report, List<RowCondition> conditions, String before, String after) {
         List<String> lines = new ArrayList<>();
         if (!conditions.isEmpty()) {
-            lines.add("  where:  " + DisplayText.cut(DisplayText.escaped(conditions.stream()
-                            .map(RowCondition::toString)
-                            .collect(Collectors.joining(" and "))), CONDITIONS_WIDTH));
+            lines.add("  where:  "
+                    + DisplayText.cut(
+                            DisplayText.escaped(conditions.stream()
+                                    .map(RowCondition::toString)
+                                    .collect(Collectors.joining(" and "))),
+                            CONDITIONS_WIDTH));
         }
         lines.add(keyLine(report));
         if (!report.otherKeys().isEmpty()) {
@@ -37,10 +39,12 @@ public final class TablesView {
                     + report.otherKeys().stream().map(TablesView::names).collect(Collectors.joining(", ")));
         }
         lines.addAll(DeltaView.lines(report.delta().named(before, after)));
-        if (!conditions.isEmpty() && report.delta().counts().before() + report.delta().counts().after() == 0) {
+        if (!conditions.isEmpty()
+                && report.delta().counts().before() + report.delta().counts().after() == 0) {
             lines.add("  No row of either file meets the conditions.");
         }
-        if (report.delta().details().stream().anyMatch(details -> !details.renames().isEmpty())) {
+        if (report.delta().details().stream()
+                .anyMatch(details -> !details.renames().isEmpty())) {
             lines.add("    (--map OLD=NEW compares a renamed column)");
         }
         lines.addAll(apart("before", report.apartBefore()));

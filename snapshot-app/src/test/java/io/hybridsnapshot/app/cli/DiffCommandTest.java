@@ -335,7 +335,16 @@ class DiffCommandTest {
         program.file("a.csv", "id;day;price\n1;31.01.2026;1.234,50\n2;01.02.2026;k.A.\n");
         program.file("b.csv", "id,day,price\n1,2026-01-31,1234.50\n2,2026-02-01,\n");
         TestProgram.Ended inspected = program.done(
-                "inspect", "a.csv", "--decimal", ",", "--thousands", ".", "--date-format", "dd.MM.yyyy", "--null", "k.A.",
+                "inspect",
+                "a.csv",
+                "--decimal",
+                ",",
+                "--thousands",
+                ".",
+                "--date-format",
+                "dd.MM.yyyy",
+                "--null",
+                "k.A.",
                 "--json");
         assertEquals("date", at(inspected.json(), "columns.1.type"));
         assertEquals("decimal(18,2)", at(inspected.json(), "columns.2.type"));
@@ -344,6 +353,8 @@ class DiffCommandTest {
         assertEquals(2, refused.code());
         assertTrue(refused.err().contains("a point or a comma"), refused.err());
         assertEquals(
-                2, program.run("diff", "a.csv", "b.csv", "--date-format", "dd.MM.yy").code());
+                2,
+                program.run("diff", "a.csv", "b.csv", "--date-format", "dd.MM.yy")
+                        .code());
     }
 }

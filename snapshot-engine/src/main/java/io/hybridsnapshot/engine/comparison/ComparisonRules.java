@@ -28,8 +28,7 @@ import java.util.stream.Stream;
  * @param tolerances by column, the tolerated distance of two numbers; no column is also ignored
  * @param texts the differences between texts that do not matter, in every column whose cells are text on both sides
  */
-public record ComparisonRules(
-        Set<String> ignored, Map<String, Tolerance> tolerances, Set<TextDifference> texts) {
+public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolerances, Set<TextDifference> texts) {
     /** Every difference matters. */
     public static final ComparisonRules NONE = new ComparisonRules(Set.of(), Map.of(), Set.of());
 
@@ -103,8 +102,7 @@ public record ComparisonRules(
 
     /** Returns the refusal of these rules where a side ("the earlier side") has no cells to apply them to. */
     public SnapshotException withoutCells(RemedyText side) {
-        return SnapshotException.invalidRequest(
-                        "differences cannot be forgiven without the cells of both sides")
+        return SnapshotException.invalidRequest("differences cannot be forgiven without the cells of both sides")
                 .where(side)
                 .actual("keys and hashes alone")
                 .expected("an archive of the snapshot, or a source")

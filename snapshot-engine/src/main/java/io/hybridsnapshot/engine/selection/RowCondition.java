@@ -96,9 +96,10 @@ public record RowCondition(String column, Operator operator, String operand) {
             }
             column = text.substring(0, at);
         }
-        Operator operator = operatorAt(text, at).orElseThrow(() -> unreadable(text)
-                .build());
-        return new RowCondition(column, operator, text.substring(at + operator.sign().length()));
+        Operator operator =
+                operatorAt(text, at).orElseThrow(() -> unreadable(text).build());
+        return new RowCondition(
+                column, operator, text.substring(at + operator.sign().length()));
     }
 
     private static int closingQuote(String text) {
@@ -112,7 +113,9 @@ public record RowCondition(String column, Operator operator, String operand) {
                 return at;
             }
         }
-        throw unreadable(text).nextStep("close the quote behind the column's name").build();
+        throw unreadable(text)
+                .nextStep("close the quote behind the column's name")
+                .build();
     }
 
     /** The longest operator at a position. */
@@ -120,7 +123,8 @@ public record RowCondition(String column, Operator operator, String operand) {
         Operator longest = null;
         for (Operator operator : Operator.values()) {
             if (text.startsWith(operator.sign(), at)
-                    && (longest == null || operator.sign().length() > longest.sign().length())) {
+                    && (longest == null
+                            || operator.sign().length() > longest.sign().length())) {
                 longest = operator;
             }
         }

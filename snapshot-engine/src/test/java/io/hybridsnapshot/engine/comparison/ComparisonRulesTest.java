@@ -172,13 +172,13 @@ class ComparisonRulesTest {
 
     @Test
     void differencesOfTextsAreNoMatterOfOtherTypes() {
-        ComparisonRules both = ComparisonRules.NONE.forgiving(TextDifference.CASE).forgiving(TextDifference.SPACE);
+        ComparisonRules both =
+                ComparisonRules.NONE.forgiving(TextDifference.CASE).forgiving(TextDifference.SPACE);
         assertFalse(forgiven(ColumnType.INT32, 1, ColumnType.INT32, 2, both));
         // The values differ as texts, since one of the columns is text.
         assertFalse(forgiven(ColumnType.INT32, 1, ColumnType.TEXT, " 1", both));
         // A tolerance goes on to count for a column of numbers.
-        assertTrue(forgiven(
-                ColumnType.INT32, 1, ColumnType.INT32, 2, both.tolerating("V", Tolerance.parse("1"))));
+        assertTrue(forgiven(ColumnType.INT32, 1, ColumnType.INT32, 2, both.tolerating("V", Tolerance.parse("1"))));
     }
 
     private static Cells prices() {

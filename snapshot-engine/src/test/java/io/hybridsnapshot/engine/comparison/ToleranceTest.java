@@ -84,7 +84,8 @@ class ToleranceTest {
     void aColumnIsIgnoredOrTolerated() {
         Tolerance tolerance = Tolerance.parse("1");
         assertThrows(
-                SnapshotException.class, () -> new ComparisonRules(Set.of("A"), Map.of("A", Tolerance.parse("1")), Set.of()));
+                SnapshotException.class,
+                () -> new ComparisonRules(Set.of("A"), Map.of("A", Tolerance.parse("1")), Set.of()));
         ComparisonRules rules = ComparisonRules.NONE.ignoring("A").tolerating("B", tolerance);
         assertEquals(new ComparisonRules(Set.of("A"), Map.of("B", tolerance), Set.of()), rules);
         assertFalse(rules.isEmpty());

@@ -273,12 +273,18 @@ class CompareTablesTest {
         List<String> columns = List.of("id", "status", "amount");
         TablesRequest all = TablesRequest.of(
                 table("a", columns, row("1", "open", 5), row("2", "done", 5), row("3", "open", 9), row("4", null, 5)),
-                table("b", columns, row("1", "open", 6), row("2", "done", 6), row("3", "done", 9), row("5", "open", 1)));
+                table(
+                        "b",
+                        columns,
+                        row("1", "open", 6),
+                        row("2", "done", 6),
+                        row("3", "done", 9),
+                        row("5", "open", 1)));
         TablesReport report = compare(all.withConditions(List.of(RowCondition.parse("status=open"))));
         // Row 3 left the part that is compared.
         assertEquals(new DeltaSummary(1, 1, 0, 1), report.delta().counts());
-        report = compare(all.withConditions(
-                List.of(RowCondition.parse("status!=done"), RowCondition.parse("amount<6"))));
+        report = compare(
+                all.withConditions(List.of(RowCondition.parse("status!=done"), RowCondition.parse("amount<6"))));
         assertEquals(new DeltaSummary(1, 0, 0, 2), report.delta().counts());
     }
 
@@ -293,11 +299,9 @@ class CompareTablesTest {
         assertEquals(List.of("id"), report.key());
         assertEquals(new DeltaSummary(0, 1, 1, 0), report.delta().counts());
         // A named key is checked on these rows too, and the rows set apart are among them.
-        report = compare(
-                all.withKey(List.of("part")).withConditions(List.of(RowCondition.parse("id=1"))));
+        report = compare(all.withKey(List.of("part")).withConditions(List.of(RowCondition.parse("id=1"))));
         assertEquals(RowsApart.NONE, report.apartBefore());
-        report = compare(
-                all.withKey(List.of("amount")).withConditions(List.of(RowCondition.parse("part=x"))));
+        report = compare(all.withKey(List.of("amount")).withConditions(List.of(RowCondition.parse("part=x"))));
         assertEquals(2, report.apartBefore().repeated());
         assertEquals("row 1", report.apartBefore().examples().get(0).place());
         assertEquals("row 3", report.apartBefore().examples().get(1).place());
@@ -323,8 +327,7 @@ class CompareTablesTest {
         TablesRequest all = TablesRequest.of(
                 table("a", List.of("id", "client", "city"), row("1", "x", "u"), row("2", "y", "u")),
                 table("b", List.of("number", "customer", "city"), row("1", "x", "u"), row("2", "z", "u")));
-        TablesReport report = compare(all.withRenames(
-                        new ColumnRenames(Map.of("id", "number", "client", "customer")))
+        TablesReport report = compare(all.withRenames(new ColumnRenames(Map.of("id", "number", "client", "customer")))
                 .withConditions(List.of(RowCondition.parse("number=2"))));
         assertEquals(List.of("number"), report.key());
         assertTrue(report.delta().drift().isEmpty());

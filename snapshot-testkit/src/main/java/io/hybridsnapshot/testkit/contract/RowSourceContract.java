@@ -149,8 +149,8 @@ public abstract class RowSourceContract {
             Table table = narrowed(RandomTables.seeded(27)).table(4, 300, 300);
             List<String> names = table.schema().names();
             // The first two columns swap their names, and the last one gets a new name.
-            ColumnRenames renames = new ColumnRenames(Map.of(
-                    names.get(0), names.get(1), names.get(1), names.get(0), names.get(3), "another name"));
+            ColumnRenames renames = new ColumnRenames(
+                    Map.of(names.get(0), names.get(1), names.get(1), names.get(0), names.get(3), "another name"));
             RowSource renamed = sourceOf(table).renaming(renames);
             List<String> others = List.of(names.get(1), names.get(0), names.get(2), "another name");
             try (RowStream stream = renamed.open(ReadOptions.ALL)) {
@@ -171,13 +171,16 @@ public abstract class RowSourceContract {
             RowSource source = sourceOf(table);
             for (Map<String, String> wrong :
                     List.of(Map.of("no such column", "x"), Map.of(names.get(0), names.get(1)))) {
-                assertKind(Kind.INVALID_REQUEST, () -> source.renaming(new ColumnRenames(wrong))
-                        .open(ReadOptions.ALL)
-                        .close());
+                assertKind(
+                        Kind.INVALID_REQUEST,
+                        () -> source.renaming(new ColumnRenames(wrong))
+                                .open(ReadOptions.ALL)
+                                .close());
             }
             RowSource renamed = source.renaming(new ColumnRenames(Map.of(names.get(0), "x")));
-            assertKind(Kind.INVALID_REQUEST, () -> renamed.open(ReadOptions.ALL.withColumns(names))
-                    .close());
+            assertKind(
+                    Kind.INVALID_REQUEST,
+                    () -> renamed.open(ReadOptions.ALL.withColumns(names)).close());
             assertSame(source, source.renaming(ColumnRenames.NONE));
         }
 

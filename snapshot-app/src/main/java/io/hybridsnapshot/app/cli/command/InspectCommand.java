@@ -45,7 +45,11 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() {
         try (WorkFiles work = WorkFiles.make(terminal.console())) {
             FileTable table = FileTable.of(
-                    work.repeatable(file, terminal.resolve(file)), csv.section(), csv.types(), csv.defaultType(), ColumnRenames.NONE);
+                    work.repeatable(file, terminal.resolve(file)),
+                    csv.section(),
+                    csv.types(),
+                    csv.defaultType(),
+                    ColumnRenames.NONE);
             csv.requireUse(table);
             TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
             if (terminal.json()) {

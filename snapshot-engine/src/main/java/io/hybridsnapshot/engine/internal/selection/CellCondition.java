@@ -112,12 +112,12 @@ final class CellCondition {
             case INT8, INT16, INT32, INT64, DECIMAL -> number(operand).map(value -> exact(type, value));
             case FLOAT32 -> number(operand).map(value -> real(value.floatValue()));
             case FLOAT64 -> number(operand).map(value -> real(value.doubleValue()));
-            case TIMESTAMP -> sample(type, operand)
-                    .or(() -> sample(type, operand + MIDNIGHT))
-                    .map(CellCondition::like);
-            case INSTANT -> sample(type, operand)
-                    .or(() -> sample(type, operand + MIDNIGHT + "Z"))
-                    .map(CellCondition::like);
+            case TIMESTAMP ->
+                sample(type, operand).or(() -> sample(type, operand + MIDNIGHT)).map(CellCondition::like);
+            case INSTANT ->
+                sample(type, operand)
+                        .or(() -> sample(type, operand + MIDNIGHT + "Z"))
+                        .map(CellCondition::like);
             default -> sample(type, operand).map(CellCondition::like);
         };
     }
@@ -131,8 +131,8 @@ final class CellCondition {
     /** An operand of any size and scale, which need not be a value of the column's type. */
     private static Order exact(ColumnType type, BigDecimal operand) {
         if (type.isWideDecimal()) {
-            return (cells, row) -> new BigDecimal(((DecimalVector) cells).unscaled(row), type.scale())
-                    .compareTo(operand);
+            return (cells, row) ->
+                    new BigDecimal(((DecimalVector) cells).unscaled(row), type.scale()).compareTo(operand);
         }
         BigDecimal scaled = operand.scaleByPowerOfTen(type.scale());
         BigInteger floor = scaled.setScale(0, RoundingMode.FLOOR).toBigInteger();

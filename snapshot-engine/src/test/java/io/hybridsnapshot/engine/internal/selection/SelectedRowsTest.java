@@ -139,8 +139,16 @@ class SelectedRowsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "int32, V=x", "int32, V<x", "date, V>2026-02-30", "boolean, V=yes", "uuid, V=1", "boolean, V<true",
-        "uuid, V>=123e4567-e89b-12d3-a456-426614174000", "binary, V<00", "int32, W=1", "int32, v=1"
+        "int32, V=x",
+        "int32, V<x",
+        "date, V>2026-02-30",
+        "boolean, V=yes",
+        "uuid, V=1",
+        "boolean, V<true",
+        "uuid, V>=123e4567-e89b-12d3-a456-426614174000",
+        "binary, V<00",
+        "int32, W=1",
+        "int32, v=1"
     })
     void aConditionThatDoesNotFitIsRefused(String type, String condition) {
         SnapshotException error = assertThrows(
@@ -166,8 +174,7 @@ class SelectedRowsTest {
         try (RowStream rows = new SelectedRows(source, conditions).open(ReadOptions.ALL)) {
             whole = Table.read(rows);
         }
-        try (RowStream rows =
-                new SelectedRows(source, conditions).open(ReadOptions.ALL.withColumns(List.of(last)))) {
+        try (RowStream rows = new SelectedRows(source, conditions).open(ReadOptions.ALL.withColumns(List.of(last)))) {
             assertEquals(List.of(last), rows.schema().names());
             narrow = Table.read(rows);
         }
