@@ -65,7 +65,10 @@ final class CellScanner {
 
     final int[] starts = new int[BLOCK_CELLS];
 
-    /** The lengths in bytes, without quotes; {@link #QUOTED_EMPTY} for an empty cell in quotes, {@link #NULL_TEXT} for NULL. */
+    /**
+     * The lengths in bytes, without quotes; {@link #QUOTED_EMPTY} for an empty cell in quotes, {@link #NULL_TEXT} for a
+     * text that stands for NULL.
+     */
     final int[] lengths = new int[BLOCK_CELLS];
 
     /** The number of cells in the block. */
