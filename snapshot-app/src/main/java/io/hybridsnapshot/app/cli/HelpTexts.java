@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.report.Page;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -35,7 +36,14 @@ public final class HelpTexts {
     static Map<String, String> all() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Console console = new Console(
-                nowhere, nowhere, Map.of(), Path.of(""), Optional.empty(), Clock.systemUTC(), Console.Screen.PIPE);
+                nowhere,
+                nowhere,
+                Map.of(),
+                Path.of(""),
+                Optional.empty(),
+                Clock.systemUTC(),
+                Console.Screen.PIPE,
+                Page.PLAIN);
         CommandLine program = SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put(StoredAnswers.PROGRAM, text(program));

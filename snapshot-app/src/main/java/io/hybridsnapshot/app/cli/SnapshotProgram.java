@@ -64,7 +64,8 @@ public final class SnapshotProgram {
                         directory,
                         UserHome.find(environment, System.getProperty("user.home", "")),
                         Clock.systemUTC(),
-                        Screens.ofStderr(environment)))
+                        Screens.ofStderr(environment),
+                        Screens.ofStdout(environment)))
                 .run(arguments);
     }
 

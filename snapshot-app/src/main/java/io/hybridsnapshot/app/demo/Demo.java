@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.demo;
 
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
+import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvLayout;
@@ -222,7 +223,7 @@ public final class Demo {
                 + Amounts.counted(archive.columnCount().orElseThrow(), "column") + ", archive " + archive.id()
                 + " of " + Amounts.size(archive.size()) + ".");
         DeltaReport delta = result.delta().orElseThrow();
-        DeltaView.lines(delta).forEach(this::say);
+        DeltaView.lines(delta, Page.PLAIN).forEach(this::say);
         return delta;
     }
 

@@ -24,30 +24,27 @@ public final class DeltaView {
     private static final int CELLS_SHOWN = 4;
     private static final int RENAMES_SHOWN = 8;
     private static final int NAME_WIDTH = 34;
-    private static final int CELL_WIDTH = 24;
     private static final int REMARK = 2_000;
-    private static final int KEY_WIDTH = 84;
-    private static final int NAMES_WIDTH = 60;
-    private static final int NOT_COMPARED_WIDTH = 40;
+    private static final String CELL_INDENT = "             ";
 
     private DeltaView() {}
 
-    /** The delta as lines of up to 100 columns. */
-    public static List<String> lines(DeltaReport report) {
+    /** The delta as lines that fit a page. */
+    public static List<String> lines(DeltaReport report, Page page) {
         List<String> lines = new ArrayList<>();
-        lines.add("  before: " + DisplayText.cut(DisplayText.escaped(report.before()), 88));
-        lines.add("  after:  " + DisplayText.cut(DisplayText.escaped(report.after()), 88));
+        lines.add("  before: " + page.fitting(DisplayText.escaped(report.before()), 12));
+        lines.add("  after:  " + page.fitting(DisplayText.escaped(report.after()), 12));
         lines.addAll(counts(report.counts()));
         report.details().flatMap(DeltaView::forgiven).ifPresent(lines::add);
         explain(report).ifPresent(text -> lines.add("  " + text));
         report.note().ifPresent(text -> lines.add("  Remark: " + SafeText.cut(CommandWording.text(text), REMARK)));
-        lines.addAll(drift(report.drift(), report.columns()));
-        notCompared(report).ifPresent(lines::add);
-        leftOut(report.columns().leftOut()).ifPresent(lines::add);
+        lines.addAll(drift(report.drift(), report.columns(), page));
+        notCompared(report, page).ifPresent(lines::add);
+        leftOut(report.columns().leftOut(), page).ifPresent(lines::add);
         report.details().ifPresent(details -> {
-            lines.addAll(renames(details));
-            lines.addAll(columns(details, report.counts().changed()));
-            lines.addAll(examples(details));
+            lines.addAll(renames(details, page));
+            lines.addAll(columns(details, report.counts().changed(), page));
+            lines.addAll(examples(details, page));
         });
         return lines;
     }
@@ -99,31 +96,31 @@ public final class DeltaView {
      * The columns that could not be compared are reported beside the counts, because the counts cover the other columns
      * only.
      */
-    private static Optional<String> notCompared(DeltaReport report) {
+    private static Optional<String> notCompared(DeltaReport report, Page page) {
         List<String> columns = report.columns().notCompared();
         return columns.isEmpty()
                 ? Optional.empty()
                 : Optional.of("  Not compared (" + columns.size() + "): "
-                        + DisplayText.cut(DisplayText.escaped(String.join(", ", columns)), NOT_COMPARED_WIDTH) + "; "
+                        + page.fitting(DisplayText.escaped(String.join(", ", columns)), 60) + "; "
                         + Amounts.counted(report.rowsNotComparedInFull(), "row") + " not compared in full.");
     }
 
     /** Names the columns that are no part of the row hash, if there are any. */
-    public static Optional<String> leftOut(List<String> columns) {
+    public static Optional<String> leftOut(List<String> columns, Page page) {
         return columns.isEmpty()
                 ? Optional.empty()
                 : Optional.of("  Left out of the hash (" + columns.size() + "): "
-                        + DisplayText.cut(DisplayText.escaped(String.join(", ", columns)), NAMES_WIDTH));
+                        + page.fitting(DisplayText.escaped(String.join(", ", columns)), 40));
     }
 
-    private static List<String> drift(SchemaDrift drift, ColumnBasis columns) {
+    private static List<String> drift(SchemaDrift drift, ColumnBasis columns, Page page) {
         List<String> lines = new ArrayList<>();
-        names("columns added", drift.added()).ifPresent(lines::add);
-        names("columns dropped", drift.dropped()).ifPresent(lines::add);
+        names("columns added", drift.added(), page, Page.Mark.ADDED).ifPresent(lines::add);
+        names("columns dropped", drift.dropped(), page, Page.Mark.REMOVED).ifPresent(lines::add);
         for (SchemaDrift.Retyped column : drift.retyped()) {
             String what = column.isWidened() ? "column widened: " : "column type: ";
             lines.add("  Schema drift, " + what
-                    + DisplayText.cut(DisplayText.escaped(column.name()), NAME_WIDTH) + ": " + column.before() + " -> "
+                    + name(column.name(), page) + ": " + column.before() + " -> "
                     + column.after()
                     + comparedBy(column, columns)
                             .map(by -> " (compared by " + by + ")")
@@ -143,12 +140,16 @@ public final class DeltaView {
         return columns.asNumbers().contains(column.name()) ? Optional.of("number") : Optional.empty();
     }
 
-    private static List<String> renames(ChangeDetails details) {
+    /** A column's name, cut to a third of the page's width. */
+    private static String name(String column, Page page) {
+        return page.fitting(DisplayText.escaped(column), page.width() - page.width() / 3 - 1);
+    }
+
+    private static List<String> renames(ChangeDetails details, Page page) {
         List<String> lines = new ArrayList<>();
-        details.renames().stream().limit(RENAMES_SHOWN).forEach(pair -> {
-            lines.add("  Perhaps a rename: "
-                    + DisplayText.cut(DisplayText.escaped(pair.before()), NAME_WIDTH) + " -> "
-                    + DisplayText.cut(DisplayText.escaped(pair.after()), NAME_WIDTH));
+        int shown = page.shown(details.renames().size(), RENAMES_SHOWN);
+        details.renames().stream().limit(shown).forEach(pair -> {
+            lines.add("  Perhaps a rename: " + name(pair.before(), page) + " -> " + name(pair.after(), page));
             String rows = pair.sampledRows() == pair.matchedRows()
                     ? "the rows that both have"
                     : "a sample of " + Amounts.count(pair.sampledRows()) + " rows that both have";
@@ -156,49 +157,50 @@ public final class DeltaView {
                     + Amounts.counted(pair.comparedCells(), "cell") + " are equal ("
                     + Amounts.share(pair.equalCells(), pair.comparedCells()) + ") in " + rows);
         });
-        if (details.renames().size() > RENAMES_SHOWN) {
-            lines.add("  and " + Amounts.counted(details.renames().size() - RENAMES_SHOWN, "more pair"));
+        if (details.renames().size() > shown) {
+            lines.add("  and " + Amounts.counted(details.renames().size() - shown, "more pair"));
         }
         return lines;
     }
 
-    private static Optional<String> names(String what, List<Column> columns) {
+    private static Optional<String> names(String what, List<Column> columns, Page page, Page.Mark mark) {
         if (columns.isEmpty()) {
             return Optional.empty();
         }
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
         return Optional.of("  Schema drift, " + what + " (" + columns.size() + "): "
-                + DisplayText.cut(DisplayText.escaped(names), NAMES_WIDTH));
+                + page.marked(mark, page.fitting(DisplayText.escaped(names), 40)));
     }
 
-    private static List<String> columns(ChangeDetails details, long changed) {
+    private static List<String> columns(ChangeDetails details, long changed, Page page) {
         if (details.columns().isEmpty()) {
             return List.of();
         }
-        TextTable table = new TextTable("  ")
-                .text("column", NAME_WIDTH)
+        TextTable table = new TextTable(page, "  ")
+                .text("column", Math.max(NAME_WIDTH, page.width() / 2))
                 .number("rows changed")
                 .number("of CHANGED");
         List<ColumnChanges> columns = details.columns();
+        int shown = page.shown(columns.size(), COLUMNS_SHOWN);
         columns.stream()
-                .limit(COLUMNS_SHOWN)
+                .limit(shown)
                 .forEach(column -> table.row(
                         column.column(), Amounts.count(column.rows()), Amounts.share(column.rows(), changed)));
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.addAll(table.lines());
-        if (columns.size() > COLUMNS_SHOWN) {
-            lines.add("  and " + Amounts.counted(columns.size() - COLUMNS_SHOWN, "more column"));
+        if (columns.size() > shown) {
+            lines.add("  and " + Amounts.counted(columns.size() - shown, "more column"));
         }
         return lines;
     }
 
-    private static List<String> examples(ChangeDetails details) {
+    private static List<String> examples(ChangeDetails details, Page page) {
         List<String> lines = new ArrayList<>();
         for (ChangeKind kind : List.of(ChangeKind.CHANGED, ChangeKind.NEW, ChangeKind.DELETED)) {
             for (RowChange row : details.examples()) {
                 if (row.kind() == kind) {
-                    lines.addAll(example(row));
+                    lines.addAll(example(row, page));
                 }
             }
         }
@@ -208,7 +210,7 @@ public final class DeltaView {
         return lines;
     }
 
-    private static List<String> example(RowChange row) {
+    private static List<String> example(RowChange row, Page page) {
         List<String> lines = new ArrayList<>();
         String key = row.key().entrySet().stream()
                 .map(part -> part.getKey() + " = " + part.getValue().orElse("NULL"))
@@ -216,23 +218,37 @@ public final class DeltaView {
         if (key.isEmpty()) {
             key = row.identity().toString();
         }
-        lines.add(String.format("  %-8s %s", row.kind(), DisplayText.cut(DisplayText.escaped(key), KEY_WIDTH)));
-        TextTable cells = new TextTable("             ")
-                .text("column", NAME_WIDTH)
-                .text("before", CELL_WIDTH)
-                .text("after", CELL_WIDTH);
-        for (CellChange cell :
-                row.cells().subList(0, Math.min(CELLS_SHOWN, row.cells().size()))) {
-            Difference difference = Difference.of(cell.before(), cell.after());
+        String kind = String.format("%-8s", row.kind());
+        lines.add("  " + page.marked(mark(row.kind()), kind) + " " + page.fitting(DisplayText.escaped(key), 16));
+        // A third of the width is for the column, the rest for the two cells and the gaps of two columns.
+        int columnWidth = Math.max(NAME_WIDTH, page.width() / 3);
+        int cellWidth = (page.width() - CELL_INDENT.length() - 4 - Math.min(NAME_WIDTH, page.width() / 3)) / 2;
+        TextTable cells = new TextTable(page, CELL_INDENT)
+                .text("column", columnWidth)
+                .text("before", cellWidth, Page.Mark.REMOVED)
+                .text("after", cellWidth, Page.Mark.ADDED);
+        int shown = page.shown(row.cells().size(), CELLS_SHOWN);
+        for (CellChange cell : row.cells().subList(0, shown)) {
+            Difference difference = page.full()
+                    ? Difference.whole(cell.before(), cell.after())
+                    : Difference.of(cell.before(), cell.after(), cellWidth);
             cells.row(cell.column(), difference.before(), difference.after());
         }
         if (!cells.isEmpty()) {
             lines.addAll(cells.lines());
         }
-        if (row.cells().size() > CELLS_SHOWN) {
-            lines.add("             and " + Amounts.counted(row.cells().size() - CELLS_SHOWN, "more column"));
+        if (row.cells().size() > shown) {
+            lines.add(CELL_INDENT + "and " + Amounts.counted(row.cells().size() - shown, "more column"));
         }
         return lines;
+    }
+
+    private static Page.Mark mark(ChangeKind kind) {
+        return switch (kind) {
+            case NEW -> Page.Mark.ADDED;
+            case DELETED -> Page.Mark.REMOVED;
+            default -> Page.Mark.CHANGED;
+        };
     }
 
     /**
@@ -242,10 +258,14 @@ public final class DeltaView {
     private record Difference(String before, String after) {
         private static final int CONTEXT = 6;
 
-        static Difference of(Optional<String> before, Optional<String> after) {
+        static Difference whole(Optional<String> before, Optional<String> after) {
+            return new Difference(before.orElse("NULL"), after.orElse("NULL"));
+        }
+
+        static Difference of(Optional<String> before, Optional<String> after, int width) {
             String left = before.map(DisplayText::escaped).orElse("NULL");
             String right = after.map(DisplayText::escaped).orElse("NULL");
-            boolean fits = DisplayText.width(left) <= CELL_WIDTH && DisplayText.width(right) <= CELL_WIDTH;
+            boolean fits = DisplayText.width(left) <= width && DisplayText.width(right) <= width;
             int same = 0;
             while (same < left.length() && same < right.length() && left.charAt(same) == right.charAt(same)) {
                 same++;

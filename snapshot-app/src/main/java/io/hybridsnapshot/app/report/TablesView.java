@@ -10,10 +10,8 @@ import java.util.stream.Collectors;
 
 /** A comparison of two tables as lines for people and as documents for programs. Stateless. */
 public final class TablesView {
-    private static final int KEY_WIDTH = 60;
     private static final int EXAMPLES_SHOWN = 5;
     private static final int FILE_WIDTH = 85;
-    private static final int CONDITIONS_WIDTH = 88;
 
     private TablesView() {}
 
@@ -22,23 +20,26 @@ public final class TablesView {
         return !report.apartBefore().isEmpty() || !report.apartAfter().isEmpty();
     }
 
-    /** Returns the comparison as lines of up to 100 columns, if the names of the files are short. */
-    public static List<String> lines(TablesReport report, List<RowCondition> conditions, String before, String after) {
+    /** Returns the comparison as lines that fit a page, if the names of the files are short. */
+    public static List<String> lines(
+            TablesReport report, List<RowCondition> conditions, String before, String after, Page page) {
         List<String> lines = new ArrayList<>();
         if (!conditions.isEmpty()) {
             lines.add("  where:  "
-                    + DisplayText.cut(
+                    + page.fitting(
                             DisplayText.escaped(conditions.stream()
                                     .map(RowCondition::toString)
                                     .collect(Collectors.joining(" and "))),
-                            CONDITIONS_WIDTH));
+                            12));
         }
-        lines.add(keyLine(report));
+        lines.add(keyLine(report, page));
         if (!report.otherKeys().isEmpty()) {
-            lines.add("  other columns that would do: "
-                    + report.otherKeys().stream().map(TablesView::names).collect(Collectors.joining(", ")));
+            String others = report.otherKeys().stream()
+                    .map(key -> names(key, page))
+                    .collect(Collectors.joining(", "));
+            lines.add("  other columns that would do: " + page.fitting(others, 32));
         }
-        lines.addAll(DeltaView.lines(report.delta().named(before, after)));
+        lines.addAll(DeltaView.lines(report.delta().named(before, after), page));
         if (!conditions.isEmpty()
                 && report.delta().counts().before() + report.delta().counts().after() == 0) {
             lines.add("  No row of either file meets the conditions.");
@@ -47,8 +48,8 @@ public final class TablesView {
                 .anyMatch(details -> !details.renames().isEmpty())) {
             lines.add("    (--map OLD=NEW compares a renamed column)");
         }
-        lines.addAll(apart("before", report.apartBefore()));
-        lines.addAll(apart("after", report.apartAfter()));
+        lines.addAll(apart("before", report.apartBefore(), page));
+        lines.addAll(apart("after", report.apartAfter(), page));
         return lines;
     }
 
@@ -57,15 +58,15 @@ public final class TablesView {
         return DisplayText.cut(DisplayText.escaped(name), FILE_WIDTH - form.length()) + " (" + form + ")";
     }
 
-    private static String keyLine(TablesReport report) {
-        return "  key:    " + names(report.key()) + (report.keyFound() ? " (found; --key names another)" : "");
+    private static String keyLine(TablesReport report, Page page) {
+        return "  key:    " + names(report.key(), page) + (report.keyFound() ? " (found; --key names another)" : "");
     }
 
-    private static String names(List<String> columns) {
-        return DisplayText.cut(DisplayText.escaped(String.join(" + ", columns)), KEY_WIDTH);
+    private static String names(List<String> columns, Page page) {
+        return page.fitting(DisplayText.escaped(String.join(" + ", columns)), 40);
     }
 
-    private static List<String> apart(String table, RowsApart apart) {
+    private static List<String> apart(String table, RowsApart apart, Page page) {
         if (apart.isEmpty()) {
             return List.of();
         }
@@ -78,7 +79,7 @@ public final class TablesView {
             String key = example.key().entrySet().stream()
                     .map(part -> part.getKey() + " = " + part.getValue().orElse("NULL"))
                     .collect(Collectors.joining(", "));
-            lines.add("    " + example.place() + ": " + DisplayText.cut(DisplayText.escaped(key), KEY_WIDTH));
+            lines.add("    " + example.place() + ": " + page.fitting(DisplayText.escaped(key), 40));
         }
         if (apart.count() > EXAMPLES_SHOWN) {
             lines.add("    and " + Amounts.counted(apart.count() - EXAMPLES_SHOWN, "more row"));

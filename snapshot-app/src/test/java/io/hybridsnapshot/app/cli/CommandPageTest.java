@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.report.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -55,7 +56,8 @@ class CommandPageTest {
     void read() throws IOException {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         Console console = new Console(
-                nowhere, nowhere, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE);
+                nowhere, nowhere, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE,
+                Page.PLAIN);
         program = SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
         sections = new LinkedHashMap<>();
         String page = Files.readString(Path.of("../docs/cli.md"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.app.wording.CommandWording.Command;
 import io.hybridsnapshot.app.wording.CommandWording.OptionName;
@@ -46,7 +47,8 @@ class CommandWordingTest {
                 Path.of(""),
                 Optional.of(Path.of("")),
                 Clock.systemUTC(),
-                Console.Screen.PIPE);
+                Console.Screen.PIPE,
+                Page.PLAIN);
         return SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.app.report.Page;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -356,5 +357,52 @@ class DiffCommandTest {
                 2,
                 program.run("diff", "a.csv", "b.csv", "--date-format", "dd.MM.yy")
                         .code());
+    }
+
+    private void wideFiles() {
+        StringBuilder old = new StringBuilder("id");
+        StringBuilder later = new StringBuilder("id");
+        for (int column = 0; column < 12; column++) {
+            old.append(",a rather long name of a column number ").append(column);
+            later.append(",a rather long name of a column number ").append(column);
+        }
+        old.append('\n').append(1);
+        later.append('\n').append(1);
+        for (int column = 0; column < 12; column++) {
+            old.append(",the value as it was before the change in column ").append(column);
+            later.append(",the value as it has been since the change in column ").append(column);
+        }
+        program.file("old.csv", old.append('\n').toString());
+        program.file("new.csv", later.append('\n').toString());
+    }
+
+    @Test
+    void linesFitTheTerminalAndMarksStandOnATerminalAlone() {
+        wideFiles();
+        for (int width : new int[] {80, 120}) {
+            String out = program.on(new Page(width, true, true, false))
+                    .done("diff", "old.csv", "new.csv")
+                    .out();
+            assertTrue(out.contains("\u001B[33mCHANGED \u001B[0m id = 1"), out);
+            List<String> lines =
+                    out.replaceAll("\u001B\\[[0-9]+m", "").lines().toList();
+            lines.forEach(line -> assertTrue(line.length() <= width, line));
+            int longest = lines.stream().mapToInt(String::length).max().orElseThrow();
+            assertTrue(longest > width - 12, "a width of " + width + " is used up to " + longest);
+        }
+        String plain = program.on(Page.PLAIN).done("diff", "old.csv", "new.csv").out();
+        assertFalse(plain.contains("\u001B"), plain);
+    }
+
+    @Test
+    void inFullNothingIsCutOrLeftOut() {
+        wideFiles();
+        String cut = program.done("diff", "old.csv", "new.csv").out();
+        assertTrue(cut.contains("and 8 more columns"), cut);
+        String full = program.done("diff", "old.csv", "new.csv", "--full").out();
+        assertTrue(full.contains("the value as it was before the change in column 11"), full);
+        assertTrue(full.contains("a rather long name of a column number 11"), full);
+        assertFalse(full.contains("…"), full);
+        assertFalse(full.contains("more column"), full);
     }
 }

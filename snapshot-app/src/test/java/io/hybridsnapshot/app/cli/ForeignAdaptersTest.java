@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.report.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,7 +100,8 @@ class ForeignAdaptersTest {
                         directory,
                         Optional.of(directory),
                         Clock.systemUTC(),
-                        Console.Screen.PIPE))
+                        Console.Screen.PIPE,
+                Page.PLAIN))
                 .run(arguments);
         return new TestProgram.Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.report.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -107,7 +108,8 @@ final class FullDiskProgram {
                         directory,
                         Optional.of(directory),
                         Clock.systemUTC(),
-                        Console.Screen.PIPE))
+                        Console.Screen.PIPE,
+                Page.PLAIN))
                 .run(arguments);
         String said = code == 0 ? out.toString(StandardCharsets.UTF_8) : err.toString(StandardCharsets.UTF_8);
         System.out.println("STEP " + name + "\t" + code + "\t"

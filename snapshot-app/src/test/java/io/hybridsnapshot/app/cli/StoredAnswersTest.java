@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.app.Main;
 import io.hybridsnapshot.app.cli.command.Commands;
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.report.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,8 @@ class StoredAnswersTest {
 
     private CommandLine program(List<String> commands) {
         Console console = new Console(
-                out, out, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE);
+                out, out, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE,
+                Page.PLAIN);
         return SnapshotProgram.commandLine(new SnapshotCommand(out), console, commands);
     }
 

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.cli;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
+import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
 import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import java.io.ByteArrayOutputStream;
@@ -33,6 +34,7 @@ final class TestProgram {
 
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
+    private Page page = Page.PLAIN;
 
     TestProgram(Path directory) {
         this.directory = directory;
@@ -50,6 +52,11 @@ final class TestProgram {
 
     TestProgram with(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    TestProgram on(Page other) {
+        page = other;
         return this;
     }
 
@@ -83,7 +90,8 @@ final class TestProgram {
                         directory,
                         Optional.of(directory),
                         Clock.systemUTC(),
-                        Console.Screen.PIPE))
+                        Console.Screen.PIPE,
+                        page))
                 .run(arguments);
         return new Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

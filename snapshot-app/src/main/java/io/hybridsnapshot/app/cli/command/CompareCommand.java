@@ -134,7 +134,7 @@ final class CompareCommand implements Callable<Integer> {
             });
             watched.done();
             new Comparison("compare", name, partition.partition().name(), report, output)
-                    .print(terminal, steps, stopwatch);
+                    .print(terminal, delta.page(terminal), steps, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

@@ -7,6 +7,7 @@ import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import java.util.Optional;
  */
 record Comparison(
         String command, String dataset, String partition, DeltaReport report, Optional<OutputFile> changesFile) {
-    void print(Terminal terminal, StepTimes steps, Stopwatch stopwatch) {
+    void print(Terminal terminal, Page page, StepTimes steps, Stopwatch stopwatch) {
         if (terminal.json()) {
             terminal.print(Json.object(
                     "command",
@@ -46,7 +47,7 @@ record Comparison(
         List<String> lines = new ArrayList<>();
         lines.add("Compared " + dataset + " (partition " + DisplayText.escaped(partition) + ") in "
                 + Amounts.duration(stopwatch.elapsed()));
-        lines.addAll(DeltaView.lines(report));
+        lines.addAll(DeltaView.lines(report, page));
         terminal.report(lines, changesFile);
     }
 }

@@ -167,7 +167,8 @@ final class DiffCommand implements Callable<Integer> {
                 report,
                 selection.conditions(),
                 TablesView.file(before.toString(), earlier.form()),
-                TablesView.file(after.toString(), later.form())));
+                TablesView.file(after.toString(), later.form()),
+                delta.page(terminal)));
         terminal.report(lines, output);
     }
 }

@@ -149,7 +149,7 @@ final class ListCommand implements Callable<Integer> {
         holdings.schema().ifPresent(schema -> {
             lines.add(" columns");
             lines.addAll(SnapshotView.columns(schema));
-            DeltaView.leftOut(holdings.leftOut()).ifPresent(lines::add);
+            DeltaView.leftOut(holdings.leftOut(), terminal.page()).ifPresent(lines::add);
         });
         return lines;
     }

@@ -337,7 +337,7 @@ final class SaveCommand implements Callable<Integer> {
                 + result.archive()
                         .map(stored -> ", archive " + stored.id() + " (" + Amounts.size(stored.size()) + ")")
                         .orElse(""));
-        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(report)));
+        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(report, delta.page(terminal))));
         if (!result.recovered().isEmpty()) {
             lines.add("Left by earlier saves:");
             lines.addAll(SnapshotView.recoveries(result.recovered()));

@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
@@ -44,6 +45,12 @@ public final class DeltaOptions {
     @Mixin
     private ForceOption force;
 
+    @Option(
+            names = "--full",
+            order = 42,
+            description = "Print all columns, cells and names in full, however long.")
+    private boolean full;
+
     @Option(names = "--exit-code", order = 43, description = "End with 1 if rows or columns differ, with 0 if none do.")
     private boolean exitCode;
 
@@ -67,6 +74,11 @@ public final class DeltaOptions {
         } finally {
             file.ifPresent(ChangesFile::close);
         }
+    }
+
+    /** The page for the report. */
+    public Page page(Terminal terminal) {
+        return full ? terminal.page().inFull() : terminal.page();
     }
 
     public Optional<Path> changes() {

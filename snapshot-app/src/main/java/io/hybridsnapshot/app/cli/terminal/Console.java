@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.terminal;
 
+import io.hybridsnapshot.app.report.Page;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param userHome the user's home directory, if one is known
  * @param clock the current time
  * @param screen the kind of target that {@code err} has
+ * @param page the page that {@code out} prints on
  */
 public record Console(
         PrintStream out,
@@ -25,7 +27,8 @@ public record Console(
         Path directory,
         Optional<Path> userHome,
         Clock clock,
-        Screen screen) {
+        Screen screen,
+        Page page) {
     /** The kind of target that a stream has. */
     public enum Screen {
         /** A user watches it. */
@@ -42,5 +45,6 @@ public record Console(
         Objects.requireNonNull(userHome, "userHome");
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(screen, "screen");
+        Objects.requireNonNull(page, "page");
     }
 }

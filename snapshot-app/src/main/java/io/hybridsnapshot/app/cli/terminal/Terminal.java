@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.app.report.ProgressLine;
 import io.hybridsnapshot.domain.error.SafeText;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -100,9 +101,14 @@ public final class Terminal {
         }
     }
 
-    /** Prints lines and escapes the control characters left in them. */
+    /** Prints lines and escapes the control characters left in them, except the marks of a page. */
     public void print(List<String> lines) {
-        lines.stream().map(SafeText::escaped).forEach(console.out()::println);
+        lines.stream().map(Page::escaped).forEach(console.out()::println);
+    }
+
+    /** The page that results are printed on. */
+    public Page page() {
+        return console.page();
     }
 
     /** Prints a JSON document. */
