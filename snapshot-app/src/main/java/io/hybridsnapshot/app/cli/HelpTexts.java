@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 
-/** Writes the help of the program and of each command into files, for {@link StoredAnswers}. The build calls it. */
+/**
+ * Writes the help of the program and of each command into files, for {@link StoredAnswers}, and the scripts of
+ * completion. The build calls it.
+ */
 public final class HelpTexts {
     private HelpTexts() {}
 
@@ -30,10 +33,22 @@ public final class HelpTexts {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text.getValue());
         }
+        Path commands = directory.resolve("command");
+        for (Map.Entry<String, String> script : CompletionScripts.all(program()).entrySet()) {
+            Files.writeString(commands.resolve("completion." + script.getKey()), script.getValue());
+        }
     }
 
     /** The help of each command and alias, and of the program itself, with line breaks of one character. */
     static Map<String, String> all() {
+        CommandLine program = program();
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put(StoredAnswers.PROGRAM, text(program));
+        program.getSubcommands().forEach((name, command) -> texts.put(name, text(command)));
+        return texts;
+    }
+
+    private static CommandLine program() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Console console = new Console(
                 nowhere,
@@ -44,11 +59,7 @@ public final class HelpTexts {
                 Clock.systemUTC(),
                 Console.Screen.PIPE,
                 Page.PLAIN);
-        CommandLine program = SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
-        Map<String, String> texts = new LinkedHashMap<>();
-        texts.put(StoredAnswers.PROGRAM, text(program));
-        program.getSubcommands().forEach((name, command) -> texts.put(name, text(command)));
-        return texts;
+        return SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
     }
 
     private static String text(CommandLine command) {

@@ -124,7 +124,10 @@ public final class SnapshotProgram {
                 .setUsageHelpAutoWidth(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setExecutionStrategy(parsed -> {
-                    if (isPartOfAll(names) && (parsed.subcommand() == null || parsed.isUsageHelpRequested())) {
+                    boolean help = parsed.subcommand() == null
+                            || parsed.isUsageHelpRequested()
+                            || parsed.subcommand().commandSpec().name().equals("help");
+                    if (isPartOfAll(names) && help) {
                         // The help of the program lists all commands.
                         return READ_AGAIN;
                     }

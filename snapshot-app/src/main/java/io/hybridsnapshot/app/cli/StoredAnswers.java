@@ -30,6 +30,14 @@ public final class StoredAnswers {
         if (last < 0 || last > 1 || !decoded) {
             return false;
         }
+        boolean named = last == 1 && !arguments[1].startsWith("-");
+        if (arguments[0].equals("help") && (last == 0 || named && !arguments[1].equals(PROGRAM))) {
+            String answer = help(last == 0 ? PROGRAM : arguments[1]);
+            if (answer != null) {
+                out.print(answer);
+            }
+            return answer != null;
+        }
         boolean version;
         switch (arguments[last]) {
             case "-h", "--help" -> version = false;

@@ -34,9 +34,8 @@ public final class TablesView {
         }
         lines.add(keyLine(report, page));
         if (!report.otherKeys().isEmpty()) {
-            String others = report.otherKeys().stream()
-                    .map(key -> names(key, page))
-                    .collect(Collectors.joining(", "));
+            String others =
+                    report.otherKeys().stream().map(key -> names(key, page)).collect(Collectors.joining(", "));
             lines.add("  other columns that would do: " + page.fitting(others, 32));
         }
         lines.addAll(DeltaView.lines(report.delta().named(before, after), page));

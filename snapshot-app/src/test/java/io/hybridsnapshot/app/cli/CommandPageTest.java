@@ -56,7 +56,13 @@ class CommandPageTest {
     void read() throws IOException {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         Console console = new Console(
-                nowhere, nowhere, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE,
+                nowhere,
+                nowhere,
+                Map.of(),
+                directory,
+                Optional.of(directory),
+                Clock.systemUTC(),
+                Console.Screen.PIPE,
                 Page.PLAIN);
         program = SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
         sections = new LinkedHashMap<>();

@@ -370,7 +370,8 @@ class DiffCommandTest {
         later.append('\n').append(1);
         for (int column = 0; column < 12; column++) {
             old.append(",the value as it was before the change in column ").append(column);
-            later.append(",the value as it has been since the change in column ").append(column);
+            later.append(",the value as it has been since the change in column ")
+                    .append(column);
         }
         program.file("old.csv", old.append('\n').toString());
         program.file("new.csv", later.append('\n').toString());
@@ -384,8 +385,7 @@ class DiffCommandTest {
                     .done("diff", "old.csv", "new.csv")
                     .out();
             assertTrue(out.contains("\u001B[33mCHANGED \u001B[0m id = 1"), out);
-            List<String> lines =
-                    out.replaceAll("\u001B\\[[0-9]+m", "").lines().toList();
+            List<String> lines = out.replaceAll("\u001B\\[[0-9]+m", "").lines().toList();
             lines.forEach(line -> assertTrue(line.length() <= width, line));
             int longest = lines.stream().mapToInt(String::length).max().orElseThrow();
             assertTrue(longest > width - 12, "a width of " + width + " is used up to " + longest);

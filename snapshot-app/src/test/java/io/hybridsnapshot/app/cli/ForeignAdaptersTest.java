@@ -101,7 +101,7 @@ class ForeignAdaptersTest {
                         Optional.of(directory),
                         Clock.systemUTC(),
                         Console.Screen.PIPE,
-                Page.PLAIN))
+                        Page.PLAIN))
                 .run(arguments);
         return new TestProgram.Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -109,7 +109,7 @@ final class FullDiskProgram {
                         Optional.of(directory),
                         Clock.systemUTC(),
                         Console.Screen.PIPE,
-                Page.PLAIN))
+                        Page.PLAIN))
                 .run(arguments);
         String said = code == 0 ? out.toString(StandardCharsets.UTF_8) : err.toString(StandardCharsets.UTF_8);
         System.out.println("STEP " + name + "\t" + code + "\t"

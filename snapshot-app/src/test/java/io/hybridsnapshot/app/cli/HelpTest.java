@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
-import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
+import io.hybridsnapshot.app.report.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,13 @@ class HelpTest {
     private CommandLine commandLine() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         Console console = new Console(
-                nowhere, nowhere, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE,
+                nowhere,
+                nowhere,
+                Map.of(),
+                directory,
+                Optional.of(directory),
+                Clock.systemUTC(),
+                Console.Screen.PIPE,
                 Page.PLAIN);
         return SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
     }

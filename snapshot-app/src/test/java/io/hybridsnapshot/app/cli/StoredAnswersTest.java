@@ -34,7 +34,13 @@ class StoredAnswersTest {
 
     private CommandLine program(List<String> commands) {
         Console console = new Console(
-                out, out, Map.of(), directory, Optional.of(directory), Clock.systemUTC(), Console.Screen.PIPE,
+                out,
+                out,
+                Map.of(),
+                directory,
+                Optional.of(directory),
+                Clock.systemUTC(),
+                Console.Screen.PIPE,
                 Page.PLAIN);
         return SnapshotProgram.commandLine(new SnapshotCommand(out), console, commands);
     }

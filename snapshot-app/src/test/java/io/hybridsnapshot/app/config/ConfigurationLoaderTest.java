@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.app.cli.SnapshotProgram;
 import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.engine.comparison.RowJoin;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -316,6 +318,36 @@ class ConfigurationLoaderTest {
                 "the configuration is wrong: snapshot.yaml:3: datasets 'orders' (snapshot.yaml:2) and 'Orders'"
                         + " differ in case alone; rename one of them",
                 report("datasets:\n  orders: {key: ID}\n  Orders: {key: ID}\n"));
+    }
+
+    @Test
+    void theExampleIsReadAsItIsAndWithAllSettingsOn() throws IOException {
+        String example;
+        try (InputStream text = SnapshotProgram.class.getResourceAsStream("command/example.yaml")) {
+            example = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertEquals(Map.of(), load(example).datasets());
+        environment.put("ARCHIVE_PASSWORD", "a");
+        environment.put("WINDOW_PASSWORD", "b");
+        Configuration all = load(example.replaceAll("(?m)^#(?! )|^#(?=  )", ""));
+        assertEquals(Set.of("orders"), all.datasets().keySet());
+        assertEquals(
+                Optional.of("dd.MM.yyyy"),
+                all.datasets().get("orders").csv().spelling().dateFormat());
+        // Every section of the file is in the example.
+        for (String section : List.of(
+                "home",
+                "work-directory",
+                "archive",
+                "window",
+                "retention",
+                "detect",
+                "parquet",
+                "encryption",
+                "server",
+                "datasets")) {
+            assertTrue(example.contains("\n#" + section + ":"), section);
+        }
     }
 
     @Test

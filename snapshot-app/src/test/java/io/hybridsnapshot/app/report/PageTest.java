@@ -15,7 +15,9 @@ class PageTest {
         String marked = TERMINAL.marked(Page.Mark.ADDED, "new");
         assertEquals("\u001B[32mnew\u001B[0m", marked);
         assertEquals(marked, Page.escaped(marked));
-        assertEquals("a\\u001b[2Jb" + marked + "\\u001b]0;t\\u0007", Page.escaped("a\u001B[2Jb" + marked + "\u001B]0;t\u0007"));
+        assertEquals(
+                "a\\u001b[2Jb" + marked + "\\u001b]0;t\\u0007",
+                Page.escaped("a\u001B[2Jb" + marked + "\u001B]0;t\u0007"));
         assertEquals("\\u001b", Page.escaped("\u001B"));
         assertEquals("new", Page.PLAIN.marked(Page.Mark.ADDED, "new"));
     }
@@ -31,14 +33,16 @@ class PageTest {
             for (String line : table.lines()) {
                 assertTrue(line.endsWith("rows") || line.endsWith("1,000,000"), line);
             }
-            int longest = table.lines().stream().mapToInt(DisplayText::width).max().orElseThrow();
+            int longest =
+                    table.lines().stream().mapToInt(DisplayText::width).max().orElseThrow();
             assertEquals(terminal ? 60 : 2 + 35 + 2 + 40 + 2 + 9, longest);
         }
     }
 
     @Test
     void aFullPageCutsNothing() {
-        TextTable table = new TextTable(TERMINAL.inFull(), "").text("column", 10).text("value", 10);
+        TextTable table =
+                new TextTable(TERMINAL.inFull(), "").text("column", 10).text("value", 10);
         table.row("x".repeat(50), "y".repeat(50));
         assertEquals("x".repeat(50) + "  " + "y".repeat(50), table.lines().get(1));
     }

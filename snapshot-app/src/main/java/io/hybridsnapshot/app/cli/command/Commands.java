@@ -57,7 +57,9 @@ public final class Commands implements AutoCloseable {
             "verify",
             "server",
             "config",
-            "demo");
+            "completion",
+            "demo",
+            "help");
 
     /** Further names of commands. */
     private static final Map<String, String> ALIASES = Map.of("load", "export");
@@ -185,6 +187,8 @@ public final class Commands implements AutoCloseable {
                         part(VerifyDatasets.class));
             case "server" -> new ServerCommand(terminal, configurations);
             case "config" -> new ConfigCommand(terminal, configurations);
+            case "completion" -> new CompletionCommand(terminal);
+            case "help" -> new HelpCommand(terminal);
             case "demo" ->
                 new DemoCommand(terminal, configurations, configuration -> new Session(() -> configuration, terminal));
             default -> throw new IllegalArgumentException("no command " + name);

@@ -137,7 +137,8 @@ final class DetectCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            new Comparison("detect", name, into.name(), report, output).print(terminal, delta.page(terminal), steps, stopwatch);
+            new Comparison("detect", name, into.name(), report, output)
+                    .print(terminal, delta.page(terminal), steps, stopwatch);
             return delta.exitCode(Optional.of(report));
         }
     }

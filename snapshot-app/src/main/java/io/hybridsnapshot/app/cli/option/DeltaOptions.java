@@ -45,10 +45,7 @@ public final class DeltaOptions {
     @Mixin
     private ForceOption force;
 
-    @Option(
-            names = "--full",
-            order = 42,
-            description = "Print all columns, cells and names in full, however long.")
+    @Option(names = "--full", order = 42, description = "Print all columns, cells and names in full, however long.")
     private boolean full;
 
     @Option(names = "--exit-code", order = 43, description = "End with 1 if rows or columns differ, with 0 if none do.")
