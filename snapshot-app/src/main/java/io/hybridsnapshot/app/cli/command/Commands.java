@@ -57,6 +57,7 @@ public final class Commands implements AutoCloseable {
             "verify",
             "server",
             "config",
+            "doctor",
             "completion",
             "demo",
             "help");
@@ -187,6 +188,7 @@ public final class Commands implements AutoCloseable {
                         part(VerifyDatasets.class));
             case "server" -> new ServerCommand(terminal, configurations);
             case "config" -> new ConfigCommand(terminal, configurations);
+            case "doctor" -> new DoctorCommand(terminal, configurations);
             case "completion" -> new CompletionCommand(terminal);
             case "help" -> new HelpCommand(terminal);
             case "demo" ->
