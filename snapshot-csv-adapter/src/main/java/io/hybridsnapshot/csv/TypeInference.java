@@ -4,7 +4,7 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.util.stream.IntStream;
 
 /**
- * Finds, for some columns of a CSV file, the narrowest type that reproduces every cell letter for letter. A column
+ * Finds, for some columns of a table of text cells, the narrowest type that reproduces every cell letter for letter. A column
  * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value.
  *
  * <p>The columns of a block are shared out among the calling thread and the threads of the common pool, because no
@@ -41,7 +41,7 @@ final class TypeInference implements CellReader {
     }
 
     @Override
-    public void read(CellScanner block) {
+    public void read(CellBlock block) {
         int count = 0;
         for (int field = 0; field < places.length; field++) {
             if (places[field] >= 0 && found.left[places[field]] != 0) {
@@ -57,12 +57,12 @@ final class TypeInference implements CellReader {
         }
     }
 
-    private void column(int field, CellScanner block) {
+    private void column(int field, CellBlock block) {
         int first = field - block.firstField;
         column(places[field], block, first < 0 ? first + places.length : first);
     }
 
-    private void column(int place, CellScanner block, int first) {
+    private void column(int place, CellBlock block, int first) {
         byte[] b = block.buffer;
         CellParser parser = parsers[place];
         int left = found.left[place];
@@ -73,7 +73,7 @@ final class TypeInference implements CellReader {
                 seen = true;
                 left = left(parser, place, left, b, block.starts[cell], length);
             } else if (emptyCells == EmptyCells.EMPTY_IS_TEXT
-                    || length == CellScanner.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL) {
+                    || length == CellBlock.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL) {
                 left = 0;
             }
         }

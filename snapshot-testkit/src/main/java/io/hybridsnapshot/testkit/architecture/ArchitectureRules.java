@@ -80,7 +80,14 @@ public final class ArchitectureRules {
 
     /** The libraries of this project's adapters, as package patterns. */
     private static final Map<String, List<String>> ADAPTER_LIBRARIES = Map.ofEntries(
-            Map.entry("csv", List.of("ch.randelshofer.fastdoubleparser..", "org.apache.commons.io..")),
+            Map.entry(
+                    "csv",
+                    List.of(
+                            "ch.randelshofer.fastdoubleparser..",
+                            "com.fasterxml.jackson.core..",
+                            "com.github.luben.zstd..",
+                            "org.apache.commons.compress..",
+                            "org.apache.commons.io..")),
             Map.entry("encryption", List.of("com.google.crypto.tink..")),
             Map.entry("jdbc.source", List.of("java.sql..", "javax.sql..")),
             Map.entry(

@@ -1,0 +1,99 @@
+package io.hybridsnapshot.csv;
+
+import io.hybridsnapshot.domain.error.SnapshotException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over a file of records. A wrong record is an error after the reader has taken all records before it. */
+final class RecordPass implements CellPass {
+    private final RecordErrors errors;
+    private final RecordStream stream;
+    private final RecordFile file;
+    private final RecordCells cells;
+    private @Nullable SnapshotException broken;
+
+    RecordPass(RecordTable table) {
+        this.errors = new RecordErrors(table);
+        this.file = table.file();
+        this.stream = file.open();
+        boolean whole = false;
+        try {
+            errors.read(stream.columns());
+            requireColumns();
+            this.cells = new RecordCells(errors, stream.columns().size());
+            whole = true;
+        } finally {
+            if (!whole) {
+                stream.close();
+            }
+        }
+    }
+
+    private void requireColumns() {
+        List<String> columns = stream.columns();
+        if (columns.isEmpty()) {
+            throw errors.noColumn();
+        }
+        if (columns.size() > MAX_COLUMNS) {
+            throw errors.tooManyColumns(stream.firstNumber());
+        }
+        int nameless = columns.indexOf("");
+        if (nameless >= 0) {
+            throw errors.namelessColumn(stream.firstNumber(), nameless);
+        }
+    }
+
+    @Override
+    public CellErrors errors() {
+        return errors;
+    }
+
+    @Override
+    public List<String> readHeader() {
+        return stream.columns();
+    }
+
+    @Override
+    public long headerLine() {
+        return stream.firstNumber();
+    }
+
+    @Override
+    public boolean advance(int maxRows, CellReader reader) {
+        if (broken != null) {
+            throw broken;
+        }
+        cells.clear();
+        try {
+            while (cells.hasRoom(maxRows) && stream.next(cells)) {
+                // The cells have the record.
+            }
+        } catch (SnapshotException e) {
+            broken = e;
+        }
+        if (cells.rows() == 0) {
+            if (broken != null) {
+                throw broken;
+            }
+            return false;
+        }
+        reader.read(cells.block());
+        return true;
+    }
+
+    @Override
+    public Optional<String> remark() {
+        return stream.remark();
+    }
+
+    @Override
+    public String place(long number) {
+        return file.place(number);
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+}

@@ -1,0 +1,23 @@
+package io.hybridsnapshot.csv;
+
+/**
+ * The cells of a file of records.
+ *
+ * @param file the file
+ */
+record RecordTable(RecordFile file) implements CellTable {
+    @Override
+    public String name() {
+        return file.name();
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return file.isRepeatable();
+    }
+
+    @Override
+    public CellPass pass() {
+        return new RecordPass(this);
+    }
+}
