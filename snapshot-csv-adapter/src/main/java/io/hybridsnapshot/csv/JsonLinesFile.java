@@ -67,11 +67,6 @@ public final class JsonLinesFile implements RecordFile {
     }
 
     @Override
-    public String place(long number) {
-        return "line " + number;
-    }
-
-    @Override
     public boolean isRepeatable() {
         return file.isRepeatable();
     }

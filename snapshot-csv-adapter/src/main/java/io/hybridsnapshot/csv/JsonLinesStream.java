@@ -74,6 +74,11 @@ final class JsonLinesStream implements RecordStream {
         return Math.max(1, firstLine);
     }
 
+    @Override
+    public String place(long number) {
+        return "line " + number;
+    }
+
     /** Adds the names of all objects to a set. */
     void collectNames(Set<String> names) {
         for (int length = nextLine(); length >= 0; length = nextLine()) {

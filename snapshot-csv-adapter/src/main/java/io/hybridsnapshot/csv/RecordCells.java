@@ -65,6 +65,12 @@ public final class RecordCells {
         recordBytes = 0;
     }
 
+    /** Takes back the cells since {@link #begin}: they are no record. */
+    public void drop() {
+        Arrays.fill(block.lengths, block.cells, block.cells + width, 0);
+        recordBytes = 0;
+    }
+
     private void requireShort(int chars) {
         if (chars > CellPass.MAX_FIELD_CHARS) {
             throw tooLong();

@@ -3,20 +3,23 @@ package io.hybridsnapshot.csv;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.NearestName;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /** The errors of one file of records. For one thread. */
 final class RecordErrors extends CellErrors {
     private final RecordFile file;
     private List<String> columns = List.of();
+    private LongFunction<String> places = number -> "record " + number;
 
     RecordErrors(RecordTable table) {
         super(table);
         this.file = table.file();
     }
 
-    /** Registers the columns, so that errors can show them. */
-    void read(List<String> names) {
-        columns = names;
+    /** Registers the reading, so that errors can show columns and places. */
+    void read(RecordStream stream) {
+        columns = stream.columns();
+        places = stream::place;
     }
 
     @Override
@@ -26,7 +29,7 @@ final class RecordErrors extends CellErrors {
 
     @Override
     String at(long number) {
-        return file() + ", " + file.place(number);
+        return file() + ", " + places.apply(number);
     }
 
     SnapshotException noColumn() {

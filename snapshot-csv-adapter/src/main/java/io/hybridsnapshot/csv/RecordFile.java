@@ -14,9 +14,6 @@ public interface RecordFile {
     /** The file as the place of an error: {@code file orders.jsonl}. */
     String place();
 
-    /** The place of a record within the file, by the number that its stream gave it: {@code line 7}. */
-    String place(long number);
-
     /** Whether the file can be read more than once: a pipe cannot. */
     boolean isRepeatable();
 

@@ -9,17 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class RecordPass implements CellPass {
     private final RecordErrors errors;
     private final RecordStream stream;
-    private final RecordFile file;
     private final RecordCells cells;
     private @Nullable SnapshotException broken;
 
     RecordPass(RecordTable table) {
         this.errors = new RecordErrors(table);
-        this.file = table.file();
-        this.stream = file.open();
+        this.stream = table.file().open();
         boolean whole = false;
         try {
-            errors.read(stream.columns());
+            errors.read(stream);
             requireColumns();
             this.cells = new RecordCells(errors, stream.columns().size());
             whole = true;
@@ -89,7 +87,7 @@ final class RecordPass implements CellPass {
 
     @Override
     public String place(long number) {
-        return file.place(number);
+        return stream.place(number);
     }
 
     @Override

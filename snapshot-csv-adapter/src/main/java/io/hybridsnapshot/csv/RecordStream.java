@@ -12,6 +12,9 @@ public interface RecordStream extends AutoCloseable {
     /** The number of the record that holds the names, or else of the first record. For errors about columns. */
     long firstNumber();
 
+    /** The place of a record within the file, by its number: {@code line 7}. */
+    String place(long number);
+
     /**
      * Passes the cells of the next record and ends it.
      *
