@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class CsvErrors extends CellErrors {
     private final CsvFile file;
     private final CsvFormat format;
+
+    /** The words for where the number of columns is from. */
+    private final String counted;
+
     private @Nullable Utf8Bytes bytes;
     private List<String> header = List.of();
 
@@ -23,6 +27,9 @@ final class CsvErrors extends CellErrors {
         super(table);
         this.file = table.file();
         this.format = table.format();
+        this.counted = table.columns().isEmpty()
+                ? ", as in the header: "
+                : table.columns().get().isEmpty() ? ", as in the first row: " : ", one for each column: ";
     }
 
     /**
@@ -49,6 +56,15 @@ final class CsvErrors extends CellErrors {
         return file() + ", line " + line;
     }
 
+    SnapshotException countedTwice() {
+        return SnapshotException.invalidRequest("the columns of a stream without a header cannot be counted")
+                .where(file())
+                .actual("a stream that is read only once")
+                .expected("a regular file, which is opened twice")
+                .nextStep("save the stream to a file first")
+                .build();
+    }
+
     SnapshotException noHeader() {
         return SnapshotException.invalidRequest("the CSV file has no header")
                 .where(file())
@@ -62,7 +78,7 @@ final class CsvErrors extends CellErrors {
                 .where(at(line) + ", column " + (column + 1))
                 .actual(headerAsRead())
                 .expected("a name for every column")
-                .nextStep(separatorElse("name the column"))
+                .nextStep(separatorElse(orNoHeader("name the column")))
                 .build();
     }
 
@@ -71,7 +87,7 @@ final class CsvErrors extends CellErrors {
                 .where(at(line) + ", columns " + (first + 1) + " and " + (second + 1))
                 .actual("'" + cut(name) + "' twice in " + headerAsRead())
                 .expected("every column name once")
-                .nextStep(separatorElse("rename one of them"))
+                .nextStep(separatorElse(orNoHeader("rename one of them")))
                 .build();
     }
 
@@ -138,7 +154,7 @@ final class CsvErrors extends CellErrors {
         return SnapshotException.invalidRequest("the file ends in the middle of its last row")
                 .where(at(line))
                 .actual(counted(actual) + " and no line end")
-                .expected(expected + ", as in the header: " + names(header))
+                .expected(expected + counted + names(header))
                 .nextStep("copy or make the file again: it seems to be cut")
                 .build();
     }
@@ -148,7 +164,7 @@ final class CsvErrors extends CellErrors {
         return SnapshotException.invalidRequest("a row has too " + (actual < expected ? "few" : "many") + " fields")
                 .where(at(line))
                 .actual(counted(actual))
-                .expected(expected + ", as in the header: " + names(header))
+                .expected(expected + counted + names(header))
                 .nextStep(separatorElse(
                         "correct the row: a text with a separator, a quote or a line break has to be quoted"))
                 .build();
@@ -201,8 +217,16 @@ final class CsvErrors extends CellErrors {
         return bytes.head().lines().findFirst().orElse("");
     }
 
-    /** Says how to set the separator where another one is likely or the header has but one column. */
+    private static RemedyText orNoHeader(String nextStep) {
+        return RemedyText.of("{0}; if the file has no header, {1}", nextStep, CsvRemedy.HEADER);
+    }
+
     private RemedyText separatorElse(String nextStep) {
+        return separatorElse(RemedyText.plain(nextStep));
+    }
+
+    /** Says how to set the separator where another one is likely or the header has but one column. */
+    private RemedyText separatorElse(RemedyText nextStep) {
         Optional<Character> guess =
                 SeparatorGuess.of(bytes.head(), bytes.isHeadWhole(), format.separator(), format.quote());
         String current = shown(format.separator());
@@ -212,7 +236,7 @@ final class CsvErrors extends CellErrors {
         }
         return header.size() == 1
                 ? RemedyText.of("{0}; if the separator is not {1}, {2}", nextStep, current, CsvRemedy.SEPARATOR)
-                : RemedyText.plain(nextStep);
+                : nextStep;
     }
 
     private static String shown(char delimiter) {

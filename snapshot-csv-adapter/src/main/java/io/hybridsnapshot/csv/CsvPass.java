@@ -15,6 +15,9 @@ import java.util.Optional;
 final class CsvPass implements CellPass {
     static final int MAX_HEADER_CHARS = 1 << 20;
 
+    private static final String NUMBERED = "column";
+
+    private final CsvTable table;
     private final CsvErrors errors;
     private final CsvFormat format;
     private final Utf8Bytes bytes;
@@ -23,6 +26,7 @@ final class CsvPass implements CellPass {
     private long headerLine;
 
     CsvPass(CsvTable table) {
+        this.table = table;
         this.errors = new CsvErrors(table);
         this.format = table.format();
         this.bytes = new Utf8Bytes(table.file().open(), CellBlock.BLOCK_BYTES);
@@ -37,6 +41,35 @@ final class CsvPass implements CellPass {
 
     @Override
     public List<String> readHeader() {
+        if (table.columns().isPresent()) {
+            List<String> given = table.columns().get();
+            header.addAll(given.isEmpty() ? numbered() : given);
+            headerLine = 1;
+        } else {
+            readFirstRecord();
+            requireNames();
+        }
+        scanner = scanner.rows(format, header.size());
+        return header;
+    }
+
+    /** The names of the columns of a file without a header. */
+    private List<String> numbered() {
+        if (!table.isRepeatable()) {
+            throw errors.countedTwice();
+        }
+        try (CsvPass counting = new CsvPass(table)) {
+            counting.readFirstRecord();
+            List<String> names = new ArrayList<>();
+            while (names.size() < counting.header.size()) {
+                names.add(NUMBERED + (names.size() + 1));
+            }
+            return names;
+        }
+    }
+
+    /** Reads the first record, whatever its cells are. */
+    private void readFirstRecord() {
         long chars = 0;
         do {
             if (!scan(1)) {
@@ -60,7 +93,11 @@ final class CsvPass implements CellPass {
             }
             refuseFault();
         } while (scanner.rows == 0);
-        long line = scanner.lines[0];
+        headerLine = scanner.lines[0];
+    }
+
+    private void requireNames() {
+        long line = headerLine;
         Map<String, Integer> positions = new HashMap<>(header.size() * 2);
         for (int i = 0; i < header.size(); i++) {
             String name = header.get(i);
@@ -72,9 +109,6 @@ final class CsvPass implements CellPass {
                 throw errors.duplicateColumn(line, name, earlier, i);
             }
         }
-        headerLine = line;
-        scanner = scanner.rows(format, header.size());
-        return header;
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A CSV file as a source of rows (RFC 4180 with CR, LF or CRLF): UTF-8 with or without a byte order mark, UTF-16 with
@@ -36,7 +38,8 @@ public final class CsvRowSource implements RowSource {
 
     private static CsvTable table(Path file, CsvFormat format) {
         Objects.requireNonNull(format, "format");
-        return new CsvTable(new CsvFile(Objects.requireNonNull(file, "file"), format.encoding()), format);
+        CsvFile text = new CsvFile(Objects.requireNonNull(file, "file"), format.encoding());
+        return new CsvTable(text, format, Optional.empty());
     }
 
     /** The same source with errors that name types in these words. */
@@ -51,7 +54,26 @@ public final class CsvRowSource implements RowSource {
 
     /** The same source, which messages name by these words instead of its path: {@code standard input} for a copy. */
     public CsvRowSource named(String name) {
-        CsvTable other = new CsvTable(table.file().named(name), table.format());
+        return over(new CsvTable(table.file().named(name), table.format(), table.columns()));
+    }
+
+    /**
+     * The same file without a header: its first record is a row. The columns are {@code column1}, {@code column2} and
+     * so on. The file is opened once more for their number, so it MUST NOT be a pipe.
+     */
+    public CsvRowSource withoutHeader() {
+        return over(new CsvTable(table.file(), table.format(), Optional.of(List.of())));
+    }
+
+    /** The same file without a header, with these names for its columns. */
+    public CsvRowSource withColumns(List<String> names) {
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("no names");
+        }
+        return over(new CsvTable(table.file(), table.format(), Optional.of(names)));
+    }
+
+    private CsvRowSource over(CsvTable other) {
         return new CsvRowSource(other, cells.over(other));
     }
 

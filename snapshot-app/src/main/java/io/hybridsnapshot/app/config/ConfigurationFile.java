@@ -177,12 +177,20 @@ public final class ConfigurationFile {
         csv.quote().ifPresent(c -> parts.add("quote: " + quoted(c.toString())));
         csv.empty().ifPresent(empty -> parts.add("empty: " + Choices.name(empty)));
         csv.encoding().ifPresent(encoding -> parts.add("encoding: " + quoted(encoding.name())));
+        csv.header().ifPresent(header -> parts.add("header: " + Choices.name(header)));
         return parts;
     }
 
     private static String source(SourceSection source, Path file) {
         if (source instanceof SourceSection.Csv csv) {
             return "{csv: " + path(csv.file(), file) + "}";
+        }
+        if (source instanceof SourceSection.JsonLines json) {
+            return "{jsonl: " + path(json.file(), file) + "}";
+        }
+        if (source instanceof SourceSection.Excel excel) {
+            String sheet = excel.sheet().map(name -> ", sheet: " + quoted(name)).orElse("");
+            return "{excel: " + path(excel.file(), file) + sheet + "}";
         }
         if (source instanceof SourceSection.Parquet parquet) {
             return "{parquet: " + path(parquet.file(), file) + "}";

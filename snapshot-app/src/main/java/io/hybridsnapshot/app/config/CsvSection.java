@@ -11,12 +11,22 @@ import java.util.Optional;
  * @param quote around cells; default the double quote
  * @param empty the meaning of an empty cell; default NULL
  * @param encoding of the characters; default UTF-8, or UTF-16 by a byte order mark
+ * @param header whether the first record names the columns; default yes
  */
 public record CsvSection(
         Optional<Character> separator,
         Optional<Character> quote,
         Optional<EmptyCell> empty,
-        Optional<Charset> encoding) {
+        Optional<Charset> encoding,
+        Optional<Header> header) {
+    /** Whether a file has a header. */
+    public enum Header {
+        /** The first record names the columns. */
+        YES,
+        /** The first record is a row; the columns are numbered. */
+        NO
+    }
+
     /** The meaning of an empty cell. */
     public enum EmptyCell {
         /** NULL, quoted or not. */
@@ -32,7 +42,7 @@ public record CsvSection(
 
     /** A form in the usual encoding. */
     public CsvSection(Optional<Character> separator, Optional<Character> quote, Optional<EmptyCell> empty) {
-        this(separator, quote, empty, Optional.empty());
+        this(separator, quote, empty, Optional.empty(), Optional.empty());
     }
 
     public CsvSection {
@@ -40,6 +50,7 @@ public record CsvSection(
         Objects.requireNonNull(quote, "quote");
         Objects.requireNonNull(empty, "empty");
         Objects.requireNonNull(encoding, "encoding");
+        Objects.requireNonNull(header, "header");
     }
 
     /** The encoding of a name, such as {@code windows-1252}; empty: this Java knows none of this name. */
@@ -57,6 +68,7 @@ public record CsvSection(
                 other.separator.or(() -> separator),
                 other.quote.or(() -> quote),
                 other.empty.or(() -> empty),
-                other.encoding.or(() -> encoding));
+                other.encoding.or(() -> encoding),
+                other.header.or(() -> header));
     }
 }

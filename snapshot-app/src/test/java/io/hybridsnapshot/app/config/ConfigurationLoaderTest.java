@@ -272,7 +272,8 @@ class ConfigurationLoaderTest {
                   snapshot.yaml:8: unknown compatibility 'sparc' (did you mean 'spark'?)
                   snapshot.yaml:14: not a column type: found 'number', expected one of boolean, int8, int16, int32, \
                 int64, decimal(p,s), float32, float64, text, binary, date, time(p), timestamp(p), instant(p), uuid
-                  snapshot.yaml:11: datasets.orders.source.csv, parquet and query: expected one of the three
+                  snapshot.yaml:11: datasets.orders.source.csv, jsonl, excel, parquet and query: expected one of \
+                them
                   snapshot.yaml:15: not a hash rule: found 'round', expected ignore, trim, empty-as-null, scale N, \
                 precision micros or precision millis
                   snapshot.yaml:13: unknown key 'datasets.orders.kee-count' (did you mean 'keep-count'?)

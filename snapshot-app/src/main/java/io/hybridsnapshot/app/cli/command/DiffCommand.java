@@ -46,7 +46,7 @@ final class DiffCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "BEFORE",
-            description = "The earlier file: CSV (with gzip or without) or Parquet; - is standard input.")
+            description = "The earlier file: CSV, JSON lines, Excel or Parquet; - is standard input.")
     private Path before;
 
     @Parameters(index = "1", paramLabel = "AFTER", description = "The later file; - is standard input.")
@@ -80,8 +80,12 @@ final class DiffCommand implements Callable<Integer> {
         try (WorkFiles work = WorkFiles.make(terminal.console());
                 Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
-            FileTable earlier = table(work, before);
-            FileTable later = table(work, after);
+            List<FileTable> files = FileTable.pair(
+                    work.repeatable(before, terminal.resolve(before)),
+                    work.repeatable(after, terminal.resolve(after)),
+                    csv.given());
+            FileTable earlier = files.get(0);
+            FileTable later = files.get(1);
             csv.requireUse(earlier, later);
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
@@ -98,11 +102,6 @@ final class DiffCommand implements Callable<Integer> {
             print(report, earlier, later, output, steps, stopwatch);
             return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));
         }
-    }
-
-    private FileTable table(WorkFiles work, Path named) {
-        Path file = work.repeatable(named, terminal.resolve(named));
-        return FileTable.of(file, csv.section(), csv.types(), csv.defaultType());
     }
 
     private void requireOneStream() {
@@ -146,6 +145,8 @@ final class DiffCommand implements Callable<Integer> {
         }
         List<String> lines = new ArrayList<>();
         lines.add("Compared two files in " + Amounts.duration(stopwatch.elapsed()));
+        earlier.note().ifPresent(note -> lines.add("  before: " + note));
+        later.note().ifPresent(note -> lines.add("  after:  " + note));
         lines.addAll(TablesView.lines(
                 report,
                 TablesView.file(before.toString(), earlier.form()),

@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli.command;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
 import io.hybridsnapshot.app.cli.terminal.Shutdown;
+import io.hybridsnapshot.app.dataset.NamedFile;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -67,17 +68,17 @@ final class WorkFiles implements AutoCloseable {
     }
 
     /** A file that can be read more than once: the file itself, or a copy of standard input or of a pipe. */
-    Path repeatable(Path named, Path resolved) {
+    NamedFile repeatable(Path named, Path resolved) {
         boolean stdin = named.equals(STDIN) && !Files.exists(resolved);
         if (!stdin && (Files.isRegularFile(resolved) || Files.isDirectory(resolved) || !Files.exists(resolved))) {
-            return resolved;
+            return NamedFile.of(resolved);
         }
         copies++;
         Path name = named.getFileName();
         Path copy = directory.resolve("input-" + copies + "-" + (stdin || name == null ? "stdin" : name));
         try (InputStream in = stdin ? System.in : Files.newInputStream(resolved)) {
             Files.copy(in, copy);
-            return copy;
+            return new NamedFile(copy, stdin ? "standard input" : "pipe " + named);
         } catch (IOException e) {
             throw FullDisk.unwritable("the input cannot be copied to a temporary file", copy, e)
                     .build();

@@ -4,6 +4,7 @@ import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.TypeNames;
 import io.hybridsnapshot.app.dataset.FileTable;
+import io.hybridsnapshot.app.dataset.TableForm;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.nio.charset.Charset;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The command line's form and types of a CSV file. */
@@ -23,7 +25,7 @@ public final class CsvOptions {
             names = "--type",
             paramLabel = "COLUMN=TYPE",
             order = 13,
-            description = "The type of a column of a CSV file, for example 'PRICE=decimal(10,2)'; '*=text' is for "
+            description = "The type of a column of a file, for example 'PRICE=decimal(10,2)'; '*=text' is for "
                     + "all others. Without it the types are inferred; a dataset keeps those of its first save.")
     private List<String> types = new ArrayList<>();
 
@@ -46,7 +48,7 @@ public final class CsvOptions {
             names = "--empty",
             paramLabel = "MEANING",
             order = 17,
-            description = "Meaning of an empty cell of a CSV file: null (default), text, or unquoted-null.")
+            description = "Meaning of an empty cell of CSV or Excel: null (default), text, or unquoted-null.")
     private String empty;
 
     @Option(
@@ -57,6 +59,26 @@ public final class CsvOptions {
                     + " with its byte order mark).")
     private String encoding;
 
+    @Option(
+            names = "--header",
+            paramLabel = "yes|no",
+            order = 17,
+            description = "Whether the first line of a CSV file names the columns; without a header they are column1,"
+                    + " column2, ... (default: yes; diff and inspect look at the file).")
+    private String header;
+
+    @Option(
+            names = "--sheet",
+            paramLabel = "NAME",
+            order = 17,
+            description = "The sheet of an Excel workbook (default: the first that is not hidden).")
+    private String sheet;
+
+    /** The sheet of a workbook. */
+    public Optional<String> sheet() {
+        return Optional.ofNullable(sheet);
+    }
+
     /**
      * Refuses these options where no file is CSV, and types of columns that no file has.
      *
@@ -65,26 +87,51 @@ public final class CsvOptions {
      */
     public void requireUse(FileTable... files) {
         for (String column : types().keySet()) {
-            if (isCsv(files)
+            if (takesTypes(files)
                     && Arrays.stream(files).noneMatch(file -> file.typed().contains(column))) {
                 throw SnapshotException.invalidRequest("option --type")
                         .actual("a type for '" + column + "'")
-                        .expected("a column of a CSV file that is read")
+                        .expected("a column of a file that is read")
                         .nextStep("correct the name; upper and lower case and blanks count")
                         .build();
             }
         }
-        if (!isCsv(files) && !(types.isEmpty() && section().equals(CsvSection.DEFAULT))) {
+        boolean form = !section().equals(CsvSection.DEFAULT) && !is(TableForm.CSV, files);
+        // A sheet has empty cells as well.
+        boolean emptyCells = section().equals(CsvSection.DEFAULT.overriddenBy(
+                        new CsvSection(Optional.empty(), Optional.empty(), section().empty())))
+                && is(TableForm.EXCEL, files);
+        if (form && !emptyCells || !types.isEmpty() && !takesTypes(files)) {
             throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
-                    .actual("Parquet")
-                    .expected("--type, --separator, --quote, --empty and --encoding with a CSV file alone")
+                    .actual(Arrays.stream(files)
+                            .map(file -> file.kind().title())
+                            .distinct()
+                            .collect(Collectors.joining(" and ")))
+                    .expected("--separator, --quote, --encoding and --header with CSV alone, --empty also with Excel, and"
+                            + " --type with any file but Parquet")
                     .nextStep("leave these options out")
+                    .build();
+        }
+        if (sheet != null && !is(TableForm.EXCEL, files)) {
+            throw SnapshotException.invalidRequest("option --sheet, and no file is an Excel workbook")
+                    .actual("'" + sheet + "'")
+                    .expected("a workbook")
+                    .nextStep("leave the option out")
                     .build();
         }
     }
 
-    private static boolean isCsv(FileTable... files) {
-        return Arrays.stream(files).anyMatch(FileTable::isCsv);
+    private static boolean is(TableForm form, FileTable... files) {
+        return Arrays.stream(files).anyMatch(file -> file.kind() == form);
+    }
+
+    private static boolean takesTypes(FileTable... files) {
+        return Arrays.stream(files).anyMatch(file -> file.kind() != TableForm.PARQUET);
+    }
+
+    /** All that is given about files. */
+    public FileTable.Given given() {
+        return new FileTable.Given(section(), sheet(), types(), defaultType());
     }
 
     /** The form of the file; values that are not given are empty. */
@@ -93,7 +140,8 @@ public final class CsvOptions {
                 character("--separator", separator),
                 character("--quote", quote),
                 Optional.ofNullable(empty).map(text -> Choices.ofOption("--empty", CsvSection.EmptyCell.class, text)),
-                encoding());
+                encoding(),
+                Optional.ofNullable(header).map(text -> Choices.ofOption("--header", CsvSection.Header.class, text)));
     }
 
     /** The types of columns that are named. */
