@@ -51,8 +51,7 @@ public record CsvDialect(char separator, char quote, Charset encoding) {
      */
     public static CsvDialect of(Path file, String name, CsvFormat usual) {
         Charset encoding = usual.encoding();
-        if (!encoding.equals(StandardCharsets.UTF_8)
-                && isUtf8(new CsvFile(file, StandardCharsets.UTF_8).named(name))) {
+        if (!encoding.equals(StandardCharsets.UTF_8) && isUtf8(new CsvFile(file, StandardCharsets.UTF_8).named(name))) {
             encoding = StandardCharsets.UTF_8;
         }
         CsvFile bytes = new CsvFile(file, encoding).named(name);

@@ -39,7 +39,9 @@ public final class CsvHeader {
      */
     public static boolean isMissing(Path file, CsvFormat format) {
         CsvFormat texts = format.withTypes(Map.of()).withDefaultType(ColumnType.TEXT);
-        try (RowStream rows = new CsvRowSource(file, texts).withoutHeader().open(new ReadOptions(List.of(), ROWS, Optional.empty()))) {
+        try (RowStream rows = new CsvRowSource(file, texts)
+                .withoutHeader()
+                .open(new ReadOptions(List.of(), ROWS, Optional.empty()))) {
             return rows.next().filter(CsvHeader::startsWithARow).isPresent();
         } catch (SnapshotException e) {
             return false;

@@ -115,9 +115,8 @@ final class JsonLinesStream implements RecordStream {
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
                 // Most objects have the names in the same order.
-                int column = expected < columns.size() && columns.get(expected).equals(name)
-                        ? expected
-                        : position(name);
+                int column =
+                        expected < columns.size() && columns.get(expected).equals(name) ? expected : position(name);
                 expected = column + 1;
                 if (lastLines[column] == line) {
                     throw twice(name);
@@ -180,7 +179,9 @@ final class JsonLinesStream implements RecordStream {
                 case VALUE_TRUE, VALUE_FALSE -> out.writeBoolean(json.getBooleanValue());
                 default -> out.writeNull();
             }
-            depth += json.currentToken().isStructStart() ? 1 : json.currentToken().isStructEnd() ? -1 : 0;
+            depth += json.currentToken().isStructStart()
+                    ? 1
+                    : json.currentToken().isStructEnd() ? -1 : 0;
         } while (depth > 0 && json.nextToken() != null);
     }
 

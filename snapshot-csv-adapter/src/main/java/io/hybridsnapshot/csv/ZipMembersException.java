@@ -34,7 +34,9 @@ final class ZipMembersException extends IOException {
     static String shown(List<String> names) {
         StringBuilder text = new StringBuilder();
         for (String name : names.subList(0, Math.min(SHOWN, names.size()))) {
-            text.append(text.isEmpty() ? "'" : ", '").append(CellErrors.cut(name)).append('\'');
+            text.append(text.isEmpty() ? "'" : ", '")
+                    .append(CellErrors.cut(name))
+                    .append('\'');
         }
         return names.size() > SHOWN ? text + " and " + (names.size() - SHOWN) + " more" : text.toString();
     }

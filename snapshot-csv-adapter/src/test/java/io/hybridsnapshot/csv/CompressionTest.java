@@ -124,7 +124,8 @@ class CompressionTest {
             many[i] = "f" + i / 2;
             many[i + 1] = "";
         }
-        assertTrue(assertInvalid(zip(many)).getMessage().contains("20 members: 'f0', 'f1', 'f2', 'f3', 'f4' and 15 more"));
+        assertTrue(
+                assertInvalid(zip(many)).getMessage().contains("20 members: 'f0', 'f1', 'f2', 'f3', 'f4' and 15 more"));
         assertTrue(assertInvalid(zip()).getMessage().contains("has no member"));
         assertTrue(assertInvalid(zip("d/", null)).getMessage().contains("'d/'"));
     }
@@ -194,8 +195,7 @@ class CompressionTest {
     @Test
     void anArchiveFromAPipeIsRefusedWithTheNextStep() throws Exception {
         Path pipe = directory.resolve("p.csv.zip");
-        assumeTrue(
-                new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo");
         Thread writer = new Thread(() -> {
             try (OutputStream out = Files.newOutputStream(pipe)) {
                 out.write(zip("a.csv", FIRST));
@@ -205,8 +205,7 @@ class CompressionTest {
             }
         });
         writer.start();
-        SnapshotException e =
-                assertThrows(SnapshotException.class, () -> Tables.read(pipe, TEXT, ReadOptions.ALL));
+        SnapshotException e = assertThrows(SnapshotException.class, () -> Tables.read(pipe, TEXT, ReadOptions.ALL));
         writer.join();
         assertTrue(e.getMessage().contains("save the stream to a file first"), e.getMessage());
     }

@@ -44,9 +44,11 @@ class HeaderTest {
         assertEquals(
                 List.of(Arrays.asList("1", null, "1")),
                 Tables.readAll(source("1,,1\n").withoutHeader(), ReadOptions.ALL));
-        SnapshotException e = assertThrows(
-                SnapshotException.class, () -> source("1,,1\n").open(ReadOptions.ALL));
-        assertTrue(e.getMessage().contains("if the file has no header, read it as a file without a header"), e.getMessage());
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> source("1,,1\n").open(ReadOptions.ALL));
+        assertTrue(
+                e.getMessage().contains("if the file has no header, read it as a file without a header"),
+                e.getMessage());
     }
 
     @Test
@@ -78,8 +80,7 @@ class HeaderTest {
 
     @Test
     void aByteOrderMarkIsNoPartOfTheFirstRow() {
-        CsvRowSource source = new CsvRowSource(
-                        Tables.file(directory, "\uFEFF1,2\n".getBytes(UTF_8)), CsvFormat.DEFAULT)
+        CsvRowSource source = new CsvRowSource(Tables.file(directory, "\uFEFF1,2\n".getBytes(UTF_8)), CsvFormat.DEFAULT)
                 .withoutHeader();
         assertEquals(List.of(List.of("1", "2")), Tables.readAll(source, ReadOptions.ALL));
     }

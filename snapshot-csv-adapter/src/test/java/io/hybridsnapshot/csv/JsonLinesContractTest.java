@@ -14,10 +14,12 @@ class JsonLinesContractTest extends RowSourceContract {
 
     @Override
     protected RowSource sourceOf(Table table) {
-        Path path = JsonLinesTables.write(directory.resolve("table-" + files++ + ".jsonl"), table.schema(), table.batches());
+        Path path = JsonLinesTables.write(
+                directory.resolve("table-" + files++ + ".jsonl"), table.schema(), table.batches());
         JsonLinesFile file = new JsonLinesFile(path);
         // A file without objects has no names.
-        JsonLinesFile whole = table.rowCount() == 0 ? file.withColumns(table.schema().names()) : file;
+        JsonLinesFile whole =
+                table.rowCount() == 0 ? file.withColumns(table.schema().names()) : file;
         CsvFormat format = CsvFormat.DEFAULT
                 .withEmptyCells(EmptyCells.UNQUOTED_EMPTY_IS_NULL)
                 .withTypes(Tables.types(table.schema()));

@@ -23,7 +23,9 @@ final class JsonLinesTables {
             for (int row = 0; row < batch.rowCount(); row++) {
                 for (int i = 0; i < schema.size(); i++) {
                     Column column = schema.column(i);
-                    text.append(i == 0 ? '{' : ',').append(quoted(column.name())).append(':');
+                    text.append(i == 0 ? '{' : ',')
+                            .append(quoted(column.name()))
+                            .append(':');
                     if (batch.vector(i).isNull(row)) {
                         text.append("null");
                     } else {

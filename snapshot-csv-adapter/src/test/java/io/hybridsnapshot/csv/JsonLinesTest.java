@@ -54,8 +54,7 @@ class JsonLinesTest {
 
     @Test
     void valuesBecomeTexts() {
-        Path file = file(
-                """
+        Path file = file("""
                 {"v":null}
                 {"v":true}
                 {"v":1.50}
@@ -79,7 +78,9 @@ class JsonLinesTest {
                         "é\n\"x\\ 😀",
                         "{\"b\":[1.0,null,\"a bé\",{}],\"a\":true}",
                         "[]"),
-                read(file).stream().map(row -> String.valueOf(row.get(0)).replaceAll("^null$", "NULL")).toList());
+                read(file).stream()
+                        .map(row -> String.valueOf(row.get(0)).replaceAll("^null$", "NULL"))
+                        .toList());
     }
 
     @Test
@@ -155,7 +156,11 @@ class JsonLinesTest {
         Random random = new Random(5);
         int rows = 400;
         for (int i = 0; i < rows; i++) {
-            text.append("{\"a\":\"").append("é".repeat(random.nextInt(6_000))).append("\",\"b\":").append(i).append("}\n");
+            text.append("{\"a\":\"")
+                    .append("é".repeat(random.nextInt(6_000)))
+                    .append("\",\"b\":")
+                    .append(i)
+                    .append("}\n");
         }
         List<List<String>> read = read(file(text.toString()));
         assertEquals(rows, read.size());
@@ -248,8 +253,7 @@ class JsonLinesTest {
         RowSource source =
                 new RecordRowSource(new JsonLinesFile(file("{\"a\":1}\n")).withColumns(List.of("z", "a")), FORMAT);
         assertEquals(List.of(Arrays.asList(null, "1")), Tables.readAll(source, ReadOptions.ALL));
-        RowSource fewer =
-                new RecordRowSource(new JsonLinesFile(file("{\"a\":1}\n")).withColumns(List.of("z")), FORMAT);
+        RowSource fewer = new RecordRowSource(new JsonLinesFile(file("{\"a\":1}\n")).withColumns(List.of("z")), FORMAT);
         assertTrue(assertThrows(SnapshotException.class, () -> Tables.readAll(fewer, ReadOptions.ALL))
                 .getMessage()
                 .contains("line 1"));
@@ -258,8 +262,8 @@ class JsonLinesTest {
     @Test
     void aCopyIsNamedByTheGivenWords() {
         JsonLinesFile file = new JsonLinesFile(file("[]\n")).named("standard input");
-        SnapshotException e = assertThrows(
-                SnapshotException.class, () -> new RecordRowSource(file, FORMAT).open(ReadOptions.ALL));
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> new RecordRowSource(file, FORMAT).open(ReadOptions.ALL));
         assertTrue(e.getMessage().contains("standard input, line 1"), e.getMessage());
         assertTrue(!e.getMessage().contains(directory.toString()), e.getMessage());
     }

@@ -79,7 +79,9 @@ final class CellTexts {
     /** The system from 1900 has a 29 February 1900, which never was. */
     private static String date(long day, boolean since1904) {
         if (since1904) {
-            return LocalDate.of(1899, 12, 30).plusDays(day + DAYS_BETWEEN_SYSTEMS).toString();
+            return LocalDate.of(1899, 12, 30)
+                    .plusDays(day + DAYS_BETWEEN_SYSTEMS)
+                    .toString();
         }
         if (day == FALSE_LEAP_DAY) {
             return "1900-02-29";
@@ -91,8 +93,8 @@ final class CellTexts {
 
     private static String time(long hours, long millis) {
         long seconds = millis / 1_000;
-        String text = String.format(
-                Locale.ROOT, "%02d:%02d:%02d", hours + seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        String text =
+                String.format(Locale.ROOT, "%02d:%02d:%02d", hours + seconds / 3_600, seconds / 60 % 60, seconds % 60);
         long fraction = millis % 1_000;
         return fraction == 0
                 ? text

@@ -303,8 +303,7 @@ final class SheetStream implements RecordStream {
             return NumberFormat.NUMBER;
         }
         String code = cell.getDataFormatString();
-        return formats.computeIfAbsent(
-                number + " " + code, key -> NumberFormat.of(number, code == null ? "" : code));
+        return formats.computeIfAbsent(number + " " + code, key -> NumberFormat.of(number, code == null ? "" : code));
     }
 
     @Override
@@ -315,8 +314,8 @@ final class SheetStream implements RecordStream {
                     + place(errors.row));
         }
         if (unknown.count > 0) {
-            remarks.add(unknown.shown("formula") + " no stored value and no text but NULL, the first in " + place(unknown.row)
-                    + ": open the file in Excel and save it");
+            remarks.add(unknown.shown("formula") + " no stored value and no text but NULL, the first in "
+                    + place(unknown.row) + ": open the file in Excel and save it");
         }
         return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
     }

@@ -160,7 +160,8 @@ class ExcelFileTest {
     @Test
     void otherCellsBecomeTexts() {
         assertEquals(
-                Arrays.asList("true", "false", "a & b", "line\rbreak _x000D_", "7", "true", "x", "#N/A", "#REF!", null, "z"),
+                Arrays.asList(
+                        "true", "false", "a & b", "line\rbreak _x000D_", "7", "true", "x", "#N/A", "#REF!", null, "z"),
                 values(
                         "<c r=\"B2\" t=\"b\"><v>1</v></c>",
                         "<c r=\"B2\" t=\"b\"><v>0</v></c>",
@@ -299,8 +300,8 @@ class ExcelFileTest {
             }
             Path excel = directory.resolve("t" + seed + ".xlsx");
             Workbooks.write(excel, table.schema(), table.batches(), Workbooks.Cells.VALUES);
-            for (CsvFormat format : List.of(
-                    CsvFormat.DEFAULT, CsvFormat.DEFAULT.withTypes(Workbooks.types(table.schema())))) {
+            for (CsvFormat format :
+                    List.of(CsvFormat.DEFAULT, CsvFormat.DEFAULT.withTypes(Workbooks.types(table.schema())))) {
                 try (RowStream expected = new CsvRowSource(csv, format).open(ReadOptions.ALL);
                         RowStream actual = new RecordRowSource(new ExcelFile(excel), format).open(ReadOptions.ALL)) {
                     TableAssert.assertSameRows(Table.read(expected), actual);
@@ -328,8 +329,8 @@ class ExcelFileTest {
                 + row(2, "<c r=\"A2\"><v>1</v></c>", Workbooks.text(1, 2, ""))
                 + row(3, "<c r=\"A3\"><v>2</v></c>"));
         assertEquals(List.of(Arrays.asList("1", null), Arrays.asList("2", null)), Workbooks.read(source(file)));
-        RecordRowSource exact = new RecordRowSource(
-                new ExcelFile(file), TEXT.withEmptyCells(EmptyCells.UNQUOTED_EMPTY_IS_NULL));
+        RecordRowSource exact =
+                new RecordRowSource(new ExcelFile(file), TEXT.withEmptyCells(EmptyCells.UNQUOTED_EMPTY_IS_NULL));
         assertEquals(List.of(List.of("1", ""), Arrays.asList("2", null)), Workbooks.read(exact));
     }
 
@@ -350,7 +351,8 @@ class ExcelFileTest {
         }
         Files.write(file, new byte[] {'P', 'K', 3, 4, 0});
         assertEquals(Kind.CORRUPT, failure(file).kind());
-        assertEquals(Kind.INVALID_REQUEST, failure(directory.resolve("none.xlsx")).kind());
+        assertEquals(
+                Kind.INVALID_REQUEST, failure(directory.resolve("none.xlsx")).kind());
         assertEquals(Kind.INVALID_REQUEST, failure(directory).kind());
     }
 

@@ -119,8 +119,14 @@ final class Workbooks {
             number++;
             // A sheet's name may end with attributes of its own: "Name|state".
             String[] named = sheet.getKey().split("\\|");
-            list.append("<sheet name=\"").append(escaped(named[0])).append("\" sheetId=\"").append(number);
-            list.append(named.length > 1 ? "\" state=\"" + named[1] : "").append("\" r:id=\"r").append(number).append("\"/>");
+            list.append("<sheet name=\"")
+                    .append(escaped(named[0]))
+                    .append("\" sheetId=\"")
+                    .append(number);
+            list.append(named.length > 1 ? "\" state=\"" + named[1] : "")
+                    .append("\" r:id=\"r")
+                    .append(number)
+                    .append("\"/>");
             relations.append(relation(number, "worksheet", "worksheets/sheet" + number + ".xml"));
             types.append(override("/xl/worksheets/sheet" + number + ".xml", "worksheet"));
             parts.put(
@@ -139,8 +145,9 @@ final class Workbooks {
                 "xl/workbook.xml",
                 "<workbook xmlns=\"" + MAIN + "\" xmlns:r=\"" + RELATIONS + "\">" + properties + "<sheets>" + list
                         + "</sheets></workbook>");
-        parts.put("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"" + PACKAGE + "relationships\">" + relations
-                + "</Relationships>");
+        parts.put(
+                "xl/_rels/workbook.xml.rels",
+                "<Relationships xmlns=\"" + PACKAGE + "relationships\">" + relations + "</Relationships>");
         parts.put("[Content_Types].xml", types + "</Types>");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
             for (Map.Entry<String, String> part : parts.entrySet()) {
@@ -158,7 +165,8 @@ final class Workbooks {
     }
 
     private static String relation(int number, String form, String target) {
-        return "<Relationship Id=\"r" + number + "\" Type=\"" + RELATIONS + "/" + form + "\" Target=\"" + target + "\"/>";
+        return "<Relationship Id=\"r" + number + "\" Type=\"" + RELATIONS + "/" + form + "\" Target=\"" + target
+                + "\"/>";
     }
 
     static Map<String, ColumnType> types(Schema schema) {

@@ -57,10 +57,11 @@ final class DatasetReader {
         section.finish();
         dataset.source()
                 .flatMap(dataset::uselessTypes)
-                .ifPresent(problem -> problems.add(
-                        section.placeOf("types"),
-                        section.name("types") + ": found " + problem
-                                + "; expected types for a file of CSV, JSON lines or Excel, or a source from a jar; remove them"));
+                .ifPresent(
+                        problem -> problems.add(
+                                section.placeOf("types"),
+                                section.name("types") + ": found " + problem
+                                        + "; expected types for a file of CSV, JSON lines or Excel, or a source from a jar; remove them"));
         check(name, dataset);
         return dataset;
     }
@@ -115,7 +116,9 @@ final class DatasetReader {
             problems.add(source.placeOf(types.get(0).key()), source.name("query") + " is missing");
         }
         if (foreign.isPresent() && said > 0) {
-            problems.add(source.place(), source.name("type") + " and csv, jsonl, excel, parquet or query: expected one of them");
+            problems.add(
+                    source.place(),
+                    source.name("type") + " and csv, jsonl, excel, parquet or query: expected one of them");
         }
         if (foreign.isPresent()) {
             return foreign.map(SourceSection.Foreign::new);
@@ -194,13 +197,12 @@ final class DatasetReader {
     }
 
     private CsvSection csv(YamlSection csv) {
-        CsvSection section =
-                new CsvSection(
-                        character(csv, "separator"),
-                        character(csv, "quote"),
-                        empty(csv),
-                        encoding(csv),
-                        choice(csv, "header", CsvSection.Header.class));
+        CsvSection section = new CsvSection(
+                character(csv, "separator"),
+                character(csv, "quote"),
+                empty(csv),
+                encoding(csv),
+                choice(csv, "header", CsvSection.Header.class));
         csv.finish();
         return section;
     }

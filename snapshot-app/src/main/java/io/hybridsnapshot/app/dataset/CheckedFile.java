@@ -59,7 +59,8 @@ record CheckedFile(RowSource inner, NamedFile file, Expected expected) implement
             return inner.open(options);
         } catch (SnapshotException e) {
             // A table may start like JSON or XML, so it is tried first.
-            boolean likely = e.kind() == Kind.INVALID_REQUEST && kind.filter(this::isLikelyOther).isPresent();
+            boolean likely = e.kind() == Kind.INVALID_REQUEST
+                    && kind.filter(this::isLikelyOther).isPresent();
             throw likely ? otherKind(kind.get()) : e;
         }
     }
@@ -136,13 +137,12 @@ record CheckedFile(RowSource inner, NamedFile file, Expected expected) implement
     }
 
     private static String nextStep(FileKind kind) {
-        String behind =
-                switch (kind.compression()) {
-                    case NONE -> "";
-                    case GZIP -> ".gz";
-                    case ZSTD -> ".zst";
-                    case ZIP -> ".zip";
-                };
+        String behind = switch (kind.compression()) {
+            case NONE -> "";
+            case GZIP -> ".gz";
+            case ZSTD -> ".zst";
+            case ZIP -> ".zip";
+        };
         return switch (kind.family()) {
             case TEXT ->
                 "if it is CSV, rename it or link to it under a name that ends in .csv" + behind + " (.tsv" + behind

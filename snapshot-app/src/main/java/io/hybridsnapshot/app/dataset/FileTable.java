@@ -52,10 +52,7 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
      * @param defaultType the type of the other columns; empty: they are inferred
      */
     public record Given(
-            CsvSection csv,
-            Optional<String> sheet,
-            Map<String, ColumnType> types,
-            Optional<ColumnType> defaultType) {
+            CsvSection csv, Optional<String> sheet, Map<String, ColumnType> types, Optional<ColumnType> defaultType) {
         public Given {
             Objects.requireNonNull(csv, "csv");
             Objects.requireNonNull(sheet, "sheet");
@@ -116,7 +113,8 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
             case EXCEL -> {
                 SourceSection.Excel source = new SourceSection.Excel(path, given.sheet());
                 section.source(Optional.of(source)).csv(given.csv());
-                if (kind.filter(found -> found.family() == FileKind.Family.WORKBOOK).isPresent()) {
+                if (kind.filter(found -> found.family() == FileKind.Family.WORKBOOK)
+                        .isPresent()) {
                     shown += ", sheet '" + RowSources.sheet(source, file).sheetName() + "'";
                 }
             }
@@ -164,8 +162,8 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
             // A CSV file may start like JSON or XML, but then its name shows that it is one.
             case MARKUP ->
                 named.filter(TableForm::isText).orElseThrow(() -> CheckedFile.noTable(file, kind.orElseThrow()));
-            case TEXT, ARCHIVE ->
-                named.filter(TableForm.JSON_LINES::equals).orElse(TableForm.CSV);
+            case SPREADSHEET, PACKED, OTHER -> throw CheckedFile.noTable(file, kind.orElseThrow());
+            case TEXT, ARCHIVE -> named.filter(TableForm.JSON_LINES::equals).orElse(TableForm.CSV);
             default -> named.orElse(TableForm.CSV);
         };
     }
@@ -191,8 +189,7 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
 
     /** The names of a file's columns. No type is inferred for them. */
     private static List<String> names(RowSources sources, DatasetSection.Builder section) {
-        return names(sources.of(
-                TABLE, section.build().withDefaultType(ColumnType.TEXT)));
+        return names(sources.of(TABLE, section.build().withDefaultType(ColumnType.TEXT)));
     }
 
     private static List<String> names(RowSource rows) {

@@ -132,10 +132,8 @@ public final class RowSources {
                     .named(file.name())
                     .declaring(RowSources::declaration)
                     .requiring(section.key());
-            boolean bare = section.csv()
-                    .header()
-                    .filter(CsvSection.Header.NO::equals)
-                    .isPresent();
+            boolean bare =
+                    section.csv().header().filter(CsvSection.Header.NO::equals).isPresent();
             boolean named = section.csv()
                     .encoding()
                     .filter(encoding -> !encoding.equals(StandardCharsets.UTF_8))
@@ -232,9 +230,8 @@ public final class RowSources {
      */
     public static SourceSection ofFile(Path file) {
         RowFiles.requireNoDirectory(file);
-        TableForm form = TableForm.ofName(file)
-                .or(() -> TableForm.ofMember(file))
-                .orElseThrow(() -> CheckedFile.nameless(file));
+        TableForm form =
+                TableForm.ofName(file).or(() -> TableForm.ofMember(file)).orElseThrow(() -> CheckedFile.nameless(file));
         return switch (form) {
             case CSV -> new SourceSection.Csv(file);
             case JSON_LINES -> new SourceSection.JsonLines(file);

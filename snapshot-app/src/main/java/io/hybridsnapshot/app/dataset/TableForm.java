@@ -20,8 +20,8 @@ public enum TableForm {
     PARQUET("Parquet");
 
     /** The names of files that can be read, for messages. */
-    static final String NAMES = "a name that ends in .csv, .tsv or .jsonl (also .gz, .zst or .zip behind it), .xlsx or"
-            + " .parquet";
+    static final String NAMES =
+            "a name that ends in .csv, .tsv or .jsonl (also .gz, .zst or .zip behind it), .xlsx or" + " .parquet";
 
     private static final String COMPRESSED = "(\\.(gz|zst|zip))?";
 

@@ -10,6 +10,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +201,15 @@ class DiffCommandTest {
         try (Stream<Path> entries = Files.list(directory.resolve("work"))) {
             assertEquals(List.of(), entries.toList());
         }
+    }
+
+    @Test
+    void theFilesOfAKilledCommandAreDeletedByTheNext() throws IOException {
+        Path killed = Files.createDirectories(directory.resolve("work/snapshot-files-killed"));
+        Files.writeString(killed.resolve("input-1-stdin"), MONDAY);
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.EPOCH));
+        program.done("inspect", "a.csv");
+        assertFalse(Files.exists(killed));
     }
 
     @Test

@@ -122,8 +122,8 @@ final class OtherForms {
                 }
             }
             StringBuilder object = new StringBuilder();
-            members.forEach((name, value) ->
-                    object.append(object.isEmpty() ? "" : ",").append("\"" + name + "\":" + value));
+            members.forEach(
+                    (name, value) -> object.append(object.isEmpty() ? "" : ",").append("\"" + name + "\":" + value));
             text.append("{").append(object).append("}\n");
         }
         return text.toString();

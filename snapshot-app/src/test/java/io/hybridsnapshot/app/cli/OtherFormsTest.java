@@ -134,7 +134,8 @@ class OtherFormsTest {
         sheets.put("New", TUESDAY);
         program.file("book.xlsx", OtherForms.workbook(sheets));
         program.file("new.csv", TUESDAY);
-        assertEquals(1, program.run("diff", "book.xlsx", "new.csv", "--exit-code").code());
+        assertEquals(
+                1, program.run("diff", "book.xlsx", "new.csv", "--exit-code").code());
         TestProgram.Ended same = program.run("diff", "book.xlsx", "new.csv", "--sheet", "New", "--exit-code");
         assertEquals(0, same.code(), same.err());
         assertTrue(same.out().contains("before: book.xlsx (Excel, sheet 'New')"), same.out());
@@ -258,8 +259,8 @@ class OtherFormsTest {
             }
         }
         program.file("b.jsonl", OtherForms.jsonLines(TUESDAY));
-        TestProgram.Ended compared = served.done(
-                "compare", "forms_0", "current", "source:b.jsonl", "--key", "id", "--json");
+        TestProgram.Ended compared =
+                served.done("compare", "forms_0", "current", "source:b.jsonl", "--key", "id", "--json");
         assertEquals(1L, at(compared.json(), "delta.counts.changed"));
     }
 
@@ -310,9 +311,8 @@ class OtherFormsTest {
         program.file("bare.csv", "17,1.5\n25,2.5\n");
         program.file("named.csv", "no,price\n17,1.5\n25,2.6\n");
         program.file("named.jsonl", "{\"no\":17,\"price\":1.5}\n{\"no\":25,\"price\":2.6}\n");
-        for (String[] pair : new String[][] {
-            {"bare.csv", "named.csv"}, {"named.csv", "bare.csv"}, {"bare.csv", "named.jsonl"}
-        }) {
+        for (String[] pair :
+                new String[][] {{"bare.csv", "named.csv"}, {"named.csv", "bare.csv"}, {"bare.csv", "named.jsonl"}}) {
             TestProgram.Ended json = program.done("diff", pair[0], pair[1], "--key", "no", "--json");
             assertEquals(1L, at(json.json(), "delta.counts.changed"));
             assertEquals(1L, at(json.json(), "delta.counts.unchanged"));
@@ -334,7 +334,6 @@ class OtherFormsTest {
         served.done("init", "bare", "--source", "bare.csv", "--key", "column1", "--header", "no");
         assertTrue(served.read("snapshot.yaml").contains("csv: {header: no}"), served.read("snapshot.yaml"));
         served.done("save", "bare");
-        assertEquals(
-                2L, at(served.done("detect", "bare", "--json").json(), "delta.counts.unchanged"));
+        assertEquals(2L, at(served.done("detect", "bare", "--json").json(), "delta.counts.unchanged"));
     }
 }

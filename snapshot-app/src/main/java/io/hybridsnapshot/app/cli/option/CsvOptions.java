@@ -98,8 +98,9 @@ public final class CsvOptions {
         }
         boolean form = !section().equals(CsvSection.DEFAULT) && !is(TableForm.CSV, files);
         // A sheet has empty cells as well.
-        boolean emptyCells = section().equals(CsvSection.DEFAULT.overriddenBy(
-                        new CsvSection(Optional.empty(), Optional.empty(), section().empty())))
+        boolean emptyCells = section()
+                        .equals(CsvSection.DEFAULT.overriddenBy(new CsvSection(
+                                Optional.empty(), Optional.empty(), section().empty())))
                 && is(TableForm.EXCEL, files);
         if (form && !emptyCells || !types.isEmpty() && !takesTypes(files)) {
             throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
@@ -107,8 +108,9 @@ public final class CsvOptions {
                             .map(file -> file.kind().title())
                             .distinct()
                             .collect(Collectors.joining(" and ")))
-                    .expected("--separator, --quote, --encoding and --header with CSV alone, --empty also with Excel, and"
-                            + " --type with any file but Parquet")
+                    .expected(
+                            "--separator, --quote, --encoding and --header with CSV alone, --empty also with Excel, and"
+                                    + " --type with any file but Parquet")
                     .nextStep("leave these options out")
                     .build();
         }
