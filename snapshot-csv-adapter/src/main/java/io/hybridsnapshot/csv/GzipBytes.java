@@ -9,9 +9,9 @@ import java.util.zip.Inflater;
 
 /**
  * The decompressed bytes of a whole gzip file: all its members, one after the other (RFC 1952, section 2.2). A
- * truncated or damaged member, its header included, is a {@link CompressionDamageException}. So is any byte after the last
- * member, zero or not. {@link java.util.zip.GZIPInputStream} takes a damaged header of a later member for the end of
- * the file, and other readers do not check the header's checksum. For one thread; closes its source.
+ * truncated or damaged member, its header included, is a {@link CompressionDamageException}. So is any byte after the
+ * last member, zero or not. {@link java.util.zip.GZIPInputStream} takes a damaged header of a later member for the end
+ * of the file, and other readers do not check the header's checksum. For one thread; closes its source.
  */
 final class GzipBytes extends InputStream {
     private static final int BUFFER = 1 << 16;

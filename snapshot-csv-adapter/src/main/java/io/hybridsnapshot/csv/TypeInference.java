@@ -4,8 +4,9 @@ import io.hybridsnapshot.domain.schema.ColumnType;
 import java.util.stream.IntStream;
 
 /**
- * Finds, for some columns of a table of text cells, the narrowest type that reproduces every cell letter for letter. A column
- * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value.
+ * Finds, for some columns of a table of text cells, the narrowest type that reproduces every cell letter for letter. A
+ * column starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a
+ * value.
  *
  * <p>The columns of a block are shared out among the calling thread and the threads of the common pool, because no
  * other work of a save can begin before the types are known. A column's cells are read by one thread at a time. A hot

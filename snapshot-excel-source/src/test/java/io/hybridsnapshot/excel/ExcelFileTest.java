@@ -47,7 +47,8 @@ class ExcelFileTest {
 
     /** Own formats from 164 on, and the cells' styles by position: 0 general, 1 date, 2 moment, and so on. */
     private static final String FORMATS = "<numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/>"
-            + "<numFmt numFmtId=\"165\" formatCode=\"dd/mm/yyyy\\ hh:mm\"/><numFmt numFmtId=\"166\" formatCode=\"0.00\"/>"
+            + "<numFmt numFmtId=\"165\" formatCode=\"dd/mm/yyyy\\ hh:mm\"/>"
+            + "<numFmt numFmtId=\"166\" formatCode=\"0.00\"/>"
             + "</numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/><xf numFmtId=\"20\"/>"
             + "<xf numFmtId=\"46\"/><xf numFmtId=\"166\"/><xf numFmtId=\"14\"/></cellXfs>";
 

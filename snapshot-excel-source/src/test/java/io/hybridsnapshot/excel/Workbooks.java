@@ -108,7 +108,8 @@ final class Workbooks {
     /** The same with the XML of the workbook's properties. */
     static void write(Path file, Map<String, String> sheets, String texts, String formats, String properties) {
         StringBuilder types = new StringBuilder("<Types xmlns=\"" + PACKAGE + "content-types\">"
-                + "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+                + "<Default Extension=\"rels\""
+                + " ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
                 + "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
                 + override("/xl/workbook.xml", "sheet.main"));
         StringBuilder list = new StringBuilder();

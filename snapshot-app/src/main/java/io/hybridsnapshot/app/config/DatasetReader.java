@@ -57,11 +57,11 @@ final class DatasetReader {
         section.finish();
         dataset.source()
                 .flatMap(dataset::uselessTypes)
-                .ifPresent(
-                        problem -> problems.add(
-                                section.placeOf("types"),
-                                section.name("types") + ": found " + problem
-                                        + "; expected types for a file of CSV, JSON lines or Excel, or a source from a jar; remove them"));
+                .ifPresent(problem -> problems.add(
+                        section.placeOf("types"),
+                        section.name("types") + ": found " + problem
+                                + "; expected types for a file of CSV, JSON lines or Excel, or a source from"
+                                + " a jar; remove them"));
         check(name, dataset);
         return dataset;
     }
