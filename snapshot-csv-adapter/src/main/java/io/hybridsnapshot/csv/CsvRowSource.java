@@ -15,9 +15,9 @@ import java.util.Optional;
  * one, or the encoding of the format; plain or in a {@link Compression}. The first record holds the names of the
  * columns, unless {@link #withoutHeader} says otherwise. {@link CsvFormat} defines their types. If a type has to be
  * inferred, opening first reads the whole file once, and threads of Java's common pool share the columns with the
- * caller. A change of the file between the two reads is detected only if a cell does not fit its type. One batch and the
- * longest field of the file (at most 16 Mi characters) are in memory at a time. Immutable; may be opened any number of
- * times.
+ * caller. A change of the file between the two reads is detected only if a cell does not fit its type. One batch and
+ * the longest field of the file (at most 16 Mi characters) are in memory at a time. Immutable; may be opened any number
+ * of times.
  */
 public final class CsvRowSource implements RowSource {
     private final CsvTable table;
