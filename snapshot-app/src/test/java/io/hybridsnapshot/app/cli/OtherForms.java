@@ -63,8 +63,8 @@ final class OtherForms {
 
     /** A workbook whose sheets have the rows of CSV texts: numbers as numbers, and all other cells as texts. */
     static byte[] workbook(Map<String, String> sheets) {
-        StringBuilder types = new StringBuilder("<Types xmlns=\"" + PACKAGE + "content-types\">"
-                + "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" + FORMS + "sheet.main+xml\"/>");
+        String types = "<Types xmlns=\"" + PACKAGE + "content-types\">"
+                + "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" + FORMS + "sheet.main+xml\"/>";
         StringBuilder list = new StringBuilder();
         StringBuilder relations = new StringBuilder();
         Map<String, String> parts = new LinkedHashMap<>();

@@ -154,4 +154,30 @@ class ConfigurationFileTest {
         assertEquals(section, load().datasets().get("orders"));
         assertFalse(Files.readString(file()).contains("\t"));
     }
+
+    @Test
+    void filesOfAllFormsAreReadBackAsTheyWereWritten() throws IOException {
+        Map<String, DatasetSection> sections = Map.of(
+                "lines", DatasetSection.of(new SourceSection.JsonLines(directory.resolve("a.jsonl")), List.of("id")),
+                "first",
+                        DatasetSection.of(
+                                new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.empty()), List.of("id")),
+                "sheet",
+                        DatasetSection.of(
+                                new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.of("It's: \"2024\"")),
+                                List.of("id")),
+                "bare",
+                        section().toBuilder()
+                                .csv(new CsvSection(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(CsvSection.Header.NO)))
+                                .build());
+        for (Map.Entry<String, DatasetSection> section : sections.entrySet()) {
+            ConfigurationFile.addDataset(file(), section.getKey(), section.getValue(), ProtectedFiles.NONE);
+        }
+        assertEquals(sections, load().datasets());
+    }
 }

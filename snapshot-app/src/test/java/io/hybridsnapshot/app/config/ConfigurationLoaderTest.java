@@ -188,6 +188,32 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    void filesOfAllFormsAreSources() throws IOException {
+        Configuration configuration = load("""
+                datasets:
+                  lines: {source: {jsonl: a.jsonl.zst}, key: id}
+                  sheet: {source: {excel: b.xlsx, sheet: 2024}, key: id}
+                  first: {source: {excel: b.xlsx}, key: id, types: {id: text}}
+                  bare: {source: {csv: c.csv}, key: column1, csv: {header: no}}
+                """);
+        assertEquals(
+                Optional.of(new SourceSection.JsonLines(directory.resolve("a.jsonl.zst"))),
+                configuration.datasets().get("lines").source());
+        assertEquals(
+                Optional.of(new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.of("2024"))),
+                configuration.datasets().get("sheet").source());
+        assertEquals(
+                Optional.of(new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.empty())),
+                configuration.datasets().get("first").source());
+        assertEquals(
+                Optional.of(CsvSection.Header.NO),
+                configuration.datasets().get("bare").csv().header());
+        assertEquals(
+                "the configuration is wrong: snapshot.yaml:2: datasets.a.source.sheet: expected excel beside it",
+                report("datasets:\n  a: {source: {csv: b.csv, sheet: S}, key: id}\n"));
+    }
+
+    @Test
     void aKeyWithoutAValueIsNoSettingThatIsOff() {
         assertEquals("""
                 the configuration has 3 problems:

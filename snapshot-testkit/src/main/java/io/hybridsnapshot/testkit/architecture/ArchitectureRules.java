@@ -94,7 +94,9 @@ public final class ArchitectureRules {
                             "org.apache.commons.compress..",
                             "org.apache.commons.io..")),
             Map.entry("encryption", List.of("com.google.crypto.tink..")),
-            Map.entry("excel", List.of("org.apache.commons.compress..", "org.dhatim.fastexcel..")),
+            Map.entry(
+                    "excel",
+                    List.of("org.apache.commons.compress..", "org.apache.commons.io..", "org.dhatim.fastexcel..")),
             Map.entry("jdbc.source", List.of("java.sql..", "javax.sql..")),
             Map.entry(
                     "parquet",

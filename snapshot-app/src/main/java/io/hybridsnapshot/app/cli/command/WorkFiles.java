@@ -71,14 +71,15 @@ final class WorkFiles implements AutoCloseable {
         if (!stdin && (Files.isRegularFile(resolved) || Files.isDirectory(resolved) || !Files.exists(resolved))) {
             return NamedFile.of(resolved);
         }
+        String shown = stdin ? "standard input" : "pipe " + named;
         copies++;
         Path name = named.getFileName();
         Path copy = directory.resolve("input-" + copies + "-" + (stdin || name == null ? "stdin" : name));
         try (InputStream in = stdin ? System.in : Files.newInputStream(resolved)) {
             Files.copy(in, copy);
-            return new NamedFile(copy, stdin ? "standard input" : "pipe " + named);
+            return new NamedFile(copy, shown);
         } catch (IOException e) {
-            throw FullDisk.unwritable("the input cannot be copied to a temporary file", copy, e)
+            throw FullDisk.unwritable(shown + " cannot be copied to a temporary file", copy, e)
                     .build();
         }
     }
