@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Fills batches with the rows of a CSV file. Blocks of cells go into the vectors column by column, so that
+ * Fills batches with the rows of a table of text cells. Blocks of cells go into the vectors column by column, so that
  * the cells of a loop take the same branches. A hot path: arrays by field position, no object per cell. For one thread.
  */
 final class BatchFiller implements CellReader {
@@ -28,7 +28,7 @@ final class BatchFiller implements CellReader {
     /** The number of cells in the first batch's arrays; they grow if the file has more. */
     private static final int FIRST_CELLS = 1 << 18;
 
-    private final CsvErrors errors;
+    private final CellErrors errors;
     private final CsvFormat format;
     private final TypeDeclaration declaration;
     private final List<String> header;
@@ -77,7 +77,7 @@ final class BatchFiller implements CellReader {
     private long bytesOfOpenRow;
     private boolean isRowOpen;
 
-    BatchFiller(CsvErrors errors, CsvFormat format, TypeDeclaration declaration, List<String> header) {
+    BatchFiller(CellErrors errors, CsvFormat format, TypeDeclaration declaration, List<String> header) {
         this.errors = errors;
         this.format = format;
         this.declaration = declaration;
@@ -181,7 +181,7 @@ final class BatchFiller implements CellReader {
     }
 
     @Override
-    public void read(CellScanner block) {
+    public void read(CellBlock block) {
         int end = block.cells;
         long bytesBefore = textBytes;
         for (int field = 0; field < width; field++) {
@@ -207,7 +207,7 @@ final class BatchFiller implements CellReader {
      * @param end the cells from here on do not count
      * @return the first cell that is no value of the column's type, or {@code end}
      */
-    private int column(int field, CellScanner block, int first, int end) {
+    private int column(int field, CellBlock block, int first, int end) {
         return switch (kinds[field]) {
             case TEXT -> texts((BytesVector) vectors[field], block, first, end);
             case BINARY -> binaries(field, (BytesVector) vectors[field], block, first, end);
@@ -215,7 +215,7 @@ final class BatchFiller implements CellReader {
         };
     }
 
-    private int texts(BytesVector vector, CellScanner block, int first, int end) {
+    private int texts(BytesVector vector, CellBlock block, int first, int end) {
         byte[] b = block.buffer;
         int[] lengths = block.lengths;
         int before = vector.bytesUsed();
@@ -223,7 +223,7 @@ final class BatchFiller implements CellReader {
             int length = lengths[cell];
             if (length > 0) {
                 vector.append(b, block.starts[cell], length);
-            } else if (length == 0 ? emptyTexts : length == CellScanner.QUOTED_EMPTY && quotedEmptyTexts) {
+            } else if (length == 0 ? emptyTexts : length == CellBlock.QUOTED_EMPTY && quotedEmptyTexts) {
                 vector.append(b, 0, 0);
             } else {
                 cell = nulls(vector, block, cell, end);
@@ -233,7 +233,7 @@ final class BatchFiller implements CellReader {
         return end;
     }
 
-    private int binaries(int field, BytesVector vector, CellScanner block, int first, int end) {
+    private int binaries(int field, BytesVector vector, CellBlock block, int first, int end) {
         int before = vector.bytesUsed();
         for (int cell = first; cell < end; cell += width) {
             int length = block.lengths[cell];
@@ -244,7 +244,7 @@ final class BatchFiller implements CellReader {
                     return cell;
                 }
                 vector.commit(length / 2);
-            } else if (length == 0 ? emptyTexts : length == CellScanner.QUOTED_EMPTY && quotedEmptyTexts) {
+            } else if (length == 0 ? emptyTexts : length == CellBlock.QUOTED_EMPTY && quotedEmptyTexts) {
                 vector.append(block.buffer, 0, 0);
             } else {
                 cell = nulls(vector, block, cell, end);
@@ -255,7 +255,7 @@ final class BatchFiller implements CellReader {
     }
 
     /** Appends NULL for a cell and for the column's empty cells next to it that are alike. Returns the last of them. */
-    private int nulls(ColumnVector vector, CellScanner block, int cell, int end) {
+    private int nulls(ColumnVector vector, CellBlock block, int cell, int end) {
         int[] lengths = block.lengths;
         int length = lengths[cell];
         int last = cell;
@@ -267,13 +267,13 @@ final class BatchFiller implements CellReader {
     }
 
     /** The same for a column without empty texts, or -1 if the cell is an empty text. */
-    private int empties(ColumnVector vector, CellScanner block, int cell, int end) {
-        return refusesQuotedEmpty && block.lengths[cell] == CellScanner.QUOTED_EMPTY
+    private int empties(ColumnVector vector, CellBlock block, int cell, int end) {
+        return refusesQuotedEmpty && block.lengths[cell] == CellBlock.QUOTED_EMPTY
                 ? -1
                 : nulls(vector, block, cell, end);
     }
 
-    private int values(int field, CellScanner block, int first, int end) {
+    private int values(int field, CellBlock block, int first, int end) {
         TypeKind kind = kinds[field];
         ColumnType type = types[field];
         ColumnVector vector = vectors[field];
@@ -397,8 +397,8 @@ final class BatchFiller implements CellReader {
     }
 
     /** Refuses a row with too many bytes of texts. Only a block of more bytes can have one. */
-    private void requireShortRows(CellScanner block, long bytesOfBlock) {
-        if (bytesOfOpenRow + bytesOfBlock > CsvPass.MAX_ROW_BYTES) {
+    private void requireShortRows(CellBlock block, long bytesOfBlock) {
+        if (bytesOfOpenRow + bytesOfBlock > CellPass.MAX_ROW_BYTES) {
             long bytes = bytesOfOpenRow;
             for (int cell = 0; cell < block.cells; cell++) {
                 int field = (block.firstField + cell) % width;
@@ -406,7 +406,7 @@ final class BatchFiller implements CellReader {
                 if (vectors[field] instanceof BytesVector) {
                     bytes += Math.max(0, block.lengths[cell]) / (kinds[field] == TypeKind.TEXT ? 1 : 2);
                 }
-                if (bytes > CsvPass.MAX_ROW_BYTES) {
+                if (bytes > CellPass.MAX_ROW_BYTES) {
                     throw errors.rowTooLong(block.lineOf(cell));
                 }
             }
@@ -415,7 +415,7 @@ final class BatchFiller implements CellReader {
         bytesOfOpenRow = isRowOpen ? bytesOfOpenRow + bytesOfBlock : 0;
     }
 
-    private RuntimeException wrong(CellScanner block, int cell) {
+    private RuntimeException wrong(CellBlock block, int cell) {
         String text =
                 new String(block.buffer, block.starts[cell], Math.max(0, block.lengths[cell]), StandardCharsets.UTF_8);
         return TypeAdvice.error(

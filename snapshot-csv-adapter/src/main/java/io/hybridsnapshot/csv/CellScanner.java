@@ -5,30 +5,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the cells of a CSV file (RFC 4180 with CR, LF or CRLF), one block at a time. A block holds cells in the order
- * of the file, usually of whole rows. A row that is larger than the buffer comes in several blocks. Cell {@code i} of a
- * block belongs to column {@code (firstField + i) % width}. A blank line is a row with one empty cell in a table of one
+ * Finds the cells of a CSV file (RFC 4180 with CR, LF or CRLF), one block at a time. A row that is larger than the
+ * buffer comes in several blocks. A blank line is a row with one empty cell in a table of one
  * column, and is ignored in other tables. A hot path: the fields are read directly, and are valid until the next call
  * of {@link #next}. For one thread.
  */
-final class CellScanner {
-    /** The most cells of a block; a row of the widest table fits. */
-    static final int BLOCK_CELLS = 1 << 14;
-
-    /** The length of an empty cell in quotes. */
-    static final int QUOTED_EMPTY = -1;
-
-    /** The length of a cell whose text stands for NULL. */
-    static final int NULL_TEXT = -2;
-
-    /** A block ends with the row that reaches this many bytes. */
-    static final int BLOCK_BYTES = 1 << 18;
-
+final class CellScanner extends CellBlock {
     /** The most bytes that a cell within the limits takes in the file: three a character, and two quotes. */
-    private static final int MAX_CELL_BYTES = 3 * CsvPass.MAX_FIELD_CHARS + 2;
+    private static final int MAX_CELL_BYTES = 3 * CellPass.MAX_FIELD_CHARS + 2;
 
     /** More characters are no cell within the limits, even if all of them are doubled quotes. */
-    private static final int MAX_RAW_CHARS = 2 * CsvPass.MAX_FIELD_CHARS + (1 << 16);
+    private static final int MAX_RAW_CHARS = 2 * CellPass.MAX_FIELD_CHARS + (1 << 16);
 
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
@@ -57,39 +44,9 @@ final class CellScanner {
     private final byte quote;
     private final long separators;
     private final long quotes;
-    private final int width;
     private final boolean isHeader;
 
-    /** The bytes that {@link #starts} refers to. */
-    byte[] buffer;
-
-    final int[] starts = new int[BLOCK_CELLS];
-
-    /**
-     * The lengths in bytes, without quotes; {@link #QUOTED_EMPTY} for an empty cell in quotes, {@link #NULL_TEXT} for a
-     * text that stands for NULL.
-     */
-    final int[] lengths = new int[BLOCK_CELLS];
-
-    /** The number of cells in the block. */
-    int cells;
-
-    /** The column of the first cell. */
-    int firstField;
-
-    /** The number of rows that end in the block. */
-    int rows;
-
-    /** For each of these rows the physical line, from 1, on which it starts. */
-    final long[] lines = new long[BLOCK_CELLS];
-
-    /** The line on which the next row starts, or the row that is not ended. */
-    long line;
-
     Fault fault = Fault.NONE;
-
-    /** The number of fields so far of the row that is not ended; of a ragged row all of its fields. */
-    int fields;
 
     /** The number of line breaks within quotes in the row that is not ended. */
     private int breaks;
@@ -109,15 +66,13 @@ final class CellScanner {
     private @Nullable IOException broken;
 
     private CellScanner(Utf8Bytes bytes, CsvFormat format, int width, boolean isHeader, long line) {
+        super(width, bytes.buffer, line);
         this.bytes = bytes;
         this.separator = (byte) format.separator();
         this.quote = (byte) format.quote();
         this.separators = ONES * separator;
         this.quotes = ONES * quote;
-        this.width = width;
         this.isHeader = isHeader;
-        this.line = line;
-        this.buffer = bytes.buffer;
     }
 
     /** A scanner of the header, the first row of any number of cells. Cells beyond {@code most} are only counted. */
@@ -175,16 +130,10 @@ final class CellScanner {
             wanted = Math.max(1, bytes.limit);
         }
         joinDoubledQuotes();
-        if (buffer.length > CsvPass.MAX_FIELD_CHARS) {
+        if (buffer.length > CellPass.MAX_FIELD_CHARS) {
             findLongCell();
         }
         return true;
-    }
-
-    /** The line on which the row of a cell starts. */
-    long lineOf(int cell) {
-        int row = (firstField + cell) / width;
-        return row < rows ? lines[row] : line;
     }
 
     private Stop scan(int maxRows) {
@@ -425,8 +374,8 @@ final class CellScanner {
     /** Ends the block before the first cell that is too long. */
     private void findLongCell() {
         for (int cell = 0; cell < cells; cell++) {
-            if (lengths[cell] > CsvPass.MAX_FIELD_CHARS
-                    && chars(starts[cell], starts[cell] + lengths[cell]) > CsvPass.MAX_FIELD_CHARS) {
+            if (lengths[cell] > CellPass.MAX_FIELD_CHARS
+                    && chars(starts[cell], starts[cell] + lengths[cell]) > CellPass.MAX_FIELD_CHARS) {
                 fault = Fault.CELL_TOO_LONG;
                 line = lineOf(cell);
                 rows = Math.min(rows, (firstField + cell) / width);

@@ -40,11 +40,21 @@ public record CsvDialect(char separator, char quote, Charset encoding) {
      *     cannot be read
      */
     public static CsvDialect of(Path file, CsvFormat usual) {
+        return of(file, file.toString(), usual);
+    }
+
+    /**
+     * Looks at the start of a file that is a copy.
+     *
+     * @param name the words by which messages name the file
+     * @throws SnapshotException as {@link #of(Path, CsvFormat)} does
+     */
+    public static CsvDialect of(Path file, String name, CsvFormat usual) {
         Charset encoding = usual.encoding();
-        if (!encoding.equals(StandardCharsets.UTF_8) && isUtf8(new CsvFile(file, StandardCharsets.UTF_8))) {
+        if (!encoding.equals(StandardCharsets.UTF_8) && isUtf8(new CsvFile(file, StandardCharsets.UTF_8).named(name))) {
             encoding = StandardCharsets.UTF_8;
         }
-        CsvFile bytes = new CsvFile(file, encoding);
+        CsvFile bytes = new CsvFile(file, encoding).named(name);
         byte[] head;
         try (InputStream in = bytes.open()) {
             head = in.readNBytes(HEAD_BYTES);

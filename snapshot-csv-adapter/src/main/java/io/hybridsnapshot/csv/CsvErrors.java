@@ -2,10 +2,8 @@ package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
-import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.NearestName;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,19 +13,23 @@ import org.jspecify.annotations.Nullable;
  * The errors of one CSV file. Each error names the file and the line on which the record starts. If a wrong separator
  * may be the reason, the error shows the header as it was read. For one thread.
  */
-final class CsvErrors {
-    private static final int SHOWN_CHARS = 60;
-    private static final int SHOWN_NAMES = 5;
-    private static final int SHOWN_NAME_CHARS = 40;
-
+final class CsvErrors extends CellErrors {
     private final CsvFile file;
     private final CsvFormat format;
+
+    /** The words for where the number of columns is from. */
+    private final String counted;
+
     private @Nullable Utf8Bytes bytes;
     private List<String> header = List.of();
 
-    CsvErrors(CsvFile file, CsvFormat format) {
-        this.file = file;
-        this.format = format;
+    CsvErrors(CsvTable table) {
+        super(table);
+        this.file = table.file();
+        this.format = table.format();
+        this.counted = table.columns().isEmpty()
+                ? ", as in the header: "
+                : table.columns().get().isEmpty() ? ", as in the first row: " : ", one for each column: ";
     }
 
     /**
@@ -39,13 +41,33 @@ final class CsvErrors {
         header = names;
     }
 
-    CsvFile file() {
-        return file;
+    /** Translates a failure to close the file. */
+    SnapshotException failure(IOException e) {
+        return file.failure(e);
+    }
+
+    @Override
+    String file() {
+        return file.place();
+    }
+
+    @Override
+    String at(long line) {
+        return file() + ", line " + line;
+    }
+
+    SnapshotException countedTwice() {
+        return SnapshotException.invalidRequest("the columns of a stream without a header cannot be counted")
+                .where(file())
+                .actual("a stream that is read only once")
+                .expected("a regular file, which is opened twice")
+                .nextStep("save the stream to a file first")
+                .build();
     }
 
     SnapshotException noHeader() {
         return SnapshotException.invalidRequest("the CSV file has no header")
-                .where("file " + file.name())
+                .where(file())
                 .actual("an empty file")
                 .expected("a first line with the names of the columns")
                 .build();
@@ -56,7 +78,7 @@ final class CsvErrors {
                 .where(at(line) + ", column " + (column + 1))
                 .actual(headerAsRead())
                 .expected("a name for every column")
-                .nextStep(separatorElse("name the column"))
+                .nextStep(separatorElse(orNoHeader("name the column")))
                 .build();
     }
 
@@ -65,10 +87,11 @@ final class CsvErrors {
                 .where(at(line) + ", columns " + (first + 1) + " and " + (second + 1))
                 .actual("'" + cut(name) + "' twice in " + headerAsRead())
                 .expected("every column name once")
-                .nextStep(separatorElse("rename one of them"))
+                .nextStep(separatorElse(orNoHeader("rename one of them")))
                 .build();
     }
 
+    @Override
     SnapshotException unknownDeclaration(long line, String name) {
         return missing(
                 "a declared column is not in the header",
@@ -78,6 +101,7 @@ final class CsvErrors {
                 "correct the name in the dataset's types, or remove it there");
     }
 
+    @Override
     SnapshotException missingColumn(long line, String name) {
         return missing(
                 "a column that is needed is not in the header",
@@ -101,8 +125,8 @@ final class CsvErrors {
     SnapshotException tooManyColumns(long line) {
         return SnapshotException.invalidRequest("the header has too many columns")
                 .where(at(line))
-                .actual("more than " + CsvPass.MAX_COLUMNS + " columns, the first of them " + names(header))
-                .expected("at most " + CsvPass.MAX_COLUMNS)
+                .actual("more than " + CellPass.MAX_COLUMNS + " columns, the first of them " + names(header))
+                .expected("at most " + CellPass.MAX_COLUMNS)
                 .nextStep(separatorElse("split the table, or check whether the file is a table with a header at all"))
                 .build();
     }
@@ -117,20 +141,11 @@ final class CsvErrors {
                 .build();
     }
 
-    SnapshotException rowTooLong(long line) {
-        return SnapshotException.invalidRequest("a row is too long")
-                .where(at(line))
-                .actual("more than " + CsvPass.MAX_ROW_BYTES + " bytes")
-                .expected("at most " + CsvPass.MAX_ROW_BYTES + " bytes of text and binary cells in a row")
-                .nextStep("leave the long texts out of the table, for example as files that it names")
-                .build();
-    }
-
     SnapshotException fieldTooLong(long line) {
         return SnapshotException.invalidRequest("a field is too long")
                 .where(at(line))
-                .actual("more than " + CsvPass.MAX_FIELD_CHARS + " characters")
-                .expected("at most " + CsvPass.MAX_FIELD_CHARS)
+                .actual("more than " + CellPass.MAX_FIELD_CHARS + " characters")
+                .expected("at most " + CellPass.MAX_FIELD_CHARS)
                 .nextStep("check whether a quote is never closed, or leave the long texts out of the table")
                 .build();
     }
@@ -139,47 +154,19 @@ final class CsvErrors {
         return SnapshotException.invalidRequest("the file ends in the middle of its last row")
                 .where(at(line))
                 .actual(counted(actual) + " and no line end")
-                .expected(expected + ", as in the header: " + names(header))
+                .expected(expected + counted + names(header))
                 .nextStep("copy or make the file again: it seems to be cut")
                 .build();
     }
 
+    @Override
     SnapshotException ragged(long line, int actual, int expected) {
         return SnapshotException.invalidRequest("a row has too " + (actual < expected ? "few" : "many") + " fields")
                 .where(at(line))
                 .actual(counted(actual))
-                .expected(expected + ", as in the header: " + names(header))
+                .expected(expected + counted + names(header))
                 .nextStep(separatorElse(
                         "correct the row: a text with a separator, a quote or a line break has to be quoted"))
-                .build();
-    }
-
-    SnapshotException wrongCell(long line, String column, String cell, String expected, String nextStep) {
-        return SnapshotException.invalidRequest("a cell is not of its column's type")
-                .where(at(line) + ", column '" + cut(column) + "'")
-                .actual("'" + cut(cell) + "'")
-                .expected(expected)
-                .nextStep(nextStep)
-                .build();
-    }
-
-    SnapshotException wrongCells(Collection<String> columns, String nextStep) {
-        return SnapshotException.invalidRequest(
-                        columns.size() == 1
-                                ? "cells of 1 column are not of its type"
-                                : "cells of " + columns.size() + " columns are not of their columns' types")
-                .where("file " + file.name())
-                .actual(columns)
-                .expected("cells of those types; of a type that is not declared, in its canonical form")
-                .nextStep(nextStep)
-                .build();
-    }
-
-    SnapshotException readTwice() {
-        return SnapshotException.invalidRequest("types cannot be inferred from a stream that is read only once")
-                .where("file " + file.name())
-                .expected("a regular file, or a type for every column")
-                .nextStep("save the stream to a file first, or {0}", CsvRemedy.TYPES)
                 .build();
     }
 
@@ -210,38 +197,12 @@ final class CsvErrors {
     private SnapshotException malformed(MalformedUtf8Exception e) {
         OptionalLong line = file.lineOf(e.offset());
         return SnapshotException.invalidRequest("the CSV file is not UTF-8")
-                .where(line.isPresent() ? at(line.getAsLong()) : "file " + file.name())
+                .where(line.isPresent() ? at(line.getAsLong()) : file())
                 .actual(String.format("byte 0x%02X at offset %d%s", e.firstByte(), e.offset(), e.encoding()))
                 .expected("UTF-8")
                 .nextStep("{0}, or convert the file to UTF-8", CsvRemedy.ENCODING)
                 .cause(e)
                 .build();
-    }
-
-    /** The form that a cell of a type must have. */
-    static String form(ColumnType type) {
-        return switch (type.kind()) {
-            case BOOLEAN -> "boolean (true or false)";
-            case INT8 -> "int8 (" + Byte.MIN_VALUE + " to " + Byte.MAX_VALUE + ")";
-            case INT16 -> "int16 (" + Short.MIN_VALUE + " to " + Short.MAX_VALUE + ")";
-            case INT32 -> "int32 (" + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE + ")";
-            case INT64 -> "int64 (" + Long.MIN_VALUE + " to " + Long.MAX_VALUE + ")";
-            case DECIMAL ->
-                type + " (up to " + (type.precision() - type.scale()) + " digits before the point and " + type.scale()
-                        + " after it)";
-            case FLOAT32, FLOAT64 -> type + " (a number within its range)";
-            case TEXT -> "text";
-            case BINARY -> "binary (pairs of hex digits)";
-            case DATE -> "date (YYYY-MM-DD)";
-            case TIME -> type + " (HH:MM:SS)";
-            case TIMESTAMP -> type + " (YYYY-MM-DD HH:MM:SS)";
-            case INSTANT -> type + " (YYYY-MM-DDTHH:MM:SSZ)";
-            case UUID -> "uuid (8-4-4-4-12 hex digits)";
-        };
-    }
-
-    private String at(long line) {
-        return "file " + file.name() + ", line " + line;
     }
 
     private static String counted(int fields) {
@@ -252,22 +213,20 @@ final class CsvErrors {
         return "a header of " + header.size() + (header.size() == 1 ? " column: " : " columns: ") + names(header);
     }
 
-    private static String names(List<String> header) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < Math.min(header.size(), SHOWN_NAMES); i++) {
-            text.append(i == 0 ? "'" : ", '")
-                    .append(cut(header.get(i), SHOWN_NAME_CHARS))
-                    .append('\'');
-        }
-        return header.size() > SHOWN_NAMES ? text + " and " + (header.size() - SHOWN_NAMES) + " more" : text.toString();
-    }
-
     private String firstLine() {
         return bytes.head().lines().findFirst().orElse("");
     }
 
-    /** Says how to set the separator where another one is likely or the header has but one column. */
+    private static RemedyText orNoHeader(String nextStep) {
+        return RemedyText.of("{0}; if the file has no header, {1}", nextStep, CsvRemedy.HEADER);
+    }
+
     private RemedyText separatorElse(String nextStep) {
+        return separatorElse(RemedyText.plain(nextStep));
+    }
+
+    /** Says how to set the separator where another one is likely or the header has but one column. */
+    private RemedyText separatorElse(RemedyText nextStep) {
         Optional<Character> guess =
                 SeparatorGuess.of(bytes.head(), bytes.isHeadWhole(), format.separator(), format.quote());
         String current = shown(format.separator());
@@ -277,35 +236,10 @@ final class CsvErrors {
         }
         return header.size() == 1
                 ? RemedyText.of("{0}; if the separator is not {1}, {2}", nextStep, current, CsvRemedy.SEPARATOR)
-                : RemedyText.plain(nextStep);
+                : nextStep;
     }
 
     private static String shown(char delimiter) {
         return delimiter == '\t' ? "a tab" : CsvFormat.shown(delimiter);
-    }
-
-    static String cut(String text) {
-        return cut(text, SHOWN_CHARS);
-    }
-
-    /** A message is one line without control characters. */
-    private static String cut(String text, int chars) {
-        String shown = text;
-        if (shown.length() > chars) {
-            int end = Character.isHighSurrogate(shown.charAt(chars - 1)) ? chars - 1 : chars;
-            shown = shown.substring(0, end) + "…";
-        }
-        StringBuilder escaped = new StringBuilder(shown.length());
-        for (int i = 0; i < shown.length(); i++) {
-            char c = shown.charAt(i);
-            switch (c) {
-                case '\r' -> escaped.append("\\r");
-                case '\n' -> escaped.append("\\n");
-                case '\t' -> escaped.append("\\t");
-                default ->
-                    escaped.append(Character.isISOControl(c) ? String.format("\\u%04X", (int) c) : String.valueOf(c));
-            }
-        }
-        return escaped.toString();
     }
 }

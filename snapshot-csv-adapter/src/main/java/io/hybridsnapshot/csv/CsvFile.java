@@ -16,22 +16,42 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.apache.commons.io.input.ReaderInputStream;
 
 /**
- * The characters of a CSV file in UTF-8, decompressed where its first two bytes are those of gzip (RFC 1952).
+ * The characters of a text file in UTF-8, decompressed where its first bytes are those of a {@link Compression}.
  * Immutable.
  *
  * @param path the file
+ * @param name the name in messages: the path, or words such as {@code standard input} for a copy
+ * @param form the form of its text, such as {@code CSV}, for messages
  * @param encoding of its characters, unless the file starts with a byte order mark of UTF-8 or UTF-16
  */
-record CsvFile(Path path, Charset encoding) {
+record CsvFile(Path path, String name, String form, Charset encoding) {
     private static final int MARK_BYTES = 4;
 
-    /** The name in messages. */
-    String name() {
-        return path.toString();
+    CsvFile {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(form, "form");
+        Objects.requireNonNull(encoding, "encoding");
+    }
+
+    /** A CSV file that messages name by its path. */
+    CsvFile(Path path, Charset encoding) {
+        this(path, path.toString(), "CSV", encoding);
+    }
+
+    /** The place in a message: the file, or the words that name a copy. */
+    String place() {
+        return name.equals(path.toString()) ? "file " + name : name;
+    }
+
+    /** The same file under another name in messages. */
+    CsvFile named(String other) {
+        return new CsvFile(path, other, form, encoding);
     }
 
     /**
@@ -53,24 +73,15 @@ record CsvFile(Path path, Charset encoding) {
     /** Opens the bytes, decompressed, in the encoding of the file. */
     private InputStream openBytes() {
         if (Files.isDirectory(path)) {
-            throw SnapshotException.invalidRequest("the CSV file is a directory")
-                    .where("file " + name())
+            throw SnapshotException.invalidRequest("the " + form + " file is a directory")
+                    .where(place())
                     .expected("a file")
                     .nextStep("name one file in it")
                     .build();
         }
-        InputStream raw = null;
         try {
-            raw = Files.newInputStream(path);
-            // Pushed back rather than skipped, because the source may be a pipe.
-            PushbackInputStream in = new PushbackInputStream(raw, 2);
-            byte[] magic = new byte[2];
-            int length = in.readNBytes(magic, 0, 2);
-            in.unread(magic, 0, length);
-            boolean gzip = length == 2 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
-            return gzip ? new GzipBytes(in) : in;
+            return Compression.open(path);
         } catch (IOException e) {
-            closeAfter(raw, e);
             throw failure(e);
         }
     }
@@ -121,38 +132,47 @@ record CsvFile(Path path, Charset encoding) {
                 .get();
     }
 
-    /** Translates an error of the operating system or of gzip, raised while the file was opened or read. */
+    /** Translates an error of the operating system or of a compression, raised while the file was opened or read. */
     SnapshotException failure(IOException e) {
         if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
-            return SnapshotException.invalidRequest("the CSV file does not exist")
-                    .where("file " + name())
+            return SnapshotException.invalidRequest("the " + form + " file does not exist")
+                    .where(place())
                     .nextStep("correct the path")
                     .cause(e)
                     .build();
         }
-        if (e instanceof GzipDamageException damage) {
+        if (e instanceof CompressionDamageException damage) {
             return SnapshotException.corrupt(
                             damage.isCut()
-                                    ? "the compressed CSV file ends in the middle"
-                                    : "the compressed CSV file is damaged")
-                    .where("file " + name())
+                                    ? "the compressed " + form + " file ends in the middle"
+                                    : "the compressed " + form + " file is damaged")
+                    .where(place())
                     .actual(damage.getMessage())
-                    .expected("whole gzip members and nothing after the last")
+                    .expected(damage.expected())
                     .nextStep("copy or make the file again")
                     .cause(e)
                     .build();
         }
+        if (e instanceof ZipMembersException members) {
+            return SnapshotException.invalidRequest(members.getMessage())
+                    .where(place())
+                    .actual(members.found())
+                    .expected("a ZIP archive with one member, the " + form + " file")
+                    .nextStep(members.nextStep())
+                    .cause(e)
+                    .build();
+        }
         if (e instanceof CharacterCodingException) {
-            return SnapshotException.invalidRequest("the CSV file is not in its encoding")
-                    .where("file " + name())
+            return SnapshotException.invalidRequest("the " + form + " file is not in its encoding")
+                    .where(place())
                     .actual("bytes that are no character of " + shownEncoding().name())
                     .expected(shownEncoding().name())
                     .nextStep("copy or make the file again if it was cut, or name the encoding that it has")
                     .cause(e)
                     .build();
         }
-        return SnapshotException.unavailable("the CSV file cannot be read")
-                .where("file " + name())
+        return SnapshotException.unavailable("the " + form + " file cannot be read")
+                .where(place())
                 .actual(reason(e))
                 .expected("a readable file")
                 .cause(e)

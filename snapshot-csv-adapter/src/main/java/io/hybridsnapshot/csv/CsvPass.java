@@ -6,23 +6,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One pass over a CSV file: the header, then blocks of cells for a reader. Throws {@link CsvErrors} only. For one
  * thread; closed by its maker.
  */
-final class CsvPass implements AutoCloseable {
-    /** A longer field is taken for an unclosed quote; a whole field is in memory. */
-    static final int MAX_FIELD_CHARS = 16 << 20;
-
-    /** Every column takes memory in each batch and in each row group, independent of its cells. */
-    static final int MAX_COLUMNS = 10_000;
-
+final class CsvPass implements CellPass {
     static final int MAX_HEADER_CHARS = 1 << 20;
 
-    /** The most bytes that the cells of one row may take in a batch, next to the preceding row. */
-    static final int MAX_ROW_BYTES = 32 << 20;
+    private static final String NUMBERED = "column";
 
+    private final CsvTable table;
     private final CsvErrors errors;
     private final CsvFormat format;
     private final Utf8Bytes bytes;
@@ -31,17 +26,52 @@ final class CsvPass implements AutoCloseable {
     private CellScanner scanner;
     private long headerLine;
 
-    CsvPass(CsvErrors errors, CsvFormat format) {
-        this.errors = errors;
-        this.format = format;
+    CsvPass(CsvTable table) {
+        this.table = table;
+        this.errors = new CsvErrors(table);
+        this.format = table.format();
         this.nullTexts = new NullTexts(format.values().nullTexts());
-        this.bytes = new Utf8Bytes(errors.file().open(), CellScanner.BLOCK_BYTES);
+        this.bytes = new Utf8Bytes(table.file().open(), CellBlock.BLOCK_BYTES);
         this.scanner = CellScanner.ofHeader(bytes, format, MAX_COLUMNS + 1);
         errors.read(bytes, header);
     }
 
-    /** Reads the header. Its names are then known to exist and to be unique. */
-    List<String> readHeader() {
+    @Override
+    public CellErrors errors() {
+        return errors;
+    }
+
+    @Override
+    public List<String> readHeader() {
+        if (table.columns().isPresent()) {
+            List<String> given = table.columns().get();
+            header.addAll(given.isEmpty() ? numbered() : given);
+            headerLine = 1;
+        } else {
+            readFirstRecord();
+            requireNames();
+        }
+        scanner = scanner.rows(format, header.size());
+        return header;
+    }
+
+    /** The names of the columns of a file without a header. */
+    private List<String> numbered() {
+        if (!table.isRepeatable()) {
+            throw errors.countedTwice();
+        }
+        try (CsvPass counting = new CsvPass(table)) {
+            counting.readFirstRecord();
+            List<String> names = new ArrayList<>();
+            while (names.size() < counting.header.size()) {
+                names.add(NUMBERED + (names.size() + 1));
+            }
+            return names;
+        }
+    }
+
+    /** Reads the first record, whatever its cells are. */
+    private void readFirstRecord() {
         long chars = 0;
         do {
             if (!scan(1)) {
@@ -65,7 +95,11 @@ final class CsvPass implements AutoCloseable {
             }
             refuseFault();
         } while (scanner.rows == 0);
-        long line = scanner.lines[0];
+        headerLine = scanner.lines[0];
+    }
+
+    private void requireNames() {
+        long line = headerLine;
         Map<String, Integer> positions = new HashMap<>(header.size() * 2);
         for (int i = 0; i < header.size(); i++) {
             String name = header.get(i);
@@ -77,23 +111,15 @@ final class CsvPass implements AutoCloseable {
                 throw errors.duplicateColumn(line, name, earlier, i);
             }
         }
-        headerLine = line;
-        scanner = scanner.rows(format, header.size());
-        return header;
     }
 
-    /** The line on which the header starts. */
-    long headerLine() {
+    @Override
+    public long headerLine() {
         return headerLine;
     }
 
-    /**
-     * Passes the next cells to the reader.
-     *
-     * @param maxRows the most rows that may end with these cells, at least 1
-     * @return false at the end of the file
-     */
-    boolean advance(int maxRows, CellReader reader) {
+    @Override
+    public boolean advance(int maxRows, CellReader reader) {
         if (!scan(maxRows)) {
             return false;
         }
@@ -101,13 +127,6 @@ final class CsvPass implements AutoCloseable {
         reader.read(scanner);
         refuseFault();
         return true;
-    }
-
-    /** Passes all cells to the reader. */
-    void readAll(CellReader reader) {
-        while (advance(CellScanner.BLOCK_CELLS, reader)) {
-            // The reader has taken the cells.
-        }
     }
 
     private boolean scan(int maxRows) {
@@ -140,9 +159,18 @@ final class CsvPass implements AutoCloseable {
         }
     }
 
-    /** Whether the file ends with a line break; only after {@link #advance} has returned false. */
-    boolean endsWithLineBreak() {
-        return bytes.endsWithLineBreak();
+    @Override
+    public String place(long line) {
+        return "line " + line;
+    }
+
+    /** A row that was cut within its last cell has all its fields, so the missing line end is all there is to see. */
+    @Override
+    public Optional<String> remark() {
+        return bytes.endsWithLineBreak()
+                ? Optional.empty()
+                : Optional.of(
+                        "the last line of the file has no line end: check that the file was not cut in its last cell");
     }
 
     @Override
@@ -150,7 +178,7 @@ final class CsvPass implements AutoCloseable {
         try {
             bytes.close();
         } catch (IOException e) {
-            throw errors.file().failure(e);
+            throw errors.failure(e);
         }
     }
 }

@@ -8,6 +8,8 @@ public enum CsvRemedy implements Remedy {
     SEPARATOR("set the format's separator"),
     /** To name the encoding of the file; a verb phrase. */
     ENCODING("set the format's encoding"),
+    /** To say that the file has no header; a verb phrase. */
+    HEADER("read it as a file without a header"),
     /** To give all columns a type, so that no type is inferred; a verb phrase. */
     TYPES("declare a default type");
 

@@ -9,12 +9,13 @@ import java.util.zip.Inflater;
 
 /**
  * The decompressed bytes of a whole gzip file: all its members, one after the other (RFC 1952, section 2.2). A
- * truncated or damaged member, its header included, is a {@link GzipDamageException}. So is any byte after the last
- * member, zero or not. {@link java.util.zip.GZIPInputStream} takes a damaged header of a later member for the end of
- * the file, and other readers do not check the header's checksum. For one thread; closes its source.
+ * truncated or damaged member, its header included, is a {@link CompressionDamageException}. So is any byte after the
+ * last member, zero or not. {@link java.util.zip.GZIPInputStream} takes a damaged header of a later member for the end
+ * of the file, and other readers do not check the header's checksum. For one thread; closes its source.
  */
 final class GzipBytes extends InputStream {
     private static final int BUFFER = 1 << 16;
+    private static final String EXPECTED = "whole gzip members and nothing after the last";
 
     // RFC 1952, section 2.3.1.
     private static final int FIRST_MAGIC = 0x1F;
@@ -42,7 +43,7 @@ final class GzipBytes extends InputStream {
     /**
      * Reads the header of the first member.
      *
-     * @throws GzipDamageException if it is damaged
+     * @throws CompressionDamageException if it is damaged
      * @throws IOException if the source fails
      */
     GzipBytes(InputStream compressed) throws IOException {
@@ -115,8 +116,8 @@ final class GzipBytes extends InputStream {
                 handOver();
             }
         } catch (DataFormatException e) {
-            throw new GzipDamageException(
-                    false, "compressed bytes that cannot be decompressed ('" + e.getMessage() + "')", e);
+            throw new CompressionDamageException(
+                    false, "compressed bytes that cannot be decompressed ('" + e.getMessage() + "')", EXPECTED, e);
         }
     }
 
@@ -215,11 +216,11 @@ final class GzipBytes extends InputStream {
         return true;
     }
 
-    private static GzipDamageException damage(String found) {
-        return new GzipDamageException(false, found, null);
+    private static CompressionDamageException damage(String found) {
+        return new CompressionDamageException(false, found, EXPECTED, null);
     }
 
-    private static GzipDamageException cut() {
-        return new GzipDamageException(true, "the end of the file within a gzip member", null);
+    private static CompressionDamageException cut() {
+        return new CompressionDamageException(true, "the end of the file within a gzip member", EXPECTED, null);
     }
 }

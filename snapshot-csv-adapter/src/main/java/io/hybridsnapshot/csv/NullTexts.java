@@ -22,8 +22,8 @@ final class NullTexts {
         }
     }
 
-    /** Gives the cells of a block that stand for NULL the length {@link CellScanner#NULL_TEXT}. */
-    void mark(CellScanner block) {
+    /** Gives the cells of a block that stand for NULL the length {@link CellBlock#NULL_TEXT}. */
+    void mark(CellBlock block) {
         if (texts.length == 0) {
             return;
         }
@@ -32,7 +32,7 @@ final class NullTexts {
             int start = block.starts[cell];
             int length = block.lengths[cell];
             if (length > 0 && firstBytes[b[start] & 0xFF] && isOne(b, start, start + length)) {
-                block.lengths[cell] = CellScanner.NULL_TEXT;
+                block.lengths[cell] = CellBlock.NULL_TEXT;
             }
         }
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs after a first cell that does not fit its column's type. Reads the CSV file to its end and finds every such
+ * Runs after a first cell that does not fit its column's type. Reads the file to its end and finds every such
  * column. For each, the advice is a type that holds the values of the column's type and the cells of the file. For one
  * thread.
  */
@@ -46,7 +46,7 @@ final class TypeAdvice implements CellReader {
      * @param cell the cell
      */
     static SnapshotException error(
-            CsvErrors errors,
+            CellErrors errors,
             CsvFormat format,
             TypeDeclaration declaration,
             String[] header,
@@ -57,8 +57,8 @@ final class TypeAdvice implements CellReader {
             String cell) {
         TypeAdvice advice = new TypeAdvice(format, types, exact);
         // A source that can be read only once is not read again.
-        if (errors.file().isRepeatable()) {
-            advice.readAll(errors, format);
+        if (errors.table().isRepeatable()) {
+            advice.readAll(errors.table());
         }
         if (advice.wrong[field] == null) {
             advice.wrong[field] = new WrongCells(line, cell);
@@ -86,7 +86,7 @@ final class TypeAdvice implements CellReader {
     private static String form(ColumnType type, CsvValues values) {
         TypeKind kind = type.kind();
         if (values.hasOwnNumbers() && (kind.isExactNumber() || kind.isFloat())) {
-            return CsvErrors.form(type) + ", with the decimal separator " + CsvFormat.shown(values.decimalSeparator())
+            return CellErrors.form(type) + ", with the decimal separator " + CsvFormat.shown(values.decimalSeparator())
                     + values.thousandsSeparator()
                             .map(thousands -> " and the thousands separator " + CsvFormat.shown(thousands))
                             .orElse("");
@@ -95,7 +95,7 @@ final class TypeAdvice implements CellReader {
         return values.dateFormat()
                 .filter(format -> hasDate)
                 .map(format -> type + " (" + format + (kind == TypeKind.DATE ? ")" : " HH:MM:SS)"))
-                .orElse(CsvErrors.form(type));
+                .orElse(CellErrors.form(type));
     }
 
     private static String nextStep(Map<String, ColumnType> declared, TypeDeclaration declaration) {
@@ -107,8 +107,8 @@ final class TypeAdvice implements CellReader {
                 + "; or correct the cells";
     }
 
-    private void readAll(CsvErrors errors, CsvFormat format) {
-        try (CsvPass pass = new CsvPass(errors, format)) {
+    private void readAll(CellTable table) {
+        try (CellPass pass = table.pass()) {
             if (pass.readHeader().size() == types.length) {
                 pass.readAll(this);
             }
@@ -119,7 +119,7 @@ final class TypeAdvice implements CellReader {
     }
 
     @Override
-    public void read(CellScanner block) {
+    public void read(CellBlock block) {
         for (int i = 0; i < block.cells; i++) {
             int field = (block.firstField + i) % types.length;
             if (types[field] != null) {
@@ -128,10 +128,10 @@ final class TypeAdvice implements CellReader {
         }
     }
 
-    private void read(int field, CellScanner block, int i) {
+    private void read(int field, CellBlock block, int i) {
         ColumnType type = types[field];
         int length = Math.max(0, block.lengths[i]);
-        boolean quotedEmpty = block.lengths[i] == CellScanner.QUOTED_EMPTY;
+        boolean quotedEmpty = block.lengths[i] == CellBlock.QUOTED_EMPTY;
         boolean valid = length == 0
                 ? emptyCells != EmptyCells.UNQUOTED_EMPTY_IS_NULL || !quotedEmpty || !hasSpellings(type)
                 : reads(type, block.buffer, block.starts[i], length) && (parser.canonical || !exact[field]);
@@ -266,7 +266,7 @@ final class TypeAdvice implements CellReader {
         }
 
         String text(String column, ColumnType type) {
-            return "'" + CsvErrors.cut(cell) + "' in '" + CsvErrors.cut(column) + "' (" + type + ", line " + line
+            return "'" + CellErrors.cut(cell) + "' in '" + CellErrors.cut(column) + "' (" + type + ", line " + line
                     + (count > 1 ? ", " + count + " cells" : "") + ")";
         }
     }

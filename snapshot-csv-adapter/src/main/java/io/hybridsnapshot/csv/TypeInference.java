@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Finds, for some columns of a CSV file, the narrowest type that reproduces every cell letter for letter. A column
- * starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a value.
+ * Finds, for some columns of a table of text cells, the narrowest type that reproduces every cell letter for letter. A
+ * column starts with all candidates. Each cell removes every candidate for which it is not the canonical text of a
+ * value.
  *
  * <p>The columns of a block are shared out among the calling thread and the threads of the common pool, because no
  * other work of a save can begin before the types are known. A column's cells are read by one thread at a time. A hot
@@ -64,7 +65,7 @@ final class TypeInference implements CellReader {
     }
 
     @Override
-    public void read(CellScanner block) {
+    public void read(CellBlock block) {
         int count = 0;
         for (int field = 0; field < places.length; field++) {
             if (places[field] >= 0 && found.left[places[field]] != 0) {
@@ -80,12 +81,12 @@ final class TypeInference implements CellReader {
         }
     }
 
-    private void column(int field, CellScanner block) {
+    private void column(int field, CellBlock block) {
         int first = field - block.firstField;
         column(places[field], block, first < 0 ? first + places.length : first);
     }
 
-    private void column(int place, CellScanner block, int first) {
+    private void column(int place, CellBlock block, int first) {
         byte[] b = block.buffer;
         CellParser parser = parsers[place];
         int left = found.left[place];
@@ -97,9 +98,9 @@ final class TypeInference implements CellReader {
                 left = rewritten == 0
                         ? left(parser, place, left, b, block.starts[cell], length)
                         : leftRewritten(parser, place, left, b, block.starts[cell], length);
-            } else if (length != CellScanner.NULL_TEXT
+            } else if (length != CellBlock.NULL_TEXT
                     && (emptyCells == EmptyCells.EMPTY_IS_TEXT
-                            || length == CellScanner.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL)) {
+                            || length == CellBlock.QUOTED_EMPTY && emptyCells == EmptyCells.UNQUOTED_EMPTY_IS_NULL)) {
                 left = 0;
             }
         }

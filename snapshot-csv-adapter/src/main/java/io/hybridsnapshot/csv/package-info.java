@@ -1,6 +1,7 @@
 /**
- * Rows from and to delimited text: {@link io.hybridsnapshot.csv.CsvRowSource} feeds a snapshot from a CSV file,
- * {@link io.hybridsnapshot.csv.CsvRowWriter} exports one. {@code docs/csv.md} describes formats, inference and errors.
+ * Rows from and to text files: {@link io.hybridsnapshot.csv.CsvRowSource} feeds a snapshot from a CSV file, {@link
+ * io.hybridsnapshot.csv.RecordRowSource} from JSON lines or another form, {@link io.hybridsnapshot.csv.CsvRowWriter}
+ * exports a CSV file. {@code docs/csv.md} describes formats, inference and errors, {@code docs/files.md} the others.
  */
 @NullMarked
 package io.hybridsnapshot.csv;

@@ -133,14 +133,14 @@ class CellScannerTest {
         // The buffer grows from a few bytes, so that cells and rows end anywhere in it.
         int capacity = 4 + random.nextInt(random.nextBoolean() ? 12 : 200);
         try (Utf8Bytes in = new Utf8Bytes(dribble(bytes, random), capacity)) {
-            CellScanner header = CellScanner.ofHeader(in, CsvFormat.DEFAULT, CsvPass.MAX_COLUMNS + 1);
+            CellScanner header = CellScanner.ofHeader(in, CsvFormat.DEFAULT, CellPass.MAX_COLUMNS + 1);
             int width = 0;
             do {
                 if (!header.next(1)) {
                     found.add("NONE");
                     return found;
                 }
-                add(found, header, CsvPass.MAX_COLUMNS + 1);
+                add(found, header, CellPass.MAX_COLUMNS + 1);
                 width += header.cells;
             } while (header.rows == 0 && header.fault == CellScanner.Fault.NONE);
             CellScanner last = header;

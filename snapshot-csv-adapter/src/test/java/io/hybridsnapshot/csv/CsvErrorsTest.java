@@ -170,7 +170,7 @@ class CsvErrorsTest {
         byte[] block = "no closing quote ".repeat(1 << 12).getBytes(StandardCharsets.UTF_8);
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write("a,b\n1,\"".getBytes(StandardCharsets.UTF_8));
-            for (long size = 0; size < 2 * CsvPass.MAX_FIELD_CHARS + (1 << 20); size += block.length) {
+            for (long size = 0; size < 2 * CellPass.MAX_FIELD_CHARS + (1 << 20); size += block.length) {
                 out.write(block);
             }
         }

@@ -32,11 +32,11 @@ class CsvLimitsTest {
 
     @Test
     void theWidestTableIsReadAndAWiderOneIsNot() {
-        String names = header(CsvPass.MAX_COLUMNS);
+        String names = header(CellPass.MAX_COLUMNS);
         Path widest = Tables.file(directory, names + "\n" + names + "\n");
         List<List<String>> rows = Tables.read(widest, CsvFormat.DEFAULT, ReadOptions.ALL);
         assertEquals(1, rows.size());
-        assertEquals(CsvPass.MAX_COLUMNS, rows.get(0).size());
+        assertEquals(CellPass.MAX_COLUMNS, rows.get(0).size());
         SnapshotException e = failure(Tables.file(directory, names + ",more\n"));
         assertEquals("the header has too many columns", e.problem());
         assertEquals("at most 10000", e.expected().orElseThrow());
@@ -68,14 +68,14 @@ class CsvLimitsTest {
 
     @Test
     void theLongestCellIsReadAndALongerOneIsNot() {
-        String longest = "x".repeat(CsvPass.MAX_FIELD_CHARS);
+        String longest = "x".repeat(CellPass.MAX_FIELD_CHARS);
         assertEquals(
                 longest,
                 Tables.read(Tables.file(directory, "a,b\n\"" + longest + "\",y\n"), TEXT, ReadOptions.ALL)
                         .get(0)
                         .get(0));
         // An export doubles the quotes, which do not count.
-        String quotes = "\"".repeat(CsvPass.MAX_FIELD_CHARS);
+        String quotes = "\"".repeat(CellPass.MAX_FIELD_CHARS);
         Path file = Tables.file(directory, "a,b\n\"" + quotes.repeat(2) + "\",y\n");
         assertEquals(
                 List.of(quotes, "y"), Tables.read(file, TEXT, ReadOptions.ALL).get(0));
@@ -86,7 +86,7 @@ class CsvLimitsTest {
 
     @Test
     void theBytesOfARowAreLimitedWhateverTheirCharacters() {
-        String cell = "x".repeat(CsvPass.MAX_ROW_BYTES / 4);
+        String cell = "x".repeat(CellPass.MAX_ROW_BYTES / 4);
         Path fits = Tables.file(directory, "a,b,c,d,e\n" + (cell.substring(8) + ",").repeat(4) + "y\n");
         assertEquals(1, Tables.read(fits, TEXT, ReadOptions.ALL).size());
         SnapshotException e = failure(
@@ -95,7 +95,7 @@ class CsvLimitsTest {
         assertTrue(e.where().orElseThrow().endsWith("line 3"), e.getMessage());
         assertTrue(e.expected().orElseThrow().startsWith("at most 33554432 bytes"), e.getMessage());
         SnapshotException wide =
-                failure(Tables.file(directory, "a\n" + "語".repeat(CsvPass.MAX_ROW_BYTES / 3 + 1) + "\n"));
+                failure(Tables.file(directory, "a\n" + "語".repeat(CellPass.MAX_ROW_BYTES / 3 + 1) + "\n"));
         assertEquals("a row is too long", wide.problem());
     }
 

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
+import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ final class Tables {
         return readAll(new CsvRowSource(file, format), options);
     }
 
-    static List<List<String>> readAll(CsvRowSource source, ReadOptions options) {
+    static List<List<String>> readAll(RowSource source, ReadOptions options) {
         List<List<String>> rows = new ArrayList<>();
         try (RowStream stream = source.open(options)) {
             for (Optional<RowBatch> batch = stream.next(); batch.isPresent(); batch = stream.next()) {

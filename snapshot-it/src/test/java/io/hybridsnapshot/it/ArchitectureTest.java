@@ -46,6 +46,7 @@ class ArchitectureTest {
                 "samples",
                 "csv",
                 "encryption",
+                "excel",
                 "jdbc.source",
                 "parquet",
                 "postgres.connection",

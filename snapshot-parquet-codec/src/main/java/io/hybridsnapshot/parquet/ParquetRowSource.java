@@ -17,20 +17,35 @@ import java.util.Optional;
  */
 public final class ParquetRowSource implements FileRowSource {
     private final Path file;
+    private final String name;
 
     /** A source of the file's rows; it is opened anew by every {@link #open}. */
     public ParquetRowSource(Path file) {
-        this.file = Objects.requireNonNull(file, "file");
+        this(Objects.requireNonNull(file, "file"), file.toString());
+    }
+
+    private ParquetRowSource(Path file, String name) {
+        this.file = file;
+        this.name = Objects.requireNonNull(name, "name");
+    }
+
+    /** The same source, which messages name by these words instead of its path: {@code standard input} for a copy. */
+    public ParquetRowSource named(String other) {
+        return new ParquetRowSource(file, other);
+    }
+
+    private FileBytes bytes() {
+        return FileBytes.openCopy(file, name);
     }
 
     @Override
     public String description() {
-        return file.toString();
+        return name;
     }
 
     @Override
     public RowStream open(ReadOptions options) {
-        ParquetSnapshotReader reader = ParquetSnapshotReader.open(FileBytes.open(file));
+        ParquetSnapshotReader reader = ParquetSnapshotReader.open(bytes());
         try {
             return new ClosingStream(reader, reader.rows(options));
         } catch (RuntimeException | Error e) {
@@ -41,7 +56,7 @@ public final class ParquetRowSource implements FileRowSource {
 
     @Override
     public Optional<SnapshotReader> openFile() {
-        return Optional.of(ParquetSnapshotReader.open(FileBytes.open(file)));
+        return Optional.of(ParquetSnapshotReader.open(bytes()));
     }
 
     /** A stream that closes its file. */

@@ -184,6 +184,7 @@ public final class ConfigurationFile {
         spelling.decimal().ifPresent(c -> parts.add("decimal: " + character(c)));
         spelling.thousands().ifPresent(c -> parts.add("thousands: " + character(c)));
         spelling.dateFormat().ifPresent(format -> parts.add("date-format: " + quoted(format)));
+        csv.header().ifPresent(header -> parts.add("header: " + Choices.name(header)));
         return parts;
     }
 
@@ -198,6 +199,13 @@ public final class ConfigurationFile {
     private static String source(SourceSection source, Path file) {
         if (source instanceof SourceSection.Csv csv) {
             return "{csv: " + path(csv.file(), file) + "}";
+        }
+        if (source instanceof SourceSection.JsonLines json) {
+            return "{jsonl: " + path(json.file(), file) + "}";
+        }
+        if (source instanceof SourceSection.Excel excel) {
+            String sheet = excel.sheet().map(name -> ", sheet: " + quoted(name)).orElse("");
+            return "{excel: " + path(excel.file(), file) + sheet + "}";
         }
         if (source instanceof SourceSection.Parquet parquet) {
             return "{parquet: " + path(parquet.file(), file) + "}";

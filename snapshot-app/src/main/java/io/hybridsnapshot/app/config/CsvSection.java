@@ -16,13 +16,23 @@ import java.util.Set;
  * @param empty the meaning of an empty cell; default NULL
  * @param encoding of the characters; default UTF-8, or UTF-16 by a byte order mark
  * @param spelling of NULL, numbers and dates
+ * @param header whether the first record names the columns; default yes
  */
 public record CsvSection(
         Optional<Character> separator,
         Optional<Character> quote,
         Optional<EmptyCell> empty,
         Optional<Charset> encoding,
-        Spelling spelling) {
+        Spelling spelling,
+        Optional<Header> header) {
+    /** Whether a file has a header. */
+    public enum Header {
+        /** The first record names the columns. */
+        YES,
+        /** The first record is a row; the columns are numbered. */
+        NO
+    }
+
     /** The meaning of an empty cell. */
     public enum EmptyCell {
         /** NULL, quoted or not. */
@@ -81,7 +91,7 @@ public record CsvSection(
 
     /** A form in the usual encoding and spelling. */
     public CsvSection(Optional<Character> separator, Optional<Character> quote, Optional<EmptyCell> empty) {
-        this(separator, quote, empty, Optional.empty(), Spelling.DEFAULT);
+        this(separator, quote, empty, Optional.empty(), Spelling.DEFAULT, Optional.empty());
     }
 
     public CsvSection {
@@ -90,6 +100,7 @@ public record CsvSection(
         Objects.requireNonNull(empty, "empty");
         Objects.requireNonNull(encoding, "encoding");
         Objects.requireNonNull(spelling, "spelling");
+        Objects.requireNonNull(header, "header");
     }
 
     /** The encoding of a name, such as {@code windows-1252}; empty: this Java knows none of this name. */
@@ -108,6 +119,7 @@ public record CsvSection(
                 other.quote.or(() -> quote),
                 other.empty.or(() -> empty),
                 other.encoding.or(() -> encoding),
-                spelling.overriddenBy(other.spelling));
+                spelling.overriddenBy(other.spelling),
+                other.header.or(() -> header));
     }
 }

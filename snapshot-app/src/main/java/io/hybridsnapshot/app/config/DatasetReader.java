@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads the file's section of one dataset. Not thread-safe. */
 final class DatasetReader {
@@ -60,7 +61,8 @@ final class DatasetReader {
                 .ifPresent(problem -> problems.add(
                         section.placeOf("types"),
                         section.name("types") + ": found " + problem
-                                + "; expected types for a CSV file or a source from a jar; remove them"));
+                                + "; expected types for a file of CSV, JSON lines or Excel, or a source from"
+                                + " a jar; remove them"));
         check(name, dataset);
         return dataset;
     }
@@ -80,6 +82,9 @@ final class DatasetReader {
 
     private Optional<SourceSection> source(YamlSection source) {
         Optional<YamlSection.Scalar> csv = source.scalar("csv");
+        Optional<YamlSection.Scalar> json = source.scalar("jsonl");
+        Optional<YamlSection.Scalar> excel = source.scalar("excel");
+        Optional<YamlSection.Scalar> sheet = source.scalar("sheet");
         Optional<YamlSection.Scalar> parquet = source.scalar("parquet");
         Optional<YamlSection.Scalar> query = source.scalar("query");
         List<ServerType> types = Arrays.stream(ServerType.values())
@@ -98,21 +103,36 @@ final class DatasetReader {
         if (types.size() > 1) {
             problems.add(source.place(), source.name("postgres") + " and sqlserver: expected one of the two");
         }
-        long said = (csv.isPresent() ? 1 : 0) + (parquet.isPresent() ? 1 : 0) + (query.isPresent() ? 1 : 0);
+        long said = Stream.of(csv, json, excel, parquet, query)
+                .filter(Optional::isPresent)
+                .count();
         if (said > 1) {
-            problems.add(source.place(), source.name("csv") + ", parquet and query: expected one of the three");
+            problems.add(
+                    source.place(), source.name("csv") + ", jsonl, excel, parquet and query: expected one of them");
+        }
+        if (sheet.isPresent() && excel.isEmpty()) {
+            problems.add(source.placeOf("sheet"), source.name("sheet") + ": expected excel beside it");
         }
         if (!types.isEmpty() && query.isEmpty()) {
             problems.add(source.placeOf(types.get(0).key()), source.name("query") + " is missing");
         }
         if (foreign.isPresent() && said > 0) {
-            problems.add(source.place(), source.name("type") + " and csv, parquet or query: expected one of them");
+            problems.add(
+                    source.place(),
+                    source.name("type") + " and csv, jsonl, excel, parquet or query: expected one of them");
         }
         if (foreign.isPresent()) {
             return foreign.map(SourceSection.Foreign::new);
         }
         if (csv.isPresent()) {
             return path(csv.get(), source.name("csv")).map(SourceSection.Csv::new);
+        }
+        if (json.isPresent()) {
+            return path(json.get(), source.name("jsonl")).map(SourceSection.JsonLines::new);
+        }
+        if (excel.isPresent()) {
+            return path(excel.get(), source.name("excel"))
+                    .map(file -> new SourceSection.Excel(file, sheet.map(YamlSection.Scalar::text)));
         }
         if (parquet.isPresent()) {
             return path(parquet.get(), source.name("parquet")).map(SourceSection.Parquet::new);
@@ -179,7 +199,12 @@ final class DatasetReader {
 
     private CsvSection csv(YamlSection csv) {
         CsvSection section = new CsvSection(
-                character(csv, "separator"), character(csv, "quote"), empty(csv), encoding(csv), spelling(csv));
+                character(csv, "separator"),
+                character(csv, "quote"),
+                empty(csv),
+                encoding(csv),
+                spelling(csv),
+                choice(csv, "header", CsvSection.Header.class));
         csv.finish();
         return section;
     }

@@ -114,7 +114,9 @@ public record DatasetSection(
         Map<String, ColumnType> allTypes = new LinkedHashMap<>(types);
         allTypes.putAll(other.types);
         return builder()
-                .source(other.source.or(() -> source))
+                .source(other.source
+                        .map(later -> source.map(later::after).orElse(later))
+                        .or(() -> source))
                 .key(other.key.isEmpty() ? key : other.key)
                 .carried(other.carried.isEmpty() ? carried : other.carried)
                 .partitionColumn(other.partitionColumn.or(() -> partitionColumn))

@@ -13,17 +13,54 @@ public sealed interface SourceSection {
         if (this instanceof Csv csv) {
             return Optional.of(csv.file());
         }
+        if (this instanceof JsonLines json) {
+            return Optional.of(json.file());
+        }
+        if (this instanceof Excel excel) {
+            return Optional.of(excel.file());
+        }
         return this instanceof Parquet parquet ? Optional.of(parquet.file()) : Optional.empty();
     }
 
+    /** This source; a workbook without a named sheet is read at the sheet that an earlier definition names. */
+    default SourceSection after(SourceSection earlier) {
+        return this instanceof Excel excel && excel.sheet().isEmpty() && earlier instanceof Excel other
+                ? new Excel(excel.file(), other.sheet())
+                : this;
+    }
+
     /**
-     * A CSV file, with gzip or without.
+     * A CSV file, compressed or not.
      *
      * @param file its path
      */
     record Csv(Path file) implements SourceSection {
         public Csv {
             Objects.requireNonNull(file, "file");
+        }
+    }
+
+    /**
+     * A file of JSON lines, compressed or not.
+     *
+     * @param file its path
+     */
+    record JsonLines(Path file) implements SourceSection {
+        public JsonLines {
+            Objects.requireNonNull(file, "file");
+        }
+    }
+
+    /**
+     * A sheet of an Excel workbook.
+     *
+     * @param file the workbook's path
+     * @param sheet the name of the sheet; empty: the first that is not hidden
+     */
+    record Excel(Path file, Optional<String> sheet) implements SourceSection {
+        public Excel {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(sheet, "sheet");
         }
     }
 

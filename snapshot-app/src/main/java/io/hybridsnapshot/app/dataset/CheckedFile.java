@@ -20,24 +20,30 @@ import java.util.Optional;
  * @param file the file
  * @param expected the kind given by the file's name or the configuration
  */
-record CheckedFile(RowSource inner, Path file, Expected expected) implements FileRowSource {
+record CheckedFile(RowSource inner, NamedFile file, Expected expected) implements FileRowSource {
     /** The kind that a file should have. */
     enum Expected {
         /** Delimited text, compressed or not. */
-        CSV("CSV"),
+        CSV(TableForm.CSV),
         /** Delimited text in an encoding that is named, so the first bytes do not tell that it is no text. */
-        ENCODED_CSV("CSV"),
+        ENCODED_CSV(TableForm.CSV),
+        /** JSON lines, compressed or not. */
+        JSON_LINES(TableForm.JSON_LINES),
+        /** A workbook. */
+        EXCEL(TableForm.EXCEL),
         /** Parquet. */
-        PARQUET("Parquet");
+        PARQUET(TableForm.PARQUET);
 
-        private final String title;
+        private final TableForm form;
 
-        Expected(String title) {
-            this.title = title;
+        Expected(TableForm form) {
+            this.form = form;
+        }
+
+        private boolean isText() {
+            return form == TableForm.CSV || form == TableForm.JSON_LINES;
         }
     }
-
-    private static final String NAMES = "a name that ends in .csv, .csv.gz, .tsv, .tsv.gz or .parquet";
 
     @Override
     public String description() {
@@ -46,7 +52,7 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
 
     @Override
     public RowStream open(ReadOptions options) {
-        Optional<FileKind> kind = FileKind.of(file);
+        Optional<FileKind> kind = FileKind.of(file.path());
         if (kind.isPresent() && isCertainlyOther(kind.get())) {
             throw otherKind(kind.get());
         }
@@ -54,10 +60,8 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
             return inner.open(options);
         } catch (SnapshotException e) {
             // A table may start like JSON or XML, so it is tried first.
-            boolean likely = expected != Expected.PARQUET
-                    && e.kind() == Kind.INVALID_REQUEST
-                    && kind.filter(found -> found.family() == FileKind.Family.MARKUP)
-                            .isPresent();
+            boolean likely = e.kind() == Kind.INVALID_REQUEST
+                    && kind.filter(this::isLikelyOther).isPresent();
             throw likely ? otherKind(kind.get()) : e;
         }
     }
@@ -65,7 +69,7 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
     @Override
     public Optional<SnapshotReader> openFile() {
         // A file of another kind is left to the stream, whose errors name the kind.
-        return FileKind.of(file).filter(this::isCertainlyOther).isPresent()
+        return FileKind.of(file.path()).filter(this::isCertainlyOther).isPresent()
                 ? Optional.empty()
                 : FileRowSource.openFileOf(inner);
     }
@@ -84,19 +88,40 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
     private boolean isCertainlyOther(FileKind kind) {
         return switch (kind.family()) {
             case PARQUET -> expected != Expected.PARQUET;
-            case TEXT, GZIP_TEXT, MARKUP -> expected == Expected.PARQUET;
-            // Damaged Parquet may resemble any kind; its reader reports the damage.
+            case WORKBOOK -> expected != Expected.EXCEL;
+            // The reader of text lists the members of an archive.
+            case TEXT, JSON_LINES, MARKUP, ARCHIVE -> !expected.isText();
+            // A damaged file may resemble any kind; its reader reports the damage.
             case UNKNOWN -> false;
             case OTHER_ENCODING -> expected != Expected.ENCODED_CSV;
             case PACKED, SPREADSHEET, OTHER -> true;
         };
     }
 
+    private boolean isLikelyOther(FileKind kind) {
+        return switch (kind.family()) {
+            case MARKUP -> expected.isText();
+            case JSON_LINES -> expected.form == TableForm.CSV;
+            case TEXT -> expected == Expected.JSON_LINES;
+            default -> false;
+        };
+    }
+
     private SnapshotException otherKind(FileKind kind) {
-        return SnapshotException.invalidRequest("the file is no " + expected.title + " file")
-                .where("file " + file)
+        return SnapshotException.invalidRequest("the file is no " + expected.form.title() + " file")
+                .where(file.place())
                 .actual("what looks like " + kind.description())
-                .expected(expected.title)
+                .expected(expected.form.title())
+                .nextStep(nextStep(kind))
+                .build();
+    }
+
+    /** The error for a file of a kind that is no table. */
+    static SnapshotException noTable(NamedFile file, FileKind kind) {
+        return SnapshotException.invalidRequest("the file is no table that can be read")
+                .where(file.place())
+                .actual("what looks like " + kind.description())
+                .expected("CSV, JSON lines, Excel or Parquet")
                 .nextStep(nextStep(kind))
                 .build();
     }
@@ -106,7 +131,7 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
         Optional<FileKind> kind = FileKind.of(file);
         SnapshotException.Builder error = SnapshotException.invalidRequest("the file's name does not show its format")
                 .where(file.toString())
-                .expected(NAMES);
+                .expected(TableForm.NAMES);
         kind.ifPresent(found -> error.actual("what looks like " + found.description()));
         boolean stream = Files.exists(file) && !Files.isRegularFile(file);
         return error.nextStep(
@@ -118,14 +143,22 @@ record CheckedFile(RowSource inner, Path file, Expected expected) implements Fil
     }
 
     private static String nextStep(FileKind kind) {
+        String behind = switch (kind.compression()) {
+            case NONE -> "";
+            case GZIP -> ".gz";
+            case ZSTD -> ".zst";
+            case ZIP -> ".zip";
+        };
         return switch (kind.family()) {
-            case TEXT -> "if it is CSV, rename it or link to it under a name that ends in .csv (.tsv with tabs)";
-            case GZIP_TEXT ->
-                "if it is CSV, rename it or link to it under a name that ends in .csv.gz (.tsv.gz with tabs)";
+            case TEXT ->
+                "if it is CSV, rename it or link to it under a name that ends in .csv" + behind + " (.tsv" + behind
+                        + " with tabs)";
+            case JSON_LINES -> "rename it or link to it under a name that ends in .jsonl" + behind;
             case PARQUET -> "rename it or link to it under a name that ends in .parquet";
-            case SPREADSHEET -> "open it in the spreadsheet program and save the sheet as CSV (UTF-8)";
-            case PACKED -> "unpack it, and name the CSV or Parquet file in it";
-            case MARKUP, OTHER -> "convert it to CSV (UTF-8) or Parquet";
+            case WORKBOOK -> "rename it or link to it under a name that ends in .xlsx";
+            case SPREADSHEET -> "open it in the spreadsheet program and save it as .xlsx, or the sheet as CSV (UTF-8)";
+            case PACKED, ARCHIVE -> "unpack it, and name the file of the table in it";
+            case MARKUP, OTHER -> "convert it to CSV (UTF-8), JSON lines or Parquet";
             case OTHER_ENCODING -> "convert it to UTF-8, for example with iconv";
             case UNKNOWN -> "make the file anew as CSV (UTF-8) or Parquet";
         };

@@ -1,37 +1,41 @@
 package io.hybridsnapshot.app.dataset;
 
-import java.io.ByteArrayInputStream;
+import io.hybridsnapshot.csv.Compression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 
 /**
- * The apparent kind of a file, by its first bytes. For a dataset it serves errors alone: the file's name or the
- * configuration decides how the file is read. The magic numbers are those of the formats' specifications and of the
- * {@code file(1)} database.
+ * The apparent kind of a file, by its first bytes and the names in an archive. For a dataset it serves errors alone:
+ * the file's name or the configuration decides how the file is read. The magic numbers are those of the formats'
+ * specifications and of the {@code file(1)} database.
  *
  * @param description the apparent kind, for messages
  * @param family the way to process such a file
+ * @param compression the compression around it
  */
-record FileKind(String description, Family family) {
+record FileKind(String description, Family family, Compression compression) {
     /** The ways to process a file. */
     enum Family {
-        /** Probably delimited text. */
+        /** Probably delimited text, compressed or not. */
         TEXT,
-        /** Probably delimited text that is compressed with gzip. */
-        GZIP_TEXT,
+        /** JSON with one object a line, compressed or not. */
+        JSON_LINES,
         /** Parquet, encrypted or not. */
         PARQUET,
-        /** A workbook of a spreadsheet program. */
+        /** A workbook of Excel's present form. */
+        WORKBOOK,
+        /** A workbook of another form. */
         SPREADSHEET,
         /** An archive or a compression that holds something else. */
         PACKED,
+        /** A ZIP archive without exactly one member. */
+        ARCHIVE,
         /** JSON, XML or HTML: text that is no table. */
         MARKUP,
         /** UTF-32. */
@@ -48,8 +52,7 @@ record FileKind(String description, Family family) {
     private static final String[][] MAGIC = {
         {"50415231", "a Parquet file", "PARQUET"},
         {"50415245", "an encrypted Parquet file", "PARQUET"},
-        {"d0cf11e0a1b11ae1", "an old Excel workbook (.xls)", "SPREADSHEET"},
-        {"28b52ffd", "a file compressed with Zstandard", "PACKED"},
+        {"d0cf11e0a1b11ae1", "an old Excel workbook (.xls), or one with a password", "SPREADSHEET"},
         {"fd377a585a00", "a file compressed with xz", "PACKED"},
         {"377abcaf271c", "a 7-Zip archive", "PACKED"},
         {"526172211a07", "a RAR archive", "PACKED"},
@@ -65,6 +68,10 @@ record FileKind(String description, Family family) {
         {"feff", "UTF-16 text", "TEXT"},
     };
 
+    private FileKind(String description, Family family) {
+        this(description, family, Compression.NONE);
+    }
+
     /** The apparent kind of a file. Empty for a file that can be read only once, is empty, or cannot be read. */
     static Optional<FileKind> of(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -72,72 +79,94 @@ record FileKind(String description, Family family) {
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(HEAD_BYTES);
-            return head.length == 0 ? Optional.empty() : Optional.of(of(head));
+            if (head.length == 0) {
+                return Optional.empty();
+            }
+            Compression compression = Compression.of(head);
+            return Optional.of(
+                    switch (compression) {
+                        case NONE -> of(head);
+                        case ZIP -> archive(file);
+                        default -> compressed(file, compression, "compressed with " + title(compression));
+                    });
         } catch (IOException e) {
             // The file's reader reports why the file cannot be read.
             return Optional.empty();
         }
     }
 
-    /** The apparent kind of a file with these first bytes. */
-    static FileKind of(byte[] head) {
+    private static String title(Compression compression) {
+        return compression == Compression.ZSTD ? "Zstandard" : compression.title();
+    }
+
+    /** The apparent kind of an uncompressed file with these first bytes. */
+    private static FileKind of(byte[] head) {
         String hex = HexFormat.of().formatHex(head, 0, Math.min(head.length, 16));
         for (String[] magic : MAGIC) {
             if (hex.startsWith(magic[0])) {
                 return new FileKind(magic[1], Family.valueOf(magic[2]));
             }
         }
-        if (hex.startsWith("504b0304") || hex.startsWith("504b0506")) {
-            return zip(head);
-        }
         if (hex.matches("425a68(3[1-9])(314159265359|177245385090).*")) {
             return new FileKind("a file compressed with bzip2", Family.PACKED);
         }
-        if (hex.startsWith("1f8b")) {
-            return gzip(head);
+        if (Compression.of(head) != Compression.NONE) {
+            return new FileKind("a file compressed with " + title(Compression.of(head)), Family.PACKED);
         }
         return isText(head) ? text(head) : new FileKind("bytes of an unknown format", Family.UNKNOWN);
     }
 
-    private static FileKind zip(byte[] head) {
-        String names = new String(head, StandardCharsets.ISO_8859_1);
-        if (names.contains("xl/") || names.contains("[Content_Types].xml")) {
-            return new FileKind("an Office document, such as an Excel workbook (.xlsx)", Family.SPREADSHEET);
+    private static FileKind archive(Path file) {
+        List<String> members;
+        try {
+            members = Compression.members(file);
+        } catch (IOException e) {
+            return new FileKind("a damaged ZIP archive", Family.UNKNOWN, Compression.ZIP);
         }
-        if (names.contains("opendocument.spreadsheet")) {
+        if (members.contains("xl/workbook.xml")) {
+            return new FileKind("an Excel workbook (.xlsx)", Family.WORKBOOK);
+        }
+        if (members.contains("xl/workbook.bin")) {
+            return new FileKind("a binary Excel workbook (.xlsb)", Family.SPREADSHEET);
+        }
+        if (members.contains("[Content_Types].xml")) {
+            return new FileKind("an Office document", Family.SPREADSHEET);
+        }
+        if (members.contains("mimetype") && members.contains("content.xml")) {
             return new FileKind("an OpenDocument spreadsheet (.ods)", Family.SPREADSHEET);
         }
-        return new FileKind("a ZIP archive", Family.PACKED);
+        if (members.size() != 1) {
+            return new FileKind("a ZIP archive of " + members.size() + " members", Family.ARCHIVE, Compression.ZIP);
+        }
+        return compressed(file, Compression.ZIP, "in a ZIP archive");
     }
 
-    private static FileKind gzip(byte[] head) {
-        byte[] content = new byte[HEAD_BYTES];
-        int length = 0;
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(head))) {
-            int count = 0;
-            while (count >= 0 && length < content.length) {
-                length += count;
-                count = in.read(content, length, content.length - length);
-            }
+    private static FileKind compressed(Path file, Compression compression, String how) {
+        byte[] content;
+        try {
+            content = Compression.head(file, HEAD_BYTES);
         } catch (IOException e) {
-            // The head ends within the compressed data; the bytes before are enough.
-            if (length == 0) {
-                return new FileKind("a file compressed with gzip", Family.UNKNOWN);
-            }
+            return new FileKind("a damaged file, " + how, Family.UNKNOWN, compression);
         }
-        FileKind inner = length == 0 ? new FileKind("nothing", Family.TEXT) : of(Arrays.copyOf(content, length));
+        FileKind inner = content.length == 0 ? new FileKind("nothing", Family.TEXT) : of(content);
         return new FileKind(
-                inner.description() + ", compressed with gzip",
+                inner.description() + ", " + how,
                 switch (inner.family()) {
-                    case TEXT -> Family.GZIP_TEXT;
-                    case MARKUP, UNKNOWN -> inner.family();
+                    case TEXT, JSON_LINES, MARKUP, UNKNOWN -> inner.family();
                     default -> Family.PACKED;
-                });
+                },
+                compression);
     }
 
     private static FileKind text(byte[] head) {
         String text =
                 new String(head, StandardCharsets.UTF_8).replace("\uFEFF", "").strip();
+        String line = text.lines().findFirst().orElse("").strip();
+        // The line of an object may be longer than the head.
+        boolean wholeLine = line.endsWith("}") || line.length() == text.length() && head.length == HEAD_BYTES;
+        if (line.matches("\\{\\s*[\"}].*") && wholeLine) {
+            return new FileKind("JSON lines", Family.JSON_LINES);
+        }
         // A header in square brackets, as of SQL Server, is no JSON.
         if (text.matches("(?s)(\\{\\s*[\"}]|\\[\\s*[\\[{\"\\]]).*")) {
             return new FileKind("JSON", Family.MARKUP);

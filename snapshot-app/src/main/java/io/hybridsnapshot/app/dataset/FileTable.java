@@ -3,8 +3,10 @@ package io.hybridsnapshot.app.dataset;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.config.SourceSection;
+import io.hybridsnapshot.csv.Compression;
 import io.hybridsnapshot.csv.CsvDialect;
 import io.hybridsnapshot.csv.CsvFormat;
+import io.hybridsnapshot.csv.CsvHeader;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -12,9 +14,11 @@ import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,82 +29,197 @@ import java.util.Set;
  * CSV file. Immutable.
  *
  * @param rows the rows
+ * @param kind the form of the file. All but Parquet take types of columns
  * @param form how the file is read, for people: {@code CSV, separator ';', UTF-8}
- * @param isCsv whether the file is read as CSV, so that types and the form of CSV count
  * @param typed the columns of the file that the user gives a type
+ * @param note what the user should know about the columns; empty: nothing
  */
-public record FileTable(RowSource rows, String form, boolean isCsv, Set<String> typed) {
+public record FileTable(RowSource rows, TableForm kind, String form, Set<String> typed, Optional<String> note) {
+    private static final String TABLE = "file";
+
     public FileTable {
         Objects.requireNonNull(rows, "rows");
+        Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(form, "form");
         typed = Set.copyOf(typed);
+        Objects.requireNonNull(note, "note");
+    }
+
+    /**
+     * The forms of files that the user gives.
+     *
+     * @param csv the form of a CSV file, and the meaning of empty cells
+     * @param sheet the sheet of a workbook; empty: the first that is not hidden
+     * @param types types of columns; those that a file lacks are left out
+     * @param defaultType the type of the other columns; empty: they are inferred
+     * @param renames the other names that columns get later; the types are by these names
+     */
+    public record Given(
+            CsvSection csv,
+            Optional<String> sheet,
+            Map<String, ColumnType> types,
+            Optional<ColumnType> defaultType,
+            ColumnRenames renames) {
+        public Given {
+            Objects.requireNonNull(csv, "csv");
+            Objects.requireNonNull(sheet, "sheet");
+            types = Collections.unmodifiableMap(new LinkedHashMap<>(types));
+            Objects.requireNonNull(defaultType, "defaultType");
+            Objects.requireNonNull(renames, "renames");
+        }
+
+        private Given renaming(ColumnRenames others) {
+            return new Given(csv, sheet, types, defaultType, others);
+        }
+    }
+
+    /**
+     * Looks at two files that are compared. If no header is found in one of them alone, and both have as many columns,
+     * its columns get the names of the other file's.
+     *
+     * @param given the forms that the user gives; its renames are those of the earlier file
+     * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link #of} does
+     */
+    public static List<FileTable> pair(NamedFile before, NamedFile after, Given given) {
+        List<NamedFile> files = List.of(before, after);
+        List<Given> givens = List.of(given, given.renaming(ColumnRenames.NONE));
+        List<FileTable> tables = new ArrayList<>(List.of(of(before, givens.get(0)), of(after, givens.get(1))));
+        Given texts =
+                new Given(given.csv, given.sheet, Map.of(), Optional.of(ColumnType.TEXT), ColumnRenames.NONE);
+        for (int i = 0; i < 2; i++) {
+            FileTable table = tables.get(i);
+            FileTable other = tables.get(1 - i);
+            if (table.note.isPresent() && other.note.isEmpty()) {
+                List<String> names = names(of(files.get(1 - i), texts).rows);
+                if (names.size() == names(of(files.get(i), texts).rows).size()) {
+                    tables.set(i, of(files.get(i), givens.get(i), names));
+                }
+            }
+        }
+        return tables;
     }
 
     /**
      * Looks at a file.
      *
      * @param file a regular file
-     * @param given the form that the user gives a CSV file
-     * @param types types of columns of a CSV file; those that the file lacks are left out
-     * @param defaultType the type of its other columns; empty: they are inferred
-     * @param renames the other names that its columns get later; the types are by these names
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the file is missing or of a kind that
      *     cannot be read
      */
-    public static FileTable of(
-            Path file,
-            CsvSection given,
-            Map<String, ColumnType> types,
-            Optional<ColumnType> defaultType,
-            ColumnRenames renames) {
-        RowFiles.requireNoDirectory(file);
-        if (isParquet(file)) {
-            DatasetSection section = DatasetSection.builder()
-                    .source(Optional.of(new SourceSection.Parquet(file)))
-                    .build();
-            return new FileTable(rows(section), "Parquet", false, Set.of());
+    public static FileTable of(NamedFile file, Given given) {
+        return of(file, given, List.of());
+    }
+
+    /** A file whose columns have these names if no header is found; none: they are numbered. */
+    private static FileTable of(NamedFile file, Given given, List<String> columns) {
+        RowSources sources = RowSources.ofFilesAlone().naming(file).naming(columns);
+        Path path = file.path();
+        RowFiles.requireNoDirectory(path);
+        Optional<FileKind> kind = FileKind.of(path);
+        TableForm form = form(file, kind);
+        DatasetSection.Builder section = DatasetSection.builder();
+        String shown = form.title();
+        Optional<String> note = Optional.empty();
+        switch (form) {
+            case PARQUET -> {
+                section.source(Optional.of(new SourceSection.Parquet(path)));
+                return new FileTable(sources.of(TABLE, section.build()), form, shown, Set.of(), Optional.empty());
+            }
+            case EXCEL -> {
+                SourceSection.Excel source = new SourceSection.Excel(path, given.sheet());
+                section.source(Optional.of(source)).csv(given.csv());
+                if (kind.filter(found -> found.family() == FileKind.Family.WORKBOOK)
+                        .isPresent()) {
+                    shown += ", sheet '" + RowSources.sheet(source, file).sheetName() + "'";
+                }
+            }
+            case JSON_LINES -> {
+                section.source(Optional.of(new SourceSection.JsonLines(path))).csv(given.csv());
+                shown += compression(kind);
+            }
+            case CSV -> {
+                CsvSection read = seen(file, given.csv());
+                section.source(Optional.of(new SourceSection.Csv(path))).csv(read);
+                shown = form(read) + compression(kind);
+                if (read.header().filter(CsvSection.Header.NO::equals).isPresent()) {
+                    shown += ", no header";
+                    note = Optional.of(note(given, columns, names(sources, section)));
+                }
+            }
         }
-        CsvDialect seen = CsvDialect.of(file, usual(file, given));
-        CsvSection read = new CsvSection(
-                Optional.of(given.separator().orElse(seen.separator())),
-                Optional.of(given.quote().orElse(seen.quote())),
-                given.empty(),
-                Optional.of(seen.encoding()),
-                given.spelling());
-        DatasetSection.Builder section = DatasetSection.builder()
-                .source(Optional.of(new SourceSection.Csv(file)))
-                .csv(read);
         Map<String, ColumnType> known = new LinkedHashMap<>();
         Set<String> typed = new LinkedHashSet<>();
-        if (!types.isEmpty()) {
-            Set<String> names = names(section);
-            types.forEach((name, type) -> renames.original(name)
+        if (!given.types().isEmpty()) {
+            List<String> names = names(sources, section);
+            given.types().forEach((name, type) -> given.renames()
+                    .original(name)
                     .filter(names::contains)
                     .ifPresent(original -> {
                         known.put(original, type);
                         typed.add(name);
                     }));
         }
-        return new FileTable(rows(section.types(known).defaultType(defaultType).build()), form(read), true, typed);
+        section.types(known).defaultType(given.defaultType());
+        return new FileTable(sources.of(TABLE, section.build()), form, shown, typed, note);
     }
 
-    /** The names of a CSV file's columns. No type is inferred for them. */
-    private static Set<String> names(DatasetSection.Builder section) {
-        RowSource texts = rows(section.defaultType(Optional.of(ColumnType.TEXT)).build());
-        try (RowStream rows = texts.open(ReadOptions.ALL)) {
-            return Set.copyOf(rows.schema().names());
+    private static String note(Given given, List<String> columns, List<String> names) {
+        String found = given.csv().header().isPresent() ? "no header: " : "no header found: ";
+        String option = given.csv().header().isPresent() ? "" : " (--header yes takes the first line for names)";
+        return found
+                + (columns.isEmpty()
+                        ? "columns are named " + names.get(0)
+                                + (names.size() > 1 ? " … " + names.get(names.size() - 1) : "")
+                        : "columns are named as in the other file")
+                + option;
+    }
+
+    /** The form of a file: what its bytes show, or else its name, or else CSV. */
+    private static TableForm form(NamedFile file, Optional<FileKind> kind) {
+        Optional<TableForm> named = TableForm.ofName(file.path());
+        FileKind.Family family = kind.map(FileKind::family).orElse(FileKind.Family.UNKNOWN);
+        return switch (family) {
+            case PARQUET -> TableForm.PARQUET;
+            case WORKBOOK -> TableForm.EXCEL;
+            case JSON_LINES -> TableForm.JSON_LINES;
+            // A CSV file may start like JSON or XML, but then its name shows that it is one.
+            case MARKUP ->
+                named.filter(TableForm::isText).orElseThrow(() -> CheckedFile.noTable(file, kind.orElseThrow()));
+            case SPREADSHEET, PACKED, OTHER -> throw CheckedFile.noTable(file, kind.orElseThrow());
+            case TEXT, ARCHIVE -> named.filter(TableForm.JSON_LINES::equals).orElse(TableForm.CSV);
+            default -> named.orElse(TableForm.CSV);
+        };
+    }
+
+    private static CsvSection seen(NamedFile file, CsvSection given) {
+        CsvDialect seen = CsvDialect.of(file.path(), file.name(), usual(file.path(), given));
+        return new CsvSection(
+                Optional.of(given.separator().orElse(seen.separator())),
+                Optional.of(given.quote().orElse(seen.quote())),
+                given.empty(),
+                Optional.of(seen.encoding()),
+                given.spelling(),
+                given.header().or(() -> header(file, given, seen)));
+    }
+
+    /** Says that there is no header if the first rows show it. */
+    private static Optional<CsvSection.Header> header(NamedFile file, CsvSection given, CsvDialect seen) {
+        CsvFormat format = usual(file.path(), given)
+                .withSeparator(given.separator().orElse(seen.separator()))
+                .withQuote(given.quote().orElse(seen.quote()))
+                .withEncoding(seen.encoding());
+        return CsvHeader.isMissing(file.path(), format) ? Optional.of(CsvSection.Header.NO) : Optional.empty();
+    }
+
+    /** The names of a file's columns. No type is inferred for them. */
+    private static List<String> names(RowSources sources, DatasetSection.Builder section) {
+        return names(sources.of(TABLE, section.build().withDefaultType(ColumnType.TEXT)));
+    }
+
+    private static List<String> names(RowSource rows) {
+        try (RowStream stream = rows.open(ReadOptions.ALL)) {
+            return stream.schema().names();
         }
-    }
-
-    private static RowSource rows(DatasetSection section) {
-        return RowSources.ofFilesAlone().of("file", section);
-    }
-
-    private static boolean isParquet(Path file) {
-        boolean named = file.toString().toLowerCase(Locale.ROOT).endsWith(".parquet");
-        return FileKind.of(file)
-                .map(kind -> kind.family() == FileKind.Family.PARQUET || named && kind.family() != FileKind.Family.TEXT)
-                .orElse(named);
     }
 
     /** The format that counts where the file shows no other. */
@@ -117,5 +236,12 @@ public record FileTable(RowSource rows, String form, boolean isCsv, Set<String> 
         return "CSV, separator " + (separator == '\t' ? "tab" : "'" + separator + "'")
                 + (quote == '"' ? "" : ", quote " + quote)
                 + ", " + read.encoding().orElseThrow().name();
+    }
+
+    private static String compression(Optional<FileKind> kind) {
+        return kind.map(FileKind::compression)
+                .filter(compression -> compression != Compression.NONE)
+                .map(compression -> ", " + compression.title())
+                .orElse("");
     }
 }

@@ -75,8 +75,7 @@ public final class RowFiles {
 
     /** How a CSV file of this name is laid out: with tabs if it is a {@code .tsv}. */
     public static CsvLayout layout(Path file) {
-        boolean tabs = file.toString().toLowerCase(Locale.ROOT).matches(".*\\.tsv(\\.gz)?");
-        return tabs ? CsvLayout.DEFAULT.withSeparator('\t') : CsvLayout.DEFAULT;
+        return TableForm.hasTabs(file) ? CsvLayout.DEFAULT.withSeparator('\t') : CsvLayout.DEFAULT;
     }
 
     /**

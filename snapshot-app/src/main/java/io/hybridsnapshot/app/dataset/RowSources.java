@@ -6,6 +6,9 @@ import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvRowSource;
 import io.hybridsnapshot.csv.EmptyCells;
+import io.hybridsnapshot.csv.JsonLinesFile;
+import io.hybridsnapshot.csv.RecordFile;
+import io.hybridsnapshot.csv.RecordRowSource;
 import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -16,10 +19,11 @@ import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.domain.spi.AdapterSettings;
 import io.hybridsnapshot.domain.spi.SourceProvider;
+import io.hybridsnapshot.excel.ExcelFile;
 import io.hybridsnapshot.parquet.ParquetRowSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,13 +33,39 @@ import java.util.stream.Collectors;
 public final class RowSources {
     private final QuerySource queries;
 
+    /** A file that messages name by other words than its path. */
+    private final Optional<NamedFile> copied;
+
+    /** The names of the columns of a CSV file without a header; none: they are numbered. */
+    private final List<String> columns;
+
     /**
      * Sources that run their queries through {@code queries}.
      *
      * @param queries the runner of queries
      */
     public RowSources(QuerySource queries) {
+        this(queries, Optional.empty(), List.of());
+    }
+
+    private RowSources(QuerySource queries, Optional<NamedFile> copied, List<String> columns) {
         this.queries = Objects.requireNonNull(queries, "queries");
+        this.copied = copied;
+        this.columns = columns;
+    }
+
+    /** The same sources, whose messages name this file by its words. */
+    RowSources naming(NamedFile file) {
+        return new RowSources(queries, Optional.of(file), columns);
+    }
+
+    /** The same sources, with these names for the columns of a CSV file without a header. */
+    RowSources naming(List<String> others) {
+        return new RowSources(queries, copied, List.copyOf(others));
+    }
+
+    private NamedFile named(Path file) {
+        return copied.filter(copy -> copy.path().equals(file)).orElseGet(() -> NamedFile.of(file));
     }
 
     /** Sources for commands that use no server: the section names a file. */
@@ -88,7 +118,7 @@ public final class RowSources {
             throw SnapshotException.invalidRequest("the types of columns cannot be declared for this source")
                     .where("dataset '" + name + "'")
                     .actual(problem)
-                    .expected("types for a CSV file or a source from a jar")
+                    .expected("types for a file of CSV, JSON lines or Excel, or a source from a jar")
                     .nextStep("leave out --type; to save another type, convert the column where the rows come from")
                     .build();
         });
@@ -97,19 +127,40 @@ public final class RowSources {
     private RowSource rows(String name, SourceSection source, DatasetSection section) {
         if (source instanceof SourceSection.Csv csv) {
             RowFiles.requireNoDirectory(csv.file());
+            NamedFile file = named(csv.file());
             CsvRowSource rows = new CsvRowSource(csv.file(), format(csv.file(), section))
+                    .named(file.name())
                     .declaring(RowSources::declaration)
                     .requiring(section.key());
+            boolean bare =
+                    section.csv().header().filter(CsvSection.Header.NO::equals).isPresent();
             boolean named = section.csv()
                     .encoding()
                     .filter(encoding -> !encoding.equals(StandardCharsets.UTF_8))
                     .isPresent();
             CheckedFile.Expected expected = named ? CheckedFile.Expected.ENCODED_CSV : CheckedFile.Expected.CSV;
-            return new CheckedFile(rows, csv.file(), expected);
+            CsvRowSource headed = !bare ? rows : columns.isEmpty() ? rows.withoutHeader() : rows.withColumns(columns);
+            return new CheckedFile(headed, file, expected);
+        }
+        if (source instanceof SourceSection.JsonLines json) {
+            RowFiles.requireNoDirectory(json.file());
+            NamedFile file = named(json.file());
+            // JSON tells an empty text from NULL, which CSV does not by default.
+            CsvFormat format = format(json.file(), section).withEmptyCells(EmptyCells.UNQUOTED_EMPTY_IS_NULL);
+            RowSource rows = records(new JsonLinesFile(json.file()).named(file.name()), format, section);
+            return new CheckedFile(rows, file, CheckedFile.Expected.JSON_LINES);
+        }
+        if (source instanceof SourceSection.Excel excel) {
+            RowFiles.requireNoDirectory(excel.file());
+            NamedFile file = named(excel.file());
+            RowSource rows = records(sheet(excel, file), format(excel.file(), section), section);
+            return new CheckedFile(rows, file, CheckedFile.Expected.EXCEL);
         }
         if (source instanceof SourceSection.Parquet parquet) {
             RowFiles.requireNoDirectory(parquet.file());
-            return new CheckedFile(new ParquetRowSource(parquet.file()), parquet.file(), CheckedFile.Expected.PARQUET);
+            NamedFile file = named(parquet.file());
+            ParquetRowSource rows = new ParquetRowSource(parquet.file()).named(file.name());
+            return new CheckedFile(rows, file, CheckedFile.Expected.PARQUET);
         }
         if (source instanceof SourceSection.Foreign foreign) {
             return foreign(name, foreign, section);
@@ -118,9 +169,21 @@ public final class RowSources {
         return queries.query("the query of dataset '" + name + "'", query);
     }
 
+    private static RowSource records(RecordFile file, CsvFormat format, DatasetSection section) {
+        return new RecordRowSource(file, format)
+                .declaring(RowSources::declaration)
+                .requiring(section.key());
+    }
+
+    /** The sheet that a section names. */
+    static ExcelFile sheet(SourceSection.Excel section, NamedFile file) {
+        ExcelFile first = new ExcelFile(file.path()).named(file.name());
+        return section.sheet().map(first::withSheet).orElse(first);
+    }
+
     private static RowSource foreign(String name, SourceSection.Foreign source, DatasetSection section) {
         section.defaultType().ifPresent(type -> {
-            throw SnapshotException.invalidRequest("a type for all other columns is for CSV files alone")
+            throw SnapshotException.invalidRequest("a type for all other columns is for files of texts alone")
                     .where("dataset '" + name + "'")
                     .actual("'*' with the type " + type)
                     .expected("types of named columns")
@@ -141,7 +204,7 @@ public final class RowSources {
 
     private static CsvFormat format(Path file, DatasetSection section) {
         CsvSection csv = section.csv();
-        boolean tabs = file.toString().toLowerCase(Locale.ROOT).matches(".*\\.tsv(\\.gz)?");
+        boolean tabs = TableForm.hasTabs(file);
         CsvFormat format = CsvFormat.DEFAULT
                 .withSeparator(csv.separator().orElse(tabs ? '\t' : ','))
                 .withQuote(csv.quote().orElse('"'))
@@ -161,20 +224,41 @@ public final class RowSources {
     }
 
     /**
-     * The source that a file is, by its name.
+     * The source that a file is, by its name. A ZIP archive with a name that shows no form counts as the only file in
+     * it.
      *
      * @throws SnapshotException INVALID_REQUEST if the name does not indicate a kind, or is a directory's
      */
     public static SourceSection ofFile(Path file) {
         RowFiles.requireNoDirectory(file);
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".parquet")) {
-            return new SourceSection.Parquet(file);
+        TableForm form =
+                TableForm.ofName(file).or(() -> TableForm.ofMember(file)).orElseThrow(() -> CheckedFile.nameless(file));
+        return switch (form) {
+            case CSV -> new SourceSection.Csv(file);
+            case JSON_LINES -> new SourceSection.JsonLines(file);
+            case EXCEL -> new SourceSection.Excel(file, Optional.empty());
+            case PARQUET -> new SourceSection.Parquet(file);
+        };
+    }
+
+    /**
+     * The source that a file is, by its name, and the sheet of a workbook.
+     *
+     * @throws SnapshotException INVALID_REQUEST also if there is a sheet, and the file is no workbook by its name
+     */
+    public static SourceSection ofFile(Path file, Optional<String> sheet) {
+        SourceSection source = ofFile(file);
+        if (sheet.isEmpty()) {
+            return source;
         }
-        if (name.matches(".*\\.(csv|tsv)(\\.gz)?")) {
-            return new SourceSection.Csv(file);
+        if (source instanceof SourceSection.Excel) {
+            return new SourceSection.Excel(file, sheet);
         }
-        throw CheckedFile.nameless(file);
+        throw SnapshotException.invalidRequest("a sheet, and the file is no Excel workbook by its name")
+                .where(file.toString())
+                .actual("sheet '" + sheet.get() + "'")
+                .expected("a name that ends in .xlsx or .xlsm")
+                .build();
     }
 
     /** A source that a preset knows the types of, until a first snapshot does. */

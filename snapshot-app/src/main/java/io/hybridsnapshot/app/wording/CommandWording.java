@@ -102,6 +102,8 @@ public final class CommandWording implements Wording {
             case ENCODING ->
                 new Words("name its encoding with --encoding (--encoding windows-1252 for files of Windows programs in"
                         + " Western Europe), or as 'encoding' under the dataset's 'csv' in the configuration file");
+            case HEADER ->
+                new Words("add --header no, or 'header: no' under the dataset's 'csv' in the configuration file");
             case TYPES -> new Words("give every column a type, for example with --type '*=text'");
         };
     }

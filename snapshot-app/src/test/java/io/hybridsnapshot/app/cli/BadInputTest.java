@@ -215,10 +215,12 @@ class BadInputTest {
         program.file("table.csv", Files.readAllBytes(directory.resolve("good.parquet")));
         rejects("table.csv", 2, "table.csv", "a Parquet file", "expected CSV", "a name that ends in .parquet");
         byte[] workbook = workbook();
-        for (String name : List.of("book.csv", "book.parquet", "book.xlsx")) {
+        for (String name : List.of("book.csv", "book.jsonl", "book.parquet", "book.ods")) {
             program.file(name, workbook);
-            rejects(name, 2, name, "Excel workbook", "save the sheet as CSV");
+            rejects(name, 2, name, "Excel workbook", "a name that ends in .xlsx");
         }
+        program.file("book.xlsx", workbook);
+        rejects("book.xlsx", 4, "book.xlsx", "damaged, or is no workbook");
         for (String name : List.of("rows.csv", "rows.json")) {
             program.file(name, "[{\"ID\": 1, \"NAME\": \"a\"},\n {\"ID\": 2, \"NAME\": \"b\"}]\n");
             rejects(name, 2, name, "JSON", "convert it to CSV");

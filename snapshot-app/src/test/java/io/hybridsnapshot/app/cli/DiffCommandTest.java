@@ -11,6 +11,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,6 +202,15 @@ class DiffCommandTest {
         try (Stream<Path> entries = Files.list(directory.resolve("work"))) {
             assertEquals(List.of(), entries.toList());
         }
+    }
+
+    @Test
+    void theFilesOfAKilledCommandAreDeletedByTheNext() throws IOException {
+        Path killed = Files.createDirectories(directory.resolve("work/snapshot-files-killed"));
+        Files.writeString(killed.resolve("input-1-stdin"), MONDAY);
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.EPOCH));
+        program.done("inspect", "a.csv");
+        assertFalse(Files.exists(killed));
     }
 
     @Test
@@ -404,5 +415,30 @@ class DiffCommandTest {
         assertTrue(full.contains("a rather long name of a column number 11"), full);
         assertFalse(full.contains("…"), full);
         assertFalse(full.contains("more column"), full);
+    }
+
+    @Test
+    void renamedColumnsTypesAndTextsForNullAlsoCountForJsonLines() {
+        program.file("old.jsonl", "{\"id\":1,\"client\":7}\n{\"id\":2,\"client\":\"n/a\"}\n");
+        program.file("new.csv", "id,customer\n1,7\n2,\n");
+        TestProgram.Ended json = program.done(
+                "diff", "old.jsonl", "new.csv", "--map", "client=customer", "--null", "n/a", "--json");
+        assertEquals(2L, at(json.json(), "delta.counts.unchanged"));
+        assertEquals(List.of(), at(json.json(), "delta.drift.retyped"));
+        assertEquals(
+                0,
+                program.run(
+                                "diff",
+                                "old.jsonl",
+                                "old.jsonl",
+                                "--null",
+                                "n/a",
+                                "--type",
+                                "client=int64",
+                                "--exit-code")
+                        .code());
+        // The numbers of JSON have one spelling.
+        assertEquals(
+                2, program.run("diff", "old.jsonl", "old.jsonl", "--decimal", ",").code());
     }
 }

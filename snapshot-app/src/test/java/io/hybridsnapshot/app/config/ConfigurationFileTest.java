@@ -154,7 +154,8 @@ class ConfigurationFileTest {
                                 Set.of("NULL", "n/a, \"none\""),
                                 Optional.of(','),
                                 Optional.of(' '),
-                                Optional.of("dd.MM.yyyy"))))
+                                Optional.of("dd.MM.yyyy")),
+                        Optional.of(CsvSection.Header.NO)))
                 .keepCount(Optional.of(3))
                 .maxDeletedShare(Optional.of(0.25))
                 .maxChangedShare(Optional.of(0.75))
@@ -164,5 +165,32 @@ class ConfigurationFileTest {
         ConfigurationFile.addDataset(file(), "orders", section, ProtectedFiles.NONE);
         assertEquals(section, load().datasets().get("orders"));
         assertFalse(Files.readString(file()).contains("\t"));
+    }
+
+    @Test
+    void filesOfAllFormsAreReadBackAsTheyWereWritten() throws IOException {
+        Map<String, DatasetSection> sections = Map.of(
+                "lines", DatasetSection.of(new SourceSection.JsonLines(directory.resolve("a.jsonl")), List.of("id")),
+                "first",
+                        DatasetSection.of(
+                                new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.empty()), List.of("id")),
+                "sheet",
+                        DatasetSection.of(
+                                new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.of("It's: \"2024\"")),
+                                List.of("id")),
+                "bare",
+                        section().toBuilder()
+                                .csv(new CsvSection(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        CsvSection.Spelling.DEFAULT,
+                                        Optional.of(CsvSection.Header.NO)))
+                                .build());
+        for (Map.Entry<String, DatasetSection> section : sections.entrySet()) {
+            ConfigurationFile.addDataset(file(), section.getKey(), section.getValue(), ProtectedFiles.NONE);
+        }
+        assertEquals(sections, load().datasets());
     }
 }

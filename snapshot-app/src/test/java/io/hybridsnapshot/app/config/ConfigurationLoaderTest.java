@@ -191,6 +191,32 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    void filesOfAllFormsAreSources() throws IOException {
+        Configuration configuration = load("""
+                datasets:
+                  lines: {source: {jsonl: a.jsonl.zst}, key: id}
+                  sheet: {source: {excel: b.xlsx, sheet: 2024}, key: id}
+                  first: {source: {excel: b.xlsx}, key: id, types: {id: text}}
+                  bare: {source: {csv: c.csv}, key: column1, csv: {header: no}}
+                """);
+        assertEquals(
+                Optional.of(new SourceSection.JsonLines(directory.resolve("a.jsonl.zst"))),
+                configuration.datasets().get("lines").source());
+        assertEquals(
+                Optional.of(new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.of("2024"))),
+                configuration.datasets().get("sheet").source());
+        assertEquals(
+                Optional.of(new SourceSection.Excel(directory.resolve("b.xlsx"), Optional.empty())),
+                configuration.datasets().get("first").source());
+        assertEquals(
+                Optional.of(CsvSection.Header.NO),
+                configuration.datasets().get("bare").csv().header());
+        assertEquals(
+                "the configuration is wrong: snapshot.yaml:2: datasets.a.source.sheet: expected excel beside it",
+                report("datasets:\n  a: {source: {csv: b.csv, sheet: S}, key: id}\n"));
+    }
+
+    @Test
     void aKeyWithoutAValueIsNoSettingThatIsOff() {
         assertEquals("""
                 the configuration has 3 problems:
@@ -275,7 +301,8 @@ class ConfigurationLoaderTest {
                   snapshot.yaml:8: unknown compatibility 'sparc' (did you mean 'spark'?)
                   snapshot.yaml:14: not a column type: found 'number', expected one of boolean, int8, int16, int32, \
                 int64, decimal(p,s), float32, float64, text, binary, date, time(p), timestamp(p), instant(p), uuid
-                  snapshot.yaml:11: datasets.orders.source.csv, parquet and query: expected one of the three
+                  snapshot.yaml:11: datasets.orders.source.csv, jsonl, excel, parquet and query: expected one of \
+                them
                   snapshot.yaml:15: not a hash rule: found 'round', expected ignore, trim, empty-as-null, scale N, \
                 precision micros or precision millis
                   snapshot.yaml:13: unknown key 'datasets.orders.kee-count' (did you mean 'keep-count'?)

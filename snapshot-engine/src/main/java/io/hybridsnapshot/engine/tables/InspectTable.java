@@ -42,6 +42,7 @@ public final class InspectTable {
         TypedTable typed = TypedTable.of(table, Optional.empty());
         long[] nulls = new long[typed.schema().size()];
         long count = 0;
+        Optional<String> remark;
         try (RowStream rows = PrefetchedRowStream.open(() -> typed.open(ReadOptions.ALL))) {
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 RowBatch batch = next.get();
@@ -50,6 +51,7 @@ public final class InspectTable {
                     nulls[column] += nulls(batch.vector(column), batch.rowCount());
                 }
             }
+            remark = rows.remark();
         }
         List<TableProfile.OfColumn> columns = new ArrayList<>();
         for (int column = 0; column < nulls.length; column++) {
@@ -58,7 +60,7 @@ public final class InspectTable {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory())) {
             return new TableProfile(
-                    count, columns, KeySearch.over(List.of(typed), hashing).keys());
+                    count, columns, KeySearch.over(List.of(typed), hashing).keys(), remark);
         }
     }
 

@@ -37,6 +37,7 @@ public final class ArchitectureRules {
     public static final List<String> ADAPTERS = List.of(
             "csv",
             "encryption",
+            "excel",
             "jdbc.source",
             "parquet",
             "postgres.archive",
@@ -57,6 +58,9 @@ public final class ArchitectureRules {
      */
     public static final String COMMON_CONNECTION = "jdbc.connection";
 
+    /** The packages, below the root, that turn files into text cells, which the package of CSV gives types. */
+    private static final Map<String, String> BUILT_ON = Map.of("excel", "csv");
+
     /** The packages, below the root, that are neither adapters nor connections, and have no wiring of their own. */
     private static final List<String> BESIDE_ADAPTERS = List.of("embedded", "migration", "silence");
 
@@ -71,6 +75,7 @@ public final class ArchitectureRules {
             "org.apache.hadoop",
             "de.siegmar.fastcsv",
             "org.apache.commons.compress",
+            "org.dhatim.fastexcel",
             "com.google.crypto.tink");
 
     private static final List<String> DRIVERS = List.of("org.postgresql..", "com.microsoft.sqlserver..");
@@ -80,8 +85,18 @@ public final class ArchitectureRules {
 
     /** The libraries of this project's adapters, as package patterns. */
     private static final Map<String, List<String>> ADAPTER_LIBRARIES = Map.ofEntries(
-            Map.entry("csv", List.of("ch.randelshofer.fastdoubleparser..", "org.apache.commons.io..")),
+            Map.entry(
+                    "csv",
+                    List.of(
+                            "ch.randelshofer.fastdoubleparser..",
+                            "com.fasterxml.jackson.core..",
+                            "com.github.luben.zstd..",
+                            "org.apache.commons.compress..",
+                            "org.apache.commons.io..")),
             Map.entry("encryption", List.of("com.google.crypto.tink..")),
+            Map.entry(
+                    "excel",
+                    List.of("org.apache.commons.compress..", "org.apache.commons.io..", "org.dhatim.fastexcel..")),
             Map.entry("jdbc.source", List.of("java.sql..", "javax.sql..")),
             Map.entry(
                     "parquet",
@@ -218,9 +233,10 @@ public final class ArchitectureRules {
     }
 
     /**
-     * No adapter depends on another adapter, on the engine or on the app. Only the adapters beside one of
-     * {@link #SHARED_CONNECTIONS} depend on it, and it depends on no adapter. Only these packages and the adapters
-     * beside them depend on {@link #COMMON_CONNECTION}, which depends on none of them and on no driver.
+     * No adapter depends on another adapter, on the engine or on the app. The exception is the source of Excel sheets,
+     * which depends on that of CSV. Only the adapters beside one of {@link #SHARED_CONNECTIONS} depend on it, and it
+     * depends on no adapter. Only these packages and the adapters beside them depend on {@link #COMMON_CONNECTION},
+     * which depends on none of them and on no driver.
      *
      * <p>The rule throws INVALID_REQUEST when it is checked, if one of the named packages holds no class.
      *
@@ -239,7 +255,8 @@ public final class ArchitectureRules {
             others.add(root + ".app..");
             others.add(root + ".engine..");
             for (String other : all) {
-                boolean shared = SHARED_CONNECTIONS.contains(other) && isBeside(adapter, other);
+                boolean shared = SHARED_CONNECTIONS.contains(other) && isBeside(adapter, other)
+                        || other.equals(BUILT_ON.get(adapter));
                 if (!other.equals(adapter) && !shared) {
                     others.add(root + "." + other + "..");
                 }

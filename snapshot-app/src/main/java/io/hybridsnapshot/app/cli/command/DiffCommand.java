@@ -50,7 +50,7 @@ final class DiffCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "BEFORE",
-            description = "The earlier file: CSV (with gzip or without) or Parquet; - is standard input.")
+            description = "The earlier file: CSV, JSON lines, Excel or Parquet; - is standard input.")
     private Path before;
 
     @Parameters(index = "1", paramLabel = "AFTER", description = "The later file; - is standard input.")
@@ -89,8 +89,12 @@ final class DiffCommand implements Callable<Integer> {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             ColumnRenames renames = selection.renames();
             List<RowCondition> conditions = selection.conditions();
-            FileTable earlier = table(work, before, renames);
-            FileTable later = table(work, after, ColumnRenames.NONE);
+            List<FileTable> files = FileTable.pair(
+                    work.repeatable(before, terminal.resolve(before)),
+                    work.repeatable(after, terminal.resolve(after)),
+                    csv.given(renames));
+            FileTable earlier = files.get(0);
+            FileTable later = files.get(1);
             csv.requireUse(earlier, later);
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
@@ -111,11 +115,6 @@ final class DiffCommand implements Callable<Integer> {
             print(report, earlier, later, output, steps, stopwatch);
             return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));
         }
-    }
-
-    private FileTable table(WorkFiles work, Path named, ColumnRenames renames) {
-        Path file = work.repeatable(named, terminal.resolve(named));
-        return FileTable.of(file, csv.section(), csv.types(), csv.defaultType(), renames);
     }
 
     private void requireOneStream() {
@@ -163,6 +162,8 @@ final class DiffCommand implements Callable<Integer> {
         }
         List<String> lines = new ArrayList<>();
         lines.add("Compared two files in " + Amounts.duration(stopwatch.elapsed()));
+        earlier.note().ifPresent(note -> lines.add("  before: " + note));
+        later.note().ifPresent(note -> lines.add("  after:  " + note));
         lines.addAll(TablesView.lines(
                 report,
                 selection.conditions(),

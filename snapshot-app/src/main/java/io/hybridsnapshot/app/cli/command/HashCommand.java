@@ -57,7 +57,7 @@ final class HashCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Configurations configurations;
 
-    @Parameters(paramLabel = "FILE", description = "A .csv, .csv.gz, .tsv or .parquet file.")
+    @Parameters(paramLabel = "FILE", description = "A .csv, .tsv, .jsonl, .xlsx or .parquet file.")
     private Path file;
 
     @Option(
@@ -91,8 +91,7 @@ final class HashCommand implements Callable<Integer> {
                     .expected("the file alone")
                     .build();
         }
-        DatasetSection given = options.section(terminal.console().directory())
-                .overriddenBy(DatasetSection.of(RowSources.ofFile(terminal.resolve(file)), List.of()));
+        DatasetSection given = options.section(terminal.console().directory(), Optional.of(file));
         DefinedDataset dataset = new DatasetCatalogue(configurations.configuration())
                 .defined(Optional.ofNullable(name).orElse("file"), given);
         RowSource source = RowSources.ofFilesAlone().of(dataset.dataset().name(), dataset.section(), given);

@@ -31,7 +31,7 @@ final class InspectCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", description = "A CSV file, gzipped or not, or a Parquet file; - is stdin.")
+    @Parameters(paramLabel = "FILE", description = "A file of CSV, JSON lines, Excel or Parquet; - is stdin.")
     private Path file;
 
     @Mixin
@@ -44,12 +44,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (WorkFiles work = WorkFiles.make(terminal.console())) {
-            FileTable table = FileTable.of(
-                    work.repeatable(file, terminal.resolve(file)),
-                    csv.section(),
-                    csv.types(),
-                    csv.defaultType(),
-                    ColumnRenames.NONE);
+            FileTable table = FileTable.of(work.repeatable(file, terminal.resolve(file)), csv.given(ColumnRenames.NONE));
             csv.requireUse(table);
             TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
             if (terminal.json()) {
@@ -73,7 +68,9 @@ final class InspectCommand implements Callable<Integer> {
                                         column.nulls()))
                                 .toList(),
                         "keys",
-                        profile.keys()));
+                        profile.keys(),
+                        "remark",
+                        profile.remark()));
             } else {
                 terminal.print(lines(table, profile));
             }
@@ -86,6 +83,8 @@ final class InspectCommand implements Callable<Integer> {
         lines.add(DisplayText.escaped(file.toString()) + ": " + table.form() + ", "
                 + Amounts.counted(profile.rows(), "row") + ", "
                 + Amounts.counted(profile.columns().size(), "column"));
+        table.note().ifPresent(note -> lines.add("  " + note));
+        profile.remark().ifPresent(remark -> lines.add("  " + DisplayText.escaped(remark)));
         lines.add("  keys: "
                 + (profile.keys().isEmpty()
                         ? "none; each column, and each pair of the first ones, is NULL in a row or has a value twice"

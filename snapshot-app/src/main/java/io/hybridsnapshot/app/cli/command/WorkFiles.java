@@ -2,25 +2,23 @@ package io.hybridsnapshot.app.cli.command;
 
 import io.hybridsnapshot.app.cli.terminal.Console;
 import io.hybridsnapshot.app.cli.terminal.Shutdown;
+import io.hybridsnapshot.app.dataset.NamedFile;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.pass.TemporaryDirectory;
 import io.hybridsnapshot.parquet.ParquetSettings;
 import io.hybridsnapshot.parquet.ParquetSnapshotCodec;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * A directory for a command that uses no store: for sorting, and for copies of what can be read only once. Its owner
- * alone can read it. Closing deletes it. One thread.
+ * alone can read it. Closing deletes it. A later command deletes that of a killed one. One thread.
  */
 final class WorkFiles implements AutoCloseable {
     private static final Path STDIN = Path.of("-");
@@ -28,12 +26,14 @@ final class WorkFiles implements AutoCloseable {
     /** Names the directory for temporary files; that of the system if it is not set. */
     private static final String WORK_DIRECTORY = "SNAPSHOT_WORK_DIRECTORY";
 
+    private final TemporaryDirectory temporary;
     private final Path directory;
     private final Thread sweeper;
     private int copies;
 
-    private WorkFiles(Path directory) {
-        this.directory = directory;
+    private WorkFiles(TemporaryDirectory temporary) {
+        this.temporary = temporary;
+        this.directory = temporary.path();
         this.sweeper = new Thread(this::sweep, "work-files");
         Runtime.getRuntime().addShutdownHook(sweeper);
     }
@@ -45,8 +45,7 @@ final class WorkFiles implements AutoCloseable {
                 ? Path.of(System.getProperty("java.io.tmpdir"))
                 : console.directory().resolve(named);
         try {
-            Files.createDirectories(parent);
-            return new WorkFiles(Files.createTempDirectory(parent, "snapshot-files-"));
+            return new WorkFiles(TemporaryDirectory.in(parent, "snapshot-files-"));
         } catch (IOException e) {
             throw FullDisk.unwritable("no temporary directory can be made", parent, e)
                     .nextStep("name another directory with " + WORK_DIRECTORY)
@@ -67,26 +66,27 @@ final class WorkFiles implements AutoCloseable {
     }
 
     /** A file that can be read more than once: the file itself, or a copy of standard input or of a pipe. */
-    Path repeatable(Path named, Path resolved) {
+    NamedFile repeatable(Path named, Path resolved) {
         boolean stdin = named.equals(STDIN) && !Files.exists(resolved);
         if (!stdin && (Files.isRegularFile(resolved) || Files.isDirectory(resolved) || !Files.exists(resolved))) {
-            return resolved;
+            return NamedFile.of(resolved);
         }
+        String shown = stdin ? "standard input" : "pipe " + named;
         copies++;
         Path name = named.getFileName();
         Path copy = directory.resolve("input-" + copies + "-" + (stdin || name == null ? "stdin" : name));
         try (InputStream in = stdin ? System.in : Files.newInputStream(resolved)) {
             Files.copy(in, copy);
-            return copy;
+            return new NamedFile(copy, shown);
         } catch (IOException e) {
-            throw FullDisk.unwritable("the input cannot be copied to a temporary file", copy, e)
+            throw FullDisk.unwritable(shown + " cannot be copied to a temporary file", copy, e)
                     .build();
         }
     }
 
     @Override
     public void close() {
-        delete();
+        temporary.close();
         if (!Shutdown.isUnderWay()) {
             Runtime.getRuntime().removeShutdownHook(sweeper);
         }
@@ -95,29 +95,10 @@ final class WorkFiles implements AutoCloseable {
     /** Deletes the directory when the program is stopped, if it still can. */
     private void sweep() {
         try {
-            delete();
+            temporary.close();
         } catch (SnapshotException e) {
             // The program is ending and can report no error any more.
             return;
-        }
-    }
-
-    private void delete() {
-        if (Files.notExists(directory)) {
-            return;
-        }
-        try (Stream<Path> walk = Files.walk(directory)) {
-            List<Path> entries = walk.sorted(Comparator.reverseOrder()).toList();
-            for (Path entry : entries) {
-                Files.deleteIfExists(entry);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw SnapshotException.unavailable("a temporary directory cannot be deleted")
-                    .where(directory.toString())
-                    .actual(e)
-                    .nextStep("delete it")
-                    .cause(e)
-                    .build();
         }
     }
 }

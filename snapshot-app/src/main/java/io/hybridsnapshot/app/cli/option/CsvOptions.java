@@ -4,9 +4,12 @@ import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.TypeNames;
 import io.hybridsnapshot.app.dataset.FileTable;
+import io.hybridsnapshot.app.dataset.TableForm;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.nio.charset.Charset;
+import io.hybridsnapshot.domain.source.ColumnRenames;
+import java.util.Set;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The command line's form and types of a CSV file. */
@@ -24,7 +28,7 @@ public final class CsvOptions {
             names = "--type",
             paramLabel = "COLUMN=TYPE",
             order = 13,
-            description = "The type of a column of a CSV file, for example 'PRICE=decimal(10,2)'; '*=text' is for "
+            description = "The type of a column of a file, for example 'PRICE=decimal(10,2)'; '*=text' is for "
                     + "all others. Without it the types are inferred; a dataset keeps those of its first save.")
     private List<String> types = new ArrayList<>();
 
@@ -47,7 +51,7 @@ public final class CsvOptions {
             names = "--empty",
             paramLabel = "MEANING",
             order = 17,
-            description = "Meaning of an empty cell of a CSV file: null (default), text, or unquoted-null.")
+            description = "Meaning of an empty cell of CSV or Excel: null (default), text, or unquoted-null.")
     private String empty;
 
     @Option(
@@ -87,6 +91,26 @@ public final class CsvOptions {
             description = "Form of dates in a CSV file, such as dd.MM.yyyy or M/d/yyyy (default: yyyy-MM-dd).")
     private String dateFormat;
 
+    @Option(
+            names = "--header",
+            paramLabel = "yes|no",
+            order = 17,
+            description = "Whether the first line of a CSV file names the columns; without a header they are column1,"
+                    + " column2, ... (default: yes; diff and inspect look at the file).")
+    private String header;
+
+    @Option(
+            names = "--sheet",
+            paramLabel = "NAME",
+            order = 17,
+            description = "The sheet of an Excel workbook (default: the first that is not hidden).")
+    private String sheet;
+
+    /** The sheet of a workbook. */
+    public Optional<String> sheet() {
+        return Optional.ofNullable(sheet);
+    }
+
     /**
      * Refuses these options where no file is CSV, and types of columns that no file has.
      *
@@ -95,26 +119,70 @@ public final class CsvOptions {
      */
     public void requireUse(FileTable... files) {
         for (String column : types().keySet()) {
-            if (isCsv(files)
+            if (takesTypes(files)
                     && Arrays.stream(files).noneMatch(file -> file.typed().contains(column))) {
                 throw SnapshotException.invalidRequest("option --type")
                         .actual("a type for '" + column + "'")
-                        .expected("a column of a CSV file that is read")
+                        .expected("a column of a file that is read")
                         .nextStep("correct the name; upper and lower case and blanks count")
                         .build();
             }
         }
-        if (!isCsv(files) && !(types.isEmpty() && section().equals(CsvSection.DEFAULT))) {
+        boolean form = !ofCsvAlone(files).equals(CsvSection.DEFAULT) && !is(TableForm.CSV, files);
+        if (form || !types.isEmpty() && !takesTypes(files)) {
             throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
-                    .actual("Parquet")
-                    .expected("options of the form of a CSV file, such as --type or --separator, with a CSV file alone")
+                    .actual(Arrays.stream(files)
+                            .map(file -> file.kind().title())
+                            .distinct()
+                            .collect(Collectors.joining(" and ")))
+                    .expected(
+                            "--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format with CSV"
+                                    + " alone, --empty also with Excel, --null and --type with any file but Parquet")
                     .nextStep("leave these options out")
+                    .build();
+        }
+        if (sheet != null && !is(TableForm.EXCEL, files)) {
+            throw SnapshotException.invalidRequest("option --sheet, and no file is an Excel workbook")
+                    .actual("'" + sheet + "'")
+                    .expected("a workbook")
+                    .nextStep("leave the option out")
                     .build();
         }
     }
 
-    private static boolean isCsv(FileTable... files) {
-        return Arrays.stream(files).anyMatch(FileTable::isCsv);
+    /** The given form without the parts that other files than CSV have too. */
+    private CsvSection ofCsvAlone(FileTable... files) {
+        CsvSection given = section();
+        CsvSection.Spelling spelling = given.spelling();
+        return new CsvSection(
+                given.separator(),
+                given.quote(),
+                // A sheet has empty cells as well.
+                is(TableForm.EXCEL, files) ? Optional.empty() : given.empty(),
+                given.encoding(),
+                new CsvSection.Spelling(
+                        takesTypes(files) ? Set.of() : spelling.nulls(),
+                        spelling.decimal(),
+                        spelling.thousands(),
+                        spelling.dateFormat()),
+                given.header());
+    }
+
+    private static boolean is(TableForm form, FileTable... files) {
+        return Arrays.stream(files).anyMatch(file -> file.kind() == form);
+    }
+
+    private static boolean takesTypes(FileTable... files) {
+        return Arrays.stream(files).anyMatch(file -> file.kind() != TableForm.PARQUET);
+    }
+
+    /**
+     * All that is given about files.
+     *
+     * @param renames the other names that columns get later
+     */
+    public FileTable.Given given(ColumnRenames renames) {
+        return new FileTable.Given(section(), sheet(), types(), defaultType(), renames);
     }
 
     /** The form of the file; values that are not given are empty. */
@@ -124,7 +192,8 @@ public final class CsvOptions {
                 character("--quote", quote),
                 Optional.ofNullable(empty).map(text -> Choices.ofOption("--empty", CsvSection.EmptyCell.class, text)),
                 encoding(),
-                spelling());
+                spelling(),
+                Optional.ofNullable(header).map(text -> Choices.ofOption("--header", CsvSection.Header.class, text)));
     }
 
     private CsvSection.Spelling spelling() {

@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
 import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class DatasetOptions {
             names = {"-s", "--source"},
             paramLabel = "FILE",
             order = 10,
-            description = "The file with the rows: .csv, .csv.gz, .tsv or .parquet.")
+            description = "The file with the rows: .csv, .tsv or .jsonl (.gz, .zst or .zip, too), .xlsx or .parquet.")
     private Path source;
 
     @Option(
@@ -67,7 +68,19 @@ public final class DatasetOptions {
     }
 
     public DatasetSection section(Path directory) {
-        Optional<SourceSection> rows = source().map(file -> RowSources.ofFile(directory.resolve(file)));
+        return section(directory, source());
+    }
+
+    /** The part of a definition, with this file as the source. */
+    public DatasetSection section(Path directory, Optional<Path> named) {
+        if (named.isEmpty() && csv.sheet().isPresent()) {
+            throw SnapshotException.invalidRequest("option --sheet")
+                    .actual("'" + csv.sheet().get() + "' without a file")
+                    .expected("--source FILE with it")
+                    .nextStep("add --source, or put 'sheet' beside 'excel' into the dataset's definition")
+                    .build();
+        }
+        Optional<SourceSection> rows = named.map(file -> RowSources.ofFile(directory.resolve(file), csv.sheet()));
         return DatasetSection.builder()
                 .source(rows)
                 .key(key)

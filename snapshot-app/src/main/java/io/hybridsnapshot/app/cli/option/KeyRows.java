@@ -4,12 +4,12 @@ import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.dataset.RowFiles;
 import io.hybridsnapshot.app.dataset.RowSources;
+import io.hybridsnapshot.app.dataset.TableForm;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.engine.redaction.KeyTexts;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Reads the keys of rows from a file, whose form it chooses by its name. Stateless. */
@@ -17,7 +17,7 @@ public final class KeyRows {
     private KeyRows() {}
 
     /**
-     * The keys of a file. A {@code .csv}, {@code .tsv} (both {@code .gz} too) or {@code .parquet} file gives its key
+     * The keys of a file. A file with the name of a table, such as {@code .csv} or {@code .parquet}, gives its key
      * columns. Any other file gives one key per line.
      *
      * @throws SnapshotException INVALID_REQUEST if the file does not exist, lacks a key column, is not UTF-8, or has
@@ -25,14 +25,13 @@ public final class KeyRows {
      */
     public static List<List<Optional<String>>> read(Path file, List<String> keyColumns) {
         RowFiles.requireNoDirectory(file);
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        if (name.matches(".*\\.((csv|tsv)(\\.gz)?|parquet)")) {
+        if (TableForm.ofName(file).isPresent()) {
             return KeyTexts.ofRows(RowSources.ofFilesAlone().of("keys", section(file)), keyColumns);
         }
         if (keyColumns.size() > 1) {
             throw SnapshotException.invalidRequest("a file of lines cannot hold keys of several columns")
                     .where(file.toString())
-                    .expected("a .csv, .tsv or .parquet file with the columns " + keyColumns)
+                    .expected("a .csv, .tsv, .jsonl, .xlsx or .parquet file with the columns " + keyColumns)
                     .build();
         }
         return KeyTexts.ofLines(file);

@@ -8,17 +8,21 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -54,21 +58,42 @@ public final class Scratch implements AutoCloseable {
     public static Scratch in(Path workDirectory) {
         try {
             Files.createDirectories(workDirectory);
-            sweep(workDirectory);
-            Path directory = Files.createTempDirectory(workDirectory, ownPrefix());
-            FileChannel channel = openLock(directory);
-            channel.lock();
-            return new Scratch(directory, channel);
+            sweep(workDirectory, PREFIX, Whose.ANY);
+            return locked(workDirectory, PREFIX);
         } catch (IOException e) {
             throw unusable(workDirectory, e);
         }
+    }
+
+    /**
+     * Makes a directory in a place that other users share. Sweeps only directories of this user: others could replace
+     * parts of theirs by links to files of this one.
+     *
+     * @param prefix the start of the directory's name
+     */
+    public static Scratch inShared(Path parent, String prefix) throws IOException {
+        Files.createDirectories(parent);
+        try {
+            sweep(parent, prefix, Whose.OWN);
+        } catch (IOException | DirectoryIteratorException e) {
+            // A shared place may not be listed. What is left there harms no work of this process.
+            return locked(parent, prefix);
+        }
+        return locked(parent, prefix);
+    }
+
+    private static Scratch locked(Path parent, String prefix) throws IOException {
+        Path directory = Files.createTempDirectory(parent, ownPrefix(prefix));
+        FileChannel channel = openLock(directory);
+        channel.lock();
+        return new Scratch(directory, channel);
     }
 
     /** Deletes directories that killed processes left a minute ago or longer. */
     public static void sweepAbandoned(Path workDirectory) {
         if (Files.isDirectory(workDirectory)) {
             try {
-                sweep(workDirectory);
+                sweep(workDirectory, PREFIX, Whose.ANY);
             } catch (IOException e) {
                 throw unusable(workDirectory, e);
             }
@@ -87,29 +112,32 @@ public final class Scratch implements AutoCloseable {
      * Returns the prefix of the names of this process's directories. The prefix is not the process's number, which
      * containers share.
      */
-    private static String ownPrefix() {
+    private static String ownPrefix(String prefix) {
         Object process = System.getProperties()
                 .computeIfAbsent(PROCESS, name -> UUID.randomUUID().toString());
-        return PREFIX + process + "-";
+        return prefix + process + "-";
     }
 
     private static FileChannel openLock(Path directory) throws IOException {
         return FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    private static void sweep(Path workDirectory) throws IOException {
-        String own = ownPrefix();
-        Instant old = null;
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(workDirectory, PREFIX + "*")) {
+    private static void sweep(Path parent, String prefix, Whose whose) throws IOException {
+        String own = ownPrefix(prefix);
+        Probe now = null;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, prefix + "*")) {
             for (Path entry : entries) {
                 if (entry.getFileName().toString().startsWith(own)) {
                     continue;
                 }
-                if (old == null) {
-                    old = timeOf(workDirectory).minus(YOUNG);
+                if (now == null) {
+                    now = Probe.in(parent, own);
                 }
                 try {
-                    if (Files.getLastModifiedTime(entry).toInstant().isBefore(old) && isAbandoned(entry)) {
+                    boolean old = Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                            .toInstant()
+                            .isBefore(now.time.minus(YOUNG));
+                    if (old && (whose == Whose.ANY || now.isOwnerOf(entry)) && isAbandoned(entry)) {
                         delete(entry);
                     }
                 } catch (NoSuchFileException e) {
@@ -120,13 +148,38 @@ public final class Scratch implements AutoCloseable {
         }
     }
 
-    /** The time on the clock of the file system, which may be another machine's: that of a directory made now. */
-    private static Instant timeOf(Path workDirectory) throws IOException {
-        Path now = Files.createTempDirectory(workDirectory, ownPrefix());
-        try {
-            return Files.getLastModifiedTime(now).toInstant();
-        } finally {
-            Files.deleteIfExists(now);
+    /** Whose directories are swept. */
+    private enum Whose {
+        ANY,
+        OWN
+    }
+
+    /**
+     * What a directory made now shows.
+     *
+     * @param time the time on the clock of the file system, which may be another machine's
+     * @param owner this user; empty where the file system knows no owners
+     */
+    private record Probe(Instant time, Optional<UserPrincipal> owner) {
+        static Probe in(Path parent, String prefix) throws IOException {
+            Path made = Files.createTempDirectory(parent, prefix);
+            try {
+                return new Probe(Files.getLastModifiedTime(made).toInstant(), owner(made));
+            } finally {
+                Files.deleteIfExists(made);
+            }
+        }
+
+        boolean isOwnerOf(Path entry) throws IOException {
+            return Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && owner.equals(owner(entry));
+        }
+
+        private static Optional<UserPrincipal> owner(Path path) throws IOException {
+            try {
+                return Optional.of(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS));
+            } catch (UnsupportedOperationException e) {
+                return Optional.empty();
+            }
         }
     }
 

@@ -6,14 +6,14 @@ import io.hybridsnapshot.domain.source.RowStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The rows of one pass over a CSV file. */
-final class CsvRowStream implements RowStream {
-    private final CsvPass pass;
+/** The rows of one pass over a table of text cells. */
+final class CellRowStream implements RowStream {
+    private final CellPass pass;
     private final BatchFiller filler;
     private final Schema schema;
-    private boolean cutUnnoticed;
+    private boolean ended;
 
-    CsvRowStream(CsvPass pass, BatchFiller filler, Schema schema) {
+    CellRowStream(CellPass pass, BatchFiller filler, Schema schema) {
         this.pass = pass;
         this.filler = filler;
         this.schema = schema;
@@ -28,7 +28,7 @@ final class CsvRowStream implements RowStream {
     public Optional<RowBatch> next() {
         while (!filler.isFull()) {
             if (!pass.advance(filler.rowsLeft(), filler)) {
-                cutUnnoticed = !pass.endsWithLineBreak();
+                ended = true;
                 break;
             }
         }
@@ -38,16 +38,12 @@ final class CsvRowStream implements RowStream {
     @Override
     public String place(long ordinal) {
         OptionalLong line = filler.lines().line(ordinal);
-        return line.isPresent() ? "line " + line.getAsLong() : RowStream.super.place(ordinal);
+        return line.isPresent() ? pass.place(line.getAsLong()) : RowStream.super.place(ordinal);
     }
 
-    /** A row that was cut within its last cell has all its fields, so the missing line end is all there is to see. */
     @Override
     public Optional<String> remark() {
-        return cutUnnoticed
-                ? Optional.of(
-                        "the last line of the file has no line end: check that the file was not cut in its last cell")
-                : Optional.empty();
+        return ended ? pass.remark() : Optional.empty();
     }
 
     @Override
