@@ -49,6 +49,11 @@ final class SheetStream implements RecordStream {
     private final Count errors = new Count();
     private final Count unknown = new Count();
 
+    /** Formulas whose stored value is empty: an empty text, or no value at all. The reader does not tell which. */
+    private final Count empty = new Count();
+
+    private boolean hasStoredValues;
+
     /** Opens a workbook and finds the sheet. */
     SheetStream(ExcelFile file, Optional<String> name) {
         this.file = file;
@@ -156,6 +161,8 @@ final class SheetStream implements RecordStream {
         columns = List.copyOf(names);
         errors.clear();
         unknown.clear();
+        empty.clear();
+        hasStoredValues = false;
     }
 
     private void requireNames(List<String> names) {
@@ -285,6 +292,11 @@ final class SheetStream implements RecordStream {
             unknown.add(row, "");
             return null;
         }
+        if (raw.isEmpty()) {
+            empty.add(row, "");
+            return "";
+        }
+        hasStoredValues = true;
         if (cell.getValue() instanceof BigDecimal) {
             return CellTexts.of(raw, format(cell), since1904);
         }
@@ -313,9 +325,11 @@ final class SheetStream implements RecordStream {
             remarks.add(errors.shown("cell") + " an error of Excel as text, the first '" + shown(errors.first) + "' in "
                     + place(errors.row));
         }
-        if (unknown.count > 0) {
-            remarks.add(unknown.shown("formula") + " no stored value and no text but NULL, the first in "
-                    + place(unknown.row) + ": open the file in Excel and save it");
+        // A program that stores no values stores none at all.
+        Count without = unknown.count > 0 || hasStoredValues ? unknown : empty;
+        if (without.count > 0) {
+            remarks.add(without.shown("formula") + " no stored value and no text but NULL, the first in "
+                    + place(without.row) + ": open the file in Excel and save it");
         }
         return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
     }

@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dhatim.fastexcel.Workbook;
 import org.dhatim.fastexcel.Worksheet;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,22 @@ class ExcelFileTest {
             assertTrue(remark.contains("1 formula holds no stored value"), remark);
             assertTrue(remark.contains("row 4"), remark);
             assertEquals("sheet 'Table', row 3", rows.place(1));
+        }
+    }
+
+    @Test
+    void emptyValuesOfFormulasAreRemarkedOnlyWhereNoFormulaHasAnother() {
+        String header = row(1, Workbooks.text(0, 1, "ID"), Workbooks.text(1, 1, "V"));
+        String empty = row(2, "<c r=\"A2\"><v>1</v></c>", "<c r=\"B2\"><f>1+1</f><v></v></c>");
+        String valued = row(3, "<c r=\"A3\"><v>1</v></c>", "<c r=\"B3\"><f>1+1</f><v>2</v></c>");
+        assertTrue(remark(header + empty).orElse("").contains("1 formula holds no stored value"));
+        assertEquals(Optional.empty(), remark(header + empty + valued));
+    }
+
+    private Optional<String> remark(String rows) {
+        try (RowStream stream = source(file(rows)).open(ReadOptions.ALL)) {
+            Table.read(stream);
+            return stream.remark();
         }
     }
 
