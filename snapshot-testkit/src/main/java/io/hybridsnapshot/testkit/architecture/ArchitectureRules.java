@@ -58,7 +58,7 @@ public final class ArchitectureRules {
     public static final String COMMON_CONNECTION = "jdbc.connection";
 
     /** The packages, below the root, that are neither adapters nor connections, and have no wiring of their own. */
-    private static final List<String> BESIDE_ADAPTERS = List.of("embedded", "migration", "silence");
+    private static final List<String> BESIDE_ADAPTERS = List.of("embedded", "migration", "report", "silence");
 
     private static final List<String> LIBRARIES = List.of(
             "java.sql",
