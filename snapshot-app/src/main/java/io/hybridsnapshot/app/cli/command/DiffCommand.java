@@ -3,14 +3,16 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.CsvOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOutputs;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.EncryptionSection;
 import io.hybridsnapshot.app.dataset.FileTable;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.Amounts;
-import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.ReportHeads;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.app.report.TablesView;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  snapshot diff monday.csv tuesday.csv",
             "  snapshot diff old.csv new.parquet --key \"ORDER NO\" --ignore \"LOADED AT\"",
-            "  snapshot diff a.csv b.csv --encoding windows-1252 --exit-code"
+            "  snapshot diff a.csv b.csv --encoding windows-1252 --exit-code",
+            "  snapshot diff monday.csv tuesday.csv --report changes.html --hide SALARY"
         })
 final class DiffCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -77,6 +80,7 @@ final class DiffCommand implements Callable<Integer> {
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         requireOneStream();
+        delta.requireReports();
         try (WorkFiles work = WorkFiles.make(terminal.console());
                 Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
@@ -86,16 +90,17 @@ final class DiffCommand implements Callable<Integer> {
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
                     .with(terminal.resolve(after), "the later file");
-            Optional<OutputFile> output = delta.output(terminal, inputs);
-            TablesReport report = delta.withChanges(terminal, output, changes -> {
+            DeltaOutputs outputs = delta.outputs(terminal, inputs);
+            TablesReport report = delta.withOutputs(terminal, outputs, files -> {
                 TablesReport found = new CompareTables(work.environment())
                         .compare(new TablesRequest(
-                                earlier.rows(), later.rows(), key, rules.applyTo(delta.details(changes)), steps));
-                changes.ifPresent(ChangesFile::finish);
+                                earlier.rows(), later.rows(), key, rules.applyTo(delta.details(files)), steps));
+                files.finish(() -> ReportHeads.ofTables(
+                        found, terminal.console().clock().instant(), before, earlier.form(), after, later.form()));
                 return found;
             });
             watched.done();
-            print(report, earlier, later, output, steps, stopwatch);
+            print(report, earlier, later, outputs, steps, stopwatch);
             return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));
         }
     }
@@ -117,7 +122,7 @@ final class DiffCommand implements Callable<Integer> {
             TablesReport report,
             FileTable earlier,
             FileTable later,
-            Optional<OutputFile> output,
+            DeltaOutputs outputs,
             StepTimes steps,
             Stopwatch stopwatch) {
         if (terminal.json()) {
@@ -137,7 +142,9 @@ final class DiffCommand implements Callable<Integer> {
                     "delta",
                     TablesView.deltaJson(report, before.toString(), after.toString()),
                     "changesFile",
-                    output.map(OutputFile::named),
+                    outputs.changes().map(OutputFile::named),
+                    "reportFiles",
+                    outputs.reportFiles(),
                     "steps",
                     steps.json(),
                     "seconds",
@@ -150,6 +157,7 @@ final class DiffCommand implements Callable<Integer> {
                 report,
                 TablesView.file(before.toString(), earlier.form()),
                 TablesView.file(after.toString(), later.form())));
-        terminal.report(lines, output);
+        lines.addAll(outputs.lines(new EncryptionSection.Off()));
+        terminal.report(lines, outputs.changes());
     }
 }
