@@ -24,7 +24,9 @@ public final class RecordRowSource implements RowSource {
      */
     public RecordRowSource(RecordFile file, CsvFormat format) {
         this(new TypedCells(
-                new RecordTable(Objects.requireNonNull(file, "file"), new NullTexts(format.values().nullTexts())),
+                new RecordTable(
+                        Objects.requireNonNull(file, "file"),
+                        new NullTexts(format.values().nullTexts())),
                 // The values of records have their one spelling.
                 format.withValues(CsvValues.DEFAULT)));
     }

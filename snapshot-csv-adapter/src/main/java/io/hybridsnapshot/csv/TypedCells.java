@@ -69,8 +69,8 @@ record TypedCells(
     }
 
     /**
-     * The same with other names for columns; types and columns that were declared or required before keep their meaning.
-     * Empty if columns have other names already.
+     * The same with other names for columns; types and columns that were declared or required before keep their
+     * meaning. Empty if columns have other names already.
      */
     Optional<TypedCells> renaming(ColumnRenames other) {
         if (!renames.isEmpty()) {
@@ -80,8 +80,7 @@ record TypedCells(
         format.types().forEach((name, type) -> types.put(other.names().getOrDefault(name, name), type));
         Set<String> needed = new LinkedHashSet<>();
         required.forEach(name -> needed.add(other.names().getOrDefault(name, name)));
-        return Optional.of(
-                new TypedCells(table, format.withTypes(types), declaration, needed, companion, other));
+        return Optional.of(new TypedCells(table, format.withTypes(types), declaration, needed, companion, other));
     }
 
     /** Opens the rows, as {@link CsvRowSource#open} promises. */

@@ -40,6 +40,7 @@ class ArchitectureTest {
         for (String module : List.of(
                 "domain.window",
                 "engine.save",
+                "report",
                 "silence",
                 "jdbc.connection",
                 "testkit.contract",

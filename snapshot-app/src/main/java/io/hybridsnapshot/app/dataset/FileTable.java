@@ -84,8 +84,7 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
         List<NamedFile> files = List.of(before, after);
         List<Given> givens = List.of(given, given.renaming(ColumnRenames.NONE));
         List<FileTable> tables = new ArrayList<>(List.of(of(before, givens.get(0)), of(after, givens.get(1))));
-        Given texts =
-                new Given(given.csv, given.sheet, Map.of(), Optional.of(ColumnType.TEXT), ColumnRenames.NONE);
+        Given texts = new Given(given.csv, given.sheet, Map.of(), Optional.of(ColumnType.TEXT), ColumnRenames.NONE);
         for (int i = 0; i < 2; i++) {
             FileTable table = tables.get(i);
             FileTable other = tables.get(1 - i);
@@ -151,13 +150,14 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
         Set<String> typed = new LinkedHashSet<>();
         if (!given.types().isEmpty()) {
             List<String> names = names(sources, section);
-            given.types().forEach((name, type) -> given.renames()
-                    .original(name)
-                    .filter(names::contains)
-                    .ifPresent(original -> {
-                        known.put(original, type);
-                        typed.add(name);
-                    }));
+            given.types()
+                    .forEach((name, type) -> given.renames()
+                            .original(name)
+                            .filter(names::contains)
+                            .ifPresent(original -> {
+                                known.put(original, type);
+                                typed.add(name);
+                            }));
         }
         section.types(known).defaultType(given.defaultType());
         return new FileTable(sources.of(TABLE, section.build()), form, shown, typed, note);

@@ -12,11 +12,21 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Gives the file that replaces another one its owner, group and permissions. Stateless. */
+/** The permissions of new files, and those of files that replace others. Stateless. */
 final class FileRights {
     private static final FileAttribute<?>[] BY_DEFAULT = {};
 
     private FileRights() {}
+
+    /** The attributes of a new file that its owner alone can read and write, where the file system has such rights. */
+    static FileAttribute<?>[] ofOwnerOnly(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        return Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : BY_DEFAULT;
+    }
 
     /** The attributes of a new file that is readable by no user without read access to the existing file. */
     static FileAttribute<?>[] forReplacementOf(Path existing) throws IOException {

@@ -34,8 +34,14 @@ public final class OutputFile {
     private final Path named;
     private final Path target;
     private final Way way;
+    private final boolean ownerOnly;
 
     private OutputFile(Path named, Path target, Way way) {
+        this(named, target, way, false);
+    }
+
+    private OutputFile(Path named, Path target, Way way, boolean ownerOnly) {
+        this.ownerOnly = ownerOnly;
         this.named = Objects.requireNonNull(named, "named");
         this.target = Objects.requireNonNull(target, "target");
         this.way = Objects.requireNonNull(way, "way");
@@ -179,6 +185,14 @@ public final class OutputFile {
         }
     }
 
+    /**
+     * Returns the same output, for contents that its owner alone may read. A new file gets such permissions; a replaced
+     * file keeps its own.
+     */
+    public OutputFile ownerOnly() {
+        return new OutputFile(named, target, way, true);
+    }
+
     /** The file as the user named it. */
     public Path named() {
         return named;
@@ -208,7 +222,8 @@ public final class OutputFile {
         return switch (way) {
             case STDOUT -> PendingOutput.to(named, () -> new Unclosed(stdout));
             case THROUGH -> PendingOutput.to(named, () -> through(target));
-            case REPLACE -> PendingOutput.replacing(named, target);
+            case REPLACE ->
+                ownerOnly ? PendingOutput.replacingOwnerOnly(named, target) : PendingOutput.replacing(named, target);
         };
     }
 

@@ -30,22 +30,29 @@ public final class PendingOutput implements AutoCloseable {
     private final Path named;
     private final Optional<Path> target;
     private final Optional<Destination> destination;
+    private final boolean ownerOnly;
     private Optional<Path> first = Optional.empty();
     private Optional<Path> part = Optional.empty();
     private Optional<Counted> stream = Optional.empty();
 
-    private PendingOutput(Path named, Optional<Path> target, Optional<Destination> destination) {
+    private PendingOutput(Path named, Optional<Path> target, Optional<Destination> destination, boolean ownerOnly) {
+        this.ownerOnly = ownerOnly;
         this.named = named;
         this.target = target;
         this.destination = destination;
     }
 
     static PendingOutput replacing(Path named, Path target) {
-        return new PendingOutput(named, Optional.of(target), Optional.empty());
+        return new PendingOutput(named, Optional.of(target), Optional.empty(), false);
+    }
+
+    /** As {@link #replacing}; a new file is readable by its owner alone. */
+    static PendingOutput replacingOwnerOnly(Path named, Path target) {
+        return new PendingOutput(named, Optional.of(target), Optional.empty(), true);
     }
 
     static PendingOutput to(Path named, Destination destination) {
-        return new PendingOutput(named, Optional.empty(), Optional.of(destination));
+        return new PendingOutput(named, Optional.empty(), Optional.of(destination), false);
     }
 
     /** The output's name for messages. */
@@ -108,9 +115,15 @@ public final class PendingOutput implements AutoCloseable {
         }
         Path made = PartFiles.beside(target.get());
         part = Optional.of(made);
-        Files.createFile(
-                made, Files.exists(target.get()) ? FileRights.forReplacementOf(target.get()) : new FileAttribute<?>[0]);
+        Files.createFile(made, rights(target.get()));
         return made;
+    }
+
+    private FileAttribute<?>[] rights(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return FileRights.forReplacementOf(file);
+        }
+        return ownerOnly ? FileRights.ofOwnerOnly(file) : new FileAttribute<?>[0];
     }
 
     /**

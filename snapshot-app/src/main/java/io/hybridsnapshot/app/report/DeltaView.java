@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.ColumnBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.report.ReportText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ public final class DeltaView {
         lines.add("  after:  " + page.fitting(DisplayText.escaped(report.after()), 12));
         lines.addAll(counts(report.counts()));
         report.details().flatMap(DeltaView::forgiven).ifPresent(lines::add);
-        explain(report).ifPresent(text -> lines.add("  " + text));
+        ReportText.basis(report.basis()).ifPresent(text -> lines.add("  " + text));
         report.note().ifPresent(text -> lines.add("  Remark: " + SafeText.cut(CommandWording.text(text), REMARK)));
         lines.addAll(drift(report.drift(), report.columns(), page));
         notCompared(report, page).ifPresent(lines::add);
@@ -73,23 +74,6 @@ public final class DeltaView {
                 ? Optional.empty()
                 : Optional.of("  Of CHANGED, " + Amounts.counted(details.forgiven(), "row")
                         + " differ only in ways that the options forgive, not listed.");
-    }
-
-    private static Optional<String> explain(DeltaReport report) {
-        return switch (report.basis()) {
-            case WHOLE_ROWS -> Optional.empty();
-            case FIRST_SNAPSHOT -> Optional.of("There was no snapshot before: every row is NEW.");
-            case SHARED_COLUMNS -> Optional.of("Rows were compared on the columns that both have.");
-            case REHASHED ->
-                Optional.of("Rows were hashed anew from their archive, as they had been hashed by other rules.");
-            case WHOLE_ROWS_DESPITE_DRIFT ->
-                Optional.of("The earlier rows have no archive: a row may count as CHANGED for a drifted column.");
-            case LEGACY_HASHES ->
-                Optional.of("Compared by the hashes that a foreign writer made: the cells before are not known.");
-            case KEYS_ONLY ->
-                Optional.of("Only keys were compared: no archive holds the earlier rows, hashed by other or unknown"
-                        + " rules.");
-        };
     }
 
     /**

@@ -300,6 +300,10 @@ class DiffCommandTest {
         assertEquals("customer", at(json.json(), "renamed.client"));
         // A type goes by the later name.
         program.done("diff", "old.csv", "new.csv", "--map", "client=customer", "--type", "customer=text");
+        program.done(
+                "diff", "old.csv", "new.csv", "--map", "client=customer", "--where", "price<6", "--report", "out.md");
+        assertTrue(program.read("out.md").contains("client → customer"), program.read("out.md"));
+        assertTrue(program.read("out.md").contains("price"), program.read("out.md"));
         for (List<String> wrong : List.of(
                 List.of("client", "OLD=NEW"),
                 List.of("client=", "OLD=NEW"),
@@ -421,24 +425,17 @@ class DiffCommandTest {
     void renamedColumnsTypesAndTextsForNullAlsoCountForJsonLines() {
         program.file("old.jsonl", "{\"id\":1,\"client\":7}\n{\"id\":2,\"client\":\"n/a\"}\n");
         program.file("new.csv", "id,customer\n1,7\n2,\n");
-        TestProgram.Ended json = program.done(
-                "diff", "old.jsonl", "new.csv", "--map", "client=customer", "--null", "n/a", "--json");
+        TestProgram.Ended json =
+                program.done("diff", "old.jsonl", "new.csv", "--map", "client=customer", "--null", "n/a", "--json");
         assertEquals(2L, at(json.json(), "delta.counts.unchanged"));
         assertEquals(List.of(), at(json.json(), "delta.drift.retyped"));
         assertEquals(
                 0,
-                program.run(
-                                "diff",
-                                "old.jsonl",
-                                "old.jsonl",
-                                "--null",
-                                "n/a",
-                                "--type",
-                                "client=int64",
-                                "--exit-code")
+                program.run("diff", "old.jsonl", "old.jsonl", "--null", "n/a", "--type", "client=int64", "--exit-code")
                         .code());
         // The numbers of JSON have one spelling.
         assertEquals(
-                2, program.run("diff", "old.jsonl", "old.jsonl", "--decimal", ",").code());
+                2,
+                program.run("diff", "old.jsonl", "old.jsonl", "--decimal", ",").code());
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param columns by column, the number of CHANGED rows with a difference beyond the rules of the comparison, most
  *     first, columns without a change left out
- * @param examples the first rows of each kind, up to the limit asked for
+ * @param examples the first rows of each kind, up to the limit asked for, never with their whole rows
  * @param forgiven the number of CHANGED rows that differ only in cells that the {@link ComparisonRules} ignore or
  *     tolerate; they are not among the examples, and no listener receives them
  * @param renames dropped and added columns that may be one, the most alike first; suggestions without further effect

@@ -28,4 +28,9 @@ public record TablesReport(
         Objects.requireNonNull(delta, "delta");
         otherKeys = otherKeys.stream().map(List::copyOf).toList();
     }
+
+    /** Returns the same report with other names for the two tables. */
+    public TablesReport named(String before, String after) {
+        return new TablesReport(key, keyFound, otherKeys, apartBefore, apartAfter, delta.named(before, after));
+    }
 }

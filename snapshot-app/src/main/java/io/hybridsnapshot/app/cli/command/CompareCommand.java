@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOutputs;
 import io.hybridsnapshot.app.cli.option.ParallelOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
 import io.hybridsnapshot.app.cli.option.References;
@@ -12,9 +13,8 @@ import io.hybridsnapshot.app.config.DatasetSection;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
-import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
-import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.ReportHeads;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
@@ -104,6 +104,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
+        delta.requireReports();
         try (Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
@@ -119,21 +120,32 @@ final class CompareCommand implements Callable<Integer> {
                 Optional<Path> file = References.sourceFile(state, directory);
                 inputs = file.isPresent() ? inputs.with(file.get(), "a source of this comparison") : inputs;
             }
-            Optional<OutputFile> output = delta.output(terminal, inputs);
-            DeltaReport report = delta.withChanges(terminal, output, changes -> {
+            DeltaOutputs outputs = delta.outputs(terminal, inputs);
+            DeltaReport report = delta.withOutputs(terminal, outputs, files -> {
                 DeltaReport found = compare.get()
                         .compare(new CompareRequest(
                                 defined.dataset(),
                                 partition.partition(),
                                 earlier,
                                 later,
-                                rules.applyTo(delta.details(changes)),
+                                rules.applyTo(delta.details(files)),
                                 steps));
-                changes.ifPresent(ChangesFile::finish);
+                files.finish(() -> ReportHeads.ofDataset(
+                        found,
+                        terminal.console().clock().instant(),
+                        name,
+                        partition.partition().name(),
+                        configurations.configuration().encryption()));
                 return found;
             });
             watched.done();
-            new Comparison("compare", name, partition.partition().name(), report, output)
+            new Comparison(
+                            "compare",
+                            name,
+                            partition.partition().name(),
+                            report,
+                            outputs,
+                            configurations.configuration().encryption())
                     .print(terminal, delta.page(terminal), steps, stopwatch);
             return delta.exitCode(Optional.of(report));
         }

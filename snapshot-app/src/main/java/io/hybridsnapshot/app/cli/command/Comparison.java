@@ -1,7 +1,9 @@
 package io.hybridsnapshot.app.cli.command;
 
+import io.hybridsnapshot.app.cli.option.DeltaOutputs;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.EncryptionSection;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DeltaView;
@@ -12,7 +14,6 @@ import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A comparison without a save, as two commands print it.
@@ -21,10 +22,16 @@ import java.util.Optional;
  * @param dataset the dataset's name
  * @param partition the partition's name
  * @param report the result
- * @param changesFile the file with every row that differs, if one was requested
+ * @param outputs the files that were requested
+ * @param encryption of the archives
  */
 record Comparison(
-        String command, String dataset, String partition, DeltaReport report, Optional<OutputFile> changesFile) {
+        String command,
+        String dataset,
+        String partition,
+        DeltaReport report,
+        DeltaOutputs outputs,
+        EncryptionSection encryption) {
     void print(Terminal terminal, Page page, StepTimes steps, Stopwatch stopwatch) {
         if (terminal.json()) {
             terminal.print(Json.object(
@@ -37,7 +44,9 @@ record Comparison(
                     "delta",
                     DeltaView.json(report),
                     "changesFile",
-                    changesFile.map(OutputFile::named),
+                    outputs.changes().map(OutputFile::named),
+                    "reportFiles",
+                    outputs.reportFiles(),
                     "steps",
                     steps.json(),
                     "seconds",
@@ -48,6 +57,7 @@ record Comparison(
         lines.add("Compared " + dataset + " (partition " + DisplayText.escaped(partition) + ") in "
                 + Amounts.duration(stopwatch.elapsed()));
         lines.addAll(DeltaView.lines(report, page));
-        terminal.report(lines, changesFile);
+        lines.addAll(outputs.lines(encryption));
+        terminal.report(lines, outputs.changes());
     }
 }

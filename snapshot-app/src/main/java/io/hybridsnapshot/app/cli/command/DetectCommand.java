@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOutputs;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
 import io.hybridsnapshot.app.cli.option.ParallelOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
@@ -12,8 +13,7 @@ import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
-import io.hybridsnapshot.app.output.OutputFile;
-import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.ReportHeads;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
@@ -108,20 +108,21 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
+        delta.requireReports();
         RowJoin joined = join();
         try (Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
             DefinedDataset defined = parallel.appliedTo(datasets.get().defined(name, dataset.section(directory)));
-            Optional<OutputFile> output =
-                    delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
+            DeltaOutputs outputs =
+                    delta.outputs(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
             Partition into = partition.partition();
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, PartitionPlace.ArchiveOut.GO_ON);
             }
-            DeltaReport report = delta.withChanges(terminal, output, changes -> {
+            DeltaReport report = delta.withOutputs(terminal, outputs, files -> {
                 DetectRequest request = new DetectRequest(
-                                defined.dataset(), into, rules.applyTo(delta.details(changes)), steps)
+                                defined.dataset(), into, rules.applyTo(delta.details(files)), steps)
                         .withJoin(joined);
                 DeltaReport found = foreignHashes
                         .zone()
@@ -133,11 +134,22 @@ final class DetectCommand implements Callable<Integer> {
                                         .map(request::withForeignHashes)
                                         .orElse(request),
                                 sources.get().of(name, defined.section(), dataset.section(directory)));
-                changes.ifPresent(ChangesFile::finish);
+                files.finish(() -> ReportHeads.ofDataset(
+                        found,
+                        terminal.console().clock().instant(),
+                        name,
+                        into.name(),
+                        configurations.configuration().encryption()));
                 return found;
             });
             watched.done();
-            new Comparison("detect", name, into.name(), report, output)
+            new Comparison(
+                            "detect",
+                            name,
+                            into.name(),
+                            report,
+                            outputs,
+                            configurations.configuration().encryption())
                     .print(terminal, delta.page(terminal), steps, stopwatch);
             return delta.exitCode(Optional.of(report));
         }

@@ -3,15 +3,17 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.cli.option.ComparisonRulesOptions;
 import io.hybridsnapshot.app.cli.option.CsvOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOutputs;
 import io.hybridsnapshot.app.cli.option.SelectionOptions;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.config.EncryptionSection;
 import io.hybridsnapshot.app.dataset.FileTable;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.Amounts;
-import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.ReportHeads;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.app.report.TablesView;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -42,7 +44,8 @@ import picocli.CommandLine.Parameters;
             "  snapshot diff monday.csv tuesday.csv",
             "  snapshot diff old.csv new.parquet --key \"ORDER NO\" --ignore \"LOADED AT\"",
             "  snapshot diff a.csv b.csv --where STATUS=OPEN --map CLIENT=CUSTOMER",
-            "  snapshot diff a.csv b.csv --encoding windows-1252 --exit-code"
+            "  snapshot diff a.csv b.csv --encoding windows-1252 --exit-code",
+            "  snapshot diff monday.csv tuesday.csv --report changes.html --hide SALARY"
         })
 final class DiffCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -84,35 +87,45 @@ final class DiffCommand implements Callable<Integer> {
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
         requireOneStream();
+        delta.requireReports();
         try (WorkFiles work = WorkFiles.make(terminal.console());
                 Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             ColumnRenames renames = selection.renames();
             List<RowCondition> conditions = selection.conditions();
-            List<FileTable> files = FileTable.pair(
+            List<FileTable> tables = FileTable.pair(
                     work.repeatable(before, terminal.resolve(before)),
                     work.repeatable(after, terminal.resolve(after)),
                     csv.given(renames));
-            FileTable earlier = files.get(0);
-            FileTable later = files.get(1);
+            FileTable earlier = tables.get(0);
+            FileTable later = tables.get(1);
             csv.requireUse(earlier, later);
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
                     .with(terminal.resolve(after), "the later file");
-            Optional<OutputFile> output = delta.output(terminal, inputs);
-            TablesReport report = delta.withChanges(terminal, output, changes -> {
+            DeltaOutputs outputs = delta.outputs(terminal, inputs);
+            TablesReport report = delta.withOutputs(terminal, outputs, files -> {
                 TablesReport found = new CompareTables(work.environment())
                         .compare(TablesRequest.of(earlier.rows(), later.rows())
                                 .withRenames(renames)
                                 .withConditions(conditions)
                                 .withKey(key)
-                                .withDetails(rules.applyTo(delta.details(changes)))
+                                .withDetails(rules.applyTo(delta.details(files)))
                                 .withProgress(steps));
-                changes.ifPresent(ChangesFile::finish);
+                files.finish(() -> ReportHeads.selecting(
+                        ReportHeads.ofTables(
+                                found,
+                                terminal.console().clock().instant(),
+                                before,
+                                earlier.form(),
+                                after,
+                                later.form()),
+                        conditions,
+                        renames));
                 return found;
             });
             watched.done();
-            print(report, earlier, later, output, steps, stopwatch);
+            print(report, earlier, later, outputs, steps, stopwatch);
             return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));
         }
     }
@@ -129,7 +142,7 @@ final class DiffCommand implements Callable<Integer> {
             TablesReport report,
             FileTable earlier,
             FileTable later,
-            Optional<OutputFile> output,
+            DeltaOutputs outputs,
             StepTimes steps,
             Stopwatch stopwatch) {
         if (terminal.json()) {
@@ -153,7 +166,9 @@ final class DiffCommand implements Callable<Integer> {
                     "delta",
                     TablesView.deltaJson(report, before.toString(), after.toString()),
                     "changesFile",
-                    output.map(OutputFile::named),
+                    outputs.changes().map(OutputFile::named),
+                    "reportFiles",
+                    outputs.reportFiles(),
                     "steps",
                     steps.json(),
                     "seconds",
@@ -170,6 +185,7 @@ final class DiffCommand implements Callable<Integer> {
                 TablesView.file(before.toString(), earlier.form()),
                 TablesView.file(after.toString(), later.form()),
                 delta.page(terminal)));
-        terminal.report(lines, output);
+        lines.addAll(outputs.lines(new EncryptionSection.Off()));
+        terminal.report(lines, outputs.changes());
     }
 }

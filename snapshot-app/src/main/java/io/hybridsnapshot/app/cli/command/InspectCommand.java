@@ -44,7 +44,8 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (WorkFiles work = WorkFiles.make(terminal.console())) {
-            FileTable table = FileTable.of(work.repeatable(file, terminal.resolve(file)), csv.given(ColumnRenames.NONE));
+            FileTable table =
+                    FileTable.of(work.repeatable(file, terminal.resolve(file)), csv.given(ColumnRenames.NONE));
             csv.requireUse(table);
             TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
             if (terminal.json()) {

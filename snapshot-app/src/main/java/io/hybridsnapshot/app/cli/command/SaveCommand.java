@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli.command;
 
 import io.hybridsnapshot.app.cli.option.DatasetOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
+import io.hybridsnapshot.app.cli.option.DeltaOutputs;
 import io.hybridsnapshot.app.cli.option.ForeignHashesOption;
 import io.hybridsnapshot.app.cli.option.ParallelOption;
 import io.hybridsnapshot.app.cli.option.PartitionOption;
@@ -14,12 +15,11 @@ import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
 import io.hybridsnapshot.app.dataset.RowSources;
-import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.Amounts;
-import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.ReportHeads;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.app.wording.CommandWording;
@@ -39,7 +39,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -191,12 +190,13 @@ final class SaveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stopwatch stopwatch = new Stopwatch();
+        delta.requireReports();
         try (Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             Path directory = terminal.console().directory();
             DefinedDataset defined = parallel.appliedTo(datasets.get().defined(name, dataset.section(directory)));
-            Optional<OutputFile> output =
-                    delta.output(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
+            DeltaOutputs outputs =
+                    delta.outputs(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
             Partition into = partition.partition();
             PartitionPlace.ArchiveOut archiveOut = archiveMode() == ArchiveMode.REQUIRED
                     ? PartitionPlace.ArchiveOut.FAIL
@@ -204,24 +204,30 @@ final class SaveCommand implements Callable<Integer> {
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, archiveOut);
             }
-            SaveResult result = delta.withChanges(terminal, output, changes -> {
+            SaveResult result = delta.withOutputs(terminal, outputs, files -> {
                 SaveResult saved = foreignHashes
                         .zone()
                         .map(save.get()::withForeignZone)
                         .orElseGet(save)
                         .save(
-                                request(defined, changes).withProgress(steps),
+                                request(defined, files).withProgress(steps),
                                 sources.get().of(name, defined.section(), dataset.section(directory)));
-                if (saved.delta().isPresent()) {
-                    changes.ifPresent(ChangesFile::finish);
-                }
+                saved.delta()
+                        .ifPresent(found -> files.finish(() -> ReportHeads.ofDataset(
+                                found,
+                                terminal.console().clock().instant(),
+                                name,
+                                into.name(),
+                                configurations.configuration().encryption())));
                 return saved;
             });
             watched.done();
             if (terminal.json()) {
-                terminal.print(json(result, steps, stopwatch));
+                terminal.print(json(result, outputs, steps, stopwatch));
             } else {
-                terminal.report(lines(result, stopwatch), output);
+                List<String> lines = lines(result, stopwatch);
+                lines.addAll(outputs.lines(configurations.configuration().encryption()));
+                terminal.report(lines, outputs.changes());
             }
             result.remarks().forEach(remark -> terminal.remark("warning: " + remark));
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
@@ -246,7 +252,7 @@ final class SaveCommand implements Callable<Integer> {
         }
     }
 
-    private SaveRequest request(DefinedDataset defined, Optional<ChangesFile> changes) {
+    private SaveRequest request(DefinedDataset defined, DeltaOutputs.Open files) {
         SaveRequest request = SaveRequest.of(defined.dataset(), partition.partition())
                 .withArchiveMode(archiveMode())
                 .withConsents(consents())
@@ -262,7 +268,7 @@ final class SaveCommand implements Callable<Integer> {
             request = request.withRetentionUntil(day(retentionUntil));
         }
         request = foreignHashes.spec().map(request::withForeignHashes).orElse(request);
-        return delta.details(changes).map(request::withDetails).orElse(request);
+        return delta.details(files).map(request::withDetails).orElse(request);
     }
 
     private static SnapshotId id(String text) {
@@ -345,7 +351,7 @@ final class SaveCommand implements Callable<Integer> {
         return lines;
     }
 
-    private Map<String, Object> json(SaveResult result, StepTimes steps, Stopwatch stopwatch) {
+    private Map<String, Object> json(SaveResult result, DeltaOutputs outputs, StepTimes steps, Stopwatch stopwatch) {
         return Json.object(
                 "command", "save",
                 "outcome", result.outcome(),
@@ -362,6 +368,7 @@ final class SaveCommand implements Callable<Integer> {
                 "delta", result.delta().map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
                 "changesFile", result.delta().flatMap(report -> delta.changes()),
+                "reportFiles", outputs.reportFiles(),
                 "steps", steps.json(),
                 "seconds", stopwatch.seconds());
     }

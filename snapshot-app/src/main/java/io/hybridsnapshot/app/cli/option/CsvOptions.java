@@ -7,9 +7,8 @@ import io.hybridsnapshot.app.dataset.FileTable;
 import io.hybridsnapshot.app.dataset.TableForm;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
-import java.nio.charset.Charset;
 import io.hybridsnapshot.domain.source.ColumnRenames;
-import java.util.Set;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -136,8 +136,8 @@ public final class CsvOptions {
                             .distinct()
                             .collect(Collectors.joining(" and ")))
                     .expected(
-                            "--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format with CSV"
-                                    + " alone, --empty also with Excel, --null and --type with any file but Parquet")
+                            "--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format with"
+                                    + " CSV alone, --empty also with Excel, --null and --type with any file but Parquet")
                     .nextStep("leave these options out")
                     .build();
         }

@@ -6,14 +6,22 @@ import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.app.report.Page;
+import io.hybridsnapshot.app.report.ReportFiles;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.RowChangeListener;
+import io.hybridsnapshot.report.ReportFormat;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -42,6 +50,22 @@ public final class DeltaOptions {
                     + "an earlier file of changes; replaces another file only with --force.")
     private Path changes;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            order = 42,
+            description = "Write a report of the changes with whole rows to FILE: a page (.html), Markdown (.md), an "
+                    + "Excel workbook (.xlsx) or CSV (.csv); repeatable. It holds plain cells. Replaces an earlier "
+                    + "report; replaces another file only with --force.")
+    private List<Path> reports = new ArrayList<>();
+
+    @Option(
+            names = "--hide",
+            paramLabel = "COLUMN",
+            order = 42,
+            description = "Leave the values of this column out of the reports; repeatable.")
+    private List<String> hidden = new ArrayList<>();
+
     @Mixin
     private ForceOption force;
 
@@ -52,24 +76,102 @@ public final class DeltaOptions {
     private boolean exitCode;
 
     /**
-     * Checks the file of all changes, if one is wanted.
+     * Checks the names of the reports, before anything is read.
      *
-     * @param inputs files that it must not replace
+     * @throws SnapshotException INVALID_REQUEST if a name tells no format, or columns are hidden without a report
      */
-    public Optional<OutputFile> output(Terminal terminal, ProtectedFiles inputs) {
-        return changes().map(name -> terminal.output(name, force.or(ChangesFile::isOne), inputs));
+    public void requireReports() {
+        reports.forEach(DeltaOptions::format);
+        if (!hidden.isEmpty() && reports.isEmpty()) {
+            throw SnapshotException.invalidRequest("option --hide")
+                    .actual("no report")
+                    .expected("a report whose columns are hidden")
+                    .nextStep("add --report FILE, or leave --hide out")
+                    .build();
+        }
+    }
+
+    private static ReportFormat format(Path name) {
+        return ReportFormat.of(name)
+                .orElseThrow(() -> SnapshotException.invalidRequest("the name of a report tells no format")
+                        .where("option --report")
+                        .actual("'" + name + "'")
+                        .expected("a name that ends in " + endings())
+                        .build());
+    }
+
+    private static String endings() {
+        List<String> all = ReportFormat.extensions();
+        return String.join(", ", all.subList(0, all.size() - 1)) + " or " + all.get(all.size() - 1);
     }
 
     /**
-     * Runs the work with the file of all changes, if one is requested. If the work does not finish, a regular file is
-     * removed.
+     * Checks the files that are wanted: the file of all changes and the reports.
+     *
+     * @param inputs files that they must not replace
      */
-    public <T> T withChanges(Terminal terminal, Optional<OutputFile> output, Function<Optional<ChangesFile>, T> work) {
-        Optional<ChangesFile> file = output.map(terminal::open).map(ChangesFile::to);
+    public DeltaOutputs outputs(Terminal terminal, ProtectedFiles inputs) {
+        requireReports();
+        Optional<OutputFile> file = changes().map(name -> terminal.output(name, force.or(ChangesFile::isOne), inputs));
+        List<ReportFiles.Target> targets = new ArrayList<>();
+        for (Path name : reports) {
+            ReportFormat format = format(name);
+            OutputFile report =
+                    terminal.output(name, force.or(format::isReport), inputs).ownerOnly();
+            Optional<OutputFile> beside = format == ReportFormat.HTML
+                    ? Optional.of(terminal.output(beside(name), force.or(ReportFormat.CSV::isReport), inputs)
+                            .ownerOnly())
+                    : Optional.empty();
+            targets.add(new ReportFiles.Target(format, report, beside));
+        }
+        requireDistinct(terminal, file, targets);
+        return new DeltaOutputs(file, targets);
+    }
+
+    /** Returns the name of the file of all rows beside a page: {@code page-rows.csv}. */
+    private static Path beside(Path page) {
+        String name = page.getFileName().toString();
+        return page.resolveSibling(name.substring(0, name.lastIndexOf('.')) + "-rows.csv");
+    }
+
+    private static void requireDistinct(
+            Terminal terminal, Optional<OutputFile> changes, List<ReportFiles.Target> targets) {
+        Set<Path> names = new HashSet<>();
+        Stream.concat(
+                        changes.stream(),
+                        targets.stream()
+                                .flatMap(target -> Stream.concat(Stream.of(target.file()), target.allRows().stream())))
+                .map(OutputFile::named)
+                .filter(name ->
+                        !names.add(terminal.resolve(name).toAbsolutePath().normalize()))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw SnapshotException.invalidRequest("two outputs would go to one file")
+                            .where(name.toString())
+                            .expected("a file for each output")
+                            .nextStep("name another file")
+                            .build();
+                });
+    }
+
+    /**
+     * Runs the work with the files that are wanted. If the work does not finish, regular files are removed.
+     */
+    public <T> T withOutputs(Terminal terminal, DeltaOutputs outputs, Function<DeltaOutputs.Open, T> work) {
+        Optional<ChangesFile> file = outputs.changes().map(terminal::open).map(ChangesFile::to);
+        try (DeltaOutputs.Open open = outputs.new Open(file, reports(terminal, outputs, file))) {
+            return work.apply(open);
+        }
+    }
+
+    private Optional<ReportFiles> reports(Terminal terminal, DeltaOutputs outputs, Optional<ChangesFile> file) {
         try {
-            return work.apply(file);
-        } finally {
+            return outputs.reports().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(ReportFiles.open(outputs.reports(), hidden, terminal::open));
+        } catch (RuntimeException e) {
             file.ifPresent(ChangesFile::close);
+            throw e;
         }
     }
 
@@ -82,17 +184,18 @@ public final class DeltaOptions {
         return Optional.ofNullable(changes);
     }
 
-    public Optional<DetailRequest> details(Optional<ChangesFile> file) {
+    public Optional<DetailRequest> details(DeltaOutputs.Open files) {
         if (limit < 0) {
             throw SnapshotException.invalidRequest("option --limit")
                     .actual(limit)
                     .expected("0 or more")
                     .build();
         }
-        if (countsOnly && file.isEmpty()) {
+        Optional<RowChangeListener> listener = files.listener();
+        if (countsOnly && listener.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new DetailRequest(countsOnly ? 0 : limit, file.map(listener -> listener)));
+        return Optional.of(new DetailRequest(countsOnly ? 0 : limit, listener));
     }
 
     public int exitCode(Optional<DeltaReport> delta) {

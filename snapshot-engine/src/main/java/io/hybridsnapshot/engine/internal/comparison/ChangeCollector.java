@@ -42,7 +42,8 @@ final class ChangeCollector {
         listener.ifPresent(target -> target.onChange(change));
         if (kept[change.kind().ordinal()] < exampleLimit) {
             kept[change.kind().ordinal()]++;
-            examples.add(change);
+            // Whole rows are the listener's alone: there may be many examples.
+            examples.add(new RowChange(change.kind(), change.identity(), change.key(), change.cells()));
         }
     }
 

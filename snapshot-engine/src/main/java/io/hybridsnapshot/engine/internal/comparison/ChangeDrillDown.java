@@ -58,6 +58,8 @@ final class ChangeDrillDown implements AutoCloseable {
     private final int rowsInMemory;
     private final LongConsumer progress;
     private Optional<DigestTrace> trace = Optional.empty();
+    /** Whether the listener receives rows with all of their cells. */
+    private boolean whole;
     /** Sorted by their places in the two files: the earlier one first, where there is one. */
     private final KeyedRowSorter changed;
 
@@ -159,6 +161,7 @@ final class ChangeDrillDown implements AutoCloseable {
 
     private ChangeDetails located(AlignedDetails aligned, int exampleLimit, Optional<RowChangeListener> listener) {
         forgiven = aligned.forgiven();
+        whole = listener.filter(RowChangeListener::wantsWholeRows).isPresent();
         ChangeCollector collector = new ChangeCollector(exampleLimit, listener, aligned.examples());
         Map<String, Long> counts = changedRows(aligned.columnCounts(), collector);
         collector.takeAlignedBefore(Long.MAX_VALUE);
@@ -240,11 +243,16 @@ final class ChangeDrillDown implements AutoCloseable {
                 left.schema().select(cellColumns(left.schema(), right.schema())),
                 right.schema().select(cellColumns(right.schema(), left.schema())),
                 collector);
-        Cells read = trace.map(digests -> all.narrowedTo(digests)).orElse(all);
+        // Where every column is read, a difference in a column without a trace shows anyway.
+        Cells read = trace.filter(digests -> !whole)
+                .map(digests -> all.narrowedTo(digests))
+                .orElse(all);
+        Schema leftColumns = whole ? left.schema() : read.leftSchema;
+        Schema rightColumns = whole ? right.schema() : read.rightSchema;
         try (KeyedRowCursor cursor = rows.open();
-                RowReordering reordering = new RowReordering(read.rightSchema, scratch, BYTES_IN_MEMORY);
-                RowStream later = laterRows(right, read.rightSchema, rows, reordering);
-                RowStream earlier = new RowsAtOrdinals(left, read.leftSchema, rows, KeyedRowCursor::identityHigh)) {
+                RowReordering reordering = new RowReordering(rightColumns, scratch, BYTES_IN_MEMORY);
+                RowStream later = laterRows(right, rightColumns, rows, reordering);
+                RowStream earlier = new RowsAtOrdinals(left, leftColumns, rows, KeyedRowCursor::identityHigh)) {
             while (cursor.next()) {
                 read.advance(earlier, later);
                 if (read.explains(cursor)) {
@@ -326,6 +334,8 @@ final class ChangeDrillDown implements AutoCloseable {
         private Optional<RowDigests.Sides> digests = Optional.empty();
         private @Nullable RowBatch earlier;
         private @Nullable RowBatch later;
+        private WholeRows wholeEarlier = WholeRows.UNWANTED;
+        private WholeRows wholeLater = WholeRows.UNWANTED;
         private int earlierRow;
         private int laterRow;
 
@@ -372,14 +382,18 @@ final class ChangeDrillDown implements AutoCloseable {
             done++;
         }
 
-        private void takeEarlier(RowBatch batch) {
+        private void takeEarlier(RowBatch read) {
+            RowBatch batch = whole ? read.select(leftSchema) : read;
+            wholeEarlier = wholeRows(read);
             earlier = batch;
             earlierRow = 0;
             comparison.readBefore(batch);
             digests.ifPresent(sides -> sides.before().digest(batch));
         }
 
-        private void takeLater(RowBatch batch) {
+        private void takeLater(RowBatch read) {
+            RowBatch batch = whole ? read.select(rightSchema) : read;
+            wholeLater = wholeRows(read);
             later = batch;
             laterRow = 0;
             comparison.readAfter(batch);
@@ -443,7 +457,13 @@ final class ChangeDrillDown implements AutoCloseable {
             }
             if (wanted) {
                 UUID identity = trace.isPresent() ? identities.of(after, laterRow) : identity(row);
-                collector.take(new RowChange(ChangeKind.CHANGED, identity, key(after, laterRow), cells));
+                collector.take(new RowChange(
+                        ChangeKind.CHANGED,
+                        identity,
+                        key(after, laterRow),
+                        cells,
+                        wholeEarlier.at(earlierRow),
+                        wholeLater.at(laterRow)));
             }
         }
     }
@@ -461,18 +481,25 @@ final class ChangeDrillDown implements AutoCloseable {
                 return;
             }
             SnapshotReader reader = side.reader().get();
-            Schema keys = reader.schema().select(keyColumns);
-            KeyIdentities identities = new KeyIdentities(keys, spec, keyColumns);
-            try (RowStream stream = new RowsAtOrdinals(reader, keys, rows, KeyedRowCursor::identityHigh)) {
+            Schema columns = whole ? reader.schema() : reader.schema().select(keyColumns);
+            KeyIdentities identities = new KeyIdentities(columns, spec, keyColumns);
+            try (RowStream stream = new RowsAtOrdinals(reader, columns, rows, KeyedRowCursor::identityHigh)) {
                 while (collector.wants(kind)) {
                     Optional<RowBatch> batch = stream.next();
                     if (batch.isEmpty()) {
                         return;
                     }
+                    WholeRows cells = wholeRows(batch.get());
                     for (int row = 0; row < batch.get().rowCount() && collector.wants(kind); row++) {
                         cursor.next();
                         UUID identity = trace.isPresent() ? identities.of(batch.get(), row) : identity(cursor);
-                        collector.take(new RowChange(kind, identity, key(batch.get(), row), List.of()));
+                        collector.take(new RowChange(
+                                kind,
+                                identity,
+                                key(batch.get(), row),
+                                List.of(),
+                                kind == ChangeKind.DELETED ? cells.at(row) : Optional.empty(),
+                                kind == ChangeKind.DELETED ? Optional.empty() : cells.at(row)));
                     }
                 }
             }
@@ -482,6 +509,10 @@ final class ChangeDrillDown implements AutoCloseable {
     /** Returns the identity in the record of a row that differs. A record of a trace has none. */
     private static UUID identity(KeyedRowCursor row) {
         return new UUID(row.hashWord(0), row.hashWord(1));
+    }
+
+    private WholeRows wholeRows(RowBatch batch) {
+        return whole ? WholeRows.of(batch) : WholeRows.UNWANTED;
     }
 
     private Map<String, Optional<String>> key(RowBatch batch, int row) {
@@ -494,10 +525,14 @@ final class ChangeDrillDown implements AutoCloseable {
 
     /** Returns a cell's text; empty for NULL. */
     static Optional<String> text(RowBatch batch, String column, int row) {
-        int index = batch.schema().indexOf(column);
-        return batch.vector(index).isNull(row)
+        return text(batch, batch.schema().indexOf(column), row);
+    }
+
+    /** Returns the text of a cell by its position; empty for NULL. */
+    static Optional<String> text(RowBatch batch, int column, int row) {
+        return batch.vector(column).isNull(row)
                 ? Optional.empty()
-                : Optional.of(CellText.of(batch.schema().column(index).type(), batch.vector(index), row));
+                : Optional.of(CellText.of(batch.schema().column(column).type(), batch.vector(column), row));
     }
 
     /** Deletes the spilled files. */

@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
+import io.hybridsnapshot.engine.comparison.ComparedColumns;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
@@ -110,11 +111,18 @@ public final class Comparison {
     }
 
     /**
-     * Checks the rules of a comparison before any row is read.
+     * Checks the rules of a comparison before any row is read, and gives the listener the columns.
      *
      * @throws SnapshotException INVALID_REQUEST if they do not fit the columns, or a side has no cells to apply them to
      */
     public void requireFit(DetailRequest request) {
+        requireRulesFit(request);
+        request.listener()
+                .ifPresent(listener ->
+                        listener.onColumns(new ComparedColumns(before.schema(), after.schema(), dataset.keyColumns())));
+    }
+
+    private void requireRulesFit(DetailRequest request) {
         request.rules().requireFit(schemas().toList(), dataset.keyColumns());
         if (!request.rules().isEmpty()) {
             requireCells(before, "the earlier side", request);
@@ -296,7 +304,7 @@ public final class Comparison {
      */
     private Optional<ChangeDetails> details(
             SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
-        requireFit(request);
+        requireRulesFit(request);
         try {
             return Optional.of(drillDown(delta, request, hashing, progress));
         } catch (SnapshotException e) {

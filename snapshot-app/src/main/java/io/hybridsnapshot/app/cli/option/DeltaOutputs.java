@@ -1,0 +1,120 @@
+package io.hybridsnapshot.app.cli.option;
+
+import io.hybridsnapshot.app.config.EncryptionSection;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.ReportFiles;
+import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.engine.comparison.ComparedColumns;
+import io.hybridsnapshot.engine.comparison.RowChangeListener;
+import io.hybridsnapshot.report.ReportSummary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The files of one comparison: the file of all changes and the reports. For one thread. */
+public final class DeltaOutputs {
+    private final Optional<OutputFile> changes;
+    private final List<ReportFiles.Target> reports;
+    private List<Path> reportFiles = List.of();
+
+    DeltaOutputs(Optional<OutputFile> changes, List<ReportFiles.Target> reports) {
+        this.changes = changes;
+        this.reports = List.copyOf(reports);
+    }
+
+    /** Returns the file of all changes, if one is wanted. */
+    public Optional<OutputFile> changes() {
+        return changes;
+    }
+
+    List<ReportFiles.Target> reports() {
+        return reports;
+    }
+
+    /** Returns the report files that were written, once they are. */
+    public List<Path> reportFiles() {
+        return reportFiles;
+    }
+
+    /**
+     * Returns lines that name the report files; none without reports.
+     *
+     * @param encryption of the archives, which the reports do not have
+     */
+    public List<String> lines(EncryptionSection encryption) {
+        if (reportFiles.isEmpty()) {
+            return List.of();
+        }
+        String names =
+                String.join(", ", reportFiles.stream().map(Path::toString).toList());
+        return encryption instanceof EncryptionSection.Off
+                ? List.of("Report: " + names)
+                : List.of("Report: " + names, "  It holds plain cells, although the archives are encrypted.");
+    }
+
+    /** The open files of a comparison. */
+    public final class Open implements AutoCloseable {
+        private final Optional<ChangesFile> changesFile;
+        private final Optional<ReportFiles> files;
+
+        Open(Optional<ChangesFile> changesFile, Optional<ReportFiles> files) {
+            this.changesFile = changesFile;
+            this.files = files;
+        }
+
+        /** Returns the receiver of every row that differs; empty if no file is wanted. */
+        Optional<RowChangeListener> listener() {
+            List<RowChangeListener> listeners = new ArrayList<>();
+            changesFile.ifPresent(listeners::add);
+            files.map(ReportFiles::listener).ifPresent(listeners::add);
+            return listeners.size() < 2
+                    ? listeners.stream().findFirst()
+                    : Optional.of(new Both(listeners.get(0), listeners.get(1)));
+        }
+
+        /**
+         * Ends the files, which get their names.
+         *
+         * @param summary makes the head of the reports, if there are any
+         */
+        public void finish(Supplier<ReportSummary> summary) {
+            changesFile.ifPresent(ChangesFile::finish);
+            if (files.isPresent()) {
+                reportFiles = files.get().finish(summary.get());
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                changesFile.ifPresent(ChangesFile::close);
+            } finally {
+                files.ifPresent(ReportFiles::close);
+            }
+        }
+    }
+
+    /** Two receivers of the same rows. */
+    private record Both(RowChangeListener first, RowChangeListener second) implements RowChangeListener {
+        @Override
+        public void onColumns(ComparedColumns columns) {
+            first.onColumns(columns);
+            second.onColumns(columns);
+        }
+
+        @Override
+        public void onChange(RowChange change) {
+            first.onChange(change);
+            second.onChange(change);
+        }
+
+        @Override
+        public boolean wantsWholeRows() {
+            return Stream.of(first, second).anyMatch(RowChangeListener::wantsWholeRows);
+        }
+    }
+}
