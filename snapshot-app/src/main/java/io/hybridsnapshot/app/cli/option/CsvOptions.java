@@ -136,8 +136,9 @@ public final class CsvOptions {
                             .distinct()
                             .collect(Collectors.joining(" and ")))
                     .expected(
-                            "--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format with"
-                                    + " CSV alone, --empty also with Excel, --null and --type with any file but Parquet")
+                            "--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format"
+                                    + " with CSV alone, --empty also with Excel, --null and --type with any file but"
+                                    + " Parquet")
                     .nextStep("leave these options out")
                     .build();
         }
