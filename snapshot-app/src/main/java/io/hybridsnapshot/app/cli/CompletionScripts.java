@@ -69,7 +69,9 @@ final class CompletionScripts {
     }
 
     private static boolean isFile(ArgSpec argument) {
-        return argument.type() == Path.class || argument.type() == File.class;
+        // A repeatable argument is a list of files.
+        Class<?> type = argument.isMultiValue() ? argument.auxiliaryTypes()[0] : argument.type();
+        return type == Path.class || type == File.class;
     }
 
     /** The first sentence of a description. */

@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,6 +40,9 @@ public final class Doctor {
     private static final long LEAST_DISK = 64L << 20;
 
     private static final long USUAL_HEAP = 512L << 20;
+    /** Values of SQL Server's property {@code encrypt} with which a connection may be plain. */
+    private static final Set<String> PLAIN = Set.of("false", "no", "optional");
+
     private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(30);
     private static final String ARCHIVE = "archive";
     private static final String WINDOW = "window";
@@ -174,15 +179,15 @@ public final class Doctor {
             checks.add(Check.ok(subject, "from a jar; not examined"));
             return;
         }
-        store.server().ifPresent(server -> server(subject, server));
+        store.server().ifPresent(server -> server(subject, server, true));
     }
 
-    private void server(String subject, ServerSection server) {
+    private void server(String subject, ServerSection server, boolean isStore) {
         String place = server.host() + ":" + server.port() + "/" + server.database();
         ServerExamination found;
         Instant before = clock.instant();
         try {
-            found = ServerExamination.of(server);
+            found = ServerExamination.of(server, table(subject, server));
         } catch (SnapshotException e) {
             failed(subject, e);
             return;
@@ -190,27 +195,49 @@ public final class Doctor {
         Instant after = clock.instant();
         checks.add(Check.ok(subject, found.product() + " at " + place + ", user " + server.user()));
         encryption(subject, server, found.encrypted());
-        if (!found.mayCreateTables()) {
-            checks.add(Check.warning(
-                    subject,
-                    "the user " + server.user() + " may not create tables",
-                    "let an administrator run the scripts in sql/, as the how-to of the server says"));
+        if (isStore) {
+            tables(subject, server, found);
+            clock(subject, found.now(), before, after);
         }
-        clock(subject, found.now(), before, after);
+    }
+
+    /** A table of a store that every version of the program has. */
+    private static String table(String subject, ServerSection server) {
+        return switch (subject) {
+            case ARCHIVE -> "snapshot_archive";
+            case WINDOW -> server.type() == ServerType.SQL_SERVER ? "dbo.SNAPSHOT_LEDGER" : "snapshot_ledger";
+            default -> "";
+        };
+    }
+
+    private void tables(String subject, ServerSection server, ServerExamination found) {
+        if (!found.mayCreateTables() && !found.hasTables()) {
+            checks.add(Check.problem(
+                    subject,
+                    "the program's tables are missing, and the user " + server.user() + " may not create them",
+                    "let an administrator run the scripts in sql/, as the how-to of the server says"));
+        } else if (!found.hasTables()) {
+            checks.add(Check.ok(subject, "the program's tables are missing; the first command makes them"));
+        }
     }
 
     private void encryption(String subject, ServerSection server, Optional<Boolean> encrypted) {
         boolean sqlServer = server.type() == ServerType.SQL_SERVER;
         // SQL Server tells its administrators alone. Its driver encrypts unless a property turns it off.
-        boolean plain = sqlServer
-                ? server.properties().getOrDefault("encrypt", "true").equalsIgnoreCase("false")
-                : encrypted.equals(Optional.of(false));
+        boolean plain = sqlServer ? isOff(server.properties()) : encrypted.equals(Optional.of(false));
         if (plain && !isLoopback(server.host())) {
             checks.add(Check.warning(
                     subject,
                     "the connection to " + server.host() + " is not encrypted",
                     "set the property " + (sqlServer ? "encrypt: \"true\"" : "sslmode: verify-full")));
         }
+    }
+
+    /** Whether a property turns SQL Server's encryption off, or leaves it to the server. */
+    private static boolean isOff(Map<String, String> properties) {
+        return properties.entrySet().stream()
+                .filter(property -> property.getKey().equalsIgnoreCase("encrypt"))
+                .anyMatch(property -> PLAIN.contains(property.getValue().toLowerCase(Locale.ROOT)));
     }
 
     private void clock(String subject, Instant server, Instant before, Instant after) {
@@ -256,13 +283,19 @@ public final class Doctor {
     }
 
     private void encryption(EncryptionSection encryption) {
-        if (encryption instanceof EncryptionSection.KeyFile key && !Files.isReadable(key.file())) {
-            checks.add(Check.problem(
-                    "encryption",
-                    "the key file " + key.file() + (Files.exists(key.file()) ? " cannot be read" : " does not exist"),
-                    "correct the path or the permissions; without the key no encrypted archive can be read"));
+        if (encryption instanceof EncryptionSection.KeyFile key) {
+            boolean readable = Files.isRegularFile(key.file()) && Files.isReadable(key.file());
+            checks.add(
+                    readable
+                            ? Check.ok("encryption", "on; the key file can be read, and is not examined")
+                            : Check.problem(
+                                    "encryption",
+                                    "the key file " + key.file()
+                                            + (Files.exists(key.file()) ? " cannot be read" : " does not exist"),
+                                    "correct the path or the permissions; without the key no encrypted archive can be"
+                                            + " read"));
         } else if (!(encryption instanceof EncryptionSection.Off)) {
-            checks.add(Check.ok("encryption", "on"));
+            checks.add(Check.ok("encryption", "on; the key is not examined"));
         }
     }
 
@@ -272,7 +305,7 @@ public final class Doctor {
         Optional<Path> file = source.flatMap(SourceSection::path);
         if (file.isPresent()) {
             checks.add(
-                    Files.isReadable(file.get())
+                    Files.isReadable(file.get()) && !Files.isDirectory(file.get())
                             ? Check.ok(subject, file.get().toString())
                             : Check.warning(
                                     subject,
@@ -281,7 +314,7 @@ public final class Doctor {
         } else if (source.isPresent()
                 && source.get() instanceof SourceSection.Query query
                 && query.server().isPresent()) {
-            server(subject, query.server().get());
+            server(subject, query.server().get(), false);
         }
     }
 

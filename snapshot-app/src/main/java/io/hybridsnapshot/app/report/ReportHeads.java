@@ -10,11 +10,19 @@ import io.hybridsnapshot.report.ReportSummary;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The heads of reports in the words of the command line. Stateless. */
 public final class ReportHeads {
+    private static final String HIDDEN = "hidden";
+
     private ReportHeads() {}
+
+    /** A partition's name, unless the column that holds it is hidden. */
+    public static String partition(String name, Optional<String> column, List<String> hidden) {
+        return column.filter(hidden::contains).isPresent() ? HIDDEN : name;
+    }
 
     /** The head of a report on two files, with the form in which each was read. */
     public static ReportSummary ofTables(
@@ -24,13 +32,22 @@ public final class ReportHeads {
                 .withNote(CommandWording::text);
     }
 
-    /** The same head with the conditions that rows had to meet, and the columns that were renamed. */
-    public static ReportSummary selecting(ReportSummary head, List<RowCondition> conditions, ColumnRenames renames) {
+    /**
+     * The same head with the conditions that rows had to meet, and the columns that were renamed.
+     *
+     * @param hidden the columns whose values are left out, also as values of conditions
+     */
+    public static ReportSummary selecting(
+            ReportSummary head, List<RowCondition> conditions, ColumnRenames renames, List<String> hidden) {
         ReportSummary more = head;
         if (!conditions.isEmpty()) {
             more = more.withFact(
                     "Only rows with",
-                    conditions.stream().map(RowCondition::toString).collect(Collectors.joining(" and ")));
+                    conditions.stream()
+                            .map(condition -> hidden.contains(condition.column())
+                                    ? condition.column() + " " + condition.operator().sign() + " " + HIDDEN
+                                    : condition.toString())
+                            .collect(Collectors.joining(" and ")));
         }
         if (!renames.isEmpty()) {
             more = more.withFact(

@@ -91,6 +91,7 @@ class CompletionTest {
             assertTrue(script.contains("-n __fish_use_subcommand -a " + command + " -d "), command);
         }
         assertTrue(script.contains("'__fish_seen_subcommand_from diff' -l where -r -d "), script);
+        assertTrue(script.contains("'__fish_seen_subcommand_from diff' -l report -r -F -d "), script);
     }
 
     @Test

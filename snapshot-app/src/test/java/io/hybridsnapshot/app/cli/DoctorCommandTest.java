@@ -9,6 +9,10 @@ import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,5 +116,31 @@ class DoctorCommandTest {
         TestProgram.Ended ended = program.done("doctor", "--json");
         assertTrue(found(ended, "outbox").startsWith("WARNING 1 file in "), ended.out());
         assertTrue(found(ended, "outbox").contains("snapshot recover"), ended.out());
+    }
+
+    @Test
+    void missingTablesAreAProblemOnlyForAUserWhoMayNotMakeThem() throws SQLException {
+        EmbeddedPostgresServer server = TestProgram.server();
+        server.ensureDatabase("doctor2");
+        try (Connection connection =
+                        DriverManager.getConnection(server.jdbcUrl("doctor2"), server.user(), server.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP ROLE IF EXISTS doctor_reader");
+            statement.execute("CREATE ROLE doctor_reader LOGIN PASSWORD 'secret'");
+            statement.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+            program.with("SERVER_PASSWORD", "secret");
+            program.file(
+                    "snapshot.yaml",
+                    "archive: {postgres: {host: " + server.host() + ", port: " + server.port()
+                            + ", database: doctor2, user: doctor_reader, password-env: SERVER_PASSWORD}}\n");
+            TestProgram.Ended ended = program.run("doctor", "--json");
+            assertEquals(5, ended.code());
+            assertTrue(found(ended, "archive").contains("PROBLEM the program's tables are missing"), ended.out());
+            // An administrator has made the tables since.
+            statement.execute("CREATE TABLE snapshot_archive ()");
+            statement.execute("CREATE TABLE snapshot_ledger ()");
+            ended = program.done("doctor", "--json");
+            assertEquals("OK", at(ended.json(), "worst"));
+        }
     }
 }

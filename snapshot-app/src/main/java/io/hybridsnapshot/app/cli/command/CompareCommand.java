@@ -134,7 +134,8 @@ final class CompareCommand implements Callable<Integer> {
                         found,
                         terminal.console().clock().instant(),
                         name,
-                        partition.partition().name(),
+                        ReportHeads.partition(
+                                partition.partition().name(), defined.section().partitionColumn(), delta.hidden()),
                         configurations.configuration().encryption()));
                 return found;
             });

@@ -138,7 +138,8 @@ final class DetectCommand implements Callable<Integer> {
                         found,
                         terminal.console().clock().instant(),
                         name,
-                        into.name(),
+                        ReportHeads.partition(
+                                into.name(), defined.section().partitionColumn(), delta.hidden()),
                         configurations.configuration().encryption()));
                 return found;
             });

@@ -121,7 +121,8 @@ final class DiffCommand implements Callable<Integer> {
                                 after,
                                 later.form()),
                         conditions,
-                        renames));
+                        renames,
+                        delta.hidden()));
                 return found;
             });
             watched.done();

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         description = {
             "Looks at the machine, the configuration, the servers and the sources, and says what is wrong.",
-            "Writes nothing. The exit code is 5 if a command would fail."
+            "Writes nothing. The exit code is 5 if it finds a problem."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  snapshot doctor", "  snapshot --config nightly.yaml doctor --json"})
@@ -69,7 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         for (Check check : checks) {
             String name = DisplayText.escaped(check.subject());
-            lines.add(String.format("%-8s %-" + subject + "s  %s", check.level(), name, check.finding()));
+            lines.add(String.format("%-8s %-" + subject + "s  %s", check.level(), name, DisplayText.escaped(check.finding())));
             check.nextStep().ifPresent(step -> lines.add(" ".repeat(11 + subject) + "next step: " + step));
         }
         long problems = count(checks, Check.Level.PROBLEM);

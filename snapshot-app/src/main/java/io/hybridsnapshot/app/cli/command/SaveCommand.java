@@ -217,7 +217,8 @@ final class SaveCommand implements Callable<Integer> {
                                 found,
                                 terminal.console().clock().instant(),
                                 name,
-                                into.name(),
+                                ReportHeads.partition(
+                                into.name(), defined.section().partitionColumn(), delta.hidden()),
                                 configurations.configuration().encryption())));
                 return saved;
             });

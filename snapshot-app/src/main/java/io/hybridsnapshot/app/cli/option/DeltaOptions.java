@@ -175,6 +175,11 @@ public final class DeltaOptions {
         }
     }
 
+    /** The columns whose values stay out of the reports. */
+    public List<String> hidden() {
+        return List.copyOf(hidden);
+    }
+
     /** The page for the report. */
     public Page page(Terminal terminal) {
         return full ? terminal.page().inFull() : terminal.page();

@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.cli.option;
 import io.hybridsnapshot.app.config.EncryptionSection;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.report.ChangesFile;
+import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.ReportFiles;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.engine.comparison.ComparedColumns;
@@ -49,8 +50,8 @@ public final class DeltaOutputs {
         if (reportFiles.isEmpty()) {
             return List.of();
         }
-        String names =
-                String.join(", ", reportFiles.stream().map(Path::toString).toList());
+        String names = DisplayText.escaped(
+                String.join(", ", reportFiles.stream().map(Path::toString).toList()));
         return encryption instanceof EncryptionSection.Off
                 ? List.of("Report: " + names)
                 : List.of("Report: " + names, "  It holds plain cells, although the archives are encrypted.");

@@ -78,13 +78,18 @@ public final class Terminal {
         return output.open(console.out());
     }
 
-    /** Prints a report on stdout, or on stderr where stdout has the output that it is about. */
+    /**
+     * Prints a report on stdout, or on stderr where stdout has the output that it is about. Control characters are
+     * escaped, except the marks of a page on stdout.
+     */
     public void report(List<String> lines, Optional<OutputFile> output) {
         if (output.filter(OutputFile::isStdout).isPresent()) {
             console.out().flush();
             lines.forEach(this::remark);
         } else {
-            print(lines);
+            lines.stream()
+                    .map(page().coloured() ? Page::escaped : SafeText::escaped)
+                    .forEach(console.out()::println);
         }
     }
 
@@ -101,9 +106,9 @@ public final class Terminal {
         }
     }
 
-    /** Prints lines and escapes the control characters left in them, except the marks of a page. */
+    /** Prints lines and escapes the control characters left in them. */
     public void print(List<String> lines) {
-        lines.stream().map(Page::escaped).forEach(console.out()::println);
+        lines.stream().map(SafeText::escaped).forEach(console.out()::println);
     }
 
     /** The page that results are printed on. */
