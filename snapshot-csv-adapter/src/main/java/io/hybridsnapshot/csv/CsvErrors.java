@@ -73,6 +73,14 @@ final class CsvErrors extends CellErrors {
                 .build();
     }
 
+    SnapshotException noRow() {
+        return SnapshotException.invalidRequest("the CSV file without a header has no row")
+                .where(file())
+                .actual("an empty file")
+                .expected("a first row, which shows the number of columns")
+                .build();
+    }
+
     SnapshotException namelessColumn(long line, int column) {
         return SnapshotException.invalidRequest("a column of the header has no name")
                 .where(at(line) + ", column " + (column + 1))

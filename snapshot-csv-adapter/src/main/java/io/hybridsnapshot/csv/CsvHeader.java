@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.batch.BytesVector;
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.domain.schema.TypeKind;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.nio.file.Path;
@@ -42,21 +43,49 @@ public final class CsvHeader {
         try (RowStream rows = new CsvRowSource(file, texts)
                 .withoutHeader()
                 .open(new ReadOptions(List.of(), ROWS, Optional.empty()))) {
-            return rows.next().filter(CsvHeader::startsWithARow).isPresent();
+            return rows.next().filter(first -> startsWithARow(first, format)).isPresent();
         } catch (SnapshotException e) {
             return false;
         }
     }
 
-    private static boolean startsWithARow(RowBatch batch) {
-        CellParser parser = new CellParser();
+    /**
+     * Whether each cell of the first record could be one of a row: a number, a date, a moment, a boolean or a UUID. A
+     * weaker sign than that of {@link #isMissing}, for a file that is compared with one whose header is missing.
+     *
+     * @param file a regular file
+     * @param format the form of its text
+     * @return false also for a file that cannot be read as a table; its reader reports why
+     */
+    public static boolean isLikelyMissing(Path file, CsvFormat format) {
+        CsvFormat texts = format.withTypes(Map.of()).withDefaultType(ColumnType.TEXT);
+        try (RowStream rows =
+                new CsvRowSource(file, texts).withoutHeader().open(new ReadOptions(List.of(), 1, Optional.empty()))) {
+            return rows.next().filter(first -> consistsOfValues(first, format)).isPresent();
+        } catch (SnapshotException e) {
+            return false;
+        }
+    }
+
+    private static boolean consistsOfValues(RowBatch batch, CsvFormat format) {
+        Cells parser = new Cells(format);
+        for (int column = 0; column < batch.schema().size(); column++) {
+            if (parser.form((BytesVector) batch.vector(column), 0) == Form.NONE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean startsWithARow(RowBatch batch, CsvFormat format) {
+        Cells parser = new Cells(format);
         boolean countUp = true;
         boolean years = true;
         double previous = Double.NaN;
         for (int column = 0; column < batch.schema().size(); column++) {
             BytesVector cells = (BytesVector) batch.vector(column);
-            Form first = form(parser, cells, 0);
-            double number = first == Form.NUMBER ? parser.real : Double.NaN;
+            Form first = parser.form(cells, 0);
+            double number = first == Form.NUMBER ? parser.number() : Double.NaN;
             if (first == Form.NONE || !isBelow(first, parser, cells, batch.rowCount())) {
                 return false;
             }
@@ -68,11 +97,11 @@ public final class CsvHeader {
     }
 
     /** Whether all values below the first cell, at least one, are of its form. */
-    private static boolean isBelow(Form first, CellParser parser, BytesVector cells, int rows) {
+    private static boolean isBelow(Form first, Cells parser, BytesVector cells, int rows) {
         boolean any = false;
         for (int row = 1; row < rows; row++) {
             if (!cells.isNull(row) && cells.length(row) > 0) {
-                if (form(parser, cells, row) != first) {
+                if (parser.form(cells, row) != first) {
                     return false;
                 }
                 any = true;
@@ -81,25 +110,49 @@ public final class CsvHeader {
         return any;
     }
 
-    private static Form form(CellParser parser, BytesVector cells, int row) {
-        int length = cells.isNull(row) ? 0 : cells.length(row);
-        if (length == 0) {
-            return Form.NONE;
+    /** Tells the forms of cells, in the spelling of a format. */
+    private static final class Cells {
+        private final CellParser parser = new CellParser();
+        private final Optional<ValueSpelling> spelling;
+
+        Cells(CsvFormat format) {
+            this.spelling = ValueSpelling.of(format);
         }
-        byte[] b = cells.data();
-        int start = cells.start(row);
-        if (parser.float64(b, start, length) && !Double.isNaN(parser.real)) {
-            return Form.NUMBER;
+
+        /** The number in the last cell. */
+        double number() {
+            return parser.real;
         }
-        if (parser.date(b, start, length)) {
-            return Form.DATE;
+
+        Form form(BytesVector cells, int row) {
+            int length = cells.isNull(row) ? 0 : cells.length(row);
+            if (length == 0) {
+                return Form.NONE;
+            }
+            byte[] b = cells.data();
+            int start = cells.start(row);
+            if (reads(ColumnType.FLOAT64, TypeKind.DECIMAL, b, start, length) && !Double.isNaN(parser.real)) {
+                return Form.NUMBER;
+            }
+            if (reads(ColumnType.DATE, TypeKind.DATE, b, start, length)) {
+                return Form.DATE;
+            }
+            if (reads(ColumnType.timestamp(9), TypeKind.TIMESTAMP, b, start, length)
+                    || parser.instant(b, start, length, 9)) {
+                return Form.TIMESTAMP;
+            }
+            if (length > 1 && parser.bool(b, start, length)) {
+                return Form.BOOLEAN;
+            }
+            return parser.uuid(b, start, length) ? Form.UUID : Form.NONE;
         }
-        if (parser.timestamp(b, start, length, 9) || parser.instant(b, start, length, 9)) {
-            return Form.TIMESTAMP;
+
+        private boolean reads(ColumnType type, TypeKind spelled, byte[] b, int start, int length) {
+            if (spelling.filter(each -> each.concerns(spelled)).isEmpty()) {
+                return parser.reads(type, b, start, length);
+            }
+            int rewritten = spelling.get().rewrite(spelled, b, start, length);
+            return rewritten > 0 && parser.reads(type, spelling.get().bytes, 0, rewritten);
         }
-        if (length > 1 && parser.bool(b, start, length)) {
-            return Form.BOOLEAN;
-        }
-        return parser.uuid(b, start, length) ? Form.UUID : Form.NONE;
     }
 }

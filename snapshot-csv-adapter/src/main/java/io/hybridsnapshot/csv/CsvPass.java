@@ -1,5 +1,6 @@
 package io.hybridsnapshot.csv;
 
+import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One pass over a CSV file: the header, then blocks of cells for a reader. Throws {@link CsvErrors} only. For one
@@ -48,7 +50,7 @@ final class CsvPass implements CellPass {
             header.addAll(given.isEmpty() ? numbered() : given);
             headerLine = 1;
         } else {
-            readFirstRecord();
+            readFirstRecord(errors::noHeader);
             requireNames();
         }
         scanner = scanner.rows(format, header.size());
@@ -61,7 +63,7 @@ final class CsvPass implements CellPass {
             throw errors.countedTwice();
         }
         try (CsvPass counting = new CsvPass(table)) {
-            counting.readFirstRecord();
+            counting.readFirstRecord(errors::noRow);
             List<String> names = new ArrayList<>();
             while (names.size() < counting.header.size()) {
                 names.add(NUMBERED + (names.size() + 1));
@@ -71,11 +73,11 @@ final class CsvPass implements CellPass {
     }
 
     /** Reads the first record, whatever its cells are. */
-    private void readFirstRecord() {
+    private void readFirstRecord(Supplier<SnapshotException> empty) {
         long chars = 0;
         do {
             if (!scan(1)) {
-                throw errors.noHeader();
+                throw empty.get();
             }
             refuseUtf16();
             for (int cell = 0; cell < scanner.cells; cell++) {

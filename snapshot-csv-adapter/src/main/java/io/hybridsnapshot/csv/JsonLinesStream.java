@@ -24,6 +24,9 @@ final class JsonLinesStream implements RecordStream {
     /** A longer line is taken for a file that has no lines; a whole line is in memory. */
     static final int MAX_LINE_BYTES = 64 << 20;
 
+    /** Room for a whole character behind the longest line, so that a longer line is seen to be too long. */
+    private static final int ONE_CHARACTER = 8;
+
     /** So many values may stand within each other. */
     static final int MAX_DEPTH = 500;
 
@@ -258,7 +261,7 @@ final class JsonLinesStream implements RecordStream {
                 throw lineTooLong();
             }
             if (bytes.isFull()) {
-                bytes.grow(Math.min(2 * bytes.capacity(), MAX_LINE_BYTES + 2));
+                bytes.grow(Math.min(2 * bytes.capacity(), MAX_LINE_BYTES + ONE_CHARACTER));
             }
             try {
                 bytes.fill(Math.max(1, scanned));

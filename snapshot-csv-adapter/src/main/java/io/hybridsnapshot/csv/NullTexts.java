@@ -11,8 +11,12 @@ final class NullTexts {
     /** By the first byte of a cell, whether one of the texts starts with it. */
     private final boolean[] firstBytes = new boolean[256];
 
-    /** Marks cells of these texts. The empty text is left to {@link EmptyCells}. */
+    /** Whether an empty cell stands for NULL, in quotes or not. */
+    private final boolean empty;
+
+    /** Marks cells of these texts. */
     NullTexts(Set<String> nullTexts) {
+        this.empty = nullTexts.contains("");
         this.texts = nullTexts.stream()
                 .filter(text -> !text.isEmpty())
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
@@ -24,14 +28,14 @@ final class NullTexts {
 
     /** Gives the cells of a block that stand for NULL the length {@link CellBlock#NULL_TEXT}. */
     void mark(CellBlock block) {
-        if (texts.length == 0) {
+        if (texts.length == 0 && !empty) {
             return;
         }
         byte[] b = block.buffer;
         for (int cell = 0; cell < block.cells; cell++) {
             int start = block.starts[cell];
             int length = block.lengths[cell];
-            if (length > 0 && firstBytes[b[start] & 0xFF] && isOne(b, start, start + length)) {
+            if (length > 0 ? firstBytes[b[start] & 0xFF] && isOne(b, start, start + length) : empty) {
                 block.lengths[cell] = CellBlock.NULL_TEXT;
             }
         }

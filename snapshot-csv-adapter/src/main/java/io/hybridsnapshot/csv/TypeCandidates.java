@@ -47,11 +47,12 @@ final class TypeCandidates {
         if ((types & BOOLEAN) != 0) {
             return ColumnType.BOOLEAN;
         }
-        if ((types & INT64) != 0) {
-            return ColumnType.INT64;
-        }
+        // Only a date format without separators makes integers of dates.
         if ((types & DATE) != 0) {
             return ColumnType.DATE;
+        }
+        if ((types & INT64) != 0) {
+            return ColumnType.INT64;
         }
         if ((types & TIMESTAMP) != 0) {
             return ColumnType.timestamp(secondDigits[column] <= 6 ? 6 : 9);

@@ -155,6 +155,9 @@ record TypedCells(
                 declared[field] = true;
             } else if (earlier.isPresent()) {
                 types[field] = known.orElseThrow().column(earlier.getAsInt()).type();
+                // A second reading knows the type that the first one took from the default.
+                declared[field] =
+                        format.defaultType().filter(types[field]::equals).isPresent();
             } else if (format.defaultType().isPresent()) {
                 types[field] = format.defaultType().get();
                 declared[field] = true;

@@ -72,6 +72,7 @@ final class ValueSpelling {
         if (at < to && (b[at] == '-' || b[at] == '+')) {
             bytes[length++] = b[at++];
         }
+        int first = at;
         boolean grouped = false;
         int digits = 0;
         while (at < to) {
@@ -89,7 +90,8 @@ final class ValueSpelling {
                 break;
             }
         }
-        if (grouped && digits != 3) {
+        // A group of zeros before others would make 0.125 a thousand times as much.
+        if (grouped && (digits != 3 || b[first] == '0')) {
             return -1;
         }
         if (at < to && b[at] == decimal) {

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.csv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,6 +75,8 @@ class CsvValuesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "0.125",
+                "00.125",
                 "1.5",
                 "1.23",
                 "1234.567",
@@ -176,5 +179,40 @@ class CsvValuesTest {
                 "ISO")) {
             assertRefused(() -> CsvValues.DEFAULT.withDateFormat(format));
         }
+    }
+
+    @Test
+    void aDateFormatWithoutSeparatorsMakesDatesOfDigits() {
+        CsvValues plain = CsvValues.DEFAULT.withDateFormat("yyyyMMdd");
+        assertReads(plain, ColumnType.DATE, List.of("2026-01-31", "2026-02-01"), "20260131", "20260201");
+        assertReads(plain, ColumnType.INT64, List.of("20260131", "7"), "20260131", "7");
+        CsvValues dayFirst = CsvValues.DEFAULT.withDateFormat("ddMMyyyy");
+        assertReads(dayFirst, ColumnType.DATE, List.of("2026-02-11", "2026-02-28"), "11022026", "28022026");
+    }
+
+    @Test
+    void theEmptyTextStandsForNullWhateverAnEmptyCellMeans() {
+        CsvValues nulls = CsvValues.DEFAULT.withNullTexts(Set.of(""));
+        for (EmptyCells empty : EmptyCells.values()) {
+            Path file = Tables.file(directory, "c;d\n5;\n;\"\"\n");
+            CsvFormat format = format(nulls).withEmptyCells(empty);
+            assertEquals(ColumnType.INT64, Tables.schema(file, format).column(0).type(), empty.name());
+            assertEquals(
+                    List.of(Arrays.asList("5", null), Arrays.asList(null, null)),
+                    Tables.read(file, format, ReadOptions.ALL),
+                    empty.name());
+        }
+    }
+
+    @Test
+    void aHeaderIsMissedInTheSpellingOfTheFile() {
+        CsvValues german = GERMAN.withDateFormat("dd.MM.yyyy").withNullTexts(Set.of("k.A."));
+        Path file = Tables.file(directory, "1;3,50;01.02.2026\n3;k.A.;02.02.2026\n7;5,00;03.02.2026\n");
+        assertTrue(CsvHeader.isMissing(file, format(german)));
+        assertFalse(CsvHeader.isMissing(file, format(CsvValues.DEFAULT)));
+        Path named = Tables.file(directory, "id;price;day\n1;3,50;01.02.2026\n");
+        assertFalse(CsvHeader.isMissing(named, format(german)));
+        assertFalse(CsvHeader.isLikelyMissing(named, format(german)));
+        assertTrue(CsvHeader.isLikelyMissing(Tables.file(directory, "1;3,50;01.02.2026\n"), format(german)));
     }
 }

@@ -212,6 +212,23 @@ class JsonLinesTest {
     }
 
     @Test
+    @Timeout(60)
+    void aLineBeyondTheLimitEndsAlsoWhereACharacterStraddlesTheBuffer() throws IOException {
+        for (String shift : List.of("", "x", "xx")) {
+            Path file = directory.resolve("wide.jsonl");
+            try (OutputStream out = Files.newOutputStream(file)) {
+                out.write(("{\"a\":\"" + shift).getBytes(UTF_8));
+                byte[] block = "中".repeat(1 << 18).getBytes(UTF_8);
+                for (int i = 0; i <= JsonLinesStream.MAX_LINE_BYTES / block.length; i++) {
+                    out.write(block);
+                }
+            }
+            SnapshotException line = assertThrows(SnapshotException.class, () -> read(file));
+            assertTrue(line.getMessage().contains("too long"), line.getMessage());
+        }
+    }
+
+    @Test
     void rowsBeforeAWrongLineAreRead() {
         try (RowStream rows = source(file("{\"a\":1}\n{\"a\":2}\n{\"a\":3,\"a\":4}\n"))
                 .open(new ReadOptions(List.of(), 2, Optional.of(Schema.of(column("a", ColumnType.INT64)))))) {

@@ -3,6 +3,7 @@ package io.hybridsnapshot.app.dataset;
 import io.hybridsnapshot.csv.Compression;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +65,6 @@ record FileKind(String description, Family family, Compression compression) {
         {"255044462d", "a PDF document", "OTHER"},
         {"fffe0000", "UTF-32 text", "OTHER_ENCODING"},
         {"0000feff", "UTF-32 text", "OTHER_ENCODING"},
-        {"fffe", "UTF-16 text", "TEXT"},
-        {"feff", "UTF-16 text", "TEXT"},
     };
 
     private FileKind(String description, Family family) {
@@ -107,13 +106,18 @@ record FileKind(String description, Family family, Compression compression) {
                 return new FileKind(magic[1], Family.valueOf(magic[2]));
             }
         }
+        if (hex.startsWith("fffe") || hex.startsWith("feff")) {
+            return text(head, StandardCharsets.UTF_16);
+        }
         if (hex.matches("425a68(3[1-9])(314159265359|177245385090).*")) {
             return new FileKind("a file compressed with bzip2", Family.PACKED);
         }
         if (Compression.of(head) != Compression.NONE) {
             return new FileKind("a file compressed with " + title(Compression.of(head)), Family.PACKED);
         }
-        return isText(head) ? text(head) : new FileKind("bytes of an unknown format", Family.UNKNOWN);
+        return isText(head)
+                ? text(head, StandardCharsets.UTF_8)
+                : new FileKind("bytes of an unknown format", Family.UNKNOWN);
     }
 
     private static FileKind archive(Path file) {
@@ -158,9 +162,8 @@ record FileKind(String description, Family family, Compression compression) {
                 compression);
     }
 
-    private static FileKind text(byte[] head) {
-        String text =
-                new String(head, StandardCharsets.UTF_8).replace("\uFEFF", "").strip();
+    private static FileKind text(byte[] head, Charset encoding) {
+        String text = new String(head, encoding).replace("\uFEFF", "").strip();
         String line = text.lines().findFirst().orElse("").strip();
         // The line of an object may be longer than the head.
         boolean wholeLine = line.endsWith("}") || line.length() == text.length() && head.length == HEAD_BYTES;
@@ -174,7 +177,7 @@ record FileKind(String description, Family family, Compression compression) {
         if (text.matches("(?s)<(\\?xml|!|[A-Za-z]).*")) {
             return new FileKind("XML or HTML", Family.MARKUP);
         }
-        return new FileKind("delimited text", Family.TEXT);
+        return new FileKind(encoding == StandardCharsets.UTF_16 ? "UTF-16 text" : "delimited text", Family.TEXT);
     }
 
     private static boolean isText(byte[] head) {

@@ -71,11 +71,23 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
         private Given renaming(ColumnRenames others) {
             return new Given(csv, sheet, types, defaultType, others);
         }
+
+        private Given withoutHeader() {
+            CsvSection bare = new CsvSection(
+                    csv.separator(),
+                    csv.quote(),
+                    csv.empty(),
+                    csv.encoding(),
+                    csv.spelling(),
+                    Optional.of(CsvSection.Header.NO));
+            return new Given(bare, sheet, types, defaultType, renames);
+        }
     }
 
     /**
      * Looks at two files that are compared. If no header is found in one of them alone, and both have as many columns,
-     * its columns get the names of the other file's.
+     * its columns get the names of the other file's. But if the first record of the other file could be a row too, the
+     * columns of both are numbered. Renames by such numbers keep the numbers.
      *
      * @param given the forms that the user gives; its renames are those of the earlier file
      * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link #of} does
@@ -88,14 +100,31 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
         for (int i = 0; i < 2; i++) {
             FileTable table = tables.get(i);
             FileTable other = tables.get(1 - i);
-            if (table.note.isPresent() && other.note.isEmpty()) {
-                List<String> names = names(of(files.get(1 - i), texts).rows);
-                if (names.size() == names(of(files.get(i), texts).rows).size()) {
-                    tables.set(i, of(files.get(i), givens.get(i), names));
-                }
+            if (table.note.isEmpty() || other.note.isPresent() || isNumbered(given.renames)) {
+                continue;
+            }
+            List<String> names = names(of(files.get(1 - i), texts).rows);
+            if (names.size() != names(of(files.get(i), texts).rows).size()) {
+                continue;
+            }
+            if (given.csv.header().isEmpty() && other.kind == TableForm.CSV && isLikelyARow(files.get(1 - i), given)) {
+                tables.set(1 - i, of(files.get(1 - i), givens.get(1 - i).withoutHeader()));
+            } else {
+                List<String> shown = i == 0 ? names : given.renames.applyTo(names, before.name());
+                tables.set(i, of(files.get(i), givens.get(i), shown));
             }
         }
         return tables;
+    }
+
+    /** Whether columns are renamed by the names that a file without a header gets. */
+    private static boolean isNumbered(ColumnRenames renames) {
+        return renames.names().keySet().stream().anyMatch(name -> name.matches("column[1-9][0-9]*"));
+    }
+
+    private static boolean isLikelyARow(NamedFile file, Given given) {
+        CsvDialect seen = CsvDialect.of(file.path(), file.name(), usual(file.path(), given.csv));
+        return CsvHeader.isLikelyMissing(file.path(), text(file, given.csv, seen));
     }
 
     /**
@@ -204,11 +233,18 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
 
     /** Says that there is no header if the first rows show it. */
     private static Optional<CsvSection.Header> header(NamedFile file, CsvSection given, CsvDialect seen) {
-        CsvFormat format = usual(file.path(), given)
+        return CsvHeader.isMissing(file.path(), text(file, given, seen))
+                ? Optional.of(CsvSection.Header.NO)
+                : Optional.empty();
+    }
+
+    /** The text of a file as its first bytes show it, and the spelling of its values. */
+    private static CsvFormat text(NamedFile file, CsvSection given, CsvDialect seen) {
+        return usual(file.path(), given)
                 .withSeparator(given.separator().orElse(seen.separator()))
                 .withQuote(given.quote().orElse(seen.quote()))
-                .withEncoding(seen.encoding());
-        return CsvHeader.isMissing(file.path(), format) ? Optional.of(CsvSection.Header.NO) : Optional.empty();
+                .withEncoding(seen.encoding())
+                .withValues(given.spelling().values());
     }
 
     /** The names of a file's columns. No type is inferred for them. */

@@ -153,7 +153,14 @@ public final class RowSources {
         if (source instanceof SourceSection.Excel excel) {
             RowFiles.requireNoDirectory(excel.file());
             NamedFile file = named(excel.file());
-            RowSource rows = records(sheet(excel, file), format(excel.file(), section), section);
+            CsvFormat format = format(excel.file(), section);
+            // A cell that a sheet does not have is NULL.
+            RowSource rows = records(
+                    sheet(excel, file),
+                    format.emptyCells() == EmptyCells.EMPTY_IS_TEXT
+                            ? format.withEmptyCells(EmptyCells.UNQUOTED_EMPTY_IS_NULL)
+                            : format,
+                    section);
             return new CheckedFile(rows, file, CheckedFile.Expected.EXCEL);
         }
         if (source instanceof SourceSection.Parquet parquet) {

@@ -24,6 +24,7 @@ public enum TableForm {
             "a name that ends in .csv, .tsv or .jsonl (also .gz, .zst or .zip behind it), .xlsx or" + " .parquet";
 
     private static final String COMPRESSED = "(\\.(gz|zst|zip))?";
+    private static final String TABS = ".*\\.tsv" + COMPRESSED;
 
     private final String title;
 
@@ -57,14 +58,17 @@ public enum TableForm {
 
     /** The form that the only member of a ZIP archive has by its name. */
     static Optional<TableForm> ofMember(Path file) {
+        return member(file).flatMap(TableForm::ofName).filter(TableForm::isText);
+    }
+
+    /** The name of the only member of a ZIP archive. */
+    private static Optional<String> member(Path file) {
         if (!name(file).endsWith(".zip") || !Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try {
             List<String> members = Compression.of(file) == Compression.ZIP ? Compression.members(file) : List.of();
-            return members.size() == 1
-                    ? Optional.of(members.get(0)).flatMap(TableForm::ofName).filter(TableForm::isText)
-                    : Optional.empty();
+            return members.size() == 1 ? Optional.of(members.get(0)) : Optional.empty();
         } catch (IOException e) {
             // The reader of the file reports why it cannot be read.
             return Optional.empty();
@@ -76,9 +80,13 @@ public enum TableForm {
         return this == CSV || this == JSON_LINES;
     }
 
-    /** Whether the name is that of a CSV file with tabs. */
+    /** Whether the name is that of a CSV file with tabs, or of a ZIP archive with such a file. */
     static boolean hasTabs(Path file) {
-        return name(file).matches(".*\\.tsv" + COMPRESSED);
+        return name(file).matches(TABS)
+                || ofName(file).isEmpty()
+                        && member(file)
+                                .filter(name -> name.toLowerCase(Locale.ROOT).matches(TABS))
+                                .isPresent();
     }
 
     private static String name(Path file) {

@@ -45,7 +45,8 @@ public final class ReportHeads {
                     "Only rows with",
                     conditions.stream()
                             .map(condition -> hidden.contains(condition.column())
-                                    ? condition.column() + " " + condition.operator().sign() + " " + HIDDEN
+                                    ? condition.column() + " "
+                                            + condition.operator().sign() + " " + HIDDEN
                                     : condition.toString())
                             .collect(Collectors.joining(" and ")));
         }

@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param mayCreateTables whether the user may create tables where the program makes them
  * @param hasTables whether the user sees the program's tables
  */
-public record ServerExamination(String product, Optional<Boolean> encrypted, Instant now, boolean mayCreateTables, boolean hasTables) {
+public record ServerExamination(
+        String product, Optional<Boolean> encrypted, Instant now, boolean mayCreateTables, boolean hasTables) {
     private static final String PURPOSE = "doctor";
     private static final String TASK = "examining the server";
 
@@ -67,8 +68,7 @@ public record ServerExamination(String product, Optional<Boolean> encrypted, Ins
         };
     }
 
-    private static ServerExamination examined(Connection connection, String query, String table)
-            throws SQLException {
+    private static ServerExamination examined(Connection connection, String query, String table) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName() + " "
                 + connection.getMetaData().getDatabaseProductVersion();
         try (PreparedStatement statement = connection.prepareStatement(query)) {
@@ -86,6 +86,10 @@ public record ServerExamination(String product, Optional<Boolean> encrypted, Ins
         double seconds = answer.getDouble(2);
         // PostgreSQL has no current schema if none of the search path exists.
         return new ServerExamination(
-                product, known, Instant.ofEpochMilli((long) (seconds * 1_000)), answer.getBoolean(3), answer.getBoolean(4));
+                product,
+                known,
+                Instant.ofEpochMilli((long) (seconds * 1_000)),
+                answer.getBoolean(3),
+                answer.getBoolean(4));
     }
 }

@@ -438,4 +438,55 @@ class DiffCommandTest {
                 2,
                 program.run("diff", "old.jsonl", "old.jsonl", "--decimal", ",").code());
     }
+
+    @Test
+    void twoFilesWithoutHeadersAreReadAlikeThoughOneShowsLess() {
+        // The later file has one row alone, which shows no header, and no row below one.
+        program.file("a.csv", "17,2.5\n25,3.5\n");
+        program.file("b.csv", "17,2.5\n");
+        TestProgram.Ended json = program.done("diff", "a.csv", "b.csv", "--json");
+        assertEquals(1L, at(json.json(), "delta.counts.unchanged"));
+        assertEquals(1L, at(json.json(), "delta.counts.deleted"));
+        assertEquals("column1", at(json.json(), "key.columns.0"));
+    }
+
+    @Test
+    void numberedColumnsAreRenamedOneByOne() {
+        program.file("a.csv", "17,2.5\n25,3.5\n");
+        program.file("b.csv", "price,id\n2.5,17\n3.5,25\n");
+        TestProgram.Ended json =
+                program.done("diff", "a.csv", "b.csv", "--map", "column1=id", "--map", "column2=price", "--json");
+        assertEquals(2L, at(json.json(), "delta.counts.unchanged"));
+        program.file("c.csv", "id,cost\n17,2.5\n25,3.5\n");
+        program.file("d.csv", "17,2.5\n25,4.5\n");
+        json = program.done("diff", "c.csv", "d.csv", "--map", "cost=price", "--json");
+        assertEquals("price", at(json.json(), "delta.changedColumns.0.column"));
+    }
+
+    @Test
+    void aTypeForAllColumnsTakesEverySpellingOfItsValues() {
+        program.file("a.csv", "1,1.5\n2,1.50\n");
+        assertEquals(
+                0,
+                program.run(
+                                "diff",
+                                "a.csv",
+                                "a.csv",
+                                "--header",
+                                "no",
+                                "--key",
+                                "column1",
+                                "--type",
+                                "*=decimal(10,2)",
+                                "--exit-code")
+                        .code());
+    }
+
+    @Test
+    void jsonLinesInUtf16KeepTheirOwnErrors() {
+        program.file("a.jsonl", "\uFEFF{\"id\":1}\n{\"id\":2}\nnothing\n".getBytes(StandardCharsets.UTF_16LE));
+        TestProgram.Ended ended = program.run("inspect", "a.jsonl");
+        assertEquals(2, ended.code());
+        assertTrue(ended.err().contains("line 3"), ended.err());
+    }
 }

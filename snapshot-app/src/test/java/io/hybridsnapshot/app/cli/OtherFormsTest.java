@@ -336,4 +336,11 @@ class OtherFormsTest {
         served.done("save", "bare");
         assertEquals(2L, at(served.done("detect", "bare", "--json").json(), "delta.counts.unchanged"));
     }
+
+    @Test
+    void aDatasetReadsTabsInAZipByTheNameOfItsMember() {
+        program.file("t.zip", OtherForms.zip(Map.of("orders.tsv", "id\tname\n1\tAnna\n")));
+        TestProgram.Ended ended = program.done("hash", "t.zip", "--key", "id");
+        assertTrue(ended.out().lines().count() > 0, ended.out());
+    }
 }

@@ -138,8 +138,7 @@ final class DetectCommand implements Callable<Integer> {
                         found,
                         terminal.console().clock().instant(),
                         name,
-                        ReportHeads.partition(
-                                into.name(), defined.section().partitionColumn(), delta.hidden()),
+                        ReportHeads.partition(into.name(), defined.section().partitionColumn(), delta.hidden()),
                         configurations.configuration().encryption()));
                 return found;
             });

@@ -69,7 +69,8 @@ final class DoctorCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         for (Check check : checks) {
             String name = DisplayText.escaped(check.subject());
-            lines.add(String.format("%-8s %-" + subject + "s  %s", check.level(), name, DisplayText.escaped(check.finding())));
+            lines.add(String.format(
+                    "%-8s %-" + subject + "s  %s", check.level(), name, DisplayText.escaped(check.finding())));
             check.nextStep().ifPresent(step -> lines.add(" ".repeat(11 + subject) + "next step: " + step));
         }
         long problems = count(checks, Check.Level.PROBLEM);

@@ -218,7 +218,7 @@ final class SaveCommand implements Callable<Integer> {
                                 terminal.console().clock().instant(),
                                 name,
                                 ReportHeads.partition(
-                                into.name(), defined.section().partitionColumn(), delta.hidden()),
+                                        into.name(), defined.section().partitionColumn(), delta.hidden()),
                                 configurations.configuration().encryption())));
                 return saved;
             });

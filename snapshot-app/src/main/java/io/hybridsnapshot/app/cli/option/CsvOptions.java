@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.config.CsvSection;
 import io.hybridsnapshot.app.config.TypeNames;
 import io.hybridsnapshot.app.dataset.FileTable;
 import io.hybridsnapshot.app.dataset.TableForm;
+import io.hybridsnapshot.csv.CsvValues;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.source.ColumnRenames;
@@ -135,10 +136,9 @@ public final class CsvOptions {
                             .map(file -> file.kind().title())
                             .distinct()
                             .collect(Collectors.joining(" and ")))
-                    .expected(
-                            "--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format"
-                                    + " with CSV alone, --empty also with Excel, --null and --type with any file but"
-                                    + " Parquet")
+                    .expected("--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format"
+                            + " with CSV alone, --empty also with Excel, --null and --type with any file but"
+                            + " Parquet")
                     .nextStep("leave these options out")
                     .build();
         }
@@ -203,8 +203,13 @@ public final class CsvOptions {
                 character("--decimal", decimal),
                 character("--thousands", thousands),
                 Optional.ofNullable(dateFormat));
-        // Wrong values are refused before a file is read.
-        spelling.values();
+        // Wrong values are refused before a file is read. A dataset's definition may name the other separator.
+        CsvValues dates = CsvValues.DEFAULT;
+        if (dateFormat != null) {
+            dates = dates.withDateFormat(dateFormat);
+        }
+        char other = spelling.thousands().filter(c -> c == '.').isPresent() ? ',' : '.';
+        dates.withNumbers(spelling.decimal().orElse(other), spelling.thousands());
         return spelling;
     }
 

@@ -110,8 +110,8 @@ final class CellCondition {
     private static Optional<Order> order(ColumnType type, String operand) {
         return switch (type.kind()) {
             case INT8, INT16, INT32, INT64, DECIMAL -> number(operand).map(value -> exact(type, value));
-            case FLOAT32 -> number(operand).map(value -> real(value.floatValue()));
-            case FLOAT64 -> number(operand).map(value -> real(value.doubleValue()));
+            case FLOAT32 -> isReal(operand) ? Optional.of(real(Float.parseFloat(operand))) : Optional.empty();
+            case FLOAT64 -> isReal(operand) ? Optional.of(real(Double.parseDouble(operand))) : Optional.empty();
             case TIMESTAMP ->
                 sample(type, operand).or(() -> sample(type, operand + MIDNIGHT)).map(CellCondition::like);
             case INSTANT ->
@@ -126,6 +126,11 @@ final class CellCondition {
         return operand.matches("[-+]?[0-9]{1,400}(\\.[0-9]{1,400})?")
                 ? Optional.of(new BigDecimal(operand))
                 : Optional.empty();
+    }
+
+    /** Also in the forms that reports show: {@code 1e-05} and the names. */
+    private static boolean isReal(String operand) {
+        return operand.matches("[-+]?[0-9]{1,400}(\\.[0-9]{1,400})?([eE][-+]?[0-9]{1,4})?|NaN|-?Infinity");
     }
 
     /** An operand of any size and scale, which need not be a value of the column's type. */
