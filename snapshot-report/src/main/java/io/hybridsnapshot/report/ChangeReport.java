@@ -66,7 +66,7 @@ public final class ChangeReport implements RowChangeListener, AutoCloseable {
     /**
      * Takes the columns of the comparison.
      *
-     * @throws SnapshotException INVALID_REQUEST if no side has a column that is to be hidden, because the name may be
+     * @throws SnapshotException INVALID_REQUEST if no known column is one that is to be hidden, because the name may be
      *     mistyped and the column that was meant would be shown
      */
     @Override
@@ -74,14 +74,12 @@ public final class ChangeReport implements RowChangeListener, AutoCloseable {
         compared.after().ifPresent(columns::take);
         compared.before().ifPresent(columns::take);
         columns.takeKey(compared.keyColumns());
-        if (compared.after().isEmpty()) {
-            return;
-        }
+        List<String> known = compared.names();
         for (String name : hidden) {
-            if (!compared.names().contains(name)) {
+            if (!known.isEmpty() && !known.contains(name)) {
                 throw SnapshotException.invalidRequest("a column to hide in the report is unknown")
                         .actual("'" + name + "'")
-                        .expected(NearestName.expected("one of the compared columns", compared.names(), name))
+                        .expected(NearestName.expected("one of the compared columns", known, name))
                         .nextStep("correct the name")
                         .build();
             }

@@ -56,12 +56,16 @@ final class CsvLines {
         List<String> head = new ArrayList<>(List.of(ReportText.kind(row.kind())));
         for (int i = 0; i < columns.key().size(); i++) {
             boolean known = i < row.key().size();
-            head.add(
-                    columns.isHidden(columns.key().get(i))
-                            ? ReportText.HIDDEN
-                            : known
-                                    ? field(row.key().get(i))
-                                    : field(Optional.of(row.identity().toString())));
+            // An identity is a hash of the whole key, so it could be guessed from the other columns.
+            boolean withheld = known ? columns.isHidden(columns.key().get(i)) : columns.hidesKey();
+            if (withheld) {
+                head.add(ReportText.HIDDEN);
+            } else {
+                head.add(
+                        known
+                                ? field(row.key().get(i))
+                                : field(Optional.of(row.identity().toString())));
+            }
         }
         List<ReportRow.Difference> counting = row.differences(columns.layouts()).stream()
                 .filter(ReportRow.Difference::counts)

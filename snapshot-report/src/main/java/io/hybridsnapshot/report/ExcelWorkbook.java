@@ -36,8 +36,10 @@ final class ExcelWorkbook {
     /** A text of this form would be read as one character. */
     private static final Pattern ESCAPE = Pattern.compile("_x([0-9A-Fa-f]{4})_");
 
-    /** Rows between two flushes, which bound the memory. */
-    private static final int FLUSH_ROWS = 500;
+    /** Cells and characters between two flushes, which bound the memory to some tens of megabytes. */
+    private static final int FLUSH_CELLS = 50_000;
+
+    private static final int FLUSH_CHARACTERS = 4_000_000;
 
     private final ReportSummary summary;
     private final List<String> notes;
@@ -46,6 +48,8 @@ final class ExcelWorkbook {
     private final int mostRows;
     private final List<String> cuts = new ArrayList<>();
     private boolean cutText;
+    private int cells;
+    private int characters;
 
     ExcelWorkbook(ReportSummary summary, List<String> notes, ReportColumns columns, RowSpool rows) {
         this(summary, notes, columns, rows, MOST_ROWS);
@@ -95,7 +99,8 @@ final class ExcelWorkbook {
                     value(sheet, at[0], column + 1, cell.column(), cell.before());
                     value(sheet, at[0], column + 2, cell.column(), cell.after());
                 }
-                flush(sheet, ++at[0]);
+                at[0]++;
+                flush(sheet);
             }
             return true;
         });
@@ -130,7 +135,8 @@ final class ExcelWorkbook {
                     value(sheet, at[0], i, shown.get(i), side.get().texts().get(i));
                 }
             }
-            flush(sheet, ++at[0]);
+            at[0]++;
+            flush(sheet);
             return true;
         });
         sheet.finish();
@@ -224,9 +230,11 @@ final class ExcelWorkbook {
         sheet.freezePane(0, 1);
     }
 
-    private static void flush(Worksheet sheet, int row) throws IOException {
-        if (row % FLUSH_ROWS == 0) {
+    private void flush(Worksheet sheet) throws IOException {
+        if (cells >= FLUSH_CELLS || characters >= FLUSH_CHARACTERS) {
             sheet.flush();
+            cells = 0;
+            characters = 0;
         }
     }
 
@@ -251,6 +259,7 @@ final class ExcelWorkbook {
         } else if (text.isPresent()) {
             if (columns.isNumeric(column) && isExact(text.get())) {
                 sheet.value(row, at, new BigDecimal(text.get()));
+                cells++;
             } else {
                 text(sheet, row, at, text.get());
             }
@@ -269,6 +278,8 @@ final class ExcelWorkbook {
             int end = MOST_CHARACTERS - 1;
             shown = shown.substring(0, Character.isHighSurrogate(shown.charAt(end - 1)) ? end - 1 : end) + "…";
         }
+        cells++;
+        characters += shown.length();
         sheet.inlineString(row, column, ESCAPE.matcher(shown).replaceAll("_x005F_x$1_"));
     }
 

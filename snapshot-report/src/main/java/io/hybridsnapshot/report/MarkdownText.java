@@ -10,12 +10,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * A report as a short text in GitHub's Markdown: the summary and the first rows of each kind. Values stand in code
- * elements. Characters with a meaning for Markdown are written as character references. So no value makes a mention, an
- * element, a link to a page or another cell of a table. One thread.
+ * elements. Characters with a meaning for Markdown are written as character references. Outside code elements, a
+ * comment breaks what GitHub would take for a mention or a reference. So no value makes a mention, an element, a link
+ * to a page or another cell of a table. One thread.
  */
 final class MarkdownText {
     private static final int COLUMNS = 15;
@@ -23,6 +25,9 @@ final class MarkdownText {
     private static final int CELLS = 8;
     private static final int VALUE = 120;
     private static final int NOTE = 2_000;
+
+    /** How much of an equal beginning stands before a difference. */
+    private static final int CONTEXT = 20;
 
     private final ReportSummary summary;
     private final List<String> notes;
@@ -109,11 +114,14 @@ final class MarkdownText {
                 .toList();
         String key = code(ReportText.key(row, columns));
         for (ReportRow.Difference cell : cells.subList(0, Math.min(CELLS, cells.size()))) {
+            String before = columns.shown(cell.column(), cell.before(), "NULL");
+            String after = columns.shown(cell.column(), cell.after(), "NULL");
+            int from = firstShown(before, after);
             row(List.of(
                     key,
                     code(columns.name(cell.column())),
-                    code(columns.shown(cell.column(), cell.before(), "NULL")),
-                    code(columns.shown(cell.column(), cell.after(), "NULL"))));
+                    code(from == 0 ? before : "…" + before.substring(from)),
+                    code(from == 0 ? after : "…" + after.substring(from))));
             key = "";
         }
         if (cells.isEmpty()) {
@@ -122,6 +130,19 @@ final class MarkdownText {
         if (cells.size() > CELLS) {
             row(List.of("", "and " + ReportText.counted(cells.size() - CELLS, "more column"), "", ""));
         }
+    }
+
+    /** Returns how much of an equal beginning is left out, so that the first difference of two texts is shown. */
+    private static int firstShown(String before, String after) {
+        if (before.length() <= VALUE && after.length() <= VALUE) {
+            return 0;
+        }
+        int same = 0;
+        while (same < before.length() && same < after.length() && before.charAt(same) == after.charAt(same)) {
+            same++;
+        }
+        int from = Math.max(0, same - CONTEXT);
+        return from > 0 && Character.isLowSurrogate(before.charAt(from)) ? from - 1 : from;
     }
 
     private void keys(ChangeKind kind, String title) throws IOException {
@@ -153,11 +174,21 @@ final class MarkdownText {
     }
 
     private static String code(String value) {
-        return value.isEmpty() ? "(empty)" : "<code>" + prose(SafeText.cut(value, VALUE)) + "</code>";
+        return value.isEmpty() ? "(empty)" : "<code>" + escaped(SafeText.cut(value, VALUE)) + "</code>";
     }
 
+    /** Returns a text outside a code element: also no mention of a person and no reference to a ticket. */
+    private static String prose(String value) {
+        // GitHub looks for mentions after it has decoded character references. A comment stays a border of two texts.
+        String broken = escaped(value).replace("&#64;", "&#64;<!-- -->").replace("&#35;", "&#35;<!-- -->");
+        return TICKET.matcher(broken).replaceAll("$1<!-- -->");
+    }
+
+    /** A reference to a ticket without {@code #}. */
+    private static final Pattern TICKET = Pattern.compile("\\b([Gg][Hh]-)(?=[0-9])");
+
     /** Returns a text in which no character has a meaning for Markdown, on one line. */
-    static String prose(String value) {
+    private static String escaped(String value) {
         StringBuilder escaped = new StringBuilder(value.length());
         SafeText.escaped(value).codePoints().forEach(c -> {
             if (MEANINGFUL.indexOf(c) >= 0) {

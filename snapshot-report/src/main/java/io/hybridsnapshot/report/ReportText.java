@@ -81,7 +81,7 @@ public final class ReportText {
         long forgiven = delta.details().map(ChangeDetails::forgiven).orElse(0L);
         if (forgiven > 0) {
             notes.add("Of the changed rows, " + counted(forgiven, "row")
-                    + " differ only in ignored columns or within a tolerance. The report does not list them.");
+                    + " differ only in ways that the options forgive. The report does not list them.");
         }
         List<String> notCompared = delta.columns().notCompared();
         if (!notCompared.isEmpty()) {

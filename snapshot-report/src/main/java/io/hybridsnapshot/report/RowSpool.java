@@ -24,11 +24,15 @@ import java.util.UUID;
 
 /**
  * The rows of a report in a file, until the report is written: the numbers of its head are known last. Texts of hidden
- * columns do not reach the file. Memory does not grow with the number of rows. One thread.
+ * columns and hashes of them do not reach the file. Memory does not grow with the number of rows. One thread.
  */
 final class RowSpool implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
     private static final int NULL = -1;
+
+    /** Stands for the identity of a row whose key is hidden in part, as it is a hash of the whole key. */
+    private static final UUID WITHHELD = new UUID(0, 0);
+
     private static final int NO_SIDE = -1;
 
     private final Path file;
@@ -74,8 +78,9 @@ final class RowSpool implements AutoCloseable {
             }
             runs.get(runs.size() - 1).rows++;
             counts.merge(change.kind(), 1L, Long::sum);
-            number(change.identity().getMostSignificantBits());
-            number(change.identity().getLeastSignificantBits());
+            UUID identity = columns.hidesKey() ? WITHHELD : change.identity();
+            number(identity.getMostSignificantBits());
+            number(identity.getLeastSignificantBits());
             count(change.key().size());
             for (Map.Entry<String, Optional<String>> part : change.key().entrySet()) {
                 text(columns.isHidden(part.getKey()) ? Optional.empty() : part.getValue());

@@ -9,7 +9,7 @@
   const hidden = new Set(data.hidden), keyColumns = new Set(data.key);
   const CHANGED = 0, ADDED = 1;
   const kinds = ["changed", "added", "removed"];
-  const CELLS_SHOWN = 10, LONG_TEXT = 300, MOST_PRINTED = 500, MOST_PRINTED_WHOLE = 50;
+  const CELLS_SHOWN = 10, LONG_TEXT = 300, CONTEXT = 60, MOST_PRINTED = 500, MOST_PRINTED_WHOLE = 50;
   const number = new Intl.NumberFormat("en-US");
   const byId = (id) => document.getElementById(id);
   const search = byId("search"), column = byId("column"), size = byId("size"), whole = byId("whole");
@@ -43,16 +43,36 @@
     target.append(text.slice(from));
   }
 
-  // The beginning and the end that two texts share, in code units; no surrogate pair is cut.
-  function common(one, other) {
+  const isHigh = (unit) => /[\ud800-\udbff]/.test(unit || "");
+  const isLow = (unit) => /[\udc00-\udfff]/.test(unit || "");
+
+  // Where two texts differ, as the range of the first one, in code units; no surrogate pair is cut. Null: they share
+  // too little for a mark to help.
+  function differing(one, other) {
     const most = Math.min(one.length, other.length);
     let start = 0;
     while (start < most && one[start] === other[start]) start++;
-    if (start > 0 && /[\ud800-\udbff]/.test(one[start - 1])) start--;
+    if (start > 0 && isHigh(one[start - 1])) start--;
     let end = 0;
     while (end < most - start && one[one.length - 1 - end] === other[other.length - 1 - end]) end++;
-    if (end > 0 && /[\udc00-\udfff]/.test(one[one.length - end])) end--;
-    return start + end >= Math.max(one.length, other.length) / 3 ? [start, end] : null;
+    if (end > 0 && isLow(one[one.length - end])) end--;
+    return start >= CONTEXT || start + end >= Math.max(one.length, other.length) / 3 ? [start, one.length - end] : null;
+  }
+
+  // Appends the part of a text from a place to another one. What differs of it is marked.
+  function appendPart(target, text, from, to, difference) {
+    if (!difference) {
+      appendText(target, text.slice(from, to));
+      return;
+    }
+    const start = Math.min(Math.max(difference[0], from), to), end = Math.min(Math.max(difference[1], start), to);
+    appendText(target, text.slice(from, start));
+    if (end > start) {
+      const mark = element("mark");
+      appendText(mark, text.slice(start, end));
+      target.append(mark);
+    }
+    appendText(target, text.slice(end, to));
   }
 
   function value(text, isHidden, rival) {
@@ -65,34 +85,35 @@
       shown.append(element("span", "none", "NULL"));
     } else if (text === "") {
       shown.append(element("span", "none", "empty text"));
-    } else if (text.length > LONG_TEXT) {
-      appendText(shown, text.slice(0, LONG_TEXT) + "…");
-      const more = element("button", "link", "show all " + number.format(text.length) + " characters");
-      more.type = "button";
-      more.addEventListener("click", () => {
-        shown.textContent = "";
-        appendText(shown, text);
-        shown.tabIndex = -1;
-        shown.focus();
-      });
-      shown.append(" ", more);
     } else {
-      const shared = typeof rival === "string" && rival !== "" && rival !== text && rival.length <= LONG_TEXT
-        ? common(text, rival) : null;
-      if (shared) {
-        appendText(shown, text.slice(0, shared[0]));
-        const middle = text.slice(shared[0], text.length - shared[1]);
-        if (middle) {
-          const mark = element("mark");
-          appendText(mark, middle);
-          shown.append(mark);
-        }
-        appendText(shown, text.slice(text.length - shared[1]));
+      const difference = typeof rival === "string" && rival !== "" && rival !== text ? differing(text, rival) : null;
+      if (text.length > LONG_TEXT) {
+        longText(shown, text, difference);
       } else {
-        appendText(shown, text);
+        appendPart(shown, text, 0, text.length, difference);
       }
     }
     return shown;
+  }
+
+  // Shows a long text around its first difference, and all of it on demand.
+  function longText(shown, text, difference) {
+    let from = difference ? Math.max(0, Math.min(difference[0] - CONTEXT, text.length - LONG_TEXT)) : 0;
+    if (isLow(text[from])) from--;
+    let to = Math.min(text.length, from + LONG_TEXT);
+    if (isLow(text[to])) to--;
+    if (from > 0) shown.append("…");
+    appendPart(shown, text, from, to, difference);
+    if (to < text.length) shown.append("…");
+    const more = element("button", "link", "show all " + number.format(text.length) + " characters");
+    more.type = "button";
+    more.addEventListener("click", () => {
+      shown.textContent = "";
+      appendPart(shown, text, 0, text.length, difference);
+      shown.tabIndex = -1;
+      shown.focus();
+    });
+    shown.append(" ", more);
   }
 
   const columnName = (index) => {

@@ -292,6 +292,30 @@ class PageInBrowserTest {
         }
     }
 
+    @Test
+    void theDifferenceOfLongTextsIsMarkedBeforeAndAfterExpanding() throws IOException {
+        String same = "lorem ipsum ".repeat(100);
+        Table before = table(List.of("id", "v"), List.<Object[]>of(row(1, same + "old" + same)));
+        Table after = table(List.of("id", "v"), List.<Object[]>of(row(1, same + "new" + same)));
+        try (Comparisons.Compared compared = Comparisons.compare(directory, before, after)) {
+            open(compared, 1280, "light");
+            assertEquals(
+                    List.of("old", "new"),
+                    all("#list td mark").stream().map(WebElement::getText).toList());
+            String cut = text("#list td .value");
+            assertTrue(cut.startsWith("…") && cut.length() < 400, cut);
+            all("#list td button").forEach(WebElement::click);
+            assertEquals(
+                    List.of("old", "new"),
+                    all("#list td mark").stream().map(WebElement::getText).toList());
+            assertEquals(
+                    2 * same.length() + 3,
+                    ((Number) browser.run("return document.querySelector('#list td .value').textContent.length"))
+                            .intValue());
+            requireNoError();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1280, light", "1280, dark", "390, light", "390, dark"})
     void axeFindsNothing(int width, String scheme) throws IOException {

@@ -13,6 +13,7 @@ import io.hybridsnapshot.domain.delta.ChangeKind;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.delta.RowChange;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.ColumnBasis;
@@ -20,6 +21,7 @@ import io.hybridsnapshot.engine.comparison.ComparedColumns;
 import io.hybridsnapshot.engine.comparison.ComparisonRules;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.comparison.TextDifference;
 import io.hybridsnapshot.testkit.data.Table;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -330,5 +333,128 @@ class ReportFilesTest {
                     csv.substring(csv.length() - 100));
         }
         assertFalse(Files.exists(directory.resolve("spool")), "closing deletes the temporary file");
+    }
+
+    @Test
+    void aMistypedColumnToHideIsAnErrorAlsoIfOnlyTheEarlierColumnsAreKnown() {
+        ComparedColumns earlier =
+                new ComparedColumns(Optional.of(numbered(0, 1, 1).schema()), Optional.empty(), List.of("id"));
+        try (ChangeReport report = ChangeReport.spoolingTo(directory.resolve("spool"), List.of("valu"))) {
+            SnapshotException error = assertThrows(SnapshotException.class, () -> report.onColumns(earlier));
+            assertTrue(error.getMessage().contains("did you mean 'value'?"), error.getMessage());
+        }
+        try (ChangeReport report = ChangeReport.spoolingTo(directory.resolve("spool"), List.of("valu"))) {
+            report.onColumns(new ComparedColumns(Optional.empty(), Optional.empty(), List.of("id")));
+        }
+    }
+
+    @Test
+    void markdownShowsTheDifferenceOfLongTextsWhereverItStands() throws IOException {
+        String same = "lorem ipsum ".repeat(100);
+        Table before = table(List.of("id", "v"), List.<Object[]>of(row(1, same + "old" + same)));
+        Table after = table(List.of("id", "v"), List.<Object[]>of(row(1, same + "new" + same)));
+        try (Comparisons.Compared compared = compare(directory, before, after)) {
+            String text = compared.text(ReportFormat.MARKDOWN);
+            assertTrue(text.contains("<code>…m ipsum lorem ipsum oldlorem"), text);
+            assertTrue(text.contains("<code>…m ipsum lorem ipsum newlorem"), text);
+        }
+    }
+
+    @Test
+    void aColumnsNameMentionsNobodyOnGitHub() throws IOException {
+        Table before = table(List.of("id", "@org/team #12 GH-7"), List.<Object[]>of(row(1, "x")));
+        Table after = table(List.of("id", "other"), List.<Object[]>of(row(1, "x")));
+        try (Comparisons.Compared compared = compare(directory, before, after)) {
+            String text = compared.text(ReportFormat.MARKDOWN);
+            assertTrue(
+                    text.contains("- Column dropped: &#64;<!-- -->org/team &#35;<!-- -->12 GH-<!-- -->7 (text)\n"),
+                    text);
+            String outsideCode = text.replaceAll("<code>.*?</code>", "");
+            assertFalse(
+                    Pattern.compile("(@|&#64;)o|(#|&#35;)1|GH-7")
+                            .matcher(outsideCode)
+                            .find(),
+                    outsideCode);
+        }
+    }
+
+    @Test
+    void forgivenRowsAreNotedInWordsThatFitEveryOption() throws IOException {
+        Table before = table(List.of("id", "v"), List.<Object[]>of(row(1, "X")));
+        Table after = table(List.of("id", "v"), List.<Object[]>of(row(1, "x")));
+        ComparisonRules rules = ComparisonRules.NONE.forgiving(TextDifference.CASE);
+        try (Comparisons.Compared compared = compare(directory, before, after, rules, PageLimits.DEFAULT, List.of())) {
+            String text = compared.text(ReportFormat.MARKDOWN);
+            assertTrue(text.contains("1 row differ only in ways that the options forgive."), text);
+        }
+    }
+
+    /** A hash of the whole key could be guessed from the columns that are shown. */
+    @Test
+    void theIdentityOfARowIsWithheldIfAnyColumnOfItsKeyIsHidden() throws IOException {
+        UUID identity = UUID.fromString("01234567-89ab-4def-8123-456789abcdef");
+        Schema schema = table(List.of("id", "person", "v"), List.<Object[]>of(row(1, "a", "b")))
+                .schema();
+        Path spool = directory.resolve("spool");
+        try (ChangeReport report = ChangeReport.spoolingTo(spool, List.of("person"))) {
+            report.onColumns(new ComparedColumns(Optional.of(schema), Optional.of(schema), List.of("id", "person")));
+            report.onChange(new RowChange(ChangeKind.DELETED, identity, Map.of(), List.of()));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            report.write(ReportFormat.CSV, summaryOf(schema), out);
+            assertEquals(
+                    "change,id,person,column,before,after,row\nremoved,hidden,hidden,,,,\n",
+                    out.toString(StandardCharsets.UTF_8));
+            byte[] first = {0x01, 0x23, 0x45, 0x67, (byte) 0x89, (byte) 0xAB};
+            assertFalse(Files.readString(spool, StandardCharsets.ISO_8859_1)
+                    .contains(new String(first, StandardCharsets.ISO_8859_1)));
+        }
+    }
+
+    private static ReportSummary summaryOf(Schema schema) {
+        return ReportSummary.of(
+                new DeltaReport(
+                        "before",
+                        "after",
+                        new DeltaSummary(0, 0, 0, 1),
+                        DeltaBasis.KEYS_ONLY,
+                        SchemaDrift.between(schema, schema),
+                        new ColumnBasis(List.of(), List.of(), List.of(), List.of()),
+                        Optional.of(new ChangeDetails(List.of(), List.of(), 0, List.of())),
+                        Optional.empty()),
+                Comparisons.MOMENT);
+    }
+
+    /** The writer of workbooks holds all cells in memory until a flush. */
+    @Test
+    void aWorkbookOfFewRowsWithLongTextsIsWrittenWhileTheRowsAreRead() throws IOException {
+        ReportColumns columns = new ReportColumns(Set.of());
+        columns.takeKey(List.of("id"));
+        columns.take(table(List.of("id"), List.<Object[]>of(row("x"))).schema());
+        Random random = new Random(7);
+        try (Comparisons.Compared people = people();
+                RowSpool rows = new RowSpool(directory.resolve("other"), columns)) {
+            for (int i = 0; i < 200; i++) {
+                String text = random.ints(32_000, ' ' + 1, 'Z')
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+                rows.add(new RowChange(ChangeKind.NEW, new UUID(0, i), Map.of("id", Optional.of(text)), List.of()));
+            }
+            boolean[] early = {false};
+            OutputStream out = new OutputStream() {
+                @Override
+                public void write(int value) {
+                    write(new byte[] {(byte) value}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    early[0] |= StackWalker.getInstance()
+                            .walk(frames -> frames.anyMatch(
+                                    frame -> frame.getClassName().equals(RowSpool.class.getName())));
+                }
+            };
+            new ExcelWorkbook(people.summary(), List.of(), columns, rows).write(out);
+            assertTrue(early[0]);
+        }
     }
 }

@@ -34,14 +34,14 @@ public final class OutputFile {
     private final Path named;
     private final Path target;
     private final Way way;
-    private final boolean ownerOnly;
+    private final Optional<Replacement> keepingRights;
 
     private OutputFile(Path named, Path target, Way way) {
-        this(named, target, way, false);
+        this(named, target, way, Optional.empty());
     }
 
-    private OutputFile(Path named, Path target, Way way, boolean ownerOnly) {
-        this.ownerOnly = ownerOnly;
+    private OutputFile(Path named, Path target, Way way, Optional<Replacement> keepingRights) {
+        this.keepingRights = keepingRights;
         this.named = Objects.requireNonNull(named, "named");
         this.target = Objects.requireNonNull(target, "target");
         this.way = Objects.requireNonNull(way, "way");
@@ -186,11 +186,12 @@ public final class OutputFile {
     }
 
     /**
-     * Returns the same output, for contents that its owner alone may read. A new file gets such permissions; a replaced
-     * file keeps its own.
+     * Returns the same output, for contents that its owner alone may read.
+     *
+     * @param keepingRights which replaced file hands its permissions on: one of the same kind of contents
      */
-    public OutputFile ownerOnly() {
-        return new OutputFile(named, target, way, true);
+    public OutputFile ownerOnlyUnless(Replacement keepingRights) {
+        return new OutputFile(named, target, way, Optional.of(keepingRights));
     }
 
     /** The file as the user named it. */
@@ -222,9 +223,17 @@ public final class OutputFile {
         return switch (way) {
             case STDOUT -> PendingOutput.to(named, () -> new Unclosed(stdout));
             case THROUGH -> PendingOutput.to(named, () -> through(target));
-            case REPLACE ->
-                ownerOnly ? PendingOutput.replacingOwnerOnly(named, target) : PendingOutput.replacing(named, target);
+            case REPLACE -> PendingOutput.replacing(named, target, access());
         };
+    }
+
+    private PendingOutput.Access access() {
+        if (keepingRights.isEmpty()) {
+            return PendingOutput.Access.ORDINARY;
+        }
+        return Files.exists(target) && !keepingRights.get().allows(target)
+                ? PendingOutput.Access.OWNER
+                : PendingOutput.Access.OWNER_IF_NEW;
     }
 
     /** Opens an existing target and creates none. A descriptor in append mode keeps appending. */

@@ -43,7 +43,8 @@ final class PartFiles {
         return use(Files.createFile(Files.createTempDirectory(DIRECTORY).resolve("output.part")));
     }
 
-    private static Path use(Path file) {
+    /** Deletes a file when the process is stopped, until it is released or discarded. */
+    static Path use(Path file) {
         Path absolute = file.toAbsolutePath();
         IN_USE.add(absolute);
         return absolute;

@@ -21,6 +21,16 @@ import java.util.Optional;
 public final class PendingOutput implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
+    /** Who may read a regular file. */
+    enum Access {
+        /** Those who may read the replaced file; a new file has the permissions of the process's new files. */
+        ORDINARY,
+        /** Those who may read the replaced file; a new file is its owner's alone. */
+        OWNER_IF_NEW,
+        /** The owner alone, whatever file is replaced. */
+        OWNER
+    }
+
     /** Opens a destination that is written through. */
     @FunctionalInterface
     interface Destination {
@@ -30,29 +40,25 @@ public final class PendingOutput implements AutoCloseable {
     private final Path named;
     private final Optional<Path> target;
     private final Optional<Destination> destination;
-    private final boolean ownerOnly;
+    private final Access access;
     private Optional<Path> first = Optional.empty();
     private Optional<Path> part = Optional.empty();
     private Optional<Counted> stream = Optional.empty();
+    private Optional<Long> size = Optional.empty();
 
-    private PendingOutput(Path named, Optional<Path> target, Optional<Destination> destination, boolean ownerOnly) {
-        this.ownerOnly = ownerOnly;
+    private PendingOutput(Path named, Optional<Path> target, Optional<Destination> destination, Access access) {
+        this.access = access;
         this.named = named;
         this.target = target;
         this.destination = destination;
     }
 
-    static PendingOutput replacing(Path named, Path target) {
-        return new PendingOutput(named, Optional.of(target), Optional.empty(), false);
-    }
-
-    /** As {@link #replacing}; a new file is readable by its owner alone. */
-    static PendingOutput replacingOwnerOnly(Path named, Path target) {
-        return new PendingOutput(named, Optional.of(target), Optional.empty(), true);
+    static PendingOutput replacing(Path named, Path target, Access access) {
+        return new PendingOutput(named, Optional.of(target), Optional.empty(), access);
     }
 
     static PendingOutput to(Path named, Destination destination) {
-        return new PendingOutput(named, Optional.empty(), Optional.of(destination), false);
+        return new PendingOutput(named, Optional.empty(), Optional.of(destination), Access.ORDINARY);
     }
 
     /** The output's name for messages. */
@@ -120,10 +126,42 @@ public final class PendingOutput implements AutoCloseable {
     }
 
     private FileAttribute<?>[] rights(Path file) throws IOException {
-        if (Files.exists(file)) {
+        if (keepsRights(file)) {
             return FileRights.forReplacementOf(file);
         }
-        return ownerOnly ? FileRights.ofOwnerOnly(file) : new FileAttribute<?>[0];
+        return access == Access.ORDINARY ? new FileAttribute<?>[0] : FileRights.ofOwnerOnly(file);
+    }
+
+    private boolean keepsRights(Path file) {
+        return access != Access.OWNER && Files.exists(file);
+    }
+
+    /**
+     * Writes all bytes, a regular file's to the disk. A regular file does not have its name yet, so a file of that name
+     * is still as it was. May be repeated.
+     *
+     * @throws SnapshotException UNAVAILABLE if it cannot be written
+     */
+    public void complete() {
+        if (size.isPresent()) {
+            return;
+        }
+        try {
+            size = Optional.of(target.isEmpty() ? written() : forced());
+        } catch (IOException e) {
+            throw OutputFile.unwritable(named, e);
+        }
+    }
+
+    private long forced() throws IOException {
+        if (stream.isPresent()) {
+            stream.get().close();
+        }
+        Path whole = file();
+        try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        return Files.size(whole);
     }
 
     /**
@@ -133,26 +171,20 @@ public final class PendingOutput implements AutoCloseable {
      * @throws SnapshotException UNAVAILABLE if it cannot be written; an existing file is then unchanged
      */
     public long finish() {
+        complete();
+        if (target.isEmpty()) {
+            return size.orElseThrow();
+        }
         try {
-            if (target.isEmpty()) {
-                return written();
-            }
-            if (stream.isPresent()) {
-                stream.get().close();
-            }
             Path whole = file();
-            long size = Files.size(whole);
-            try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            if (Files.exists(target.get())) {
+            if (keepsRights(target.get())) {
                 FileRights.copy(target.get(), whole);
             }
             Files.move(whole, target.get(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             PartFiles.release(whole);
             part = Optional.empty();
             forceDirectory(target.get());
-            return size;
+            return size.orElseThrow();
         } catch (IOException e) {
             throw OutputFile.unwritable(named, e);
         }

@@ -72,8 +72,11 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
         }
     }
 
-    /** Ends the file, which gets its name and replaces a file of that name. Returns the number of its rows. */
-    public long finish() {
+    /** Writes the end of the file, which does not have its name yet. May be repeated. */
+    public void complete() {
+        if (generator.isClosed()) {
+            return;
+        }
         try {
             if (rows > 0) {
                 generator.writeRaw('\n');
@@ -82,6 +85,12 @@ public final class ChangesFile implements RowChangeListener, AutoCloseable {
         } catch (IOException e) {
             throw unwritable(output, e);
         }
+        output.complete();
+    }
+
+    /** Ends the file, which gets its name and replaces a file of that name. Returns the number of its rows. */
+    public long finish() {
+        complete();
         output.finish();
         return rows;
     }

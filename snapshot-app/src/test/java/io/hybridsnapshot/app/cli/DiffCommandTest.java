@@ -489,4 +489,28 @@ class DiffCommandTest {
         assertEquals(2, ended.code());
         assertTrue(ended.err().contains("line 3"), ended.err());
     }
+
+    @Test
+    void theValueOfAConditionOnAHiddenColumnIsInNoReport() {
+        program.file("a.csv", "id,ssn,pay\n1,123-45-6789,5\n2,987-65-4321,6\n");
+        program.file("b.csv", "id,ssn,pay\n1,123-45-6789,7\n2,987-65-4321,6\n");
+        program.done(
+                "diff",
+                "a.csv",
+                "b.csv",
+                "--where",
+                "ssn=123-45-6789",
+                "--hide",
+                "ssn",
+                "--report",
+                "r.html",
+                "--report",
+                "r.md",
+                "--report",
+                "r.csv");
+        for (String report : List.of("r.html", "r.md", "r.csv")) {
+            assertFalse(program.read(report).contains("123-45-6789"), report);
+        }
+        assertTrue(program.read("r.md").contains("ssn = hidden"), program.read("r.md"));
+    }
 }

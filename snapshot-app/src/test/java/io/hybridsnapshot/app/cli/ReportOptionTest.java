@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -155,7 +156,103 @@ class ReportOptionTest {
         assertTrue(program.read("many.html")
                 .contains("10,000 of 10,050 changed. A page holds at most 10,000 rows and 20 MB of rows. All"
                         + " rows are in many-rows.csv, beside this page."));
-        program.done("diff", "a.csv", "b.csv", "--report", "many.html");
+    }
+
+    /** The file may hold values that the new report hides. */
+    @Test
+    void anEarlierFileOfAllRowsIsDeletedIfThePageNeedsNoneAndAnotherFileStays() throws IOException {
+        program.done("diff", "a.csv", "b.csv", "--report", "p-rows.csv");
+        TestProgram.Ended ended = program.done("diff", "a.csv", "b.csv", "--report", "p.html", "--hide", "pay");
+        assertTrue(
+                ended.out().contains("Report: p.html\n  p.html holds all rows; p-rows.csv of an earlier"), ended.out());
+        assertTrue(ended.out().contains("report is deleted\n"), ended.out());
+        assertEquals(List.of("a.csv", "b.csv", "p.html"), names());
+        program.file("p-rows.csv", "mine\n");
+        ended = program.done("diff", "a.csv", "b.csv", "--report", "p.html", "--force");
+        assertTrue(ended.out().contains("p-rows.csv beside it is another file and stays as it is\n"), ended.out());
+        assertEquals("mine\n", program.read("p-rows.csv"));
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void twoNamesOfOneFileAreRefusedAlsoThroughALink() throws IOException {
+        Files.createSymbolicLink(directory.resolve("here"), Path.of("."));
+        String error = refused("diff", "a.csv", "b.csv", "--changes", "here/r.csv", "--report", "r.csv");
+        assertTrue(error.contains("two outputs would go to one file"), error);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aReportThatReplacesAnotherFileIsItsOwnersAlone() throws IOException {
+        Path file = program.file("r.md", "# Mine\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        program.done("diff", "a.csv", "b.csv", "--report", "r.md", "--force");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    private void fullDisk(String name) throws IOException {
+        Files.createSymbolicLink(directory.resolve(name), Path.of("/dev/full"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aReportThatCannotBeWrittenLeavesTheEarlierFilesOfTheOthers() throws IOException {
+        program.done("diff", "a.csv", "a.csv", "--key", "id", "--report", "r.csv", "--changes", "c.jsonl");
+        String earlier = program.read("r.csv");
+        fullDisk("full.md");
+        TestProgram.Ended ended = program.run(
+                "diff", "a.csv", "b.csv", "--changes", "c.jsonl", "--report", "r.csv", "--report", "full.md");
+        assertEquals(5, ended.code(), ended.err());
+        assertEquals(earlier, program.read("r.csv"));
+        assertEquals("", program.read("c.jsonl"));
+        assertEquals(List.of("a.csv", "b.csv", "c.jsonl", "full.md", "r.csv"), names());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aSaveTellsItsResultAlsoIfItsReportCannotBeWritten() throws IOException {
+        fullDisk("full.md");
+        TestProgram.Ended first =
+                program.run("save", "unwritten", "--source", "a.csv", "--key", "id", "--report", "full.md");
+        assertEquals(5, first.code(), first.err());
+        assertTrue(first.err().contains("'snapshot export unwritten current --to FILE'"), first.err());
+        TestProgram.Ended ended =
+                program.run("save", "unwritten", "--source", "b.csv", "--key", "id", "--report", "full.md");
+        assertEquals(5, ended.code(), ended.err());
+        assertTrue(ended.out().startsWith("Saved unwritten (partition ALL): 3 rows, 3 columns"), ended.out());
+        assertFalse(ended.out().contains("Report:"), ended.out());
+        assertTrue(ended.err().startsWith("error: the snapshot was saved as batch "), ended.err());
+        assertTrue(ended.err().contains("but the report was not written (full.md): found "), ended.err());
+        assertTrue(ended.err().contains("No space left on device"), ended.err());
+        assertTrue(
+                ended.err().contains("correct that, then 'snapshot compare unwritten previous current --report FILE'"),
+                ended.err());
+        program.done("compare", "unwritten", "previous", "current", "--key", "id", "--report", "again.csv");
+        assertTrue(program.read("again.csv").contains("changed,2,name,Bob,Bobby,\n"));
+        TestProgram.Ended json =
+                program.run("save", "unwritten", "--source", "a.csv", "--key", "id", "--report", "full.md", "--json");
+        assertEquals(5, json.code(), json.err());
+        assertEquals("SAVED", at(json.json(), "outcome"));
+        assertEquals("UNAVAILABLE", at(json.error(), "error.kind"));
+        TestProgram.Ended changes =
+                program.run("save", "unwritten", "--source", "b.csv", "--key", "id", "--changes", "full.md");
+        assertEquals(5, changes.code(), changes.err());
+        assertTrue(changes.err().contains("but the file of changes was not written (full.md)"), changes.err());
+        assertTrue(changes.err().contains("previous current --changes FILE' writes the file of"), changes.err());
+    }
+
+    @Test
+    void aSaveThatWasDoneBeforeSaysThatItWritesNoReport() throws IOException {
+        String batch = "6f1c3a52-6f3e-4c1e-9a53-0f6f3f0f7a11";
+        program.done("save", "twice", "--source", "a.csv", "--key", "id", "--batch-id", batch);
+        String[] again = {"save", "twice", "--source", "a.csv", "--key", "id", "--batch-id", batch, "--report", "r.md"};
+        String remark = "no report and no file of changes was written, because the snapshot was saved before";
+        TestProgram.Ended ended = program.done(again);
+        assertTrue(ended.err().contains("warning: " + remark), ended.err());
+        List<String> json = new ArrayList<>(List.of(again));
+        json.add("--json");
+        assertEquals(remark, at(program.done(json.toArray(String[]::new)).json(), "remarks.0"));
+        assertFalse(Files.exists(directory.resolve("r.md")));
     }
 
     private static String rows(String value) {

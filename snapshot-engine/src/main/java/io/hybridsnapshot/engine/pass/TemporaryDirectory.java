@@ -27,6 +27,17 @@ public final class TemporaryDirectory implements AutoCloseable {
         return new TemporaryDirectory(Scratch.inShared(parent, prefix));
     }
 
+    /**
+     * Makes a directory in the work directory of an environment. Recovery and the next work there also delete the
+     * directories that killed processes left a minute ago or longer.
+     *
+     * @param workDirectory the work directory, which is made too where it is missing
+     * @throws io.hybridsnapshot.domain.error.SnapshotException UNAVAILABLE if the directory cannot be made
+     */
+    public static TemporaryDirectory inWorkDirectory(Path workDirectory) {
+        return new TemporaryDirectory(Scratch.in(workDirectory));
+    }
+
     /** Returns the directory. It holds a file named {@code lock}, which stays. */
     public Path path() {
         return scratch.directory();

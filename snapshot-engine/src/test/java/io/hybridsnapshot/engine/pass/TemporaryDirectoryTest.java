@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.engine.internal.pass.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,17 @@ class TemporaryDirectoryTest {
             assertTrue(Files.exists(other.resolve("rows")));
             assertTrue(Files.exists(file));
         }
+    }
+
+    @Test
+    void aDirectoryOfAWorkDirectoryIsOneThatRecoverySweeps() throws IOException {
+        Path killed;
+        try (TemporaryDirectory mine = TemporaryDirectory.inWorkDirectory(parent)) {
+            killed = remnant(mine.path().getFileName().toString().replaceAll("-.*", "-killed"), Duration.ofMinutes(5));
+            Scratch.sweepAbandoned(parent);
+            assertTrue(Files.exists(mine.path()));
+        }
+        assertFalse(Files.exists(killed));
     }
 
     @Test

@@ -121,24 +121,27 @@ final class CompareCommand implements Callable<Integer> {
                 inputs = file.isPresent() ? inputs.with(file.get(), "a source of this comparison") : inputs;
             }
             DeltaOutputs outputs = delta.outputs(terminal, inputs);
-            DeltaReport report = delta.withOutputs(terminal, outputs, files -> {
-                DeltaReport found = compare.get()
-                        .compare(new CompareRequest(
-                                defined.dataset(),
-                                partition.partition(),
-                                earlier,
-                                later,
-                                rules.applyTo(delta.details(files)),
-                                steps));
-                files.finish(() -> ReportHeads.ofDataset(
-                        found,
-                        terminal.console().clock().instant(),
-                        name,
-                        ReportHeads.partition(
-                                partition.partition().name(), defined.section().partitionColumn(), delta.hidden()),
-                        configurations.configuration().encryption()));
-                return found;
-            });
+            DeltaReport report = delta.withOutputs(
+                    terminal, outputs, configurations.configuration().workDirectory(), files -> {
+                        DeltaReport found = compare.get()
+                                .compare(new CompareRequest(
+                                        defined.dataset(),
+                                        partition.partition(),
+                                        earlier,
+                                        later,
+                                        rules.applyTo(delta.details(files)),
+                                        steps));
+                        files.finish(() -> ReportHeads.ofDataset(
+                                found,
+                                terminal.console().clock().instant(),
+                                name,
+                                ReportHeads.partition(
+                                        partition.partition().name(),
+                                        defined.section().partitionColumn(),
+                                        delta.hidden()),
+                                configurations.configuration().encryption()));
+                        return found;
+                    });
             watched.done();
             new Comparison(
                             "compare",

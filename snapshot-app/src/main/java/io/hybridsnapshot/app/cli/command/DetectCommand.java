@@ -120,28 +120,30 @@ final class DetectCommand implements Callable<Integer> {
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, PartitionPlace.ArchiveOut.GO_ON);
             }
-            DeltaReport report = delta.withOutputs(terminal, outputs, files -> {
-                DetectRequest request = new DetectRequest(
-                                defined.dataset(), into, rules.applyTo(delta.details(files)), steps)
-                        .withJoin(joined);
-                DeltaReport found = foreignHashes
-                        .zone()
-                        .map(detect.get()::withForeignZone)
-                        .orElseGet(detect)
-                        .detect(
-                                foreignHashes
-                                        .spec()
-                                        .map(request::withForeignHashes)
-                                        .orElse(request),
-                                sources.get().of(name, defined.section(), dataset.section(directory)));
-                files.finish(() -> ReportHeads.ofDataset(
-                        found,
-                        terminal.console().clock().instant(),
-                        name,
-                        ReportHeads.partition(into.name(), defined.section().partitionColumn(), delta.hidden()),
-                        configurations.configuration().encryption()));
-                return found;
-            });
+            DeltaReport report = delta.withOutputs(
+                    terminal, outputs, configurations.configuration().workDirectory(), files -> {
+                        DetectRequest request = new DetectRequest(
+                                        defined.dataset(), into, rules.applyTo(delta.details(files)), steps)
+                                .withJoin(joined);
+                        DeltaReport found = foreignHashes
+                                .zone()
+                                .map(detect.get()::withForeignZone)
+                                .orElseGet(detect)
+                                .detect(
+                                        foreignHashes
+                                                .spec()
+                                                .map(request::withForeignHashes)
+                                                .orElse(request),
+                                        sources.get().of(name, defined.section(), dataset.section(directory)));
+                        files.finish(() -> ReportHeads.ofDataset(
+                                found,
+                                terminal.console().clock().instant(),
+                                name,
+                                ReportHeads.partition(
+                                        into.name(), defined.section().partitionColumn(), delta.hidden()),
+                                configurations.configuration().encryption()));
+                        return found;
+                    });
             watched.done();
             new Comparison(
                             "detect",

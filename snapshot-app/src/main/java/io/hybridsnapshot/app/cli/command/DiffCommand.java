@@ -104,7 +104,7 @@ final class DiffCommand implements Callable<Integer> {
                     .with(terminal.resolve(before), "the earlier file")
                     .with(terminal.resolve(after), "the later file");
             DeltaOutputs outputs = delta.outputs(terminal, inputs);
-            TablesReport report = delta.withOutputs(terminal, outputs, files -> {
+            TablesReport report = delta.withOutputs(terminal, outputs, work.directory(), files -> {
                 TablesReport found = new CompareTables(work.environment())
                         .compare(TablesRequest.of(earlier.rows(), later.rows())
                                 .withRenames(renames)

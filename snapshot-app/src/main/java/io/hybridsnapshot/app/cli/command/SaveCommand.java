@@ -27,6 +27,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
+import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.recovery.Recovery;
 import io.hybridsnapshot.engine.save.ArchiveMode;
 import io.hybridsnapshot.engine.save.Consent;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -204,33 +206,38 @@ final class SaveCommand implements Callable<Integer> {
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, archiveOut);
             }
-            SaveResult result = delta.withOutputs(terminal, outputs, files -> {
-                SaveResult saved = foreignHashes
-                        .zone()
-                        .map(save.get()::withForeignZone)
-                        .orElseGet(save)
-                        .save(
-                                request(defined, files).withProgress(steps),
-                                sources.get().of(name, defined.section(), dataset.section(directory)));
-                saved.delta()
-                        .ifPresent(found -> files.finish(() -> ReportHeads.ofDataset(
-                                found,
-                                terminal.console().clock().instant(),
-                                name,
-                                ReportHeads.partition(
-                                        into.name(), defined.section().partitionColumn(), delta.hidden()),
-                                configurations.configuration().encryption())));
-                return saved;
-            });
+            Saved done = new Saved();
+            Optional<RuntimeException> unwritten = done.unlessSaved(() -> delta.withOutputs(
+                    terminal, outputs, configurations.configuration().workDirectory(), files -> {
+                        SaveResult saved = foreignHashes
+                                .zone()
+                                .map(save.get()::withForeignZone)
+                                .orElseGet(save)
+                                .save(
+                                        request(defined, files).withProgress(steps),
+                                        sources.get().of(name, defined.section(), dataset.section(directory)));
+                        done.result = Optional.of(saved);
+                        saved.delta()
+                                .ifPresent(found -> files.finish(() -> ReportHeads.ofDataset(
+                                        found,
+                                        terminal.console().clock().instant(),
+                                        name,
+                                        ReportHeads.partition(
+                                                into.name(), defined.section().partitionColumn(), delta.hidden()),
+                                        configurations.configuration().encryption())));
+                        return saved;
+                    }));
+            SaveResult result = done.result.orElseThrow();
+            List<String> remarks = remarks(result, outputs);
             watched.done();
             if (terminal.json()) {
-                terminal.print(json(result, outputs, steps, stopwatch));
+                terminal.print(json(result, remarks, outputs, steps, stopwatch));
             } else {
                 List<String> lines = lines(result, stopwatch);
                 lines.addAll(outputs.lines(configurations.configuration().encryption()));
                 terminal.report(lines, outputs.changes());
             }
-            result.remarks().forEach(remark -> terminal.remark("warning: " + remark));
+            remarks.forEach(remark -> terminal.remark("warning: " + remark));
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
                 terminal.remark("warning: the archive could not be reached"
                         + result.archiveFailure()
@@ -249,8 +256,62 @@ final class SaveCommand implements Callable<Integer> {
                         "warning: the archive refuses a file of an earlier snapshot that waits; 'snapshot recover "
                                 + name + "' names it and the next step");
             }
+            unwritten.ifPresent(cause -> {
+                throw cause instanceof SnapshotException error ? unwritten(result, outputs, error) : cause;
+            });
             return delta.exitCode(result.delta());
         }
+    }
+
+    /** What was saved before a failure, if anything: a report can fail to be written when the snapshot is published. */
+    private static final class Saved {
+        private Optional<SaveResult> result = Optional.empty();
+
+        /** Does the work. Returns its failure if the snapshot was saved nevertheless, and else throws it. */
+        Optional<RuntimeException> unlessSaved(Runnable work) {
+            try {
+                work.run();
+                return Optional.empty();
+            } catch (RuntimeException e) {
+                if (result.isEmpty()) {
+                    throw e;
+                }
+                return Optional.of(e);
+            }
+        }
+    }
+
+    /** The error of a save that is done, although its report could not be written. */
+    private SnapshotException unwritten(SaveResult result, DeltaOutputs outputs, SnapshotException cause) {
+        String options = name
+                + (partition.partition().isWhole()
+                        ? ""
+                        : " --partition " + partition.partition().name());
+        boolean isFirst = result.delta()
+                .filter(report -> report.basis() == DeltaBasis.FIRST_SNAPSHOT)
+                .isPresent();
+        return SnapshotException.unavailable("the snapshot was saved as batch "
+                        + result.snapshot().id().map(Object::toString).orElse("-")
+                        + ", but the " + outputs.noun() + " was not written")
+                .where(cause.where().orElse(null))
+                .actual(cause.actual().orElse(CommandWording.message(cause)))
+                .expected("a place that can be written to")
+                .nextStep(
+                        isFirst
+                                ? "correct that, then 'snapshot export " + options
+                                        + " current --to FILE' writes the rows, which are all new"
+                                : "correct that, then 'snapshot compare " + options + " previous current "
+                                        + outputs.option() + " FILE' writes the " + outputs.noun())
+                .cause(cause)
+                .build();
+    }
+
+    private static List<String> remarks(SaveResult result, DeltaOutputs outputs) {
+        List<String> remarks = new ArrayList<>(result.remarks());
+        if (result.outcome() == SaveResult.Outcome.ALREADY_SAVED && outputs.areWanted()) {
+            remarks.add("no report and no file of changes was written, because the snapshot was saved before");
+        }
+        return remarks;
     }
 
     private SaveRequest request(DefinedDataset defined, DeltaOutputs.Open files) {
@@ -352,14 +413,15 @@ final class SaveCommand implements Callable<Integer> {
         return lines;
     }
 
-    private Map<String, Object> json(SaveResult result, DeltaOutputs outputs, StepTimes steps, Stopwatch stopwatch) {
+    private Map<String, Object> json(
+            SaveResult result, List<String> remarks, DeltaOutputs outputs, StepTimes steps, Stopwatch stopwatch) {
         return Json.object(
                 "command", "save",
                 "outcome", result.outcome(),
                 "dataset", name,
                 "partition", partition.partition(),
                 "dating", result.dating(),
-                "remarks", result.remarks(),
+                "remarks", remarks,
                 "snapshot", SnapshotView.json(result.snapshot()),
                 "archive", result.archive().map(SnapshotView::json),
                 "archiveProblem",
@@ -368,7 +430,7 @@ final class SaveCommand implements Callable<Integer> {
                                         "kind", failure.kind(), "message", CommandWording.message(failure))),
                 "delta", result.delta().map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
-                "changesFile", result.delta().flatMap(report -> delta.changes()),
+                "changesFile", outputs.changesFile(),
                 "reportFiles", outputs.reportFiles(),
                 "steps", steps.json(),
                 "seconds", stopwatch.seconds());

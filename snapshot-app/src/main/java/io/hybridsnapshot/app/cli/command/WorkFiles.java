@@ -53,6 +53,11 @@ final class WorkFiles implements AutoCloseable {
         }
     }
 
+    /** The directory. */
+    Path directory() {
+        return directory;
+    }
+
     /** An environment without stores. */
     SnapshotEnvironment environment() {
         SnapshotCodec codec = new ParquetSnapshotCodec(ParquetSettings.defaults());

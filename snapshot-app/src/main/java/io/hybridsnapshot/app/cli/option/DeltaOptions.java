@@ -117,10 +117,10 @@ public final class DeltaOptions {
         for (Path name : reports) {
             ReportFormat format = format(name);
             OutputFile report =
-                    terminal.output(name, force.or(format::isReport), inputs).ownerOnly();
+                    terminal.output(name, force.or(format::isReport), inputs).ownerOnlyUnless(format::isReport);
             Optional<OutputFile> beside = format == ReportFormat.HTML
                     ? Optional.of(terminal.output(beside(name), force.or(ReportFormat.CSV::isReport), inputs)
-                            .ownerOnly())
+                            .ownerOnlyUnless(ReportFormat.CSV::isReport))
                     : Optional.empty();
             targets.add(new ReportFiles.Target(format, report, beside));
         }
@@ -141,9 +141,8 @@ public final class DeltaOptions {
                         changes.stream(),
                         targets.stream()
                                 .flatMap(target -> Stream.concat(Stream.of(target.file()), target.allRows().stream())))
+                .filter(file -> !names.add(place(terminal, file)))
                 .map(OutputFile::named)
-                .filter(name ->
-                        !names.add(terminal.resolve(name).toAbsolutePath().normalize()))
                 .findFirst()
                 .ifPresent(name -> {
                     throw SnapshotException.invalidRequest("two outputs would go to one file")
@@ -154,21 +153,32 @@ public final class DeltaOptions {
                 });
     }
 
+    /** Returns where the bytes go: links of a regular file's path are resolved. */
+    private static Path place(Terminal terminal, OutputFile file) {
+        return file.isRegular()
+                ? file.target()
+                : terminal.resolve(file.named()).toAbsolutePath().normalize();
+    }
+
     /**
      * Runs the work with the files that are wanted. If the work does not finish, regular files are removed.
+     *
+     * @param workDirectory where the rows of reports wait until they are written
      */
-    public <T> T withOutputs(Terminal terminal, DeltaOutputs outputs, Function<DeltaOutputs.Open, T> work) {
+    public <T> T withOutputs(
+            Terminal terminal, DeltaOutputs outputs, Path workDirectory, Function<DeltaOutputs.Open, T> work) {
         Optional<ChangesFile> file = outputs.changes().map(terminal::open).map(ChangesFile::to);
-        try (DeltaOutputs.Open open = outputs.new Open(file, reports(terminal, outputs, file))) {
+        try (DeltaOutputs.Open open = outputs.new Open(file, reports(terminal, outputs, workDirectory, file))) {
             return work.apply(open);
         }
     }
 
-    private Optional<ReportFiles> reports(Terminal terminal, DeltaOutputs outputs, Optional<ChangesFile> file) {
+    private Optional<ReportFiles> reports(
+            Terminal terminal, DeltaOutputs outputs, Path workDirectory, Optional<ChangesFile> file) {
         try {
             return outputs.reports().isEmpty()
                     ? Optional.empty()
-                    : Optional.of(ReportFiles.open(outputs.reports(), hidden, terminal::open));
+                    : Optional.of(ReportFiles.open(outputs.reports(), hidden, workDirectory, terminal::open));
         } catch (RuntimeException e) {
             file.ifPresent(ChangesFile::close);
             throw e;

@@ -21,6 +21,8 @@ public final class DeltaOutputs {
     private final Optional<OutputFile> changes;
     private final List<ReportFiles.Target> reports;
     private List<Path> reportFiles = List.of();
+    private Optional<Path> changesFile = Optional.empty();
+    private List<String> outdated = List.of();
 
     DeltaOutputs(Optional<OutputFile> changes, List<ReportFiles.Target> reports) {
         this.changes = changes;
@@ -34,6 +36,26 @@ public final class DeltaOutputs {
 
     List<ReportFiles.Target> reports() {
         return reports;
+    }
+
+    /** Checks whether any file is wanted. */
+    public boolean areWanted() {
+        return changes.isPresent() || !reports.isEmpty();
+    }
+
+    /** Returns what the files are called in messages: the reports, or the file of changes if it is wanted alone. */
+    public String noun() {
+        return reports.isEmpty() ? "file of changes" : "report";
+    }
+
+    /** Returns the option that asks for what {@link #noun} names. */
+    public String option() {
+        return reports.isEmpty() ? "--changes" : "--report";
+    }
+
+    /** Returns the file of all changes as the user named it, once it is written. */
+    public Optional<Path> changesFile() {
+        return changesFile;
     }
 
     /** Returns the report files that were written, once they are. */
@@ -50,11 +72,15 @@ public final class DeltaOutputs {
         if (reportFiles.isEmpty()) {
             return List.of();
         }
-        String names = DisplayText.escaped(
-                String.join(", ", reportFiles.stream().map(Path::toString).toList()));
-        return encryption instanceof EncryptionSection.Off
-                ? List.of("Report: " + names)
-                : List.of("Report: " + names, "  It holds plain cells, although the archives are encrypted.");
+        List<String> lines = new ArrayList<>();
+        lines.add("Report: "
+                + DisplayText.escaped(String.join(
+                        ", ", reportFiles.stream().map(Path::toString).toList())));
+        if (!(encryption instanceof EncryptionSection.Off)) {
+            lines.add("  It holds plain cells, although the archives are encrypted.");
+        }
+        outdated.forEach(remark -> lines.add("  " + DisplayText.escaped(remark)));
+        return lines;
     }
 
     /** The open files of a comparison. */
@@ -78,14 +104,18 @@ public final class DeltaOutputs {
         }
 
         /**
-         * Ends the files, which get their names.
+         * Writes the files, and then gives them their names: a failure to write leaves earlier files as they were.
          *
          * @param summary makes the head of the reports, if there are any
          */
         public void finish(Supplier<ReportSummary> summary) {
+            changesFile.ifPresent(ChangesFile::complete);
+            files.ifPresent(reporting -> reporting.complete(summary.get()));
             changesFile.ifPresent(ChangesFile::finish);
+            DeltaOutputs.this.changesFile = changes.map(OutputFile::named);
             if (files.isPresent()) {
-                reportFiles = files.get().finish(summary.get());
+                reportFiles = files.get().finish();
+                outdated = files.get().outdated();
             }
         }
 

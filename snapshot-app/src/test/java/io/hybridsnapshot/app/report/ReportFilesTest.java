@@ -1,0 +1,56 @@
+package io.hybridsnapshot.app.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the rows of reports wait. */
+class ReportFilesTest {
+    private static final Function<OutputFile, PendingOutput> OPENING =
+            file -> file.open(OutputStream.nullOutputStream());
+
+    @TempDir
+    Path work;
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> walk = Files.walk(work)) {
+            return walk.filter(Files::isRegularFile)
+                    .map(file -> work.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Recovery and the next command delete abandoned directories of this name. */
+    @Test
+    void rowsWaitInADirectoryOfTheWorkDirectoryThatRecoverySweeps() throws IOException {
+        try (ReportFiles files = ReportFiles.open(List.of(), List.of(), work, OPENING)) {
+            assertTrue(
+                    files().stream().allMatch(file -> file.matches("scratch-[^/]+/(lock|rows)")), files().toString());
+            assertEquals(2, files().size());
+        }
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void aReportThatCannotStartLeavesNoDirectory() throws IOException {
+        List<String> noName = Collections.singletonList(null);
+        assertThrows(NullPointerException.class, () -> ReportFiles.open(List.of(), noName, work, OPENING));
+        try (Stream<Path> entries = Files.list(work)) {
+            assertEquals(List.of(), entries.toList());
+        }
+    }
+}
