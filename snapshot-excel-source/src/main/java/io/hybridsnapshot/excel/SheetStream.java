@@ -264,10 +264,8 @@ final class SheetStream implements RecordStream {
                 return null;
             }
             case STRING -> {
-                if (cell.getValue() == null) {
-                    throw file.damage(place(row) + ": a cell without its shared text", null);
-                }
-                return CellTexts.unescaped(cell.getText());
+                // openpyxl writes an empty text without any. A number of a shared text that is not there looks alike.
+                return cell.getValue() == null ? "" : CellTexts.unescaped(cell.getText());
             }
             case BOOLEAN -> {
                 return String.valueOf(cell.getValue());

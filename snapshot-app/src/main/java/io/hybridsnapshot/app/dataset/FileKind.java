@@ -177,7 +177,7 @@ record FileKind(String description, Family family, Compression compression) {
         if (text.matches("(?s)<(\\?xml|!|[A-Za-z]).*")) {
             return new FileKind("XML or HTML", Family.MARKUP);
         }
-        return new FileKind(encoding == StandardCharsets.UTF_16 ? "UTF-16 text" : "delimited text", Family.TEXT);
+        return new FileKind(encoding.equals(StandardCharsets.UTF_16) ? "UTF-16 text" : "delimited text", Family.TEXT);
     }
 
     private static boolean isText(byte[] head) {

@@ -326,17 +326,10 @@ public final class Doctor {
         String finding = message.endsWith("; " + nextStep)
                 ? message.substring(0, message.length() - nextStep.length() - 2)
                 : message;
-        checks.add(Check.problem(subject, finding.lines().findFirst().orElse("") + more(finding), nextStep));
-    }
-
-    private static String more(String finding) {
-        long lines = finding.lines().count();
-        return lines < 2
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        " %s",
-                        finding.lines().skip(1).map(String::strip).toList());
+        List<String> lines = finding.lines().map(String::strip).toList();
+        // A report of several mistakes has a headline, and a line for each.
+        lines.subList(lines.size() > 1 ? 1 : 0, lines.size())
+                .forEach(line -> checks.add(Check.problem(subject, line, nextStep)));
     }
 
     /** The worst level of some checks. */

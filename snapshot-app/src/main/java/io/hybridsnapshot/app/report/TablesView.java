@@ -40,6 +40,7 @@ public final class TablesView {
         }
         lines.addAll(DeltaView.lines(report.delta().named(before, after), page));
         if (!conditions.isEmpty()
+                && !differs(report)
                 && report.delta().counts().before() + report.delta().counts().after() == 0) {
             lines.add("  No row of either file meets the conditions.");
         }

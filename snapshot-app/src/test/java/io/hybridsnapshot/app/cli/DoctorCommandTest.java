@@ -106,6 +106,7 @@ class DoctorCommandTest {
         assertEquals(5, ended.code());
         assertTrue(found(ended, "configuration").contains("did you mean 'retention'?"), ended.out());
         assertTrue(found(ended, "configuration").contains("homes"), ended.out());
+        assertEquals(2, found(ended, "configuration").lines().count(), ended.out());
         assertTrue(found(ended, "program").startsWith("OK "), ended.out());
     }
 
