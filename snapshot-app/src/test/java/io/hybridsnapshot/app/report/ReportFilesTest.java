@@ -37,10 +37,13 @@ class ReportFilesTest {
     /** Recovery and the next command delete abandoned directories of this name. */
     @Test
     void rowsWaitInADirectoryOfTheWorkDirectoryThatRecoverySweeps() throws IOException {
-        try (ReportFiles files = ReportFiles.open(List.of(), List.of(), work, OPENING)) {
+        ReportFiles open = ReportFiles.open(List.of(), List.of(), work, OPENING);
+        try {
             assertTrue(
                     files().stream().allMatch(file -> file.matches("scratch-[^/]+/(lock|rows)")), files().toString());
             assertEquals(2, files().size());
+        } finally {
+            open.close();
         }
         assertEquals(List.of(), files());
     }
