@@ -12,18 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where the rows of reports wait. */
 class ReportFilesTest {
-    private static final Function<OutputFile, PendingOutput> OPENING =
-            file -> file.open(OutputStream.nullOutputStream());
-
     @TempDir
     Path work;
+
+    private static PendingOutput opened(OutputFile output) {
+        return output.open(OutputStream.nullOutputStream());
+    }
 
     private List<String> files() throws IOException {
         try (Stream<Path> walk = Files.walk(work)) {
@@ -37,7 +37,7 @@ class ReportFilesTest {
     /** Recovery and the next command delete abandoned directories of this name. */
     @Test
     void rowsWaitInADirectoryOfTheWorkDirectoryThatRecoverySweeps() throws IOException {
-        ReportFiles open = ReportFiles.open(List.of(), List.of(), work, OPENING);
+        ReportFiles open = ReportFiles.open(List.of(), List.of(), work, ReportFilesTest::opened);
         try {
             assertTrue(
                     files().stream().allMatch(file -> file.matches("scratch-[^/]+/(lock|rows)")), files().toString());
@@ -51,7 +51,7 @@ class ReportFilesTest {
     @Test
     void aReportThatCannotStartLeavesNoDirectory() throws IOException {
         List<String> noName = Collections.singletonList(null);
-        assertThrows(NullPointerException.class, () -> ReportFiles.open(List.of(), noName, work, OPENING));
+        assertThrows(NullPointerException.class, () -> ReportFiles.open(List.of(), noName, work, ReportFilesTest::opened));
         try (Stream<Path> entries = Files.list(work)) {
             assertEquals(List.of(), entries.toList());
         }
