@@ -51,7 +51,8 @@ class ReportFilesTest {
     @Test
     void aReportThatCannotStartLeavesNoDirectory() throws IOException {
         List<String> noName = Collections.singletonList(null);
-        assertThrows(NullPointerException.class, () -> ReportFiles.open(List.of(), noName, work, ReportFilesTest::opened));
+        assertThrows(
+                NullPointerException.class, () -> ReportFiles.open(List.of(), noName, work, ReportFilesTest::opened));
         try (Stream<Path> entries = Files.list(work)) {
             assertEquals(List.of(), entries.toList());
         }
