@@ -155,6 +155,19 @@ class LauncherTest {
     }
 
     @Test
+    void aStandardInputThatIsClosedIsEmpty() throws Exception {
+        Path script = Files.writeString(
+                directory.resolve("closed.sh"), "exec '" + checkout.resolve("snapshot") + "' inspect - <&-");
+        Path err = directory.resolve("err");
+        Process process = new ProcessBuilder("sh", script.toString())
+                .redirectError(err.toFile())
+                .redirectOutput(directory.resolve("out").toFile())
+                .start();
+        assertEquals(2, process.waitFor());
+        assertTrue(Files.readString(err).contains("an empty file"), Files.readString(err));
+    }
+
+    @Test
     void withoutHomeAndWithoutATermItRuns() throws Exception {
         assertEquals(0, run("--version").code());
     }
