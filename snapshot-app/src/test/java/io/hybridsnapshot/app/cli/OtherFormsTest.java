@@ -322,7 +322,7 @@ class OtherFormsTest {
         program.file("bare2.csv", "17,1.5\n25,2.6\n");
         TestProgram.Ended both = program.done("diff", "bare.csv", "bare2.csv", "--json");
         assertEquals("column1", at(both.json(), "key.columns.0"));
-        // What is said about both files counts for both.
+        // The option --header counts for both files.
         TestProgram.Ended said = program.done("diff", "named.csv", "named.csv", "--header", "no", "--json");
         assertEquals(3L, at(said.json(), "delta.counts.unchanged"));
     }

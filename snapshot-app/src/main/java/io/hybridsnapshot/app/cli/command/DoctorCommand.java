@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Looks at the machine, the configuration, the servers and the sources, and says what is wrong.",
+            "Checks the machine, the configuration, the servers and the sources. Each problem has a next step.",
             "Writes nothing. The exit code is 5 if it finds a problem."
         },
         footerHeading = "%nExamples:%n",

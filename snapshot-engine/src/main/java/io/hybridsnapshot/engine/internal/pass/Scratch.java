@@ -76,7 +76,7 @@ public final class Scratch implements AutoCloseable {
         try {
             sweep(parent, prefix, Whose.OWN);
         } catch (IOException | DirectoryIteratorException e) {
-            // A shared place may not be listed. What is left there harms no work of this process.
+            // This user may not list the shared place. Abandoned directories there do not disturb this process.
             return locked(parent, prefix);
         }
         return locked(parent, prefix);
