@@ -41,6 +41,11 @@ interface CellPass extends AutoCloseable {
         }
     }
 
+    /** The part of the table that was read, in the unit of {@link CellTable#length}. */
+    default long position() {
+        return 0;
+    }
+
     /** What users of the rows should know about this pass; only after {@link #advance} has returned false. */
     Optional<String> remark();
 

@@ -2,6 +2,7 @@ package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadListener;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,12 +12,16 @@ final class CellRowStream implements RowStream {
     private final CellPass pass;
     private final BatchFiller filler;
     private final Schema schema;
+    private final ReadListener listener;
+    private final long length;
     private boolean ended;
 
-    CellRowStream(CellPass pass, BatchFiller filler, Schema schema) {
+    CellRowStream(CellPass pass, BatchFiller filler, Schema schema, ReadListener listener, long length) {
         this.pass = pass;
         this.filler = filler;
         this.schema = schema;
+        this.listener = listener;
+        this.length = length;
     }
 
     @Override
@@ -32,6 +37,7 @@ final class CellRowStream implements RowStream {
                 break;
             }
         }
+        TypedCells.hear(listener, ReadListener.Purpose.ROWS, pass.position(), length);
         return filler.isEmpty() ? Optional.empty() : Optional.of(filler.take());
     }
 

@@ -8,6 +8,11 @@ interface CellTable {
     /** Whether the table can be read more than once: a pipe cannot. */
     boolean isRepeatable();
 
+    /** The whole that {@link CellPass#position} is a part of; 0 if passes do not know their position. */
+    default long length() {
+        return 0;
+    }
+
     /**
      * Starts a pass over the table; the caller closes it.
      *

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The compression of a text file, which its first bytes show. */
 public enum Compression {
@@ -93,7 +94,16 @@ public enum Compression {
 
     /** Opens the decompressed bytes of a file, which may be a pipe unless it is a ZIP archive. */
     static InputStream open(Path file) throws IOException {
-        InputStream raw = Files.newInputStream(file);
+        return open(file, new AtomicLong());
+    }
+
+    /**
+     * Opens the decompressed bytes of a file.
+     *
+     * @param position counts the bytes of the file that were read; it stays 0 for a ZIP archive
+     */
+    static InputStream open(Path file, AtomicLong position) throws IOException {
+        InputStream raw = new CountedBytes(Files.newInputStream(file), position);
         try {
             // Pushed back rather than skipped, because the source may be a pipe.
             PushbackInputStream in = new PushbackInputStream(raw, MAGIC_BYTES);
@@ -108,6 +118,7 @@ public enum Compression {
                             "save the stream to a file first");
                 }
                 raw.close();
+                position.set(0);
                 return ZipBytes.open(file);
             }
             return compression == GZIP ? new GzipBytes(in) : compression == ZSTD ? new ZstdBytes(in) : in;

@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.input.ReaderInputStream;
 
 /**
@@ -61,7 +62,16 @@ record CsvFile(Path path, String name, String form, Charset encoding) {
      *     compression is broken at the start, UNAVAILABLE if it cannot be read
      */
     InputStream open() {
-        InputStream bytes = openBytes();
+        return open(new AtomicLong());
+    }
+
+    /**
+     * Opens the bytes, as {@link #open()} does.
+     *
+     * @param position counts the bytes of the file that were read; it stays 0 for a ZIP archive
+     */
+    InputStream open(AtomicLong position) {
+        InputStream bytes = openBytes(position);
         try {
             return inUtf8(bytes);
         } catch (IOException e) {
@@ -71,7 +81,7 @@ record CsvFile(Path path, String name, String form, Charset encoding) {
     }
 
     /** Opens the bytes, decompressed, in the encoding of the file. */
-    private InputStream openBytes() {
+    private InputStream openBytes(AtomicLong position) {
         if (Files.isDirectory(path)) {
             throw SnapshotException.invalidRequest("the " + form + " file is a directory")
                     .where(place())
@@ -80,7 +90,7 @@ record CsvFile(Path path, String name, String form, Charset encoding) {
                     .build();
         }
         try {
-            return Compression.open(path);
+            return Compression.open(path, position);
         } catch (IOException e) {
             throw failure(e);
         }
@@ -88,7 +98,7 @@ record CsvFile(Path path, String name, String form, Charset encoding) {
 
     /** The encoding that the file is read in; the given one if the file cannot be read. */
     Charset shownEncoding() {
-        try (InputStream in = openBytes()) {
+        try (InputStream in = openBytes(new AtomicLong())) {
             byte[] mark = in.readNBytes(MARK_BYTES);
             return marked(mark, mark.length);
         } catch (IOException e) {
@@ -191,6 +201,15 @@ record CsvFile(Path path, String name, String form, Charset encoding) {
     /** Whether the file can be read more than once: a pipe cannot, and opening it again would wait for a writer. */
     boolean isRepeatable() {
         return Files.isRegularFile(path);
+    }
+
+    /** The bytes of the file; 0 if it is a pipe or cannot be read. */
+    long length() {
+        try {
+            return isRepeatable() ? Files.size(path) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** The line, from 1, on which a byte stands; empty if the file can no longer be read. */

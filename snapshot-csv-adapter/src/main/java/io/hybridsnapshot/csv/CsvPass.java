@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,7 @@ final class CsvPass implements CellPass {
     private final CsvTable table;
     private final CsvErrors errors;
     private final CsvFormat format;
+    private final AtomicLong position = new AtomicLong();
     private final Utf8Bytes bytes;
     private final NullTexts nullTexts;
     private final List<String> header = new ArrayList<>();
@@ -33,7 +35,7 @@ final class CsvPass implements CellPass {
         this.errors = new CsvErrors(table);
         this.format = table.format();
         this.nullTexts = new NullTexts(format.values().nullTexts());
-        this.bytes = new Utf8Bytes(table.file().open(), CellBlock.BLOCK_BYTES);
+        this.bytes = new Utf8Bytes(table.file().open(position), CellBlock.BLOCK_BYTES);
         this.scanner = CellScanner.ofHeader(bytes, format, MAX_COLUMNS + 1);
         errors.read(bytes, header);
     }
@@ -129,6 +131,11 @@ final class CsvPass implements CellPass {
         reader.read(scanner);
         refuseFault();
         return true;
+    }
+
+    @Override
+    public long position() {
+        return position.get();
     }
 
     private boolean scan(int maxRows) {

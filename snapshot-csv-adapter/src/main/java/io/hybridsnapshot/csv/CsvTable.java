@@ -30,6 +30,11 @@ record CsvTable(CsvFile file, CsvFormat format, Optional<List<String>> columns) 
     }
 
     @Override
+    public long length() {
+        return file.length();
+    }
+
+    @Override
     public CellPass pass() {
         return new CsvPass(this);
     }

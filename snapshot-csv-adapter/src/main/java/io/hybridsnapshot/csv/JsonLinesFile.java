@@ -72,6 +72,11 @@ public final class JsonLinesFile implements RecordFile {
     }
 
     @Override
+    public long length() {
+        return file.length();
+    }
+
+    @Override
     public RecordStream open() {
         return new JsonLinesStream(file, columns());
     }

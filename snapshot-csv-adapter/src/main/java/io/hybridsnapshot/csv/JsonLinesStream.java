@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The objects of one reading of a file of JSON lines. A blank line is ignored. Each line is parsed on its own, so that
@@ -42,6 +43,7 @@ final class JsonLinesStream implements RecordStream {
             .build();
 
     private final CsvFile file;
+    private final AtomicLong position = new AtomicLong();
     private final Utf8Bytes bytes;
     private final List<String> columns;
     private final Map<String, Integer> positions;
@@ -64,7 +66,7 @@ final class JsonLinesStream implements RecordStream {
             positions.put(column, positions.size());
         }
         this.lastLines = new long[columns.size()];
-        this.bytes = new Utf8Bytes(file.open(), CellBlock.BLOCK_BYTES);
+        this.bytes = new Utf8Bytes(file.open(position), CellBlock.BLOCK_BYTES);
     }
 
     @Override
@@ -80,6 +82,11 @@ final class JsonLinesStream implements RecordStream {
     @Override
     public String place(long number) {
         return "line " + number;
+    }
+
+    @Override
+    public long position() {
+        return position.get();
     }
 
     /** Adds the names of all objects to a set. */

@@ -17,6 +17,11 @@ public interface RecordFile {
     /** Whether the file can be read more than once: a pipe cannot. */
     boolean isRepeatable();
 
+    /** The whole that {@link RecordStream#position} is a part of, in any unit; 0 if streams do not know it. */
+    default long length() {
+        return 0;
+    }
+
     /**
      * Opens the file and finds its columns. The caller closes the stream.
      *

@@ -85,6 +85,11 @@ final class RecordPass implements CellPass {
     }
 
     @Override
+    public long position() {
+        return stream.position();
+    }
+
+    @Override
     public Optional<String> remark() {
         return stream.remark();
     }

@@ -24,6 +24,11 @@ public interface RecordStream extends AutoCloseable {
      */
     boolean next(RecordCells cells);
 
+    /** The part of the file that was read, in the unit of {@link RecordFile#length}. */
+    default long position() {
+        return 0;
+    }
+
     /** What users of the rows should know about this reading; only after {@link #next} has returned false. */
     default Optional<String> remark() {
         return Optional.empty();

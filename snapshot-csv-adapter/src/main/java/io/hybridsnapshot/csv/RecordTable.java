@@ -18,6 +18,11 @@ record RecordTable(RecordFile file, NullTexts nullTexts) implements CellTable {
     }
 
     @Override
+    public long length() {
+        return file.length();
+    }
+
+    @Override
     public CellPass pass() {
         return new RecordPass(this);
     }

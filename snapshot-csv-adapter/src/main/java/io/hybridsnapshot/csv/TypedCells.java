@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ColumnRenames;
+import io.hybridsnapshot.domain.source.ReadListener;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * A table of text cells whose columns have types: declared, known or inferred. Immutable.
@@ -102,10 +104,10 @@ record TypedCells(
                     .toList());
             Schema wanted = options.columns().isEmpty() ? names : names.select(options.columns());
             boolean[] declared = new boolean[header.size()];
-            Schema schema = typed(errors, header, positions, wanted, options.knownTypes(), declared);
+            Schema schema = typed(errors, header, positions, wanted, options, declared);
             BatchFiller filler = new BatchFiller(errors, format, declaration, header);
             filler.start(schema, declared, options.batchRows());
-            return new CellRowStream(pass, filler, schema);
+            return new CellRowStream(pass, filler, schema, options.listener(), table.length());
         } catch (RuntimeException | Error e) {
             try {
                 pass.close();
@@ -138,8 +140,9 @@ record TypedCells(
             List<String> header,
             Map<String, Integer> positions,
             Schema wanted,
-            Optional<Schema> known,
+            ReadOptions options,
             boolean[] declared) {
+        Optional<Schema> known = options.knownTypes();
         ColumnType[] types = new ColumnType[header.size()];
         boolean[] unknown = new boolean[header.size()];
         boolean anyUnknown = false;
@@ -169,7 +172,7 @@ record TypedCells(
             }
         }
         if (anyUnknown) {
-            infer(errors, header, unknown, types);
+            infer(errors, header, unknown, types, options.listener());
         }
         List<Column> columns = new ArrayList<>(wanted.size());
         for (Column column : wanted.columns()) {
@@ -178,7 +181,8 @@ record TypedCells(
         return Schema.of(columns);
     }
 
-    private void infer(CellErrors errors, List<String> header, boolean[] unknown, ColumnType[] types) {
+    private void infer(
+            CellErrors errors, List<String> header, boolean[] unknown, ColumnType[] types, ReadListener listener) {
         if (!table.isRepeatable()) {
             throw errors.readTwice();
         }
@@ -189,11 +193,16 @@ record TypedCells(
             }
         }
         TypeCandidates found = new TypeCandidates(places.size());
-        int width = show(found, places);
+        long whole =
+                table.length() + companion.map(other -> other.table.length()).orElse(0L);
+        int width = show(found, places, position -> hear(listener, ReadListener.Purpose.TYPES, position, whole));
         if (width != types.length) {
             throw errors.ragged(1, width, types.length);
         }
-        companion.ifPresent(other -> other.show(found, places));
+        companion.ifPresent(other -> other.show(
+                found,
+                places,
+                position -> hear(listener, ReadListener.Purpose.TYPES, table.length() + position, whole)));
         for (int field = 0; field < types.length; field++) {
             if (unknown[field]) {
                 types[field] = found.type(places.get(header.get(field)));
@@ -201,14 +210,24 @@ record TypedCells(
         }
     }
 
+    /** Reports a position, if it is known. A file that grows is read beyond the length that it had. */
+    static void hear(ReadListener listener, ReadListener.Purpose purpose, long position, long whole) {
+        if (position > 0 && whole > 0) {
+            listener.at(purpose, Math.min(position, whole), whole);
+        }
+    }
+
     /** Passes the cells of the table to an inference. Returns the number of columns in the header. */
-    private int show(TypeCandidates found, Map<String, Integer> places) {
+    private int show(TypeCandidates found, Map<String, Integer> places, LongConsumer positions) {
         try (CellPass pass = table.pass()) {
             List<String> header = renames.applyTo(pass.readHeader(), table.name());
             int[] placesByField = header.stream()
                     .mapToInt(name -> places.getOrDefault(name, -1))
                     .toArray();
-            pass.readAll(new TypeInference(format, found, placesByField));
+            TypeInference inference = new TypeInference(format, found, placesByField);
+            while (pass.advance(CellBlock.BLOCK_CELLS, inference)) {
+                positions.accept(pass.position());
+            }
             return header.size();
         }
     }

@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.TypeKind;
+import io.hybridsnapshot.domain.source.ReadListener;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import java.io.IOException;
@@ -102,6 +103,7 @@ final class ParquetRowStream implements RowStream {
             @Override
             public void advance(int count) {
                 next += count;
+                options.listener().at(ReadListener.Purpose.ROWS, next, file.rowCount());
             }
         });
     }

@@ -116,8 +116,8 @@ public final class SnapshotProgram {
     /** The program with some of its commands. */
     static CommandLine commandLine(SnapshotCommand program, Console console, List<String> names) {
         ProgramOptions options = program.options();
-        Commands commands =
-                new Commands(new Terminal(console, options::outputMode), () -> options.configurationRequest(console));
+        Terminal terminal = new Terminal(console, options::outputMode);
+        Commands commands = new Commands(terminal, () -> options.configurationRequest(console));
         return Arguments.register(commands.register(new CommandLine(program), names))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100)
@@ -133,7 +133,8 @@ public final class SnapshotProgram {
                     }
                     Logging.hear(options.outputMode().heard());
                     try (commands) {
-                        return runKnownCommand(parsed);
+                        return Shutdown.during(
+                                () -> terminal.interrupt(Farewell.to(parsed)), () -> runKnownCommand(parsed));
                     }
                 });
     }

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 /**
  * Measures the steps of one piece of work by the clock, and passes its progress on. A step lasts from its first report
  * to the first report of another step. The first step also counts the time before, and the last one the time until the
- * result is asked for. For one thread.
+ * result is asked for. Thread-safe.
  */
 public final class StepTimes implements Progress {
     private static final double NANOS = 1e9;
@@ -31,24 +31,33 @@ public final class StepTimes implements Progress {
     }
 
     @Override
-    public void at(Step step, long rows) {
-        if (step != current) {
-            count();
-            current = step;
+    public void at(Step step, long done) {
+        at(step, done, 0);
+    }
+
+    @Override
+    public void at(Step step, long done, long whole) {
+        synchronized (nanos) {
+            if (step != current) {
+                count();
+                current = step;
+            }
         }
-        next.at(step, rows);
+        next.at(step, done, whole);
     }
 
     /** The steps that there were, each with its seconds to the millisecond, as values of a JSON document. */
     public List<Map<String, Object>> json() {
-        count();
-        return nanos.entrySet().stream()
-                .map(step -> Json.object(
-                        "step",
-                        step.getKey().name().toLowerCase(Locale.ROOT),
-                        "seconds",
-                        Math.round(step.getValue() / NANOS * MILLIS) / MILLIS))
-                .toList();
+        synchronized (nanos) {
+            count();
+            return nanos.entrySet().stream()
+                    .map(step -> Json.object(
+                            "step",
+                            step.getKey().name().toLowerCase(Locale.ROOT),
+                            "seconds",
+                            Math.round(step.getValue() / NANOS * MILLIS) / MILLIS))
+                    .toList();
+        }
     }
 
     private void count() {

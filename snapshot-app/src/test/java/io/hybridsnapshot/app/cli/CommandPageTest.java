@@ -3,21 +3,14 @@ package io.hybridsnapshot.app.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybridsnapshot.app.cli.terminal.Console;
-import io.hybridsnapshot.app.report.Page;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,17 +47,7 @@ class CommandPageTest {
 
     @BeforeEach
     void read() throws IOException {
-        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        Console console = new Console(
-                nowhere,
-                nowhere,
-                Map.of(),
-                directory,
-                Optional.of(directory),
-                Clock.systemUTC(),
-                Console.Screen.PIPE,
-                Page.PLAIN);
-        program = SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
+        program = TestConsole.commandLine();
         sections = new LinkedHashMap<>();
         String page = Files.readString(Path.of("../docs/cli.md"));
         for (String section : page.split("(?m)^## ")) {

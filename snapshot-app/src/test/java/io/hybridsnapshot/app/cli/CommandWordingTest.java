@@ -3,8 +3,6 @@ package io.hybridsnapshot.app.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybridsnapshot.app.cli.terminal.Console;
-import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.app.wording.CommandWording.Command;
 import io.hybridsnapshot.app.wording.CommandWording.OptionName;
@@ -14,19 +12,15 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.encryption.EncryptionRemedy;
 import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
@@ -37,20 +31,6 @@ import picocli.CommandLine;
 /** The command line has a name for every remedy, and every command and option in these names exists. */
 class CommandWordingTest {
     private static final String ROOT = "io/hybridsnapshot/";
-
-    private static CommandLine commandLine() {
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        Console console = new Console(
-                nowhere,
-                nowhere,
-                Map.of(),
-                Path.of(""),
-                Optional.of(Path.of("")),
-                Clock.systemUTC(),
-                Console.Screen.PIPE,
-                Page.PLAIN);
-        return SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
-    }
 
     @Test
     void everyRemedyOfTheModulesHasAName() throws IOException {
@@ -68,7 +48,7 @@ class CommandWordingTest {
 
     @Test
     void everyNamedCommandAndOptionExists() throws IOException {
-        CommandLine commandLine = commandLine();
+        CommandLine commandLine = TestConsole.commandLine();
         List<String> missing = new ArrayList<>();
         for (Class<?> type : remedies()) {
             for (Object remedy : type.getEnumConstants()) {
@@ -81,7 +61,7 @@ class CommandWordingTest {
 
     @Test
     void renamedCommandsAndOptionsAreFound() {
-        CommandLine commandLine = commandLine();
+        CommandLine commandLine = TestConsole.commandLine();
         assertEquals(List.of("no command lists"), missing(commandLine, new Command("lists", Optional.empty())));
         assertEquals(List.of("list has no --gone"), missing(commandLine, new Command("list", Optional.of("--gone"))));
         assertEquals(

@@ -1,7 +1,5 @@
 package io.hybridsnapshot.app.cli;
 
-import io.hybridsnapshot.app.cli.terminal.Console;
-import io.hybridsnapshot.app.report.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,11 +7,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -101,15 +97,11 @@ final class FullDiskProgram {
     private void step(String name, Path work, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = new SnapshotProgram(new Console(
+        int code = new SnapshotProgram(TestConsole.piped(
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         Map.of("SNAPSHOT_HOME", home.toString(), "SNAPSHOT_WORK_DIRECTORY", work.toString()),
-                        directory,
-                        Optional.of(directory),
-                        Clock.systemUTC(),
-                        Console.Screen.PIPE,
-                        Page.PLAIN))
+                        directory))
                 .run(arguments);
         String said = code == 0 ? out.toString(StandardCharsets.UTF_8) : err.toString(StandardCharsets.UTF_8);
         System.out.println("STEP " + name + "\t" + code + "\t"

@@ -4,18 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybridsnapshot.app.cli.terminal.Console;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
-import io.hybridsnapshot.app.report.Page;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,23 +21,9 @@ class HelpTest {
     @TempDir
     Path directory;
 
-    private CommandLine commandLine() {
-        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        Console console = new Console(
-                nowhere,
-                nowhere,
-                Map.of(),
-                directory,
-                Optional.of(directory),
-                Clock.systemUTC(),
-                Console.Screen.PIPE,
-                Page.PLAIN);
-        return SnapshotProgram.commandLine(new SnapshotCommand(nowhere), console);
-    }
-
     @Test
     void everyCommandExplainsItselfWithinAHundredColumns() {
-        for (String command : commandLine().getSubcommands().keySet()) {
+        for (String command : TestConsole.commandLine().getSubcommands().keySet()) {
             TestProgram.Ended help = new TestProgram(directory).done(command, "--help");
             assertTrue(help.out().startsWith("Usage: snapshot "), help.out());
             assertTrue(help.out().contains("Examples:"), command);
@@ -89,7 +67,7 @@ class HelpTest {
 
     @Test
     void everyExampleIsUnderstood() {
-        CommandLine all = commandLine();
+        CommandLine all = TestConsole.commandLine();
         List<String> examples = new ArrayList<>();
         all.getSubcommands()
                 .values()
@@ -109,7 +87,7 @@ class HelpTest {
                                 ? words.group(1)
                                 : words.group(2) != null ? words.group(2) : words.group(3));
             }
-            commandLine().parseArgs(arguments.toArray(String[]::new));
+            TestConsole.commandLine().parseArgs(arguments.toArray(String[]::new));
         }
     }
 }

@@ -7,17 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.app.Main;
 import io.hybridsnapshot.app.cli.command.Commands;
 import io.hybridsnapshot.app.cli.terminal.Console;
-import io.hybridsnapshot.app.report.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,15 +30,7 @@ class StoredAnswersTest {
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
     private CommandLine program(List<String> commands) {
-        Console console = new Console(
-                out,
-                out,
-                Map.of(),
-                directory,
-                Optional.of(directory),
-                Clock.systemUTC(),
-                Console.Screen.PIPE,
-                Page.PLAIN);
+        Console console = TestConsole.piped(out, out, Map.of(), directory);
         return SnapshotProgram.commandLine(new SnapshotCommand(out), console, commands);
     }
 

@@ -1,6 +1,5 @@
 package io.hybridsnapshot.app.cli;
 
-import io.hybridsnapshot.app.cli.terminal.Console;
 import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
 import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
@@ -11,12 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The program in this process, in a separate directory, with the one embedded server of all tests. */
@@ -83,15 +80,12 @@ final class TestProgram {
     Ended run(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = new SnapshotProgram(new Console(
+        int code = new SnapshotProgram(TestConsole.on(
+                        page,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         environment,
-                        directory,
-                        Optional.of(directory),
-                        Clock.systemUTC(),
-                        Console.Screen.PIPE,
-                        page))
+                        directory))
                 .run(arguments);
         return new Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -26,6 +26,14 @@ public interface ArchiveStore {
      */
     ArchivedSnapshot store(ArchiveSubmission submission);
 
+    /**
+     * Stores a snapshot's file as {@link #store(ArchiveSubmission)} does, and reports the bytes that were sent. The
+     * default reports nothing. A store that wraps another one forwards this method as well.
+     */
+    default ArchivedSnapshot store(ArchiveSubmission submission, TransferListener listener) {
+        return store(submission);
+    }
+
     /** Finds an archive by its number. */
     Optional<ArchivedSnapshot> find(ArchiveId id);
 

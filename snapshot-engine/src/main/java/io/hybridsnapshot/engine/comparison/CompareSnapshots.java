@@ -89,7 +89,7 @@ public final class CompareSnapshots {
             RowHashing hashing,
             String name) {
         if (side instanceof SourceSide source) {
-            comparison.read(source, hashing, scratch.file(name), request.details(), request.progress());
+            comparison.read(source, hashing, scratch.file(name), request.details());
         }
     }
 
@@ -106,7 +106,13 @@ public final class CompareSnapshots {
 
     private Side side(CompareRequest request, SnapshotReference reference, Optional<Schema> knownTypes) {
         if (reference instanceof SnapshotReference.OfSource source) {
-            return SourceSide.open(environment, source.source(), request.dataset(), request.partition(), knownTypes);
+            return SourceSide.open(
+                    environment,
+                    source.source(),
+                    request.dataset(),
+                    request.partition(),
+                    knownTypes,
+                    request.progress());
         }
         return StoredSide.of(
                 environment,

@@ -127,8 +127,10 @@ public final class DetectChanges {
             Scratch scratch,
             RowHashing hashing) {
         Dataset dataset = request.dataset();
-        try (RowPass pass = RowPass.open(environment, source, dataset, request.partition(), before.schema());
+        try (RowPass pass = RowPass.open(
+                        environment, source, dataset, request.partition(), before.schema(), request.progress());
                 SourceSide after = new SourceSide(environment, dataset, pass)) {
+            pass.expecting(before.expectedRows(0));
             Comparison comparison =
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
             request.details().ifPresent(comparison::requireFit);
@@ -142,7 +144,7 @@ public final class DetectChanges {
             Optional<WindowProbe> probe = inDatabase.filter(able -> comparison.joinsInDatabase());
             RowPass.Receiver join = probe.<RowPass.Receiver>map(able -> (batch, hashes) -> able.add(hashes))
                     .orElse((batch, hashes) -> {});
-            comparison.read(after, hashing, scratch.file(ROWS), request.details(), join, request.progress());
+            comparison.read(after, hashing, scratch.file(ROWS), request.details(), join);
             return comparison.report(
                     hashing, inDatabase.map(able -> able::delta), request.details(), request.progress());
         }

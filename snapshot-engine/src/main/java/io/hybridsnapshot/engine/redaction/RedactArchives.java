@@ -208,7 +208,8 @@ public final class RedactArchives {
                     kept += rest.get().rowCount();
                 }
                 read += batch.rowCount();
-                request.progress().at(Progress.Step.ARCHIVING, read);
+                request.progress()
+                        .at(Progress.Step.REWRITING, read, archive.rowCount().orElse(0));
             }
             Optional<SortedKeyedRows> sorted = hashes.map(Hashes::sorted);
             sorted.ifPresent(

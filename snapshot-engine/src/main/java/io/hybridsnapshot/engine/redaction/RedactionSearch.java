@@ -46,6 +46,7 @@ final class RedactionSearch {
     private final Instant now;
     private final BitSet matched = new BitSet();
     private long searched;
+    private long expected;
 
     RedactionSearch(SnapshotEnvironment environment, RedactionRequest request) {
         this.environment = environment;
@@ -60,6 +61,10 @@ final class RedactionSearch {
         List<WindowSnapshot> ledger = request.archives().isEmpty() ? withoutArchive() : List.of();
         List<RedactionPlan.WaitingFile> waiting = request.archives().isEmpty() ? waiting() : List.of();
         List<ArchivedSnapshot> archives = archives();
+        expected = archives.stream()
+                        .mapToLong(archive -> archive.rowCount().orElse(0))
+                        .sum()
+                + ledger.stream().mapToLong(WindowSnapshot::rowCount).sum();
         Set<ArchiveId> inWindow = environment.window().snapshots(dataset, Optional.empty()).stream()
                 .map(WindowSnapshot::archiveId)
                 .flatMap(Optional::stream)
@@ -119,7 +124,7 @@ final class RedactionSearch {
             for (Optional<KeyedHashes> next = stream.next(); next.isPresent(); next = stream.next()) {
                 rows += matcher.matches(next.get());
                 searched += next.get().size();
-                request.progress().at(Progress.Step.READING, searched);
+                request.progress().at(Progress.Step.READING, searched, searched > expected ? 0 : expected);
             }
         }
         return rows;
@@ -291,7 +296,7 @@ final class RedactionSearch {
             for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
                 rows += matcher.matches(next.get());
                 searched += next.get().rowCount();
-                request.progress().at(Progress.Step.READING, searched);
+                request.progress().at(Progress.Step.READING, searched, searched > expected ? 0 : expected);
             }
         }
         return rows;

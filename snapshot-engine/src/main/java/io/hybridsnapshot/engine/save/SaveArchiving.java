@@ -54,10 +54,11 @@ final class SaveArchiving {
      * @throws SnapshotException why it is not archived, where the archive mode does not let the save go on
      */
     Archived archive(ArchiveSubmission submission) {
-        request.progress().at(Progress.Step.ARCHIVING, 0);
+        long size = submission.file().size();
+        request.progress().at(Progress.Step.ARCHIVING, 0, size);
         try {
             ArchivedSnapshot stored = store(submission);
-            request.progress().at(Progress.Step.ARCHIVING, submission.file().rowCount());
+            request.progress().at(Progress.Step.ARCHIVING, size, size);
             return new Archived(Optional.of(stored), Optional.empty());
         } catch (SnapshotException e) {
             boolean unreachable = e.isStoreOut() || e.kind() == SnapshotException.Kind.OUTCOME_UNKNOWN;
@@ -79,7 +80,7 @@ final class SaveArchiving {
         for (int tries = 1; number > 1; tries++) {
             orphans.removeUpTo(id, number - 1);
             try {
-                return environment.archive().store(submission);
+                return send(submission);
             } catch (SnapshotException e) {
                 // Only after a conflict: an archive that cannot be asked would hide that the outcome is unknown.
                 boolean overtaken = e.kind() == SnapshotException.Kind.CONFLICT
@@ -93,7 +94,14 @@ final class SaveArchiving {
                 }
             }
         }
-        return environment.archive().store(submission);
+        return send(submission);
+    }
+
+    private ArchivedSnapshot send(ArchiveSubmission submission) {
+        long size = submission.file().size();
+        return environment
+                .archive()
+                .store(submission, sent -> request.progress().at(Progress.Step.ARCHIVING, sent, size));
     }
 
     private void keepForLater(ArchiveSubmission submission, SnapshotException unreachable) {

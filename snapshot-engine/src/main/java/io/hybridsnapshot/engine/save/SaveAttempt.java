@@ -107,7 +107,7 @@ final class SaveAttempt {
                 SaveSnapshot.BATCH_ID_KEY, id.toString(),
                 SaveSnapshot.DATE_KEY, date.date().toString(),
                 SaveSnapshot.HASH_SPEC_KEY, dataset.hashSpec().id());
-        return comparison.read(source, hashing, scratch.file("rows"), notes, window, request.progress());
+        return comparison.read(source, hashing, scratch.file("rows"), notes, window);
     }
 
     private ArchiveSubmission submission(Schema schema, RowPass.Rows staged, DeltaReport report, int number) {

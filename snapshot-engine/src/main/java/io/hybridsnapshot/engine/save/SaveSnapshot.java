@@ -16,6 +16,7 @@ import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.Recovery;
@@ -89,8 +90,10 @@ public final class SaveSnapshot {
     private SaveResult saved(SaveRequest request, RowSource source) {
         Dataset dataset = request.dataset();
         environment.window().prepare(dataset);
+        request.progress().at(Progress.Step.WAITING, 0, request.patience().toSeconds());
         WriterRequest lock = new WriterRequest(environment.holder(), request.patience());
         try (WindowWriter writer = environment.window().openWriter(dataset, request.partition(), lock)) {
+            request.progress().at(Progress.Step.READING, 0);
             List<Recovery> recovered = recover(request, writer);
             Optional<SaveResult> before = new EarlierSaves(environment, request, writer, recovered).find();
             return before.isPresent() ? before.get() : take(request, source, writer, recovered);
@@ -128,8 +131,10 @@ public final class SaveSnapshot {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory());
                 Side before = StoredSide.current(environment, dataset, previous, withoutCells);
-                RowPass pass = RowPass.open(environment, source, dataset, request.partition(), before.schema());
+                RowPass pass = RowPass.open(
+                        environment, source, dataset, request.partition(), before.schema(), request.progress());
                 SourceSide after = new SourceSide(environment, dataset, pass)) {
+            pass.expecting(before.expectedRows(0));
             Comparison comparison =
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
             request.details().ifPresent(comparison::requireFit);

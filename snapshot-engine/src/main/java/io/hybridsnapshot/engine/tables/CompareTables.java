@@ -18,6 +18,7 @@ import io.hybridsnapshot.engine.internal.selection.SelectedRows;
 import io.hybridsnapshot.engine.internal.tables.KeyCheck;
 import io.hybridsnapshot.engine.internal.tables.KeySearch;
 import io.hybridsnapshot.engine.internal.tables.TypedTable;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.selection.RowCondition;
 import java.util.List;
@@ -55,19 +56,19 @@ public final class CompareTables {
     private TablesReport compared(TablesRequest request) {
         RowSource renamed = request.before().renaming(request.renames());
         RowSource inferred = renamed.inferringOver(request.after());
-        TypedTable allBefore = TypedTable.of(inferred, Optional.empty());
+        TypedTable allBefore = TypedTable.of(inferred, Optional.empty(), request.progress());
         boolean overBoth = !inferred.equals(renamed);
-        TypedTable allAfter =
-                TypedTable.of(request.after(), overBoth ? Optional.of(allBefore.schema()) : Optional.empty());
+        TypedTable allAfter = TypedTable.of(
+                request.after(), overBoth ? Optional.of(allBefore.schema()) : Optional.empty(), request.progress());
         requireCounterparts(request.renames(), allAfter);
         TypedTable before = selected(allBefore, request.conditions());
         TypedTable after = selected(allAfter, request.conditions());
         List<List<String>> keys = request.keyColumns().isEmpty()
-                ? keys(before, after)
+                ? keys(before, after, request.progress())
                 : List.of(request.keyColumns().stream().distinct().toList());
         Dataset dataset = Dataset.of(DATASET, keys.get(0)).withHashSpec(HashSpec.ALL_COLUMNS);
         boolean found = request.keyColumns().isEmpty();
-        KeyCheck check = found ? KeyCheck.passed() : check(dataset, before, after);
+        KeyCheck check = found ? KeyCheck.passed() : check(dataset, before, after, request.progress());
         KeyCheck.Table checkedBefore = check.before(before);
         KeyCheck.Table checkedAfter = check.after(after);
         DeltaReport delta = new CompareSnapshots(environment)
@@ -104,14 +105,14 @@ public final class CompareTables {
         }
     }
 
-    private List<List<String>> keys(TypedTable before, TypedTable after) {
+    private List<List<String>> keys(TypedTable before, TypedTable after, Progress progress) {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory())) {
-            return KeySearch.over(List.of(before, after), hashing).requireKeys();
+            return KeySearch.over(List.of(before, after), hashing, progress).requireKeys();
         }
     }
 
-    private KeyCheck check(Dataset dataset, TypedTable before, TypedTable after) {
+    private KeyCheck check(Dataset dataset, TypedTable before, TypedTable after, Progress progress) {
         for (TypedTable table : List.of(before, after)) {
             dataset.findMissingKeyColumn(table.schema()).ifPresent(column -> {
                 throw missing(table, column);
@@ -119,7 +120,7 @@ public final class CompareTables {
         }
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory())) {
-            return KeyCheck.of(dataset, before, after, hashing);
+            return KeyCheck.of(dataset, before, after, hashing, progress);
         }
     }
 

@@ -7,10 +7,12 @@ import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.PrefetchedRowStream;
+import io.hybridsnapshot.engine.internal.pass.ReadProgress;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.internal.tables.KeySearch;
 import io.hybridsnapshot.engine.internal.tables.TypedTable;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,18 +37,25 @@ public final class InspectTable {
      *     if the thread is interrupted, whose interrupt flag is then set
      */
     public TableProfile inspect(RowSource table) {
-        return Interruption.keepingFlag(() -> inspected(table));
+        return inspect(table, Progress.NONE);
     }
 
-    private TableProfile inspected(RowSource table) {
-        TypedTable typed = TypedTable.of(table, Optional.empty());
+    /** Reads all rows of a table as {@link #inspect(RowSource)} does, and reports how far the readings have come. */
+    public TableProfile inspect(RowSource table, Progress progress) {
+        return Interruption.keepingFlag(() -> inspected(table, progress));
+    }
+
+    private TableProfile inspected(RowSource table, Progress progress) {
+        TypedTable typed = TypedTable.of(table, Optional.empty(), progress);
         long[] nulls = new long[typed.schema().size()];
         long count = 0;
         Optional<String> remark;
-        try (RowStream rows = PrefetchedRowStream.open(() -> typed.open(ReadOptions.ALL))) {
+        ReadProgress reading = new ReadProgress(progress, Progress.Step.READING);
+        try (RowStream rows = PrefetchedRowStream.open(() -> typed.open(ReadOptions.ALL.withListener(reading)))) {
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 RowBatch batch = next.get();
                 count += batch.rowCount();
+                reading.add(batch.rowCount());
                 for (int column = 0; column < nulls.length; column++) {
                     nulls[column] += nulls(batch.vector(column), batch.rowCount());
                 }
@@ -60,7 +69,10 @@ public final class InspectTable {
         try (Scratch scratch = Scratch.in(environment.workDirectory());
                 RowHashing hashing = new RowHashing(scratch.directory(), environment.rowsInMemory())) {
             return new TableProfile(
-                    count, columns, KeySearch.over(List.of(typed), hashing).keys(), remark);
+                    count,
+                    columns,
+                    KeySearch.over(List.of(typed), hashing, progress).keys(),
+                    remark);
         }
     }
 

@@ -27,6 +27,7 @@ final class Verification {
     private final Map<VerificationLevel, Coverage> coverage = new EnumMap<>(VerificationLevel.class);
     private final Map<VerificationLevel, Map<LeftOut.Reason, Skipped>> leftOut = new EnumMap<>(VerificationLevel.class);
     private long rows;
+    private long expected;
 
     private static final class Skipped {
         private final List<ArchiveId> archives = new ArrayList<>();
@@ -89,9 +90,14 @@ final class Verification {
                         before.bytes() + more.bytes()));
     }
 
+    /** Expects so many rows in all. */
+    void expect(long allRows) {
+        expected = allRows;
+    }
+
     void done(long moreRows) {
         rows += moreRows;
-        progress.at(Progress.Step.VERIFYING, rows);
+        progress.at(Progress.Step.VERIFYING, rows, rows > expected ? 0 : expected);
     }
 
     boolean isTimeUp() {

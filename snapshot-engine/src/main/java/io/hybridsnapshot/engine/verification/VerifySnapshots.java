@@ -53,8 +53,10 @@ public final class VerifySnapshots {
      *
      * @param place its place in the order of the seed
      * @param archive the archive to check; empty: a snapshot of the window, or a file of the outbox
+     * @param rows the rows to read or compare; 0: they are not known
      */
-    private record Task(double place, VerificationLevel level, Optional<ArchiveId> archive, Runnable check) {}
+    private record Task(
+            double place, VerificationLevel level, Optional<ArchiveId> archive, long rows, Runnable check) {}
 
     /** One verification. */
     private final class Run {
@@ -88,7 +90,9 @@ public final class VerifySnapshots {
                     ? outbox.check()
                     : List.of();
             try (Scratch scratch = Scratch.in(environment.workDirectory())) {
-                for (Task task : tasks(visible, waiting, outbox, scratch)) {
+                List<Task> tasks = tasks(visible, waiting, outbox, scratch);
+                verification.expect(tasks.stream().mapToLong(Task::rows).sum());
+                for (Task task : tasks) {
                     if (verification.isTimeUp()) {
                         verification.leaveOut(task.level(), LeftOut.Reason.TIME_IS_UP, task.archive());
                     } else {
@@ -126,6 +130,7 @@ public final class VerifySnapshots {
                         request.sampling().place("digest of waiting file " + entry.snapshotId()),
                         VerificationLevel.DIGEST,
                         Optional.empty(),
+                        entry.file().rowCount(),
                         () -> outbox.checkRows(entry))));
             }
             if (isWanted(VerificationLevel.CROSS)
@@ -138,6 +143,7 @@ public final class VerifySnapshots {
                                                 + snapshot.id().orElseThrow()),
                                 VerificationLevel.CROSS,
                                 Optional.empty(),
+                                snapshot.rowCount(),
                                 () -> new CarriedCheck(
                                                 environment,
                                                 request.dataset(),
@@ -164,6 +170,7 @@ public final class VerifySnapshots {
                                                 + snapshot.id().orElseThrow()),
                                 VerificationLevel.CONTENT,
                                 Optional.empty(),
+                                snapshot.rowCount(),
                                 () -> checkWindow(snapshot, scratch)));
                     }
                 }
@@ -174,7 +181,12 @@ public final class VerifySnapshots {
 
         private Task task(VerificationLevel level, ArchivedSnapshot archive, Runnable check) {
             String name = level.name().toLowerCase(Locale.ROOT) + " of archive " + archive.id();
-            return new Task(request.sampling().place(name), level, Optional.of(archive.id()), check);
+            return new Task(
+                    request.sampling().place(name),
+                    level,
+                    Optional.of(archive.id()),
+                    archive.rowCount().orElse(0),
+                    check);
         }
 
         private List<ArchivedSnapshot> chosen() {

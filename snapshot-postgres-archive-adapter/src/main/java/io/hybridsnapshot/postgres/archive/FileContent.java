@@ -1,5 +1,6 @@
 package io.hybridsnapshot.postgres.archive;
 
+import io.hybridsnapshot.domain.archive.TransferListener;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Sha256;
@@ -27,6 +28,7 @@ final class FileContent extends InputStream {
     private static final long POLL_MILLIS = 50;
 
     private final WrittenFile file;
+    private final TransferListener listener;
     private final MessageDigest sha256 = Sha256.digest();
     private final MessageDigest md5 = md5();
     private final BlockingQueue<Piece> ahead = new ArrayBlockingQueue<>(PIECES_AHEAD);
@@ -46,9 +48,14 @@ final class FileContent extends InputStream {
      */
     private record Piece(byte[] bytes, int length) {}
 
-    /** Takes the bytes of the file from a stream, which the reading thread closes. */
-    FileContent(WrittenFile file, InputStream in) {
+    /**
+     * Takes the bytes of the file from a stream, which the reading thread closes.
+     *
+     * @param listener receives the bytes that the sender has taken, once for each piece
+     */
+    FileContent(WrittenFile file, InputStream in, TransferListener listener) {
         this.file = file;
+        this.listener = listener;
         this.reader = new Thread(() -> readAhead(in), "archive digests");
         reader.setDaemon(true);
         reader.start();
@@ -60,10 +67,10 @@ final class FileContent extends InputStream {
      * @throws SnapshotException INVALID_REQUEST if the file does not exist, CORRUPT if it has another size, UNAVAILABLE
      *     if it cannot be read
      */
-    static FileContent open(WrittenFile file) {
+    static FileContent open(WrittenFile file, TransferListener listener) {
         requireSize(file);
         try {
-            return new FileContent(file, file.openBytes());
+            return new FileContent(file, file.openBytes(), listener);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -142,6 +149,7 @@ final class FileContent extends InputStream {
         if (ended) {
             return false;
         }
+        listener.sent(sent);
         try {
             piece = nextPiece();
             taken = 0;

@@ -69,6 +69,7 @@ import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.archive.TransferListener;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.error.CommonRemedy;
@@ -172,6 +173,11 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
 
     @Override
     public ArchivedSnapshot store(ArchiveSubmission submission) {
+        return store(submission, TransferListener.NONE);
+    }
+
+    @Override
+    public ArchivedSnapshot store(ArchiveSubmission submission, TransferListener listener) {
         try (PostgresSession session = open()) {
             Optional<ArchivedSnapshot> earlier = session.run("looking for an archive of the batch", () -> {
                 return findBatch(session, submission.snapshotId());
@@ -181,7 +187,7 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
             }
             session.database().requireRoom();
             try {
-                return changing(session, "storing an archive", () -> insert(session, submission));
+                return changing(session, "storing an archive", () -> insert(session, submission, listener));
             } catch (SnapshotException e) {
                 if (!PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
                     throw e;
@@ -195,11 +201,12 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
         }
     }
 
-    private ArchivedSnapshot insert(PostgresSession session, ArchiveSubmission submission) throws SQLException {
+    private ArchivedSnapshot insert(PostgresSession session, ArchiveSubmission submission, TransferListener listener)
+            throws SQLException {
         long size = submission.file().size();
         boolean inline = size <= settings.inlineLimit();
         String chunksDigest = inline ? null : chunksDigest(submission.file());
-        try (FileContent content = FileContent.open(submission.file())) {
+        try (FileContent content = FileContent.open(submission.file(), listener)) {
             InsertSetMoreStep<Record> insert = session.dsl()
                     .insertInto(ARCHIVE)
                     .set(SNAPSHOT_DATE, submission.date())
@@ -585,7 +592,7 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
         WrittenFile file = submission.file();
         boolean inline = file.size() <= settings.inlineLimit();
         String chunksDigest = inline ? null : chunksDigest(file);
-        try (FileContent content = FileContent.open(file)) {
+        try (FileContent content = FileContent.open(file, TransferListener.NONE)) {
             session.dsl().deleteFrom(CHUNK).where(ARCHIVE_ID.eq(id)).execute();
             UpdateSetMoreStep<Record> update = session.dsl()
                     .update(ARCHIVE)

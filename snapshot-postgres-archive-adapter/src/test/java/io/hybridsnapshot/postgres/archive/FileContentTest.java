@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.domain.archive.TransferListener;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,7 +66,8 @@ class FileContentTest {
     }
 
     private IOException failureOf(Failure failure) {
-        try (FileContent content = new FileContent(file(Submissions.bytes(1, READABLE * 2)), failing(failure))) {
+        try (FileContent content =
+                new FileContent(file(Submissions.bytes(1, READABLE * 2)), failing(failure), TransferListener.NONE)) {
             IOException first = assertThrows(IOException.class, content::readAllBytes);
             // A driver may read again before it gives up.
             assertThrows(IOException.class, content::read);
@@ -76,10 +80,14 @@ class FileContentTest {
     @Test
     void allBytesArriveAndHaveTheDigests() throws IOException {
         byte[] bytes = Submissions.bytes(2, 3_000_000);
-        try (FileContent content = new FileContent(file(bytes), new ByteArrayInputStream(bytes))) {
+        List<Long> sent = new ArrayList<>();
+        try (FileContent content = new FileContent(file(bytes), new ByteArrayInputStream(bytes), sent::add)) {
             assertArrayEquals(bytes, content.readAllBytes());
             content.requireDigests();
         }
+        assertTrue(sent.size() > 3, "once for each piece: " + sent);
+        assertEquals(sent.stream().sorted().toList(), sent);
+        assertEquals(bytes.length, sent.get(sent.size() - 1));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.error.SnapshotException.Kind;
 import io.hybridsnapshot.domain.source.ColumnRenames;
+import io.hybridsnapshot.domain.source.ReadListener;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -22,8 +23,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +114,22 @@ public abstract class RowSourceContract {
                     TableAssert.assertSameRows(table, read);
                 }
             }
+        }
+
+        @Test
+        void whatAListenerHearsGrowsUpToTheWhole() {
+            Table table = narrowed(RandomTables.seeded(27)).table(4, 2 * RowBatch.DEFAULT_ROWS + 17, 1_000);
+            Map<ReadListener.Purpose, Double> parts = new ConcurrentHashMap<>();
+            ReadListener listener = (purpose, done, total) -> {
+                double part = (double) done / total;
+                double before = Objects.requireNonNullElse(parts.put(purpose, part), 0.0);
+                assertTrue(
+                        total >= 1 && before <= part && part <= 1,
+                        () -> purpose + ": " + done + " of " + total + " after a part of " + before);
+            };
+            assertReads(table, sourceOf(table), ReadOptions.ALL.withListener(listener));
+            // A source that does not know its length reports nothing.
+            assertEquals(1.0, parts.getOrDefault(ReadListener.Purpose.ROWS, 1.0), 0.001, "the part at the end");
         }
 
         @Test

@@ -2,6 +2,7 @@ package io.hybridsnapshot.testkit.broken;
 
 import io.hybridsnapshot.domain.batch.RowBatch;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadListener;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -105,6 +106,24 @@ class BrokenRowSourceTest {
                 @Override
                 public RowStream open(ReadOptions options) {
                     return super.open(new ReadOptions(options.columns(), 1_000_000, options.knownTypes()));
+                }
+            };
+        }
+    }
+
+    @Test
+    void progressThatEndsBeforeTheEndIsFound() {
+        ContractRun.of(ReportsHalf.class).assertFailed("whatAListenerHearsGrowsUpToTheWhole");
+    }
+
+    static class ReportsHalf extends RowSourceContract {
+        @Override
+        protected RowSource sourceOf(Table table) {
+            return new Forwarding(table) {
+                @Override
+                public RowStream open(ReadOptions options) {
+                    options.listener().at(ReadListener.Purpose.ROWS, 1, 2);
+                    return super.open(options);
                 }
             };
         }

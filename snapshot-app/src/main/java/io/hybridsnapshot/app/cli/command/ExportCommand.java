@@ -192,7 +192,7 @@ final class ExportCommand implements Callable<Integer> {
             }
             try (RowStream rows = archives.open(archive, columns)) {
                 RowFiles.Progress written = count -> {
-                    progress.at(Progress.Step.READING, count);
+                    progress.at(Progress.Step.READING, count, archive.rowCount().orElse(0));
                     // The reader of stdout may stop at any time.
                     return !output.isStdout() || !terminal.console().out().checkError();
                 };

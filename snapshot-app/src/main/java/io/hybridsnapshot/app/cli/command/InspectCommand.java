@@ -43,11 +43,13 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (WorkFiles work = WorkFiles.make(terminal.console())) {
+        try (WorkFiles work = WorkFiles.make(terminal.console());
+                Terminal.Watched watched = terminal.progress()) {
             FileTable table =
                     FileTable.of(work.repeatable(file, terminal.resolve(file)), csv.given(ColumnRenames.NONE));
             csv.requireUse(table);
-            TableProfile profile = new InspectTable(work.environment()).inspect(table.rows());
+            TableProfile profile = new InspectTable(work.environment()).inspect(table.rows(), watched.progress());
+            watched.done();
             if (terminal.json()) {
                 terminal.print(Json.object(
                         "command",

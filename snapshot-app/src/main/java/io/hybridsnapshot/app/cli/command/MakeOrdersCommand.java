@@ -126,7 +126,7 @@ final class MakeOrdersCommand implements Callable<Integer> {
                 PendingOutput pending = terminal.open(output);
                 RowStream stream = maker.open(ReadOptions.ALL)) {
             written = RowFiles.write(stream, pending, to, kind, new ParquetSnapshotCodec(), count -> {
-                watched.progress().at(Progress.Step.READING, count);
+                watched.progress().at(Progress.Step.READING, count, rows);
                 return !output.isStdout() || !terminal.console().out().checkError();
             });
         }

@@ -36,11 +36,12 @@ public final class Screens {
             return Page.PLAIN;
         }
         boolean coloured = !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        int width = width(environment.getOrDefault("COLUMNS", ""));
-        return new Page(width, true, coloured, false);
+        return new Page(width(environment), true, coloured, false);
     }
 
-    private static int width(String columns) {
+    /** The width of the terminal, which the launcher sets; a usual one if it is not set. */
+    static int width(Map<String, String> environment) {
+        String columns = environment.getOrDefault("COLUMNS", "");
         return columns.matches("[0-9]{1,4}")
                 ? Math.max(NARROWEST, Math.min(WIDEST, Integer.parseInt(columns)))
                 : Page.PLAIN.width();

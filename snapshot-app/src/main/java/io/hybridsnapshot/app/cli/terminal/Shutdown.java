@@ -1,13 +1,23 @@
 package io.hybridsnapshot.app.cli.terminal;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
-/** Whether the process is being stopped from outside: Ctrl-C or SIGTERM. Thread-safe. */
+/** Whether the process is being stopped from outside, by Ctrl-C or SIGTERM, and what is said then. Thread-safe. */
 public final class Shutdown {
     private static final AtomicBoolean UNDER_WAY = new AtomicBoolean();
 
+    private static final Runnable SILENT = () -> {};
+    private static final AtomicReference<Runnable> FAREWELL = new AtomicReference<>(SILENT);
+
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> UNDER_WAY.set(true), "shutdown-notice"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::begin, "shutdown-notice"));
+    }
+
+    private static void begin() {
+        UNDER_WAY.set(true);
+        FAREWELL.getAndSet(SILENT).run();
     }
 
     private Shutdown() {}
@@ -15,6 +25,20 @@ public final class Shutdown {
     /** Starts to watch; called before the work begins. */
     public static void watch() {
         UNDER_WAY.get();
+    }
+
+    /**
+     * Does some work, and lets the process say a farewell if it is stopped meanwhile.
+     *
+     * @param farewell runs in a thread of its own, at most once
+     */
+    public static <T> T during(Runnable farewell, Supplier<T> work) {
+        FAREWELL.set(farewell);
+        try {
+            return work.get();
+        } finally {
+            FAREWELL.compareAndSet(farewell, SILENT);
+        }
     }
 
     public static boolean isUnderWay() {

@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** Prints results, remarks and progress as the user wants them. For one thread. */
+/** Prints results, remarks and progress as the user wants them. For one thread, but for {@link #interrupt}. */
 public final class Terminal {
     private final Console console;
     private final Supplier<OutputMode> mode;
+    private final AtomicReference<Optional<ProgressLine>> current = new AtomicReference<>(Optional.empty());
 
     /**
      * Prints to a console.
@@ -96,7 +98,18 @@ public final class Terminal {
     /** Shows progress if a user watches. Closed by the caller. */
     public Watched progress() {
         boolean watched = console.screen() == Console.Screen.TERMINAL && !isQuiet() && !json();
-        return new Watched(watched ? Optional.of(new ProgressLine(console.err(), System::nanoTime)) : Optional.empty());
+        Optional<ProgressLine> line = watched
+                ? Optional.of(new ProgressLine(console.err(), Screens.width(console.environment()), System::nanoTime)
+                        .ticking())
+                : Optional.empty();
+        current.set(line);
+        return new Watched(line);
+    }
+
+    /** Wipes the progress and prints a remark for people while another thread still works for the command. */
+    public void interrupt(String text) {
+        current.get().ifPresent(ProgressLine::close);
+        remark(text);
     }
 
     /** Prints a remark for people, unless they do not want to hear it. */

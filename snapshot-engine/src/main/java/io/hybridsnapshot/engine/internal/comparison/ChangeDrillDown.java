@@ -25,6 +25,7 @@ import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
 import io.hybridsnapshot.engine.internal.sorting.RowReordering;
 import io.hybridsnapshot.engine.internal.sorting.RowsAtOrdinals;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
+import io.hybridsnapshot.engine.pass.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +56,7 @@ final class ChangeDrillDown implements AutoCloseable {
     private final ComparisonRules rules;
     private final Path scratch;
     private final int rowsInMemory;
-    private final LongConsumer progress;
+    private final Progress progress;
     private Optional<DigestTrace> trace = Optional.empty();
     /** Whether the listener receives rows with all of their cells. */
     private boolean whole;
@@ -66,6 +66,7 @@ final class ChangeDrillDown implements AutoCloseable {
     private final KeyedRowSorter added;
     private final KeyedRowSorter deleted;
     private long done;
+    private long changedRows;
     private long forgiven;
     private long unexplained;
 
@@ -87,7 +88,7 @@ final class ChangeDrillDown implements AutoCloseable {
             ComparisonRules rules,
             Path scratch,
             int rowsInMemory,
-            LongConsumer progress) {
+            Progress progress) {
         this.before = before;
         this.after = after;
         this.keyColumns = List.copyOf(keyColumns);
@@ -229,6 +230,7 @@ final class ChangeDrillDown implements AutoCloseable {
         if (rows.size() == 0) {
             return counts;
         }
+        changedRows = rows.size();
         if (before.reader().isEmpty() || after.reader().isEmpty()) {
             if (!rules.isEmpty()) {
                 throw rules.withoutCells(
@@ -262,7 +264,7 @@ final class ChangeDrillDown implements AutoCloseable {
                 }
             }
         }
-        progress.accept(done);
+        progress.at(Progress.Step.DETAILING, done, changedRows);
         counts.clear();
         for (String column : all.comparison.columns()) {
             long count = all.count(column) + (read == all ? 0 : read.count(column)) + aligned.getOrDefault(column, 0L);
@@ -374,7 +376,7 @@ final class ChangeDrillDown implements AutoCloseable {
             laterRow++;
             if (earlier == null || earlierRow == earlier.rowCount()) {
                 takeEarlier(earlierRows.next().orElseThrow());
-                progress.accept(done);
+                progress.at(Progress.Step.DETAILING, done, changedRows);
             }
             if (later == null || laterRow == later.rowCount()) {
                 takeLater(laterRows.next().orElseThrow());

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -151,15 +150,10 @@ public final class Comparison {
      * @param receiver receives the batches and their hashes by the dataset's spec
      */
     public RowPass.Rows read(
-            SourceSide side,
-            RowHashing hashing,
-            Path file,
-            Map<String, String> notes,
-            RowPass.Receiver receiver,
-            Progress progress) {
+            SourceSide side, RowHashing hashing, Path file, Map<String, String> notes, RowPass.Receiver receiver) {
         side.pass().writing(file, notes).feeding(receiver);
         side.hashAlsoBy(baseline.spec());
-        return read(side, hashing, progress);
+        return read(side, hashing);
     }
 
     /**
@@ -174,12 +168,11 @@ public final class Comparison {
             RowHashing hashing,
             Path file,
             Optional<DetailRequest> details,
-            RowPass.Receiver receiver,
-            Progress progress) {
+            RowPass.Receiver receiver) {
         side.pass().feeding(receiver);
         side.hashAlsoBy(baseline.spec());
         writeWhereCellsAreNeeded(side, file, details);
-        return read(side, hashing, progress);
+        return read(side, hashing);
     }
 
     /**
@@ -188,11 +181,10 @@ public final class Comparison {
      *
      * @param details whether cells are needed for details
      */
-    public RowPass.Rows read(
-            SourceSide side, RowHashing hashing, Path file, Optional<DetailRequest> details, Progress progress) {
+    public RowPass.Rows read(SourceSide side, RowHashing hashing, Path file, Optional<DetailRequest> details) {
         side.hashOnlyBy(baseline.spec());
         writeWhereCellsAreNeeded(side, file, details);
-        return read(side, hashing, progress);
+        return read(side, hashing);
     }
 
     private void writeWhereCellsAreNeeded(SourceSide side, Path file, Optional<DetailRequest> details) {
@@ -206,9 +198,8 @@ public final class Comparison {
         }
     }
 
-    private RowPass.Rows read(SourceSide side, RowHashing hashing, Progress progress) {
+    private RowPass.Rows read(SourceSide side, RowHashing hashing) {
         foreign.ifPresent(hashes -> side.pass().observing(hashes::observe));
-        side.pass().reporting(progress);
         return side.read(hashing);
     }
 
@@ -354,7 +345,7 @@ public final class Comparison {
                 request.rules(),
                 hashing.scratch(),
                 hashing.rowsInMemory(),
-                rows -> progress.at(Progress.Step.DETAILING, rows));
+                progress);
     }
 
     /**
@@ -384,7 +375,12 @@ public final class Comparison {
         Optional<KeyedRowSorter> heard =
                 details.filter(request -> request.listener().isPresent()).map(request -> hashing.sorter());
         ChangedCells.Wanted wanted = new ChangedCells.Wanted(details, heard);
-        LongConsumer read = rows -> progress.at(Progress.Step.READING, rows);
+        InStepComparison.Reading read = (earlier, later) -> {
+            long expectedEarlier = before.expectedRows(earlier);
+            long expectedLater = after.expectedRows(later);
+            boolean known = expectedEarlier > 0 && expectedLater > 0;
+            progress.at(Progress.Step.READING, earlier + later, known ? expectedEarlier + expectedLater : 0);
+        };
         Optional<InStepComparison> comparison = attempted(
                 () -> InStepComparison.of(left.get(), right.get(), dataset, baseline.spec(), hashing, wanted, read));
         if (comparison.isEmpty()) {

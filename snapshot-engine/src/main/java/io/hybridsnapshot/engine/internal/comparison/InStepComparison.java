@@ -21,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +55,7 @@ final class InStepComparison implements AutoCloseable {
     /** Whether columns are left out because their stored bytes are equal, so that no row can be hashed. */
     private final boolean readsPart;
 
-    private final LongConsumer progress;
+    private final Reading progress;
     private final UniqueKeys uniqueKeys;
     private final Lane before;
     private final Lane after;
@@ -66,6 +65,12 @@ final class InStepComparison implements AutoCloseable {
     private int omitted;
     private long aligned;
     private long reported;
+
+    /** Receives the numbers of rows that were read on both sides. */
+    @FunctionalInterface
+    interface Reading {
+        void at(long before, long after);
+    }
 
     /**
      * The rows that were not compared in step, and the results of those that were.
@@ -117,7 +122,7 @@ final class InStepComparison implements AutoCloseable {
             RowHashing hashing,
             ChangedCells changes,
             DigestTrace trace,
-            LongConsumer progress) {
+            Reading progress) {
         this.hashing = hashing;
         this.trace = trace;
         this.keys = keys;
@@ -141,7 +146,7 @@ final class InStepComparison implements AutoCloseable {
      * @param after the later file
      * @param spec the rules under which hashes, and cells, are equal
      * @param wanted what is wanted of CHANGED rows that are compared in step
-     * @param progress receives the number of rows read on both sides
+     * @param progress receives the numbers of rows read
      * @return empty if keys cannot be compared by their values
      * @throws io.hybridsnapshot.domain.error.SnapshotException what a file throws
      */
@@ -152,7 +157,7 @@ final class InStepComparison implements AutoCloseable {
             HashSpec spec,
             RowHashing hashing,
             ChangedCells.Wanted wanted,
-            LongConsumer progress) {
+            Reading progress) {
         Set<String> alike = columnsStoredAlike(before, after, dataset, spec);
         Schema beforeColumns = columns(before.schema(), dataset, spec, alike);
         Schema afterColumns = columns(after.schema(), dataset, spec, alike);
@@ -297,7 +302,7 @@ final class InStepComparison implements AutoCloseable {
         long rows = before.ordinal() + after.ordinal();
         if (rows - reported >= RowBatch.DEFAULT_ROWS) {
             reported = rows;
-            progress.accept(rows);
+            progress.at(before.ordinal(), after.ordinal());
         }
     }
 

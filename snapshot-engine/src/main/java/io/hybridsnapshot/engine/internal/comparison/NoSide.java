@@ -56,6 +56,11 @@ public record NoSide() implements Side {
     }
 
     @Override
+    public long expectedRows(long read) {
+        return 0;
+    }
+
+    @Override
     public Optional<String> remark() {
         return Optional.empty();
     }

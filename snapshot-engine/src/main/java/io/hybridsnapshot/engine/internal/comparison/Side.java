@@ -47,6 +47,14 @@ public sealed interface Side extends AutoCloseable permits NoSide, SourceSide, S
      */
     Optional<SnapshotReader> comparedCells(HashSpec spec);
 
+    /**
+     * Estimates the number of the side's rows.
+     *
+     * @param read the number of those that were read
+     * @return 0 if it is not known
+     */
+    long expectedRows(long read);
+
     /** Returns a remark of the side's reading; empty: none. */
     Optional<String> remark();
 

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,6 +52,7 @@ public final class SourceSide implements Side {
      * of that file, so no copy of the rows is made.
      *
      * @param knownTypes the columns of the other side, for sources that infer their types
+     * @param progress receives the rows read
      * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link RowPass#open} says
      */
     public static SourceSide open(
@@ -58,13 +60,14 @@ public final class SourceSide implements Side {
             RowSource source,
             Dataset dataset,
             Partition partition,
-            Optional<Schema> knownTypes) {
+            Optional<Schema> knownTypes,
+            Progress progress) {
         boolean wholeFile = partition.isWhole() || dataset.partitionColumn().isEmpty();
         Optional<SnapshotReader> file = wholeFile ? FileRowSource.openFileOf(source) : Optional.empty();
         try {
             RowSource rows = file.<RowSource>map(opened -> new OpenedFile(source.description(), opened))
                     .orElse(source);
-            RowPass pass = RowPass.open(environment, rows, dataset, partition, knownTypes);
+            RowPass pass = RowPass.open(environment, rows, dataset, partition, knownTypes, progress);
             return new SourceSide(environment, dataset, pass, file);
         } catch (RuntimeException | Error e) {
             file.ifPresent(SnapshotReader::close);
@@ -177,6 +180,11 @@ public final class SourceSide implements Side {
                     .map(file -> environment.codec().openReader(FileBytes.open(file)));
         }
         return reader;
+    }
+
+    @Override
+    public long expectedRows(long read) {
+        return sourceFile.map(SnapshotReader::rowCount).orElseGet(() -> pass.expectedRows(read));
     }
 
     @Override

@@ -343,6 +343,14 @@ public final class StoredSide implements Side {
     }
 
     @Override
+    public long expectedRows(long read) {
+        return window.map(WindowSnapshot::rowCount)
+                .or(() -> found.flatMap(
+                        archive -> archive.rowCount().stream().boxed().findFirst()))
+                .orElse(0L);
+    }
+
+    @Override
     public Optional<String> remark() {
         return Optional.empty();
     }

@@ -36,8 +36,8 @@ public final class RowPass implements AutoCloseable {
     private final String description;
     private final Dataset dataset;
     private final PrefetchedRowStream rows;
+    private final ReadProgress progress;
     private RowHasher hasher;
-    private Progress progress = Progress.NONE;
     private Optional<FileTarget> file = Optional.empty();
     private Optional<HashSpec> comparedSpec = Optional.empty();
     private Consumer<RowBatch> observer = batch -> {};
@@ -69,11 +69,17 @@ public final class RowPass implements AutoCloseable {
             SortedKeyedRows.Inspection inspection,
             Optional<WrittenFile> file) {}
 
-    private RowPass(SnapshotEnvironment environment, String description, Dataset dataset, PrefetchedRowStream rows) {
+    private RowPass(
+            SnapshotEnvironment environment,
+            String description,
+            Dataset dataset,
+            PrefetchedRowStream rows,
+            ReadProgress progress) {
         this.environment = environment;
         this.description = description;
         this.dataset = dataset;
         this.rows = rows;
+        this.progress = progress;
         this.hasher = RowHasher.of(rows.schema(), dataset.hashSpec(), dataset.keyColumns());
     }
 
@@ -82,6 +88,7 @@ public final class RowPass implements AutoCloseable {
      *
      * @param partition the partition whose rows are taken
      * @param knownTypes the columns of an earlier snapshot, for sources that infer their types
+     * @param progress receives the rows read
      * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link RowSource#open} says; INVALID_REQUEST if a
      *     column that the dataset names is missing or cannot be hashed; UNAVAILABLE if the thread is interrupted
      */
@@ -90,11 +97,13 @@ public final class RowPass implements AutoCloseable {
             RowSource source,
             Dataset dataset,
             Partition partition,
-            Optional<Schema> knownTypes) {
-        ReadOptions options = ReadOptions.ALL.withKnownTypes(knownTypes);
+            Optional<Schema> knownTypes,
+            Progress progress) {
+        ReadProgress reading = new ReadProgress(progress, Progress.Step.READING);
+        ReadOptions options = ReadOptions.ALL.withKnownTypes(knownTypes).withListener(reading);
         PrefetchedRowStream rows = PrefetchedRowStream.open(() -> opened(source.open(options), dataset, partition));
         try {
-            return new RowPass(environment, source.description(), dataset, rows);
+            return new RowPass(environment, source.description(), dataset, rows, reading);
         } catch (RuntimeException | Error e) {
             close(rows, e);
             throw e;
@@ -135,10 +144,20 @@ public final class RowPass implements AutoCloseable {
         return remark;
     }
 
-    /** Reports the rows read. */
-    public RowPass reporting(Progress listener) {
-        progress = listener;
+    /** Expects as many rows as the snapshot before, unless the source knows better; 0: nothing is expected. */
+    public RowPass expecting(long usual) {
+        progress.expect(usual);
         return this;
+    }
+
+    /**
+     * Estimates the number of all rows of the source.
+     *
+     * @param read the number of those that were read
+     * @return 0 if it is not known
+     */
+    public long expectedRows(long read) {
+        return progress.expectedRows(read);
     }
 
     /** Writes the rows to a file with notes beside them. */
@@ -280,11 +299,9 @@ public final class RowPass implements AutoCloseable {
     }
 
     private void readAll(RowStream stream, Consumer<RowBatch> work) {
-        long count = 0;
         for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
             work.accept(next.get());
-            count += next.get().rowCount();
-            progress.at(Progress.Step.READING, count);
+            progress.add(next.get().rowCount());
         }
     }
 

@@ -14,10 +14,12 @@ import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.internal.comparison.Baseline;
 import io.hybridsnapshot.engine.internal.pass.FilteredRowStream;
+import io.hybridsnapshot.engine.internal.pass.ReadProgress;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowCursor;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
 import io.hybridsnapshot.engine.internal.sorting.RecordOrder;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.tables.RowsApart;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,14 +64,15 @@ public final class KeyCheck {
     }
 
     /**
-     * Reads the key columns of both tables.
+     * Reads the key columns of both tables, and reports the rows of each.
      *
      * @throws SnapshotException INVALID_REQUEST if more than a million keys are repeated
      */
-    public static KeyCheck of(Dataset dataset, TypedTable before, TypedTable after, RowHashing hashing) {
+    public static KeyCheck of(
+            Dataset dataset, TypedTable before, TypedTable after, RowHashing hashing, Progress progress) {
         HashSpec spec = Baseline.shared(SchemaDrift.between(before.schema(), after.schema()), HashSpec.ALL_COLUMNS);
-        Identities earlier = Identities.of(before, dataset.keyColumns(), spec, hashing);
-        Identities later = Identities.of(after, dataset.keyColumns(), spec, hashing);
+        Identities earlier = Identities.of(before, dataset.keyColumns(), spec, hashing, progress);
+        Identities later = Identities.of(after, dataset.keyColumns(), spec, hashing, progress);
         Set<UUID> repeated = new HashSet<>();
         long repeatedBefore = 0;
         long repeatedAfter = 0;
@@ -125,10 +128,11 @@ public final class KeyCheck {
 
     /** The identities of a table's rows. */
     private record Identities(KeyedRowSorter sorter, long withoutKey) {
-        static Identities of(TypedTable table, List<String> key, HashSpec spec, RowHashing hashing) {
+        static Identities of(TypedTable table, List<String> key, HashSpec spec, RowHashing hashing, Progress progress) {
             KeyedRowSorter sorter = hashing.sorter(2);
             long missing = 0;
-            try (RowStream rows = table.open(key)) {
+            ReadProgress reading = new ReadProgress(progress, Progress.Step.KEYING);
+            try (RowStream rows = table.open(key, reading)) {
                 RowHasher hasher = RowHasher.ofIdentities(rows.schema(), spec, key);
                 for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                     KeyedHashes hashes = hasher.hash(next.get());
@@ -139,6 +143,7 @@ public final class KeyCheck {
                             sorter.add(hashes.identityHigh(row), hashes.identityLow(row), 0, 0, 0, 0);
                         }
                     }
+                    reading.add(hashes.size());
                 }
             }
             return new Identities(sorter, missing);

@@ -8,9 +8,12 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.schema.TypeKind;
+import io.hybridsnapshot.domain.source.ReadListener;
 import io.hybridsnapshot.domain.source.RowStream;
+import io.hybridsnapshot.engine.internal.pass.ReadProgress;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.sorting.KeyedRowSorter;
+import io.hybridsnapshot.engine.pass.Progress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,19 +47,21 @@ public final class KeySearch {
 
     private final List<TypedTable> tables;
     private final RowHashing hashing;
+    private final Progress progress;
     private final List<List<String>> keys;
 
-    private KeySearch(List<TypedTable> tables, RowHashing hashing) {
+    private KeySearch(List<TypedTable> tables, RowHashing hashing, Progress progress) {
         this.tables = tables;
         this.hashing = hashing;
+        this.progress = progress;
         List<String> columns = columns();
         List<List<String>> found = unique(columns.stream().map(List::of).toList());
         this.keys = found.isEmpty() ? unique(pairs(columns)) : found;
     }
 
-    /** Searches the keys of tables. */
-    public static KeySearch over(List<TypedTable> tables, RowHashing hashing) {
-        return new KeySearch(tables, hashing);
+    /** Searches the keys of tables, and reports the rows of each reading. */
+    public static KeySearch over(List<TypedTable> tables, RowHashing hashing, Progress progress) {
+        return new KeySearch(tables, hashing, progress);
     }
 
     /** Returns the keys, the likeliest first; none if there is none. */
@@ -154,7 +159,7 @@ public final class KeySearch {
         if (candidates.isEmpty()) {
             return candidates;
         }
-        try (RowStream rows = table.open(columnsOf(candidates))) {
+        try (RowStream rows = table.open(columnsOf(candidates), ReadListener.NONE)) {
             List<Sample> samples = candidates.stream()
                     .map(key -> new Sample(key, rows.schema()))
                     .collect(Collectors.toCollection(ArrayList::new));
@@ -214,7 +219,8 @@ public final class KeySearch {
         if (candidates.isEmpty()) {
             return candidates;
         }
-        try (RowStream rows = table.open(columnsOf(candidates))) {
+        ReadProgress reading = new ReadProgress(progress, Progress.Step.KEYING);
+        try (RowStream rows = table.open(columnsOf(candidates), reading)) {
             List<AllRows> all = candidates.stream()
                     .map(key -> new AllRows(
                             key, identities(rows.schema(), key), hashing.sorter(candidates.size() * tables.size())))
@@ -222,6 +228,7 @@ public final class KeySearch {
             for (Optional<RowBatch> next = rows.next(); next.isPresent() && !all.isEmpty(); next = rows.next()) {
                 RowBatch batch = next.get();
                 all.removeIf(key -> !key.takes(batch));
+                reading.add(batch.rowCount());
             }
             return all.stream()
                     .filter(key -> key.sorter.finish().inspect(1).duplicates().isEmpty())

@@ -3,10 +3,13 @@ package io.hybridsnapshot.engine.internal.tables;
 import io.hybridsnapshot.domain.codec.FileRowSource;
 import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.domain.source.ReadListener;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.domain.source.RowStream;
 import io.hybridsnapshot.engine.internal.pass.PrefetchedRowStream;
+import io.hybridsnapshot.engine.internal.pass.ReadProgress;
+import io.hybridsnapshot.engine.pass.Progress;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,16 +25,20 @@ public record TypedTable(RowSource rows, Schema schema) implements FileRowSource
      * Finds the types of a table.
      *
      * @param known types that columns of another table have, for tables without types of their own
+     * @param progress receives how far the search has come
      */
-    public static TypedTable of(RowSource rows, Optional<Schema> known) {
-        try (RowStream stream = PrefetchedRowStream.open(() -> rows.open(ReadOptions.ALL.withKnownTypes(known)))) {
+    public static TypedTable of(RowSource rows, Optional<Schema> known, Progress progress) {
+        ReadOptions options =
+                ReadOptions.ALL.withKnownTypes(known).withListener(new ReadProgress(progress, Progress.Step.INFERRING));
+        try (RowStream stream = PrefetchedRowStream.open(() -> rows.open(options))) {
             return new TypedTable(rows, stream.schema());
         }
     }
 
     /** Opens some columns, in a reader thread. */
-    RowStream open(List<String> columns) {
-        return PrefetchedRowStream.open(() -> open(ReadOptions.ALL.withColumns(columns)));
+    RowStream open(List<String> columns, ReadListener listener) {
+        return PrefetchedRowStream.open(
+                () -> open(ReadOptions.ALL.withColumns(columns).withListener(listener)));
     }
 
     @Override

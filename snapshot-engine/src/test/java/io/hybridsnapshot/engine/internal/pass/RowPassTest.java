@@ -10,6 +10,7 @@ import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.Orders;
+import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
 import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
@@ -67,7 +68,8 @@ class RowPassTest {
                 Clock.systemUTC(),
                 "test",
                 16);
-        return RowPass.open(environment, ORDERS.source(), Orders.DATASET, Partition.ALL, Optional.empty());
+        return RowPass.open(
+                environment, ORDERS.source(), Orders.DATASET, Partition.ALL, Optional.empty(), Progress.NONE);
     }
 
     /** Returns the hash of the first row by a spec. */
