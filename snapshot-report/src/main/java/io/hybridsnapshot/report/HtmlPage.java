@@ -8,29 +8,21 @@ import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * A report as one page that needs no other file. The summary is HTML. The rows are JSON, and the page's own script
- * shows some of them at a time, as texts. A content security policy allows the page's script and style sheet by their
- * hashes and forbids everything else, so no cell can run, load or submit anything. One thread.
+ * shows some of them at a time, as texts. {@link PageShell} keeps cells from running. One thread.
  */
 final class HtmlPage {
-    /** How each page begins. */
-    static final String BEGINNING = "<!doctype html>\n" + ReportFormat.MARK + "\n";
-
     private static final int NOTE = 2_000;
     private static final int COLUMNS_SHOWN = 8;
 
@@ -50,16 +42,10 @@ final class HtmlPage {
 
     void write(OutputStream out) throws IOException {
         Writer html = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
-        String script = resource("report.js");
-        String style = resource("report.css");
-        html.write(BEGINNING);
-        html.write("<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        html.write("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src '"
-                + hash(script) + "'; style-src '" + hash(style) + "'; base-uri 'none'; form-action 'none'\">\n");
-        html.write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.write("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        html.write("<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n");
-        html.write("<title>" + text(summary.title()) + "</title>\n<style>" + style + "</style>\n</head>\n<body>\n");
+        String script = PageShell.resource("report.js");
+        String style = PageShell.resource("report.css");
+        List<String> scripts = List.of(script);
+        PageShell.begin(html, summary.title(), style, scripts);
         html.write("<a class=\"skip\" href=\"#rows\">Skip to the rows</a>\n");
         header(html);
         html.write("<main>\n");
@@ -71,27 +57,23 @@ final class HtmlPage {
         rowsSection(html);
         html.write("</main>\n");
         data(html);
-        html.write("<script>" + script + "</script>\n</body>\n</html>\n");
+        PageShell.end(html, scripts);
         html.flush();
     }
 
     private void header(Writer html) throws IOException {
         DeltaReport delta = summary.delta();
-        html.write("<header>\n<h1>" + text(summary.title()) + "</h1>\n<dl class=\"facts\">\n");
-        fact(html, "Before", delta.before());
-        fact(html, "After", delta.after());
+        html.write("<header>\n<h1>" + PageShell.text(summary.title()) + "</h1>\n<dl class=\"facts\">\n");
+        PageShell.fact(html, "Before", delta.before());
+        PageShell.fact(html, "After", delta.after());
         if (!columns.key().isEmpty()) {
-            fact(html, "Key", ReportText.names(columns.key()));
+            PageShell.fact(html, "Key", ReportText.names(columns.key()));
         }
         for (var fact : summary.facts().entrySet()) {
-            fact(html, fact.getKey(), fact.getValue());
+            PageShell.fact(html, fact.getKey(), fact.getValue());
         }
-        fact(html, "Compared", ReportText.date(summary.moment()));
+        PageShell.fact(html, "Compared", ReportText.date(summary.moment()));
         html.write("</dl>\n</header>\n");
-    }
-
-    private static void fact(Writer html, String name, String value) throws IOException {
-        html.write("<div><dt>" + text(name) + "</dt><dd>" + text(value) + "</dd></div>\n");
     }
 
     private void counts(Writer html) throws IOException {
@@ -119,7 +101,7 @@ final class HtmlPage {
         }
         html.write("<section aria-label=\"Remarks\">\n<ul class=\"notes\">\n");
         for (String note : all) {
-            html.write("<li>" + text(SafeText.cut(note, NOTE)) + "</li>\n");
+            html.write("<li>" + PageShell.text(SafeText.cut(note, NOTE)) + "</li>\n");
         }
         html.write("</ul>\n</section>\n");
     }
@@ -173,7 +155,7 @@ final class HtmlPage {
         for (ColumnChanges column : counts) {
             long width = Math.max(1, Math.round(100.0 * column.rows() / most));
             html.write("<tr><th scope=\"row\"><button type=\"button\" class=\"link\" data-column=\""
-                    + columns.number(column.column()) + "\">" + text(column.column()) + "</button></th><td>"
+                    + columns.number(column.column()) + "\">" + PageShell.text(column.column()) + "</button></th><td>"
                     + ReportText.count(column.rows()) + "</td><td>" + ReportText.share(column.rows(), changed)
                     + "</td><td class=\"bar\" aria-hidden=\"true\"><svg viewBox=\"0 0 100 8\" "
                     + "preserveAspectRatio=\"none\"><rect width=\"" + width
@@ -215,7 +197,7 @@ final class HtmlPage {
     private static void list(Writer html, List<String> lines) throws IOException {
         html.write("<ul>\n");
         for (String line : lines) {
-            html.write("<li>" + text(SafeText.cut(line, NOTE)) + "</li>\n");
+            html.write("<li>" + PageShell.text(SafeText.cut(line, NOTE)) + "</li>\n");
         }
         html.write("</ul>\n");
     }
@@ -290,43 +272,5 @@ final class HtmlPage {
 
     private static void numbers(Writer html, List<Integer> numbers) throws IOException {
         html.write(numbers.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
-    }
-
-    /** Returns a text as HTML, with the characters written out that hide text or change its direction. */
-    static String text(String value) {
-        StringBuilder html = new StringBuilder(value.length());
-        String visible = SafeText.escaped(value);
-        for (int i = 0; i < visible.length(); i++) {
-            char c = visible.charAt(i);
-            switch (c) {
-                case '&' -> html.append("&amp;");
-                case '<' -> html.append("&lt;");
-                case '>' -> html.append("&gt;");
-                case '"' -> html.append("&quot;");
-                case '\'' -> html.append("&#39;");
-                default -> html.append(c);
-            }
-        }
-        return html.toString();
-    }
-
-    /** Returns the hash of an element's text as a content security policy has it (CSP Level 3, "hash-source"). */
-    private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "sha256-" + Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream bytes = HtmlPage.class.getResourceAsStream(name)) {
-            if (bytes == null) {
-                throw new IllegalStateException("the module's jar lacks " + name);
-            }
-            // The hash of a policy is taken over line feeds alone.
-            return new String(bytes.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
-        }
     }
 }

@@ -74,7 +74,7 @@ public enum ReportFormat {
 
     private boolean isText(String beginning) {
         return switch (this) {
-            case HTML -> beginning.startsWith(HtmlPage.BEGINNING);
+            case HTML -> beginning.startsWith(PageShell.BEGINNING);
             case MARKDOWN -> beginning.startsWith(MARK);
             default -> CsvLines.isHeader(beginning);
         };

@@ -51,6 +51,21 @@ public final class ReportText {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
+    /** Returns a number of bytes in powers of 1,000. */
+    static String size(long bytes) {
+        if (bytes < 1_000) {
+            return bytes + " B";
+        }
+        double value = bytes;
+        String[] units = {"B", "KB", "MB", "GB", "TB", "PB"};
+        int unit = 0;
+        while (value >= 999.95 && unit < units.length - 1) {
+            value /= 1_000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    }
+
     static String counted(long count, String noun) {
         return count(count) + " " + noun + (count == 1 ? "" : "s");
     }

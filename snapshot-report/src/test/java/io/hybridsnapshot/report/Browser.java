@@ -2,11 +2,15 @@ package io.hybridsnapshot.report;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -78,6 +82,17 @@ final class Browser implements AutoCloseable {
 
     Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
+    }
+
+    /** What axe finds wrong with the page that is open; an empty list where it finds nothing. */
+    Object violations() throws IOException {
+        try (InputStream script = Browser.class.getResourceAsStream("/axe.min.js")) {
+            run(new String(Objects.requireNonNull(script, "axe.min.js").readAllBytes(), StandardCharsets.UTF_8));
+        }
+        return driver.executeAsyncScript("const done = arguments[arguments.length - 1];"
+                + " axe.run(document, {resultTypes: ['violations']}).then(result => done("
+                + "result.violations.map(each => each.id + ': ' + each.nodes.map(node =>"
+                + " node.target + ' ' + node.failureSummary).join('; '))));");
     }
 
     @Override

@@ -14,8 +14,6 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.catalogue.TrendPeriod;
 import io.hybridsnapshot.engine.catalogue.TrendStep;
 import java.io.OutputStream;
-import java.time.LocalDate;
-import java.time.temporal.IsoFields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +66,7 @@ public final class TrendView {
         for (TrendPeriod period : periods) {
             table.row(
                     period.partition(),
-                    name(period, step),
+                    step.name(period.from()),
                     Amounts.count(period.archives()),
                     Amounts.count(period.removed()),
                     period.rows().isPresent() ? Amounts.count(period.rows().getAsLong()) : NONE,
@@ -89,7 +87,7 @@ public final class TrendView {
     public static Map<String, Object> json(TrendPeriod period, TrendStep step) {
         return Json.object(
                 "partition", period.partition(),
-                "period", name(period, step),
+                "period", step.name(period.from()),
                 "from", period.from(),
                 "until", period.until(),
                 "archives", period.archives(),
@@ -124,7 +122,7 @@ public final class TrendView {
             Cells cells = new Cells(vectors);
             cells.text(harmless(dataset));
             cells.text(harmless(period.partition().name()));
-            cells.text(name(period, step));
+            cells.text(step.name(period.from()));
             cells.number(period.from().toEpochDay());
             cells.number(period.until().toEpochDay());
             cells.number(period.archives());
@@ -175,20 +173,5 @@ public final class TrendView {
 
     private static String harmless(String name) {
         return !name.isEmpty() && FORMULA_STARTS.indexOf(name.charAt(0)) >= 0 ? "'" + name : name;
-    }
-
-    /** The period's name: {@code 2026-09-28}, {@code 2026-W40}, {@code 2026-09}. */
-    private static String name(TrendPeriod period, TrendStep step) {
-        LocalDate day = period.from();
-        return switch (step) {
-            case DAY -> day.toString();
-            case WEEK ->
-                String.format(
-                        Locale.ROOT,
-                        "%04d-W%02d",
-                        day.get(IsoFields.WEEK_BASED_YEAR),
-                        day.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
-            case MONTH -> String.format(Locale.ROOT, "%04d-%02d", day.getYear(), day.getMonthValue());
-        };
     }
 }

@@ -2,7 +2,9 @@ package io.hybridsnapshot.engine.catalogue;
 
 import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
+import java.util.Locale;
 
 /** The lengths of the periods of a trend. Calendar days in UTC. */
 public enum TrendStep {
@@ -39,6 +41,20 @@ public enum TrendStep {
             case DAY -> start.plusDays(1);
             case WEEK -> start.plusWeeks(1);
             case MONTH -> start.plusMonths(1);
+        };
+    }
+
+    /** Returns the name of the period that starts on a day: {@code 2026-09-28}, {@code 2026-W40}, {@code 2026-09}. */
+    public String name(LocalDate start) {
+        return switch (this) {
+            case DAY -> start.toString();
+            case WEEK ->
+                String.format(
+                        Locale.ROOT,
+                        "%04d-W%02d",
+                        start.get(IsoFields.WEEK_BASED_YEAR),
+                        start.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
+            case MONTH -> String.format(Locale.ROOT, "%04d-%02d", start.getYear(), start.getMonthValue());
         };
     }
 }

@@ -45,6 +45,7 @@ public final class Commands implements AutoCloseable {
             "export",
             "list",
             "stats",
+            "report",
             "hash",
             "make-orders",
             "make-key",
@@ -149,6 +150,7 @@ public final class Commands implements AutoCloseable {
                         part(LoadSnapshot.class),
                         part(PlainFiles.class));
             case "list" -> new ListCommand(terminal, part(KnownDatasets.class), part(SnapshotList.class));
+            case "report" -> new ReportCommand(terminal, configurations, part(KnownDatasets.class));
             case "stats" -> new StatsCommand(terminal, part(KnownDatasets.class));
             case "hash" -> new HashCommand(terminal, configurations);
             case "make-orders" -> new MakeOrdersCommand(terminal, configurations);
