@@ -10,15 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * A report as CSV: one line for each changed cell, added row and removed row. The cells of an added or removed row are
  * a JSON object in the last column. Texts that a spreadsheet program would take for a formula start with an apostrophe.
- * NULL is written as nothing, an empty text as two quotes. One thread.
+ * NULL is written as nothing, an empty text as two quotes. A key column with the name of another column of the file
+ * gets the words {@code (key)} behind its name. One thread.
  */
 final class CsvLines {
     private static final String FIRST = "change,";
+    private static final Set<String> OWN = Set.of("change", "column", "before", "after", "row");
     private static final String LAST = ",column,before,after,row";
 
     private final ReportColumns columns;
@@ -40,7 +43,7 @@ final class CsvLines {
     void write(OutputStream out) throws IOException {
         Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
         List<String> header = new ArrayList<>(List.of("change"));
-        columns.key().forEach(name -> header.add(field(Optional.of(name))));
+        columns.key().forEach(name -> header.add(field(Optional.of(OWN.contains(name) ? name + " (key)" : name))));
         header.addAll(List.of("column", "before", "after", "row"));
         line(writer, header);
         for (ChangeKind kind : ChangeReport.KINDS) {

@@ -65,6 +65,18 @@ class ReportFilesTest {
     }
 
     @Test
+    void aKeyWithTheNameOfAnotherColumnOfTheCsvIsMarked() throws IOException {
+        List<String> columns = List.of("row", "v");
+        try (Comparisons.Compared compared = Comparisons.compare(
+                directory,
+                table(columns, List.<Object[]>of(row("1", "a"))),
+                table(columns, List.<Object[]>of(row("1", "b"))))) {
+            assertEquals(
+                    "change,row (key),column,before,after,row\nchanged,1,v,a,b,\n", compared.text(ReportFormat.CSV));
+        }
+    }
+
+    @Test
     void csvHasALineForEachChangedCellAndEachRowAddedOrRemoved() throws IOException {
         try (Comparisons.Compared people = people()) {
             assertEquals("""

@@ -66,7 +66,7 @@ class TrendsInBrowserTest {
         return (Long) browser.run(
                 "const canvas = document.getElementById(arguments[0]);"
                         + " const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;"
-                        + " let count = 0; for (let i = 3; i < data.length; i += 4) { count += data[i] > 0; } return count;",
+                        + " return data.filter((value, i) => i % 4 === 3 && value > 0).length;",
                 id);
     }
 

@@ -7,6 +7,7 @@ import io.hybridsnapshot.csv.Compression;
 import io.hybridsnapshot.csv.CsvDialect;
 import io.hybridsnapshot.csv.CsvFormat;
 import io.hybridsnapshot.csv.CsvHeader;
+import io.hybridsnapshot.csv.SpellingGuess;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.ReadOptions;
@@ -36,6 +37,8 @@ import java.util.Set;
  */
 public record FileTable(RowSource rows, TableForm kind, String form, Set<String> typed, Optional<String> note) {
     private static final String TABLE = "file";
+    private static final int HINT_ROWS = 1_000;
+    private static final int HINT_NAMES = 3;
 
     public FileTable {
         Objects.requireNonNull(rows, "rows");
@@ -72,6 +75,10 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
             return new Given(csv, sheet, types, defaultType, others);
         }
 
+        private Given asTexts() {
+            return new Given(csv, sheet, Map.of(), Optional.of(ColumnType.TEXT), ColumnRenames.NONE);
+        }
+
         private Given withoutHeader() {
             CsvSection bare = new CsvSection(
                     csv.separator(),
@@ -96,7 +103,7 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
         List<NamedFile> files = List.of(before, after);
         List<Given> givens = List.of(given, given.renaming(ColumnRenames.NONE));
         List<FileTable> tables = new ArrayList<>(List.of(of(before, givens.get(0)), of(after, givens.get(1))));
-        Given texts = new Given(given.csv, given.sheet, Map.of(), Optional.of(ColumnType.TEXT), ColumnRenames.NONE);
+        Given texts = given.asTexts();
         for (int i = 0; i < 2; i++) {
             FileTable table = tables.get(i);
             FileTable other = tables.get(1 - i);
@@ -115,6 +122,46 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
             }
         }
         return tables;
+    }
+
+    /**
+     * Looks for columns that stay texts although they look like numbers or dates in the spelling of other programs.
+     * Reads the first rows of a CSV file, unless the user gives such a spelling.
+     *
+     * @return a sentence with the options that read them as numbers and dates
+     * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link #of} does
+     */
+    public static Optional<String> hint(NamedFile file, Given given) {
+        CsvSection.Spelling spelling = given.csv.spelling();
+        boolean spelt = spelling.decimal().isPresent() || spelling.dateFormat().isPresent();
+        if (spelt || given.defaultType.isPresent()) {
+            return Optional.empty();
+        }
+        FileTable table = of(file, given.asTexts());
+        if (table.kind != TableForm.CSV) {
+            return Optional.empty();
+        }
+        try (RowStream stream = table.rows.open(new ReadOptions(List.of(), HINT_ROWS, Optional.empty()))) {
+            return stream.next().map(SpellingGuess::of).flatMap(FileTable::hint);
+        }
+    }
+
+    private static Optional<String> hint(SpellingGuess guess) {
+        List<String> parts = new ArrayList<>();
+        if (!guess.commas().isEmpty()) {
+            parts.add(columns(guess.commas()) + " numbers with a decimal comma: --decimal ,"
+                    + (guess.points() ? " --thousands ." : ""));
+        }
+        guess.dates().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(date -> parts.add(columns(date.getValue()) + " dates: --date-format " + date.getKey()));
+        return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", parts));
+    }
+
+    private static String columns(List<String> names) {
+        List<String> shown = names.subList(0, Math.min(HINT_NAMES, names.size()));
+        String more = names.size() > shown.size() ? " and " + (names.size() - shown.size()) + " more" : "";
+        return String.join(", ", shown) + more + (names.size() == 1 ? " looks like" : " look like");
     }
 
     /** Whether columns are renamed by the names that a file without a header gets. */

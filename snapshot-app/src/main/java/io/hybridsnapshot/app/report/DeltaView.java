@@ -38,7 +38,9 @@ public final class DeltaView {
         lines.addAll(counts(report.counts()));
         report.details().flatMap(DeltaView::forgiven).ifPresent(lines::add);
         ReportText.basis(report.basis()).ifPresent(text -> lines.add("  " + text));
-        report.note().ifPresent(text -> lines.add("  Remark: " + SafeText.cut(CommandWording.text(text), REMARK)));
+        report.note()
+                .ifPresent(text -> lines.addAll(
+                        page.wrapped("  Remark: " + SafeText.cut(CommandWording.text(text), REMARK), "          ")));
         lines.addAll(drift(report.drift(), report.columns(), page));
         notCompared(report, page).ifPresent(lines::add);
         leftOut(report.columns().leftOut(), page).ifPresent(lines::add);
@@ -243,12 +245,14 @@ public final class DeltaView {
         private static final int CONTEXT = 6;
 
         static Difference whole(Optional<String> before, Optional<String> after) {
-            return new Difference(before.orElse("NULL"), after.orElse("NULL"));
+            return new Difference(
+                    before.map(DisplayText::visible).orElse("NULL"),
+                    after.map(DisplayText::visible).orElse("NULL"));
         }
 
         static Difference of(Optional<String> before, Optional<String> after, int width) {
-            String left = before.map(DisplayText::escaped).orElse("NULL");
-            String right = after.map(DisplayText::escaped).orElse("NULL");
+            String left = before.map(DisplayText::visible).orElse("NULL");
+            String right = after.map(DisplayText::visible).orElse("NULL");
             boolean fits = DisplayText.width(left) <= width && DisplayText.width(right) <= width;
             int same = 0;
             while (same < left.length() && same < right.length() && left.charAt(same) == right.charAt(same)) {

@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.domain.error.SafeText;
+import java.util.Locale;
 
 /**
  * Text on a terminal: its width in columns, its truncation, and the display of characters that would move the cursor.
@@ -68,6 +69,25 @@ public final class DisplayText {
      */
     public static String escaped(String text) {
         return SafeText.escaped(text);
+    }
+
+    /**
+     * The text of a cell, escaped. Blanks that cannot be seen otherwise are made visible: a text that is empty, or
+     * begins or ends with a blank, stands in quotes, and a blank other than a space is escaped.
+     */
+    public static String visible(String cell) {
+        String escaped = escaped(cell);
+        StringBuilder visible = new StringBuilder(escaped.length());
+        for (int at = 0; at < escaped.length(); at++) {
+            char c = escaped.charAt(at);
+            if (c != ' ' && Character.getType(c) == Character.SPACE_SEPARATOR) {
+                visible.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                visible.append(c);
+            }
+        }
+        boolean blank = cell.isEmpty() || cell.charAt(0) == ' ' || cell.charAt(cell.length() - 1) == ' ';
+        return blank ? "\"" + visible + "\"" : visible.toString();
     }
 
     /** The text if it fits into {@code columns} columns (at least 1), or else its beginning and an ellipsis. */

@@ -1,6 +1,8 @@
 package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.domain.error.SafeText;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The place where lines for people are shown. Immutable.
@@ -50,6 +52,26 @@ public record Page(int width, boolean terminal, boolean coloured, boolean full) 
     /** Returns a text as it is cut after some columns of other text; whole on a full page. */
     String fitting(String text, int taken) {
         return full ? text : DisplayText.cut(text, Math.max(8, width - taken));
+    }
+
+    /**
+     * Returns a text as lines that fit the page, broken at blanks; as one line where nothing has to fit.
+     *
+     * @param indent the beginning of each line but the first
+     */
+    List<String> wrapped(String text, String indent) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (terminal && DisplayText.width(rest) > width) {
+            int end = rest.lastIndexOf(' ', width);
+            if (end <= indent.length()) {
+                break;
+            }
+            lines.add(rest.substring(0, end));
+            rest = indent + rest.substring(end + 1);
+        }
+        lines.add(rest);
+        return lines;
     }
 
     /** Returns how many of some things are shown: all on a full page. */

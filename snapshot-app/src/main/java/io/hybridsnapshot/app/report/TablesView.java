@@ -58,6 +58,11 @@ public final class TablesView {
         return DisplayText.cut(DisplayText.escaped(name), FILE_WIDTH - form.length()) + " (" + form + ")";
     }
 
+    /** Returns a hint on the reading of a file as lines. */
+    public static List<String> hint(String text, Page page) {
+        return page.wrapped("  hint:   " + DisplayText.escaped(text), "          ");
+    }
+
     private static String keyLine(TablesReport report, Page page) {
         return "  key:    " + names(report.key(), page) + (report.keyFound() ? " (found; --key names another)" : "");
     }
@@ -72,8 +77,15 @@ public final class TablesView {
         }
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add("  Not compared, " + table + ": " + Amounts.counted(apart.withoutKey(), "row") + " without a key, "
-                + Amounts.counted(apart.repeated(), "row") + " with a key that one of the files has more than once");
+        List<String> kinds = new ArrayList<>();
+        if (apart.withoutKey() > 0) {
+            kinds.add(Amounts.counted(apart.withoutKey(), "row") + " without a key");
+        }
+        if (apart.repeated() > 0) {
+            kinds.add(
+                    Amounts.counted(apart.repeated(), "row") + " with a key that one of the files has more than once");
+        }
+        lines.add("  Not compared, " + table + ": " + String.join(", ", kinds));
         for (RowsApart.Example example : apart.examples()
                 .subList(0, Math.min(EXAMPLES_SHOWN, apart.examples().size()))) {
             String key = example.key().entrySet().stream()

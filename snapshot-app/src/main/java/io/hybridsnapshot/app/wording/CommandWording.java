@@ -57,7 +57,7 @@ public final class CommandWording implements Wording {
             case REPEAT -> new Words("run the command again");
             case LIST -> new Command("list");
             case LIST_REMOVED -> new Command("list", "--removed");
-            case LIST_COLUMNS -> new Command("list", "--columns");
+            case LIST_COLUMNS -> new Words("'snapshot list DATASET --columns' ('snapshot inspect FILE' for a file)");
             case RECOVERY -> new Command("recover");
             case PREPARATION -> new Command("save");
             case MIGRATION -> new Words("any command");
@@ -74,11 +74,11 @@ public final class CommandWording implements Wording {
             case WITHOUT_DETAILS -> new OptionName("--no-details", "save", "detect", "compare");
             case HASH_SPEC -> new OptionName("--hash-spec", "save", "detect");
             case TAKE_OVER_ZONE -> new OptionName("--take-over-zone", "save", "detect");
-            case IGNORED_COLUMNS -> new OptionName("--ignore", "compare", "detect");
-            case TOLERANCES -> new OptionName("--tolerance", "compare", "detect");
-            case IGNORED_CASE -> new OptionName("--ignore-case", "compare", "detect");
-            case IGNORED_SPACE -> new OptionName("--ignore-space", "compare", "detect");
-            case COLUMN_TYPE -> new OptionName("--type", "save", "detect");
+            case IGNORED_COLUMNS -> new OptionName("--ignore", "compare", "detect", "diff");
+            case TOLERANCES -> new OptionName("--tolerance", "compare", "detect", "diff");
+            case IGNORED_CASE -> new OptionName("--ignore-case", "compare", "detect", "diff");
+            case IGNORED_SPACE -> new OptionName("--ignore-space", "compare", "detect", "diff");
+            case COLUMN_TYPE -> new OptionName("--type", "save", "detect", "diff");
             case KEY_LINES -> new Words("a file with another name, such as keys.txt");
         };
     }

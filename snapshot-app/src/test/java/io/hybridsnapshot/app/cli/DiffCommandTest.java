@@ -21,6 +21,41 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two files are compared, and one is inspected, without a dataset and without a database. */
 class DiffCommandTest {
+    @Test
+    void columnsInAnotherSpellingGiveAHint(@TempDir Path other) {
+        TestProgram program = new TestProgram(other);
+        program.file("a.csv", "id;price;day\n1;1.234,50;01.02.2026\n2;3,5;28.02.2026\n");
+        program.file("b.csv", "id;price;day\n1;1.234,50;01.02.2026\n2;3,6;28.02.2026\n");
+        String hint = "price looks like numbers with a decimal comma: --decimal , --thousands .; day looks like dates:"
+                + " --date-format dd.MM.yyyy";
+        assertTrue(program.done("diff", "a.csv", "b.csv").out().contains("  hint:   " + hint + "\n"));
+        assertEquals(
+                hint, program.done("diff", "a.csv", "b.csv", "--json").json().get("hint"));
+        assertTrue(program.done("inspect", "a.csv").out().contains("  hint:   " + hint + "\n"));
+        String taken = program.done(
+                        "diff", "a.csv", "b.csv", "--decimal", ",", "--thousands", ".", "--date-format", "dd.MM.yyyy")
+                .out();
+        assertFalse(taken.contains("hint:"), taken);
+    }
+
+    @Test
+    void aSignWithinANameIsDoubled(@TempDir Path other) {
+        TestProgram program = new TestProgram(other);
+        program.file("a.csv", "id,a=b\n1,x\n");
+        program.file("b.csv", "id,c=\n1,y\n");
+        String out = program.done("diff", "a.csv", "b.csv", "--map", "a==b=c==").out();
+        assertTrue(out.contains("c=      x       y"), out);
+        assertEquals(2, program.run("diff", "a.csv", "b.csv", "--map", "a=b=c").code());
+    }
+
+    @Test
+    void aNameThatBeginsWithAHyphenComesAfterTwoHyphens(@TempDir Path other) {
+        TestProgram program = new TestProgram(other);
+        program.file("-old.csv", "id,v\n1,x\n");
+        program.file("new.csv", "id,v\n1,x\n");
+        program.done("diff", "--exit-code", "--", "-old.csv", "new.csv");
+    }
+
     private static final String MONDAY = "id;name;price\n1;Anna;1,50\n2;Bob;2,00\n3;Größe;3,00\n";
     private static final String TUESDAY = "id;name;price\n1;Anna;1,50\n2;Bobby;2,10\n4;New;3,00\n";
 

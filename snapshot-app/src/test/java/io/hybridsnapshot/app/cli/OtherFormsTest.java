@@ -265,6 +265,15 @@ class OtherFormsTest {
     }
 
     @Test
+    void optionsForCsvFilesAreRefusedForADatasetOfAnotherForm() {
+        written(MONDAY);
+        TestProgram.Ended ended =
+                program.run("save", "forms_refused", "--source", "t.xlsx", "--key", "id", "--separator", ";");
+        assertEquals(2, ended.code());
+        assertTrue(ended.err().contains("options for CSV files, and no file is CSV: found Excel"), ended.err());
+    }
+
+    @Test
     void aSheetOfADefinitionCountsForTheNextWorkbook() {
         Map<String, String> sheets = new LinkedHashMap<>();
         sheets.put("Notes", "n\nx\n");

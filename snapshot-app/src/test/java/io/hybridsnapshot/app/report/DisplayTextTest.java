@@ -9,6 +9,17 @@ import org.junit.jupiter.api.Test;
 
 class DisplayTextTest {
     @Test
+    void blanksAtTheEndsAndEmptyCellsAreVisible() {
+        assertEquals("Bob", DisplayText.visible("Bob"));
+        assertEquals("\"Bob \"", DisplayText.visible("Bob "));
+        assertEquals("\" Bob\"", DisplayText.visible(" Bob"));
+        assertEquals("\"\"", DisplayText.visible(""));
+        assertEquals("a b", DisplayText.visible("a b"));
+        assertEquals("10\\u00a0000", DisplayText.visible("10\u00a0000"));
+        assertEquals("Bob\\n", DisplayText.visible("Bob\n"));
+    }
+
+    @Test
     void wideCharactersTakeTwoColumnsAndMarksNone() {
         assertEquals(4, DisplayText.width("abcd"));
         assertEquals(4, DisplayText.width("你好"));

@@ -148,8 +148,8 @@ public record ComparisonRules(Set<String> ignored, Map<String, Tolerance> tolera
                     .expected("a column of numbers");
             if (column.type().kind() == TypeKind.TEXT) {
                 error.nextStep(
-                        "if the source is a CSV file, declare a numeric type ({0}) and save with it;"
-                                + " or name another column, or ignore this one",
+                        "if the rows come from a CSV file, declare a numeric type ({0}), for snapshots when they are"
+                                + " saved; or name another column, or ignore this one",
                         EngineRemedy.COLUMN_TYPE);
             } else {
                 error.nextStep("name another column, or ignore this one");

@@ -9,6 +9,7 @@ import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.EncryptionSection;
 import io.hybridsnapshot.app.dataset.FileTable;
+import io.hybridsnapshot.app.dataset.NamedFile;
 import io.hybridsnapshot.app.output.OutputFile;
 import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.app.report.Amounts;
@@ -93,10 +94,10 @@ final class DiffCommand implements Callable<Integer> {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
             ColumnRenames renames = selection.renames();
             List<RowCondition> conditions = selection.conditions();
-            List<FileTable> tables = FileTable.pair(
-                    work.repeatable(before, terminal.resolve(before)),
-                    work.repeatable(after, terminal.resolve(after)),
-                    csv.given(renames));
+            NamedFile beforeFile = work.repeatable(before, terminal.resolve(before));
+            NamedFile afterFile = work.repeatable(after, terminal.resolve(after));
+            FileTable.Given given = csv.given(renames);
+            List<FileTable> tables = FileTable.pair(beforeFile, afterFile, given);
             FileTable earlier = tables.get(0);
             FileTable later = tables.get(1);
             csv.requireUse(earlier, later);
@@ -125,8 +126,9 @@ final class DiffCommand implements Callable<Integer> {
                         delta.hidden()));
                 return found;
             });
+            Optional<String> hint = FileTable.hint(beforeFile, given).or(() -> FileTable.hint(afterFile, given));
             watched.done();
-            print(report, earlier, later, outputs, steps, stopwatch);
+            print(report, earlier, later, hint, outputs, steps, stopwatch);
             return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));
         }
     }
@@ -143,6 +145,7 @@ final class DiffCommand implements Callable<Integer> {
             TablesReport report,
             FileTable earlier,
             FileTable later,
+            Optional<String> hint,
             DeltaOutputs outputs,
             StepTimes steps,
             Stopwatch stopwatch) {
@@ -160,6 +163,8 @@ final class DiffCommand implements Callable<Integer> {
                     selection.conditions().stream().map(RowCondition::toString).toList(),
                     "renamed",
                     selection.renames().names(),
+                    "hint",
+                    hint,
                     "key",
                     TablesView.keyJson(report),
                     "setApart",
@@ -180,6 +185,7 @@ final class DiffCommand implements Callable<Integer> {
         lines.add("Compared two files in " + Amounts.duration(stopwatch.elapsed()));
         earlier.note().ifPresent(note -> lines.add("  before: " + note));
         later.note().ifPresent(note -> lines.add("  after:  " + note));
+        hint.ifPresent(text -> lines.addAll(TablesView.hint(text, delta.page(terminal))));
         lines.addAll(TablesView.lines(
                 report,
                 selection.conditions(),

@@ -4,9 +4,11 @@ import io.hybridsnapshot.app.cli.option.CsvOptions;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.dataset.FileTable;
+import io.hybridsnapshot.app.dataset.NamedFile;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.Json;
+import io.hybridsnapshot.app.report.TablesView;
 import io.hybridsnapshot.app.report.TextTable;
 import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.engine.tables.InspectTable;
@@ -14,6 +16,7 @@ import io.hybridsnapshot.engine.tables.TableProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -45,10 +48,12 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() {
         try (WorkFiles work = WorkFiles.make(terminal.console());
                 Terminal.Watched watched = terminal.progress()) {
-            FileTable table =
-                    FileTable.of(work.repeatable(file, terminal.resolve(file)), csv.given(ColumnRenames.NONE));
+            NamedFile named = work.repeatable(file, terminal.resolve(file));
+            FileTable.Given given = csv.given(ColumnRenames.NONE);
+            FileTable table = FileTable.of(named, given);
             csv.requireUse(table);
             TableProfile profile = new InspectTable(work.environment()).inspect(table.rows(), watched.progress());
+            Optional<String> hint = FileTable.hint(named, given);
             watched.done();
             if (terminal.json()) {
                 terminal.print(Json.object(
@@ -73,21 +78,24 @@ final class InspectCommand implements Callable<Integer> {
                         "keys",
                         profile.keys(),
                         "remark",
-                        profile.remark()));
+                        profile.remark(),
+                        "hint",
+                        hint));
             } else {
-                terminal.print(lines(table, profile));
+                terminal.print(lines(table, profile, hint));
             }
             return ExitCode.DONE.value();
         }
     }
 
-    private List<String> lines(FileTable table, TableProfile profile) {
+    private List<String> lines(FileTable table, TableProfile profile, Optional<String> hint) {
         List<String> lines = new ArrayList<>();
         lines.add(DisplayText.escaped(file.toString()) + ": " + table.form() + ", "
                 + Amounts.counted(profile.rows(), "row") + ", "
                 + Amounts.counted(profile.columns().size(), "column"));
         table.note().ifPresent(note -> lines.add("  " + note));
         profile.remark().ifPresent(remark -> lines.add("  " + DisplayText.escaped(remark)));
+        hint.ifPresent(text -> lines.addAll(TablesView.hint(text, terminal.page())));
         lines.add("  keys: "
                 + (profile.keys().isEmpty()
                         ? "none; each column, and each pair of the first ones, is NULL in a row or has a value twice"

@@ -2,6 +2,7 @@ package io.hybridsnapshot.app.cli.option;
 
 import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.config.CsvSection;
+import io.hybridsnapshot.app.config.SourceSection;
 import io.hybridsnapshot.app.config.TypeNames;
 import io.hybridsnapshot.app.dataset.FileTable;
 import io.hybridsnapshot.app.dataset.TableForm;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -120,7 +122,7 @@ public final class CsvOptions {
      */
     public void requireUse(FileTable... files) {
         for (String column : types().keySet()) {
-            if (takesTypes(files)
+            if (Arrays.stream(files).anyMatch(file -> file.kind() != TableForm.PARQUET)
                     && Arrays.stream(files).noneMatch(file -> file.typed().contains(column))) {
                 throw SnapshotException.invalidRequest("option --type")
                         .actual("a type for '" + column + "'")
@@ -129,20 +131,9 @@ public final class CsvOptions {
                         .build();
             }
         }
-        boolean form = !ofCsvAlone(files).equals(CsvSection.DEFAULT) && !is(TableForm.CSV, files);
-        if (form || !types.isEmpty() && !takesTypes(files)) {
-            throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
-                    .actual(Arrays.stream(files)
-                            .map(file -> file.kind().title())
-                            .distinct()
-                            .collect(Collectors.joining(" and ")))
-                    .expected("--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format"
-                            + " with CSV alone, --empty also with Excel, --null and --type with any file but"
-                            + " Parquet")
-                    .nextStep("leave these options out")
-                    .build();
-        }
-        if (sheet != null && !is(TableForm.EXCEL, files)) {
+        Set<TableForm> forms = Arrays.stream(files).map(FileTable::kind).collect(Collectors.toCollection(TreeSet::new));
+        requireUse(forms);
+        if (sheet != null && !forms.contains(TableForm.EXCEL)) {
             throw SnapshotException.invalidRequest("option --sheet, and no file is an Excel workbook")
                     .actual("'" + sheet + "'")
                     .expected("a workbook")
@@ -151,30 +142,55 @@ public final class CsvOptions {
         }
     }
 
+    /**
+     * Refuses these options where the source of a dataset is no CSV file.
+     *
+     * @throws SnapshotException INVALID_REQUEST if an option has no effect
+     */
+    void requireUse(SourceSection source) {
+        if (source instanceof SourceSection.Excel) {
+            requireUse(Set.of(TableForm.EXCEL));
+        } else if (source instanceof SourceSection.JsonLines) {
+            requireUse(Set.of(TableForm.JSON_LINES));
+        } else if (source instanceof SourceSection.Parquet && types.isEmpty()) {
+            // Types of a Parquet file are refused where its columns are known.
+            requireUse(Set.of(TableForm.PARQUET));
+        }
+    }
+
+    private void requireUse(Set<TableForm> forms) {
+        boolean form = !ofCsvAlone(forms).equals(CsvSection.DEFAULT) && !forms.contains(TableForm.CSV);
+        if (form || !types.isEmpty() && !takesTypes(forms)) {
+            throw SnapshotException.invalidRequest("options for CSV files, and no file is CSV")
+                    .actual(forms.stream().map(TableForm::title).collect(Collectors.joining(" and ")))
+                    .expected("--separator, --quote, --encoding, --header, --decimal, --thousands and --date-format"
+                            + " with CSV alone, --empty also with Excel, --null and --type with any file but"
+                            + " Parquet")
+                    .nextStep("leave these options out")
+                    .build();
+        }
+    }
+
     /** The given form without the parts that other files than CSV have too. */
-    private CsvSection ofCsvAlone(FileTable... files) {
+    private CsvSection ofCsvAlone(Set<TableForm> forms) {
         CsvSection given = section();
         CsvSection.Spelling spelling = given.spelling();
         return new CsvSection(
                 given.separator(),
                 given.quote(),
                 // A sheet has empty cells as well.
-                is(TableForm.EXCEL, files) ? Optional.empty() : given.empty(),
+                forms.contains(TableForm.EXCEL) ? Optional.empty() : given.empty(),
                 given.encoding(),
                 new CsvSection.Spelling(
-                        takesTypes(files) ? Set.of() : spelling.nulls(),
+                        takesTypes(forms) ? Set.of() : spelling.nulls(),
                         spelling.decimal(),
                         spelling.thousands(),
                         spelling.dateFormat()),
                 given.header());
     }
 
-    private static boolean is(TableForm form, FileTable... files) {
-        return Arrays.stream(files).anyMatch(file -> file.kind() == form);
-    }
-
-    private static boolean takesTypes(FileTable... files) {
-        return Arrays.stream(files).anyMatch(file -> file.kind() != TableForm.PARQUET);
+    private static boolean takesTypes(Set<TableForm> forms) {
+        return forms.stream().anyMatch(form -> form != TableForm.PARQUET);
     }
 
     /**

@@ -81,6 +81,7 @@ public final class DatasetOptions {
                     .build();
         }
         Optional<SourceSection> rows = named.map(file -> RowSources.ofFile(directory.resolve(file), csv.sheet()));
+        rows.ifPresent(csv::requireUse);
         return DatasetSection.builder()
                 .source(rows)
                 .key(key)

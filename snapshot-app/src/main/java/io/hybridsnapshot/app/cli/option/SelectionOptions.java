@@ -7,10 +7,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** The rows and the columns of two tables that are compared with each other. */
 public final class SelectionOptions {
+    /** Two names; a doubled sign belongs to a name. */
+    private static final Pattern RENAME = Pattern.compile("((?:[^=]|==)+)=((?:[^=]|==)+)");
+
     @Option(
             names = "--where",
             paramLabel = "CONDITION",
@@ -39,16 +44,18 @@ public final class SelectionOptions {
     public ColumnRenames renames() {
         Map<String, String> names = new LinkedHashMap<>();
         for (String text : renames) {
-            int sign = text.indexOf('=');
-            if (sign < 1 || sign == text.length() - 1 || text.indexOf('=', sign + 1) >= 0) {
+            Matcher pair = RENAME.matcher(text);
+            if (!pair.matches()) {
                 throw SnapshotException.invalidRequest("option --map")
                         .actual("'" + text + "'")
-                        .expected("OLD=NEW, the earlier file's name of a column and the later file's")
+                        .expected("OLD=NEW, the earlier file's name of a column and the later file's; == for a sign ="
+                                + " within a name")
                         .build();
             }
-            if (names.put(text.substring(0, sign), text.substring(sign + 1)) != null) {
+            String old = pair.group(1).replace("==", "=");
+            if (names.put(old, pair.group(2).replace("==", "=")) != null) {
                 throw SnapshotException.invalidRequest("option --map")
-                        .actual("'" + text.substring(0, sign) + "' twice")
+                        .actual("'" + old + "' twice")
                         .expected("one other name a column")
                         .build();
             }

@@ -10,6 +10,7 @@ import io.hybridsnapshot.engine.error.EngineRemedy;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a report says beside its counts, where a reader may doubt them. Stateless. */
@@ -88,6 +89,10 @@ final class Remarks {
         return side.flatMap(StoredSide::window).filter(WindowSnapshot::isForeign);
     }
 
+    private static String grouped(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
     /** Returns a remark for the case that nearly every row of both snapshots is CHANGED by its cells. */
     static Optional<RemedyText> manyChanged(DeltaBasis basis, DeltaSummary counts) {
         boolean byCells =
@@ -96,7 +101,7 @@ final class Remarks {
         return byCells && counts.changed() > 1 && counts.changedShare() > REMARKABLE_CHANGED_SHARE
                 ? Optional.of(RemedyText.of(
                         "{0} of the {1} rows of both are CHANGED: check whether each key stands in its own row",
-                        counts.changed(), counts.changed() + counts.unchanged()))
+                        grouped(counts.changed()), grouped(counts.changed() + counts.unchanged())))
                 : Optional.empty();
     }
 }
