@@ -263,7 +263,7 @@ class PackagesTest {
                     .filter(name -> name.endsWith(".jar"))
                     .forEach(jars::add);
             licences = text(file, "THIRD-PARTY.txt");
-            for (String name : List.of("LICENSE", "NOTICE", "docs/cli.md", "bin/snapshot.cmd")) {
+            for (String name : List.of("LICENSE", "NOTICE", "THIRD-PARTY-NOTES.txt", "docs/cli.md", "bin/snapshot.cmd")) {
                 assertFalse(text(file, name).isEmpty(), name);
             }
             assumeTrue(file.getEntry(NAME + "/sbom.cdx.json") != null, "a build without network makes no SBOM");
