@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app;
 
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
 import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import java.io.IOException;
@@ -23,13 +24,34 @@ public final class StartTraining {
      *
      * @param arguments an empty directory; the caller deletes it
      */
-    @SuppressWarnings("try") // the use is held, and not called
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]).toAbsolutePath();
         Path source = Files.writeString(directory.resolve("rows.csv"), "ID,NAME,PRICE\n1,a,1.50\n2,b,2.50\n");
-        Path home = directory.resolve("home");
         PrintStream out =
                 new PrintStream(Files.newOutputStream(directory.resolve("out")), true, StandardCharsets.UTF_8);
+        String rows = source.toString();
+        int worst = Main.run(new String[] {"diff", rows, rows}, out, out, Map.of());
+        Main.run(new String[] {"list", "--help"}, out, out, Map.of());
+        Main.run(new String[] {"list", "--no-such-option"}, out, out, Map.of());
+        if (worst == 0 && hasServer()) {
+            worst = withServer(source, directory, out);
+        }
+        System.exit(worst);
+    }
+
+    /** Whether the package carries PostgreSQL. Without it, each user has a server elsewhere. */
+    private static boolean hasServer() {
+        try {
+            EmbeddedPostgresServer.requireRunnable();
+            return true;
+        } catch (SnapshotException e) {
+            return false;
+        }
+    }
+
+    @SuppressWarnings("try") // the use is held, and not called
+    private static int withServer(Path source, Path directory, PrintStream out) {
+        Path home = directory.resolve("home");
         int worst = 0;
         // One start of the server for all commands.
         try (EmbeddedPostgresServer server =
@@ -40,10 +62,8 @@ public final class StartTraining {
                 int code = Main.run(call.toArray(String[]::new), out, out, Map.of());
                 worst = worst == 0 ? code : worst;
             }
-            Main.run(new String[] {"list", "--help"}, out, out, Map.of());
-            Main.run(new String[] {"list", "--no-such-option"}, out, out, Map.of());
         }
-        System.exit(worst);
+        return worst;
     }
 
     private static List<List<String>> commands(Path source, Path directory) {

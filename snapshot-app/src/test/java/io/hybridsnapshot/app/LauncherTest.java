@@ -36,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
     private record Ended(int code, String out, String err) {}
 
+    private static final String SHARED = "snapshot-app/src/main/launcher/launch.bash";
+
     @TempDir
     static Path checkout;
 
@@ -53,8 +55,7 @@ class LauncherTest {
     static void checkout() throws IOException {
         Path root = Path.of("").toAbsolutePath();
         Path script = Files.exists(root.resolve("snapshot")) ? root.resolve("snapshot") : root.resolve("../snapshot");
-        Files.copy(script, checkout.resolve("snapshot"));
-        assertTrue(checkout.resolve("snapshot").toFile().setExecutable(true));
+        launcher(script.toAbsolutePath().getParent(), checkout);
         Path target = checkout.resolve("snapshot-app/target");
         Files.createDirectories(target.resolve("lib"));
         int number = 0;
@@ -67,6 +68,14 @@ class LauncherTest {
                 Files.createSymbolicLink(target.resolve("lib/" + number++ + ".jar"), path.toAbsolutePath());
             }
         }
+    }
+
+    private static void launcher(Path from, Path to) throws IOException {
+        Files.copy(from.resolve("snapshot"), to.resolve("snapshot"));
+        assertTrue(to.resolve("snapshot").toFile().setExecutable(true));
+        Path shared = to.resolve(SHARED);
+        Files.createDirectories(shared.getParent());
+        Files.copy(from.resolve(SHARED), shared);
     }
 
     private static void jar(Path classes, Path jar) throws IOException {
@@ -251,8 +260,7 @@ class LauncherTest {
     @Test
     void aProgramThatCannotBeBuiltIsUnavailable() throws Exception {
         Path empty = Files.createDirectories(directory.resolve("empty"));
-        Files.copy(checkout.resolve("snapshot"), empty.resolve("snapshot"));
-        assertTrue(empty.resolve("snapshot").toFile().setExecutable(true));
+        launcher(checkout, empty);
         Path maven = Files.writeString(
                 Files.createDirectories(directory.resolve("bin")).resolve("mvn"), "#!/bin/sh\nexit 1\n");
         assertTrue(maven.toFile().setExecutable(true));
@@ -289,8 +297,7 @@ class LauncherTest {
     @Test
     void aLibraryThatIsMissingIsUnavailable() throws Exception {
         Path broken = Files.createDirectories(directory.resolve("broken"));
-        Files.copy(checkout.resolve("snapshot"), broken.resolve("snapshot"));
-        assertTrue(broken.resolve("snapshot").toFile().setExecutable(true));
+        launcher(checkout, broken);
         Files.createDirectories(broken.resolve("snapshot-app/target/lib"));
         Files.copy(
                 checkout.resolve("snapshot-app/target/snapshot-app-1.jar"),
@@ -299,6 +306,26 @@ class LauncherTest {
         assertEquals(5, ended.code(), ended.err());
         assertTrue(ended.err().startsWith("error: the program cannot start"), ended.err());
         assertFalse(ended.err().contains("Exception in thread"), ended.err());
+    }
+
+    @Test
+    void aCheckoutWithoutThePartThatLaunchersShareIsUnavailable() throws Exception {
+        Path broken = Files.createDirectories(directory.resolve("broken"));
+        launcher(checkout, broken);
+        Files.delete(broken.resolve(SHARED));
+        Ended ended = run(broken, "list");
+        assertEquals(5, ended.code(), ended.err());
+        assertTrue(ended.err().startsWith("error: cannot read "), ended.err());
+        assertEquals(1, ended.err().lines().count(), ended.err());
+    }
+
+    @Test
+    void aFolderThatJavaCannotHaveOnTheClassPathIsUnavailable() throws Exception {
+        Path colon = Files.createDirectories(directory.resolve("a:b"));
+        launcher(checkout, colon);
+        Ended ended = run(colon, "list");
+        assertEquals(5, ended.code(), ended.err());
+        assertTrue(ended.err().contains("with ':' in its name"), ended.err());
     }
 
     @Test
@@ -321,8 +348,7 @@ class LauncherTest {
         @BeforeEach
         void checkoutOfItsOwn() throws IOException {
             root = Files.createDirectories(directory.resolve("checkout"));
-            Files.copy(checkout.resolve("snapshot"), root.resolve("snapshot"));
-            assertTrue(root.resolve("snapshot").toFile().setExecutable(true));
+            launcher(checkout, root);
             target = Files.createDirectories(root.resolve("snapshot-app/target"));
             Files.createSymbolicLink(target.resolve("lib"), checkout.resolve("snapshot-app/target/lib"));
             Path jar = Files.copy(

@@ -40,6 +40,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
 
     /**
+     * Checks whether a server could run here, and writes nothing: whether its files for this platform are on the class
+     * path, and whether this user may run it.
+     *
+     * @throws SnapshotException UNAVAILABLE if it could not
+     */
+    public static void requireRunnable() {
+        ServerPrograms.requireRunnable();
+    }
+
+    /**
      * Joins the server of the directory and starts it if it does not run. The first start in a directory also unpacks
      * the server's files and creates an empty cluster, some 100 MB. The server accepts connections when this method
      * returns. The caller closes the result.

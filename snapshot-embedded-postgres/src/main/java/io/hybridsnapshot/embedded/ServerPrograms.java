@@ -1,5 +1,6 @@
 package io.hybridsnapshot.embedded;
 
+import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.util.LinuxUtils;
@@ -111,6 +112,20 @@ final class ServerPrograms {
             ServerDirectory.sync(directory.binaries());
         }
         return new ServerPrograms(directory, home);
+    }
+
+    /** Fails if the server cannot run for this user, or if there are no files of it for this platform. */
+    static void requireRunnable() {
+        requireUsableUser();
+        try {
+            archive().close();
+        } catch (IOException e) {
+            throw SnapshotException.unavailable("the embedded PostgreSQL's files cannot be read")
+                    .actual(String.valueOf(e.getMessage()))
+                    .nextStep("{0}", CommonRemedy.OTHER_SERVER)
+                    .cause(e)
+                    .build();
+        }
     }
 
     /** The programs beside the one that the server runs. They may be of an earlier build. */
@@ -315,8 +330,8 @@ final class ServerPrograms {
         } catch (IllegalStateException e) {
             throw SnapshotException.unavailable("there is no embedded PostgreSQL for this platform")
                     .actual(System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + e.getMessage())
-                    .expected("one archive of io.zonky.test.postgres for the platform on the class path")
-                    .nextStep("add the archive, or configure a database server")
+                    .expected("the server's files (io.zonky.test.postgres) for the platform on the class path")
+                    .nextStep("{0}", CommonRemedy.OTHER_SERVER)
                     .cause(e)
                     .build();
         }

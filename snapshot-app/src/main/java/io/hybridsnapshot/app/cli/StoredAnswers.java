@@ -54,12 +54,18 @@ public final class StoredAnswers {
         return true;
     }
 
-    /** The program's version, from its jar's manifest, and that of Java. */
+    /** The program's version, from its jar's manifest, the commit that it is built from if known, and Java's version. */
     static String version() {
         String version = StoredAnswers.class.getPackage().getImplementationVersion();
+        return version(version == null ? "(development)" : version, stored(CommitText.FILE));
+    }
+
+    /** With a null for a commit that is not known. */
+    static String version(String version, String commit) {
         // Not by the operator +, whose first use in a process sets up method handles.
         return "snapshot "
-                .concat(version == null ? "(development)" : version)
+                .concat(version)
+                .concat(commit == null ? "" : " (".concat(commit).concat(")"))
                 .concat(", Java ")
                 .concat(Integer.toString(Runtime.version().feature()));
     }
@@ -76,12 +82,16 @@ public final class StoredAnswers {
                 return null;
             }
         }
-        try (InputStream in = StoredAnswers.class.getResourceAsStream(file(command))) {
-            return in == null
-                    ? null
-                    : new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\n", System.lineSeparator());
+        String help = stored(file(command));
+        return help == null ? null : help.replace("\n", System.lineSeparator());
+    }
+
+    /** A file beside this class, or null if the build wrote none. */
+    private static String stored(String file) {
+        try (InputStream in = StoredAnswers.class.getResourceAsStream(file)) {
+            return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            // The parser knows the help as well.
+            // The parser knows the help as well, and the version says the rest.
             return null;
         }
     }

@@ -10,6 +10,7 @@ import io.hybridsnapshot.app.config.StoreSection;
 import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.app.wiring.ServerExamination;
 import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
 import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import io.hybridsnapshot.embedded.KeptServer;
 import java.io.IOException;
@@ -267,6 +268,12 @@ public final class Doctor {
         }
         String subject = archive && window ? ARCHIVE + ", " + WINDOW : archive ? ARCHIVE : WINDOW;
         Path directory = configuration.serverDirectory();
+        try {
+            EmbeddedPostgresServer.requireRunnable();
+        } catch (SnapshotException e) {
+            failed("embedded server", e);
+            return;
+        }
         directory("embedded server", directory);
         if (Files.notExists(directory)) {
             checks.add(Check.ok(subject, "embedded PostgreSQL; the first save makes it"));

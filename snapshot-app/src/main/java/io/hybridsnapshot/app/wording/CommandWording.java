@@ -61,6 +61,9 @@ public final class CommandWording implements Wording {
             case RECOVERY -> new Command("recover");
             case PREPARATION -> new Command("save");
             case MIGRATION -> new Words("any command");
+            case OTHER_SERVER ->
+                new Words("install the package with PostgreSQL, or name a PostgreSQL server by KESTRA_POSTGRES_HOST,"
+                        + " KESTRA_POSTGRES_USER and KESTRA_POSTGRES_PASSWORD_FILE");
         };
     }
 

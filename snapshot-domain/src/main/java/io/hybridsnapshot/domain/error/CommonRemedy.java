@@ -15,7 +15,9 @@ public enum CommonRemedy implements Remedy {
     /** The preparation of the window's tables for a dataset; a noun. */
     PREPARATION("WindowStore.prepare"),
     /** The creation of the tables of window and archive; a noun. */
-    MIGRATION("the migration");
+    MIGRATION("the migration"),
+    /** A server for a program that has no files of PostgreSQL for its platform; a verb phrase. */
+    OTHER_SERVER("add its files to the class path, or configure a database server");
 
     private final String words;
 

@@ -163,20 +163,22 @@ final class DemoCommand implements Callable<Integer> {
         String second = SampleFiles.COMPAT.get(1);
         String files = (kept ? quotedHome : "demo-data") + "/files/";
         String option = " --home " + (kept ? quotedHome : "demo-data");
+        // As the launcher that started this program is called.
+        String call = "  " + System.getProperty("snapshot.command", "./snapshot");
         return Stream.concat(
                         Stream.of("", "Done in " + Amounts.duration(stopwatch.elapsed()) + ". To go on:"),
                         Stream.concat(
                                 kept
-                                        ? Stream.of("  ./snapshot list" + option)
-                                        : Stream.of("  ./snapshot demo --home demo-data"),
+                                        ? Stream.of(call + " list" + option)
+                                        : Stream.of(call + " demo --home demo-data"),
                                 Stream.of(
-                                        "  ./snapshot hash " + files + second
+                                        call + " hash " + files + second
                                                 + " --key FEATURE --type '*=text' | head -3",
-                                        "  ./snapshot save WEB --source " + files + first + " --key FEATURE" + option,
-                                        "  ./snapshot detect WEB --source " + files + second + " --key FEATURE"
+                                        call + " save WEB --source " + files + first + " --key FEATURE" + option,
+                                        call + " detect WEB --source " + files + second + " --key FEATURE"
                                                 + option,
-                                        "  ./snapshot export WEB_COMPAT previous --to previous.parquet" + option,
-                                        "  ./snapshot --help")))
+                                        call + " export WEB_COMPAT previous --to previous.parquet" + option,
+                                        call + " --help")))
                 .toList();
     }
 
