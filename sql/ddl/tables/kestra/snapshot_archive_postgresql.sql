@@ -178,6 +178,21 @@ CREATE TABLE IF NOT EXISTS snapshot_archive_redaction (
 );
 CREATE INDEX IF NOT EXISTS ix_snapshot_archive_redaction_archive ON snapshot_archive_redaction (archive_id);
 
+-- Tags are no part of a record's digest, so that they may change; a trigger notes every later change of one.
+CREATE TABLE IF NOT EXISTS snapshot_archive_tag_note (
+    note_id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    noted_at        TIMESTAMP NOT NULL,
+    noted_by        TEXT NOT NULL,
+    archive_id      BIGINT NOT NULL,
+    source_table    VARCHAR(255) NOT NULL,
+    customer_filter VARCHAR(255) NOT NULL,
+    tag_name        TEXT NOT NULL,
+    value_before    TEXT,
+    value_after     TEXT
+);
+CREATE INDEX IF NOT EXISTS ix_snapshot_archive_tag_note_partition
+    ON snapshot_archive_tag_note (source_table, customer_filter, noted_at);
+
 COMMENT ON TABLE  snapshot_archive                   IS 'Every full snapshot as one Parquet file; all times are UTC';
 COMMENT ON COLUMN snapshot_archive.archive_id        IS 'Number of the archive; the window''s parquet_archive_id';
 COMMENT ON COLUMN snapshot_archive.snapshot_date     IS 'Date of the snapshot, UTC';
@@ -242,6 +257,16 @@ COMMENT ON COLUMN snapshot_archive_redaction.redacted_at     IS 'When, UTC; set 
 COMMENT ON COLUMN snapshot_archive_redaction.redacted_by     IS 'Database user; set by a trigger';
 COMMENT ON COLUMN snapshot_archive_redaction.reason          IS 'Why, for example the number of an erasure request';
 COMMENT ON COLUMN snapshot_archive_redaction.erased_rows     IS 'Rows that were erased';
+COMMENT ON TABLE  snapshot_archive_tag_note                 IS 'Tags that were set, replaced or removed after their archive was stored; written by a trigger';
+COMMENT ON COLUMN snapshot_archive_tag_note.note_id         IS 'Number of the note';
+COMMENT ON COLUMN snapshot_archive_tag_note.noted_at        IS 'When, UTC';
+COMMENT ON COLUMN snapshot_archive_tag_note.noted_by        IS 'Database user';
+COMMENT ON COLUMN snapshot_archive_tag_note.archive_id      IS 'The archive; it may have been removed since';
+COMMENT ON COLUMN snapshot_archive_tag_note.source_table    IS 'Name of the dataset';
+COMMENT ON COLUMN snapshot_archive_tag_note.customer_filter IS 'Partition';
+COMMENT ON COLUMN snapshot_archive_tag_note.tag_name        IS 'Name of the tag';
+COMMENT ON COLUMN snapshot_archive_tag_note.value_before    IS 'Value before; NULL: the archive did not have the tag';
+COMMENT ON COLUMN snapshot_archive_tag_note.value_after     IS 'Value afterwards; NULL: the tag was removed';
 DO $comments$
 DECLARE
     kept RECORD;
@@ -575,6 +600,29 @@ END
 $function$;
 COMMENT ON FUNCTION snapshot_archive_redaction_after_insert() IS
     'Trigger: moves the end of the chain to a redaction that is there';
+
+CREATE OR REPLACE FUNCTION snapshot_archive_after_tags()
+RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER AS $function$
+DECLARE
+    moment      TIMESTAMP := clock_timestamp() AT TIME ZONE 'UTC';
+    tags_before JSONB := CASE WHEN jsonb_typeof(OLD.tags) = 'object' THEN OLD.tags ELSE '{}' END;
+    tags_after  JSONB := CASE WHEN jsonb_typeof(NEW.tags) = 'object' THEN NEW.tags ELSE '{}' END;
+BEGIN
+    INSERT INTO snapshot_archive_tag_note (
+        noted_at, noted_by, archive_id, source_table, customer_filter, tag_name, value_before, value_after)
+    SELECT moment, session_user, NEW.archive_id, NEW.source_table, NEW.customer_filter, c.tag, c.before, c.after
+    FROM (SELECT n.tag,
+                 CASE WHEN jsonb_exists(tags_before, n.tag) THEN coalesce(tags_before ->> n.tag, 'null') END AS before,
+                 CASE WHEN jsonb_exists(tags_after, n.tag) THEN coalesce(tags_after ->> n.tag, 'null') END AS after
+          FROM (SELECT jsonb_object_keys(tags_before) UNION SELECT jsonb_object_keys(tags_after)) AS n (tag)) AS c
+    WHERE c.before IS DISTINCT FROM c.after
+    ORDER BY c.tag COLLATE "C";
+    RETURN NULL;
+END
+$function$;
+COMMENT ON FUNCTION snapshot_archive_after_tags() IS
+    'Trigger: notes which tags of a stored archive changed, when and by whom';
 
 CREATE OR REPLACE FUNCTION snapshot_archive_before_delete()
 RETURNS TRIGGER
@@ -977,6 +1025,8 @@ BEGIN
         FOR EACH ROW EXECUTE FUNCTION snapshot_archive_before_delete();
     CREATE OR REPLACE TRIGGER zz_snapshot_archive_tombstone AFTER DELETE ON snapshot_archive
         FOR EACH ROW EXECUTE FUNCTION snapshot_archive_after_delete();
+    CREATE OR REPLACE TRIGGER zz_snapshot_archive_tags AFTER UPDATE OF tags ON snapshot_archive
+        FOR EACH ROW WHEN (OLD.tags IS DISTINCT FROM NEW.tags) EXECUTE FUNCTION snapshot_archive_after_tags();
     CREATE OR REPLACE TRIGGER zz_snapshot_archive_truncate BEFORE TRUNCATE ON snapshot_archive
         FOR EACH STATEMENT EXECUTE FUNCTION snapshot_archive_before_truncate();
     CREATE OR REPLACE TRIGGER zz_snapshot_archive_chunk_hold BEFORE DELETE ON snapshot_archive_chunk

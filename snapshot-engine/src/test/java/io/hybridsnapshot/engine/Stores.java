@@ -79,8 +79,11 @@ public final class Stores {
     }
 
     public SnapshotEnvironment withoutArchive(Down<ArchiveStore> down) {
-        return SnapshotEnvironment.onFirstUse(
-                        () -> window, down, new InMemorySnapshotCodec(), directory.resolve("work"))
+        return withoutArchive(down, directory.resolve("work"));
+    }
+
+    public SnapshotEnvironment withoutArchive(Down<ArchiveStore> down, Path workDirectory) {
+        return SnapshotEnvironment.onFirstUse(() -> window, down, new InMemorySnapshotCodec(), workDirectory)
                 .withClock(clock);
     }
 

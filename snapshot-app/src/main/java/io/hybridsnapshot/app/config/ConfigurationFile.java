@@ -124,6 +124,7 @@ public final class ConfigurationFile {
             return;
         }
         for (NodeTuple tuple : mapping.getValue()) {
+            requireNotStored(file, name, tuple);
             if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equalsIgnoreCase(name)) {
                 throw SnapshotException.invalidRequest("the dataset is defined already")
                         .where(file + ":" + (key.getStartMark().getLine() + 1))
@@ -132,6 +133,24 @@ public final class ConfigurationFile {
                         .nextStep("change the definition in the file, or choose another name")
                         .build();
             }
+        }
+    }
+
+    /** Another dataset may be stored under the new one's name. */
+    private static void requireNotStored(Path file, String name, NodeTuple other) {
+        Optional<ScalarNode> stored = other.getValueNode() instanceof MappingNode dataset
+                ? entry(dataset, "stored-as")
+                        .map(NodeTuple::getValueNode)
+                        .filter(ScalarNode.class::isInstance)
+                        .map(ScalarNode.class::cast)
+                : Optional.empty();
+        if (stored.filter(node -> node.getValue().equalsIgnoreCase(name)).isPresent()) {
+            throw SnapshotException.invalidRequest("another dataset is stored under this name")
+                    .where(file + ":" + (stored.get().getStartMark().getLine() + 1))
+                    .actual("'stored-as: " + stored.get().getValue() + "'")
+                    .expected("a name that no dataset has or is stored under")
+                    .nextStep("choose another name")
+                    .build();
         }
     }
 
@@ -167,6 +186,7 @@ public final class ConfigurationFile {
         section.maxDeletedShare().ifPresent(share -> lines.add("  max-deleted-share: " + share));
         section.maxChangedShare().ifPresent(share -> lines.add("  max-changed-share: " + share));
         section.sourceDatabase().ifPresent(database -> lines.add("  source-database: " + quoted(database)));
+        section.storedAs().ifPresent(stored -> lines.add("  stored-as: " + quoted(stored)));
         section.rowStamps().ifPresent(policy -> lines.add("  row-stamps: " + Choices.name(policy)));
         return lines.stream().map(line -> " ".repeat(indent) + line).toList();
     }

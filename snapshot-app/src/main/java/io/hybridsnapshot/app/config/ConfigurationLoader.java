@@ -288,6 +288,25 @@ public final class ConfigurationLoader {
             }
             datasets.put(name, new DatasetReader(section.section(name), base, servers, adapters, problems).read(name));
         }
+        requireOwnStores(section, datasets, names, problems);
         return datasets;
+    }
+
+    /** Two datasets in one place of the stores would take each other's snapshots for their own. */
+    private static void requireOwnStores(
+            YamlSection section, Map<String, DatasetSection> datasets, Map<String, String> names, Problems problems) {
+        Map<String, String> takenBy = new HashMap<>(names);
+        datasets.forEach((name, dataset) -> dataset.storedAs().ifPresent(stored -> {
+            String other = takenBy.putIfAbsent(stored.toLowerCase(Locale.ROOT), name);
+            if (other != null && !other.equals(name)) {
+                YamlSection own = section.section(name);
+                problems.add(
+                        own.placeOf("stored-as"),
+                        own.name("stored-as") + ": found '" + stored + "', which is "
+                                + (other.equalsIgnoreCase(stored) ? "the name of " : "'stored-as' of ")
+                                + "dataset '" + other + "' (" + section.placeOf(other)
+                                + "); expected a name that stands for this dataset alone, in any case");
+            }
+        }));
     }
 }

@@ -54,6 +54,7 @@ final class DatasetReader {
                 .maxChangedShare(number("max-changed-share"))
                 .sourceDatabase(section.scalar("source-database").map(YamlSection.Scalar::text))
                 .rowStamps(choice(section, "row-stamps", RowStampPolicy.class))
+                .storedAs(storedAs())
                 .build();
         section.finish();
         dataset.source()
@@ -67,6 +68,20 @@ final class DatasetReader {
         return dataset;
     }
 
+    private Optional<String> storedAs() {
+        return section.scalar("stored-as").flatMap(scalar -> {
+            if (!Dataset.isName(scalar.text())) {
+                problems.add(
+                        scalar.where(),
+                        section.name("stored-as") + ": found '" + scalar.text()
+                                + "', expected the name of a dataset: up to 100 letters, digits and underscores, no"
+                                + " digit first");
+                return Optional.empty();
+            }
+            return Optional.of(scalar.text());
+        });
+    }
+
     /** A dataset without a key may be a preset with other settings. All other parts are checked in their own place. */
     private void check(String name, DatasetSection dataset) {
         try {
@@ -74,7 +89,7 @@ final class DatasetReader {
                     ? DatasetSection.of(new SourceSection.Csv(base), List.of("key"))
                             .overriddenBy(dataset)
                     : dataset;
-            whole.dataset(name, Dataset.DEFAULT_KEEP_COUNT);
+            whole.toBuilder().storedAs(Optional.empty()).build().dataset(name, Dataset.DEFAULT_KEEP_COUNT);
         } catch (SnapshotException e) {
             problems.add(section.place(), e);
         }

@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param sourceDatabase the database of the table
  * @param knownSchema the types of the first snapshot, which a preset knows before there is one
  * @param rowStamps which rows of the window's current table a save stamps
+ * @param storedAs the dataset's name in the stores; empty: the name of the section
  */
 public record DatasetSection(
         Optional<SourceSection> source,
@@ -48,7 +49,8 @@ public record DatasetSection(
         Optional<Double> maxChangedShare,
         Optional<String> sourceDatabase,
         Optional<Schema> knownSchema,
-        Optional<RowStampPolicy> rowStamps) {
+        Optional<RowStampPolicy> rowStamps,
+        Optional<String> storedAs) {
     /** All values empty. */
     public static final DatasetSection EMPTY = builder().build();
 
@@ -68,6 +70,7 @@ public record DatasetSection(
         Objects.requireNonNull(sourceDatabase, "sourceDatabase");
         Objects.requireNonNull(knownSchema, "knownSchema");
         Objects.requireNonNull(rowStamps, "rowStamps");
+        Objects.requireNonNull(storedAs, "storedAs");
     }
 
     /** The section for a dataset, with the types that it starts with. */
@@ -131,6 +134,7 @@ public record DatasetSection(
                 .sourceDatabase(other.sourceDatabase.or(() -> sourceDatabase))
                 .knownSchema(other.knownSchema.or(() -> knownSchema))
                 .rowStamps(other.rowStamps.or(() -> rowStamps))
+                .storedAs(other.storedAs.or(() -> storedAs))
                 .build();
     }
 
@@ -147,13 +151,13 @@ public record DatasetSection(
     /**
      * The dataset.
      *
-     * @param name its name
+     * @param name the name of the section, which is the dataset's unless it is stored under another one
      * @param defaultKeepCount snapshots in the window, if the section does not set the number
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the section defines no valid dataset:
      *     no key, a wrong name
      */
     public Dataset dataset(String name, int defaultKeepCount) {
-        return Dataset.builder(name, key)
+        return Dataset.builder(storedName(name), key)
                 .sourceDatabase(sourceDatabase.orElse("ORDERS"))
                 .carriedColumns(carried)
                 .partitionColumn(partitionColumn)
@@ -163,6 +167,11 @@ public record DatasetSection(
                 .maxChangedShare(maxChangedShare.orElse(Dataset.DEFAULT_MAX_CHANGED_SHARE))
                 .rowStamps(rowStamps.orElse(RowStampPolicy.SNAPSHOT))
                 .build();
+    }
+
+    /** The name of the dataset in the stores. */
+    public String storedName(String name) {
+        return storedAs.orElse(name);
     }
 
     /** Starts a section with all values empty. */
@@ -188,6 +197,7 @@ public record DatasetSection(
         copy.sourceDatabase = sourceDatabase;
         copy.knownSchema = knownSchema;
         copy.rowStamps = rowStamps;
+        copy.storedAs = storedAs;
         return copy;
     }
 
@@ -208,6 +218,7 @@ public record DatasetSection(
         private Optional<String> sourceDatabase = Optional.empty();
         private Optional<Schema> knownSchema = Optional.empty();
         private Optional<RowStampPolicy> rowStamps = Optional.empty();
+        private Optional<String> storedAs = Optional.empty();
 
         private Builder() {}
 
@@ -301,6 +312,12 @@ public record DatasetSection(
             return this;
         }
 
+        /** Sets the dataset's name in the stores. */
+        public Builder storedAs(Optional<String> value) {
+            storedAs = value;
+            return this;
+        }
+
         /** Makes the section. */
         public DatasetSection build() {
             return new DatasetSection(
@@ -318,7 +335,8 @@ public record DatasetSection(
                     maxChangedShare,
                     sourceDatabase,
                     knownSchema,
-                    rowStamps);
+                    rowStamps,
+                    storedAs);
         }
     }
 }

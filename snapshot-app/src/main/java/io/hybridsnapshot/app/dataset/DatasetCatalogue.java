@@ -9,11 +9,15 @@ import io.hybridsnapshot.engine.catalogue.DatasetDefinitions;
 import io.hybridsnapshot.samples.OrdersUnified;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** The datasets that the file and the presets define, with the additions of the command line. Immutable. */
+/**
+ * The datasets that the file and the presets define, with the additions of the command line. Every method takes the name
+ * of a dataset in the file and the name under which the stores know it. Immutable.
+ */
 public final class DatasetCatalogue implements DatasetDefinitions {
     /** Replaces the key of an undefined dataset, for uses that read no row. */
     private static final List<String> UNKNOWN_KEY = List.of("(not defined)");
@@ -25,10 +29,42 @@ public final class DatasetCatalogue implements DatasetDefinitions {
         this.configuration = Objects.requireNonNull(configuration, "configuration");
     }
 
-    /** The names in the file, in its order. */
+    /** The names under which the stores know the datasets of the file, in its order. */
     @Override
     public Set<String> names() {
-        return new LinkedHashSet<>(configuration.datasets().keySet());
+        Set<String> names = new LinkedHashSet<>();
+        configuration.datasets().forEach((name, section) -> names.add(section.storedName(name)));
+        return names;
+    }
+
+    @Override
+    public String storedName(String name) {
+        return configured(name)
+                .map(own -> configuration.datasets().get(own).storedName(own))
+                .orElse(name);
+    }
+
+    /** The name in the file of a dataset, or else the given one. */
+    public String shownName(String name) {
+        return configured(name).orElse(name);
+    }
+
+    /** The heading for a dataset: its name in the file, with that of the stores if it is another one. */
+    public String heading(String name) {
+        String shown = shownName(name);
+        String stored = storedName(name);
+        return shown.equals(stored) ? shown : shown + " (stored as " + stored + ")";
+    }
+
+    /** The name in the file. A dataset of the file goes before one that is stored under the name. */
+    private Optional<String> configured(String name) {
+        return configuration.datasets().containsKey(name)
+                ? Optional.of(name)
+                : configuration.datasets().entrySet().stream()
+                        .filter(entry ->
+                                entry.getValue().storedName(entry.getKey()).equals(name))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
     }
 
     /**
@@ -66,6 +102,7 @@ public final class DatasetCatalogue implements DatasetDefinitions {
     /** The nearest name that is known, for messages. */
     public Optional<String> nearest(String name) {
         Set<String> names = names();
+        names.addAll(configuration.datasets().keySet());
         names.add(OrdersUnified.DATASET.name());
         return NearestName.among(names, name);
     }
@@ -78,9 +115,9 @@ public final class DatasetCatalogue implements DatasetDefinitions {
     }
 
     private Optional<DatasetSection> section(String name) {
-        Optional<DatasetSection> preset = preset(name);
+        Optional<DatasetSection> preset = preset(storedName(name));
         Optional<DatasetSection> configured =
-                Optional.ofNullable(configuration.datasets().get(name));
+                configured(name).map(own -> configuration.datasets().get(own));
         return configured
                 .map(section -> preset.map(base -> base.overriddenBy(section)).orElse(section))
                 .or(() -> preset);

@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.SafeText;
@@ -185,6 +186,29 @@ public final class SnapshotView {
         return table.lines();
     }
 
+    /** Later changes of tags as a table. */
+    public static List<String> tagNotes(List<TagNote> notes) {
+        TextTable table = new TextTable("  ")
+                .number("archive")
+                .text("partition", PARTITION_WIDTH)
+                .text("tagged (UTC)", 19)
+                .text("by", 24)
+                .text("tag", TAGS_WIDTH)
+                .text("before", TAGS_WIDTH)
+                .text("after", TAGS_WIDTH);
+        for (TagNote note : notes) {
+            table.row(
+                    note.archive(),
+                    note.partition(),
+                    Amounts.date(note.at()),
+                    note.by(),
+                    note.name(),
+                    note.before().orElse(NONE),
+                    note.after().orElse(NONE));
+        }
+        return table.lines();
+    }
+
     /** The columns of a snapshot as a table. */
     public static List<String> columns(Schema schema) {
         TextTable table = new TextTable("  ").number("#").text("column", 60).text("type", 20);
@@ -343,6 +367,18 @@ public final class SnapshotView {
                 redaction.by(),
                 "reason",
                 redaction.reason());
+    }
+
+    /** A later change of a tag as a document. */
+    public static Map<String, Object> json(TagNote note) {
+        return Json.object(
+                "archive", note.archive().value(),
+                "partition", note.partition(),
+                "tag", note.name(),
+                "before", note.before(),
+                "after", note.after(),
+                "at", note.at(),
+                "by", note.by());
     }
 
     /** Columns as a document. */

@@ -14,6 +14,7 @@ import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
 import io.hybridsnapshot.engine.catalogue.NewestSchema;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
 import io.hybridsnapshot.engine.catalogue.SnapshotList;
+import io.hybridsnapshot.engine.catalogue.TagArchives;
 import io.hybridsnapshot.engine.comparison.CompareSnapshots;
 import io.hybridsnapshot.engine.comparison.DetectChanges;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
@@ -21,6 +22,7 @@ import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.UndoSnapshot;
 import io.hybridsnapshot.engine.redaction.RedactArchives;
 import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
+import io.hybridsnapshot.engine.retention.ForgetDataset;
 import io.hybridsnapshot.engine.retention.HoldArchives;
 import io.hybridsnapshot.engine.save.SaveSnapshot;
 import io.hybridsnapshot.engine.verification.VerifyDatasets;
@@ -122,8 +124,20 @@ final class UseCaseModule extends AbstractModule {
 
     @Provides
     @Singleton
+    TagArchives tagArchives(SnapshotEnvironment environment) {
+        return new TagArchives(environment);
+    }
+
+    @Provides
+    @Singleton
     RecoverSnapshots recoverSnapshots(SnapshotEnvironment environment) {
         return new RecoverSnapshots(environment);
+    }
+
+    @Provides
+    @Singleton
+    ForgetDataset forgetDataset(SnapshotEnvironment environment) {
+        return new ForgetDataset(environment);
     }
 
     @Provides

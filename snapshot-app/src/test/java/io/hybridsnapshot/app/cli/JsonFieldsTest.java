@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,6 +63,9 @@ class JsonFieldsTest {
         add(fields, program.done("cleanup", "fields", "--json", "--keep-count", "1"));
         add(fields, program.done("hold", "fields", "tag:run=1", "--reason", "audit", "--json"));
         add(fields, program.done("release", "fields", "tag:run=1", "--json"));
+        add(fields, program.done("tag", "fields", "tag:run=1", "approved=yes", "--json"));
+        add(fields, "change of a tag", tagChange(program));
+        add(fields, program.done("forget", "fields", "--json"));
         add(fields, program.done("recover", "fields", "--json"));
         program.file(
                 "a.json",
@@ -77,6 +81,15 @@ class JsonFieldsTest {
                 JsonText.document(program.read("c.jsonl").lines().findFirst().orElseThrow()));
         add(fields, "error", program.run("list", "nothing", "--json").error());
         assertEquals(golden(), fields.toString());
+    }
+
+    private static Map<String, Object> tagChange(TestProgram program) {
+        Map<String, Object> list =
+                program.done("list", "fields", "--tag-changes", "--json").json();
+        Map<String, Object> change = new TreeMap<>();
+        ((Map<?, ?>) JsonText.at(list, "datasets.0.tagChanges.0"))
+                .forEach((name, value) -> change.put((String) name, value));
+        return change;
     }
 
     /** Enough rows for a new column to equal a removed one beyond chance. */

@@ -191,6 +191,38 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    void aDatasetMayBeStoredUnderAnotherName() throws IOException {
+        Configuration configuration = load("""
+                datasets:
+                  orders: {key: ID, stored-as: orders_unified}
+                  same: {key: ID, stored-as: same}
+                """);
+        DatasetSection orders = configuration.datasets().get("orders");
+        assertEquals("orders_unified", orders.dataset("orders", 2).name());
+        assertEquals(
+                "same", configuration.datasets().get("same").dataset("same", 2).name());
+    }
+
+    @Test
+    void aStoredNameStandsForOneDataset() {
+        assertEquals("""
+                the configuration has 3 problems:
+                  snapshot.yaml:5: datasets.d.stored-as: found 'two words', expected the name of a dataset: up to 100 \
+                letters, digits and underscores, no digit first
+                  snapshot.yaml:3: datasets.b.stored-as: found 'A', which is the name of dataset 'a' \
+                (snapshot.yaml:2); expected a name that stands for this dataset alone, in any case
+                  snapshot.yaml:6: datasets.e.stored-as: found 'OLD', which is 'stored-as' of dataset 'c' \
+                (snapshot.yaml:4); expected a name that stands for this dataset alone, in any case""", report("""
+                datasets:
+                  a: {key: ID}
+                  b: {key: ID, stored-as: A}
+                  c: {key: ID, stored-as: old}
+                  d: {key: ID, stored-as: two words}
+                  e: {key: ID, stored-as: OLD}
+                """));
+    }
+
+    @Test
     void filesOfAllFormsAreSources() throws IOException {
         Configuration configuration = load("""
                 datasets:

@@ -10,11 +10,22 @@ import java.util.Set;
 
 /**
  * The datasets that the caller defines, beside those that the stores hold. The use cases over several datasets ask it
- * for the definition of each. Implementations are safe to share.
+ * for the definition of each. A caller may know a dataset by another name than the stores do. Its definitions then
+ * accept both names, and {@link #named} returns a dataset with the name of the stores. Implementations are safe to
+ * share.
  */
 public interface DatasetDefinitions {
-    /** Returns the names of the defined datasets. */
+    /** Returns the names of the defined datasets, as the stores know them. */
     Set<String> names();
+
+    /**
+     * Returns the name under which the stores know a dataset. The default is the dataset's own name.
+     *
+     * @param name a name of the caller, or one of the stores; it need not be defined
+     */
+    default String storedName(String name) {
+        return name;
+    }
 
     /** Returns whether a dataset is defined. May be true for a name that {@link #names()} does not list. */
     boolean isDefined(String name);
@@ -37,13 +48,18 @@ public interface DatasetDefinitions {
             }
 
             @Override
+            public String storedName(String name) {
+                return others.storedName(name);
+            }
+
+            @Override
             public boolean isDefined(String name) {
                 return others.isDefined(name);
             }
 
             @Override
             public Dataset named(String name) {
-                return name.equals(dataset.name()) ? dataset : others.named(name);
+                return storedName(name).equals(dataset.name()) ? dataset : others.named(name);
             }
         };
     }

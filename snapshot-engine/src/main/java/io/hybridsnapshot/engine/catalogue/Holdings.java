@@ -2,6 +2,7 @@ package io.hybridsnapshot.engine.catalogue;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.error.RemedyText;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
  * @param archives the archives, newest first
  * @param orphans the archives that belong to no snapshot
  * @param redactions the redactions of the dataset's archives
+ * @param tagNotes the later changes of tags, if wanted
  * @param tombstones removed archives, if wanted
  * @param schema the columns of the newest snapshot, if wanted and known
  * @param refusal why the window holds nothing of the dataset: it refuses the dataset as it is defined
@@ -38,6 +40,7 @@ public record Holdings(
         List<ArchivedSnapshot> archives,
         Set<ArchiveId> orphans,
         List<Redaction> redactions,
+        List<TagNote> tagNotes,
         List<Tombstone> tombstones,
         Optional<Schema> schema,
         Optional<RemedyText> refusal,
@@ -49,6 +52,7 @@ public record Holdings(
         archives = List.copyOf(archives);
         orphans = Set.copyOf(orphans);
         redactions = List.copyOf(redactions);
+        tagNotes = List.copyOf(tagNotes);
         tombstones = List.copyOf(tombstones);
         Objects.requireNonNull(schema, "schema");
         Objects.requireNonNull(refusal, "refusal");

@@ -37,11 +37,19 @@ public final class KnownDatasets {
         return List.copyOf(names);
     }
 
+    /** Returns the name under which the stores know a dataset. See {@link DatasetDefinitions#storedName}. */
+    public String storedName(String name) {
+        return definitions.storedName(name);
+    }
+
     /** Returns whether a dataset is defined or a store holds data of it. Asks no store for a defined one. */
     public boolean isKnown(String name) {
         return definitions.isDefined(name)
                 || Dataset.isName(name) && isInWindow(definitions.named(name))
-                || !environment.archive().list(ArchiveQuery.of(name).newest(1)).isEmpty();
+                || !environment
+                        .archive()
+                        .list(ArchiveQuery.of(storedName(name)).newest(1))
+                        .isEmpty();
     }
 
     private boolean isInWindow(Dataset dataset) {
@@ -62,7 +70,7 @@ public final class KnownDatasets {
             return catalogue.partitions(definitions.named(name));
         } catch (SnapshotException e) {
             requireRefusal(e);
-            return catalogue.archivedPartitions(name);
+            return catalogue.archivedPartitions(storedName(name));
         }
     }
 
@@ -94,7 +102,7 @@ public final class KnownDatasets {
             return catalogue.statistics(definitions.named(name), partition);
         } catch (SnapshotException e) {
             requireRefusal(e);
-            return catalogue.archiveStatistics(name, partition);
+            return catalogue.archiveStatistics(storedName(name), partition);
         }
     }
 

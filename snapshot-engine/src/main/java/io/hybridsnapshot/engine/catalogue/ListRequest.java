@@ -19,7 +19,9 @@ public record ListRequest(ArchiveQuery query, Set<String> tagNames, Set<Part> pa
         /** Removed archives. */
         REMOVED,
         /** The columns of the newest snapshot. */
-        COLUMNS
+        COLUMNS,
+        /** Later changes of tags. */
+        TAG_CHANGES
     }
 
     public ListRequest {

@@ -86,6 +86,16 @@ public final class LoadSnapshot {
     }
 
     /**
+     * Returns the archive that a reference names, of one partition or as {@link #find(Dataset, SnapshotReference)} does.
+     *
+     * @param partition empty: the whole dataset, or for a reference to one archive the partition that it is of
+     * @throws SnapshotException as the other two methods
+     */
+    public ArchivedSnapshot find(Dataset dataset, Optional<Partition> partition, SnapshotReference reference) {
+        return partition.map(only -> find(dataset, only, reference)).orElseGet(() -> find(dataset, reference));
+    }
+
+    /**
      * Streams an archive's rows.
      *
      * @param columns the columns wanted, in the order wanted; empty: all

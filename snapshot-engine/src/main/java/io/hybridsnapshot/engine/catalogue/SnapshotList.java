@@ -78,6 +78,9 @@ public final class SnapshotList {
                         .audit()
                         .map(audit -> audit.redactions(query))
                         .orElse(List.of()),
+                request.parts().contains(ListRequest.Part.TAG_CHANGES)
+                        ? environment.archiveTags().tagNotes(query)
+                        : List.of(),
                 tombstones,
                 request.parts().contains(ListRequest.Part.COLUMNS)
                         ? schema(window, archives, orphans)

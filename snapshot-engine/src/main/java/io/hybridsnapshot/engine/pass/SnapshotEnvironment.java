@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveAudit;
 import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
+import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -160,6 +161,15 @@ public final class SnapshotEnvironment {
      */
     public ArchiveHolds archiveHolds() {
         return archive().holds().orElseThrow(() -> lacking("hold archives"));
+    }
+
+    /**
+     * Returns the archive's capability to change the tags of stored archives.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the archive has none
+     */
+    public ArchiveTags archiveTags() {
+        return archive().tags().orElseThrow(() -> lacking("change the tags of stored archives"));
     }
 
     /**

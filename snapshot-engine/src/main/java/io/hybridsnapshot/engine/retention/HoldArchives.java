@@ -51,10 +51,7 @@ public final class HoldArchives {
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if no archive matches
      */
     public ArchivedSnapshot find(Dataset dataset, Optional<Partition> partition, SnapshotReference reference) {
-        LoadSnapshot load = new LoadSnapshot(environment);
-        return partition
-                .map(only -> load.find(dataset, only, reference))
-                .orElseGet(() -> load.find(dataset, reference));
+        return new LoadSnapshot(environment).find(dataset, partition, reference);
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
@@ -63,6 +64,10 @@ import io.hybridsnapshot.engine.recovery.Recovery;
 import io.hybridsnapshot.engine.recovery.UndoPlan;
 import io.hybridsnapshot.engine.recovery.UndoSnapshot;
 import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
+import io.hybridsnapshot.engine.retention.ForgetDataset;
+import io.hybridsnapshot.engine.verification.VerificationLevel;
+import io.hybridsnapshot.engine.verification.VerifyRequest;
+import io.hybridsnapshot.engine.verification.VerifySnapshots;
 import io.hybridsnapshot.testkit.data.HashedRows;
 import io.hybridsnapshot.testkit.data.Table;
 import io.hybridsnapshot.testkit.data.TableAssert;
@@ -1515,6 +1520,144 @@ public abstract class SnapshotLifeCycleContract {
             assertEquals(5, current().rowCount());
             assertEquals(List.of(), recover());
             assertEquals(1, archives().size());
+        }
+    }
+
+    /** Forgetting a dataset. */
+    @Nested
+    class Forgetting {
+        /** A dataset of its own, as the ledger of a forgotten one keeps its entries. */
+        private Dataset fresh() {
+            return Dataset.of("forgotten_" + SnapshotId.random().toString().substring(0, 8), List.of("ORDER"));
+        }
+
+        private void saveTwice(Dataset dataset, Partition partition) {
+            for (int rows = 5; rows < 7; rows++) {
+                save(SaveRequest.of(dataset, partition), Orders.numbered(rows).source());
+            }
+        }
+
+        private void forget(Dataset dataset) {
+            ForgetDataset forget = new ForgetDataset(environment);
+            forget.apply(dataset, forget.plan(dataset).digest(), Duration.ZERO);
+        }
+
+        private List<ArchivedSnapshot> archived(Dataset dataset) {
+            return archive.list(ArchiveQuery.of(dataset.name()));
+        }
+
+        private void requireForgotten(Dataset dataset, String where) {
+            VerifyRequest request =
+                    VerifyRequest.of(dataset, Set.of(VerificationLevel.CATALOGUE, VerificationLevel.CROSS));
+            assertAll(
+                    where,
+                    () -> assertEquals(List.of(), window.snapshots(dataset, Optional.empty())),
+                    () -> assertEquals(List.of(), window.unfinished(dataset)),
+                    () -> assertEquals(List.of(), archived(dataset)),
+                    () -> assertEquals(
+                            List.of(),
+                            new RecoverSnapshots(environment).recover(dataset, Duration.ZERO),
+                            "a recovery finds nothing"),
+                    () -> assertEquals(
+                            List.of(),
+                            new VerifySnapshots(environment).verify(request).findings()));
+        }
+
+        @Test
+        void nothingButTombstonesAndEntriesOfTheLedgerIsLeft() {
+            Dataset dataset = fresh();
+            saveTwice(dataset, Partition.ALL);
+            saveTwice(dataset, Partition.ALL);
+            saveTwice(dataset, new Partition("GREYSON"));
+            saveTwice(Orders.DATASET, Partition.ALL);
+            List<WindowSnapshot> others = window.snapshots(Orders.DATASET, Optional.empty());
+            List<ArchivedSnapshot> archivesOfOthers = archives();
+            List<ArchivedSnapshot> before = archived(dataset);
+            assertEquals(6, before.size());
+            forget(dataset);
+            requireForgotten(dataset, "after the first run");
+            assertEquals(
+                    before.stream().map(ArchivedSnapshot::id).toList(),
+                    archive.tombstones(ArchiveQuery.of(dataset.name())).stream()
+                            .map(tombstone -> tombstone.archive().id())
+                            .toList());
+            for (ArchivedSnapshot removed : before) {
+                SnapshotState state = window.find(dataset, removed.snapshotId().orElseThrow())
+                        .orElseThrow()
+                        .state();
+                assertTrue(state == SnapshotState.REMOVED || state == SnapshotState.UNDONE, state.toString());
+            }
+            assertEquals(others, window.snapshots(Orders.DATASET, Optional.empty()));
+            assertEquals(archivesOfOthers, archives());
+            forget(dataset);
+            SaveResult anew = save(
+                    SaveRequest.of(dataset, Partition.ALL), Orders.numbered(4).source());
+            assertEquals(DeltaBasis.FIRST_SNAPSHOT, anew.delta().orElseThrow().basis());
+        }
+
+        @Test
+        void anInterruptedSaveIsForgottenToo() {
+            Dataset dataset = fresh();
+            saveTwice(dataset, Partition.ALL);
+            environment = environment(dyingAtPublish(), archive);
+            assertThrows(Crash.Died.class, () -> saveTwice(dataset, Partition.ALL));
+            environment = environment(window, archive);
+            assertEquals(1, window.unfinished(dataset).size());
+            assertEquals(3, archived(dataset).size());
+            forget(dataset);
+            requireForgotten(dataset, "after an interrupted save");
+        }
+
+        @Test
+        void rowsThatAnotherProgramDeletedDoNotPreventIt() {
+            saveTwice(Orders.DATASET, Partition.ALL);
+            assumeTrue(deleteCurrentRows(Orders.DATASET, Partition.ALL, true), "no means to delete rows");
+            forget(Orders.DATASET);
+            requireForgotten(Orders.DATASET, "after the rows were deleted");
+        }
+
+        /** Dies at every call of every port in turn, before and after it takes effect. */
+        @Test
+        void whereverItIsCutOffTheNextRunFinishesIt() {
+            for (Crash.Moment moment : Crash.Moment.values()) {
+                boolean died = true;
+                for (int call = 0; died; call++) {
+                    Dataset dataset = fresh();
+                    environment = environment(window, archive);
+                    saveTwice(dataset, Partition.ALL);
+                    Crash crash = new Crash(call, moment);
+                    environment = environment(
+                            crash.guard(WindowStore.class, window), crash.guard(ArchiveStore.class, archive));
+                    try {
+                        forget(dataset);
+                    } catch (Crash.Died e) {
+                        assertTrue(crash.happened());
+                    }
+                    died = crash.happened();
+                    environment = environment(window, archive);
+                    forget(dataset);
+                    requireForgotten(dataset, died ? crash.diedAt() : "no crash");
+                }
+            }
+        }
+
+        @Test
+        void aRecoveryBetweenTwoRunsIsInNobodysWay() {
+            Dataset dataset = fresh();
+            saveTwice(dataset, Partition.ALL);
+            environment = environment(window, before("remove", () -> {
+                throw new Crash.Died("before the archives are removed");
+            }));
+            assertThrows(Crash.Died.class, () -> forget(dataset));
+            environment = environment(window, archive);
+            assertEquals(
+                    1,
+                    new RecoverSnapshots(environment)
+                            .recover(dataset, Duration.ZERO)
+                            .size());
+            assertEquals(1, archived(dataset).size());
+            forget(dataset);
+            requireForgotten(dataset, "after a recovery in between");
         }
     }
 

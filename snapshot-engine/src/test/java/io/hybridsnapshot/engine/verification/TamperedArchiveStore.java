@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.Damage;
@@ -158,6 +159,11 @@ final class TamperedArchiveStore implements ArchiveStore, ArchiveAudit {
     @Override
     public Optional<ArchiveHolds> holds() {
         return sound.holds();
+    }
+
+    @Override
+    public Optional<ArchiveTags> tags() {
+        return sound.tags();
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -47,6 +48,7 @@ final class ArchiveTable {
     static final Table<Record> CHAIN = table(name("snapshot_archive_chain"));
     static final Table<Record> TOMBSTONE = table(name("snapshot_archive_tombstone"));
     static final Table<Record> REDACTION = table(name("snapshot_archive_redaction"));
+    static final Table<Record> TAG_NOTE = table(name("snapshot_archive_tag_note"));
 
     static final Field<Long> ARCHIVE_ID = column("archive_id", Long.class);
     static final Field<Instant> SNAPSHOT_DATE = field(name("snapshot_date"), UtcTimestamps.TYPE);
@@ -97,6 +99,13 @@ final class ArchiveTable {
     static final Field<String> REASON = column("reason", String.class);
     static final Field<Long> ERASED_ROWS = column("erased_rows", Long.class);
 
+    static final Field<Long> NOTE_ID = column("note_id", Long.class);
+    static final Field<Instant> NOTED_AT = field(name("noted_at"), UtcTimestamps.TYPE);
+    private static final Field<String> NOTED_BY = column("noted_by", String.class);
+    private static final Field<String> TAG_NAME = column("tag_name", String.class);
+    private static final Field<String> VALUE_BEFORE = column("value_before", String.class);
+    private static final Field<String> VALUE_AFTER = column("value_after", String.class);
+
     private static final Field<Instant> REMOVED_AT = field(name("removed_at"), UtcTimestamps.TYPE);
     private static final Field<String> REMOVED_BY = column("removed_by", String.class);
     private static final Field<String> REMOVAL_REASON = column("removal_reason", String.class);
@@ -142,6 +151,10 @@ final class ArchiveTable {
             REDACTED_BY,
             REASON,
             ERASED_ROWS);
+
+    /** The columns that {@link #tagNote} reads. */
+    static final List<Field<?>> TAG_NOTE_DESCRIPTION =
+            List.of(ARCHIVE_ID, SOURCE_TABLE, CUSTOMER_FILTER, TAG_NAME, VALUE_BEFORE, VALUE_AFTER, NOTED_AT, NOTED_BY);
 
     private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -266,6 +279,19 @@ final class ArchiveTable {
                 row.get(REDACTED_BY),
                 row.get(REASON),
                 row.get(ERASED_ROWS));
+    }
+
+    /** The note of a later change of a tag. */
+    static TagNote tagNote(Record row) {
+        return new TagNote(
+                new ArchiveId(row.get(ARCHIVE_ID)),
+                row.get(SOURCE_TABLE),
+                new Partition(row.get(CUSTOMER_FILTER)),
+                row.get(TAG_NAME),
+                Optional.ofNullable(row.get(VALUE_BEFORE)),
+                Optional.ofNullable(row.get(VALUE_AFTER)),
+                row.get(NOTED_AT),
+                row.get(NOTED_BY));
     }
 
     /** A hold written by hand in SQL may lack its details; it is still in force. */

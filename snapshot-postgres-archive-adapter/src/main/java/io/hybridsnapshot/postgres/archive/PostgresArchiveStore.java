@@ -62,12 +62,15 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.TagChange;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.archive.TransferListener;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
@@ -91,8 +94,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.Condition;
@@ -111,7 +116,8 @@ import org.jooq.impl.SQLDataType;
  * holds and the tombstones. Each call opens a connection of its own. A stored file is durable when {@link #store}
  * returns, as far as the server syncs its log. Safe to share between threads.
  */
-public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedaction, ArchiveAudit {
+public final class PostgresArchiveStore
+        implements ArchiveStore, ArchiveHolds, ArchiveTags, ArchiveRedaction, ArchiveAudit {
     private static final String PURPOSE = "archive";
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -158,6 +164,11 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
 
     @Override
     public Optional<ArchiveHolds> holds() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveTags> tags() {
         return Optional.of(this);
     }
 
@@ -223,7 +234,7 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
                     .set(CREATED_AT, field("clock_timestamp() at time zone 'UTC'", UtcTimestamps.TYPE))
                     .set(CREATED_BY, currentUser())
                     .set(RETENTION_UNTIL, submission.retentionUntil().orElse(null))
-                    .set(TAGS, tags(submission))
+                    .set(TAGS, tags(submission.tags()))
                     .set(SHA256, submission.file().sha256())
                     .set(UNCOMPRESSED_SIZE, submission.file().uncompressedSize())
                     .set(HASH_SPEC_ID, submission.hashSpecId())
@@ -285,9 +296,9 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
         return ratio.compareTo(RATIO_LIMIT) < 0 ? ratio : null;
     }
 
-    private static Field<JSONB> tags(ArchiveSubmission submission) {
-        List<String> names = new ArrayList<>(submission.tags().keySet());
-        List<String> texts = names.stream().map(submission.tags()::get).toList();
+    private static Field<JSONB> tags(Map<String, String> tags) {
+        List<String> names = new ArrayList<>(tags.keySet());
+        List<String> texts = names.stream().map(tags::get).toList();
         return field(
                 "jsonb_object({0}, {1})",
                 JSONB.class, val(names.toArray(new String[0])), val(texts.toArray(new String[0])));
@@ -554,6 +565,70 @@ public final class PostgresArchiveStore implements ArchiveStore, ArchiveHolds, A
                     .map(ArchiveTable::snapshot)
                     .orElseThrow(() -> ArchiveConflicts.missing(id));
         }
+    }
+
+    @Override
+    public ArchivedSnapshot changeTags(ArchiveId id, TagChange change) {
+        try (PostgresSession session = open()) {
+            return changingArchives(session, "changing the tags of archive " + id, () -> {
+                ArchivedSnapshot before = lockForTags(session, id);
+                Map<String, String> after = change.appliedTo(id, before.tags());
+                List<String> removed = before.tags().keySet().stream()
+                        .filter(name -> !after.containsKey(name))
+                        .toList();
+                Map<String, String> set = new TreeMap<>(after);
+                before.tags().forEach(set::remove);
+                if (removed.isEmpty() && set.isEmpty()) {
+                    return before;
+                }
+                // Other values stay as their writer spelled them, for example as JSON numbers.
+                return session.dsl()
+                        .update(ARCHIVE)
+                        .set(
+                                TAGS,
+                                field(
+                                        "(coalesce({0}, '{}') - {1}::text[]) || {2}",
+                                        JSONB.class, TAGS, val(removed.toArray(new String[0])), tags(set)))
+                        .where(ARCHIVE_ID.eq(id.value()))
+                        .returning(DESCRIPTION)
+                        .fetchSingle(ArchiveTable::snapshot);
+            });
+        }
+    }
+
+    /** Locks the archive until the transaction ends, so that the notes state the values that the change replaced. */
+    private static ArchivedSnapshot lockForTags(PostgresSession session, ArchiveId id) {
+        Field<String> form = field("coalesce(jsonb_typeof({0}), 'object')", String.class, TAGS)
+                .as("form");
+        Record row = session.dsl()
+                .select(DESCRIPTION)
+                .select(form)
+                .from(ARCHIVE)
+                .where(ARCHIVE_ID.eq(id.value()))
+                .forUpdate()
+                .fetchOptional()
+                .orElseThrow(() -> ArchiveConflicts.missing(id));
+        if (!row.get(form).equals("object")) {
+            throw SnapshotException.conflict("another program's tags of the archive are no JSON object")
+                    .where("archive " + id)
+                    .actual("a JSON " + row.get(form))
+                    .expected("an object of names and values")
+                    .nextStep("correct the value of the column 'tags'")
+                    .build();
+        }
+        return ArchiveTable.snapshot(row);
+    }
+
+    @Override
+    public List<TagNote> tagNotes(ArchiveQuery query) {
+        return reading(
+                "listing changes of tags",
+                session -> session.dsl()
+                        .select(ArchiveTable.TAG_NOTE_DESCRIPTION)
+                        .from(ArchiveTable.TAG_NOTE)
+                        .where(inPartition(query))
+                        .orderBy(ArchiveTable.NOTED_AT, ArchiveTable.NOTE_ID)
+                        .fetch(ArchiveTable::tagNote));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.TagChange;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
@@ -18,7 +19,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +57,8 @@ class ArchiveRightsTest {
         DATABASE.execute(
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON snapshot_archive, snapshot_archive_chunk TO " + program
                         + "; GRANT USAGE ON SEQUENCE snapshot_archive_archive_id_seq TO " + program
-                        + "; GRANT SELECT ON snapshot_archive_chain, snapshot_archive_tombstone TO " + program
+                        + "; GRANT SELECT ON snapshot_archive_chain, snapshot_archive_tombstone,"
+                        + " snapshot_archive_tag_note TO " + program
                         + "; GRANT SELECT, INSERT ON snapshot_archive_redaction TO " + program);
     }
 
@@ -67,8 +71,9 @@ class ArchiveRightsTest {
 
     @BeforeEach
     void empty() {
-        DATABASE.execute("DELETE FROM snapshot_archive; DELETE FROM snapshot_archive_tombstone;"
-                + " DELETE FROM snapshot_archive_redaction; DELETE FROM snapshot_archive_chain");
+        DATABASE.execute(
+                "DELETE FROM snapshot_archive; DELETE FROM snapshot_archive_tombstone;"
+                        + " DELETE FROM snapshot_archive_tag_note; DELETE FROM snapshot_archive_redaction; DELETE FROM snapshot_archive_chain");
     }
 
     @Test
@@ -174,6 +179,9 @@ class ArchiveRightsTest {
                     "request"));
             assertEquals(program, limited.redactions(ArchiveQuery.ALL).get(0).by());
             assertEquals(2, limited.chainHeads(ArchiveQuery.ALL).get(0).number());
+            limited.changeTags(
+                    stored.id(), new TagChange(Map.of("approved", "yes"), Set.of(), TagChange.Existing.KEEP));
+            assertEquals(program, limited.tagNotes(ArchiveQuery.ALL).get(0).by());
             assertEquals(1, limited.remove(List.of(stored.id()), "test").size());
             assertEquals(program, limited.tombstones(ArchiveQuery.ALL).get(0).removedBy());
         }

@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.Hold;
+import io.hybridsnapshot.domain.archive.TagChange;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +49,7 @@ class ArchiveTriggersTest {
     @BeforeEach
     void empty() {
         DATABASE.execute("UPDATE snapshot_archive SET hold_reason = NULL; DELETE FROM snapshot_archive;"
-                + " DELETE FROM snapshot_archive_tombstone");
+                + " DELETE FROM snapshot_archive_tombstone; DELETE FROM snapshot_archive_tag_note");
     }
 
     @Test
@@ -179,6 +184,55 @@ class ArchiveTriggersTest {
         assertEquals(
                 List.of("null", "plan 4711"),
                 DATABASE.rows("SELECT removal_reason FROM snapshot_archive_tombstone ORDER BY snapshot_date"));
+    }
+
+    @Test
+    void aTagThatAnyStatementChangesIsNoted() throws Exception {
+        ArchivedSnapshot stored = store.store(Submissions.of(directory, Submissions.DATE, Submissions.bytes(9, 100)));
+        execute("UPDATE snapshot_archive SET tags = '{\"n\": 7, \"deep\": {\"a\": [1]}, \"no\": null}'");
+        execute("UPDATE snapshot_archive SET tags = tags || '{\"n\": 8}'");
+        execute("UPDATE snapshot_archive SET tags = tags, hold_reason = NULL");
+        execute("UPDATE snapshot_archive SET tags = NULL");
+        assertEquals(
+                List.of(
+                        "deep: - > {\"a\": [1]}",
+                        "kind: test > -",
+                        "n: - > 7",
+                        "no: - > null",
+                        "n: 7 > 8",
+                        "deep: {\"a\": [1]} > -",
+                        "n: 8 > -",
+                        "no: null > -"),
+                store.tagNotes(ArchiveQuery.of(stored.dataset())).stream()
+                        .map(note -> note.name() + ": " + note.before().orElse("-") + " > "
+                                + note.after().orElse("-"))
+                        .toList());
+    }
+
+    @Test
+    void valuesOfAnotherProgramKeepTheirJsonTypeUnlessTheyAreSet() throws Exception {
+        ArchivedSnapshot stored = store.store(Submissions.of(directory, Submissions.DATE, Submissions.bytes(10, 100)));
+        execute("UPDATE snapshot_archive SET tags = '{\"n\": 7, \"list\": [1, 2]}'");
+        TagChange change = new TagChange(Map.of("a", "1", "n", "7"), Set.of(), TagChange.Existing.KEEP);
+        assertEquals(
+                Map.of("a", "1", "n", "7", "list", "[1, 2]"),
+                store.changeTags(stored.id(), change).tags());
+        try (PostgresSession session = PostgresSession.open(DATABASE.settings(), "test");
+                Statement statement = session.connection().createStatement();
+                ResultSet found = statement.executeQuery("SELECT tags::text FROM snapshot_archive")) {
+            assertTrue(found.next());
+            assertEquals("{\"a\": \"1\", \"n\": 7, \"list\": [1, 2]}", found.getString(1));
+        }
+    }
+
+    @Test
+    void tagsThatAreNoObjectAreNotReplaced() throws Exception {
+        ArchivedSnapshot stored = store.store(Submissions.of(directory, Submissions.DATE, Submissions.bytes(11, 100)));
+        execute("UPDATE snapshot_archive SET tags = '[1]'");
+        TagChange change = new TagChange(Map.of("a", "1"), Set.of(), TagChange.Existing.REPLACE);
+        SnapshotException refused = assertThrows(SnapshotException.class, () -> store.changeTags(stored.id(), change));
+        assertEquals(SnapshotException.Kind.CONFLICT, refused.kind());
+        assertTrue(refused.getMessage().contains("a JSON array"), refused.getMessage());
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
@@ -23,6 +24,8 @@ import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.TagChange;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
@@ -128,6 +131,8 @@ public abstract class ArchiveStoreContract {
     public enum Capability {
         /** {@link ArchiveStore#holds}. */
         HOLDS,
+        /** {@link ArchiveStore#tags}. */
+        TAGS,
         /** {@link ArchiveStore#redaction}. */
         REDACTION,
         /** {@link ArchiveStore#audit}. */
@@ -877,6 +882,146 @@ public abstract class ArchiveStoreContract {
         }
     }
 
+    /** Changing the tags of stored archives. */
+    @Nested
+    class Tagging {
+        @BeforeEach
+        void skipWithoutCapability() {
+            requireCapability(Capability.TAGS);
+        }
+
+        private ArchivedSnapshot tagged(Map<String, String> tags) {
+            return store.store(with(submission(Partition.ALL, DATE, bytes(60, 100)), tags));
+        }
+
+        private List<TagNote> notes() {
+            return tags().tagNotes(ArchiveQuery.of(dataset));
+        }
+
+        @Test
+        void laterTagIsFoundAsATagOfTheSave() {
+            ArchivedSnapshot stored = tagged(Map.of("run", "nightly"));
+            ArchivedSnapshot after = tags().changeTags(stored.id(), setting(Map.of("approved", "yes")));
+            assertEquals(Map.of("run", "nightly", "approved", "yes"), after.tags());
+            assertEquals(
+                    stored, after.toBuilder().tags(stored.tags()).build(), "a change of tags changes nothing else");
+            assertEquals(Optional.of(after), store.find(stored.id()));
+            assertEquals(List.of(after), store.list(ArchiveQuery.of(dataset).tagged(Map.of("approved", "yes"))));
+            assertEquals(List.of(), store.list(ArchiveQuery.of(dataset).tagged(Map.of("approved", "no"))));
+            assertEquals(Optional.empty(), store.findDamage(stored.id()));
+        }
+
+        @Test
+        void tagsOfEverySpellingAreSetAndRemoved() {
+            ArchivedSnapshot stored = tagged(Map.of());
+            ArchivedSnapshot after = tags().changeTags(stored.id(), setting(ODD_TAGS));
+            assertEquals(ODD_TAGS, after.tags());
+            assertEquals(ODD_TAGS.size(), notes().size());
+            TagChange removal = new TagChange(Map.of(), ODD_TAGS.keySet(), TagChange.Existing.KEEP);
+            assertEquals(stored, tags().changeTags(stored.id(), removal));
+            assertEquals(Optional.of(stored), store.find(stored.id()));
+            assertEquals(2 * ODD_TAGS.size(), notes().size());
+        }
+
+        @Test
+        void existingTagKeepsItsValueUntilItIsReplacedOnPurpose() {
+            ArchivedSnapshot stored = tagged(Map.of("run", "nightly"));
+            Map<String, String> wanted = Map.of("run", "weekly", "more", "x");
+            SnapshotException refused =
+                    assertKind(Kind.CONFLICT, () -> tags().changeTags(stored.id(), setting(wanted)));
+            assertTrue(refused.getMessage().contains("run=nightly"), refused.getMessage());
+            assertEquals(Optional.of(stored), store.find(stored.id()), "nothing was changed");
+            assertEquals(List.of(), notes());
+            TagChange replacing = new TagChange(wanted, Set.of(), TagChange.Existing.REPLACE);
+            assertEquals(wanted, tags().changeTags(stored.id(), replacing).tags());
+        }
+
+        @Test
+        void changeThatAltersNothingLeavesNoNote() {
+            ArchivedSnapshot stored = tagged(Map.of("run", "nightly"));
+            TagChange nothing = new TagChange(Map.of("run", "nightly"), Set.of("absent"), TagChange.Existing.KEEP);
+            assertEquals(stored, tags().changeTags(stored.id(), nothing));
+            assertEquals(List.of(), notes());
+        }
+
+        @Test
+        void notesStateBothValuesAndFollowOneAnother() {
+            ArchivedSnapshot stored = tagged(Map.of("run", "nightly", "gone", "soon"));
+            tags().changeTags(stored.id(), setting(Map.of("b", "2", "a", "1")));
+            tags().changeTags(
+                            stored.id(),
+                            new TagChange(Map.of("run", "weekly"), Set.of("gone"), TagChange.Existing.REPLACE));
+            List<TagNote> notes = notes();
+            assertEquals(
+                    List.of("a:->1", "b:->2", "gone:soon>-", "run:nightly>weekly"),
+                    notes.stream()
+                            .map(note -> note.name() + ":" + note.before().orElse("-") + ">"
+                                    + note.after().orElse("-"))
+                            .toList());
+            for (TagNote note : notes) {
+                assertEquals(stored.id(), note.archive());
+                assertEquals(dataset, note.dataset());
+                assertEquals(Partition.ALL, note.partition());
+                assertFalse(note.by().isBlank());
+                assertFalse(note.at().isBefore(stored.createdAt().orElseThrow()), note::toString);
+            }
+            assertEquals(notes.get(0).at(), notes.get(1).at(), "one change has one time");
+        }
+
+        @Test
+        void notesAreThoseOfTheDatasetAndPartitionAndOutliveTheArchive() {
+            ArchivedSnapshot first = tagged(Map.of());
+            Partition part = new Partition("GREYSON");
+            ArchivedSnapshot second = store.store(submission(part, DATE, bytes(61, 100)));
+            tags().changeTags(first.id(), setting(Map.of("a", "1")));
+            tags().changeTags(second.id(), setting(Map.of("b", "2")));
+            store.remove(List.of(first.id(), second.id()), "test");
+            assertEquals(
+                    List.of(first.id(), second.id()),
+                    notes().stream().map(TagNote::archive).toList());
+            List<TagNote> inPart = tags().tagNotes(ArchiveQuery.of(dataset).in(part));
+            assertEquals(
+                    List.of(second.id()), inPart.stream().map(TagNote::archive).toList());
+            assertEquals(List.of(), tags().tagNotes(ArchiveQuery.of(freshName())));
+            assertEquals(
+                    Map.of("b", "2"),
+                    store.tombstones(ArchiveQuery.of(dataset).in(part))
+                            .get(0)
+                            .archive()
+                            .tags());
+        }
+
+        @Test
+        void taggingWhatIsNotThereIsInvalid() {
+            ArchivedSnapshot gone = tagged(Map.of());
+            store.remove(List.of(gone.id()), "test");
+            assertKind(Kind.INVALID_REQUEST, () -> tags().changeTags(gone.id(), setting(Map.of("a", "1"))));
+            assertEquals(List.of(), notes());
+        }
+
+        @Test
+        void heldArchiveIsTagged() {
+            ArchivedSnapshot stored = tagged(Map.of());
+            holds().hold(stored.id(), new Hold(Optional.of("audit"), "2026", Optional.of(FAR_DAY)));
+            assertEquals(
+                    Map.of("a", "1"),
+                    tags().changeTags(stored.id(), setting(Map.of("a", "1"))).tags());
+        }
+
+        @Test
+        void changesAtOnceLoseNoTag() throws Exception {
+            ArchivedSnapshot stored = tagged(Map.of());
+            AtomicInteger number = new AtomicInteger();
+            List<Future<ArchivedSnapshot>> changing = atOnce(
+                    4, () -> tags().changeTags(stored.id(), setting(Map.of("tag " + number.incrementAndGet(), "x"))));
+            for (Future<ArchivedSnapshot> one : changing) {
+                await(one);
+            }
+            assertEquals(4, store.find(stored.id()).orElseThrow().tags().size());
+            assertEquals(4, notes().size());
+        }
+    }
+
     /** The tombstones of removed archives. */
     @Nested
     class Tombstones {
@@ -1480,6 +1625,17 @@ public abstract class ArchiveStoreContract {
         }
 
         @Test
+        void laterTagsAndTheirNotesAreThereAfterReopening() {
+            UnaryOperator<ArchiveStore> reopener = reopener().orSkip();
+            ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(148, 300)));
+            ArchivedSnapshot tagged = tags().changeTags(stored.id(), setting(Map.of("a", "1")));
+            List<TagNote> notes = tags().tagNotes(ArchiveQuery.of(dataset));
+            store = reopener.apply(store);
+            assertEquals(Optional.of(tagged), store.find(stored.id()));
+            assertEquals(notes, tags().tagNotes(ArchiveQuery.of(dataset)));
+        }
+
+        @Test
         void chainsAndRedactionsAreThereAfterReopening() {
             UnaryOperator<ArchiveStore> reopener = reopener().orSkip();
             ArchivedSnapshot first = store.store(submission(Partition.ALL, DATE, bytes(150, 300)));
@@ -1505,6 +1661,7 @@ public abstract class ArchiveStoreContract {
         void capabilitiesAreTheDeclaredOnes() {
             assertEquals(
                     capabilities().contains(Capability.HOLDS), store.holds().isPresent(), "holds");
+            assertEquals(capabilities().contains(Capability.TAGS), store.tags().isPresent(), "tags");
             assertEquals(
                     capabilities().contains(Capability.REDACTION),
                     store.redaction().isPresent(),
@@ -1560,6 +1717,15 @@ public abstract class ArchiveStoreContract {
     private ArchiveHolds holds() {
         requireCapability(Capability.HOLDS);
         return store.holds().orElseThrow();
+    }
+
+    private ArchiveTags tags() {
+        requireCapability(Capability.TAGS);
+        return store.tags().orElseThrow();
+    }
+
+    private static TagChange setting(Map<String, String> tags) {
+        return new TagChange(tags, Set.of(), TagChange.Existing.KEEP);
     }
 
     private ArchiveRedaction redaction() {

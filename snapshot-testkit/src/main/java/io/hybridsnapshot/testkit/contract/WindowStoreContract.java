@@ -1210,6 +1210,29 @@ public abstract class WindowStoreContract {
             }
         }
 
+        @Test
+        void removingThePreviousSnapshotsAndTakingTheCurrentOneBackEmptiesAPartition() {
+            Dataset dataset = prepared();
+            HashedRows rows = HashedRows.random(78, 25);
+            WindowSnapshot oldest = published(dataset, Partition.ALL, rows, DAY, 3);
+            WindowSnapshot previous = published(dataset, Partition.ALL, rows.nextDay(79), day(1), 3);
+            WindowSnapshot current = published(dataset, Partition.ALL, rows.nextDay(80), day(2), 3);
+            WindowSnapshot elsewhere = published(dataset, GREYSON, rows, DAY);
+            try (WindowWriter writer = writer(dataset, Partition.ALL)) {
+                assertEquals(
+                        List.of(previous.id(), oldest.id()),
+                        ids(store.removeBeyond(dataset, Optional.of(Partition.ALL), 1)));
+                writer.takeBack(current.id().orElseThrow(), Optional.empty());
+                assertEquals(Optional.empty(), writer.current());
+            }
+            assertEquals(List.of(), store.snapshots(dataset, Optional.of(Partition.ALL)));
+            assertEquals(List.of(elsewhere.id()), ids(store.snapshots(dataset, Optional.empty())));
+            assertEquals(SnapshotState.REMOVED, state(dataset, previous.id()));
+            assertEquals(SnapshotState.UNDONE, state(dataset, current.id()));
+            assertEquals(rows, rows(dataset, elsewhere));
+            published(dataset, Partition.ALL, rows, day(3));
+        }
+
         /** The rows of such a snapshot are in the archive only. The window reports that and does not count as empty. */
         @Test
         void takingBackToASnapshotThatHasLeftTheWindowLeavesItIncomplete() {

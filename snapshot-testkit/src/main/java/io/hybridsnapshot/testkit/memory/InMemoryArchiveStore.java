@@ -7,6 +7,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
@@ -15,6 +16,8 @@ import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RedactedArchive;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.TagChange;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
@@ -43,13 +46,15 @@ import java.util.Optional;
  * An {@link ArchiveStore} that keeps every file in memory, for tests and trials. Safe to share between threads; every
  * method is atomic. The files are lost when the process ends.
  */
-public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedaction, ArchiveAudit {
+public final class InMemoryArchiveStore
+        implements ArchiveStore, ArchiveHolds, ArchiveTags, ArchiveRedaction, ArchiveAudit {
     private static final String USER = "memory";
 
     private final Clock clock;
     private final Map<ArchiveId, Archive> archives = new LinkedHashMap<>();
     private final List<Tombstone> tombstones = new ArrayList<>();
     private final List<Redaction> redactions = new ArrayList<>();
+    private final List<TagNote> tagNotes = new ArrayList<>();
     private final Map<ChainName, ChainHead> heads = new LinkedHashMap<>();
     private long lastNumber;
 
@@ -72,6 +77,7 @@ public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, A
         next.archives.putAll(archives);
         next.tombstones.addAll(tombstones);
         next.redactions.addAll(redactions);
+        next.tagNotes.addAll(tagNotes);
         next.heads.putAll(heads);
         next.lastNumber = lastNumber;
         return next;
@@ -107,6 +113,11 @@ public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, A
 
     @Override
     public Optional<ArchiveHolds> holds() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ArchiveTags> tags() {
         return Optional.of(this);
     }
 
@@ -250,6 +261,26 @@ public final class InMemoryArchiveStore implements ArchiveStore, ArchiveHolds, A
         ArchivedSnapshot changed = archive.snapshot().toBuilder().hold(hold).build();
         archives.put(changed.id(), new Archive(changed, archive.bytes()));
         return changed;
+    }
+
+    @Override
+    public synchronized ArchivedSnapshot changeTags(ArchiveId id, TagChange change) {
+        Archive archive = require(id);
+        ArchivedSnapshot before = archive.snapshot();
+        Map<String, String> after = change.appliedTo(id, before.tags());
+        tagNotes.addAll(TagChange.notes(before, after, now(), USER));
+        ArchivedSnapshot changed = before.toBuilder().tags(after).build();
+        archives.put(id, new Archive(changed, archive.bytes()));
+        return changed;
+    }
+
+    @Override
+    public synchronized List<TagNote> tagNotes(ArchiveQuery query) {
+        return tagNotes.stream()
+                .filter(note -> query.dataset().map(note.dataset()::equals).orElse(true))
+                .filter(note -> query.partition().map(note.partition()::equals).orElse(true))
+                .sorted(Comparator.comparing(TagNote::at))
+                .toList();
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.TagChange;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
@@ -809,6 +811,44 @@ class BrokenArchiveStoreTest {
                 public List<ChainHead> chainHeads(ArchiveQuery query) {
                     return super.chainHeads(
                             query.dataset().map(ArchiveQuery::of).orElse(ArchiveQuery.ALL));
+                }
+            };
+        }
+    }
+
+    @Test
+    void changeOfTagsThatLeavesNoNoteIsFound() {
+        ContractRun.of(NotesNoTags.class)
+                .assertFailed(
+                        "notesStateBothValuesAndFollowOneAnother",
+                        "notesAreThoseOfTheDatasetAndPartitionAndOutliveTheArchive");
+    }
+
+    static class NotesNoTags extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public List<TagNote> tagNotes(ArchiveQuery query) {
+                    return List.of();
+                }
+            };
+        }
+    }
+
+    @Test
+    void tagThatIsReplacedUnaskedIsFound() {
+        ContractRun.of(ReplacesUnasked.class).assertFailed("existingTagKeepsItsValueUntilItIsReplacedOnPurpose");
+    }
+
+    static class ReplacesUnasked extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public ArchivedSnapshot changeTags(ArchiveId id, TagChange change) {
+                    return super.changeTags(
+                            id, new TagChange(change.set(), change.removed(), TagChange.Existing.REPLACE));
                 }
             };
         }

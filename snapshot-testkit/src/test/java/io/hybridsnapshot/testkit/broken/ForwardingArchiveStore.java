@@ -6,12 +6,15 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
+import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
+import io.hybridsnapshot.domain.archive.TagChange;
+import io.hybridsnapshot.domain.archive.TagNote;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -22,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An archive that works correctly. The broken archives override the methods that they break. */
-class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedaction, ArchiveAudit {
+class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveTags, ArchiveRedaction, ArchiveAudit {
     InMemoryArchiveStore right = new InMemoryArchiveStore();
 
     /** Opens the store again, over the same memory. */
@@ -81,6 +84,11 @@ class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedac
     }
 
     @Override
+    public Optional<ArchiveTags> tags() {
+        return Optional.of(this);
+    }
+
+    @Override
     public Optional<ArchiveRedaction> redaction() {
         return Optional.of(this);
     }
@@ -108,6 +116,16 @@ class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveRedac
     @Override
     public ArchivedSnapshot release(ArchiveId id) {
         return right.release(id);
+    }
+
+    @Override
+    public ArchivedSnapshot changeTags(ArchiveId id, TagChange change) {
+        return right.changeTags(id, change);
+    }
+
+    @Override
+    public List<TagNote> tagNotes(ArchiveQuery query) {
+        return right.tagNotes(query);
     }
 
     @Override

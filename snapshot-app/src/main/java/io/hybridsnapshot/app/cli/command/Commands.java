@@ -10,12 +10,14 @@ import io.hybridsnapshot.engine.catalogue.LoadSnapshot;
 import io.hybridsnapshot.engine.catalogue.NewestSchema;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
 import io.hybridsnapshot.engine.catalogue.SnapshotList;
+import io.hybridsnapshot.engine.catalogue.TagArchives;
 import io.hybridsnapshot.engine.comparison.CompareSnapshots;
 import io.hybridsnapshot.engine.comparison.DetectChanges;
 import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.UndoSnapshot;
 import io.hybridsnapshot.engine.redaction.RedactArchives;
 import io.hybridsnapshot.engine.retention.CleanUpSnapshots;
+import io.hybridsnapshot.engine.retention.ForgetDataset;
 import io.hybridsnapshot.engine.retention.HoldArchives;
 import io.hybridsnapshot.engine.save.SaveSnapshot;
 import io.hybridsnapshot.engine.verification.VerifyDatasets;
@@ -52,9 +54,11 @@ public final class Commands implements AutoCloseable {
             "cleanup",
             "hold",
             "release",
+            "tag",
             "redact",
             "recover",
             "undo",
+            "forget",
             "verify",
             "server",
             "config",
@@ -149,9 +153,11 @@ public final class Commands implements AutoCloseable {
                         part(DatasetCatalogue.class),
                         part(LoadSnapshot.class),
                         part(PlainFiles.class));
-            case "list" -> new ListCommand(terminal, part(KnownDatasets.class), part(SnapshotList.class));
             case "report" -> new ReportCommand(terminal, configurations, part(KnownDatasets.class));
-            case "stats" -> new StatsCommand(terminal, part(KnownDatasets.class));
+            case "list" ->
+                new ListCommand(
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(SnapshotList.class));
+            case "stats" -> new StatsCommand(terminal, part(DatasetCatalogue.class), part(KnownDatasets.class));
             case "hash" -> new HashCommand(terminal, configurations);
             case "make-orders" -> new MakeOrdersCommand(terminal, configurations);
             case "make-key" -> new MakeKeyCommand(terminal, configurations);
@@ -168,6 +174,9 @@ public final class Commands implements AutoCloseable {
             case "release" ->
                 new ReleaseCommand(
                         terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(HoldArchives.class));
+            case "tag" ->
+                new TagCommand(
+                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(TagArchives.class));
             case "redact" ->
                 new RedactCommand(
                         terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(RedactArchives.class));
@@ -180,6 +189,13 @@ public final class Commands implements AutoCloseable {
             case "undo" ->
                 new UndoCommand(
                         terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(UndoSnapshot.class));
+            case "forget" ->
+                new ForgetCommand(
+                        terminal,
+                        configurations,
+                        part(DatasetCatalogue.class),
+                        part(KnownDatasets.class),
+                        part(ForgetDataset.class));
             case "verify" ->
                 new VerifyCommand(
                         terminal,

@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.command;
 
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -20,14 +21,14 @@ final class KnownNames {
     private KnownNames() {}
 
     /**
-     * One dataset that has to be known, or all in order.
+     * One dataset that has to be known, or all in order, by their names in the stores.
      *
      * @throws SnapshotException INVALID_REQUEST if neither the file nor a store knows the one
      */
     static List<String> datasets(KnownDatasets known, Optional<String> only) {
         if (only.isPresent()) {
             requireDataset(known, only.get());
-            return List.of(only.get());
+            return List.of(known.storedName(only.get()));
         }
         return known.names();
     }
@@ -100,9 +101,9 @@ final class KnownNames {
     }
 
     /** The heading for a dataset, or for a table with a name that no dataset can have. */
-    static String heading(String name) {
+    static String heading(DatasetCatalogue datasets, String name) {
         return Dataset.isName(name)
-                ? name
+                ? datasets.heading(name)
                 : DisplayText.escaped(name)
                         + "  (a foreign writer's table: archives alone, as no dataset can have this name)";
     }

@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.option.TagFilter;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.DeltaView;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ListCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Supplier<DatasetCatalogue> defined;
     private final Supplier<KnownDatasets> known;
     private final Supplier<SnapshotList> snapshots;
 
@@ -74,11 +76,22 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--redactions", order = 24, description = "Show the redactions: archive, time, user and reason.")
     private boolean redactions;
 
+    @Option(
+            names = "--tag-changes",
+            order = 25,
+            description = "Show the tags that were changed after their save: archive, time, user and values.")
+    private boolean tagChanges;
+
     @Mixin
     private PeriodOptions period;
 
-    ListCommand(Terminal terminal, Supplier<KnownDatasets> known, Supplier<SnapshotList> snapshots) {
+    ListCommand(
+            Terminal terminal,
+            Supplier<DatasetCatalogue> defined,
+            Supplier<KnownDatasets> known,
+            Supplier<SnapshotList> snapshots) {
         this.terminal = terminal;
+        this.defined = defined;
         this.known = known;
         this.snapshots = snapshots;
     }
@@ -119,14 +132,19 @@ final class ListCommand implements Callable<Integer> {
         if (columns) {
             parts.add(ListRequest.Part.COLUMNS);
         }
+        if (tagChanges) {
+            parts.add(ListRequest.Part.TAG_CHANGES);
+        }
         return new ListRequest(period.narrow(query, terminal.console().clock().instant()), tagged.names(), parts);
     }
 
     private List<String> lines(Holdings holdings, boolean narrowed) {
         List<String> lines = new ArrayList<>();
-        lines.add(KnownNames.heading(holdings.dataset()));
+        lines.add(KnownNames.heading(defined.get(), holdings.dataset()));
         holdings.refusal().ifPresent(why -> lines.add("  the window refuses it: " + CommandWording.text(why)));
-        if (holdings.isEmpty() && !(redactions && !holdings.redactions().isEmpty())) {
+        boolean hasRecords = redactions && !holdings.redactions().isEmpty()
+                || !holdings.tagNotes().isEmpty();
+        if (holdings.isEmpty() && !hasRecords) {
             lines.add(narrowed ? "  no snapshots match" : "  no snapshots yet");
             return lines;
         }
@@ -146,6 +164,10 @@ final class ListCommand implements Callable<Integer> {
             lines.add(" redactions");
             lines.addAll(SnapshotView.redactions(holdings.redactions()));
         }
+        if (!holdings.tagNotes().isEmpty()) {
+            lines.add(" changes of tags");
+            lines.addAll(SnapshotView.tagNotes(holdings.tagNotes()));
+        }
         holdings.schema().ifPresent(schema -> {
             lines.add(" columns");
             lines.addAll(SnapshotView.columns(schema));
@@ -156,7 +178,8 @@ final class ListCommand implements Callable<Integer> {
 
     private Map<String, Object> json(Holdings holdings) {
         Map<String, Object> document = Json.object(
-                "dataset", holdings.dataset(),
+                "dataset", defined.get().shownName(holdings.dataset()),
+                "storedAs", holdings.dataset(),
                 "refusal", holdings.refusal().map(CommandWording::text),
                 "window",
                         holdings.window().stream()
@@ -175,6 +198,11 @@ final class ListCommand implements Callable<Integer> {
             document.put(
                     "redactions",
                     holdings.redactions().stream().map(SnapshotView::json).toList());
+        }
+        if (tagChanges) {
+            document.put(
+                    "tagChanges",
+                    holdings.tagNotes().stream().map(SnapshotView::json).toList());
         }
         if (columns) {
             document.put("columns", holdings.schema().map(SnapshotView::json));

@@ -94,13 +94,13 @@ final class ReportCommand implements Callable<Integer> {
         OutputFile output = terminal.output(to, force.or(ReportFormat.HTML::isReport), configurations.configuredFiles())
                 .ownerOnlyUnless(ReportFormat.HTML::isReport);
         KnownDatasets all = known.get();
-        KnownNames.requireDataset(all, name);
+        String stored = KnownNames.datasets(all, Optional.of(name)).get(0);
         Optional<Partition> within = only.partition();
-        within.ifPresent(wanted -> KnownNames.requirePartition(all, List.of(name), wanted, List.of()));
+        within.ifPresent(wanted -> KnownNames.requirePartition(all, List.of(stored), wanted, List.of()));
         Instant now = terminal.console().clock().instant();
-        ArchiveQuery whole = ArchiveQuery.of(name);
+        ArchiveQuery whole = ArchiveQuery.of(stored);
         List<TrendPeriod> periods =
-                all.trend(name, period.narrow(within.map(whole::in).orElse(whole), now), by);
+                all.trend(stored, period.narrow(within.map(whole::in).orElse(whole), now), by);
         write(new TrendReport(name, by, periods, now), output);
         int archives = periods.stream().mapToInt(TrendPeriod::archives).sum();
         if (terminal.json()) {

@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.cli.option.PeriodOptions;
 import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.Choices;
+import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.SnapshotView;
 import io.hybridsnapshot.app.report.TrendView;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Parameters;
         })
 final class StatsCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Supplier<DatasetCatalogue> defined;
     private final Supplier<KnownDatasets> known;
 
     @Parameters(arity = "0..1", paramLabel = "DATASET", description = "The dataset's name (default: all).")
@@ -79,8 +81,9 @@ final class StatsCommand implements Callable<Integer> {
         CSV
     }
 
-    StatsCommand(Terminal terminal, Supplier<KnownDatasets> known) {
+    StatsCommand(Terminal terminal, Supplier<DatasetCatalogue> defined, Supplier<KnownDatasets> known) {
         this.terminal = terminal;
+        this.defined = defined;
         this.known = known;
     }
 
@@ -146,19 +149,22 @@ final class StatsCommand implements Callable<Integer> {
                     "datasets",
                     periods.entrySet().stream()
                             .map(entry -> Json.object(
-                                    "dataset", entry.getKey(),
+                                    "dataset", defined.get().shownName(entry.getKey()),
+                                    "storedAs", entry.getKey(),
                                     "periods",
                                             entry.getValue().stream()
                                                     .map(each -> TrendView.json(each, by))
                                                     .toList()))
                             .toList()));
         } else if (printed == Format.CSV) {
-            TrendView.csv(terminal.console().out(), periods, by);
+            Map<String, List<TrendPeriod>> shown = new LinkedHashMap<>();
+            periods.forEach((dataset, each) -> shown.put(defined.get().shownName(dataset), each));
+            TrendView.csv(terminal.console().out(), shown, by);
         } else if (periods.isEmpty()) {
             printNothingYet();
         } else {
             periods.forEach((dataset, each) -> {
-                terminal.console().out().println(KnownNames.heading(dataset));
+                terminal.console().out().println(KnownNames.heading(defined.get(), dataset));
                 terminal.print(each.isEmpty() ? List.of("  no archives match") : TrendView.lines(each, by));
             });
         }
@@ -176,7 +182,8 @@ final class StatsCommand implements Callable<Integer> {
                     "datasets",
                     statistics.entrySet().stream()
                             .map(entry -> Json.object(
-                                    "dataset", entry.getKey(),
+                                    "dataset", defined.get().shownName(entry.getKey()),
+                                    "storedAs", entry.getKey(),
                                     "partitions",
                                             entry.getValue().stream()
                                                     .map(SnapshotView::json)
@@ -186,7 +193,7 @@ final class StatsCommand implements Callable<Integer> {
             printNothingYet();
         } else {
             statistics.forEach((dataset, partitions) -> {
-                terminal.console().out().println(KnownNames.heading(dataset));
+                terminal.console().out().println(KnownNames.heading(defined.get(), dataset));
                 terminal.print(
                         partitions.isEmpty() ? List.of("  no snapshots yet") : SnapshotView.statistics(partitions));
             });

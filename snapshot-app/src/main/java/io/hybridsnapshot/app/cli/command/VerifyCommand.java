@@ -182,7 +182,7 @@ final class VerifyCommand implements Callable<Integer> {
                     request(names, anchors, sampling, limit, stopwatch).withProgress(watched.progress()));
             // Of several datasets, the others are verified although the window refuses one.
             if (name != null && !found.refused().isEmpty()) {
-                throw found.refused().get(name);
+                throw found.refused().values().iterator().next();
             }
             watched.done();
             long errors = found.count(Severity.ERROR);
@@ -316,7 +316,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!verifying.isKnown(name, anchors)) {
             KnownNames.requireDataset(known.get(), name);
         }
-        return List.of(name);
+        return List.of(known.get().storedName(name));
     }
 
     private void requireDatasetName() {
@@ -407,7 +407,7 @@ final class VerifyCommand implements Callable<Integer> {
             Stopwatch stopwatch) {
         long errors = found.count(Severity.ERROR);
         for (VerificationReport report : found.reports()) {
-            terminal.console().out().println(report.dataset());
+            terminal.console().out().println(datasets.get().heading(report.dataset()));
             terminal.print(VerificationView.lines(report));
         }
         if (sampling.share() < 1 || limit.isPresent()) {

@@ -34,7 +34,7 @@ public record TagFilter(Map<String, String> values, Set<String> names) {
                 continue;
             }
             String name = sign < 0 ? "" : text.substring(0, sign);
-            requireName("--tag", name, text);
+            requireName("option --tag", name, text);
             String value = text.substring(sign + 1);
             String other = values.putIfAbsent(name, value);
             if (other != null && !other.equals(value)) {
@@ -54,13 +54,26 @@ public record TagFilter(Map<String, String> values, Set<String> names) {
      * @throws SnapshotException INVALID_REQUEST for a text without a name or a value, or a name that comes twice
      */
     public static Map<String, String> values(List<String> texts) {
+        return values("option --tag", texts);
+    }
+
+    /**
+     * The tags of arguments, each as {@code NAME=VALUE}.
+     *
+     * @throws SnapshotException INVALID_REQUEST for a text without a name or a value, or a name that comes twice
+     */
+    public static Map<String, String> arguments(List<String> texts) {
+        return values("argument NAME=VALUE", texts);
+    }
+
+    private static Map<String, String> values(String place, List<String> texts) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String text : texts) {
             int sign = text.indexOf('=');
             String name = sign < 0 ? "" : text.substring(0, sign);
-            requireName("--tag", name, text);
+            requireName(place, name, text);
             if (values.putIfAbsent(name, text.substring(sign + 1)) != null) {
-                throw SnapshotException.invalidRequest("option --tag")
+                throw SnapshotException.invalidRequest(place)
                         .actual("'" + name + "' twice")
                         .expected("one value a tag")
                         .build();
@@ -70,9 +83,9 @@ public record TagFilter(Map<String, String> values, Set<String> names) {
     }
 
     /** Refuses a tag without a name. */
-    private static void requireName(String option, String name, String text) {
+    private static void requireName(String place, String name, String text) {
         if (name.isBlank()) {
-            throw SnapshotException.invalidRequest("option " + option)
+            throw SnapshotException.invalidRequest(place)
                     .actual("'" + text + "'")
                     .expected("NAME=VALUE, for example run=nightly")
                     .build();
