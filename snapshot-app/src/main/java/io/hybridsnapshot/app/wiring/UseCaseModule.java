@@ -3,6 +3,9 @@ package io.hybridsnapshot.app.wiring;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import io.hybridsnapshot.app.backup.BackUpStores;
+import io.hybridsnapshot.app.backup.BackedUpStores;
+import io.hybridsnapshot.app.backup.RestoreStores;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.RowSources;
@@ -162,6 +165,18 @@ final class UseCaseModule extends AbstractModule {
     @Singleton
     VerifyDatasets verifyDatasets(SnapshotEnvironment environment, DatasetCatalogue datasets) {
         return new VerifyDatasets(environment, datasets);
+    }
+
+    @Provides
+    @Singleton
+    BackUpStores backUpStores(BackedUpStores stores) {
+        return new BackUpStores(stores, clock);
+    }
+
+    @Provides
+    @Singleton
+    RestoreStores restoreStores(BackedUpStores stores) {
+        return new RestoreStores(stores);
     }
 
     private static String holder() {

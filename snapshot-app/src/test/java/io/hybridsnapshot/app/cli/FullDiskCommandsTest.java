@@ -71,7 +71,7 @@ final class FullDiskCommandsTest {
     void aFullDiskOfTheWorkDirectoryAndOfAnOutputIsToldAndLeavesNothing() throws Exception {
         Map<String, Step> steps = run("files");
         Path small = directory.resolve("small");
-        for (String failing : List.of("scratch", "best-effort", "changes", "export", "export parquet")) {
+        for (String failing : List.of("scratch", "best-effort", "changes", "export", "export parquet", "backup")) {
             Step step = steps.get(failing);
             assertEquals(5, step.code(), failing + ": " + step.said());
             assertTrue(step.said().contains("the disk is full"), failing + ": " + step.said());

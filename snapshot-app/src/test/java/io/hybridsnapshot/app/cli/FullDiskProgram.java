@@ -88,6 +88,7 @@ final class FullDiskProgram {
                 "T",
                 "--to",
                 small.resolve("t.parquet").toString());
+        step("backup", elsewhere, "backup", small.resolve("b.zip").toString());
         step("verified", elsewhere, "verify", "T", "--level", "catalogue,cross,digest,content");
         try (var left = Files.list(small)) {
             System.out.println("LEFT " + left.map(Path::getFileName).toList());

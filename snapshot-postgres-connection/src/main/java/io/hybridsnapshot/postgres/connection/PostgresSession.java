@@ -7,6 +7,10 @@ import io.hybridsnapshot.jdbc.connection.DriverSockets;
 import io.hybridsnapshot.jdbc.connection.JdbcSession;
 import io.hybridsnapshot.jdbc.connection.SqlWork;
 import io.hybridsnapshot.silence.SilenceWatch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -179,6 +183,37 @@ public final class PostgresSession extends JdbcSession {
     /** The driver's own interface: COPY. */
     public PGConnection driver() {
         return driver;
+    }
+
+    /**
+     * Writes the rows of a query in PostgreSQL's binary COPY format, one row in memory at a time.
+     *
+     * @return the number of rows
+     * @throws SQLException as the server reports it; callers let {@link #run} translate it
+     * @throws UncheckedIOException if the stream fails; the server then drops the rest
+     */
+    public long copyOut(String query, OutputStream rows) throws SQLException {
+        try {
+            return driver.getCopyAPI().copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)", rows);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Adds rows in PostgreSQL's binary COPY format to a table.
+     *
+     * @param target the quoted name of the table and the list of its columns
+     * @return the number of rows
+     * @throws SQLException as the server reports it; callers let {@link #run} translate it
+     * @throws UncheckedIOException if the stream fails; no row is added then
+     */
+    public long copyIn(String target, InputStream rows) throws SQLException {
+        try {
+            return driver.getCopyAPI().copyIn("COPY " + target + " FROM STDIN (FORMAT binary)", rows);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The session's database. */

@@ -1,5 +1,7 @@
 package io.hybridsnapshot.app.cli.command;
 
+import io.hybridsnapshot.app.backup.BackUpStores;
+import io.hybridsnapshot.app.backup.RestoreStores;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.ConfigurationRequest;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
@@ -60,6 +62,8 @@ public final class Commands implements AutoCloseable {
             "undo",
             "forget",
             "verify",
+            "backup",
+            "restore",
             "server",
             "config",
             "doctor",
@@ -204,6 +208,8 @@ public final class Commands implements AutoCloseable {
                         part(KnownDatasets.class),
                         part(NewestSchema.class),
                         part(VerifyDatasets.class));
+            case "backup" -> new BackupCommand(terminal, configurations, part(BackUpStores.class));
+            case "restore" -> new RestoreCommand(terminal, part(RestoreStores.class));
             case "server" -> new ServerCommand(terminal, configurations);
             case "config" -> new ConfigCommand(terminal, configurations);
             case "doctor" -> new DoctorCommand(terminal, configurations);
