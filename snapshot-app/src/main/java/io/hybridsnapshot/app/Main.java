@@ -38,7 +38,8 @@ public final class Main {
         } catch (LinkageError e) {
             // Java itself would exit with 1, which means that rows differ.
             err.println("error: the program cannot start: found no usable class '" + e.getMessage()
-                    + "', expected its libraries on the class path; build or install it again, then run the same command");
+                    + "', expected its libraries on the class path; build or install it again, then run the same"
+                    + " command");
             code = UNAVAILABLE;
         }
         out.flush();

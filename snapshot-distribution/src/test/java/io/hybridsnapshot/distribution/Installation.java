@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * pass through the shell, because this JVM's own encoding of paths may be ASCII. For one thread.
  */
 final class Installation {
-    /** A user of Debian and most other systems without rights. */
-    private static final String USER = "nobody";
+    /** The user nobody, whom most systems know. */
+    private static final String USER = "65534";
 
     private static final int MINUTES = 3;
 
@@ -88,7 +88,7 @@ final class Installation {
     Ended run(String... arguments) throws IOException, InterruptedException {
         StringBuilder line = new StringBuilder("exec ");
         if (isRoot()) {
-            line.append("setpriv --reuid=").append(USER).append(" --regid=nogroup --clear-groups ");
+            line.append("setpriv --reuid=").append(USER).append(" --regid=").append(USER).append(" --clear-groups ");
         }
         line.append("env -i");
         environment.forEach((name, value) ->

@@ -17,12 +17,12 @@ import java.util.TreeSet;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packages of this build, each unpacked or installed into an empty directory and run. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the packages are unpacked by a shell")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the packages are unpacked and run with the tools of Linux")
 class PackagesTest {
     private static final String NAME = "hybrid-snapshots-" + Installation.version();
     private static final String PLAIN = NAME + ".tar.gz";
@@ -185,8 +185,8 @@ class PackagesTest {
             Ended diff = installation.run("diff", "a.csv", "b.csv", "--exit-code");
             assertEquals(1, diff.code(), diff.err());
             assertTrue(installation.run("doctor").out().contains(NO_SERVER));
-            assertTrue(Files.isRegularFile(
-                    directory.resolve(ROOT + "/usr/share/bash-completion/completions/snapshot")));
+            assertTrue(
+                    Files.isRegularFile(directory.resolve(ROOT + "/usr/share/bash-completion/completions/snapshot")));
             assertTrue(Files.isRegularFile(
                     directory.resolve(ROOT + "/usr/share/fish/vendor_completions.d/snapshot.fish")));
             assertTrue(Files.isRegularFile(directory.resolve(ROOT + "/usr/share/doc/hybrid-snapshots/copyright")));
@@ -206,7 +206,8 @@ class PackagesTest {
             Installation.assumeCommand("dpkg");
             assumeTrue(Installation.isRoot(), "dpkg needs root");
             Installation installation = new Installation(directory, ROOT + "/usr/bin/snapshot");
-            installation.shell("mkdir -p root/var/lib/dpkg/info root/var/lib/dpkg/updates && : >root/var/lib/dpkg/status");
+            installation.shell(
+                    "mkdir -p root/var/lib/dpkg/info root/var/lib/dpkg/updates && : >root/var/lib/dpkg/status");
             String dpkg = "dpkg --root=root --force-depends --force-not-root --force-script-chrootless ";
             installation.shell(dpkg + "--force-architecture -i '" + Installation.packaged(DEB) + "' '"
                     + Installation.packaged(SERVER_DEB) + "'");
@@ -263,7 +264,8 @@ class PackagesTest {
                     .filter(name -> name.endsWith(".jar"))
                     .forEach(jars::add);
             licences = text(file, "THIRD-PARTY.txt");
-            for (String name : List.of("LICENSE", "NOTICE", "THIRD-PARTY-NOTES.txt", "docs/cli.md", "bin/snapshot.cmd")) {
+            for (String name :
+                    List.of("LICENSE", "NOTICE", "THIRD-PARTY-NOTES.txt", "docs/cli.md", "bin/snapshot.cmd")) {
                 assertFalse(text(file, name).isEmpty(), name);
             }
             assumeTrue(file.getEntry(NAME + "/sbom.cdx.json") != null, "a build without network makes no SBOM");

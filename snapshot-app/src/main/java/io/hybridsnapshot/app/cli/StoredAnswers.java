@@ -54,13 +54,13 @@ public final class StoredAnswers {
         return true;
     }
 
-    /** The program's version, from its jar's manifest, the commit that it is built from if known, and Java's version. */
+    /** The program's version from its jar's manifest, the commit that it is built from, and Java's version. */
     static String version() {
         String version = StoredAnswers.class.getPackage().getImplementationVersion();
         return version(version == null ? "(development)" : version, stored(CommitText.FILE));
     }
 
-    /** With a null for a commit that is not known. */
+    /** The text for a version and a commit; the commit is null if it is not known. */
     static String version(String version, String commit) {
         // Not by the operator +, whose first use in a process sets up method handles.
         return "snapshot "

@@ -168,15 +168,11 @@ final class DemoCommand implements Callable<Integer> {
         return Stream.concat(
                         Stream.of("", "Done in " + Amounts.duration(stopwatch.elapsed()) + ". To go on:"),
                         Stream.concat(
-                                kept
-                                        ? Stream.of(call + " list" + option)
-                                        : Stream.of(call + " demo --home demo-data"),
+                                kept ? Stream.of(call + " list" + option) : Stream.of(call + " demo --home demo-data"),
                                 Stream.of(
-                                        call + " hash " + files + second
-                                                + " --key FEATURE --type '*=text' | head -3",
+                                        call + " hash " + files + second + " --key FEATURE --type '*=text' | head -3",
                                         call + " save WEB --source " + files + first + " --key FEATURE" + option,
-                                        call + " detect WEB --source " + files + second + " --key FEATURE"
-                                                + option,
+                                        call + " detect WEB --source " + files + second + " --key FEATURE" + option,
                                         call + " export WEB_COMPAT previous --to previous.parquet" + option,
                                         call + " --help")))
                 .toList();
