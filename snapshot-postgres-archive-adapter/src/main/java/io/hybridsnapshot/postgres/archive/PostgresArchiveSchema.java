@@ -14,7 +14,8 @@ public final class PostgresArchiveSchema {
             "snapshot_archive_chunk",
             "snapshot_archive_chain",
             "snapshot_archive_tombstone",
-            "snapshot_archive_redaction");
+            "snapshot_archive_redaction",
+            "snapshot_archive_tag_note");
 
     private PostgresArchiveSchema() {}
 
