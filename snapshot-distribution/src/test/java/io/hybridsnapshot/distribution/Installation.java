@@ -88,7 +88,11 @@ final class Installation {
     Ended run(String... arguments) throws IOException, InterruptedException {
         StringBuilder line = new StringBuilder("exec ");
         if (isRoot()) {
-            line.append("setpriv --reuid=").append(USER).append(" --regid=").append(USER).append(" --clear-groups ");
+            line.append("setpriv --reuid=")
+                    .append(USER)
+                    .append(" --regid=")
+                    .append(USER)
+                    .append(" --clear-groups ");
         }
         line.append("env -i");
         environment.forEach((name, value) ->
