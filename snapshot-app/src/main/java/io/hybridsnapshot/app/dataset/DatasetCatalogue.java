@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The datasets that the file and the presets define, with the additions of the command line. Every method takes the name
- * of a dataset in the file and the name under which the stores know it. Immutable.
+ * The datasets that the file and the presets define, with the additions of the command line. Every method takes the
+ * name of a dataset in the file and the name under which the stores know it. Immutable.
  */
 public final class DatasetCatalogue implements DatasetDefinitions {
     /** Replaces the key of an undefined dataset, for uses that read no row. */

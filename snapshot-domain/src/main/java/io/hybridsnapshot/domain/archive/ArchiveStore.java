@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * Port: the store of every full snapshot's file. The methods here are those of a store of files. What a store can do
  * beyond that, it offers as capabilities: {@link #holds}, {@link #tags}, {@link #redaction} and {@link #audit}. A
- * store that wraps another one forwards these four methods as well. {@link ArchivedSnapshot#of} and {@link ArchivedSnapshot#redactedBy}
- * compute the records to keep; {@link ArchiveConflicts} makes the errors. Safe to share between threads. Every method
- * throws UNAVAILABLE if it cannot reach the store.
+ * store that wraps another one forwards these four methods as well. {@link ArchivedSnapshot#of} and {@link
+ * ArchivedSnapshot#redactedBy} compute the records to keep; {@link ArchiveConflicts} makes the errors. Safe to share
+ * between threads. Every method throws UNAVAILABLE if it cannot reach the store.
  */
 public interface ArchiveStore {
     /**

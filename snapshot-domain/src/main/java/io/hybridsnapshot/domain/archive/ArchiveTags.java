@@ -4,9 +4,9 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import java.util.List;
 
 /**
- * Capability of an {@link ArchiveStore}: it changes the tags of stored archives, and notes each change. Tags are no part
- * of an archive's record digest, so a change leaves file, record and chain as they are, and a hold does not prevent it.
- * Safe to share between threads. Every method throws UNAVAILABLE if it cannot reach the store.
+ * Capability of an {@link ArchiveStore}: it changes the tags of stored archives, and notes each change. Tags are no
+ * part of an archive's record digest. A change therefore leaves file, record and chain as they are, and a hold does not
+ * prevent it. Safe to share between threads. Every method throws UNAVAILABLE if it cannot reach the store.
  */
 public interface ArchiveTags {
     /**

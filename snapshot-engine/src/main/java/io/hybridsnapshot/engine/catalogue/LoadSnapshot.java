@@ -86,7 +86,8 @@ public final class LoadSnapshot {
     }
 
     /**
-     * Returns the archive that a reference names, of one partition or as {@link #find(Dataset, SnapshotReference)} does.
+     * Returns the archive that a reference names, of one partition or as {@link #find(Dataset, SnapshotReference)}
+     * does.
      *
      * @param partition empty: the whole dataset, or for a reference to one archive the partition that it is of
      * @throws SnapshotException as the other two methods

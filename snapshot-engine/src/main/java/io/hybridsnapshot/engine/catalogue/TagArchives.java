@@ -43,8 +43,8 @@ public final class TagArchives {
      * Changes the tags of one archive.
      *
      * @param partition empty: the whole dataset, or for a reference to one archive the partition that it is of
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if no archive matches or the store cannot
-     *     change tags; CONFLICT if the change keeps existing tags and the archive has one with another value
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if no archive matches or the store
+     *     cannot change tags; CONFLICT if the change keeps existing tags and the archive has one with another value
      */
     public Tagged change(
             Dataset dataset, Optional<Partition> partition, SnapshotReference reference, TagChange change) {

@@ -195,7 +195,7 @@ public final class ForgetDataset {
             return begun;
         }
 
-        /** Forgets a partition. A partition that the window does not know, such as one of archives alone, has no lock. */
+        /** Forgets a partition. One that the window does not know, such as one of archives alone, has no lock. */
         void forget(Partition partition) {
             List<WindowSnapshot> visible = of(plan.windowSnapshots(), partition);
             List<WindowSnapshot> unfinished = of(plan.unfinished(), partition);

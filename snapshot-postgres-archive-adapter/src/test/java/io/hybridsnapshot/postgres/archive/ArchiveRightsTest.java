@@ -71,9 +71,9 @@ class ArchiveRightsTest {
 
     @BeforeEach
     void empty() {
-        DATABASE.execute(
-                "DELETE FROM snapshot_archive; DELETE FROM snapshot_archive_tombstone;"
-                        + " DELETE FROM snapshot_archive_tag_note; DELETE FROM snapshot_archive_redaction; DELETE FROM snapshot_archive_chain");
+        DATABASE.execute("DELETE FROM snapshot_archive; DELETE FROM snapshot_archive_tombstone;"
+                + " DELETE FROM snapshot_archive_tag_note; DELETE FROM snapshot_archive_redaction;"
+                + " DELETE FROM snapshot_archive_chain");
     }
 
     @Test
