@@ -67,8 +67,8 @@ public final class BackUpStores {
     }
 
     private Result write(PendingOutput output, Runnable check) {
-        try (StoreCopy archive = StoreCopy.open(Store.ARCHIVE, stores.settings(Store.ARCHIVE), TASK);
-                StoreCopy window = StoreCopy.open(Store.WINDOW, stores.settings(Store.WINDOW), TASK)) {
+        try (StoreConnection archive = StoreConnection.open(Store.ARCHIVE, stores.settings(Store.ARCHIVE), TASK);
+                StoreConnection window = StoreConnection.open(Store.WINDOW, stores.settings(Store.WINDOW), TASK)) {
             beginTogether(archive, window);
             if (archive.filledTables().isEmpty() && window.filledTables().isEmpty()) {
                 throw SnapshotException.invalidRequest("there is nothing to back up")
@@ -85,10 +85,10 @@ public final class BackUpStores {
     }
 
     /** No commit falls between the beginnings of both transactions, because writers are locked out of both stores. */
-    private void beginTogether(StoreCopy archive, StoreCopy window) {
+    private void beginTogether(StoreConnection archive, StoreConnection window) {
         // An upload holds the archive for longer than a publish holds the window, so the archive comes first.
-        try (StoreCopy archiveLock = StoreCopy.open(Store.ARCHIVE, stores.settings(Store.ARCHIVE), TASK);
-                StoreCopy windowLock = StoreCopy.open(Store.WINDOW, stores.settings(Store.WINDOW), TASK)) {
+        try (StoreConnection archiveLock = StoreConnection.open(Store.ARCHIVE, stores.settings(Store.ARCHIVE), TASK);
+                StoreConnection windowLock = StoreConnection.open(Store.WINDOW, stores.settings(Store.WINDOW), TASK)) {
             archiveLock.lockWriters();
             windowLock.lockWriters();
             archive.beginReading();
@@ -96,10 +96,11 @@ public final class BackUpStores {
         }
     }
 
-    private Manifest write(StoreCopy archive, StoreCopy window, PendingOutput output) {
+    private Manifest write(StoreConnection archive, StoreConnection window, PendingOutput output) {
         try {
             BackupWriter writer = new BackupWriter(output.stream());
-            List<Manifest.StoreContents> contents = List.of(archive.read(writer), window.read(writer));
+            List<Manifest.StoreContents> contents =
+                    List.of(new StoreReader(archive).read(writer), new StoreReader(window).read(writer));
             Manifest manifest = new Manifest(clock.instant().truncatedTo(ChronoUnit.SECONDS), contents, writer.list());
             writer.finish(manifest);
             return manifest;

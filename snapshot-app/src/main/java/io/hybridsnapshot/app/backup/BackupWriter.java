@@ -29,7 +29,7 @@ final class BackupWriter extends Members {
     @Override
     protected OutputStream begin(String name) throws IOException {
         // Archives are compressed already, and encrypted ones cannot be compressed.
-        zip.setLevel(name.endsWith(StoreCopy.ROWS) ? Deflater.BEST_SPEED : Deflater.NO_COMPRESSION);
+        zip.setLevel(name.endsWith(StoreReader.ROWS) ? Deflater.BEST_SPEED : Deflater.NO_COMPRESSION);
         zip.putNextEntry(new ZipEntry(name));
         return new FilterOutputStream(zip) {
             @Override

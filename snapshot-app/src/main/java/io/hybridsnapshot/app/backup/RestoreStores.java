@@ -33,9 +33,9 @@ public final class RestoreStores {
     /**
      * Restores a backup, after checking all its members. A store that holds exactly the backup's rows stays as it is.
      *
-     * @throws SnapshotException CORRUPT if the backup is damaged, INVALID_REQUEST if a store has other rows, CONFLICT if
-     *     others hold a store for longer than a minute, UNAVAILABLE if a store or the file cannot be used; nothing was
-     *     restored then. OUTCOME_UNKNOWN if a connection broke during a commit
+     * @throws SnapshotException CORRUPT if the backup is damaged, INVALID_REQUEST if a store has other rows, CONFLICT
+     *     if others hold a store for longer than a minute, UNAVAILABLE if a store or the file cannot be used; nothing
+     *     was restored then. OUTCOME_UNKNOWN if a connection broke during a commit
      */
     public Outcome restore(BackupFile backup) {
         backup.check();
@@ -43,8 +43,8 @@ public final class RestoreStores {
         PostgresSettings windowSettings = stores.settings(Store.WINDOW);
         archiveSettings.requireRoom();
         windowSettings.requireRoom();
-        try (StoreCopy archive = StoreCopy.open(Store.ARCHIVE, archiveSettings, TASK);
-                StoreCopy window = StoreCopy.open(Store.WINDOW, windowSettings, TASK)) {
+        try (StoreConnection archive = StoreConnection.open(Store.ARCHIVE, archiveSettings, TASK);
+                StoreConnection window = StoreConnection.open(Store.WINDOW, windowSettings, TASK)) {
             boolean fillsArchive = fill(archive, Store.ARCHIVE, backup);
             boolean fillsWindow = fill(window, Store.WINDOW, backup);
             archive.commit();
@@ -55,12 +55,12 @@ public final class RestoreStores {
         }
     }
 
-    private static boolean fill(StoreCopy copy, Store store, BackupFile backup) throws IOException {
+    private static boolean fill(StoreConnection copy, Store store, BackupFile backup) throws IOException {
         Manifest.StoreContents contents = backup.manifest().of(store);
         copy.beginWriting();
         List<String> filled = copy.filledTables();
         if (filled.isEmpty()) {
-            copy.fill(contents, backup);
+            new StoreFiller(copy).fill(contents, backup);
             return true;
         }
         if (!isSame(copy, contents, backup.manifest())) {
@@ -70,10 +70,10 @@ public final class RestoreStores {
     }
 
     /** Whether a store has the rows and the files of the backup, and no others. */
-    private static boolean isSame(StoreCopy copy, Manifest.StoreContents contents, Manifest manifest)
+    private static boolean isSame(StoreConnection copy, Manifest.StoreContents contents, Manifest manifest)
             throws IOException {
         Members members = Members.dropped();
-        Manifest.StoreContents here = copy.read(members);
+        Manifest.StoreContents here = new StoreReader(copy).read(members);
         Map<String, String> digests = new HashMap<>();
         members.list().forEach(member -> digests.put(member.name(), member.sha256()));
         Map<String, String> expected = new HashMap<>();

@@ -450,6 +450,33 @@ class BackupCommandTest {
         assertTrue(rows(to.archive(), digest).get(0).startsWith("9600000"), "two pieces and a part");
     }
 
+    /** The rights that docs/how-to/postgresql.md lists for users of both stores. */
+    @Test
+    void aUserWithTheRightsOfASaveMayBackUp() throws Exception {
+        save(program, "Orders", "1,Anna,5\n");
+        for (String right : List.of(
+                "SELECT, INSERT, UPDATE, DELETE ON snapshot_archive, snapshot_archive_chunk",
+                "SELECT, INSERT ON snapshot_archive_redaction",
+                "SELECT ON snapshot_archive_chain, snapshot_archive_tombstone, snapshot_schema",
+                "USAGE ON SEQUENCE snapshot_archive_archive_id_seq")) {
+            execute(from.archive(), "GRANT " + right + " TO " + ROLE);
+        }
+        execute(
+                from.window(),
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON snapshot_ledger, snapshot_writer, orders_snapshot,"
+                        + " orders_snapshot_version, orders_snapshot_staging TO " + ROLE);
+        execute(from.window(), "GRANT SELECT ON snapshot_schema TO " + ROLE);
+        new Stores(from.archive(), from.window(), true).program(directory).done("backup", "b.zip");
+        program.done("restore", "b.zip");
+        // The sequences know more than the rows: a number is never given twice.
+        execute(from.archive(), "SELECT nextval('snapshot_archive_archive_id_seq') FROM generate_series(1, 6)");
+        program.done("backup", "b.zip");
+        Stores to = Stores.create(false);
+        TestProgram restored = to.program(directory);
+        restored.done("restore", "b.zip");
+        assertEquals(8L, at(save(restored, "Orders", "1,Anna,6\n", "--json").json(), "archive.archive"));
+    }
+
     /** A table that a script makes and no list has would be missing in every backup. */
     @Test
     void theListsOfTablesAreThoseOfTheScripts() throws Exception {

@@ -19,7 +19,7 @@ public final class PostgresArchiveSchema {
 
     private PostgresArchiveSchema() {}
 
-    /** The names of the archive's tables, in an order in which their rows can be inserted. For copies of the archive. */
+    /** The names of the archive's tables, in an order in which their rows can be inserted. For copies of it. */
     public static List<String> tables() {
         return TABLES;
     }
