@@ -63,6 +63,47 @@ class KnownDatasetsTest {
     }
 
     @Test
+    void oneThatIsStoredUnderAnotherNameIsFoundUnderBoth() {
+        DatasetDefinitions renamed = new DatasetDefinitions() {
+            @Override
+            public Set<String> names() {
+                return Set.of("orders");
+            }
+
+            @Override
+            public String storedName(String name) {
+                return name.equals("renamed") ? "orders" : name;
+            }
+
+            @Override
+            public boolean isDefined(String name) {
+                return storedName(name).equals("orders");
+            }
+
+            @Override
+            public Dataset named(String name) {
+                return Stores.dataset(storedName(name));
+            }
+        };
+        for (DatasetDefinitions definitions :
+                List.of(renamed, renamed.with(Stores.dataset("orders").withKeepCount(7)))) {
+            KnownDatasets both = new KnownDatasets(stores.environment(), definitions);
+            assertEquals(List.of("orders", "stored"), both.names());
+            for (String name : List.of("renamed", "orders")) {
+                assertEquals("orders", both.storedName(name));
+                assertTrue(both.isKnown(name), name);
+                assertEquals(Set.of(new Partition("GREYSON"), new Partition("OTHER")), both.partitions(name));
+                assertEquals(2, both.statistics(name, Optional.empty()).size());
+            }
+        }
+        assertEquals(
+                7,
+                renamed.with(Stores.dataset("orders").withKeepCount(7))
+                        .named("renamed")
+                        .keepCount());
+    }
+
+    @Test
     void aDefinedOneIsKnownAlthoughTheArchiveIsDown() {
         Stores.Down<ArchiveStore> archive = new Stores.Down<>();
         KnownDatasets down = new KnownDatasets(
