@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.backup;
 
+import io.hybridsnapshot.app.report.Amounts;
 import io.hybridsnapshot.postgres.window.PostgresWindowSchema;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,12 @@ public record BackupSummary(Instant createdAt, List<String> datasets, long archi
     public BackupSummary {
         Objects.requireNonNull(createdAt, "createdAt");
         datasets = List.copyOf(datasets);
+    }
+
+    /** The contents as people read them. */
+    public String text() {
+        return Amounts.counted(datasets.size(), "dataset") + " (" + Amounts.counted(archives, "archive") + ", "
+                + Amounts.counted(currentRows, "current row") + " in the window)";
     }
 
     static BackupSummary of(Manifest manifest) {

@@ -79,7 +79,7 @@ final class BackupCommand implements Callable<Integer> {
                     "seconds", stopwatch.seconds()));
             return ExitCode.DONE.value();
         }
-        String line = "Backed up " + contents(contents) + " to " + file + ", " + Amounts.size(result.bytes()) + ", in "
+        String line = "Backed up " + contents.text() + " to " + file + ", " + Amounts.size(result.bytes()) + ", in "
                 + Amounts.duration(stopwatch.elapsed());
         if (output.isStdout()) {
             terminal.remark(line);
@@ -88,12 +88,6 @@ final class BackupCommand implements Callable<Integer> {
         }
         remarks.forEach(terminal::remark);
         return ExitCode.DONE.value();
-    }
-
-    static String contents(BackupSummary contents) {
-        return Amounts.counted(contents.datasets().size(), "dataset") + " ("
-                + Amounts.counted(contents.archives(), "archive") + ", "
-                + Amounts.counted(contents.currentRows(), "current row") + " in the window)";
     }
 
     private List<String> remarks(BackUpStores.Result result) {

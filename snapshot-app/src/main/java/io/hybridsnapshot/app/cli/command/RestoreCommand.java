@@ -76,7 +76,7 @@ final class RestoreCommand implements Callable<Integer> {
                     "seconds", stopwatch.seconds()));
             return;
         }
-        String what = BackupCommand.contents(contents) + " of " + Amounts.date(contents.createdAt());
+        String what = contents.text() + " of " + Amounts.date(contents.createdAt());
         String time = ", in " + Amounts.duration(stopwatch.elapsed());
         terminal.print(List.of(
                 switch (outcome) {
