@@ -156,11 +156,11 @@ class ProgressLineTest {
 
     @Test
     void theLineOfAWorkThatReportsNothingIsRewrittenByItself() throws InterruptedException {
-        try (ProgressLine line = new ProgressLine(terminal, 80, System::nanoTime).ticking()) {
-            for (int i = 0; i < 100 && shown().isEmpty(); i++) {
-                Thread.sleep(100);
-            }
-            assertTrue(last().startsWith("starting, "), shown());
+        ProgressLine line = new ProgressLine(terminal, 80, System::nanoTime).ticking();
+        for (int i = 0; i < 100 && shown().isEmpty(); i++) {
+            Thread.sleep(100);
         }
+        assertTrue(last().startsWith("starting, "), shown());
+        line.close();
     }
 }

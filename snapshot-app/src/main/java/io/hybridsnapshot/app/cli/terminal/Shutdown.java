@@ -1,5 +1,6 @@
 package io.hybridsnapshot.app.cli.terminal;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -8,8 +9,7 @@ import java.util.function.Supplier;
 public final class Shutdown {
     private static final AtomicBoolean UNDER_WAY = new AtomicBoolean();
 
-    private static final Runnable SILENT = () -> {};
-    private static final AtomicReference<Runnable> FAREWELL = new AtomicReference<>(SILENT);
+    private static final AtomicReference<Optional<Runnable>> FAREWELL = new AtomicReference<>(Optional.empty());
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::begin, "shutdown-notice"));
@@ -17,7 +17,7 @@ public final class Shutdown {
 
     private static void begin() {
         UNDER_WAY.set(true);
-        FAREWELL.getAndSet(SILENT).run();
+        FAREWELL.getAndSet(Optional.empty()).ifPresent(Runnable::run);
     }
 
     private Shutdown() {}
@@ -33,11 +33,12 @@ public final class Shutdown {
      * @param farewell runs in a thread of its own, at most once
      */
     public static <T> T during(Runnable farewell, Supplier<T> work) {
-        FAREWELL.set(farewell);
+        Optional<Runnable> mine = Optional.of(farewell);
+        FAREWELL.set(mine);
         try {
             return work.get();
         } finally {
-            FAREWELL.compareAndSet(farewell, SILENT);
+            FAREWELL.compareAndSet(mine, Optional.empty());
         }
     }
 
