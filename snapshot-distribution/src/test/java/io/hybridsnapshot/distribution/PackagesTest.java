@@ -90,6 +90,15 @@ class PackagesTest {
             assertEquals(installation.shell("cat " + TREE + "/completions/snapshot.bash"), bash.out());
             Ended fish = installation.run("completion", "fish");
             assertEquals(installation.shell("cat " + TREE + "/completions/snapshot.fish"), fish.out());
+            Ended help = installation.run("help");
+            for (String command : List.of("save", "diff", "verify", "report")) {
+                assertTrue(help.out().contains("  " + command + " "), help.out());
+                String page = installation.shell("cat " + TREE + "/man/man1/snapshot-" + command + ".1");
+                assertTrue(page.contains("snapshot-" + command + " \\-"), page);
+                assertTrue(page.contains(".SH \"OPTIONS\""), page);
+            }
+            String diff = installation.shell("cat " + TREE + "/man/man1/snapshot-diff.1");
+            assertTrue(diff.contains("<= > >="), "signs stay signs");
         }
 
         @Test
@@ -190,6 +199,7 @@ class PackagesTest {
             assertTrue(Files.isRegularFile(
                     directory.resolve(ROOT + "/usr/share/fish/vendor_completions.d/snapshot.fish")));
             assertTrue(Files.isRegularFile(directory.resolve(ROOT + "/usr/share/doc/hybrid-snapshots/copyright")));
+            assertTrue(Files.isRegularFile(directory.resolve(ROOT + "/usr/share/man/man1/snapshot.1")));
         }
 
         /** The archive's test starts the same files of PostgreSQL. */

@@ -48,7 +48,8 @@ public final class HelpTexts {
         return texts;
     }
 
-    private static CommandLine program() {
+    /** The parser of the program, for texts that the build makes. */
+    static CommandLine program() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Console console = new Console(
                 nowhere,
