@@ -13,18 +13,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The spelling of numbers and dates that columns of texts look like: numbers with a decimal comma, and dates in another
- * form than ISO 8601. Nothing is read by such a guess. Immutable.
+ * The spelling of numbers and dates that columns of texts look like: numbers with a decimal comma or with commas between
+ * thousands, and dates in another form than ISO 8601. Nothing is read by such a guess. Immutable.
  *
  * @param commas the columns whose texts look like numbers with a decimal comma
  * @param points whether some of these numbers have points between their thousands
+ * @param thousands the columns whose texts look like numbers with commas between their thousands, such as
+ *     {@code 1,234}
  * @param dates by date format: the columns whose texts look like dates of that form
  */
-public record SpellingGuess(List<String> commas, boolean points, Map<String, List<String>> dates) {
+public record SpellingGuess(
+        List<String> commas, boolean points, List<String> thousands, Map<String, List<String>> dates) {
     /** No column looks like anything but text. */
-    public static final SpellingGuess NOTHING = new SpellingGuess(List.of(), false, Map.of());
+    public static final SpellingGuess NOTHING = new SpellingGuess(List.of(), false, List.of(), Map.of());
 
     private static final Pattern COMMA = Pattern.compile("[+-]?(?:\\d+|\\d{1,3}(?:\\.\\d{3})+)(,\\d+)?");
+    private static final Pattern GROUPS = Pattern.compile("[+-]?\\d{1,3}(,\\d{3})*(?:\\.\\d+)?|[+-]?\\d+(?:\\.\\d+)?");
     private static final Pattern POINTS = Pattern.compile("[+-]?\\d{1,3}(?:\\.\\d{3})+,\\d+");
     private static final Pattern DATE = Pattern.compile("(\\d{1,2})([./-])(\\d{1,2})\\2(\\d{4})");
     private static final int LONGEST = 40;
@@ -33,6 +37,7 @@ public record SpellingGuess(List<String> commas, boolean points, Map<String, Lis
 
     public SpellingGuess {
         commas = List.copyOf(commas);
+        thousands = List.copyOf(thousands);
         dates = Map.copyOf(dates);
     }
 
@@ -40,6 +45,7 @@ public record SpellingGuess(List<String> commas, boolean points, Map<String, Lis
     public static SpellingGuess of(RowBatch rows) {
         List<String> commas = new ArrayList<>();
         boolean points = false;
+        List<String> thousands = new ArrayList<>();
         Map<String, List<String>> dates = new LinkedHashMap<>();
         for (int column = 0; column < rows.schema().size(); column++) {
             if (rows.schema().column(column).type().kind() != TypeKind.TEXT) {
@@ -57,7 +63,9 @@ public record SpellingGuess(List<String> commas, boolean points, Map<String, Lis
                                     : new String(texts.data(), texts.start(row), length, StandardCharsets.UTF_8));
                 }
             }
-            if (look.isNumber()) {
+            if (look.isGrouped()) {
+                thousands.add(name);
+            } else if (look.isNumber()) {
                 commas.add(name);
                 points |= look.points;
             }
@@ -65,18 +73,21 @@ public record SpellingGuess(List<String> commas, boolean points, Map<String, Lis
                     .ifPresent(format -> dates.computeIfAbsent(format, key -> new ArrayList<>())
                             .add(name));
         }
-        return commas.isEmpty() && dates.isEmpty() ? NOTHING : new SpellingGuess(commas, points, dates);
+        SpellingGuess guess = new SpellingGuess(commas, points, thousands, dates);
+        return guess.isEmpty() ? NOTHING : guess;
     }
 
     /** Whether no column looks like anything but text. */
     public boolean isEmpty() {
-        return commas.isEmpty() && dates.isEmpty();
+        return commas.isEmpty() && thousands.isEmpty() && dates.isEmpty();
     }
 
     /** What the texts of one column have in common so far. */
     private static final class Look {
         private boolean numbers = true;
         private boolean comma;
+        private boolean grouped = true;
+        private boolean group;
         private boolean points;
         private boolean dates = true;
         private boolean dayFirst = true;
@@ -85,7 +96,7 @@ public record SpellingGuess(List<String> commas, boolean points, Map<String, Lis
         private char separator;
 
         boolean isOpen() {
-            return numbers || dates;
+            return numbers || grouped || dates;
         }
 
         void at(String text) {
@@ -94,6 +105,11 @@ public record SpellingGuess(List<String> commas, boolean points, Map<String, Lis
                 numbers = number.matches();
                 comma |= numbers && number.group(1) != null;
                 points |= numbers && POINTS.matcher(text).matches();
+            }
+            Matcher groups = grouped ? GROUPS.matcher(text) : null;
+            if (groups != null) {
+                grouped = groups.matches();
+                group |= grouped && groups.group(1) != null;
             }
             if (dates) {
                 takeDate(DATE.matcher(text));
@@ -117,6 +133,11 @@ public record SpellingGuess(List<String> commas, boolean points, Map<String, Lis
 
         boolean isNumber() {
             return numbers && comma;
+        }
+
+        /** Three digits behind each comma are taken for thousands: a decimal comma has other numbers of digits, too. */
+        boolean isGrouped() {
+            return grouped && group;
         }
 
         /** The format of the dates; that with the day first if both are possible, unless slashes separate them. */

@@ -31,8 +31,17 @@ class SpellingGuessTest {
 
     @Test
     void numbersWithACommaAreSeen() {
-        assertEquals(new SpellingGuess(List.of("v"), false, Map.of()), of("1,5", null, "-2,25", "7"));
-        assertEquals(new SpellingGuess(List.of("v"), true, Map.of()), of("1.234,5", "2,25"));
+        assertEquals(new SpellingGuess(List.of("v"), false, List.of(), Map.of()), of("1,5", null, "-2,25", "7"));
+        assertEquals(new SpellingGuess(List.of("v"), true, List.of(), Map.of()), of("1.234,5", "2,25"));
+    }
+
+    @Test
+    void threeDigitsBehindEachCommaAreThousands() {
+        assertEquals(
+                new SpellingGuess(List.of(), false, List.of("v"), Map.of()),
+                of("1,234", "999", "-1,234,567.5", "0.25"));
+        assertEquals(new SpellingGuess(List.of("v"), false, List.of(), Map.of()), of("1,234", "1,5"));
+        assertTrue(of("1,234,5").isEmpty());
     }
 
     @Test
@@ -56,7 +65,7 @@ class SpellingGuessTest {
         "01-02-2026, 03-04-2026, dd-MM-yyyy"
     })
     void datesHaveTheFormThatFitsAllOfThem(String first, String second, String format) {
-        assertEquals(new SpellingGuess(List.of(), false, Map.of(format, List.of("v"))), of(first, second));
+        assertEquals(new SpellingGuess(List.of(), false, List.of(), Map.of(format, List.of("v"))), of(first, second));
     }
 
     @Test

@@ -81,12 +81,15 @@ public record TrendReport(String dataset, TrendStep step, List<TrendPeriod> peri
             html.write("</select></p>\n");
         }
         html.write("<section aria-label=\"Numbers\">\n<ul class=\"tiles\" id=\"tiles\">\n");
-        tile(html, shown.lastRows() == TrendSeries.UNKNOWN ? "-" : ReportText.count(shown.lastRows()), "rows now");
+        tile(
+                html,
+                shown.lastRows() == TrendSeries.UNKNOWN ? "-" : ReportText.count(shown.lastRows()),
+                "rows in the newest archive");
         long archives = TrendSeries.sum(shown.archives());
         long removed = TrendSeries.sum(shown.removed());
-        tile(html, ReportText.count(archives - removed), "archives kept");
-        tile(html, ReportText.count(removed), "archives removed");
-        tile(html, ReportText.size(TrendSeries.sum(shown.kept())), "kept in archives");
+        tile(html, ReportText.count(archives - removed), "archives kept, of these periods");
+        tile(html, ReportText.count(removed), "archives removed, of these periods");
+        tile(html, ReportText.size(TrendSeries.sum(shown.kept())), "kept, of these periods");
         html.write("</ul>\n</section>\n");
         html.write("<noscript><p>The plots are drawn by this page's own script, which is turned off here.</p>"
                 + "</noscript>\n");

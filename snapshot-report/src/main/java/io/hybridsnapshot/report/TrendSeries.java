@@ -109,7 +109,7 @@ record TrendSeries(
     /** A period without an archive has the rows of the archive before. */
     private void carryRows() {
         for (int at = 1; at < rows.length; at++) {
-            if (rows[at] == UNKNOWN) {
+            if (rows[at] == UNKNOWN && archives[at] == 0) {
                 rows[at] = rows[at - 1];
             }
         }

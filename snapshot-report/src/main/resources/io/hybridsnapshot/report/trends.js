@@ -83,9 +83,9 @@
     ], options(true, { y: { title: "rows" } }, count));
     let total = 0;
     const kept = series.kept.map((bytes) => (total += bytes));
-    const axes = { y: { title: "archived in the period" }, all: { title: "kept in all", position: "right" } };
+    const axes = { y: { title: "archived in the period" }, all: { title: "kept, summed", position: "right" } };
     draw("storage", [
-      line("kept in all, up to the period", kept, "all"),
+      line("kept, of the periods shown up to here", kept, "all"),
       bars("archived and kept", series.kept, "bar"),
       bars("archived and removed since", series.gone, "quiet"),
     ], options(true, axes, size));

@@ -44,27 +44,36 @@ public final class DatasetCatalogue implements DatasetDefinitions {
                 .orElse(name);
     }
 
-    /** The name in the file of a dataset, or else the given one. */
+    /** The name in the file of a dataset that the stores know by the given name, or else that name. */
     public String shownName(String name) {
-        return configured(name).orElse(name);
+        return sectionOf(name).orElse(name);
     }
 
-    /** The heading for a dataset: its name in the file, with that of the stores if it is another one. */
+    /**
+     * The heading for a dataset of the stores: its name in the file, with that of the stores if it is another one. Says
+     * so where a section of the same name means another dataset.
+     */
     public String heading(String name) {
-        String shown = shownName(name);
-        String stored = storedName(name);
-        return shown.equals(stored) ? shown : shown + " (stored as " + stored + ")";
+        Optional<String> section = sectionOf(name);
+        if (section.isPresent()) {
+            return section.get().equals(name) ? name : section.get() + " (stored as " + name + ")";
+        }
+        return configuration.datasets().containsKey(name)
+                ? name + " (in the stores; the section '" + name + "' is stored as " + storedName(name) + ")"
+                : name;
+    }
+
+    /** The section whose dataset the stores know by a name. */
+    private Optional<String> sectionOf(String stored) {
+        return configuration.datasets().entrySet().stream()
+                .filter(entry -> entry.getValue().storedName(entry.getKey()).equals(stored))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** The name in the file. A dataset of the file goes before one that is stored under the name. */
     private Optional<String> configured(String name) {
-        return configuration.datasets().containsKey(name)
-                ? Optional.of(name)
-                : configuration.datasets().entrySet().stream()
-                        .filter(entry ->
-                                entry.getValue().storedName(entry.getKey()).equals(name))
-                        .map(Map.Entry::getKey)
-                        .findFirst();
+        return configuration.datasets().containsKey(name) ? Optional.of(name) : sectionOf(name);
     }
 
     /**
@@ -89,8 +98,24 @@ public final class DatasetCatalogue implements DatasetDefinitions {
         return section(name)
                 .filter(section -> !section.key().isEmpty())
                 .map(section -> section.dataset(name, configuration.retention().keepCount()))
-                .orElseGet(() -> Dataset.of(name, UNKNOWN_KEY)
-                        .withKeepCount(configuration.retention().keepCount()));
+                .orElseGet(() -> undefinedDataset(storedName(name)));
+    }
+
+    /** A dataset for finding its snapshots, by its name in the stores. A section of that name may mean another one. */
+    @Override
+    public Dataset stored(String name) {
+        Optional<String> section = sectionOf(name);
+        if (section.isPresent()) {
+            return named(section.get());
+        }
+        return preset(name)
+                .map(known -> known.dataset(name, configuration.retention().keepCount()))
+                .orElseGet(() -> undefinedDataset(name));
+    }
+
+    private Dataset undefinedDataset(String storedName) {
+        return Dataset.of(storedName, UNKNOWN_KEY)
+                .withKeepCount(configuration.retention().keepCount());
     }
 
     /** Whether the file or a preset knows the dataset. */

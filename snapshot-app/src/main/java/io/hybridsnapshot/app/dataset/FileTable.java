@@ -152,6 +152,9 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
             parts.add(columns(guess.commas()) + " numbers with a decimal comma: --decimal ,"
                     + (guess.points() ? " --thousands ." : ""));
         }
+        if (!guess.thousands().isEmpty()) {
+            parts.add(columns(guess.thousands()) + " numbers with commas between thousands: --thousands ,");
+        }
         guess.dates().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(date -> parts.add(columns(date.getValue()) + " dates: --date-format " + date.getKey()));

@@ -85,6 +85,33 @@ class StoredAsTest {
     }
 
     @Test
+    void aSectionWithoutAKeyMeansTheStoredDatasetToo() {
+        program.file("snapshot.yaml", "datasets: {" + name + ": {source: {csv: rows.csv}, stored-as: " + old + "}}");
+        assertEquals(2, ((List<?>) at(program.done("list", name, "--json").json(), "datasets.0.archives")).size());
+        Map<String, Object> plan = program.done("forget", name, "--json").json();
+        assertEquals(2, ((List<?>) plan.get("archives")).size());
+        program.done("tag", name, "current", "by=key");
+        program.done("verify", name);
+    }
+
+    @Test
+    void aStoredDatasetWithTheNameOfASectionIsListedAndVerifiedByItself() {
+        String other = "other_" + old.substring(0, 20);
+        program.file("snapshot.yaml", "datasets: {" + name + ": {source: {csv: rows.csv}, key: ID}}");
+        program.done("save", name);
+        program.file(
+                "snapshot.yaml",
+                "datasets: {" + name + ": {source: {csv: rows.csv}, key: ID, stored-as: " + other + "}}");
+        program.done("save", name);
+        List<String> lines = program.done("list").out().lines().toList();
+        assertTrue(lines.contains(name + " (stored as " + other + ")"), lines.toString());
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith(name + " (in the stores; ")), lines.toString());
+        String verified = program.done("verify").out();
+        assertTrue(verified.contains(name + " (in the stores; "), verified);
+        assertTrue(verified.contains(name + " (stored as " + other + ")"), verified);
+    }
+
+    @Test
     void withoutTheConfigurationTheStoredNameIsShown() {
         program.file("snapshot.yaml", "");
         assertTrue(program.done("list").out().lines().anyMatch(old::equals));

@@ -38,6 +38,16 @@ public interface DatasetDefinitions {
      */
     Dataset named(String name);
 
+    /**
+     * Returns a dataset for finding its snapshots by its name in the stores, which may be the caller's name of another
+     * dataset. The default is {@link #named}.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException as {@link #named}
+     */
+    default Dataset stored(String name) {
+        return named(name);
+    }
+
     /** Returns the same definitions with another one of a dataset. */
     default DatasetDefinitions with(Dataset dataset) {
         DatasetDefinitions others = this;
@@ -60,6 +70,11 @@ public interface DatasetDefinitions {
             @Override
             public Dataset named(String name) {
                 return storedName(name).equals(dataset.name()) ? dataset : others.named(name);
+            }
+
+            @Override
+            public Dataset stored(String name) {
+                return name.equals(dataset.name()) ? dataset : others.stored(name);
             }
         };
     }

@@ -67,7 +67,7 @@ public final class KnownDatasets {
             return catalogue.archivedPartitions(name);
         }
         try {
-            return catalogue.partitions(definitions.named(name));
+            return catalogue.partitions(definitions.stored(name));
         } catch (SnapshotException e) {
             requireRefusal(e);
             return catalogue.archivedPartitions(storedName(name));
@@ -83,7 +83,7 @@ public final class KnownDatasets {
             return Set.of();
         }
         try {
-            return catalogue.orphans(definitions.named(name), partition);
+            return catalogue.orphans(definitions.stored(name), partition);
         } catch (SnapshotException e) {
             requireRefusal(e);
             return Set.of();
@@ -99,7 +99,7 @@ public final class KnownDatasets {
             return catalogue.archiveStatistics(name, partition);
         }
         try {
-            return catalogue.statistics(definitions.named(name), partition);
+            return catalogue.statistics(definitions.stored(name), partition);
         } catch (SnapshotException e) {
             requireRefusal(e);
             return catalogue.archiveStatistics(storedName(name), partition);

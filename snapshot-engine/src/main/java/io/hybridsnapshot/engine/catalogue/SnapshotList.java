@@ -57,7 +57,7 @@ public final class SnapshotList {
         Optional<RemedyText> refusal = Optional.empty();
         if (isDataset) {
             try {
-                inWindow = catalogue.windowSnapshots(definitions.named(request.dataset()), query.partition());
+                inWindow = catalogue.windowSnapshots(definitions.stored(request.dataset()), query.partition());
             } catch (SnapshotException e) {
                 if (!KnownDatasets.isRefusedByWindow(e)) {
                     throw e;
@@ -86,7 +86,7 @@ public final class SnapshotList {
                         ? schema(window, archives, orphans)
                         : Optional.empty(),
                 refusal,
-                isDataset ? definitions.named(request.dataset()).hashSpec() : HashSpec.HSR1);
+                isDataset ? definitions.stored(request.dataset()).hashSpec() : HashSpec.HSR1);
     }
 
     private Optional<Schema> schema(

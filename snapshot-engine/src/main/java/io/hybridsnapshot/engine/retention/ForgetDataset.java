@@ -137,6 +137,7 @@ public final class ForgetDataset {
             plan.partitions().forEach(run::forget);
             plan.waiting().forEach(run::removeFile);
             environment.window().sweep(dataset);
+            requireNothingLeft(dataset);
             return plan;
         } catch (SnapshotException e) {
             throw run.hasBegun() ? partly(e, dataset) : e;
@@ -165,6 +166,20 @@ public final class ForgetDataset {
                             .collect(Collectors.joining("; ")))
                     .expected("no hold in force, no archive that is to be kept longer, and no rows of other programs")
                     .nextStep("end the holds and remove the other programs' rows, or wait for the days named")
+                    .build();
+        }
+    }
+
+    /** A delivery that was under way may have stored an archive since. */
+    private void requireNothingLeft(Dataset dataset) {
+        int archives =
+                environment.archive().list(ArchiveQuery.of(dataset.name())).size();
+        int files = waiting(dataset).size();
+        if (archives > 0 || files > 0) {
+            throw SnapshotException.conflict("another process has archived rows of the dataset meanwhile")
+                    .actual(Counted.of(archives, "archive") + " and " + Counted.of(files, "waiting file"))
+                    .expected("none")
+                    .nextStep("plan again and apply the new digest")
                     .build();
         }
     }
@@ -201,6 +216,9 @@ public final class ForgetDataset {
             List<WindowSnapshot> unfinished = of(plan.unfinished(), partition);
             if (visible.isEmpty() && unfinished.isEmpty()) {
                 requireUnchanged(partition);
+                begun |= !new OrphanedArchives(environment)
+                        .remove(dataset, Optional.of(partition))
+                        .isEmpty();
                 removeArchives(partition);
                 return;
             }
@@ -209,6 +227,7 @@ public final class ForgetDataset {
                 requireUnchanged(partition);
                 for (WindowSnapshot left : unfinished) {
                     removeFile(left.id().orElseThrow());
+                    begun = true;
                     writer.discard(left.id().orElseThrow());
                 }
                 begun = true;
@@ -234,8 +253,8 @@ public final class ForgetDataset {
                     .map(ArchivedSnapshot::id)
                     .filter(archiveIds(plan.archives(), partition)::contains)
                     .toList();
+            begun |= !ids.isEmpty();
             environment.archive().remove(ids, "forget plan " + plan.digest());
-            begun = true;
         }
 
         /** Compares the partition with the plan, and its archives' holds with the present time. */

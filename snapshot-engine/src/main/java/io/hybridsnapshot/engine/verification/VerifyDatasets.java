@@ -81,7 +81,7 @@ public final class VerifyDatasets {
         for (String name : sampling.ordered(
                 request.names().stream().filter(Dataset::isName).toList())) {
             try {
-                reports.add(verify.verify(request.of(definitions.named(name), left(request, start))));
+                reports.add(verify.verify(request.of(definitions.stored(name), left(request, start))));
             } catch (SnapshotException e) {
                 if (!KnownDatasets.isRefusedByWindow(e)) {
                     throw e;

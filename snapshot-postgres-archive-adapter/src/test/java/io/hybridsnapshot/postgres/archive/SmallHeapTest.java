@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files go to the archive and come back in a heap far smaller than the files, in a separate JVM. */
 class SmallHeapTest {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 240;
 
     @RegisterExtension
     static final TestDatabase DATABASE = new TestDatabase();

@@ -101,6 +101,7 @@ final class DiffCommand implements Callable<Integer> {
             FileTable earlier = tables.get(0);
             FileTable later = tables.get(1);
             csv.requireUse(earlier, later);
+            Optional<String> hint = FileTable.hint(beforeFile, given).or(() -> FileTable.hint(afterFile, given));
             ProtectedFiles inputs = ProtectedFiles.NONE
                     .with(terminal.resolve(before), "the earlier file")
                     .with(terminal.resolve(after), "the later file");
@@ -126,7 +127,6 @@ final class DiffCommand implements Callable<Integer> {
                         delta.hidden()));
                 return found;
             });
-            Optional<String> hint = FileTable.hint(beforeFile, given).or(() -> FileTable.hint(afterFile, given));
             watched.done();
             print(report, earlier, later, hint, outputs, steps, stopwatch);
             return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));

@@ -139,8 +139,8 @@ final class ExportCommand implements Callable<Integer> {
                         .build();
             }
         }
-        try (Terminal.Watched watched = terminal.progress()) {
-            OutputFile output = terminal.output(to, Replacement.ALWAYS, configurations.configuredFiles());
+        OutputFile output = terminal.output(to, Replacement.ALWAYS, configurations.configuredFiles());
+        try (Terminal.Watched watched = terminal.progress(output)) {
             Dataset dataset = datasets.get().named(name);
             LoadSnapshot archives = load.get();
             ArchivedSnapshot archive = partition == null

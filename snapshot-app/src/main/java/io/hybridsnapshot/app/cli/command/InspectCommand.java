@@ -52,8 +52,8 @@ final class InspectCommand implements Callable<Integer> {
             FileTable.Given given = csv.given(ColumnRenames.NONE);
             FileTable table = FileTable.of(named, given);
             csv.requireUse(table);
-            TableProfile profile = new InspectTable(work.environment()).inspect(table.rows(), watched.progress());
             Optional<String> hint = FileTable.hint(named, given);
+            TableProfile profile = new InspectTable(work.environment()).inspect(table.rows(), watched.progress());
             watched.done();
             if (terminal.json()) {
                 terminal.print(Json.object(

@@ -122,7 +122,7 @@ final class MakeOrdersCommand implements Callable<Integer> {
         RowFiles.Format kind = to.toString().equals(OutputFile.STDOUT) ? RowFiles.Format.CSV : RowFiles.format(to);
         OutputFile output = terminal.output(to, force.or(Replacement.NEVER), inputs());
         RowFiles.Written written;
-        try (Terminal.Watched watched = terminal.progress();
+        try (Terminal.Watched watched = terminal.progress(output);
                 PendingOutput pending = terminal.open(output);
                 RowStream stream = maker.open(ReadOptions.ALL)) {
             written = RowFiles.write(stream, pending, to, kind, new ParquetSnapshotCodec(), count -> {

@@ -113,7 +113,9 @@ final class TagCommand implements Callable<Integer> {
             return tags.get()
                     .change(datasets.get().named(archive.dataset()), archive.partition(), archive.reference(), change);
         } catch (SnapshotException e) {
-            if (e.kind() != SnapshotException.Kind.CONFLICT || replace) {
+            boolean taken =
+                    e.kind() == SnapshotException.Kind.CONFLICT && e.problem().contains("another value");
+            if (!taken || replace) {
                 throw e;
             }
             throw ForeignHold.overridable(e, "--replace sets the new value");

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 public final class Shutdown {
     private static final AtomicBoolean UNDER_WAY = new AtomicBoolean();
 
+    private static final long PATIENCE_MILLIS = 1_000;
     private static final AtomicReference<Optional<Runnable>> FAREWELL = new AtomicReference<>(Optional.empty());
 
     static {
@@ -17,7 +18,19 @@ public final class Shutdown {
 
     private static void begin() {
         UNDER_WAY.set(true);
-        FAREWELL.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+        FAREWELL.getAndSet(Optional.empty()).ifPresent(Shutdown::say);
+    }
+
+    /** Nobody may read what is said any more, and the process has to end all the same. */
+    private static void say(Runnable farewell) {
+        Thread thread = new Thread(farewell, "farewell");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            thread.join(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Shutdown() {}

@@ -106,6 +106,11 @@ public final class Terminal {
         return new Watched(line);
     }
 
+    /** Shows progress unless the output itself goes to stdout, which a pager may show on the same terminal. */
+    public Watched progress(OutputFile output) {
+        return output.isStdout() ? new Watched(Optional.empty()) : progress();
+    }
+
     /** Wipes the progress and prints a remark for people while another thread still works for the command. */
     public void interrupt(String text) {
         current.get().ifPresent(ProgressLine::close);
