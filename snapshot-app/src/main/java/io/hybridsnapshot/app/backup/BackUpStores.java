@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
@@ -69,7 +70,7 @@ public final class BackUpStores {
     private Result write(PendingOutput output, Runnable check) {
         try (StoreConnection archive = StoreConnection.open(Store.ARCHIVE, stores.settings(Store.ARCHIVE), TASK);
                 StoreConnection window = StoreConnection.open(Store.WINDOW, stores.settings(Store.WINDOW), TASK)) {
-            beginTogether(archive, window);
+            Instant moment = beginTogether(archive, window);
             if (archive.filledTables().isEmpty() && window.filledTables().isEmpty()) {
                 throw SnapshotException.invalidRequest("there is nothing to back up")
                         .actual("an archive and a window without rows")
@@ -77,31 +78,36 @@ public final class BackUpStores {
                         .nextStep("check with 'snapshot config' that these are the stores that you mean")
                         .build();
             }
-            Manifest manifest = write(archive, window, output);
+            Manifest manifest = write(archive, window, moment, output);
             long awaited = window.awaited();
             check.run();
             return new Result(BackupSummary.of(manifest), output.finish(), awaited);
         }
     }
 
-    /** No commit falls between the beginnings of both transactions, because writers are locked out of both stores. */
-    private void beginTogether(StoreConnection archive, StoreConnection window) {
+    /**
+     * No commit falls between the beginnings of both transactions, because writers are locked out of both stores.
+     *
+     * @return a moment between the beginnings and the next commit
+     */
+    private Instant beginTogether(StoreConnection archive, StoreConnection window) {
         // An upload holds the archive for longer than a publish holds the window, so the archive comes first.
         try (StoreConnection archiveLock = StoreConnection.open(Store.ARCHIVE, stores.settings(Store.ARCHIVE), TASK);
                 StoreConnection windowLock = StoreConnection.open(Store.WINDOW, stores.settings(Store.WINDOW), TASK)) {
             archiveLock.lockWriters();
             windowLock.lockWriters();
-            archive.beginReading();
-            window.beginReading();
+            archive.beginReading(archiveLock.existing(archiveLock.datasets()));
+            window.beginReading(windowLock.existing(windowLock.datasets()));
+            return clock.instant().truncatedTo(ChronoUnit.SECONDS);
         }
     }
 
-    private Manifest write(StoreConnection archive, StoreConnection window, PendingOutput output) {
+    private Manifest write(StoreConnection archive, StoreConnection window, Instant moment, PendingOutput output) {
         try {
             BackupWriter writer = new BackupWriter(output.stream());
             List<Manifest.StoreContents> contents =
                     List.of(new StoreReader(archive).read(writer), new StoreReader(window).read(writer));
-            Manifest manifest = new Manifest(clock.instant().truncatedTo(ChronoUnit.SECONDS), contents, writer.list());
+            Manifest manifest = new Manifest(moment, contents, writer.list());
             writer.finish(manifest);
             return manifest;
         } catch (IOException e) {

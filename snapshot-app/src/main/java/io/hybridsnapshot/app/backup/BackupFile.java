@@ -32,6 +32,9 @@ public final class BackupFile implements AutoCloseable {
     /** A member's name stands behind the 30 bytes of its header (APPNOTE.TXT, 4.3.7). */
     private static final int HEADER = 30;
 
+    /** The description of a million archives is about half as large. */
+    private static final int MANIFEST_BYTES = 256 << 20;
+
     private static final byte[] SIGNATURE = {'P', 'K', 3, 4};
 
     private final Path named;
@@ -98,10 +101,17 @@ public final class BackupFile implements AutoCloseable {
             throw damaged(named, "no member " + BackupWriter.MANIFEST);
         }
         byte[] json;
+        // The size is a claim of the file, so the reading ends at the limit as well.
+        if (entry.getSize() > MANIFEST_BYTES) {
+            throw tooLarge(named);
+        }
         try (InputStream in = zip.getInputStream(entry)) {
-            json = in.readAllBytes();
+            json = in.readNBytes(MANIFEST_BYTES + 1);
         } catch (ZipException e) {
             throw damaged(named, "a damaged member " + BackupWriter.MANIFEST);
+        }
+        if (json.length > MANIFEST_BYTES) {
+            throw tooLarge(named);
         }
         CRC32 sum = new CRC32();
         sum.update(json);
@@ -146,7 +156,8 @@ public final class BackupFile implements AutoCloseable {
             MessageDigest digest = Sha256.digest();
             long bytes = 0;
             try (InputStream in = open(member.name())) {
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                // A few bytes may become many, so the reading ends where the member is too long.
+                for (int read = in.read(buffer); read >= 0 && bytes <= member.bytes(); read = in.read(buffer)) {
                     digest.update(buffer, 0, read);
                     bytes += read;
                 }
@@ -160,7 +171,7 @@ public final class BackupFile implements AutoCloseable {
             }
             if (bytes != member.bytes()
                     || !HexFormat.of().formatHex(digest.digest()).equals(member.sha256())) {
-                throw damaged(named, "member " + member.name() + " has another SHA-256 than the description");
+                throw damaged(named, "member " + member.name() + " has another size or SHA-256 than the description");
             }
         }
         try (Stream<? extends ZipEntry> entries = zip.stream()) {
@@ -200,6 +211,10 @@ public final class BackupFile implements AutoCloseable {
                 .nextStep("check that it is a file, and its permissions")
                 .cause(cause)
                 .build();
+    }
+
+    private static SnapshotException tooLarge(Path named) {
+        return damaged(named, "a member " + BackupWriter.MANIFEST + " of more than " + MANIFEST_BYTES + " bytes");
     }
 
     private static SnapshotException damaged(Path named, String actual) {

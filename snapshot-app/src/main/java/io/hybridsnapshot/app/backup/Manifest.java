@@ -34,8 +34,29 @@ record Manifest(Instant createdAt, List<StoreContents> stores, List<Member> memb
      */
     record Member(String name, long bytes, String sha256) {}
 
-    /** A column; the type is PostgreSQL's name of it, without a length. */
-    record Column(String name, String type) {}
+    /**
+     * A column.
+     *
+     * @param type PostgreSQL's name of the type, without a length
+     * @param modifier the length and the like as PostgreSQL encodes it, or -1
+     */
+    record Column(String name, String type, int modifier) {
+        /** Whether another column has the same name and type; lengths may differ. */
+        boolean isLike(Column other) {
+            return name.equals(other.name) && type.equals(other.type);
+        }
+
+        private Map<String, Object> json() {
+            return modifier < 0
+                    ? Json.object("name", name, "type", type)
+                    : Json.object("name", name, "type", type, "modifier", modifier);
+        }
+
+        private static Column of(Node node) {
+            return new Column(
+                    node.text("name"), node.text("type"), node.has("modifier") ? node.integer("modifier") : -1);
+        }
+    }
 
     /** A table and the member with its rows. */
     record TableRows(String table, String member, long rows, List<Column> columns) {}
@@ -99,9 +120,7 @@ record Manifest(Instant createdAt, List<StoreContents> stores, List<Member> memb
                                 "rows",
                                 table.rows(),
                                 "columns",
-                                table.columns().stream()
-                                        .map(column -> Json.object("name", column.name(), "type", column.type()))
-                                        .toList()))
+                                table.columns().stream().map(Column::json).toList()))
                         .toList(),
                 "sequences",
                 contents.sequences().stream()
@@ -118,7 +137,9 @@ record Manifest(Instant createdAt, List<StoreContents> stores, List<Member> memb
     static Optional<Manifest> parse(byte[] json) throws IOException {
         Object root;
         try (JsonParser parser = new JsonFactory().createParser(json)) {
-            parser.nextToken();
+            if (parser.nextToken() == null) {
+                throw new IOException("the manifest is empty");
+            }
             root = value(parser);
         }
         try {
@@ -132,7 +153,7 @@ record Manifest(Instant createdAt, List<StoreContents> stores, List<Member> memb
                     document.list("members").stream()
                             .map(each -> new Member(each.text("name"), each.number("bytes"), each.text("sha256")))
                             .toList()));
-        } catch (ClassCastException | IllegalArgumentException | DateTimeException e) {
+        } catch (ClassCastException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw new IOException("a field of the manifest is missing or wrong", e);
         }
     }
@@ -151,9 +172,7 @@ record Manifest(Instant createdAt, List<StoreContents> stores, List<Member> memb
                                 each.text("table"),
                                 each.text("member"),
                                 each.number("rows"),
-                                each.list("columns").stream()
-                                        .map(column -> new Column(column.text("name"), column.text("type")))
-                                        .toList()))
+                                each.list("columns").stream().map(Column::of).toList()))
                         .toList(),
                 node.list("sequences").stream()
                         .map(each -> new Sequence(each.text("table"), each.text("column"), each.number("value")))
@@ -190,12 +209,20 @@ record Manifest(Instant createdAt, List<StoreContents> stores, List<Member> memb
             return found;
         }
 
+        boolean has(String name) {
+            return ((Map<?, ?>) value).containsKey(name);
+        }
+
         String text(String name) {
             return (String) field(name);
         }
 
         long number(String name) {
             return (Long) field(name);
+        }
+
+        int integer(String name) {
+            return Math.toIntExact(number(name));
         }
 
         List<Node> list(String name) {

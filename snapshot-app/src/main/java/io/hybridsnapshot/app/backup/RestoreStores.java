@@ -69,11 +69,11 @@ public final class RestoreStores {
         return false;
     }
 
-    /** Whether a store has the rows and the files of the backup, and no others. */
+    /** Whether a store has the rows and the files of the backup, and no others. The order of columns may differ. */
     private static boolean isSame(StoreConnection copy, Manifest.StoreContents contents, Manifest manifest)
             throws IOException {
         Members members = Members.dropped();
-        Manifest.StoreContents here = new StoreReader(copy).read(members);
+        Manifest.StoreContents here = new StoreReader(copy).read(members, contents.tables());
         Map<String, String> digests = new HashMap<>();
         members.list().forEach(member -> digests.put(member.name(), member.sha256()));
         Map<String, String> expected = new HashMap<>();

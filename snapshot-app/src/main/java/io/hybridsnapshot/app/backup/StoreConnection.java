@@ -72,10 +72,14 @@ final class StoreConnection implements AutoCloseable {
         execute("LOCK TABLE " + store.quoted(table) + " IN " + mode + " MODE");
     }
 
-    /** Begins a transaction in which the store stays as it is now. */
-    void beginReading() {
+    /**
+     * Begins a transaction in which the store stays as it is now. The locks on its tables come first: TRUNCATE empties
+     * a table for a transaction that began before it, too.
+     */
+    void beginReading(List<String> tables) {
         session.begin(Isolation.READ_ONLY, task);
         withoutTimeouts();
+        tables.forEach(table -> lock(table, "ACCESS SHARE"));
         execute("SELECT pg_current_snapshot()");
     }
 
@@ -107,11 +111,11 @@ final class StoreConnection implements AutoCloseable {
         return session.run(task, () -> {
             List<Column> columns = new ArrayList<>();
             try (Statement statement = session.connection().createStatement();
-                    ResultSet rows = statement.executeQuery("SELECT attname, format_type(atttypid, NULL)"
+                    ResultSet rows = statement.executeQuery("SELECT attname, format_type(atttypid, NULL), atttypmod"
                             + " FROM pg_attribute WHERE attrelid = " + regclass(table) + " AND attnum > 0"
                             + " AND NOT attisdropped AND attgenerated = '' ORDER BY attnum")) {
                 while (rows.next()) {
-                    columns.add(new Column(rows.getString(1), rows.getString(2)));
+                    columns.add(new Column(rows.getString(1), rows.getString(2), rows.getInt(3)));
                 }
             }
             return columns;

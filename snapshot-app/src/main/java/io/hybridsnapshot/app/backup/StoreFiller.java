@@ -125,9 +125,9 @@ final class StoreFiller {
 
     private void addColumn(String table, Column column) {
         // The name of the type comes from a file, so only the server's own spelling of it becomes part of a statement.
+        String known = "to_regtype(" + StoreConnection.literal(column.type()) + ")";
         String type = store
-                .texts("SELECT to_regtype(" + StoreConnection.literal(column.type()) + ")::text WHERE to_regtype("
-                        + StoreConnection.literal(column.type()) + ") IS NOT NULL")
+                .texts("SELECT format_type(" + known + ", " + column.modifier() + ") WHERE " + known + " IS NOT NULL")
                 .stream()
                 .findFirst()
                 .orElseThrow(

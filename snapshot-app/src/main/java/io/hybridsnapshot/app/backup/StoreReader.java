@@ -45,12 +45,20 @@ final class StoreReader {
 
     /** Reads the whole store. */
     StoreContents read(Members members) throws IOException {
+        return read(members, List.of());
+    }
+
+    /**
+     * Reads the whole store in the form of an earlier reading. A table with the same columns in another order is read
+     * in the earlier order, so that the same rows make the same member.
+     */
+    StoreContents read(Members members, List<TableRows> earlier) throws IOException {
         List<String> datasets = store.datasets();
         requireLayout(datasets);
         List<TableRows> tables = new ArrayList<>();
         List<Sequence> sequences = new ArrayList<>();
         for (String table : store.existing(datasets)) {
-            List<Column> columns = store.columns(table);
+            List<Column> columns = columns(table, earlier);
             String member = store.store().label() + "/" + table + ROWS;
             long rows;
             try (OutputStream out = members.open(member)) {
@@ -66,6 +74,17 @@ final class StoreReader {
         }
         return new StoreContents(
                 store.store(), store.store() == Store.ARCHIVE ? archived() : datasets, tables, sequences);
+    }
+
+    private List<Column> columns(String table, List<TableRows> earlier) {
+        List<Column> here = store.columns(table);
+        return earlier.stream()
+                .filter(each -> each.table().equals(table))
+                .map(TableRows::columns)
+                .filter(columns -> columns.size() == here.size()
+                        && columns.stream().allMatch(column -> here.stream().anyMatch(column::isLike)))
+                .findFirst()
+                .orElse(here);
     }
 
     /** Files of archives may be as large as a value can be, so no row is read with its file. */

@@ -6,10 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybridsnapshot.app.backup.BackUpStores;
+import io.hybridsnapshot.app.backup.BackedUpStores;
+import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
+import io.hybridsnapshot.app.output.ProtectedFiles;
+import io.hybridsnapshot.app.output.Replacement;
 import io.hybridsnapshot.postgres.archive.PostgresArchiveSchema;
+import io.hybridsnapshot.postgres.connection.PostgresSettings;
 import io.hybridsnapshot.postgres.window.PostgresWindowSchema;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +27,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +180,7 @@ class BackupCommandTest {
         save(program, "Orders", "7,Ed,1\n", "--partition", "EAST", "--new-partition");
         program.done("redact", "Orders", "--key", "3", "--key-column", KEY_TEXT, "--reason", "request 7", "--apply");
         program.done("hold", "Orders", "archive:2", "--reason", "audit", "--owner", "me");
+        program.done("tag", "Orders", "archive:2", "approved=yes");
         String plan = (String) program.done("cleanup", "Orders", "--keep-days", "1", "--keep-count", "2", "--json")
                 .json()
                 .get("digest");
@@ -210,6 +224,7 @@ class BackupCommandTest {
         assertEquals(contents, to.contents());
         assertTrue(contents.get("snapshot_archive_tombstone").startsWith("1 "), contents::toString);
         assertTrue(contents.get("snapshot_archive_redaction").matches("[1-9] .*"), contents::toString);
+        assertTrue(contents.get("snapshot_archive_tag_note").startsWith("1 "), contents::toString);
         assertTrue(contents.containsKey("orders_snapshot_version"), contents::toString);
         restored.done("verify", "Orders", "--level", "catalogue,cross,digest,content");
         restored.done("verify", "secret", "--level", "catalogue,cross,digest,content");
@@ -241,6 +256,15 @@ class BackupCommandTest {
                 "delta.counts"));
         on.done("export", "secret", "--to", "out.csv");
         said.add(on.read("out.csv"));
+        on.done("tag", "Orders", "archive:2", "ticket=OPS-1");
+        List<Object> tags = new ArrayList<>();
+        for (Object change : (List<?>)
+                at(on.done("list", "Orders", "--tag-changes", "--json").json(), "datasets.0.tagChanges")) {
+            Map<?, ?> each = (Map<?, ?>) change;
+            tags.add(each.get("archive") + " " + each.get("tag") + " " + each.get("after"));
+        }
+        assertEquals(2, tags.size(), tags::toString);
+        said.add(tags);
         return said;
     }
 
@@ -279,6 +303,25 @@ class BackupCommandTest {
         assertEquals(
                 "RESTORED", restored.done("restore", "b.zip", "--json").json().get("outcome"));
         assertEquals(from.contents(), to.contents());
+    }
+
+    /** The table with the later column has it at its end, and the restored one among the carried columns. */
+    @Test
+    void aRepeatedRestoreKnowsATableWithAnotherOrderOfColumns() throws Exception {
+        save(program, "Orders", "1,Anna,5\n");
+        save(program, "Orders", "1,Anna,6\n2,Bob,5\n", "--carry", "QTY");
+        program.done("backup", "b.zip");
+        Stores to = Stores.create(false);
+        TestProgram restored = to.program(directory);
+        restored.done("restore", "b.zip");
+        String order = "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attnum > 0 AND attrelid"
+                + " = 'orders_snapshot'::regclass";
+        assertNotEquals(rows(from.window(), order), rows(to.window(), order));
+        assertEquals(
+                "ALREADY_THERE",
+                restored.done("restore", "b.zip", "--json").json().get("outcome"));
+        execute(to.window(), "UPDATE orders_snapshot SET \"QTY\" = '7' WHERE \"NAME\" = 'Bob'");
+        assertEquals(2, restored.run("restore", "b.zip").code(), "another row");
     }
 
     private Map<String, byte[]> members(String file) throws IOException {
@@ -341,6 +384,49 @@ class BackupCommandTest {
         assertEquals(empty, to.contents());
         assertEquals(4, program.run("restore", "damaged.zip", "--check").code());
         program.done("restore", "b.zip", "--check");
+    }
+
+    @Test
+    void aDescriptionThatIsEmptyOrTooLargeIsADamagedBackup() throws Exception {
+        save(program, "Orders", "1,Anna,5\n");
+        program.done("backup", "b.zip");
+        byte[] manifest = members("b.zip").get("manifest.json");
+        describe(manifest, 1);
+        program.done("restore", "damaged.zip", "--check");
+        String shorter =
+                new String(manifest, StandardCharsets.UTF_8).replaceAll("\"bytes\"\\s*:\\s*[0-9]+", "\"bytes\":1");
+        List<byte[]> wrong =
+                List.of(new byte[0], "null".getBytes(StandardCharsets.UTF_8), shorter.getBytes(StandardCharsets.UTF_8));
+        for (byte[] each : wrong) {
+            describe(each, 1);
+            assertTrue(damage().contains(each.length > 4 ? "another size or SHA-256" : "manifest.json"), damage());
+        }
+        describe(new byte[1 << 20], 257);
+        assertTrue(damage().contains("of more than 268435456 bytes"), damage());
+    }
+
+    private String damage() {
+        TestProgram.Ended refused = program.run("restore", "damaged.zip", "--check");
+        assertEquals(4, refused.code(), refused.err());
+        assertTrue(refused.err().contains("the backup is damaged or incomplete"), refused.err());
+        return refused.err();
+    }
+
+    /** Writes damaged.zip: the members of b.zip with another description, some times in a row. */
+    private void describe(byte[] manifest, int times) throws IOException {
+        try (ZipInputStream zip =
+                        new ZipInputStream(new ByteArrayInputStream(Files.readAllBytes(directory.resolve("b.zip"))));
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(directory.resolve("damaged.zip")))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                boolean isManifest = entry.getName().equals("manifest.json");
+                byte[] bytes = isManifest ? manifest : zip.readAllBytes();
+                for (int written = 0; written < (isManifest ? times : 1); written++) {
+                    out.write(bytes);
+                }
+                out.closeEntry();
+            }
+        }
     }
 
     /** The places of the first bytes of all members with contents but the mark, by the headers of the file. */
@@ -414,11 +500,99 @@ class BackupCommandTest {
         }
     }
 
+    /** The moment of the clock lies before the next commit, and not at the end of the backup. */
+    @Test
+    void theMomentOfABackupIsWhenWritersAreLockedOut() throws Exception {
+        save(program, "Orders", "1,Anna,5\n");
+        Instant moment = Instant.parse("2020-02-02T02:02:02Z");
+        List<String> locks = new ArrayList<>();
+        Clock clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                for (String database : List.of(from.archive(), from.window())) {
+                    try {
+                        locks.addAll(rows(
+                                database,
+                                "SELECT relation::regclass::text FROM pg_locks WHERE mode = 'ShareLock' AND database ="
+                                        + " (SELECT oid FROM pg_database WHERE datname = current_database())"
+                                        + " AND relation IS NOT NULL"));
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                return moment.plusMillis(7);
+            }
+        };
+        BackUpStores backup = new BackUpStores(
+                new BackedUpStores(() -> settings(from.archive()), () -> settings(from.window())), clock);
+        OutputFile file = OutputFile.check(directory, Path.of("b.zip"), Replacement.NEVER, ProtectedFiles.NONE);
+        try (PendingOutput output = file.open(OutputStream.nullOutputStream())) {
+            assertEquals(moment, backup.writeChecked(output).contents().createdAt());
+        }
+        assertEquals(List.of("snapshot_archive", "snapshot_ledger"), locks);
+    }
+
+    private static PostgresSettings settings(String database) {
+        return PostgresSettings.of(
+                TestProgram.server().host(),
+                TestProgram.server().port(),
+                database,
+                TestProgram.server().user(),
+                TestProgram.server().password());
+    }
+
+    /** TRUNCATE empties a table for transactions that began before it, too. */
+    @Test
+    void aTableThatAnotherProgramRefillsMeanwhileIsNotBackedUpEmpty() throws Exception {
+        save(program, "Orders", "1,Anna,5\n");
+        Map<String, String> before = from.contents();
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        try (Connection connection = connect(from.window());
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET session_replication_role = replica");
+            statement.execute("CREATE TEMP TABLE kept AS SELECT * FROM orders_snapshot");
+            connection.setAutoCommit(false);
+            statement.execute("TRUNCATE orders_snapshot");
+            statement.execute("INSERT INTO orders_snapshot SELECT * FROM kept");
+            Future<TestProgram.Ended> made = reader.submit(() -> program.run("backup", "b.zip"));
+            while (!made.isDone()
+                    && rows(
+                                    from.window(),
+                                    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation ="
+                                            + " 'orders_snapshot'::regclass")
+                            .isEmpty()) {
+                Thread.sleep(20);
+            }
+            connection.commit();
+            assertEquals(0, made.get().code(), made.get().err());
+        } finally {
+            reader.shutdown();
+        }
+        Stores to = Stores.create(false);
+        to.program(directory).done("restore", "b.zip");
+        assertEquals(before, to.contents());
+    }
+
     /** Columns that another program added come along, also of types that the window does not use. */
     @Test
     void addedColumnsAndRowsInChunksComeAlong() throws Exception {
         save(program, "Orders", "1,Anna,5\n");
         execute(from.window(), "ALTER TABLE orders_snapshot ADD COLUMN \"a \"\"note\" integer DEFAULT 7");
+        execute(
+                from.window(),
+                "ALTER TABLE orders_snapshot ADD COLUMN code char(2) DEFAULT 'CZ', ADD COLUMN codes char(3)[] DEFAULT"
+                        + " '{abc}', ADD COLUMN price numeric(10, 2) DEFAULT 1.5, ADD COLUMN bits bit(3) DEFAULT"
+                        + " B'101', ADD COLUMN moment timestamp(3) DEFAULT now(), ADD COLUMN free bpchar DEFAULT 'a '");
         execute(from.archive(), "ALTER TABLE snapshot_archive ADD COLUMN noted timestamptz[] DEFAULT '{now}'");
         execute(
                 from.archive(),
@@ -429,6 +603,10 @@ class BackupCommandTest {
         to.program(directory).done("restore", "b.zip");
         assertEquals(from.contents(), to.contents());
         assertEquals(List.of("7"), rows(to.window(), "SELECT \"a \"\"note\" FROM orders_snapshot"));
+        String types = "SELECT attname || ' ' || format_type(atttypid, atttypmod) FROM pg_attribute WHERE attnum > 0"
+                + " AND attrelid = 'orders_snapshot'::regclass ORDER BY 1";
+        assertTrue(rows(from.window(), types).contains("code character(2)"), "with its length");
+        assertEquals(rows(from.window(), types), rows(to.window(), types));
     }
 
     /** A file of an archive may be larger than a piece of it, and is never whole in memory. */
@@ -457,7 +635,8 @@ class BackupCommandTest {
         for (String right : List.of(
                 "SELECT, INSERT, UPDATE, DELETE ON snapshot_archive, snapshot_archive_chunk",
                 "SELECT, INSERT ON snapshot_archive_redaction",
-                "SELECT ON snapshot_archive_chain, snapshot_archive_tombstone, snapshot_schema",
+                "SELECT ON snapshot_archive_chain, snapshot_archive_tombstone, snapshot_archive_tag_note,"
+                        + " snapshot_schema",
                 "USAGE ON SEQUENCE snapshot_archive_archive_id_seq")) {
             execute(from.archive(), "GRANT " + right + " TO " + ROLE);
         }
