@@ -72,7 +72,7 @@ final class KnownNames {
     /** Checks partitions of one dataset. */
     static void requirePartitions(KnownDatasets known, String dataset, Collection<Partition> wanted) {
         for (Partition partition : wanted) {
-            requirePartition(known, List.of(dataset), partition, List.of());
+            requirePartition(known, List.of(known.storedName(dataset)), partition, List.of());
         }
     }
 
