@@ -70,13 +70,6 @@ final class SnapshotCalls implements AutoCloseable {
             }
             """;
 
-    private static final String REFUSING = """
-            %s() {
-                ask_program "${BASH_LINENO[0]}" '%s' %s "$@"
-                exit %d
-            }
-            """;
-
     /** A call that a script made. */
     record Call(int line, List<String> arguments, int code, String out, String err) {
         /** Whether the script called a command that no test may run. */
@@ -102,7 +95,13 @@ final class SnapshotCalls implements AutoCloseable {
     static String functions() {
         StringBuilder functions = new StringBuilder(SNAPSHOT);
         for (String command : REFUSED) {
-            functions.append(String.format(Locale.ROOT, REFUSING, command, REFUSAL, command, REFUSED_CODE));
+            functions.append(String.format(
+                    Locale.ROOT,
+                    "%s() { ask_program \"${BASH_LINENO[0]}\" '%s' %s \"$@\"; exit %d; }\n",
+                    command,
+                    REFUSAL,
+                    command,
+                    REFUSED_CODE));
         }
         return functions.toString();
     }
