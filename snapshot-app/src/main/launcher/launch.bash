@@ -150,11 +150,12 @@ archive_classes() {
         -cp "$class_path" \
         io.hybridsnapshot.app.StartTraining "$home") >"$home/log" 2>&1 </dev/null &&
         [ -s "$part" ] && mv -f "$part" "$file"; then
+        rm -f "$file.failed"
         # Of builds of Java that are gone, and of earlier classes and launchers.
         find "${file%/*}" -maxdepth 1 -name 'classes-*.jsa*' \
             \( ! -newer "$built" -o ! -name "classes-$class_id*" \) -exec rm -f {} + 2>/dev/null
     else
-        # Not tried again before the next build.
+        # Not tried again for a while.
         : 2>/dev/null >"$file.failed"
     fi
     rm -rf "$home" "$part" "$lock"
@@ -175,10 +176,13 @@ provide_archive() {
         (umask 077 && mkdir -p "${file%/*}") 2>/dev/null || return
         [ -O "${file%/*}" ] && [ -w "${file%/*}" ] || return
     fi
-    [ ! "$file.failed" -nt "$built" ] || return
     if [ "${SNAPSHOT_CLASS_ARCHIVE:-}" = now ]; then
         archive_classes "$file"
         find_archive
+        return
+    fi
+    # A failure counts until the next build, and for a day: the files of a package are older than any failure.
+    if [ "$file.failed" -nt "$built" ] && [ -n "$(find "$file.failed" -prune -mtime -1 2>/dev/null)" ]; then
         return
     fi
     (

@@ -483,13 +483,31 @@ class LauncherTest {
         }
 
         @Test
-        void aFailedAttemptPrintsNothingAndIsNotRepeated() throws Exception {
+        void aFailedAttemptPrintsNothingAndIsRepeatedOnDemandOrAfterADay() throws Exception {
             java("echo failed; echo failed >&2; exit 1");
             environment.put("SNAPSHOT_CLASS_ARCHIVE", "now");
             answers(root);
+            Path failed = target.resolve(name("1") + ".failed");
+            assertEquals(List.of(failed.getFileName().toString()), files(target));
             answers(root);
-            assertEquals(1, calls("StartTraining"));
-            assertEquals(List.of(name("1") + ".failed"), files(target));
+            assertEquals(2, calls("StartTraining"));
+            environment.remove("SNAPSHOT_CLASS_ARCHIVE");
+            assumeTrue(shell("command -v script").code() == 0, "skipped: there is no command 'script'");
+            // The files of a package are old.
+            Files.setLastModifiedTime(
+                    target.resolve("snapshot-app-1.jar"), FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+            String onTerminal = "script -qec '" + root.resolve("snapshot") + " --version' /dev/null";
+            assertEquals(0, shell(onTerminal).code());
+            Instant twoDaysAgo = Instant.now().minusSeconds(2 * 86_400);
+            Files.setLastModifiedTime(failed, FileTime.from(twoDaysAgo));
+            assertEquals(0, shell(onTerminal).code());
+            Instant last = Instant.now().plusSeconds(60);
+            while (Files.getLastModifiedTime(failed).toInstant().isBefore(twoDaysAgo.plusSeconds(60))
+                    || Files.exists(target.resolve(name("1") + ".lock"))) {
+                assertTrue(Instant.now().isBefore(last), "it is not made in the background");
+                Thread.sleep(50);
+            }
+            assertEquals(3, calls("StartTraining"));
         }
 
         @Test

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packages of this build, each unpacked or installed into an empty directory and run. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the packages are unpacked and run with the tools of Linux")
+@Tag("one-jdk")
 class PackagesTest {
     private static final String NAME = "hybrid-snapshots-" + Installation.version();
     private static final String PLAIN = NAME + ".tar.gz";
@@ -303,6 +305,7 @@ class PackagesTest {
                     "-XX:+UseSerialGC",
                     "--enable-native-access=ALL-UNNAMED",
                     "-Dfile.encoding=UTF-8",
+                    "--sun-misc-unsafe-memory-access=allow",
                     "io.hybridsnapshot.app.Main",
                     "exit /b 5")) {
                 assertTrue(windows.contains(option), option);

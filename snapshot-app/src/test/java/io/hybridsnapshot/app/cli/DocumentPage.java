@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,7 +44,10 @@ record DocumentPage(String name, List<String> script, Map<Integer, Integer> expe
 
     private record Block(int first, List<String> lines, List<String> marks, String language) {}
 
-    static DocumentPage read(Path root, Path page) throws IOException {
+    /**
+     * Reads a page. Blocks with one of the missing commands are left out, with the reason {@link #lacks}.
+     */
+    static DocumentPage read(Path root, Path page, Set<String> missing) throws IOException {
         List<String> lines = Files.readAllLines(page);
         String[] script = new String[lines.size()];
         Arrays.fill(script, "");
@@ -56,12 +60,22 @@ record DocumentPage(String name, List<String> script, Map<Integer, Integer> expe
             }
         }
         for (Block block : blocks(lines)) {
-            read(block, script, expected, left);
+            read(block, missing, script, expected, left);
         }
         return new DocumentPage(root.relativize(page).toString().replace('\\', '/'), List.of(script), expected, left);
     }
 
-    private static void read(Block block, String[] script, Map<Integer, Integer> expected, Map<Integer, String> left) {
+    /** The reason for which blocks with a missing command are left out. */
+    static String lacks(String command) {
+        return "needs " + command + ", which is missing here";
+    }
+
+    private static void read(
+            Block block,
+            Set<String> missing,
+            String[] script,
+            Map<Integer, Integer> expected,
+            Map<Integer, String> left) {
         if (NO_SCRIPTS.contains(block.language())) {
             return;
         }
@@ -80,6 +94,12 @@ record DocumentPage(String name, List<String> script, Map<Integer, Integer> expe
             return;
         }
         Marks marks = Marks.of(block.marks());
+        for (String command : missing) {
+            Pattern called = Pattern.compile("(?:^|[\\s(;|&])" + Pattern.quote(command) + "\\s");
+            if (block.lines().stream().anyMatch(line -> called.matcher(line).find())) {
+                marks.reasons().put(0, lacks(command));
+            }
+        }
         if (!marks.codes().isEmpty() && marks.codes().size() != calls.size()) {
             throw new AssertionError(
                     "line " + block.first() + ": " + calls.size() + " calls and the codes " + marks.codes());

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,10 +30,34 @@ final class SnapshotCalls implements AutoCloseable {
     /** The end of a request; no argument and no variable is like it. */
     private static final String END = "end of request";
 
-    /** The function that scripts call; Bash runs the file before a script. */
-    static final String FUNCTION = """
+    /** Commands that change the machine, reach others or build. A script that calls one ends there and fails. */
+    private static final List<String> REFUSED = List.of(
+            "sudo",
+            "su",
+            "apt",
+            "apt-get",
+            "dpkg",
+            "docker",
+            "podman",
+            "git",
+            "curl",
+            "wget",
+            "systemctl",
+            "crontab",
+            "mvn");
+
+    /** The first argument of a call that stands for a refused command. */
+    private static final String REFUSAL = "the test refuses";
+
+    private static final int REFUSED_CODE = 97;
+
+    private static final String SNAPSHOT = """
             snapshot() {
-                local line=${BASH_LINENO[0]} code out err fd
+                ask_program "${BASH_LINENO[0]}" "$@"
+            }
+            ask_program() {
+                local line=$1 code out err fd
+                shift
                 exec {fd}<>/dev/tcp/127.0.0.1/$CALLS_PORT
                 printf '%s\\0' "$line" "$PWD" "$#" "$@" >&$fd
                 env -0 >&$fd
@@ -46,7 +71,12 @@ final class SnapshotCalls implements AutoCloseable {
             """;
 
     /** A call that a script made. */
-    record Call(int line, List<String> arguments, int code, String out, String err) {}
+    record Call(int line, List<String> arguments, int code, String out, String err) {
+        /** Whether the script called a command that no test may run. */
+        boolean isRefused() {
+            return code == REFUSED_CODE;
+        }
+    }
 
     private final Path directory;
     private final ServerSocket socket;
@@ -59,6 +89,21 @@ final class SnapshotCalls implements AutoCloseable {
         Thread accepting = new Thread(this::accept, "calls of scripts");
         accepting.setDaemon(true);
         accepting.start();
+    }
+
+    /** The functions that scripts call; Bash runs the file before a script. */
+    static String functions() {
+        StringBuilder functions = new StringBuilder(SNAPSHOT);
+        for (String command : REFUSED) {
+            functions.append(String.format(
+                    Locale.ROOT,
+                    "%s() { ask_program \"${BASH_LINENO[0]}\" '%s' %s \"$@\"; exit %d; }\n",
+                    command,
+                    REFUSAL,
+                    command,
+                    REFUSED_CODE));
+        }
+        return functions.toString();
     }
 
     int port() {
@@ -127,6 +172,9 @@ final class SnapshotCalls implements AutoCloseable {
     }
 
     private static Call run(int line, Path directory, List<String> arguments, Map<String, String> environment) {
+        if (arguments.indexOf(REFUSAL) == 0) {
+            return new Call(line, arguments, REFUSED_CODE, "", String.join(" ", arguments) + "\n");
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = new SnapshotProgram(new Console(

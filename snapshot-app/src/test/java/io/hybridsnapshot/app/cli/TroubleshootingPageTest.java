@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The messages that the page of troubleshooting quotes are words of the program or of its launcher. */
+@Tag("one-jdk")
 class TroubleshootingPageTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern QUOTED = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
@@ -40,7 +42,9 @@ class TroubleshootingPageTest {
     }
 
     private static String words() throws IOException {
-        List<String> sources = new ArrayList<>(List.of(Files.readString(ROOT.resolve("snapshot"))));
+        List<String> sources = new ArrayList<>(List.of(
+                Files.readString(ROOT.resolve("snapshot")),
+                Files.readString(ROOT.resolve("snapshot-app/src/main/launcher/launch.bash"))));
         try (Stream<Path> modules = Files.list(ROOT)) {
             for (Path module : modules.map(each -> each.resolve("src/main/java"))
                     .filter(Files::isDirectory)
