@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The spelling of numbers and dates that columns of texts look like: numbers with a decimal comma or with commas between
- * thousands, and dates in another form than ISO 8601. Nothing is read by such a guess. Immutable.
+ * The spelling of numbers and dates that columns of texts look like: numbers with a decimal comma or with commas
+ * between thousands, and dates in another form than ISO 8601. Nothing is read by such a guess. Immutable.
  *
  * @param commas the columns whose texts look like numbers with a decimal comma
  * @param points whether some of these numbers have points between their thousands
