@@ -93,7 +93,7 @@ class CompareOptionsTest {
         refused("did you mean 'PRICE'?", "--tolerance", "PRICES=1");
         refused("expected one of the compared columns: 'ID', ", "--ignore", "NO SUCH COLUMN");
         refused("1% on text", "--tolerance", "NAME=1%");
-        refused("declare a numeric type (--type) and save with it", "--tolerance", "NAME=1%");
+        refused("declare a numeric type (--type), for snapshots when they are saved", "--tolerance", "NAME=1%");
         refused("COLUMN=BOUND", "--tolerance", "PRICE");
         refused("not a tolerance", "--tolerance", "PRICE=much");
         refused("'PRICE' twice", "--tolerance", "PRICE=1", "--tolerance", "PRICE=2");
