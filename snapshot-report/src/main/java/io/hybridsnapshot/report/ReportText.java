@@ -51,8 +51,8 @@ public final class ReportText {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    /** Returns a number of bytes in powers of 1,000. */
-    static String size(long bytes) {
+    /** Returns a number of bytes in powers of 1,000: {@code 517 B}, {@code 573.6 KB}, {@code 1.2 GB}. */
+    public static String size(long bytes) {
         if (bytes < 1_000) {
             return bytes + " B";
         }

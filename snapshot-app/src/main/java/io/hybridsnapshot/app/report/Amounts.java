@@ -1,6 +1,7 @@
 package io.hybridsnapshot.app.report;
 
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
+import io.hybridsnapshot.report.ReportText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,17 +30,7 @@ public final class Amounts {
 
     /** A number of bytes: {@code 517 B}, {@code 573.6 KB}, {@code 1.2 GB} (powers of 1,000). */
     public static String size(long bytes) {
-        if (bytes < 1_000) {
-            return bytes + " B";
-        }
-        double value = bytes;
-        String[] units = {"B", "KB", "MB", "GB", "TB", "PB"};
-        int unit = 0;
-        while (value >= 999.95 && unit < units.length - 1) {
-            value /= 1_000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+        return ReportText.size(bytes);
     }
 
     /** A duration: {@code 85 ms}, {@code 1.24 s}, {@code 3 min 5 s}. */

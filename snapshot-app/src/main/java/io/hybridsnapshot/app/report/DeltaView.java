@@ -199,7 +199,8 @@ public final class DeltaView {
     private static List<String> example(RowChange row, Page page) {
         List<String> lines = new ArrayList<>();
         String key = row.key().entrySet().stream()
-                .map(part -> part.getKey() + " = " + part.getValue().orElse("NULL"))
+                .map(part -> part.getKey() + " = "
+                        + part.getValue().map(DisplayText::visible).orElse("NULL"))
                 .collect(Collectors.joining(", "));
         if (key.isEmpty()) {
             key = row.identity().toString();

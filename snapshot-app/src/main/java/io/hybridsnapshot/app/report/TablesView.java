@@ -89,7 +89,8 @@ public final class TablesView {
         for (RowsApart.Example example : apart.examples()
                 .subList(0, Math.min(EXAMPLES_SHOWN, apart.examples().size()))) {
             String key = example.key().entrySet().stream()
-                    .map(part -> part.getKey() + " = " + part.getValue().orElse("NULL"))
+                    .map(part -> part.getKey() + " = "
+                            + part.getValue().map(DisplayText::visible).orElse("NULL"))
                     .collect(Collectors.joining(", "));
             lines.add("    " + example.place() + ": " + page.fitting(DisplayText.escaped(key), 40));
         }

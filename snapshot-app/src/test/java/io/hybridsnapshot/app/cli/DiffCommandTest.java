@@ -49,6 +49,16 @@ class DiffCommandTest {
     }
 
     @Test
+    void blanksAtTheEndOfAKeyAreVisible(@TempDir Path other) {
+        TestProgram program = new TestProgram(other);
+        program.file("a.csv", "id,v\nA1 ,x\n");
+        program.file("b.csv", "id,v\nA1,x\n");
+        String out = program.done("diff", "a.csv", "b.csv", "--key", "id").out();
+        assertTrue(out.contains("DELETED  id = \"A1 \"\n"), out);
+        assertTrue(out.contains("NEW      id = A1\n"), out);
+    }
+
+    @Test
     void aNameThatBeginsWithAHyphenComesAfterTwoHyphens(@TempDir Path other) {
         TestProgram program = new TestProgram(other);
         program.file("-old.csv", "id,v\n1,x\n");
