@@ -1,5 +1,6 @@
 package io.hybridsnapshot.csv;
 
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import java.util.Collection;
@@ -49,7 +50,7 @@ abstract class CellErrors {
                 .build();
     }
 
-    SnapshotException wrongCell(long line, String column, String cell, String expected, String nextStep) {
+    SnapshotException wrongCell(long line, String column, String cell, String expected, RemedyText nextStep) {
         return SnapshotException.invalidRequest("a cell is not of its column's type")
                 .where(at(line) + ", column '" + cut(column) + "'")
                 .actual("'" + cut(cell) + "'")
@@ -58,7 +59,7 @@ abstract class CellErrors {
                 .build();
     }
 
-    SnapshotException wrongCells(Collection<String> columns, String nextStep) {
+    SnapshotException wrongCells(Collection<String> columns, RemedyText nextStep) {
         return SnapshotException.invalidRequest(
                         columns.size() == 1
                                 ? "cells of 1 column are not of its type"

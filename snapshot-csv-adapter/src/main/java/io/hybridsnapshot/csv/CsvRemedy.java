@@ -10,6 +10,8 @@ public enum CsvRemedy implements Remedy {
     ENCODING("set the format's encoding"),
     /** To say that the file has no header; a verb phrase. */
     HEADER("read it as a file without a header"),
+    /** To give another date format; a verb phrase, followed by the format. */
+    DATE_FORMAT("set the format's dates to"),
     /** To give all columns a type, so that no type is inferred; a verb phrase. */
     TYPES("declare a default type");
 

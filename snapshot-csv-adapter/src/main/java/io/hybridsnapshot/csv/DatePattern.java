@@ -1,6 +1,7 @@
 package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.error.SnapshotException;
+import java.util.Optional;
 
 /**
  * A form of dates other than ISO 8601, such as {@code dd.MM.yyyy}. Immutable.
@@ -46,6 +47,17 @@ record DatePattern(String parts) {
                     .build();
         }
         return new DatePattern(text);
+    }
+
+    /** The form that also reads days and months of one digit; empty if this one does, or if none can. */
+    Optional<DatePattern> lenient() {
+        String text = parts.replace("dd", "d").replace("MM", "M");
+        try {
+            return text.equals(parts) ? Optional.empty() : Optional.of(of(text));
+        } catch (SnapshotException e) {
+            // Without separators, the number of digits tells the parts from each other.
+            return Optional.empty();
+        }
     }
 
     /**

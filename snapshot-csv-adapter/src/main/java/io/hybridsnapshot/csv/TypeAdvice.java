@@ -1,13 +1,16 @@
 package io.hybridsnapshot.csv;
 
 import io.hybridsnapshot.domain.batch.CellText;
+import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.TypeKind;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,6 +21,10 @@ import java.util.Optional;
 final class TypeAdvice implements CellReader {
     private final EmptyCells emptyCells;
     private final Optional<ValueSpelling> spelling;
+    /** The format's dates with one or two digits for days and months; empty: they are so already, or there are none. */
+    private final Optional<DatePattern> lenientDates;
+
+    private final Optional<ValueSpelling> lenient;
     private final ColumnType[] types;
     private final boolean[] exact;
     private final CellParser parser = new CellParser();
@@ -33,6 +40,9 @@ final class TypeAdvice implements CellReader {
     private TypeAdvice(CsvFormat format, ColumnType[] types, boolean[] exact) {
         this.emptyCells = format.emptyCells();
         this.spelling = ValueSpelling.of(format);
+        this.lenientDates = format.values().dateFormat().map(DatePattern::of).flatMap(DatePattern::lenient);
+        this.lenient = lenientDates.flatMap(
+                dates -> ValueSpelling.of(format.withValues(format.values().withDateFormat(dates.parts()))));
         this.types = types;
         this.exact = exact;
         this.wrong = new WrongCells[types.length];
@@ -61,8 +71,7 @@ final class TypeAdvice implements CellReader {
             advice.readAll(errors.table());
         }
         if (advice.wrong[field] == null) {
-            advice.wrong[field] = new WrongCells(line, cell);
-            advice.wrong[field].add(types[field], advice.parser, advice.spelled(types[field], cell));
+            advice.add(field, line, cell);
         }
         Map<String, ColumnType> declared = new LinkedHashMap<>();
         Map<String, String> found = new LinkedHashMap<>();
@@ -72,7 +81,7 @@ final class TypeAdvice implements CellReader {
                 found.put(header[i], advice.wrong[i].text(header[i], types[i]));
             }
         }
-        String nextStep = nextStep(declared, declaration);
+        RemedyText nextStep = advice.nextStep(declared, declaration);
         if (found.size() == 1) {
             String form = form(types[field], format.values());
             String expected =
@@ -98,7 +107,16 @@ final class TypeAdvice implements CellReader {
                 .orElse(CellErrors.form(type));
     }
 
-    private static String nextStep(Map<String, ColumnType> declared, TypeDeclaration declaration) {
+    private RemedyText nextStep(Map<String, ColumnType> declared, TypeDeclaration declaration) {
+        if (Arrays.stream(wrong).filter(Objects::nonNull).allMatch(cells -> cells.lenientDates)) {
+            return RemedyText.of(
+                    "{0} {1}, which also reads days and months of one digit; or correct the cells",
+                    CsvRemedy.DATE_FORMAT, lenientDates.map(DatePattern::parts).orElseThrow());
+        }
+        return RemedyText.plain(types(declared, declaration));
+    }
+
+    private static String types(Map<String, ColumnType> declared, TypeDeclaration declaration) {
         boolean one = declared.size() == 1;
         boolean textsAlone = declared.values().stream().allMatch(ColumnType.TEXT::equals);
         return "declare " + (one ? "a type that holds" : "types that hold") + " these and the earlier cells: "
@@ -137,11 +155,24 @@ final class TypeAdvice implements CellReader {
                 : reads(type, block.buffer, block.starts[i], length) && (parser.canonical || !exact[field]);
         if (!valid) {
             String cell = new String(block.buffer, block.starts[i], length, StandardCharsets.UTF_8);
-            if (wrong[field] == null) {
-                wrong[field] = new WrongCells(block.lineOf(i), cell);
-            }
-            wrong[field].add(type, parser, spelled(type, cell));
+            add(field, block.lineOf(i), cell);
         }
+    }
+
+    private void add(int field, long line, String cell) {
+        if (wrong[field] == null) {
+            wrong[field] = new WrongCells(line, cell);
+        }
+        ColumnType type = types[field];
+        wrong[field].add(type, parser, spelled(type, cell));
+        wrong[field].lenientDates &= isLenientDate(type, cell);
+    }
+
+    private boolean isLenientDate(ColumnType type, String cell) {
+        return lenient.filter(dates -> type.kind() == TypeKind.DATE || type.kind() == TypeKind.TIMESTAMP)
+                .flatMap(dates -> dates.rewritten(type.kind(), cell.getBytes(StandardCharsets.UTF_8)))
+                .filter(date -> date.length > 0 && parser.reads(type, date, 0, date.length))
+                .isPresent();
     }
 
     private boolean reads(ColumnType type, byte[] b, int start, int length) {
@@ -180,6 +211,8 @@ final class TypeAdvice implements CellReader {
         private boolean spellings = true;
 
         private boolean fine = true;
+        /** Whether the format's dates with one or two digits for days and months read all of them. */
+        private boolean lenientDates = true;
 
         WrongCells(long line, String cell) {
             this.line = line;

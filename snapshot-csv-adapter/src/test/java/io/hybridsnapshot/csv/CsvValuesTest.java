@@ -130,6 +130,26 @@ class CsvValuesTest {
     }
 
     @Test
+    void aDayOfOneDigitNamesTheFormatThatReadsIt() {
+        CsvFormat german = format(CsvValues.DEFAULT.withDateFormat("dd.MM.yyyy"));
+        CsvFormat dates = german.withTypes(Map.of("c", ColumnType.DATE));
+        SnapshotException error = assertThrows(
+                SnapshotException.class, () -> Tables.read(file("31.01.2026", "1.2.2026"), dates, ReadOptions.ALL));
+        String advice = "set the format's dates to d.M.yyyy, which also reads days and months of one digit";
+        assertTrue(error.getMessage().contains(advice), error.getMessage());
+        CsvFormat times = german.withTypes(Map.of("c", ColumnType.timestamp(6)));
+        error = assertThrows(
+                SnapshotException.class, () -> Tables.read(file("1.2.2026 08:30:00"), times, ReadOptions.ALL));
+        assertTrue(error.getMessage().contains(advice), error.getMessage());
+        error = assertThrows(
+                SnapshotException.class, () -> Tables.read(file("1.2.2026", "soon"), dates, ReadOptions.ALL));
+        assertFalse(error.getMessage().contains("d.M.yyyy"), error.getMessage());
+        CsvFormat digits = format(CsvValues.DEFAULT.withDateFormat("ddMMyyyy")).withTypes(Map.of("c", ColumnType.DATE));
+        error = assertThrows(SnapshotException.class, () -> Tables.read(file("122026"), digits, ReadOptions.ALL));
+        assertTrue(error.getMessage().contains("text"), error.getMessage());
+    }
+
+    @Test
     void textsStandForNullInEveryColumn() {
         CsvValues nulls = CsvValues.DEFAULT.withNullTexts(Set.of("NULL", "n/a", "-"));
         assertReads(

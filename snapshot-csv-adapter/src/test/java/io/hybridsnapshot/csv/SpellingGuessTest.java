@@ -31,17 +31,33 @@ class SpellingGuessTest {
 
     @Test
     void numbersWithACommaAreSeen() {
-        assertEquals(new SpellingGuess(List.of("v"), false, List.of(), Map.of()), of("1,5", null, "-2,25", "7"));
-        assertEquals(new SpellingGuess(List.of("v"), true, List.of(), Map.of()), of("1.234,5", "2,25"));
+        assertEquals(
+                new SpellingGuess(List.of("v"), false, List.of(), Map.of(), Map.of()), of("1,5", null, "-2,25", "7"));
+        assertEquals(new SpellingGuess(List.of("v"), true, List.of(), Map.of(), Map.of()), of("1.234,5", "2,25"));
     }
 
     @Test
     void threeDigitsBehindEachCommaAreThousands() {
         assertEquals(
-                new SpellingGuess(List.of(), false, List.of("v"), Map.of()),
+                new SpellingGuess(List.of(), false, List.of("v"), Map.of(), Map.of()),
                 of("1,234", "999", "-1,234,567.5", "0.25"));
-        assertEquals(new SpellingGuess(List.of("v"), false, List.of(), Map.of()), of("1,234", "1,5"));
+        assertEquals(new SpellingGuess(List.of("v"), false, List.of(), Map.of(), Map.of()), of("1,234", "1,5"));
         assertTrue(of("1,234,5").isEmpty());
+    }
+
+    @Test
+    void numbersOfDifferentDigitsNameATypeThatReadsThem() {
+        assertEquals(Map.of("v", ColumnType.decimal(18, 2)), of("1,50", "2,5").types());
+        assertEquals(Map.of("v", ColumnType.decimal(18, 2)), of("1.234,50", "7").types());
+        assertEquals(
+                Map.of("v", ColumnType.decimal(18, 2)), of("1,234.50", "2.5").types());
+        assertEquals(Map.of("v", ColumnType.decimal(18, 1)), of("+1,5", "2,5").types());
+        assertEquals(Map.of("v", ColumnType.decimal(18, 1)), of("01,5", "2,5").types());
+        assertEquals(
+                Map.of("v", ColumnType.decimal(38, 2)),
+                of("12345678901234567,50", "2,5").types());
+        assertEquals(Map.of(), of("1,5", "2,25").types(), "floating-point numbers");
+        assertEquals(Map.of(), of("1,50", "2,20").types(), "decimals");
     }
 
     @Test
@@ -58,6 +74,8 @@ class SpellingGuessTest {
     @CsvSource({
         "01.02.2026, 28.02.2026, dd.MM.yyyy",
         "1.2.2026, 28.2.2026, d.M.yyyy",
+        "15.11.2026, 28.12.2026, d.M.yyyy",
+        "15.11.2026, 1.12.2026, d.M.yyyy",
         "01/02/2026, 02/28/2026, MM/dd/yyyy",
         "01/02/2026, 28/02/2026, dd/MM/yyyy",
         "01/02/2026, 03/04/2026, MM/dd/yyyy",
@@ -65,7 +83,9 @@ class SpellingGuessTest {
         "01-02-2026, 03-04-2026, dd-MM-yyyy"
     })
     void datesHaveTheFormThatFitsAllOfThem(String first, String second, String format) {
-        assertEquals(new SpellingGuess(List.of(), false, List.of(), Map.of(format, List.of("v"))), of(first, second));
+        assertEquals(
+                new SpellingGuess(List.of(), false, List.of(), Map.of(), Map.of(format, List.of("v"))),
+                of(first, second));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.postgres.connection.StorageCheck;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +48,14 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
      */
     public static void requireRunnable() {
         ServerPrograms.requireRunnable();
+    }
+
+    /**
+     * Returns whether the directory holds a server's data, and writes nothing. Also true if this user cannot find out:
+     * {@link #open} then reports the reason.
+     */
+    public static boolean exists(EmbeddedPostgresSettings settings) {
+        return !Files.notExists(new ServerDirectory(settings.directory()).data());
     }
 
     /**

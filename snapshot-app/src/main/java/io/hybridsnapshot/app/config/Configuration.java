@@ -95,4 +95,10 @@ public record Configuration(
     public Path serverDirectory() {
         return home.resolve("postgresql");
     }
+
+    /** Whether a store lies on the embedded server. */
+    public boolean usesEmbeddedServer() {
+        return archive.server().isEmpty() && adapters.archive().isEmpty()
+                || window.server().isEmpty() && adapters.window().isEmpty();
+    }
 }

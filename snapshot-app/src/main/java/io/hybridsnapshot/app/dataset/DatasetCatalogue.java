@@ -45,6 +45,7 @@ public final class DatasetCatalogue implements DatasetDefinitions {
     }
 
     /** The name in the file of a dataset that the stores know by the given name, or else that name. */
+    @Override
     public String shownName(String name) {
         return sectionOf(name).orElse(name);
     }

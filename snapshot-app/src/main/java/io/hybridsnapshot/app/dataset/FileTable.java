@@ -150,15 +150,27 @@ public record FileTable(RowSource rows, TableForm kind, String form, Set<String>
         List<String> parts = new ArrayList<>();
         if (!guess.commas().isEmpty()) {
             parts.add(columns(guess.commas()) + " numbers with a decimal comma: --decimal ,"
-                    + (guess.points() ? " --thousands ." : ""));
+                    + (guess.points() ? " --thousands ." : "") + types(guess, guess.commas()));
         }
         if (!guess.thousands().isEmpty()) {
-            parts.add(columns(guess.thousands()) + " numbers with commas between thousands: --thousands ,");
+            parts.add(columns(guess.thousands()) + " numbers with commas between thousands: --thousands ,"
+                    + types(guess, guess.thousands()));
         }
         guess.dates().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(date -> parts.add(columns(date.getValue()) + " dates: --date-format " + date.getKey()));
         return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", parts));
+    }
+
+    /** The types that columns of numbers need beside the options. */
+    private static String types(SpellingGuess guess, List<String> names) {
+        List<String> types = names.stream()
+                .filter(guess.types()::containsKey)
+                .map(name -> " --type '" + name.replace("'", "'\\''") + "="
+                        + guess.types().get(name) + "'")
+                .toList();
+        return String.join("", types.subList(0, Math.min(HINT_NAMES, types.size())))
+                + (types.size() > HINT_NAMES ? " …" : "");
     }
 
     private static String columns(List<String> names) {

@@ -107,6 +107,9 @@ public final class CommandWording implements Wording {
                         + " Western Europe), or as 'encoding' under the dataset's 'csv' in the configuration file");
             case HEADER ->
                 new Words("add --header no, or 'header: no' under the dataset's 'csv' in the configuration file");
+            case DATE_FORMAT ->
+                new Words(
+                        "set --date-format, or 'date-format' under the dataset's 'csv' in the configuration file, to");
             case TYPES -> new Words("give every column a type, for example with --type '*=text'");
         };
     }

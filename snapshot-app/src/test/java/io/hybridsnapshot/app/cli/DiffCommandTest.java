@@ -26,8 +26,8 @@ class DiffCommandTest {
         TestProgram program = new TestProgram(other);
         program.file("a.csv", "id;price;day\n1;1.234,50;01.02.2026\n2;3,5;28.02.2026\n");
         program.file("b.csv", "id;price;day\n1;1.234,50;01.02.2026\n2;3,6;28.02.2026\n");
-        String hint = "price looks like numbers with a decimal comma: --decimal , --thousands .; day looks like dates:"
-                + " --date-format dd.MM.yyyy";
+        String hint = "price looks like numbers with a decimal comma: --decimal , --thousands ."
+                + " --type 'price=decimal(18,2)'; day looks like dates: --date-format dd.MM.yyyy";
         assertTrue(program.done("diff", "a.csv", "b.csv").out().contains("  hint:   " + hint + "\n"));
         assertEquals(
                 hint, program.done("diff", "a.csv", "b.csv", "--json").json().get("hint"));
@@ -36,6 +36,19 @@ class DiffCommandTest {
                         "diff", "a.csv", "b.csv", "--decimal", ",", "--thousands", ".", "--date-format", "dd.MM.yyyy")
                 .out();
         assertFalse(taken.contains("hint:"), taken);
+    }
+
+    @Test
+    void theHintForNumbersOfDifferentDigitsReadsThem(@TempDir Path other) {
+        TestProgram program = new TestProgram(other);
+        program.file("a.csv", "id;net price\n1;1,50\n2;3,5\n");
+        program.file("b.csv", "id;net price\n1;1,5\n2;3,6\n");
+        String hint = "net price looks like numbers with a decimal comma: --decimal , --type 'net price=decimal(18,2)'";
+        assertTrue(program.done("diff", "a.csv", "b.csv").out().contains("  hint:   " + hint + "\n"));
+        String taken = program.done("diff", "a.csv", "b.csv", "--decimal", ",", "--type", "net price=decimal(18,2)")
+                .out();
+        assertFalse(taken.contains("id = 1"), taken);
+        assertTrue(taken.contains("id = 2"), taken);
     }
 
     @Test

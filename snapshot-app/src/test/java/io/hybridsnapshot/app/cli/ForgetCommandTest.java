@@ -71,6 +71,16 @@ class ForgetCommandTest {
     }
 
     @Test
+    void aSecondPlanHasNothingToForget() {
+        program.file("snapshot.yaml", "datasets: {" + dataset + ": {source: {csv: rows.csv}, key: ID}}");
+        program.done("forget", dataset, "--apply", (String) plan().get("digest"));
+        assertEquals(
+                "Nothing to forget: window, archive and outbox hold nothing of " + dataset
+                        + " but 4 tombstones, which stay.\n",
+                program.done("forget", dataset).out());
+    }
+
+    @Test
     void anAppliedPlanLeavesTombstonesAndTheOtherDatasetsAlone() {
         Map<String, Object> others =
                 program.done("list", "forget_other", "--json").json();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,13 @@ class StoredAsTest {
         }
         assertTrue(program.done("list").out().contains(name + " (stored as " + old + ")"));
         assertTrue(program.done("verify").out().contains(name + " (stored as " + old + ")"));
+    }
+
+    @Test
+    void aMistypedNameSuggestsTheNewOne() {
+        TestProgram.Ended ended = program.run("list", name.toUpperCase(Locale.ROOT));
+        assertEquals(2, ended.code());
+        assertTrue(ended.err().contains("did you mean '" + name + "'?"), ended.err());
     }
 
     @Test

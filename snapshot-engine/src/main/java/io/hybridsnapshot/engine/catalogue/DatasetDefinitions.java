@@ -27,6 +27,15 @@ public interface DatasetDefinitions {
         return name;
     }
 
+    /**
+     * Returns the name by which the caller knows a dataset of the stores. The default is the name in the stores.
+     *
+     * @param stored a name in the stores; it need not be defined
+     */
+    default String shownName(String stored) {
+        return stored;
+    }
+
     /** Returns whether a dataset is defined. May be true for a name that {@link #names()} does not list. */
     boolean isDefined(String name);
 
@@ -60,6 +69,11 @@ public interface DatasetDefinitions {
             @Override
             public String storedName(String name) {
                 return others.storedName(name);
+            }
+
+            @Override
+            public String shownName(String stored) {
+                return others.shownName(stored);
             }
 
             @Override

@@ -42,6 +42,11 @@ public final class KnownDatasets {
         return definitions.storedName(name);
     }
 
+    /** Returns the names of the same datasets as the caller knows them. See {@link DatasetDefinitions#shownName}. */
+    public List<String> shownNames() {
+        return names().stream().map(definitions::shownName).sorted().toList();
+    }
+
     /** Returns whether a dataset is defined or a store holds data of it. Asks no store for a defined one. */
     public boolean isKnown(String name) {
         return definitions.isDefined(name)

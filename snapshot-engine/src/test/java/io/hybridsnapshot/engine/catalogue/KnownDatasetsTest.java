@@ -76,6 +76,11 @@ class KnownDatasetsTest {
             }
 
             @Override
+            public String shownName(String stored) {
+                return stored.equals("orders") ? "renamed" : stored;
+            }
+
+            @Override
             public boolean isDefined(String name) {
                 return storedName(name).equals("orders");
             }
@@ -89,6 +94,7 @@ class KnownDatasetsTest {
                 List.of(renamed, renamed.with(Stores.dataset("orders").withKeepCount(7)))) {
             KnownDatasets both = new KnownDatasets(stores.environment(), definitions);
             assertEquals(List.of("orders", "stored"), both.names());
+            assertEquals(List.of("renamed", "stored"), both.shownNames());
             for (String name : List.of("renamed", "orders")) {
                 assertEquals("orders", both.storedName(name));
                 assertTrue(both.isKnown(name), name);

@@ -145,23 +145,26 @@ public final class Commands implements AutoCloseable {
                 new CompareCommand(
                         terminal,
                         configurations,
-                        part(DatasetCatalogue.class),
-                        part(RowSources.class),
-                        part(CompareSnapshots.class));
+                        stored(DatasetCatalogue.class),
+                        stored(RowSources.class),
+                        stored(CompareSnapshots.class));
             case "diff" -> new DiffCommand(terminal);
             case "inspect" -> new InspectCommand(terminal);
             case "export" ->
                 new ExportCommand(
                         terminal,
                         configurations,
-                        part(DatasetCatalogue.class),
-                        part(LoadSnapshot.class),
-                        part(PlainFiles.class));
-            case "report" -> new ReportCommand(terminal, configurations, part(KnownDatasets.class));
+                        stored(DatasetCatalogue.class),
+                        stored(LoadSnapshot.class),
+                        stored(PlainFiles.class));
+            case "report" -> new ReportCommand(terminal, configurations, stored(KnownDatasets.class));
             case "list" ->
                 new ListCommand(
-                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(SnapshotList.class));
-            case "stats" -> new StatsCommand(terminal, part(DatasetCatalogue.class), part(KnownDatasets.class));
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(SnapshotList.class));
+            case "stats" -> new StatsCommand(terminal, stored(DatasetCatalogue.class), stored(KnownDatasets.class));
             case "hash" -> new HashCommand(terminal, configurations);
             case "make-orders" -> new MakeOrdersCommand(terminal, configurations);
             case "make-key" -> new MakeKeyCommand(terminal, configurations);
@@ -169,46 +172,61 @@ public final class Commands implements AutoCloseable {
                 new CleanupCommand(
                         terminal,
                         configurations,
-                        part(DatasetCatalogue.class),
-                        part(KnownDatasets.class),
-                        part(CleanUpSnapshots.class));
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(CleanUpSnapshots.class));
             case "hold" ->
                 new HoldCommand(
-                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(HoldArchives.class));
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(HoldArchives.class));
             case "release" ->
                 new ReleaseCommand(
-                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(HoldArchives.class));
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(HoldArchives.class));
             case "tag" ->
                 new TagCommand(
-                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(TagArchives.class));
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(TagArchives.class));
             case "redact" ->
                 new RedactCommand(
-                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(RedactArchives.class));
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(RedactArchives.class));
             case "recover" ->
                 new RecoverCommand(
                         terminal,
-                        part(DatasetCatalogue.class),
-                        part(KnownDatasets.class),
-                        part(RecoverSnapshots.class));
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(RecoverSnapshots.class));
             case "undo" ->
                 new UndoCommand(
-                        terminal, part(DatasetCatalogue.class), part(KnownDatasets.class), part(UndoSnapshot.class));
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(UndoSnapshot.class));
             case "forget" ->
                 new ForgetCommand(
                         terminal,
                         configurations,
-                        part(DatasetCatalogue.class),
-                        part(KnownDatasets.class),
-                        part(ForgetDataset.class));
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(ForgetDataset.class));
             case "verify" ->
                 new VerifyCommand(
                         terminal,
                         configurations,
-                        part(DatasetCatalogue.class),
-                        part(KnownDatasets.class),
-                        part(NewestSchema.class),
-                        part(VerifyDatasets.class));
-            case "backup" -> new BackupCommand(terminal, configurations, part(BackUpStores.class));
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(NewestSchema.class),
+                        stored(VerifyDatasets.class));
+            case "backup" -> new BackupCommand(terminal, configurations, stored(BackUpStores.class));
             case "restore" -> new RestoreCommand(terminal, part(RestoreStores.class));
             case "server" -> new ServerCommand(terminal, configurations);
             case "config" -> new ConfigCommand(terminal, configurations);
@@ -223,6 +241,11 @@ public final class Commands implements AutoCloseable {
 
     private <T> Supplier<T> part(Class<T> type) {
         return session.part(type);
+    }
+
+    /** Supplies a part to a command that makes no store. */
+    private <T> Supplier<T> stored(Class<T> type) {
+        return session.stored(type);
     }
 
     /** Leaves the servers that a command used. */

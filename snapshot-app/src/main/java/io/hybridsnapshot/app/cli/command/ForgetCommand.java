@@ -129,6 +129,13 @@ final class ForgetCommand implements Callable<Integer> {
 
     private List<String> lines(ForgetPlan plan, boolean applied) {
         List<String> lines = new ArrayList<>();
+        if (!applied && plan.isEmpty() && plan.obstacles().isEmpty()) {
+            lines.add("Nothing to forget: window, archive and outbox hold nothing of " + name
+                    + (plan.tombstones() == 0
+                            ? "."
+                            : " but " + Amounts.counted(plan.tombstones(), "tombstone") + ", which stay."));
+            return lines;
+        }
         lines.add((applied ? "Forgotten: " : "To be forgotten: ") + name + (applied ? "" : "; nothing was changed"));
         lines.add("  partitions: " + plan.partitions().size() + partitions(plan));
         lines.add("  snapshots in the window: " + plan.windowSnapshots().size());

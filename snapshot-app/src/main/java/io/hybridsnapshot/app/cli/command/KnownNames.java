@@ -38,7 +38,7 @@ final class KnownNames {
         if (known.isKnown(name)) {
             return;
         }
-        List<String> names = known.names();
+        List<String> names = known.shownNames();
         throw SnapshotException.invalidRequest("unknown dataset")
                 .actual("'" + DisplayText.escaped(name) + "'")
                 .expected(NearestName.among(names, name)

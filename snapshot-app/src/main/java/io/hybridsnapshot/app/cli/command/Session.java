@@ -5,6 +5,9 @@ import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.Configuration;
 import io.hybridsnapshot.app.report.FetchedBytes;
 import io.hybridsnapshot.app.wiring.Application;
+import io.hybridsnapshot.domain.error.SnapshotException;
+import io.hybridsnapshot.embedded.EmbeddedPostgresServer;
+import io.hybridsnapshot.embedded.EmbeddedPostgresSettings;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -27,6 +30,32 @@ final class Session implements AutoCloseable {
     /** Supplies a part of the application. */
     <T> Supplier<T> part(Class<T> type) {
         return () -> application().part(type);
+    }
+
+    /**
+     * Supplies a part of the application to a command that works on what is stored. The supplier refuses a home without
+     * an embedded server, where such a command would make an empty one.
+     */
+    <T> Supplier<T> stored(Class<T> type) {
+        return () -> {
+            if (application.isEmpty()) {
+                requireStore(configuration.get());
+            }
+            return application().part(type);
+        };
+    }
+
+    private static void requireStore(Configuration configuration) {
+        if (configuration.usesEmbeddedServer()
+                && !EmbeddedPostgresServer.exists(EmbeddedPostgresSettings.in(configuration.serverDirectory()))) {
+            EmbeddedPostgresServer.requireRunnable();
+            throw SnapshotException.invalidRequest("there is no store here yet")
+                    .where(configuration.serverDirectory().toString())
+                    .expected("the embedded server that the first save makes")
+                    .nextStep("check --home and the configuration file, or take a first snapshot"
+                            + " ('snapshot save --help')")
+                    .build();
+        }
     }
 
     private Application application() {
