@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Port: the store of every full snapshot's file. The methods here are those of a store of files. What a store can do
- * beyond that, it offers as capabilities: {@link #holds}, {@link #tags}, {@link #redaction} and {@link #audit}. A
- * store that wraps another one forwards these four methods as well. {@link ArchivedSnapshot#of} and {@link
+ * beyond that, it offers as capabilities: {@link #holds}, {@link #tags}, {@link #redaction}, {@link #audit} and {@link
+ * #changeSets}. A store that wraps another one forwards these five methods as well. {@link ArchivedSnapshot#of} and {@link
  * ArchivedSnapshot#redactedBy} compute the records to keep; {@link ArchiveConflicts} makes the errors. Safe to share
  * between threads. Every method throws UNAVAILABLE if it cannot reach the store.
  */
@@ -32,6 +32,18 @@ public interface ArchiveStore {
      */
     default ArchivedSnapshot store(ArchiveSubmission submission, TransferListener listener) {
         return store(submission);
+    }
+
+    /**
+     * Marks an archive as that of a published snapshot. The save that stored it calls this after its snapshot has become
+     * visible in the window, and recovery calls it where a save was interrupted before. Durable when this returns;
+     * idempotent; a no-op for an unknown number. The mark is no part of the record's digest. The default does nothing,
+     * in a store whose archives are all taken for published ones. A store that wraps another one forwards this method.
+     *
+     * @see ArchivedSnapshot#published()
+     */
+    default void publish(ArchiveId id) {
+        // All archives of such a store are taken for published ones.
     }
 
     /** Finds an archive by its number. */
@@ -117,6 +129,11 @@ public interface ArchiveStore {
 
     /** Returns the capability to rewrite archives without some rows; empty where the store has none. */
     default Optional<ArchiveRedaction> redaction() {
+        return Optional.empty();
+    }
+
+    /** Returns the capability to keep change sets; empty where the store has none. */
+    default Optional<ChangeSetStore> changeSets() {
         return Optional.empty();
     }
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags notes of users and pipelines
  * @param changes the changes from the snapshot before it; empty where they are not known row by row
  * @param attempt the window's attempt at the batch id, from 1; the archive of another attempt is another archive
+ * @param changeSet the change set from the archive before; empty: there is none. A store without {@link ChangeSetStore}
+ *     ignores it
  */
 public record ArchiveSubmission(
         SnapshotId snapshotId,
@@ -44,7 +46,8 @@ public record ArchiveSubmission(
         Optional<LocalDate> retentionUntil,
         Map<String, String> tags,
         Optional<DeltaSummary> changes,
-        int attempt) {
+        int attempt,
+        Optional<ChangeSetSubmission> changeSet) {
     public ArchiveSubmission {
         Objects.requireNonNull(snapshotId, "snapshotId");
         Objects.requireNonNull(dataset, "dataset");
@@ -58,6 +61,7 @@ public record ArchiveSubmission(
         Objects.requireNonNull(retentionUntil, "retentionUntil");
         tags = Map.copyOf(tags);
         Objects.requireNonNull(changes, "changes");
+        Objects.requireNonNull(changeSet, "changeSet");
         if (attempt < 1) {
             throw new IllegalArgumentException("attempt " + attempt);
         }
@@ -89,6 +93,7 @@ public record ArchiveSubmission(
         copy.tags = tags;
         copy.changes = changes;
         copy.attempt = attempt;
+        copy.changeSet = changeSet;
         return copy;
     }
 
@@ -111,6 +116,7 @@ public record ArchiveSubmission(
         private Map<String, String> tags = Map.of();
         private Optional<DeltaSummary> changes = Optional.empty();
         private int attempt = 1;
+        private Optional<ChangeSetSubmission> changeSet = Optional.empty();
 
         private Builder(SnapshotId snapshotId, String dataset, Partition partition, Instant date, WrittenFile file) {
             this.snapshotId = snapshotId;
@@ -207,6 +213,12 @@ public record ArchiveSubmission(
             return this;
         }
 
+        /** Sets the change set from the archive before; empty: there is none. */
+        public Builder changeSet(Optional<ChangeSetSubmission> value) {
+            changeSet = value;
+            return this;
+        }
+
         /**
          * Makes the submission.
          *
@@ -242,7 +254,8 @@ public record ArchiveSubmission(
                     retentionUntil,
                     tags,
                     changes,
-                    attempt);
+                    attempt,
+                    changeSet);
         }
     }
 }

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param chunks the parts in which its file is kept; {@link Chunks#NONE} where it is kept as a whole
  * @param link the place of its record in the partition's chain; empty where the store keeps none for it
  * @param attempt the window's attempt at the batch id that stored it, from 1
+ * @param published whether its snapshot was published: it is part of the partition's history. False for the archive of a
+ *     save that is under way or was interrupted. True for archives of other writers
  */
 public record ArchivedSnapshot(
         ArchiveId id,
@@ -66,7 +68,8 @@ public record ArchivedSnapshot(
         Optional<DeltaSummary> changes,
         Chunks chunks,
         Optional<ChainLink> link,
-        int attempt) {
+        int attempt,
+        boolean published) {
     public ArchivedSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(dataset, "dataset");
@@ -233,6 +236,7 @@ public record ArchivedSnapshot(
         copy.chunks = chunks;
         copy.link = link;
         copy.attempt = attempt;
+        copy.published = published;
         return copy;
     }
 
@@ -264,6 +268,7 @@ public record ArchivedSnapshot(
         private Chunks chunks = Chunks.NONE;
         private Optional<ChainLink> link = Optional.empty();
         private int attempt = 1;
+        private boolean published = true;
 
         private Builder(ArchiveId id, String dataset, Partition partition, Instant date) {
             this.id = id;
@@ -412,6 +417,12 @@ public record ArchivedSnapshot(
             return this;
         }
 
+        /** Sets whether its snapshot was published. Unless it is set, it was. */
+        public Builder published(boolean value) {
+            published = value;
+            return this;
+        }
+
         /**
          * Makes the record.
          *
@@ -447,7 +458,8 @@ public record ArchivedSnapshot(
                     changes,
                     chunks,
                     link,
-                    attempt);
+                    attempt,
+                    published);
         }
     }
 }

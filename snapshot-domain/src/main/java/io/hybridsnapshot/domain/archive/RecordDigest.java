@@ -19,6 +19,7 @@ public final class RecordDigest {
     private static final String ARCHIVE_FORM = "hybrid-snapshots archive 2";
     private static final String FIRST_ARCHIVE_FORM = "hybrid-snapshots archive 1";
     private static final String REDACTION_FORM = "hybrid-snapshots redaction 1";
+    private static final String CHANGE_SET_FORM = "hybrid-snapshots change set 1";
 
     private RecordDigest() {}
 
@@ -105,6 +106,29 @@ public final class RecordDigest {
                 .line("redacted_by", redaction.by())
                 .line("reason", redaction.reason())
                 .line("erased_rows", redaction.erasedRows())
+                .hex();
+    }
+
+    /** Computes the digest of a change set's record. {@link ChainLink#digest()} of its own link is not read. */
+    public static String of(ChangeSet changeSet) {
+        ChainLink link = changeSet.link().orElseThrow();
+        return new FieldDigest(CHANGE_SET_FORM)
+                .line("chain_no", link.number())
+                .line("previous_digest", link.previousDigest())
+                .line("change_set_no", changeSet.number())
+                .line("archive_id", changeSet.archive().value())
+                .line("base_archive_id", changeSet.base().value())
+                .line("source_table", changeSet.dataset())
+                .line("customer_filter", changeSet.partition().name())
+                .line("snapshot_date", micros(changeSet.date()))
+                .line("rows_new", changeSet.counts().added())
+                .line("rows_changed", changeSet.counts().changed())
+                .line("rows_touched", changeSet.counts().touched())
+                .line("rows_deleted", changeSet.counts().deleted())
+                .line("data_size", changeSet.size())
+                .line("sha256", changeSet.sha256())
+                .line("filter_sha256", changeSet.filterSha256())
+                .line("created_at", micros(changeSet.createdAt()))
                 .hex();
     }
 

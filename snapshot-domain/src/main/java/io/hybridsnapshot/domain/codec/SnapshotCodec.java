@@ -1,5 +1,6 @@
 package io.hybridsnapshot.domain.codec;
 
+import io.hybridsnapshot.domain.changeset.FilterDigest;
 import io.hybridsnapshot.domain.schema.Schema;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,4 +28,12 @@ public interface SnapshotCodec {
      *     format, INVALID_REQUEST if a column's type has no counterpart here (naming it)
      */
     SnapshotReader openReader(SeekableBytes bytes);
+
+    /**
+     * Returns the function for entries of filters that stand beside the files. A codec that encrypts MUST return a keyed
+     * one, since values could otherwise be guessed. The default is SHA-256.
+     */
+    default FilterDigest filterDigest() {
+        return FilterDigest.PLAIN;
+    }
 }

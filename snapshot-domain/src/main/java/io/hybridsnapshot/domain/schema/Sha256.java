@@ -7,6 +7,11 @@ import java.security.NoSuchAlgorithmException;
 public final class Sha256 {
     private Sha256() {}
 
+    /** Returns the digest of a message: 32 bytes. */
+    public static byte[] of(byte[] message) {
+        return digest().digest(message);
+    }
+
     /** Returns a fresh digest; not thread-safe, reusable after each {@code digest()}. */
     public static MessageDigest digest() {
         try {

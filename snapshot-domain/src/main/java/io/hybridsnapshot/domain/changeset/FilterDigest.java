@@ -1,0 +1,60 @@
+package io.hybridsnapshot.domain.changeset;
+
+import io.hybridsnapshot.domain.schema.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * Computes the entries of filters. Without a key, an entry is the beginning of a SHA-256, and a value that is guessed can
+ * be looked for in a filter. A codec that encrypts gives a keyed function instead
+ * ({@link io.hybridsnapshot.domain.codec.SnapshotCodec#filterDigest()}). Safe to share if the function is.
+ */
+public final class FilterDigest {
+    /** Entries by SHA-256. */
+    public static final FilterDigest PLAIN = new FilterDigest(Sha256::of);
+
+    private static final byte OF_IDENTITY = 1;
+    private static final byte OF_VALUE = 2;
+    private static final int UUID_BYTES = 16;
+
+    private final UnaryOperator<byte[]> digest;
+
+    private FilterDigest(UnaryOperator<byte[]> digest) {
+        this.digest = digest;
+    }
+
+    /**
+     * Computes entries by another function.
+     *
+     * @param digest returns at least 16 evenly distributed bytes for a message, the same ones each time
+     */
+    public static FilterDigest of(UnaryOperator<byte[]> digest) {
+        return new FilterDigest(digest);
+    }
+
+    /** Returns the entry of a row's identity. */
+    public FilterEntry identity(UUID identity) {
+        return entry(ByteBuffer.allocate(1 + UUID_BYTES)
+                .put(OF_IDENTITY)
+                .putLong(identity.getMostSignificantBits())
+                .putLong(identity.getLeastSignificantBits()));
+    }
+
+    /** Returns the entry of a cell, by the column's name and the cell's {@code CellText}. */
+    public FilterEntry value(String column, String text) {
+        byte[] name = column.getBytes(StandardCharsets.UTF_8);
+        byte[] value = text.getBytes(StandardCharsets.UTF_8);
+        return entry(ByteBuffer.allocate(1 + Integer.BYTES + name.length + value.length)
+                .put(OF_VALUE)
+                .putInt(name.length)
+                .put(name)
+                .put(value));
+    }
+
+    private FilterEntry entry(ByteBuffer message) {
+        ByteBuffer bytes = ByteBuffer.wrap(digest.apply(message.array()));
+        return new FilterEntry(bytes.getLong(), bytes.getLong());
+    }
+}

@@ -1,0 +1,14 @@
+package io.hybridsnapshot.domain.changeset;
+
+/**
+ * An entry of a {@link RowFilter}: 128 bits of a digest of an identity, or of a column and a value. Immutable.
+ *
+ * @param first the first 64 bits
+ * @param second the next 64 bits
+ */
+public record FilterEntry(long first, long second) {
+    /** Returns one of the numbers whose lowest bits are the entry's positions in a filter, from 0 on. */
+    public long probe(int number) {
+        return first + number * (second | 1);
+    }
+}
