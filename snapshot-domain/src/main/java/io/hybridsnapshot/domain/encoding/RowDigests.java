@@ -68,6 +68,16 @@ public final class RowDigests {
         FIELD
     }
 
+    /** What equal digests say. */
+    private enum Strength {
+        /** Two rows of one key have equal fields. */
+        FIELDS,
+        /** Two keys are equal. A word is summed by halves, for a smaller probability of an error. */
+        KEYS,
+        /** Two rows of one key have the same values, bit by bit. */
+        BITS
+    }
+
     /** A column of both sides. */
     private record Summand(String name, int position, Form form, boolean text, long[] multipliers) {
         boolean isOfBytes() {
@@ -80,8 +90,7 @@ public final class RowDigests {
     }
 
     private final List<Summand> summands;
-    /** Whether a word is summed by halves, for a smaller probability. */
-    private final boolean halves;
+    private final Strength strength;
 
     private final HashSpec spec;
     private final int[] columns;
@@ -98,9 +107,9 @@ public final class RowDigests {
     private long cellHigh;
     private long cellLow;
 
-    private RowDigests(List<Summand> summands, boolean halves, HashSpec spec, Schema schema) {
+    private RowDigests(List<Summand> summands, Strength strength, HashSpec spec, Schema schema) {
         this.summands = summands;
-        this.halves = halves;
+        this.strength = strength;
         this.spec = spec;
         this.columns = summands.stream()
                 .mapToInt(summand -> schema.indexOf(summand.name()))
@@ -138,7 +147,7 @@ public final class RowDigests {
      */
     public static Sides ofRows(
             Schema before, Schema after, HashSpec spec, Collection<String> names, RandomGenerator random) {
-        return of(before, after, spec, names, false, random);
+        return of(before, after, spec, names, Strength.FIELDS, random);
     }
 
     /**
@@ -150,7 +159,24 @@ public final class RowDigests {
      */
     public static Sides ofKeys(
             Schema before, Schema after, HashSpec spec, Collection<String> names, RandomGenerator random) {
-        return of(before, after, spec, names, true, random);
+        return of(before, after, spec, names, Strength.KEYS, random);
+    }
+
+    /**
+     * Makes digests for telling whether two rows of one key have the same values, bit by bit: zeros of different signs
+     * and different NaN differ.
+     *
+     * @param names the columns to sum, which both schemas have with one type each
+     * @param random as {@link #ofRows} has it
+     * @throws IllegalArgumentException if a column has two types
+     */
+    public static Sides ofExactRows(Schema before, Schema after, Collection<String> names, RandomGenerator random) {
+        for (String name : names) {
+            if (!before.column(before.indexOf(name)).equals(after.column(after.indexOf(name)))) {
+                throw new IllegalArgumentException("column '" + name + "' has two types");
+            }
+        }
+        return of(before, after, HashSpec.ALL_COLUMNS, names, Strength.BITS, random);
     }
 
     private static Sides of(
@@ -158,7 +184,7 @@ public final class RowDigests {
             Schema after,
             HashSpec spec,
             Collection<String> names,
-            boolean halves,
+            Strength strength,
             RandomGenerator random) {
         List<Summand> summands = new ArrayList<>();
         for (String name : names) {
@@ -170,14 +196,15 @@ public final class RowDigests {
                     random.longs(OF_WORDS + (long) PLACES_A_WORD * words).toArray();
             summands.add(new Summand(name, summands.size(), form, kind == TypeKind.TEXT, multipliers));
         }
-        return new Sides(new RowDigests(summands, halves, spec, before), new RowDigests(summands, halves, spec, after));
+        return new Sides(
+                new RowDigests(summands, strength, spec, before), new RowDigests(summands, strength, spec, after));
     }
 
     private RowDigests narrowedTo(Schema schema) {
         List<Summand> kept = summands.stream()
                 .filter(summand -> schema.find(summand.name()).isPresent())
                 .toList();
-        return new RowDigests(kept, halves, spec, schema);
+        return new RowDigests(kept, strength, spec, schema);
     }
 
     /**
@@ -403,8 +430,14 @@ public final class RowDigests {
             addWord(multipliers, OF_WORDS, uuids.low(row));
             addWord(multipliers, OF_WORDS + PLACES_A_WORD, uuids.high(row));
         } else if (vector instanceof DoubleVector doubles) {
+            double value = doubles.get(row);
             // The two zeros are one field, and so are all NaN.
-            addWord(multipliers, OF_WORDS, Double.doubleToLongBits(doubles.get(row) + 0.0));
+            addWord(
+                    multipliers,
+                    OF_WORDS,
+                    strength == Strength.BITS
+                            ? Double.doubleToRawLongBits(value)
+                            : Double.doubleToLongBits(value + 0.0));
         } else if (vector instanceof BooleanVector booleans) {
             addNumber(multipliers, OF_WORDS, booleans.get(row) ? 1 : 0);
         } else {
@@ -423,7 +456,7 @@ public final class RowDigests {
     }
 
     private void addWord(long[] multipliers, int place, long word) {
-        if (halves) {
+        if (strength == Strength.KEYS) {
             addNumber(multipliers, place, word & HALF);
             addNumber(multipliers, place + 2, word >>> Integer.SIZE);
         } else {
