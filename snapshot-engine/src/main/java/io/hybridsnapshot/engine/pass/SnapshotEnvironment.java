@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.archive.ArchiveHolds;
 import io.hybridsnapshot.domain.archive.ArchiveRedaction;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchiveTags;
+import io.hybridsnapshot.domain.archive.ChangeSetStore;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.window.WindowStore;
@@ -188,6 +189,15 @@ public final class SnapshotEnvironment {
      */
     public ArchiveAudit archiveAudit() {
         return archive().audit().orElseThrow(() -> lacking("keep chains of its records"));
+    }
+
+    /**
+     * Returns the archive's capability to keep change sets.
+     *
+     * @throws SnapshotException INVALID_REQUEST if the archive has none
+     */
+    public ChangeSetStore archiveChangeSets() {
+        return archive().changeSets().orElseThrow(() -> lacking("keep change sets"));
     }
 
     private SnapshotException lacking(String ability) {

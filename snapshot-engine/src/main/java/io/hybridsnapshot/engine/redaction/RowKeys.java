@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -135,6 +136,30 @@ public final class RowKeys {
                 vectors = RowBatch.vectorsFor(keySchema, RowBatch.DEFAULT_ROWS);
                 positions.clear();
             }
+        }
+        return identities;
+    }
+
+    /**
+     * Returns the identities that rows of these keys have. A key with a text that is no value of its column has none.
+     *
+     * @param keySchema the key columns of a file, in the order of the texts
+     * @param spec the rules for key columns
+     */
+    public Set<UUID> identitiesIn(Schema keySchema, HashSpec spec) {
+        RowHasher hasher = RowHasher.ofIdentities(keySchema, spec, keySchema.names());
+        Set<UUID> identities = new LinkedHashSet<>();
+        for (List<Optional<String>> key : keys) {
+            cells(keySchema, key).ifPresent(cells -> {
+                List<ColumnVector> vectors = RowBatch.vectorsFor(keySchema, 1);
+                for (int column = 0; column < vectors.size(); column++) {
+                    cells.get(column).accept(vectors.get(column));
+                }
+                KeyedHashes hashes = hasher.hash(new RowBatch(keySchema, vectors));
+                if (!hashes.lacksIdentity(0)) {
+                    identities.add(hashes.identity(0));
+                }
+            });
         }
         return identities;
     }

@@ -99,7 +99,9 @@ public final class ChangeSetBuilder {
      * @param notes what the file of the change set notes beside its lines
      * @param target where the file is written
      * @return empty if the change set would take more than {@link #MOST_SHARE}
-     * @throws IllegalArgumentException if the files do not have one key, or rows of one file share an identity
+     * @throws IllegalArgumentException if the files do not have one key
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if a file holds rows without a key, or
+     *     rows that share one
      */
     public Optional<Built> build(
             SnapshotReader before, SnapshotReader after, long afterSize, Map<String, String> notes, Path target) {

@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowDigests;
 import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -84,6 +85,7 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
      *
      * @param columns the columns of both files
      * @param spec the rules for columns with two types
+     * @throws SnapshotException INVALID_REQUEST if a file holds rows without a key, or rows that share one
      */
     static DifferingRows of(
             Dataset dataset,
@@ -128,7 +130,9 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
             for (Optional<RowBatch> next = rows.next(); next.isPresent(); next = rows.next()) {
                 RowBatch batch = next.get();
                 KeyedHashes identities = hasher.hash(batch.select(keys));
-                identities.requireIdentities();
+                if (identities.missingIdentities() > 0) {
+                    throw notKeyed(dataset, "rows without a key");
+                }
                 bits.digest(batch);
                 fields.digest(batch);
                 for (int row = 0; row < batch.rowCount(); row++) {
@@ -142,7 +146,19 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
                 }
             }
         }
-        return sorter.finish();
+        SortedKeyedRows sorted = sorter.finish();
+        if (!sorted.inspect(1).duplicates().isEmpty()) {
+            throw notKeyed(dataset, "rows that share a key");
+        }
+        return sorted;
+    }
+
+    private static SnapshotException notKeyed(Dataset dataset, String found) {
+        return SnapshotException.invalidRequest("a file holds " + found)
+                .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
+                .expected("every key once")
+                .nextStep("compare the files")
+                .build();
     }
 
     private static DifferingRows merged(long rowsBefore, long rowsAfter, MergeDelta delta, RowHashing hashing) {
