@@ -78,6 +78,43 @@ public final class ArchiveConflicts {
                 .build();
     }
 
+    /** Makes the error for an archive that has no change set. */
+    public static SnapshotException noChangeSet(ArchiveId id) {
+        return SnapshotException.invalidRequest("the archive has no change set")
+                .where("archive " + id)
+                .expected("an archive that keeps the changes from the archive before it")
+                .nextStep("compare the files of the two archives")
+                .build();
+    }
+
+    /** Makes the error for a change set whose base is no archive of the later archive's dataset and partition. */
+    public static SnapshotException missingBase(ArchivedSnapshot later, ArchiveId base) {
+        return SnapshotException.invalidRequest("the base of the change set is not there")
+                .where("archive " + later.id())
+                .actual("archive " + base)
+                .expected("another archive of dataset " + later.dataset() + ", partition '" + later.partition() + "'")
+                .nextStep("list the archives to see their numbers")
+                .build();
+    }
+
+    /**
+     * Checks whether the change set that an archive already has starts from a submission's base.
+     *
+     * @return the existing change set, which {@link ChangeSetStore#add} returns
+     * @throws SnapshotException CONFLICT if it starts from another archive
+     */
+    public static ChangeSet requireSameBase(ChangeSetSubmission submission, ChangeSet there) {
+        if (!there.base().equals(submission.base())) {
+            throw SnapshotException.conflict("the archive has a change set from another archive")
+                    .where("archive " + there.archive())
+                    .actual("a change set from archive " + there.base())
+                    .expected("none, or one from archive " + submission.base())
+                    .nextStep("remove the change set that is there first")
+                    .build();
+        }
+        return there;
+    }
+
     /**
      * Checks that no hold of these archives is in force.
      *

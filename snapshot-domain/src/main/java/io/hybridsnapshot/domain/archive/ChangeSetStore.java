@@ -10,8 +10,10 @@ import java.util.Optional;
 /**
  * Capability of an {@link ArchiveStore}: it keeps change sets beside the files of snapshots. An archive has one change
  * set at the most, from the archive before it. A store with this capability takes the change set of a submission
- * ({@link ArchiveSubmission#changeSet}) in the transaction of the archive's record. In a store with {@link ArchiveAudit},
- * the record of a change set is a link of the partition's chain, behind that of its archive.
+ * ({@link ArchiveSubmission#changeSet}) in the transaction of the archive's record. If the base is not an archive of the
+ * same dataset and partition, for example because it was removed meanwhile, the archive is stored without a change set.
+ * In a store with {@link ArchiveAudit}, the record of a change set is a link of the partition's chain, behind that of
+ * its archive.
  *
  * <p>A change set goes with the first of its two archives: {@link ArchiveStore#remove} and
  * {@link ArchiveRedaction#redact} remove it in their transaction. Its record stays, without file and filter, as a
@@ -33,8 +35,8 @@ public interface ChangeSetStore {
     Optional<ChangeSet> find(ArchiveId archive);
 
     /**
-     * Returns the change sets of the selected archives, newest date first, then highest number first. Tags of the query
-     * are ignored, and a limit applies to the change sets.
+     * Returns the change sets of the selected archives, newest date first, then highest archive number first. Tags of
+     * the query are ignored, and a limit applies to the change sets.
      */
     List<ChangeSet> list(ArchiveQuery query);
 

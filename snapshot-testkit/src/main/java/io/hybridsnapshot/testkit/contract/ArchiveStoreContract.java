@@ -136,7 +136,11 @@ public abstract class ArchiveStoreContract {
         /** {@link ArchiveStore#redaction}. */
         REDACTION,
         /** {@link ArchiveStore#audit}. */
-        AUDIT
+        AUDIT,
+        /** {@link ArchiveStore#publish} sets a mark, and a stored archive does not have it yet. */
+        PUBLISHED_MARK,
+        /** {@link ArchiveStore#changeSets}; {@link ChangeSetStoreContract} has the facts about it. */
+        CHANGE_SETS
     }
 
     /** The capabilities of the store under test. By default it has all; the facts about others are skipped. */
@@ -302,16 +306,70 @@ public abstract class ArchiveStoreContract {
                 Instant createdAt = stored.createdAt().orElseThrow();
                 if (capabilities().contains(Capability.AUDIT)) {
                     assertEquals(
-                            ArchivedSnapshot.of(submission, stored.id(), createdAt, stored.chunks(), head), stored);
+                            ArchivedSnapshot.of(submission, stored.id(), createdAt, stored.chunks(), head).toBuilder()
+                                    .published(stored.published())
+                                    .build(),
+                            stored);
                     head = head.followedBy(stored.link().orElseThrow());
                 } else {
                     assertEquals(
                             ArchivedSnapshot.of(submission, stored.id(), createdAt).toBuilder()
                                     .chunks(stored.chunks())
+                                    .published(stored.published())
                                     .build(),
                             stored);
                 }
             }
+        }
+    }
+
+    /** The mark of published snapshots. */
+    @Nested
+    class Publishing {
+        @Test
+        void archiveIsPublishedOnceItIsMarked() {
+            requireCapability(Capability.PUBLISHED_MARK);
+            ArchiveSubmission submission = submission(Partition.ALL, DATE, bytes(160, 100));
+            ArchivedSnapshot stored = store.store(submission);
+            ArchivedSnapshot other = store.store(submission(Partition.ALL, minute(1), bytes(161, 100)));
+            assertFalse(stored.published());
+            for (int time = 0; time < 2; time++) {
+                store.publish(stored.id());
+                assertEquals(
+                        Optional.of(stored.toBuilder().published(true).build()), store.find(stored.id()));
+            }
+            assertEquals(Optional.of(other), store.find(other.id()));
+            assertTrue(store.store(submission).published(), "storing it again leaves the mark");
+            assertEquals(Optional.of(other), store.list(ArchiveQuery.of(dataset)).stream().findFirst());
+        }
+
+        @Test
+        void tombstoneKeepsTheMark() {
+            requireCapability(Capability.PUBLISHED_MARK);
+            ArchivedSnapshot marked = store.store(submission(Partition.ALL, DATE, bytes(162, 100)));
+            ArchivedSnapshot plain = store.store(submission(Partition.ALL, minute(-1), bytes(163, 100)));
+            store.publish(marked.id());
+            store.remove(List.of(marked.id(), plain.id()), "test");
+            assertEquals(
+                    List.of(true, false),
+                    store.tombstones(ArchiveQuery.of(dataset)).stream()
+                            .map(tombstone -> tombstone.archive().published())
+                            .toList());
+        }
+
+        /** A store without the mark takes all archives for published ones. */
+        @Test
+        void markingIsHarmlessWhateverIsThere() {
+            ArchivedSnapshot stored = store.store(submission(Partition.ALL, DATE, bytes(164, 100)));
+            store.publish(new ArchiveId(-1));
+            store.publish(stored.id());
+            assertTrue(store.find(stored.id()).orElseThrow().published());
+            store.remove(List.of(stored.id()), "test");
+            store.publish(stored.id());
+            assertEquals(Optional.empty(), store.find(stored.id()));
+            assertEquals(
+                    stored.link(),
+                    store.tombstones(ArchiveQuery.of(dataset)).get(0).archive().link());
         }
     }
 
@@ -1668,6 +1726,10 @@ public abstract class ArchiveStoreContract {
                     "redaction");
             assertEquals(
                     capabilities().contains(Capability.AUDIT), store.audit().isPresent(), "audit");
+            assertEquals(
+                    capabilities().contains(Capability.CHANGE_SETS),
+                    store.changeSets().isPresent(),
+                    "change sets");
             assertTrue(store.audit().isPresent() || store.redaction().isEmpty(), "a redaction is a link of the chain");
         }
 

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An {@link ArchiveStore} with none of the capabilities: no holds, no redaction, no chains. It hides those of another
- * store, and shows what a program can do with the smallest one. Safe to share between threads if the other store is.
+ * An {@link ArchiveStore} with none of the capabilities: no holds, no redaction, no chains. It takes all archives for
+ * published ones. It hides the capabilities of another store, and shows what a program can do with the smallest one. Safe to share between threads if the other store is.
  */
 public final class FilesOnlyArchiveStore implements ArchiveStore {
     private final ArchiveStore store;
@@ -32,7 +32,7 @@ public final class FilesOnlyArchiveStore implements ArchiveStore {
     }
 
     private static ArchivedSnapshot unchained(ArchivedSnapshot archive) {
-        return archive.toBuilder().link(Optional.empty()).build();
+        return archive.toBuilder().link(Optional.empty()).published(true).build();
     }
 
     private static Tombstone unchained(Tombstone tombstone) {

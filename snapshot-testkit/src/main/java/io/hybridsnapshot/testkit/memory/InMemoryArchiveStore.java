@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.ChangeSetStore;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RedactedArchive;
@@ -48,7 +49,7 @@ import java.util.Optional;
  */
 public final class InMemoryArchiveStore
         implements ArchiveStore, ArchiveHolds, ArchiveTags, ArchiveRedaction, ArchiveAudit {
-    private static final String USER = "memory";
+    static final String USER = "memory";
 
     private final Clock clock;
     private final Map<ArchiveId, Archive> archives = new LinkedHashMap<>();
@@ -56,6 +57,7 @@ public final class InMemoryArchiveStore
     private final List<Redaction> redactions = new ArrayList<>();
     private final List<TagNote> tagNotes = new ArrayList<>();
     private final Map<ChainName, ChainHead> heads = new LinkedHashMap<>();
+    private final InMemoryChangeSets changeSets = new InMemoryChangeSets(this);
     private long lastNumber;
 
     /** An empty store with the system's clock. */
@@ -79,6 +81,7 @@ public final class InMemoryArchiveStore
         next.redactions.addAll(redactions);
         next.tagNotes.addAll(tagNotes);
         next.heads.putAll(heads);
+        next.changeSets.takeOver(changeSets);
         next.lastNumber = lastNumber;
         return next;
     }
@@ -88,12 +91,18 @@ public final class InMemoryArchiveStore
         require(id).bytes()[position] ^= 1;
     }
 
-    /** Checks whether any stored file contains these bytes, one after the other. */
-    public synchronized boolean contains(byte[] bytes) {
-        return archives.values().stream().anyMatch(archive -> isIn(archive.bytes(), bytes));
+    /** Flips the lowest bit of one byte of an archive's change set, as a faulty disk would. */
+    public synchronized void flipChangeSetByte(ArchiveId id, int position) {
+        changeSets.flipByte(id, position);
     }
 
-    private static boolean isIn(byte[] file, byte[] bytes) {
+    /** Checks whether any stored file, change set or filter contains these bytes, one after the other. */
+    public synchronized boolean contains(byte[] bytes) {
+        return archives.values().stream().anyMatch(archive -> isIn(archive.bytes(), bytes))
+                || changeSets.contains(bytes);
+    }
+
+    static boolean isIn(byte[] file, byte[] bytes) {
         for (int from = 0; from + bytes.length <= file.length; from++) {
             if (file[from] == bytes[0] && Arrays.equals(file, from, from + bytes.length, bytes, 0, bytes.length)) {
                 return true;
@@ -132,6 +141,11 @@ public final class InMemoryArchiveStore
     }
 
     @Override
+    public Optional<ChangeSetStore> changeSets() {
+        return Optional.of(changeSets);
+    }
+
+    @Override
     public synchronized ArchivedSnapshot store(ArchiveSubmission submission) {
         Optional<ArchivedSnapshot> known = find(submission.snapshotId());
         if (known.isPresent()) {
@@ -146,11 +160,28 @@ public final class InMemoryArchiveStore
             }
         }
         byte[] bytes = read(submission.file());
+        Optional<byte[]> changes =
+                submission.changeSet().map(changeSet -> read(changeSet.file()));
         ChainHead head = head(submission.dataset(), submission.partition());
-        ArchivedSnapshot snapshot = ArchivedSnapshot.of(submission, new ArchiveId(++lastNumber), now(), head);
+        ArchivedSnapshot snapshot =
+                ArchivedSnapshot.of(submission, new ArchiveId(++lastNumber), now(), head).toBuilder()
+                        .published(false)
+                        .build();
         append(head, snapshot.link().orElseThrow());
         archives.put(snapshot.id(), new Archive(snapshot, bytes));
+        changes.ifPresent(read ->
+                changeSets.takeWith(snapshot, submission.changeSet().orElseThrow(), read));
         return snapshot;
+    }
+
+    @Override
+    public synchronized void publish(ArchiveId id) {
+        Archive archive = archives.get(id);
+        if (archive != null) {
+            ArchivedSnapshot marked =
+                    archive.snapshot().toBuilder().published(true).build();
+            archives.put(id, new Archive(marked, archive.bytes()));
+        }
     }
 
     @Override
@@ -222,6 +253,7 @@ public final class InMemoryArchiveStore
         for (ArchivedSnapshot archive : removed) {
             tombstones.add(archive.removedBy(USER, now, reason));
             archives.remove(archive.id());
+            changeSets.removeOf(archive.id(), now, "archive " + archive.id() + " was removed: " + reason);
         }
         return removed;
     }
@@ -292,6 +324,8 @@ public final class InMemoryArchiveStore
         redactions.add(after.redaction());
         append(head, after.redaction().link());
         archives.put(before.id(), new Archive(after.archive(), bytes));
+        Instant at = after.redaction().at();
+        changeSets.removeOf(before.id(), at, "archive " + before.id() + " was redacted: " + submission.reason());
         return after.archive();
     }
 
@@ -328,11 +362,11 @@ public final class InMemoryArchiveStore
                 .toList();
     }
 
-    private ChainHead head(String dataset, Partition partition) {
+    ChainHead head(String dataset, Partition partition) {
         return heads.getOrDefault(new ChainName(dataset, partition), ChainHead.none(dataset, partition));
     }
 
-    private void append(ChainHead head, ChainLink link) {
+    void append(ChainHead head, ChainLink link) {
         heads.put(new ChainName(head.dataset(), head.partition()), head.followedBy(link));
     }
 
@@ -344,11 +378,11 @@ public final class InMemoryArchiveStore
         return archive;
     }
 
-    private Instant now() {
+    Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static byte[] read(WrittenFile file) {
+    static byte[] read(WrittenFile file) {
         byte[] bytes;
         try (InputStream in = file.openBytes()) {
             bytes = in.readAllBytes();

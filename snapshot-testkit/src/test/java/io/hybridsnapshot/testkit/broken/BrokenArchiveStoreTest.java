@@ -157,6 +157,24 @@ class BrokenArchiveStoreTest {
     }
 
     @Test
+    void markThatIsNotKeptIsFound() {
+        ContractRun.of(NeverPublished.class)
+                .assertFailed("archiveIsPublishedOnceItIsMarked", "markingIsHarmlessWhateverIsThere");
+    }
+
+    static class NeverPublished extends ForwardingContract {
+        @Override
+        protected ForwardingArchiveStore store() {
+            return new ForwardingArchiveStore() {
+                @Override
+                public void publish(ArchiveId id) {
+                    // Left out, as by a store that wraps another one and does not forward the method.
+                }
+            };
+        }
+    }
+
+    @Test
     void limitThatIsNotKeptIsFound() {
         ContractRun.of(WithoutLimit.class).assertFailed("newestArchivesAreTheBeginningOfTheWholeList");
     }

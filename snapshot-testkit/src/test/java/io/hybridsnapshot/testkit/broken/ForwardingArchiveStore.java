@@ -9,6 +9,7 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChangeSetStore;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
@@ -41,6 +42,11 @@ class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveTags,
     @Override
     public ArchivedSnapshot store(ArchiveSubmission submission) {
         return right.store(submission);
+    }
+
+    @Override
+    public void publish(ArchiveId id) {
+        right.publish(id);
     }
 
     @Override
@@ -96,6 +102,11 @@ class ForwardingArchiveStore implements ArchiveStore, ArchiveHolds, ArchiveTags,
     @Override
     public Optional<ArchiveAudit> audit() {
         return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ChangeSetStore> changeSets() {
+        return right.changeSets();
     }
 
     @Override

@@ -32,6 +32,7 @@ class WriteAnAdapterPageTest {
                     RowSourceContract.class,
                     SnapshotCodecContract.class,
                     ArchiveStoreContract.class,
+                    ChangeSetStoreContract.class,
                     WindowStoreContract.class,
                     WindowChangesContract.class)
             .stream()
