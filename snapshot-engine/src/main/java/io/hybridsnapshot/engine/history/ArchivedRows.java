@@ -57,8 +57,11 @@ final class ArchivedRows {
         return files;
     }
 
-    /** Adds rows to those that are searched for. Called before the first search. */
+    /** Adds rows to those that are searched for, before the first search. */
     void want(Set<UUID> identities) {
+        if (!states.isEmpty()) {
+            throw new IllegalStateException("files were searched without these rows");
+        }
         wanted.addAll(identities);
     }
 
@@ -127,6 +130,14 @@ final class ArchivedRows {
                                     CellText.of(batch.schema().column(column).type(), vector, row)));
         }
         return cells;
+    }
+
+    /** Returns the columns of a snapshot. */
+    Schema schema(ArchivedSnapshot archive) {
+        files++;
+        try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
+            return reader.schema();
+        }
     }
 
     /** Returns the identities of keys, by the types of a snapshot's key columns. */

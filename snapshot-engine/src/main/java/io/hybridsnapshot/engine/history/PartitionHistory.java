@@ -141,7 +141,7 @@ final class PartitionHistory {
     }
 
     private Optional<String> canonical(RowSelection.WithValue wanted) {
-        Schema schema = files.of(newest()).schema();
+        Schema schema = files.schema(newest());
         if (schema.find(wanted.column()).isEmpty()) {
             return Optional.of(wanted.value());
         }

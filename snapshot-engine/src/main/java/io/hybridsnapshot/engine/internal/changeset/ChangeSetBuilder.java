@@ -39,8 +39,13 @@ import java.util.TreeSet;
  * is stored whole. One thread.
  */
 public final class ChangeSetBuilder {
-    /** A change set that takes more than this share of the later file's bytes is not kept. */
+    /** A change set that takes more than this share of the later file's bytes is not kept, unless it is small. */
     public static final double MOST_SHARE = 0.5;
+
+    /** A change set of this number of bytes is kept, however small the later file is. */
+    public static final long SMALL_BYTES = 1 << 16;
+
+    private static final long FEW_CELLS = 10_000;
 
     /** A column that differs in more than this share of the rows of both files is stored whole. */
     private static final double WHOLE_SHARE = 0.3;
@@ -98,7 +103,7 @@ public final class ChangeSetBuilder {
      * @param afterSize bytes of the later file
      * @param notes what the file of the change set notes beside its lines
      * @param target where the file is written
-     * @return empty if the change set would take more than {@link #MOST_SHARE}
+     * @return empty if the change set would take more than {@link #MOST_SHARE} and {@link #SMALL_BYTES}
      * @throws IllegalArgumentException if the files do not have one key
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if a file holds rows without a key, or
      *     rows that share one
@@ -160,7 +165,7 @@ public final class ChangeSetBuilder {
                 writeRows(lines);
                 writeCells(lines);
                 WrittenFile written = lines.finish();
-                return written.size() > MOST_SHARE * afterSize
+                return written.size() > Math.max(SMALL_BYTES, MOST_SHARE * afterSize)
                         ? Optional.empty()
                         : Optional.of(new Built(written, counts, entries.filter()));
             }
@@ -248,7 +253,7 @@ public final class ChangeSetBuilder {
                 cells += each.cardinality();
             }
             cells += (rows.added().size() + rows.deleted().size()) * (long) columns.size();
-            return cells > MOST_SHARE * rows.order().rowsAfter() * columns.size();
+            return cells > Math.max(FEW_CELLS, MOST_SHARE * rows.order().rowsAfter() * columns.size());
         }
 
         private ChangeSetCounts counts() {
