@@ -154,8 +154,11 @@ final class ArchiveBytes implements SeekableBytes {
     /** A range of a file that is one value. */
     private List<byte[]> value(long from, int count) {
         Field<byte[]> range = range(file.data(), Math.toIntExact(from), count);
-        Record1<byte[]> found =
-                session.dsl().select(range).from(file.table()).where(file.version()).fetchOne();
+        Record1<byte[]> found = session.dsl()
+                .select(range)
+                .from(file.table())
+                .where(file.version())
+                .fetchOne();
         if (found == null) {
             throw replaced();
         }

@@ -81,7 +81,8 @@ final class ChangeSetTable {
                 row.get(SOURCE_TABLE),
                 new Partition(row.get(CUSTOMER_FILTER)),
                 row.get(SNAPSHOT_DATE),
-                new ChangeSetCounts(row.get(ROWS_NEW), row.get(ROWS_CHANGED), row.get(ROWS_TOUCHED), row.get(ROWS_DELETED)),
+                new ChangeSetCounts(
+                        row.get(ROWS_NEW), row.get(ROWS_CHANGED), row.get(ROWS_TOUCHED), row.get(ROWS_DELETED)),
                 row.get(DATA_SIZE),
                 row.get(SHA256),
                 row.get(FILTER_SHA256),

@@ -451,12 +451,7 @@ public final class PostgresArchiveStore
             return row.value2() == null
                     ? new ArchiveBytes(session, id, StoredFile.ofArchive(id, row.value4()), row.value3(), 0, listener)
                     : new ArchiveBytes(
-                            session,
-                            id,
-                            StoredFile.ofArchive(id, row.value4()),
-                            row.value1(),
-                            row.value2(),
-                            listener);
+                            session, id, StoredFile.ofArchive(id, row.value4()), row.value1(), row.value2(), listener);
         } catch (RuntimeException e) {
             session.close();
             throw e;

@@ -87,8 +87,11 @@ final class PostgresChangeSets implements ChangeSetStore {
         return submission
                 .changeSet()
                 .filter(changes -> changes.file().size() <= LARGEST)
-                .filter(changes ->
-                        lockBase(session, changes.base(), submission.dataset(), submission.partition().name()));
+                .filter(changes -> lockBase(
+                        session,
+                        changes.base(),
+                        submission.dataset(),
+                        submission.partition().name()));
     }
 
     /** Locks a base against removal and redaction. Returns whether it is there. */
@@ -118,8 +121,8 @@ final class PostgresChangeSets implements ChangeSetStore {
                             DATA,
                             val(
                                     new byte[0],
-                                    SQLDataType.BLOB.asConvertedDataType(
-                                            new StreamBinding(content, changes.file().size()))))
+                                    SQLDataType.BLOB.asConvertedDataType(new StreamBinding(
+                                            content, changes.file().size()))))
                     .set(DATA_SIZE, changes.file().size())
                     .set(SHA256, changes.file().sha256())
                     .set(FILTER, filter)
@@ -147,7 +150,9 @@ final class PostgresChangeSets implements ChangeSetStore {
             session.database().requireRoom();
             try {
                 return sessions.changingArchives(
-                        session, "adding the change set of archive " + archive, () -> add(session, archive, submission));
+                        session,
+                        "adding the change set of archive " + archive,
+                        () -> add(session, archive, submission));
             } catch (SnapshotException e) {
                 if (!PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
                     throw e;
@@ -175,7 +180,10 @@ final class PostgresChangeSets implements ChangeSetStore {
         }
         if (submission.base().equals(archive)
                 || !lockBase(
-                        session, submission.base(), later.dataset(), later.partition().name())) {
+                        session,
+                        submission.base(),
+                        later.dataset(),
+                        later.partition().name())) {
             throw ArchiveConflicts.missingBase(later, submission.base());
         }
         return insert(session, later, submission);

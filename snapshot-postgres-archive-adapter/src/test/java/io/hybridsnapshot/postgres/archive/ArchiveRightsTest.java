@@ -197,7 +197,8 @@ class ArchiveRightsTest {
             ChangeSetSubmission changes = new ChangeSetSubmission(
                     stored.id(), file, new ChangeSetCounts(1, 0, 0, 0), RowFilter.of(List.of()));
             ArchivedSnapshot later = limited.store(
-                    Submissions.of(directory, Submissions.DATE.plusSeconds(60), Submissions.bytes(5, 20_000)).toBuilder()
+                    Submissions.of(directory, Submissions.DATE.plusSeconds(60), Submissions.bytes(5, 20_000))
+                            .toBuilder()
                             .changeSet(Optional.of(changes))
                             .build());
             ChangeSetStore changeSets = limited.changeSets().orElseThrow();

@@ -231,12 +231,14 @@ class ArchiveUpgradeTest {
         DATABASE.execute(ROWS);
         DATABASE.execute("DELETE FROM snapshot_archive WHERE archive_id = 1");
         DATABASE.executeScript(SCRIPT);
-        assertEquals(List.of("6|6"), DATABASE.rows("SELECT count(*), count(*) FILTER (WHERE published) FROM"
-                + " snapshot_archive"));
+        assertEquals(
+                List.of("6|6"),
+                DATABASE.rows("SELECT count(*), count(*) FILTER (WHERE published) FROM" + " snapshot_archive"));
         assertTrue(store.tombstones(ArchiveQuery.ALL).get(0).archive().published());
         ChangeSetSubmission changes = new ChangeSetSubmission(
                 new ArchiveId(3),
-                Submissions.of(directory, Submissions.DATE, Submissions.bytes(1, 100)).file(),
+                Submissions.of(directory, Submissions.DATE, Submissions.bytes(1, 100))
+                        .file(),
                 new ChangeSetCounts(1, 0, 0, 0),
                 RowFilter.of(List.of()));
         store.changeSets().orElseThrow().add(new ArchiveId(5), changes);
@@ -246,7 +248,8 @@ class ArchiveUpgradeTest {
         DATABASE.execute("INSERT INTO snapshot_archive (snapshot_date, customer_filter, parquet_data) VALUES"
                 + " ('2026-04-01', 'P1', '\\x01'); DELETE FROM snapshot_archive WHERE archive_id = 3");
         assertEquals(List.of(), store.changeSets().orElseThrow().list(ArchiveQuery.ALL));
-        assertEquals(1, store.changeSets().orElseThrow().records(ArchiveQuery.ALL).size());
+        assertEquals(
+                1, store.changeSets().orElseThrow().records(ArchiveQuery.ALL).size());
         assertEquals(List.of(), faults());
     }
 

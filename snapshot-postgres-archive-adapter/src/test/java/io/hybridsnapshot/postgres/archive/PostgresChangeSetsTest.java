@@ -95,15 +95,19 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
         @Test
         void rowOfAnotherWriterJoinsTheChainWithItsDigests() {
             List<ArchivedSnapshot> archives = chain(3, false);
-            DATABASE.execute("INSERT INTO snapshot_change_set (archive_id, base_archive_id, source_table, customer_filter,"
-                    + " snapshot_date, rows_new, rows_changed, rows_touched, rows_deleted, data, filter) SELECT a, a - 1,"
-                    + " 'ELSEWHERE', 'NOBODY', '2001-01-01', 1, 2, 3, 4, decode(repeat('5c', 50), 'hex'),"
-                    + " decode(repeat('00', 8), 'hex') FROM generate_series(" + archives.get(1).id() + ", "
-                    + archives.get(2).id() + ") AS a");
+            DATABASE.execute(
+                    "INSERT INTO snapshot_change_set (archive_id, base_archive_id, source_table, customer_filter,"
+                            + " snapshot_date, rows_new, rows_changed, rows_touched, rows_deleted, data, filter) SELECT a, a - 1,"
+                            + " 'ELSEWHERE', 'NOBODY', '2001-01-01', 1, 2, 3, 4, decode(repeat('5c', 50), 'hex'),"
+                            + " decode(repeat('00', 8), 'hex') FROM generate_series("
+                            + archives.get(1).id() + ", "
+                            + archives.get(2).id() + ") AS a");
             List<ChangeSet> added = store.changeSets().orElseThrow().list(ArchiveQuery.of("ORDERS_UNIFIED"));
             assertEquals(2, added.size());
             for (ChangeSet changeSet : added) {
-                assertEquals(RecordDigest.of(changeSet), changeSet.link().orElseThrow().digest());
+                assertEquals(
+                        RecordDigest.of(changeSet),
+                        changeSet.link().orElseThrow().digest());
                 assertEquals(50, changeSet.size());
                 assertEquals(Optional.empty(), store.changeSets().orElseThrow().findDamage(changeSet.archive()));
             }
@@ -131,11 +135,14 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
         @Test
         void deletedArchivesTakeTheirChangeSetsAlongWhoeverDeletes() {
             List<ArchivedSnapshot> archives = chain(4, true);
-            DATABASE.execute("DELETE FROM snapshot_archive WHERE archive_id = " + archives.get(1).id());
+            DATABASE.execute("DELETE FROM snapshot_archive WHERE archive_id = "
+                    + archives.get(1).id());
             assertEquals(
                     List.of(
-                            archives.get(1).id() + "|t|archive " + archives.get(1).id() + " was removed",
-                            archives.get(2).id() + "|t|archive " + archives.get(1).id() + " was removed",
+                            archives.get(1).id() + "|t|archive "
+                                    + archives.get(1).id() + " was removed",
+                            archives.get(2).id() + "|t|archive "
+                                    + archives.get(1).id() + " was removed",
                             archives.get(3).id() + "|f|null"),
                     kept());
             DATABASE.execute("UPDATE snapshot_archive SET snapshot_date = snapshot_date - interval '20 years' WHERE"
@@ -151,7 +158,10 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
             DATABASE.execute("DELETE FROM snapshot_change_set WHERE archive_id = "
                     + archives.get(1).id());
             assertEquals(
-                    List.of(archives.get(1).id() + "|t|its row was deleted", archives.get(2).id() + "|f|null"), kept());
+                    List.of(
+                            archives.get(1).id() + "|t|its row was deleted",
+                            archives.get(2).id() + "|f|null"),
+                    kept());
             assertEquals(List.of(), faults());
             assertEquals(
                     "SA002",
@@ -179,7 +189,8 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
             String where = " WHERE archive_id = " + id;
             String restore = "UPDATE snapshot_change_set SET (data, filter, data_size, rows_new, previous_digest) ="
                     + " (SELECT data, filter, data_size, rows_new, previous_digest FROM kept)" + where;
-            DATABASE.execute("DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM snapshot_change_set" + where);
+            DATABASE.execute(
+                    "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM snapshot_change_set" + where);
             for (List<String> damage : List.of(
                     List.of("data = set_byte(data, 3, get_byte(data, 3) # 1)", "SHA-256 differs"),
                     List.of("filter = set_byte(filter, 3, get_byte(filter, 3) # 1)", "SHA-256 of the filter differs"),
@@ -188,9 +199,9 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
                     List.of("previous_digest = repeat('a', 64)", "is missing or has another digest"))) {
                 DATABASE.execute("UPDATE snapshot_change_set SET " + damage.get(0) + where);
                 String found = String.join("\n", faults());
-                assertTrue(found.startsWith(id + "|")
-                        && found.contains("change set: ")
-                        && found.contains(damage.get(1)), found);
+                assertTrue(
+                        found.startsWith(id + "|") && found.contains("change set: ") && found.contains(damage.get(1)),
+                        found);
                 DATABASE.execute(restore);
                 assertEquals(List.of(), faults());
             }
@@ -225,8 +236,8 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
                         wanted.add(entries.get(random.nextInt(entries.size())));
                     }
                     Long[] probes = wanted.stream()
-                            .flatMap(entry -> IntStream.range(0, RowFilter.PROBES)
-                                    .mapToObj(entry::probe))
+                            .flatMap(entry ->
+                                    IntStream.range(0, RowFilter.PROBES).mapToObj(entry::probe))
                             .toArray(Long[]::new);
                     call.setBytes(1, filter.bytes());
                     call.setArray(2, session.connection().createArrayOf("bigint", probes));
@@ -269,8 +280,9 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
         }
 
         private List<String> kept() {
-            return DATABASE.rows("SELECT archive_id, data IS NULL AND filter IS NULL, removed_for FROM snapshot_change_set"
-                    + " WHERE source_table = 'ORDERS_UNIFIED' ORDER BY change_set_no");
+            return DATABASE.rows(
+                    "SELECT archive_id, data IS NULL AND filter IS NULL, removed_for FROM snapshot_change_set"
+                            + " WHERE source_table = 'ORDERS_UNIFIED' ORDER BY change_set_no");
         }
 
         private List<String> faults() {
