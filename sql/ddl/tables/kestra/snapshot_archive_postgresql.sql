@@ -48,6 +48,8 @@ ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS chain_no          BIGINT;
 ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS previous_digest   VARCHAR(64);
 ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS record_digest     VARCHAR(64);
 ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS attempt           INTEGER;
+-- What other writers store is published at once. The program sets the mark when its snapshot is visible.
+ALTER TABLE snapshot_archive ADD COLUMN IF NOT EXISTS published         BOOLEAN NOT NULL DEFAULT TRUE;
 
 DO $upgrade$
 BEGIN
@@ -156,6 +158,7 @@ CREATE TABLE IF NOT EXISTS snapshot_archive_tombstone (
     record_digest     VARCHAR(64)
 );
 ALTER TABLE snapshot_archive_tombstone ADD COLUMN IF NOT EXISTS attempt INTEGER;
+ALTER TABLE snapshot_archive_tombstone ADD COLUMN IF NOT EXISTS published BOOLEAN;
 CREATE INDEX IF NOT EXISTS ix_snapshot_archive_tombstone_batch ON snapshot_archive_tombstone (batch_id);
 CREATE INDEX IF NOT EXISTS ix_snapshot_archive_tombstone_chain
     ON snapshot_archive_tombstone (source_table, customer_filter, chain_no);
@@ -193,6 +196,46 @@ CREATE TABLE IF NOT EXISTS snapshot_archive_tag_note (
 CREATE INDEX IF NOT EXISTS ix_snapshot_archive_tag_note_partition
     ON snapshot_archive_tag_note (source_table, customer_filter, noted_at);
 
+-- All that turns the snapshot of one archive into that of the next. A record outlives its bytes, as a link of the chain.
+CREATE TABLE IF NOT EXISTS snapshot_change_set (
+    change_set_no   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    archive_id      BIGINT NOT NULL,
+    base_archive_id BIGINT NOT NULL,
+    source_table    VARCHAR(255) NOT NULL,
+    customer_filter VARCHAR(255) NOT NULL,
+    snapshot_date   TIMESTAMP NOT NULL,
+    rows_new        BIGINT NOT NULL,
+    rows_changed    BIGINT NOT NULL,
+    rows_touched    BIGINT NOT NULL,
+    rows_deleted    BIGINT NOT NULL,
+    data            BYTEA,
+    data_size       BIGINT NOT NULL,
+    sha256          VARCHAR(64) NOT NULL,
+    filter          BYTEA,
+    filter_sha256   VARCHAR(64) NOT NULL,
+    created_at      TIMESTAMP NOT NULL,
+    chain_no        BIGINT NOT NULL,
+    previous_digest VARCHAR(64) NOT NULL,
+    record_digest   VARCHAR(64) NOT NULL,
+    removed_at      TIMESTAMP,
+    removed_by      TEXT,
+    removed_for     TEXT,
+    CONSTRAINT ck_snapshot_change_set_removal
+        CHECK (num_nulls(removed_at, removed_by, removed_for) = CASE WHEN data IS NULL THEN 0 ELSE 3 END
+               AND (data IS NULL) = (filter IS NULL)),
+    CONSTRAINT ck_snapshot_change_set_counts
+        CHECK (least(rows_new, rows_changed, rows_touched, rows_deleted) >= 0)
+);
+ALTER TABLE snapshot_change_set ALTER COLUMN data SET STORAGE EXTERNAL;
+ALTER TABLE snapshot_change_set ALTER COLUMN filter SET STORAGE EXTERNAL;
+CREATE UNIQUE INDEX IF NOT EXISTS ux_snapshot_change_set_archive
+    ON snapshot_change_set (archive_id) WHERE removed_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_snapshot_change_set_base
+    ON snapshot_change_set (base_archive_id) WHERE removed_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_snapshot_change_set_date
+    ON snapshot_change_set (source_table, customer_filter, snapshot_date) WHERE removed_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_snapshot_change_set_chain ON snapshot_change_set (source_table, customer_filter, chain_no);
+
 COMMENT ON TABLE  snapshot_archive                   IS 'Every full snapshot as one Parquet file; all times are UTC';
 COMMENT ON COLUMN snapshot_archive.archive_id        IS 'Number of the archive; the window''s parquet_archive_id';
 COMMENT ON COLUMN snapshot_archive.snapshot_date     IS 'Date of the snapshot, UTC';
@@ -229,6 +272,7 @@ COMMENT ON COLUMN snapshot_archive.chain_no          IS 'Position in the chain o
 COMMENT ON COLUMN snapshot_archive.previous_digest   IS 'Digest of the link before it, 64 zeros for the first; set by a trigger';
 COMMENT ON COLUMN snapshot_archive.record_digest     IS 'SHA-256 of this record and previous_digest (snapshot_archive_record_digest, form 2, or 1 of a record from before it); set by a trigger';
 COMMENT ON COLUMN snapshot_archive.attempt           IS 'Which of the window''s attempts at the batch id stored it, from 1; NULL counts as 1';
+COMMENT ON COLUMN snapshot_archive.published         IS 'Whether its snapshot became visible in the window; FALSE: its save is under way or was interrupted';
 COMMENT ON TABLE  snapshot_archive_chunk             IS 'Parts of files that are too large for one value, in order';
 COMMENT ON COLUMN snapshot_archive_chunk.archive_id  IS 'The archive that the part belongs to';
 COMMENT ON COLUMN snapshot_archive_chunk.chunk_no    IS 'Position of the part, from 0';
@@ -267,6 +311,29 @@ COMMENT ON COLUMN snapshot_archive_tag_note.customer_filter IS 'Partition';
 COMMENT ON COLUMN snapshot_archive_tag_note.tag_name        IS 'Name of the tag';
 COMMENT ON COLUMN snapshot_archive_tag_note.value_before    IS 'Value before; NULL: the archive did not have the tag';
 COMMENT ON COLUMN snapshot_archive_tag_note.value_after     IS 'Value afterwards; NULL: the tag was removed';
+COMMENT ON TABLE  snapshot_change_set                 IS 'All that turns the snapshot of one archive into that of another; a record without its bytes is that of a removed change set';
+COMMENT ON COLUMN snapshot_change_set.change_set_no   IS 'Number of the change set';
+COMMENT ON COLUMN snapshot_change_set.archive_id      IS 'Archive of the later snapshot';
+COMMENT ON COLUMN snapshot_change_set.base_archive_id IS 'Archive of the earlier snapshot';
+COMMENT ON COLUMN snapshot_change_set.source_table    IS 'Name of the dataset; set by a trigger';
+COMMENT ON COLUMN snapshot_change_set.customer_filter IS 'Partition; set by a trigger';
+COMMENT ON COLUMN snapshot_change_set.snapshot_date   IS 'Date of the later snapshot, UTC; set by a trigger';
+COMMENT ON COLUMN snapshot_change_set.rows_new        IS 'Rows that only the later snapshot has';
+COMMENT ON COLUMN snapshot_change_set.rows_changed    IS 'Rows whose compared cells differ';
+COMMENT ON COLUMN snapshot_change_set.rows_touched    IS 'Rows of which only other cells than the compared ones differ';
+COMMENT ON COLUMN snapshot_change_set.rows_deleted    IS 'Rows that only the earlier snapshot has';
+COMMENT ON COLUMN snapshot_change_set.data            IS 'The file; NULL once it is removed';
+COMMENT ON COLUMN snapshot_change_set.data_size       IS 'Bytes of the file';
+COMMENT ON COLUMN snapshot_change_set.sha256          IS 'SHA-256 of the file in lower-case hex';
+COMMENT ON COLUMN snapshot_change_set.filter          IS 'Bloom filter over identities and values of its rows; NULL once it is removed';
+COMMENT ON COLUMN snapshot_change_set.filter_sha256   IS 'SHA-256 of the filter in lower-case hex';
+COMMENT ON COLUMN snapshot_change_set.created_at      IS 'When it was stored, UTC; set by a trigger';
+COMMENT ON COLUMN snapshot_change_set.chain_no        IS 'Position in the chain of the partition; set by a trigger';
+COMMENT ON COLUMN snapshot_change_set.previous_digest IS 'Digest of the link before it; set by a trigger';
+COMMENT ON COLUMN snapshot_change_set.record_digest   IS 'SHA-256 of this record (snapshot_change_set_digest); set by a trigger';
+COMMENT ON COLUMN snapshot_change_set.removed_at      IS 'When file and filter were removed, UTC; NULL: they are there';
+COMMENT ON COLUMN snapshot_change_set.removed_by      IS 'Database user who removed them';
+COMMENT ON COLUMN snapshot_change_set.removed_for     IS 'Why they were removed';
 DO $comments$
 DECLARE
     kept RECORD;
@@ -470,6 +537,82 @@ $function$;
 COMMENT ON FUNCTION snapshot_archive_redaction_digest(BIGINT, TEXT, BIGINT, TEXT, TEXT, TEXT, TEXT, TIMESTAMP, TEXT, TEXT,
     BIGINT) IS 'Digest of a redaction''s record: SHA-256 over lines name=bytes:value';
 
+CREATE OR REPLACE FUNCTION snapshot_change_set_digest(
+    p_chain_no        BIGINT,
+    p_previous_digest TEXT,
+    p_change_set_no   BIGINT,
+    p_archive_id      BIGINT,
+    p_base_archive_id BIGINT,
+    p_source_table    TEXT,
+    p_customer_filter TEXT,
+    p_snapshot_date   TIMESTAMP,
+    p_rows_new        BIGINT,
+    p_rows_changed    BIGINT,
+    p_rows_touched    BIGINT,
+    p_rows_deleted    BIGINT,
+    p_data_size       BIGINT,
+    p_sha256          TEXT,
+    p_filter_sha256   TEXT,
+    p_created_at      TIMESTAMP)
+RETURNS TEXT
+LANGUAGE plpgsql IMMUTABLE AS $function$
+BEGIN
+    RETURN encode(sha256(convert_to(
+        E'hybrid-snapshots change set 1\n'
+        || snapshot_archive_digest_line('chain_no', p_chain_no::text)
+        || snapshot_archive_digest_line('previous_digest', p_previous_digest)
+        || snapshot_archive_digest_line('change_set_no', p_change_set_no::text)
+        || snapshot_archive_digest_line('archive_id', p_archive_id::text)
+        || snapshot_archive_digest_line('base_archive_id', p_base_archive_id::text)
+        || snapshot_archive_digest_line('source_table', p_source_table)
+        || snapshot_archive_digest_line('customer_filter', p_customer_filter)
+        || snapshot_archive_digest_line('snapshot_date', snapshot_archive_digest_moment(p_snapshot_date))
+        || snapshot_archive_digest_line('rows_new', p_rows_new::text)
+        || snapshot_archive_digest_line('rows_changed', p_rows_changed::text)
+        || snapshot_archive_digest_line('rows_touched', p_rows_touched::text)
+        || snapshot_archive_digest_line('rows_deleted', p_rows_deleted::text)
+        || snapshot_archive_digest_line('data_size', p_data_size::text)
+        || snapshot_archive_digest_line('sha256', p_sha256)
+        || snapshot_archive_digest_line('filter_sha256', p_filter_sha256)
+        || snapshot_archive_digest_line('created_at', snapshot_archive_digest_moment(p_created_at)), 'UTF8')), 'hex');
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_digest(BIGINT, TEXT, BIGINT, BIGINT, BIGINT, TEXT, TEXT, TIMESTAMP, BIGINT, BIGINT,
+    BIGINT, BIGINT, BIGINT, TEXT, TEXT, TIMESTAMP) IS
+    'Digest of a change set''s record: SHA-256 over lines name=bytes:value';
+
+CREATE OR REPLACE FUNCTION snapshot_change_set_may_hold(
+    p_filter BYTEA,
+    p_probes BIGINT[])
+RETURNS BOOLEAN
+LANGUAGE plpgsql IMMUTABLE STRICT AS $function$
+DECLARE
+    -- A plain copy: get_bit() would fetch a value that is stored out of line each time.
+    filter BYTEA := p_filter || ''::bytea;
+    mask   BIGINT := octet_length(filter)::bigint * 8 - 1;
+    held   BOOLEAN;
+BEGIN
+    IF mask < 0 THEN
+        RETURN TRUE;
+    END IF;
+    FOR entry IN 0 .. cardinality(p_probes) / 8 - 1 LOOP
+        held := TRUE;
+        FOR probe IN 1 .. 8 LOOP
+            IF get_bit(filter, p_probes[entry * 8 + probe] & mask) = 0 THEN
+                held := FALSE;
+                EXIT;
+            END IF;
+        END LOOP;
+        IF held THEN
+            RETURN TRUE;
+        END IF;
+    END LOOP;
+    RETURN FALSE;
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_may_hold(BYTEA, BIGINT[]) IS
+    'Whether a filter may hold one of some entries, of which each has eight probes: numbers whose lowest bits are positions';
+
 CREATE OR REPLACE FUNCTION snapshot_archive_chunks_digest(
     p_archive_id BIGINT)
 RETURNS TEXT
@@ -513,6 +656,10 @@ BEGIN
         (SELECT r.chain_no, r.digest FROM snapshot_archive_redaction r
          WHERE r.source_table = p_source_table AND r.customer_filter = p_customer_filter AND r.chain_no > last_no
          ORDER BY r.chain_no DESC LIMIT 1)
+        UNION ALL
+        (SELECT c.chain_no, c.record_digest FROM snapshot_change_set c
+         WHERE c.source_table = p_source_table AND c.customer_filter = p_customer_filter AND c.chain_no > last_no
+         ORDER BY c.chain_no DESC LIMIT 1)
         ORDER BY 1 DESC LIMIT 1) AS l ON TRUE;
 END
 $function$;
@@ -570,6 +717,92 @@ END
 $function$;
 COMMENT ON FUNCTION snapshot_archive_after_insert() IS 'Trigger: moves the end of the chain to an archive that is there';
 
+-- Its dataset, partition and date are those of the later archive, whoever writes.
+CREATE OR REPLACE FUNCTION snapshot_change_set_before_insert()
+RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER AS $function$
+DECLARE
+    later RECORD;
+    last  RECORD;
+BEGIN
+    -- A removal or a redaction of one of the two archives waits, and then finds the change set.
+    PERFORM 1 FROM snapshot_archive a
+    WHERE a.archive_id IN (NEW.archive_id, NEW.base_archive_id)
+    ORDER BY a.archive_id FOR KEY SHARE;
+    SELECT a.source_table, a.customer_filter, a.snapshot_date INTO later
+    FROM snapshot_archive a
+    WHERE a.archive_id = NEW.archive_id
+      AND EXISTS (SELECT 1 FROM snapshot_archive b
+                  WHERE b.archive_id = NEW.base_archive_id AND b.archive_id <> a.archive_id
+                    AND b.source_table = a.source_table AND b.customer_filter = a.customer_filter);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'archives % and % are not two archives of one partition', NEW.base_archive_id, NEW.archive_id
+            USING ERRCODE = 'SA003', HINT = 'A change set leads from one archive of a partition to another.';
+    END IF;
+    NEW.source_table := later.source_table;
+    NEW.customer_filter := later.customer_filter;
+    NEW.snapshot_date := later.snapshot_date;
+    NEW.data_size := coalesce(NEW.data_size, octet_length(NEW.data));
+    NEW.sha256 := coalesce(NEW.sha256, encode(sha256(NEW.data), 'hex'));
+    NEW.filter_sha256 := coalesce(NEW.filter_sha256, encode(sha256(NEW.filter), 'hex'));
+    NEW.created_at := clock_timestamp() AT TIME ZONE 'UTC';
+    SELECT * INTO last FROM snapshot_archive_lock_chain(NEW.source_table, NEW.customer_filter);
+    NEW.chain_no := last.last_no + 1;
+    NEW.previous_digest := last.last_digest;
+    NEW.record_digest := snapshot_change_set_digest(
+        NEW.chain_no, NEW.previous_digest, NEW.change_set_no, NEW.archive_id, NEW.base_archive_id, NEW.source_table,
+        NEW.customer_filter, NEW.snapshot_date, NEW.rows_new, NEW.rows_changed, NEW.rows_touched, NEW.rows_deleted,
+        NEW.data_size, NEW.sha256, NEW.filter_sha256, NEW.created_at);
+    RETURN NEW;
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_before_insert() IS
+    'Trigger: gives a new change set what its archives tell, its digests and its place in the chain';
+
+CREATE OR REPLACE FUNCTION snapshot_change_set_after_insert()
+RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER AS $function$
+BEGIN
+    PERFORM snapshot_archive_move_head(NEW.source_table, NEW.customer_filter, NEW.chain_no, NEW.record_digest);
+    RETURN NULL;
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_after_insert() IS
+    'Trigger: moves the end of the chain to a change set that is there';
+
+CREATE OR REPLACE FUNCTION snapshot_change_set_before_delete()
+RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER AS $function$
+BEGIN
+    UPDATE snapshot_change_set c
+    SET data = NULL, filter = NULL, removed_at = clock_timestamp() AT TIME ZONE 'UTC', removed_by = session_user,
+        removed_for = coalesce(nullif(current_setting('hybrid_snapshots.removal_reason', TRUE), ''), 'its row was deleted')
+    WHERE c.change_set_no = OLD.change_set_no AND c.removed_at IS NULL;
+    RETURN NULL;
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_before_delete() IS
+    'Trigger: removes file and filter of a change set, and keeps its record, which is a link of the chain';
+
+CREATE OR REPLACE FUNCTION snapshot_change_set_remove_of(
+    p_archive_id BIGINT,
+    p_reason     TEXT)
+RETURNS VOID
+LANGUAGE plpgsql SECURITY DEFINER AS $function$
+BEGIN
+    UPDATE snapshot_change_set c
+    SET data = NULL, filter = NULL, removed_at = clock_timestamp() AT TIME ZONE 'UTC', removed_by = session_user,
+        removed_for = p_reason
+    WHERE c.archive_id = p_archive_id AND c.removed_at IS NULL;
+    UPDATE snapshot_change_set c
+    SET data = NULL, filter = NULL, removed_at = clock_timestamp() AT TIME ZONE 'UTC', removed_by = session_user,
+        removed_for = p_reason
+    WHERE c.base_archive_id = p_archive_id AND c.removed_at IS NULL;
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_remove_of(BIGINT, TEXT) IS
+    'Removes file and filter of the change sets that lead to an archive or start from it';
+
 CREATE OR REPLACE FUNCTION snapshot_archive_redaction_before_insert()
 RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER AS $function$
@@ -595,11 +828,12 @@ RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER AS $function$
 BEGIN
     PERFORM snapshot_archive_move_head(NEW.source_table, NEW.customer_filter, NEW.chain_no, NEW.digest);
+    PERFORM snapshot_change_set_remove_of(NEW.archive_id, format('archive %s was redacted: %s', NEW.archive_id, NEW.reason));
     RETURN NULL;
 END
 $function$;
 COMMENT ON FUNCTION snapshot_archive_redaction_after_insert() IS
-    'Trigger: moves the end of the chain to a redaction that is there';
+    'Trigger: moves the end of the chain to a redaction that is there, and removes the change sets of its archive';
 
 CREATE OR REPLACE FUNCTION snapshot_archive_after_tags()
 RETURNS TRIGGER
@@ -648,7 +882,7 @@ BEGIN
         source_database, source_table, parquet_size, compression_ratio, original_columns, schema_hash, file_checksum,
         created_at, created_by, retention_until, tags, sha256, uncompressed_size, hash_spec_id, fingerprint, chunk_bytes,
         chunk_count, chunks_sha256, hold_owner, hold_reason, hold_until, rows_new, rows_changed, rows_unchanged,
-        rows_deleted, chain_no, previous_digest, record_digest, attempt)
+        rows_deleted, chain_no, previous_digest, record_digest, attempt, published)
     VALUES (
         clock_timestamp() AT TIME ZONE 'UTC', session_user,
         nullif(current_setting('hybrid_snapshots.removal_reason', TRUE), ''), OLD.archive_id, OLD.snapshot_date,
@@ -658,11 +892,15 @@ BEGIN
         OLD.sha256, OLD.uncompressed_size, OLD.hash_spec_id, OLD.fingerprint, OLD.chunk_bytes, OLD.chunk_count,
         OLD.chunks_sha256, OLD.hold_owner, OLD.hold_reason, OLD.hold_until, OLD.rows_new, OLD.rows_changed,
         OLD.rows_unchanged, OLD.rows_deleted, OLD.chain_no, OLD.previous_digest, OLD.record_digest,
-        OLD.attempt);
+        OLD.attempt, OLD.published);
+    PERFORM snapshot_change_set_remove_of(OLD.archive_id, concat_ws(': ',
+        format('archive %s was removed', OLD.archive_id),
+        nullif(current_setting('hybrid_snapshots.removal_reason', TRUE), '')));
     RETURN NULL;
 END
 $function$;
-COMMENT ON FUNCTION snapshot_archive_after_delete() IS 'Trigger: leaves a tombstone of a deleted archive';
+COMMENT ON FUNCTION snapshot_archive_after_delete() IS
+    'Trigger: leaves a tombstone of a deleted archive, and removes the change sets on both its sides';
 
 -- A cascade finds the archive gone already, and passes.
 CREATE OR REPLACE FUNCTION snapshot_archive_chunk_before_delete()
@@ -714,11 +952,14 @@ BEGIN
           WHERE t.source_table = p_source_table AND t.customer_filter = p_customer_filter AND t.chain_no = p_chain_no) AS l
     UNION ALL
     SELECT r.previous_digest::text, r.digest::text FROM snapshot_archive_redaction r
-    WHERE r.source_table = p_source_table AND r.customer_filter = p_customer_filter AND r.chain_no = p_chain_no;
+    WHERE r.source_table = p_source_table AND r.customer_filter = p_customer_filter AND r.chain_no = p_chain_no
+    UNION ALL
+    SELECT c.previous_digest::text, c.record_digest::text FROM snapshot_change_set c
+    WHERE c.source_table = p_source_table AND c.customer_filter = p_customer_filter AND c.chain_no = p_chain_no;
 END
 $function$;
 COMMENT ON FUNCTION snapshot_archive_links(TEXT, TEXT, BIGINT) IS
-    'The link of a number in a partition''s chain, with the digest with which it joined: an archive, a tombstone or a redaction; one row, where nobody meddled';
+    'The link of a number in a partition''s chain, with the digest with which it joined: an archive, a tombstone, a redaction or a change set; one row, where nobody meddled';
 
 CREATE OR REPLACE FUNCTION snapshot_archive_chain_fault(
     p_archive_id BIGINT)
@@ -858,6 +1099,77 @@ $function$;
 COMMENT ON FUNCTION snapshot_archive_damage(BIGINT) IS
     'What is wrong with an archive''s stored bytes (SIZE, DIGEST, CHUNKS, NO_DIGEST; NULL: nothing), recomputed where they are; no row: no such archive';
 
+CREATE OR REPLACE FUNCTION snapshot_change_set_damage(
+    p_archive_id BIGINT)
+RETURNS TABLE (
+    kind   TEXT,
+    detail TEXT)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $function$
+DECLARE
+    stored RECORD;
+BEGIN
+    SELECT c.data_size, octet_length(c.data)::bigint AS size, encode(sha256(c.data), 'hex') = c.sha256 AS same,
+           encode(sha256(c.filter), 'hex') = c.filter_sha256 AS same_filter
+    INTO stored
+    FROM snapshot_change_set c WHERE c.archive_id = p_archive_id AND c.removed_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF stored.size <> stored.data_size THEN
+        kind := 'SIZE';
+        detail := format('%s bytes, expected %s', stored.size, stored.data_size);
+    ELSIF NOT stored.same THEN
+        kind := 'DIGEST';
+        detail := 'SHA-256 differs';
+    ELSIF NOT stored.same_filter THEN
+        kind := 'DIGEST';
+        detail := 'SHA-256 of the filter differs';
+    END IF;
+    RETURN NEXT;
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_damage(BIGINT) IS
+    'What is wrong with the bytes of an archive''s change set and its filter (SIZE, DIGEST; NULL: nothing), recomputed where they are; no row: no such change set';
+
+CREATE OR REPLACE FUNCTION snapshot_change_set_fault(
+    p_archive_id BIGINT)
+RETURNS TEXT
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $function$
+DECLARE
+    kept    RECORD;
+    links   BIGINT;
+    problem TEXT;
+BEGIN
+    SELECT c.source_table, c.customer_filter, c.chain_no, c.previous_digest,
+           c.record_digest = snapshot_change_set_digest(
+               c.chain_no, c.previous_digest, c.change_set_no, c.archive_id, c.base_archive_id, c.source_table,
+               c.customer_filter, c.snapshot_date, c.rows_new, c.rows_changed, c.rows_touched, c.rows_deleted,
+               c.data_size, c.sha256, c.filter_sha256, c.created_at) AS same
+    INTO kept
+    FROM snapshot_change_set c WHERE c.archive_id = p_archive_id AND c.removed_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    links := (SELECT count(*) FROM snapshot_archive_links(kept.source_table, kept.customer_filter, kept.chain_no));
+    SELECT d.detail INTO problem FROM snapshot_change_set_damage(p_archive_id) d;
+    problem := concat_ws('; ', problem,
+        CASE WHEN NOT kept.same THEN 'its record does not have its digest' END,
+        CASE WHEN links <> 1 THEN format('%s links have number %s', links, kept.chain_no) END,
+        CASE WHEN NOT EXISTS (
+                SELECT 1 FROM snapshot_archive_links(kept.source_table, kept.customer_filter, kept.chain_no - 1) l
+                WHERE l.digest = kept.previous_digest)
+            THEN format('link %s is missing or has another digest', kept.chain_no - 1) END,
+        CASE WHEN NOT EXISTS (
+                SELECT 1 FROM snapshot_archive_chain h
+                WHERE h.source_table = kept.source_table AND h.customer_filter = kept.customer_filter
+                  AND h.chain_no >= kept.chain_no)
+            THEN 'the chain ends before it' END);
+    RETURN 'change set: ' || nullif(problem, '');
+END
+$function$;
+COMMENT ON FUNCTION snapshot_change_set_fault(BIGINT) IS
+    'What is wrong with the change set of an archive, its filter, its record and its place in the chain; NULL: nothing';
+
 CREATE OR REPLACE FUNCTION get_archive_statistics(
     p_customer_filter VARCHAR DEFAULT NULL,
     p_days_back       INTEGER DEFAULT 30)
@@ -967,7 +1279,8 @@ BEGIN
         found := TRUE;
         SELECT * INTO damage FROM snapshot_archive_damage(archive.id);
         archive_id := archive.id;
-        validation_error := nullif(concat_ws('; ', damage.detail, snapshot_archive_chain_fault(archive.id)), '');
+        validation_error := nullif(concat_ws('; ', damage.detail, snapshot_archive_chain_fault(archive.id),
+                                             snapshot_change_set_fault(archive.id)), '');
         is_valid := validation_error IS NULL;
         file_size_mb := round(damage.stored_bytes / 1048576.0, 2);
         RETURN NEXT;
@@ -982,7 +1295,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION validate_archive_integrity(BIGINT) IS
-    'Recomputes the digests of the stored bytes, chunks included, compares sizes, and checks each record''s place in the chain; NULL means every archive';
+    'Recomputes the digests of the stored bytes, chunks and change sets included, compares sizes, and checks each record''s place in the chain; NULL means every archive';
 
 DO $upgrade$
 BEGIN
@@ -1005,7 +1318,8 @@ BEGIN
     -- Functions with the rights of their owner look nowhere but here, and only triggers call those that write.
     FOR definer IN
         SELECT p.oid FROM pg_proc p
-        WHERE p.pronamespace = place::regnamespace AND p.prosecdef AND p.proname LIKE 'snapshot\_archive\_%'
+        WHERE p.pronamespace = place::regnamespace AND p.prosecdef
+          AND (p.proname LIKE 'snapshot\_archive\_%' OR p.proname LIKE 'snapshot\_change\_set\_%')
     LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %s, pg_temp', definer, place);
         IF (SELECT provolatile FROM pg_proc WHERE oid = definer) = 'v' THEN
@@ -1037,6 +1351,14 @@ BEGIN
         FOR EACH ROW EXECUTE FUNCTION snapshot_archive_redaction_before_insert();
     CREATE OR REPLACE TRIGGER zz_snapshot_archive_redaction_head AFTER INSERT ON snapshot_archive_redaction
         FOR EACH ROW EXECUTE FUNCTION snapshot_archive_redaction_after_insert();
+    CREATE OR REPLACE TRIGGER zz_snapshot_change_set_chain BEFORE INSERT ON snapshot_change_set
+        FOR EACH ROW EXECUTE FUNCTION snapshot_change_set_before_insert();
+    CREATE OR REPLACE TRIGGER zz_snapshot_change_set_head AFTER INSERT ON snapshot_change_set
+        FOR EACH ROW EXECUTE FUNCTION snapshot_change_set_after_insert();
+    CREATE OR REPLACE TRIGGER zz_snapshot_change_set_removal BEFORE DELETE ON snapshot_change_set
+        FOR EACH ROW EXECUTE FUNCTION snapshot_change_set_before_delete();
+    CREATE OR REPLACE TRIGGER zz_snapshot_change_set_truncate BEFORE TRUNCATE ON snapshot_change_set
+        FOR EACH STATEMENT EXECUTE FUNCTION snapshot_archive_before_truncate();
 
     -- Archives from before the chain join it in the order of their numbers; their files are not read.
     FOR archive IN

@@ -14,7 +14,7 @@ public enum SchemaPart {
     ARCHIVE(
             "sql/liquibase/archive.changelog.xml",
             List.of("sql/ddl/tables/kestra/snapshot_archive_postgresql.sql"),
-            "snapshot_archive_tag_note"),
+            "snapshot_change_set"),
     /** The window's ledger on PostgreSQL. */
     WINDOW(
             "sql/liquibase/window.changelog.xml",

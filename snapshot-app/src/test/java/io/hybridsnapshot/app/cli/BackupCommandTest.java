@@ -194,6 +194,14 @@ class BackupCommandTest {
     @Test
     void aRestoredStoreHasTheSameRowsAndContinuesAsTheOriginalDoes() throws Exception {
         fill();
+        execute(
+                from.archive(),
+                "INSERT INTO snapshot_change_set (archive_id, base_archive_id, rows_new, rows_changed, rows_touched,"
+                        + " rows_deleted, data, filter) SELECT a.archive_id, max(b.archive_id), 1, 2, 3, 4, '\\x0102',"
+                        + " '\\x0000000000000000' FROM snapshot_archive a JOIN snapshot_archive b"
+                        + " USING (source_table, customer_filter) WHERE b.archive_id < a.archive_id"
+                        + " GROUP BY a.archive_id ORDER BY 1");
+        execute(from.archive(), "DELETE FROM snapshot_change_set WHERE change_set_no = 1");
         TestProgram.Ended made = program.done("backup", "b.zip", "--json");
         assertEquals(List.of("Orders", "secret"), made.json().get("datasets"));
         assertEquals(5L, made.json().get("currentRows"));
@@ -225,6 +233,7 @@ class BackupCommandTest {
         assertTrue(contents.get("snapshot_archive_tombstone").startsWith("1 "), contents::toString);
         assertTrue(contents.get("snapshot_archive_redaction").matches("[1-9] .*"), contents::toString);
         assertTrue(contents.get("snapshot_archive_tag_note").startsWith("1 "), contents::toString);
+        assertTrue(contents.get("snapshot_change_set").startsWith("3 "), contents::toString);
         assertTrue(contents.containsKey("orders_snapshot_version"), contents::toString);
         restored.done("verify", "Orders", "--level", "catalogue,cross,digest,content");
         restored.done("verify", "secret", "--level", "catalogue,cross,digest,content");
@@ -635,6 +644,7 @@ class BackupCommandTest {
         for (String right : List.of(
                 "SELECT, INSERT, UPDATE, DELETE ON snapshot_archive, snapshot_archive_chunk",
                 "SELECT, INSERT ON snapshot_archive_redaction",
+                "SELECT, INSERT, UPDATE ON snapshot_change_set",
                 "SELECT ON snapshot_archive_chain, snapshot_archive_tombstone, snapshot_archive_tag_note,"
                         + " snapshot_schema",
                 "USAGE ON SEQUENCE snapshot_archive_archive_id_seq")) {

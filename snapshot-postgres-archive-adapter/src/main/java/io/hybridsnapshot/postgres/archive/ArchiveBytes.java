@@ -1,12 +1,9 @@
 package io.hybridsnapshot.postgres.archive;
 
-import static io.hybridsnapshot.postgres.archive.ArchiveTable.ARCHIVE;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.ARCHIVE_ID;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK_DATA;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.CHUNK_NO;
-import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_DATA;
-import static io.hybridsnapshot.postgres.archive.ArchiveTable.SHA256;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.selectOne;
@@ -19,7 +16,6 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.util.ArrayList;
 import java.util.List;
-import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Record2;
@@ -47,7 +43,7 @@ final class ArchiveBytes implements SeekableBytes {
     private final long length;
     private final int chunkBytes;
     private final FetchListener listener;
-    private final Condition version;
+    private final StoredFile file;
 
     /** The parts that the newest fetch brought: consecutive bytes from {@link #heldStart} on. */
     private List<byte[]> held = List.of();
@@ -59,18 +55,22 @@ final class ArchiveBytes implements SeekableBytes {
     private int runReads;
 
     /**
-     * @param sha256 the file's digest, which detects a file that has replaced this one meanwhile; NULL if no digest is
-     *     recorded
+     * @param file the row and the column of the file
      * @param chunkBytes bytes per chunk; 0 if the file is one value
      */
     ArchiveBytes(
-            PostgresSession session, ArchiveId id, String sha256, long length, int chunkBytes, FetchListener listener) {
+            PostgresSession session,
+            ArchiveId id,
+            StoredFile file,
+            long length,
+            int chunkBytes,
+            FetchListener listener) {
         this.session = session;
         this.id = id;
         this.length = length;
         this.chunkBytes = chunkBytes;
         this.listener = listener;
-        this.version = ARCHIVE_ID.eq(id.value()).and(SHA256.isNotDistinctFrom(sha256));
+        this.file = file;
         listener.opened(id, length);
     }
 
@@ -153,9 +153,12 @@ final class ArchiveBytes implements SeekableBytes {
 
     /** A range of a file that is one value. */
     private List<byte[]> value(long from, int count) {
-        Field<byte[]> range = range(PARQUET_DATA, Math.toIntExact(from), count);
-        Record1<byte[]> found =
-                session.dsl().select(range).from(ARCHIVE).where(version).fetchOne();
+        Field<byte[]> range = range(file.data(), Math.toIntExact(from), count);
+        Record1<byte[]> found = session.dsl()
+                .select(range)
+                .from(file.table())
+                .where(file.version())
+                .fetchOne();
         if (found == null) {
             throw replaced();
         }
@@ -176,7 +179,7 @@ final class ArchiveBytes implements SeekableBytes {
                 .from(CHUNK)
                 .where(ARCHIVE_ID.eq(id.value()))
                 .and(CHUNK_NO.between(first, last))
-                .and(exists(selectOne().from(ARCHIVE).where(version)))
+                .and(exists(selectOne().from(file.table()).where(file.version())))
                 .orderBy(CHUNK_NO)
                 .fetch();
         List<byte[]> parts = new ArrayList<>(found.size());
@@ -225,7 +228,7 @@ final class ArchiveBytes implements SeekableBytes {
     }
 
     private SnapshotException missing(int chunk) {
-        if (!session.dsl().fetchExists(selectOne().from(ARCHIVE).where(version))) {
+        if (!session.dsl().fetchExists(selectOne().from(file.table()).where(file.version()))) {
             return replaced();
         }
         // The record is still the opened one, so the archive was neither removed nor rewritten.
@@ -245,7 +248,7 @@ final class ArchiveBytes implements SeekableBytes {
 
     @Override
     public String description() {
-        return "archive " + id;
+        return file.description();
     }
 
     @Override

@@ -6,10 +6,12 @@ import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.when;
 
+import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainLink;
 import io.hybridsnapshot.domain.archive.Chunks;
@@ -83,6 +85,7 @@ final class ArchiveTable {
     static final Field<Long> ROWS_UNCHANGED = column("rows_unchanged", Long.class);
     static final Field<Long> ROWS_DELETED = column("rows_deleted", Long.class);
     static final Field<Integer> ATTEMPT = column("attempt", Integer.class);
+    static final Field<Boolean> PUBLISHED = column("published", Boolean.class);
     static final Field<Long> CHAIN_NO = column("chain_no", Long.class);
     static final Field<String> PREVIOUS_DIGEST = column("previous_digest", String.class);
     static final Field<String> RECORD_DIGEST = column("record_digest", String.class);
@@ -106,8 +109,8 @@ final class ArchiveTable {
     private static final Field<String> VALUE_BEFORE = column("value_before", String.class);
     private static final Field<String> VALUE_AFTER = column("value_after", String.class);
 
-    private static final Field<Instant> REMOVED_AT = field(name("removed_at"), UtcTimestamps.TYPE);
-    private static final Field<String> REMOVED_BY = column("removed_by", String.class);
+    static final Field<Instant> REMOVED_AT = field(name("removed_at"), UtcTimestamps.TYPE);
+    static final Field<String> REMOVED_BY = column("removed_by", String.class);
     private static final Field<String> REMOVAL_REASON = column("removal_reason", String.class);
 
     /** Whether an archive is under a hold today, by the rule that the triggers use. */
@@ -196,6 +199,7 @@ final class ArchiveTable {
                 PREVIOUS_DIGEST,
                 RECORD_DIGEST,
                 ATTEMPT,
+                PUBLISHED,
                 TAG_NAMES,
                 TAG_VALUES);
     }
@@ -234,6 +238,7 @@ final class ArchiveTable {
                 .link(Optional.ofNullable(row.get(CHAIN_NO))
                         .map(number -> new ChainLink(number, text(row, PREVIOUS_DIGEST), text(row, RECORD_DIGEST))))
                 .attempt(Math.max(1, number(row, ATTEMPT).orElse(1)))
+                .published(!Boolean.FALSE.equals(row.get(PUBLISHED)))
                 .build();
     }
 
@@ -246,7 +251,7 @@ final class ArchiveTable {
      * A manual change of a record can remove a value that every writer must supply. The missing value reads as an empty
      * text, which matches no digest.
      */
-    private static String text(Record row, Field<String> column) {
+    static String text(Record row, Field<String> column) {
         return Optional.ofNullable(row.get(column)).orElse("");
     }
 
@@ -258,6 +263,30 @@ final class ArchiveTable {
         return counts.size() < 4
                 ? Optional.empty()
                 : Optional.of(new DeltaSummary(counts.get(0), counts.get(1), counts.get(2), counts.get(3)));
+    }
+
+    /** Selects the rows of a query's dataset and partition within its dates. */
+    static Condition dated(ArchiveQuery query) {
+        Condition wanted = inPartition(query);
+        if (query.from().isPresent()) {
+            wanted = wanted.and(SNAPSHOT_DATE.ge(query.from().get()));
+        }
+        if (query.to().isPresent()) {
+            wanted = wanted.and(SNAPSHOT_DATE.le(query.to().get()));
+        }
+        return wanted;
+    }
+
+    /** Selects the rows of a query's dataset and partition. */
+    static Condition inPartition(ArchiveQuery query) {
+        Condition wanted = noCondition();
+        if (query.dataset().isPresent()) {
+            wanted = wanted.and(SOURCE_TABLE.eq(query.dataset().get()));
+        }
+        if (query.partition().isPresent()) {
+            wanted = wanted.and(CUSTOMER_FILTER.eq(query.partition().get().name()));
+        }
+        return wanted;
     }
 
     /** A removed archive as its tombstone describes it. */
@@ -325,7 +354,7 @@ final class ArchiveTable {
                 .as(alias);
     }
 
-    private static <T> Field<T> column(String column, Class<T> type) {
+    static <T> Field<T> column(String column, Class<T> type) {
         return field(name(column), type);
     }
 }

@@ -15,7 +15,8 @@ public final class PostgresArchiveSchema {
             "snapshot_archive_chain",
             "snapshot_archive_tombstone",
             "snapshot_archive_redaction",
-            "snapshot_archive_tag_note");
+            "snapshot_archive_tag_note",
+            "snapshot_change_set");
 
     private PostgresArchiveSchema() {}
 

@@ -28,6 +28,7 @@ import static io.hybridsnapshot.postgres.archive.ArchiveTable.ORIGINAL_COLUMNS;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_DATA;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PARQUET_SIZE;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.PREVIOUS_DIGEST;
+import static io.hybridsnapshot.postgres.archive.ArchiveTable.PUBLISHED;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.REASON;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.RECORDS_COUNT;
 import static io.hybridsnapshot.postgres.archive.ArchiveTable.RECORD_DIGEST;
@@ -65,6 +66,8 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChangeSetStore;
+import io.hybridsnapshot.domain.archive.ChangeSetSubmission;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.Redaction;
@@ -75,7 +78,6 @@ import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.archive.TransferListener;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.WrittenFile;
-import io.hybridsnapshot.domain.error.CommonRemedy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
@@ -83,7 +85,6 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.jdbc.connection.SqlWork;
 import io.hybridsnapshot.jdbc.connection.UtcTimestamps;
-import io.hybridsnapshot.postgres.connection.Isolation;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -118,7 +119,6 @@ import org.jooq.impl.SQLDataType;
  */
 public final class PostgresArchiveStore
         implements ArchiveStore, ArchiveHolds, ArchiveTags, ArchiveRedaction, ArchiveAudit {
-    private static final String PURPOSE = "archive";
     private static final String UNIQUE_VIOLATION = "23505";
 
     /**
@@ -138,7 +138,8 @@ public final class PostgresArchiveStore
 
     private final PostgresArchiveSettings settings;
     private final FetchListener listener;
-    private final Duration patience;
+    private final ArchiveSessions sessions;
+    private final PostgresChangeSets changeSets;
 
     /** An archive in a database with the tables of {@code sql/ddl/tables/kestra}. Connects when it is used. */
     public PostgresArchiveStore(PostgresArchiveSettings settings) {
@@ -152,9 +153,10 @@ public final class PostgresArchiveStore
 
     /** The same with another patience: the longest wait for a lock of another session, in whole milliseconds. */
     PostgresArchiveStore(PostgresArchiveSettings settings, FetchListener listener, Duration patience) {
-        this.patience = patience;
         this.settings = Objects.requireNonNull(settings, "settings");
         this.listener = Objects.requireNonNull(listener, "listener");
+        this.sessions = new ArchiveSessions(settings, patience);
+        this.changeSets = new PostgresChangeSets(sessions, listener);
     }
 
     @Override
@@ -183,6 +185,11 @@ public final class PostgresArchiveStore
     }
 
     @Override
+    public Optional<ChangeSetStore> changeSets() {
+        return Optional.of(changeSets);
+    }
+
+    @Override
     public ArchivedSnapshot store(ArchiveSubmission submission) {
         return store(submission, TransferListener.NONE);
     }
@@ -198,7 +205,12 @@ public final class PostgresArchiveStore
             }
             session.database().requireRoom();
             try {
-                return changing(session, "storing an archive", () -> insert(session, submission, listener));
+                return sessions.changing(session, "storing an archive", () -> {
+                    Optional<ChangeSetSubmission> changes = PostgresChangeSets.withBase(session, submission);
+                    ArchivedSnapshot stored = insert(session, submission, listener);
+                    changes.ifPresent(each -> PostgresChangeSets.insert(session, stored, each));
+                    return stored;
+                });
             } catch (SnapshotException e) {
                 if (!PostgresSession.sqlState(e).equals(Optional.of(UNIQUE_VIOLATION))) {
                     throw e;
@@ -209,6 +221,21 @@ public final class PostgresArchiveStore
                         .map(winner -> ArchiveConflicts.requireSame(submission, winner))
                         .orElseThrow(() -> ArchiveConflicts.dateTaken(submission, e));
             }
+        }
+    }
+
+    @Override
+    public void publish(ArchiveId id) {
+        try (PostgresSession session = open()) {
+            // A snapshot is published already; a repetition sets the mark.
+            sessions.changing(
+                    session,
+                    "marking archive " + id + " as published",
+                    () -> session.dsl()
+                            .update(ARCHIVE)
+                            .set(PUBLISHED, true)
+                            .where(ARCHIVE_ID.eq(id.value()).and(not(PUBLISHED)))
+                            .execute());
         }
     }
 
@@ -239,7 +266,8 @@ public final class PostgresArchiveStore
                     .set(UNCOMPRESSED_SIZE, submission.file().uncompressedSize())
                     .set(HASH_SPEC_ID, submission.hashSpecId())
                     .set(FINGERPRINT, submission.fingerprint().hex())
-                    .set(ATTEMPT, submission.attempt());
+                    .set(ATTEMPT, submission.attempt())
+                    .set(PUBLISHED, false);
             submission
                     .changes()
                     .ifPresent(changes -> insert.set(ROWS_NEW, changes.added())
@@ -343,7 +371,7 @@ public final class PostgresArchiveStore
                         (beyond, count) -> session.dsl()
                                 .select(DESCRIPTION)
                                 .from(ARCHIVE)
-                                .where(dated(query).and(TagSearch.mayHave(query.tags())), beyond)
+                                .where(ArchiveTable.dated(query).and(TagSearch.mayHave(query.tags())), beyond)
                                 .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
                                 .limit(count)
                                 .fetch(ArchiveTable::snapshot),
@@ -397,28 +425,6 @@ public final class PostgresArchiveStore
                         .toList());
     }
 
-    private static Condition dated(ArchiveQuery query) {
-        Condition wanted = inPartition(query);
-        if (query.from().isPresent()) {
-            wanted = wanted.and(SNAPSHOT_DATE.ge(query.from().get()));
-        }
-        if (query.to().isPresent()) {
-            wanted = wanted.and(SNAPSHOT_DATE.le(query.to().get()));
-        }
-        return wanted;
-    }
-
-    private static Condition inPartition(ArchiveQuery query) {
-        Condition wanted = noCondition();
-        if (query.dataset().isPresent()) {
-            wanted = wanted.and(SOURCE_TABLE.eq(query.dataset().get()));
-        }
-        if (query.partition().isPresent()) {
-            wanted = wanted.and(CUSTOMER_FILTER.eq(query.partition().get().name()));
-        }
-        return wanted;
-    }
-
     @Override
     public SeekableBytes open(ArchiveId id) {
         PostgresSession session = open();
@@ -443,8 +449,9 @@ public final class PostgresArchiveStore
                         .build();
             }
             return row.value2() == null
-                    ? new ArchiveBytes(session, id, row.value4(), row.value3(), 0, listener)
-                    : new ArchiveBytes(session, id, row.value4(), row.value1(), row.value2(), listener);
+                    ? new ArchiveBytes(session, id, StoredFile.ofArchive(id, row.value4()), row.value3(), 0, listener)
+                    : new ArchiveBytes(
+                            session, id, StoredFile.ofArchive(id, row.value4()), row.value1(), row.value2(), listener);
         } catch (RuntimeException e) {
             session.close();
             throw e;
@@ -626,7 +633,7 @@ public final class PostgresArchiveStore
                 session -> session.dsl()
                         .select(ArchiveTable.TAG_NOTE_DESCRIPTION)
                         .from(ArchiveTable.TAG_NOTE)
-                        .where(inPartition(query))
+                        .where(ArchiveTable.inPartition(query))
                         .orderBy(ArchiveTable.NOTED_AT, ArchiveTable.NOTE_ID)
                         .fetch(ArchiveTable::tagNote));
     }
@@ -741,7 +748,7 @@ public final class PostgresArchiveStore
                         (beyond, count) -> session.dsl()
                                 .select(ArchiveTable.TOMBSTONE_DESCRIPTION)
                                 .from(ArchiveTable.TOMBSTONE)
-                                .where(dated(query), beyond)
+                                .where(ArchiveTable.dated(query), beyond)
                                 .orderBy(SNAPSHOT_DATE.desc(), ARCHIVE_ID.desc())
                                 .limit(count)
                                 .fetch(ArchiveTable::tombstone),
@@ -766,7 +773,7 @@ public final class PostgresArchiveStore
                 session -> session.dsl()
                         .select(ArchiveTable.REDACTION_DESCRIPTION)
                         .from(REDACTION)
-                        .where(inPartition(query))
+                        .where(ArchiveTable.inPartition(query))
                         .orderBy(CHAIN_NO, SOURCE_TABLE, CUSTOMER_FILTER)
                         .fetch(ArchiveTable::redaction));
     }
@@ -781,7 +788,7 @@ public final class PostgresArchiveStore
                         .dsl()
                         .select(SOURCE_TABLE, CUSTOMER_FILTER, CHAIN_NO, DIGEST)
                         .from(CHAIN)
-                        .where(inPartition(query).and(CHAIN_NO.gt(0L)))
+                        .where(ArchiveTable.inPartition(query).and(CHAIN_NO.gt(0L)))
                         .fetch(row ->
                                 new ChainHead(row.value1(), new Partition(row.value2()), row.value3(), row.value4()))
                         .stream()
@@ -790,45 +797,15 @@ public final class PostgresArchiveStore
                         .toList());
     }
 
-    /** The same for existing archives. No save is involved, so recovery does not handle it. */
     private <T> T changingArchives(PostgresSession session, String task, SqlWork<T> work) {
-        try {
-            return changing(session, task, work);
-        } catch (SnapshotException e) {
-            if (e.kind() != SnapshotException.Kind.OUTCOME_UNKNOWN) {
-                throw e;
-            }
-            throw SnapshotException.outcomeUnknown(e.problem())
-                    .where(e.where().orElseThrow())
-                    .actual(e.actual().orElseThrow())
-                    .nextStep(
-                            "the change was either fully applied or not applied: {0} and {1} show"
-                                    + " which; if it was not applied, {2}",
-                            CommonRemedy.LIST, CommonRemedy.LIST_REMOVED, CommonRemedy.REPEAT)
-                    .cause(e)
-                    .build();
-        }
-    }
-
-    /** A transaction that gives up if another session's lock outlasts the patience. */
-    private <T> T changing(PostgresSession session, String task, SqlWork<T> work) {
-        return session.inTransaction(Isolation.READ_COMMITTED, task, () -> {
-            session.dsl()
-                    .select(field(
-                            "set_config({0}, {1}, true)",
-                            String.class, inline("lock_timeout"), val(patience.toMillis() + "ms")))
-                    .fetch();
-            return work.run();
-        });
+        return sessions.changingArchives(session, task, work);
     }
 
     private <T> T reading(String task, Function<PostgresSession, T> read) {
-        try (PostgresSession session = open()) {
-            return session.run(task, () -> read.apply(session));
-        }
+        return sessions.reading(task, read);
     }
 
     private PostgresSession open() {
-        return PostgresSession.open(settings.connection(), PURPOSE);
+        return sessions.open();
     }
 }

@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.archive.ChangeSet;
+import io.hybridsnapshot.domain.archive.ChangeSetStore;
+import io.hybridsnapshot.domain.archive.ChangeSetSubmission;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RedactionSubmission;
 import io.hybridsnapshot.domain.archive.TagChange;
+import io.hybridsnapshot.domain.changeset.ChangeSetCounts;
+import io.hybridsnapshot.domain.changeset.FilterDigest;
+import io.hybridsnapshot.domain.changeset.FilterEntry;
+import io.hybridsnapshot.domain.changeset.RowFilter;
 import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.snapshot.Fingerprint;
 import io.hybridsnapshot.postgres.connection.PostgresSession;
@@ -59,7 +66,8 @@ class ArchiveRightsTest {
                         + "; GRANT USAGE ON SEQUENCE snapshot_archive_archive_id_seq TO " + program
                         + "; GRANT SELECT ON snapshot_archive_chain, snapshot_archive_tombstone,"
                         + " snapshot_archive_tag_note TO " + program
-                        + "; GRANT SELECT, INSERT ON snapshot_archive_redaction TO " + program);
+                        + "; GRANT SELECT, INSERT ON snapshot_archive_redaction TO " + program
+                        + "; GRANT SELECT, INSERT, UPDATE ON snapshot_change_set TO " + program);
     }
 
     @AfterAll
@@ -73,7 +81,8 @@ class ArchiveRightsTest {
     void empty() {
         DATABASE.execute("DELETE FROM snapshot_archive; DELETE FROM snapshot_archive_tombstone;"
                 + " DELETE FROM snapshot_archive_tag_note; DELETE FROM snapshot_archive_redaction;"
-                + " DELETE FROM snapshot_archive_chain");
+                + " DELETE FROM snapshot_archive_chain; ALTER TABLE snapshot_change_set DISABLE TRIGGER USER;"
+                + " DELETE FROM snapshot_change_set; ALTER TABLE snapshot_change_set ENABLE TRIGGER USER");
     }
 
     @Test
@@ -131,6 +140,8 @@ class ArchiveRightsTest {
                     "UPDATE snapshot_archive_chain SET chain_no = 0",
                     "DELETE FROM snapshot_archive_tombstone",
                     "INSERT INTO snapshot_archive_redaction (archive_id) VALUES (1)",
+                    "SELECT snapshot_change_set_remove_of(1, 'x')",
+                    "SELECT count(*) FROM snapshot_change_set",
                     "DELETE FROM snapshot_archive")) {
                 SQLException refused = assertThrows(SQLException.class, () -> statement.execute(attempt), attempt);
                 assertEquals("42501", refused.getSQLState(), refused.getMessage());
@@ -182,7 +193,25 @@ class ArchiveRightsTest {
             limited.changeTags(
                     stored.id(), new TagChange(Map.of("approved", "yes"), Set.of(), TagChange.Existing.KEEP));
             assertEquals(program, limited.tagNotes(ArchiveQuery.ALL).get(0).by());
+            limited.publish(stored.id());
+            ChangeSetSubmission changes = new ChangeSetSubmission(
+                    stored.id(), file, new ChangeSetCounts(1, 0, 0, 0), RowFilter.of(List.of()));
+            ArchivedSnapshot later = limited.store(
+                    Submissions.of(directory, Submissions.DATE.plusSeconds(60), Submissions.bytes(5, 20_000))
+                            .toBuilder()
+                            .changeSet(Optional.of(changes))
+                            .build());
+            ChangeSetStore changeSets = limited.changeSets().orElseThrow();
+            changeSets.open(later.id()).close();
+            assertEquals(Optional.empty(), changeSets.findDamage(later.id()));
+            assertEquals(1, changeSets.remove(List.of(later.id()), "test").size());
+            changeSets.add(later.id(), changes);
+            FilterEntry entry = FilterDigest.PLAIN.value("A", "a");
+            assertEquals(List.of(), changeSets.mayHold(ArchiveQuery.ALL, List.of(entry)));
             assertEquals(1, limited.remove(List.of(stored.id()), "test").size());
+            assertEquals(
+                    Optional.of(program),
+                    changeSets.records(ArchiveQuery.ALL).get(1).removal().map(ChangeSet.Removal::by));
             assertEquals(program, limited.tombstones(ArchiveQuery.ALL).get(0).removedBy());
         }
     }

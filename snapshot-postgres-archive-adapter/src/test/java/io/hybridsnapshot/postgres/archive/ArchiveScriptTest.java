@@ -60,7 +60,7 @@ class ArchiveScriptTest {
                 DATABASE.rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
                         + " AND obj_description(oid, 'pg_proc') IS NULL"));
         assertEquals(
-                List.of("6|true"),
+                List.of("7|true"),
                 DATABASE.rows("SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
                         + " AND relkind = 'r'), (SELECT count(*) > 20 FROM pg_proc WHERE pronamespace ="
                         + " 'public'::regnamespace)::text"));

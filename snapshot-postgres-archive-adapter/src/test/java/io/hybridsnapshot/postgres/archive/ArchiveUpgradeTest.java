@@ -8,9 +8,12 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.ChangeSetSubmission;
 import io.hybridsnapshot.domain.archive.Hold;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.changeset.ChangeSetCounts;
+import io.hybridsnapshot.domain.changeset.RowFilter;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.postgres.connection.TestDatabase;
 import java.io.IOException;
@@ -220,6 +223,34 @@ class ArchiveUpgradeTest {
                 + " replaced_digest, record_digest, reason, erased_rows) SELECT a.source_table, a.customer_filter,"
                 + " a.archive_id, r.record_digest, a.record_digest, 'request', 1 FROM snapshot_archive a, replaced r"
                 + " WHERE a.archive_id = " + id);
+    }
+
+    @Test
+    void archivesOfEarlierReleasesArePublishedAndTakeChangeSets() {
+        DATABASE.execute(resource("/schema/archive_of_the_first_form.sql"));
+        DATABASE.execute(ROWS);
+        DATABASE.execute("DELETE FROM snapshot_archive WHERE archive_id = 1");
+        DATABASE.executeScript(SCRIPT);
+        assertEquals(
+                List.of("6|6"),
+                DATABASE.rows("SELECT count(*), count(*) FILTER (WHERE published) FROM" + " snapshot_archive"));
+        assertTrue(store.tombstones(ArchiveQuery.ALL).get(0).archive().published());
+        ChangeSetSubmission changes = new ChangeSetSubmission(
+                new ArchiveId(3),
+                Submissions.of(directory, Submissions.DATE, Submissions.bytes(1, 100))
+                        .file(),
+                new ChangeSetCounts(1, 0, 0, 0),
+                RowFilter.of(List.of()));
+        store.changeSets().orElseThrow().add(new ArchiveId(5), changes);
+        DATABASE.executeScript(SCRIPT);
+        assertEquals(List.of(), faults());
+        // An earlier release, which knows nothing of change sets, goes on.
+        DATABASE.execute("INSERT INTO snapshot_archive (snapshot_date, customer_filter, parquet_data) VALUES"
+                + " ('2026-04-01', 'P1', '\\x01'); DELETE FROM snapshot_archive WHERE archive_id = 3");
+        assertEquals(List.of(), store.changeSets().orElseThrow().list(ArchiveQuery.ALL));
+        assertEquals(
+                1, store.changeSets().orElseThrow().records(ArchiveQuery.ALL).size());
+        assertEquals(List.of(), faults());
     }
 
     @Test

@@ -36,6 +36,11 @@ final class PostgresArchiveHooks {
         };
     }
 
+    ArchiveStoreContract.ByteFlipper changeSetFlipper() {
+        return (store, id, position) ->
+                flip("snapshot_change_set", "data", "archive_id = " + id + " AND removed_at IS NULL", position);
+    }
+
     private void flip(String table, String column, String where, int position) {
         database.execute("UPDATE " + table + " SET " + column + " = set_byte(" + column + ", " + position
                 + ", get_byte(" + column + ", " + position + ") # 1) WHERE " + where);

@@ -335,12 +335,13 @@ public abstract class ArchiveStoreContract {
             assertFalse(stored.published());
             for (int time = 0; time < 2; time++) {
                 store.publish(stored.id());
-                assertEquals(
-                        Optional.of(stored.toBuilder().published(true).build()), store.find(stored.id()));
+                assertEquals(Optional.of(stored.toBuilder().published(true).build()), store.find(stored.id()));
             }
             assertEquals(Optional.of(other), store.find(other.id()));
             assertTrue(store.store(submission).published(), "storing it again leaves the mark");
-            assertEquals(Optional.of(other), store.list(ArchiveQuery.of(dataset)).stream().findFirst());
+            assertEquals(
+                    Optional.of(other),
+                    store.list(ArchiveQuery.of(dataset)).stream().findFirst());
         }
 
         @Test

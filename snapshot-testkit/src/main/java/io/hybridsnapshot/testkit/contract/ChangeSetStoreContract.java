@@ -122,10 +122,7 @@ public abstract class ChangeSetStoreContract {
         void changeSetOfASaveIsKeptWithEveryField() {
             ArchivedSnapshot base = store(0);
             ChangeSetSubmission changes = new ChangeSetSubmission(
-                    base.id(),
-                    file(bytes(1, 3_000)),
-                    new ChangeSetCounts(12, 123_456_789_012L, 0, 7),
-                    filter(1, 5));
+                    base.id(), file(bytes(1, 3_000)), new ChangeSetCounts(12, 123_456_789_012L, 0, 7), filter(1, 5));
             Instant start = Instant.now().minusSeconds(60);
             ArchivedSnapshot later = store(1, Partition.ALL, Optional.of(changes));
             ChangeSet kept = changeSets().find(later.id()).orElseThrow();
@@ -156,8 +153,7 @@ public abstract class ChangeSetStoreContract {
                     .followedBy(later.link().orElseThrow());
             assertEquals(ChangeSet.of(changes, later, kept.number(), kept.createdAt(), before), kept);
             assertEquals(
-                    List.of(before.followedBy(kept.link().orElseThrow())),
-                    audit.chainHeads(ArchiveQuery.of(dataset)));
+                    List.of(before.followedBy(kept.link().orElseThrow())), audit.chainHeads(ArchiveQuery.of(dataset)));
             assertEquals(
                     kept.link().orElseThrow().digest(),
                     store(2).link().orElseThrow().previousDigest());
@@ -221,8 +217,7 @@ public abstract class ChangeSetStoreContract {
             assertEquals(ChangeSet.of(changes, later, added.number(), added.createdAt(), before), added);
             assertEquals(Optional.of(added), changeSets().find(later.id()));
             assertEquals(
-                    List.of(before.followedBy(added.link().orElseThrow())),
-                    audit.chainHeads(ArchiveQuery.of(dataset)));
+                    List.of(before.followedBy(added.link().orElseThrow())), audit.chainHeads(ArchiveQuery.of(dataset)));
         }
 
         @Test
@@ -349,7 +344,9 @@ public abstract class ChangeSetStoreContract {
                             .filter(each -> each.partition().equals(partition))
                             .toList(),
                     changeSets().list(query.in(partition)));
-            assertEquals(expected.subList(2, 6), changeSets().list(query.since(minute(2)).until(minute(3))));
+            assertEquals(
+                    expected.subList(2, 6),
+                    changeSets().list(query.since(minute(2)).until(minute(3))));
             assertEquals(List.of(), changeSets().list(ArchiveQuery.of(dataset + "_OTHER")));
             assertEquals(all, changeSets().records(query.since(minute(3))), "records of all dates, by number");
             assertEquals(all.subList(4, 8), changeSets().records(query.in(partition)));
@@ -370,9 +367,8 @@ public abstract class ChangeSetStoreContract {
             List<ChangeSet> all = changeSets().records(ArchiveQuery.of(dataset));
             for (int seed = 0; seed < 60; seed++) {
                 // The filters were made of the same entries, so that some of each set are held.
-                List<FilterEntry> entries = seed % 3 == 0
-                        ? entries(1_000 + seed, 1 + seed * 4)
-                        : entries(1 + seed % 12, 1 + seed % 5);
+                List<FilterEntry> entries =
+                        seed % 3 == 0 ? entries(1_000 + seed, 1 + seed * 4) : entries(1 + seed % 12, 1 + seed % 5);
                 List<ChangeSet> expected = IntStream.range(0, 12)
                         .map(i -> 11 - i)
                         .filter(i -> entries.stream().anyMatch(filters.get(i)::mayHold))
@@ -386,7 +382,10 @@ public abstract class ChangeSetStoreContract {
                                 .toList(),
                         changeSets()
                                 .mayHold(
-                                        ArchiveQuery.of(dataset).since(minute(5)).newest(2), entries));
+                                        ArchiveQuery.of(dataset)
+                                                .since(minute(5))
+                                                .newest(2),
+                                        entries));
             }
             assertEquals(List.of(), changeSets().mayHold(ArchiveQuery.of(dataset), List.of()));
         }
@@ -416,8 +415,7 @@ public abstract class ChangeSetStoreContract {
             assertEquals(List.of(other), changeSets().list(ArchiveQuery.of(dataset)));
             assertEquals(List.of(removed.get(0), other), changeSets().records(ArchiveQuery.of(dataset)));
             assertEquals(
-                    List.of(),
-                    changeSets().mayHold(ArchiveQuery.of(dataset).until(minute(1)), entries(20, 3)));
+                    List.of(), changeSets().mayHold(ArchiveQuery.of(dataset).until(minute(1)), entries(20, 3)));
             assertKind(Kind.INVALID_REQUEST, () -> changeSets().open(later.id()));
             assertEquals(List.of(), changeSets().remove(List.of(later.id()), "again"));
             assertEquals(List.of(), changeSets().remove(List.of(), "none"));
@@ -472,8 +470,7 @@ public abstract class ChangeSetStoreContract {
             assertEquals(3, after.size());
             for (int i = 0; i < 2; i++) {
                 ChangeSet.Removal removal = after.get(i).removal().orElseThrow();
-                assertEquals(
-                        before.get(i).removedBy(removal.by(), removal.at(), removal.reason()), after.get(i));
+                assertEquals(before.get(i).removedBy(removal.by(), removal.at(), removal.reason()), after.get(i));
             }
             assertEquals(last, after.get(2));
             assertEquals(before.get(2), last);
@@ -549,7 +546,8 @@ public abstract class ChangeSetStoreContract {
                 flipper.flip(store, damaged, position);
                 assertTrue(changeSets().findDamage(damaged).isPresent(), "byte " + position);
                 assertEquals(
-                        Optional.empty(), changeSets().findDamage(archives.get(2).id()));
+                        Optional.empty(),
+                        changeSets().findDamage(archives.get(2).id()));
                 flipper.flip(store, damaged, position);
                 assertEquals(Optional.empty(), changeSets().findDamage(damaged));
             }
@@ -593,9 +591,7 @@ public abstract class ChangeSetStoreContract {
                 ChangeSetCounts counts = new ChangeSetCounts(
                         random.nextInt(10), Long.MAX_VALUE >> random.nextInt(60), 0, random.nextInt(1_000));
                 ChangeSet added = changeSets()
-                        .add(
-                                later.id(),
-                                new ChangeSetSubmission(base.id(), file(bytes(41, 9)), counts, filter(41, 2)));
+                        .add(later.id(), new ChangeSetSubmission(base.id(), file(bytes(41, 9)), counts, filter(41, 2)));
                 assertEquals(RecordDigest.of(added), added.link().orElseThrow().digest());
                 assertEquals(counts, added.counts());
             }

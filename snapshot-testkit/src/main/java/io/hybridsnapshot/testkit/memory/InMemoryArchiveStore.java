@@ -160,8 +160,7 @@ public final class InMemoryArchiveStore
             }
         }
         byte[] bytes = read(submission.file());
-        Optional<byte[]> changes =
-                submission.changeSet().map(changeSet -> read(changeSet.file()));
+        Optional<byte[]> changes = submission.changeSet().map(changeSet -> read(changeSet.file()));
         ChainHead head = head(submission.dataset(), submission.partition());
         ArchivedSnapshot snapshot =
                 ArchivedSnapshot.of(submission, new ArchiveId(++lastNumber), now(), head).toBuilder()
@@ -169,8 +168,8 @@ public final class InMemoryArchiveStore
                         .build();
         append(head, snapshot.link().orElseThrow());
         archives.put(snapshot.id(), new Archive(snapshot, bytes));
-        changes.ifPresent(read ->
-                changeSets.takeWith(snapshot, submission.changeSet().orElseThrow(), read));
+        changes.ifPresent(
+                read -> changeSets.takeWith(snapshot, submission.changeSet().orElseThrow(), read));
         return snapshot;
     }
 

@@ -64,8 +64,8 @@ final class InMemoryChangeSets implements ChangeSetStore {
     /** Removes the change sets on both sides of an archive. */
     void removeOf(ArchiveId archive, Instant at, String reason) {
         removeIf(
-                changeSet -> changeSet.archive().equals(archive)
-                        || changeSet.base().equals(archive),
+                changeSet ->
+                        changeSet.archive().equals(archive) || changeSet.base().equals(archive),
                 at,
                 reason);
     }
@@ -120,8 +120,7 @@ final class InMemoryChangeSets implements ChangeSetStore {
         synchronized (store) {
             return newestFirst(
                     query,
-                    kept.values().stream()
-                            .filter(each -> entries.stream().anyMatch(each.filter()::mayHold)));
+                    kept.values().stream().filter(each -> entries.stream().anyMatch(each.filter()::mayHold)));
         }
     }
 
@@ -159,7 +158,8 @@ final class InMemoryChangeSets implements ChangeSetStore {
     @Override
     public SeekableBytes open(ArchiveId archive) {
         synchronized (store) {
-            return new ArrayBytes("the change set of archive " + archive, require(archive).bytes());
+            return new ArrayBytes(
+                    "the change set of archive " + archive, require(archive).bytes());
         }
     }
 
