@@ -7,13 +7,15 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Computes the entries of filters. Without a key, an entry is the beginning of a SHA-256, and a value that is guessed can
- * be looked for in a filter. A codec that encrypts gives a keyed function instead
- * ({@link io.hybridsnapshot.domain.codec.SnapshotCodec#filterDigest()}). Safe to share if the function is.
+ * Computes the entries of filters. An entry is the beginning of a SHA-256, so a value that is guessed can be looked for
+ * in a filter. A codec that encrypts therefore gives {@link #NONE}, or a keyed function. Safe to share if the function is.
  */
 public final class FilterDigest {
     /** Entries by SHA-256. */
     public static final FilterDigest PLAIN = new FilterDigest(Sha256::of);
+
+    /** Every entry is {@link FilterEntry#ANY}: the filters tell nothing, and every change set is read. */
+    public static final FilterDigest NONE = new FilterDigest(message -> new byte[Long.BYTES * 2]);
 
     private static final byte OF_IDENTITY = 1;
     private static final byte OF_VALUE = 2;

@@ -7,6 +7,9 @@ package io.hybridsnapshot.domain.changeset;
  * @param second the next 64 bits
  */
 public record FilterEntry(long first, long second) {
+    /** The one entry of a filter that tells nothing. Every search looks for it as well. */
+    public static final FilterEntry ANY = new FilterEntry(0, 0);
+
     /** Returns one of the numbers whose lowest bits are the entry's positions in a filter, from 0 on. */
     public long probe(int number) {
         return first + number * (second | 1);

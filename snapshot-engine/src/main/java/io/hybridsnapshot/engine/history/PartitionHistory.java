@@ -26,6 +26,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Finds the histories of rows in one partition. One thread; used for one question. */
 final class PartitionHistory {
@@ -125,8 +127,8 @@ final class PartitionHistory {
         if (text.isEmpty()) {
             return found;
         }
-        FilterEntry entry = digest().value(wanted.column(), text.get());
-        for (ChangeSet set : store.orElseThrow().mayHold(query(), List.of(entry))) {
+        List<FilterEntry> entries = entries(digest -> Stream.of(digest.value(wanted.column(), text.get())));
+        for (ChangeSet set : store.orElseThrow().mayHold(query(), entries)) {
             if (steps.containsKey(set.archive())) {
                 ChangeSetContent content = content(set.archive());
                 for (ChangeSetContent.Row row : content.rows()) {
@@ -149,8 +151,11 @@ final class PartitionHistory {
         return ArchivedRows.canonical(type, wanted.value());
     }
 
-    private FilterDigest digest() {
-        return environment.codec().filterDigest();
+    /** Returns entries by every function that a filter may have been made with. */
+    private List<FilterEntry> entries(Function<FilterDigest, Stream<FilterEntry>> entries) {
+        Stream<FilterDigest> digests = Stream.of(
+                FilterDigest.PLAIN, FilterDigest.NONE, environment.codec().filterDigest());
+        return digests.flatMap(entries).distinct().toList();
     }
 
     private ArchivedSnapshot newest() {
@@ -161,8 +166,7 @@ final class PartitionHistory {
     private Set<ArchiveId> concerned(Set<UUID> identities) {
         Set<ArchiveId> concerned = new HashSet<>();
         if (!steps.isEmpty() && !identities.isEmpty()) {
-            List<FilterEntry> entries =
-                    identities.stream().map(digest()::identity).toList();
+            List<FilterEntry> entries = entries(digest -> identities.stream().map(digest::identity));
             store.orElseThrow().mayHold(query(), entries).forEach(set -> concerned.add(set.archive()));
         }
         return concerned;
