@@ -7,9 +7,9 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Computes the entries of filters. Without a key, an entry is the beginning of a SHA-256, and a value that is guessed can
- * be looked for in a filter. A codec that encrypts gives a keyed function instead
- * ({@link io.hybridsnapshot.domain.codec.SnapshotCodec#filterDigest()}). Safe to share if the function is.
+ * Computes the entries of filters. Without a key, an entry is the beginning of a SHA-256, and a value that is guessed
+ * can be looked for in a filter. A codec that encrypts gives a keyed function instead ({@link
+ * io.hybridsnapshot.domain.codec.SnapshotCodec#filterDigest()}). Safe to share if the function is.
  */
 public final class FilterDigest {
     /** Entries by SHA-256. */
