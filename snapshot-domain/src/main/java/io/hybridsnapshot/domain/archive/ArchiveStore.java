@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * Port: the store of every full snapshot's file. The methods here are those of a store of files. What a store can do
  * beyond that, it offers as capabilities: {@link #holds}, {@link #tags}, {@link #redaction}, {@link #audit} and {@link
- * #changeSets}. A store that wraps another one forwards these five methods as well. {@link ArchivedSnapshot#of} and {@link
- * ArchivedSnapshot#redactedBy} compute the records to keep; {@link ArchiveConflicts} makes the errors. Safe to share
- * between threads. Every method throws UNAVAILABLE if it cannot reach the store.
+ * #changeSets}. A store that wraps another one forwards these five methods as well. {@link ArchivedSnapshot#of} and
+ * {@link ArchivedSnapshot#redactedBy} compute the records to keep; {@link ArchiveConflicts} makes the errors. Safe to
+ * share between threads. Every method throws UNAVAILABLE if it cannot reach the store.
  */
 public interface ArchiveStore {
     /**
@@ -35,10 +35,11 @@ public interface ArchiveStore {
     }
 
     /**
-     * Marks an archive as that of a published snapshot. The save that stored it calls this after its snapshot has become
-     * visible in the window, and recovery calls it where a save was interrupted before. Durable when this returns;
-     * idempotent; a no-op for an unknown number. The mark is no part of the record's digest. The default does nothing,
-     * in a store whose archives are all taken for published ones. A store that wraps another one forwards this method.
+     * Marks an archive as that of a published snapshot. The save that stored it calls this after its snapshot has
+     * become visible in the window, and recovery calls it where a save was interrupted before. Durable when this
+     * returns; idempotent; a no-op for an unknown number. The mark is no part of the record's digest. The default does
+     * nothing, in a store whose archives are all taken for published ones. A store that wraps another one forwards this
+     * method.
      *
      * @see ArchivedSnapshot#published()
      */

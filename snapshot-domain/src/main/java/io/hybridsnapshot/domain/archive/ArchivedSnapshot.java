@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param chunks the parts in which its file is kept; {@link Chunks#NONE} where it is kept as a whole
  * @param link the place of its record in the partition's chain; empty where the store keeps none for it
  * @param attempt the window's attempt at the batch id that stored it, from 1
- * @param published whether its snapshot was published: it is part of the partition's history. False for the archive of a
- *     save that is under way or was interrupted. True for archives of other writers
+ * @param published whether its snapshot was published: it is part of the partition's history. False for the archive of
+ *     a save that is under way or was interrupted. True for archives of other writers
  */
 public record ArchivedSnapshot(
         ArchiveId id,

@@ -77,8 +77,8 @@ public record ChangeSet(
      * @param later the archive of the later snapshot
      * @param number the number that the store gives the change set
      * @param createdAt the present time, whole microseconds
-     * @param head the end of the chain of the archive's dataset and partition, read under the lock or in the transaction
-     *     that stores the record
+     * @param head the end of the chain of the archive's dataset and partition, read under the lock or in the
+     *     transaction that stores the record
      */
     public static ChangeSet of(
             ChangeSetSubmission submission, ArchivedSnapshot later, long number, Instant createdAt, ChainHead head) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * Capability of an {@link ArchiveStore}: it keeps change sets beside the files of snapshots. An archive has one change
  * set at the most, from the archive before it. A store with this capability takes the change set of a submission
- * ({@link ArchiveSubmission#changeSet}) in the transaction of the archive's record. If the base is not an archive of the
- * same dataset and partition, for example because it was removed meanwhile, the archive is stored without a change set.
+ * ({@link ArchiveSubmission#changeSet}) in the transaction of the archive's record. If the base is not an archive of
+ * the same dataset and partition, for example because it was removed meanwhile, the archive is stored without one.
  * In a store with {@link ArchiveAudit}, the record of a change set is a link of the partition's chain, behind that of
  * its archive.
  *
@@ -21,13 +21,13 @@ import java.util.Optional;
  */
 public interface ChangeSetStore {
     /**
-     * Keeps a change set of an archive that has none. Atomic, and durable when this returns. Idempotent: an archive that
-     * has a change set from the same base keeps it, and its record is returned.
+     * Keeps a change set of an archive that has none. Atomic, and durable when this returns. Idempotent: an archive
+     * that has a change set from the same base keeps it, and its record is returned.
      *
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive, or no archive
-     *     of the base in the same dataset and partition; CONFLICT if the archive has a change set from another base;
-     *     CORRUPT if the bytes read do not have the submission's digests; OUTCOME_UNKNOWN if the connection broke during
-     *     the commit
+     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive, or no
+     *     archive of the base in the same dataset and partition; CONFLICT if the archive has a change set from another
+     *     base; CORRUPT if the bytes read do not have the submission's digests; OUTCOME_UNKNOWN if the connection broke
+     *     during the commit
      */
     ChangeSet add(ArchiveId archive, ChangeSetSubmission submission);
 
@@ -53,7 +53,8 @@ public interface ChangeSetStore {
     List<ChangeSet> records(ArchiveQuery query);
 
     /**
-     * Opens the bytes of an archive's change set. Only the ranges that are read are fetched. The caller closes the bytes.
+     * Opens the bytes of an archive's change set. Only the ranges that are read are fetched. The caller closes the
+     * bytes.
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if the archive has no change set
      */

@@ -7,9 +7,9 @@ import java.util.List;
 
 /**
  * The columns and notes of a change set's file ({@code docs/change-sets.md}). The file is written by the codec of the
- * snapshots. It has few columns, since a Parquet footer takes 140 bytes a column: a line is a row of a snapshot, a cell,
- * or a part of the description. Lines stand in the order of {@link LineKind}: the description, then a line for each row
- * that differs, then its cells, column by column. Stateless.
+ * snapshots. It has few columns, since a Parquet footer takes 140 bytes a column: a line is a row of a snapshot, a
+ * cell, or a part of the description. Lines stand in the order of {@link LineKind}: the description, then a line for
+ * each row that differs, then its cells, column by column. Stateless.
  */
 public final class ChangeSetFormat {
     /** The number of this form, the value of {@link #FORM_KEY}. */

@@ -5,11 +5,11 @@ import java.util.Objects;
 
 /**
  * A Bloom filter over the entries of a change set (Bloom, Space/Time Trade-offs in Hash Coding with Allowable Errors,
- * 1970): the identities of its rows and some of their values. It answers whether a change set may concern a row, so that
- * few change sets have to be read. Positions follow from two numbers (Kirsch and Mitzenmacher, Less Hashing, Same
- * Performance, 2008). A filter has a power of two of bits, at least {@link #BITS_AN_ENTRY} an entry, so of 1,000 entries
- * that are not in it, about three seem to be. Bit {@code n} is the bit {@code n % 8}, lowest first, of byte {@code n / 8},
- * as PostgreSQL's {@code get_bit} counts. Immutable.
+ * 1970): the identities of its rows and some of their values. It answers whether a change set may concern a row, so
+ * that few change sets have to be read. Positions follow from two numbers (Kirsch and Mitzenmacher, Less Hashing, Same
+ * Performance, 2008). A filter has a power of two of bits, at least {@link #BITS_AN_ENTRY} an entry, so of 1,000
+ * entries that are not in it, about three seem to be. Bit {@code n} is the bit {@code n % 8}, lowest first, of byte
+ * {@code n / 8}, as PostgreSQL's {@code get_bit} counts. Immutable.
  */
 public final class RowFilter {
     /** The least number of bits for each entry. */

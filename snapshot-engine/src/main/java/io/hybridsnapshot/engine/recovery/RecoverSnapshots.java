@@ -22,6 +22,7 @@ import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
 import io.hybridsnapshot.engine.internal.recovery.OrphanedArchives;
 import io.hybridsnapshot.engine.internal.recovery.Outbox;
+import io.hybridsnapshot.engine.internal.recovery.PublishedMarks;
 import io.hybridsnapshot.engine.internal.staging.WholeStaging;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.time.Duration;
@@ -49,11 +50,13 @@ public final class RecoverSnapshots {
     private final SnapshotEnvironment environment;
     private final Outbox outbox;
     private final OrphanedArchives orphans;
+    private final PublishedMarks marks;
 
     /** Makes the use case in an environment. */
     public RecoverSnapshots(SnapshotEnvironment environment) {
         this.environment = environment;
         this.orphans = new OrphanedArchives(environment);
+        this.marks = new PublishedMarks(environment);
         this.outbox = new Outbox(environment.workDirectory());
     }
 
@@ -83,7 +86,7 @@ public final class RecoverSnapshots {
         });
         environment.window().sweep(dataset);
         recoveries.addAll(orphans.remove(dataset, Optional.empty()));
-        recoveries.addAll(deliver(dataset));
+        recoveries.addAll(delivered(dataset, List.of(Optional.empty())));
         return recoveries;
     }
 
@@ -102,7 +105,20 @@ public final class RecoverSnapshots {
             recoveries.addAll(orphans.remove(dataset, Optional.of(partition)));
         }
         environment.window().sweep(dataset);
-        recoveries.addAll(deliver(dataset));
+        recoveries.addAll(
+                delivered(dataset, partitions.stream().map(Optional::of).toList()));
+        return recoveries;
+    }
+
+    /**
+     * Delivers the waiting files, and marks the archives that were published without it. An archive that may be out is
+     * not asked a second time: the marks wait as the files do.
+     */
+    private List<Recovery> delivered(Dataset dataset, List<Optional<Partition>> partitions) {
+        List<Recovery> recoveries = deliver(dataset);
+        if (recoveries.stream().noneMatch(recovery -> recovery.outcome() == Recovery.Outcome.PENDING)) {
+            partitions.forEach(partition -> recoveries.addAll(marks.mend(dataset, partition)));
+        }
         return recoveries;
     }
 
@@ -114,12 +130,13 @@ public final class RecoverSnapshots {
     }
 
     /**
-     * Recovers the partition of a writer, and removes archives that its last writers committed after their snapshots
-     * were undone.
+     * Recovers the partition of a writer, removes archives that its last writers committed after their snapshots were
+     * undone, and marks the archive of the current snapshot if a save was interrupted before it did.
      */
     public List<Recovery> recoverWithOrphans(Dataset dataset, Partition partition, WindowWriter writer) {
         List<Recovery> recoveries = new ArrayList<>(recover(dataset, writer));
         recoveries.addAll(orphans.removeNewest(dataset, partition));
+        marks.mend(writer.current());
         return recoveries;
     }
 
@@ -159,6 +176,7 @@ public final class RecoverSnapshots {
             }
             writer.publish(id, archiveId, dataset.keepCount());
         }
+        archive.ifPresent(marks::set);
         return new Recovery(
                 id, left.partition(), Recovery.Outcome.FINISHED, "all its rows were staged and its file was safe");
     }
@@ -367,6 +385,8 @@ public final class RecoverSnapshots {
             }
             throw e;
         }
+        // The file of an undone snapshot is not delivered, so this one was published.
+        environment.archive().publish(stored.id());
         if (snapshot.filter(known -> known.state().isVisible()).isPresent()) {
             environment.window().linkArchive(dataset, id, stored.id());
         }

@@ -17,6 +17,7 @@ import io.hybridsnapshot.engine.internal.comparison.SourceSide;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
 import io.hybridsnapshot.engine.internal.pass.Scratch;
+import io.hybridsnapshot.engine.internal.recovery.PublishedMarks;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.recovery.Recovery;
@@ -87,12 +88,13 @@ final class SaveAttempt {
         Optional<ArchiveId> archiveId = archived.snapshot().map(ArchivedSnapshot::id);
         RowPass.Rows rows = staged;
         WindowSnapshot published = published(() -> staging.publish(rows, source, archiveId), archiving);
+        Optional<ArchivedSnapshot> marked = archived.snapshot().map(new PublishedMarks(environment)::set);
         SaveResult.Outcome outcome =
                 archived.failure().isPresent() ? SaveResult.Outcome.SAVED_ARCHIVE_PENDING : SaveResult.Outcome.SAVED;
         return new SaveResult(
                 outcome,
                 published,
-                archived.snapshot(),
+                marked,
                 Optional.of(report),
                 recovered,
                 date.dating(),

@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChangeSet;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
  * @param archives the existing archives, newest first
  * @param tombstones the tombstones of removed archives
  * @param redactions the redactions
+ * @param changeSets the records of change sets, removed ones too
  * @param heads the chains' ends
  * @param changing partitions with records that are not of one moment
  */
@@ -36,6 +38,7 @@ record ArchiveRecords(
         List<ArchivedSnapshot> archives,
         List<Tombstone> tombstones,
         List<Redaction> redactions,
+        List<ChangeSet> changeSets,
         List<ChainHead> heads,
         Set<Partition> changing) {
     private static final int ATTEMPTS = 10;
@@ -50,12 +53,15 @@ record ArchiveRecords(
             List<Tombstone> tombstones = store.tombstones(query);
             List<Redaction> redactions =
                     audit.map(chained -> chained.redactions(query)).orElse(List.of());
+            List<ChangeSet> changeSets =
+                    store.changeSets().map(kept -> kept.records(query)).orElse(List.of());
             List<ChainHead> after = heads(audit, query);
             if (after.equals(before) || attempt == ATTEMPTS) {
                 return new ArchiveRecords(
                         withoutRemoved(store, archives, tombstones),
                         tombstones,
                         redactions,
+                        changeSets,
                         after,
                         moved(before, after));
             }
@@ -91,6 +97,7 @@ record ArchiveRecords(
         archives.forEach(archive -> partitions.add(archive.partition()));
         tombstones.forEach(tombstone -> partitions.add(tombstone.archive().partition()));
         redactions.forEach(redaction -> partitions.add(redaction.partition()));
+        changeSets.forEach(changeSet -> partitions.add(changeSet.partition()));
         heads.forEach(head -> partitions.add(head.partition()));
         anchors.forEach(anchor -> partitions.add(anchor.partition()));
         Map<Partition, List<ArchivedSnapshot>> live =
@@ -99,6 +106,8 @@ record ArchiveRecords(
                 .collect(Collectors.groupingBy(tombstone -> tombstone.archive().partition()));
         Map<Partition, List<Redaction>> rewritten =
                 redactions.stream().collect(Collectors.groupingBy(Redaction::partition));
+        Map<Partition, List<ChangeSet>> changes =
+                changeSets.stream().collect(Collectors.groupingBy(ChangeSet::partition));
         Map<Partition, ChainHead> ends =
                 heads.stream().collect(Collectors.toMap(ChainHead::partition, Function.identity(), (one, two) -> one));
         List<ChainRecords> chains = new ArrayList<>();
@@ -109,6 +118,7 @@ record ArchiveRecords(
                     live.getOrDefault(partition, List.of()),
                     removed.getOrDefault(partition, List.of()),
                     rewritten.getOrDefault(partition, List.of()),
+                    changes.getOrDefault(partition, List.of()),
                     Optional.ofNullable(ends.get(partition))));
         }
         return chains;
@@ -125,6 +135,13 @@ record ArchiveRecords(
                         rewritten.stream().mapToLong(Redaction::erasedRows).sum());
     }
 
+    /** Checks whether an archive has a change set that was not removed. */
+    boolean hasChangeSet(ArchiveId id) {
+        return changeSets.stream()
+                .anyMatch(changeSet ->
+                        changeSet.archive().equals(id) && changeSet.removal().isEmpty());
+    }
+
     /** Returns the archives by their numbers. */
     Map<ArchiveId, ArchivedSnapshot> byId() {
         Map<ArchiveId, ArchivedSnapshot> byId = new HashMap<>();
@@ -134,6 +151,6 @@ record ArchiveRecords(
 
     /** Returns how many records there are. */
     long size() {
-        return archives.size() + tombstones.size() + redactions.size();
+        return archives.size() + tombstones.size() + redactions.size() + changeSets.size();
     }
 }

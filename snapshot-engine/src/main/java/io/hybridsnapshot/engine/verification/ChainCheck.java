@@ -3,6 +3,7 @@ package io.hybridsnapshot.engine.verification;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.ChangeSet;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
@@ -21,9 +22,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Checks the records of a partition against each other. Every archive, removed or not, and every redaction is a link
- * with a number from 1 without gaps. A link carries the digest with which the link before it joined. An archive that
- * was redacted joined with the digest that its first redaction replaced. One thread; used once.
+ * Checks the records of a partition against each other. Every archive and every change set, removed or not, and every
+ * redaction is a link with a number from 1 without gaps. A link carries the digest with which the link before it
+ * joined. An archive that was redacted joined with the digest that its first redaction replaced. One thread; used once.
  *
  * <p>Two manipulations stay undetected: removing the newest links and setting the head back accordingly, and computing
  * every digest anew. Only a head that was noted elsewhere (an anchor) reveals them.
@@ -82,6 +83,19 @@ final class ChainCheck {
                     Optional.empty(),
                     "the redaction of archive " + redaction.archive() + " of " + redaction.at()));
         }
+        records.changeSets()
+                .forEach(changeSet -> changeSet
+                        .link()
+                        .ifPresent(link -> add(new Link(
+                                link.number(),
+                                link.previousDigest(),
+                                link.digest(),
+                                Optional.empty(),
+                                description(changeSet)))));
+    }
+
+    private static String description(ChangeSet changeSet) {
+        return "the change set from archive " + changeSet.base() + " to " + changeSet.archive();
     }
 
     private void collect(ArchivedSnapshot archive) {
@@ -128,6 +142,23 @@ final class ChainCheck {
                                 + redaction.link().digest());
             }
         }
+        records.changeSets().forEach(this::requireRecord);
+    }
+
+    private void requireRecord(ChangeSet changeSet) {
+        changeSet.link().ifPresent(link -> {
+            String digest = RecordDigest.of(changeSet);
+            if (!digest.equals(link.digest())) {
+                findings.add(new Finding(
+                        FindingType.RECORD_CHANGED,
+                        changeSet.dataset(),
+                        changeSet.partition(),
+                        Optional.of(changeSet.archive()),
+                        Optional.empty(),
+                        "the record of " + description(changeSet) + " has digest " + digest + ", expected "
+                                + link.digest()));
+            }
+        });
     }
 
     private void requireRecord(ArchivedSnapshot archive) {

@@ -146,6 +146,7 @@ final class CrossCheck {
                 .or(() -> environment.archive().find(id));
         if (archive.isPresent()) {
             compare(snapshot, archive.get());
+            requireMark(snapshot, archive.get());
             return;
         }
         if (!isStill(snapshot)) {
@@ -241,6 +242,18 @@ final class CrossCheck {
                     findings);
         }
         return findings;
+    }
+
+    /** A save marks its archive after its snapshot is visible, maybe at this moment. */
+    private void requireMark(WindowSnapshot snapshot, ArchivedSnapshot archive) {
+        Optional<ArchivedSnapshot> now =
+                archive.published() ? Optional.empty() : environment.archive().find(archive.id());
+        now.filter(unmarked -> !unmarked.published())
+                .ifPresent(unmarked -> verification.add(Finding.of(
+                        FindingType.ARCHIVE_NOT_MARKED,
+                        unmarked,
+                        "the window's snapshot of " + snapshot.date()
+                                + " is published, its archive is not marked so")));
     }
 
     private static void note(Object actual, Object expected, String what, List<String> misplaced) {

@@ -96,6 +96,8 @@ public enum FindingType {
     WINDOW_SCHEMA_DIFFERS(CROSS, Severity.ERROR, "verify the content: it tells which of the two is wrong"),
     /** The window does not refer to an archive, though its snapshot is archived. */
     REFERENCE_MISSING(CROSS, Severity.WARNING, "run {0}; if it stays, set the reference", CommonRemedy.RECOVERY),
+    /** The window shows the snapshot, but its archive lacks the mark of published ones. */
+    ARCHIVE_NOT_MARKED(CROSS, Severity.WARNING, "run {0}, which sets the mark", CommonRemedy.RECOVERY),
     /**
      * The archive belongs to no snapshot: the save that stored it was undone before, or the snapshot was taken back.
      */
@@ -132,6 +134,11 @@ public enum FindingType {
     BYTES_CHANGED(DIGEST, Severity.ERROR, "restore the archive from a backup"),
     /** The parts of a large file are not all there, or not in order. */
     CHUNKS_DAMAGED(DIGEST, Severity.ERROR, "restore the archive's parts from a backup"),
+    /** The change set from the archive before, or its filter, is not the one that was stored. */
+    CHANGE_SET_DAMAGED(
+            DIGEST,
+            Severity.ERROR,
+            "the files of both archives are not affected: remove the change set, or restore it from a backup"),
     /** The rows in a file of the outbox are not those that were saved. */
     WAITING_FILE_CHANGED(
             DIGEST,

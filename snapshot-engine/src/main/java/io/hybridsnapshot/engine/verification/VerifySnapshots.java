@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.archive.ArchiveQuery;
 import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChangeSetStore;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.error.Counted;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -247,12 +248,33 @@ public final class VerifySnapshots {
                         .ifPresent(
                                 damage -> verification.add(Finding.of(type(damage.kind()), archive, damage.detail())));
                 verification.covered(VerificationLevel.DIGEST, 1, 0, 0, archive.size());
+                if (records.hasChangeSet(archive.id())) {
+                    checkChangeSet(archive);
+                }
             } catch (SnapshotException e) {
                 requireGone(e, archive);
                 verification.leaveOut(
                         VerificationLevel.DIGEST, LeftOut.Reason.CHANGED_MEANWHILE, List.of(archive.id()));
             }
             verification.done(archive.rowCount().orElse(0));
+        }
+
+        /** A change set that was removed meanwhile is not checked. */
+        private void checkChangeSet(ArchivedSnapshot archive) {
+            ChangeSetStore changeSets = environment.archive().changeSets().orElseThrow();
+            try {
+                changeSets
+                        .findDamage(archive.id())
+                        .ifPresent(damage -> verification.add(Finding.of(
+                                FindingType.CHANGE_SET_DAMAGED,
+                                archive,
+                                "the change set that leads to it: " + damage.detail())));
+            } catch (SnapshotException e) {
+                if (e.kind() != SnapshotException.Kind.INVALID_REQUEST
+                        || changeSets.find(archive.id()).isPresent()) {
+                    throw e;
+                }
+            }
         }
 
         /** An archive may be removed while others are checked; any other error is thrown. */

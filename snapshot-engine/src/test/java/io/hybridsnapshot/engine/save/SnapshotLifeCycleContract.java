@@ -882,7 +882,9 @@ public abstract class SnapshotLifeCycleContract {
                     () -> assertEquals(21, current().rowCount()),
                     () -> assertEquals(
                             mode == ArchiveMode.OFF ? archivesBefore : archivesBefore + 1,
-                            archives().size()));
+                            archives().size()),
+                    () -> assertTrue(
+                            archives().stream().allMatch(ArchivedSnapshot::published), "an archive without its mark"));
             if (mode != ArchiveMode.OFF) {
                 TableAssert.assertSameRows(after.table(), load(new SnapshotReference.ById(id)));
             }

@@ -9,6 +9,8 @@ import io.hybridsnapshot.domain.archive.ArchiveSubmission;
 import io.hybridsnapshot.domain.archive.ArchiveTags;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
+import io.hybridsnapshot.domain.archive.ChangeSet;
+import io.hybridsnapshot.domain.archive.ChangeSetStore;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
@@ -18,12 +20,15 @@ import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.testkit.data.FileDigests;
 import io.hybridsnapshot.testkit.memory.ArrayBytes;
 import io.hybridsnapshot.testkit.memory.InMemoryArchiveStore;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -39,6 +44,8 @@ final class TamperedArchiveStore implements ArchiveStore, ArchiveAudit {
     private UnaryOperator<List<Tombstone>> tombstones = UnaryOperator.identity();
     private UnaryOperator<List<Redaction>> redactions = UnaryOperator.identity();
     private UnaryOperator<List<ChainHead>> heads = UnaryOperator.identity();
+    private UnaryOperator<List<ChangeSet>> changeSetRecords = UnaryOperator.identity();
+    private final Set<ArchiveId> marked = new HashSet<>();
     private Runnable beforeListing = () -> {};
 
     void archives(UnaryOperator<List<ArchivedSnapshot>> change) {
@@ -174,6 +181,40 @@ final class TamperedArchiveStore implements ArchiveStore, ArchiveAudit {
     @Override
     public Optional<ArchiveAudit> audit() {
         return Optional.of(this);
+    }
+
+    @Override
+    public void publish(ArchiveId id) {
+        marked.add(id);
+        sound.publish(id);
+    }
+
+    /** Forgets which archives were marked so far. */
+    void forgetMarks() {
+        marked.clear();
+    }
+
+    boolean isMarked(ArchiveId id) {
+        return marked.contains(id);
+    }
+
+    /** Changes the records of change sets as readers see them. */
+    void changeSetRecords(UnaryOperator<List<ChangeSet>> change) {
+        changeSetRecords = change;
+    }
+
+    @Override
+    public Optional<ChangeSetStore> changeSets() {
+        return sound.changeSets().map(right -> (ChangeSetStore) Proxy.newProxyInstance(
+                ChangeSetStore.class.getClassLoader(),
+                new Class<?>[] {ChangeSetStore.class},
+                (proxy, method, arguments) -> method.getName().equals("records")
+                        ? changeSetRecords.apply(right.records((ArchiveQuery) arguments[0]))
+                        : method.invoke(right, arguments)));
+    }
+
+    void flipChangeSetByte(ArchiveId id, int position) {
+        sound.flipChangeSetByte(id, position);
     }
 
     @Override

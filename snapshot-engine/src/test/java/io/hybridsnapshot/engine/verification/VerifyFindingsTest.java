@@ -7,13 +7,18 @@ import io.hybridsnapshot.domain.archive.ArchiveStore;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.archive.ChainHead;
 import io.hybridsnapshot.domain.archive.ChainLink;
+import io.hybridsnapshot.domain.archive.ChangeSet;
+import io.hybridsnapshot.domain.archive.ChangeSetSubmission;
 import io.hybridsnapshot.domain.archive.Chunks;
 import io.hybridsnapshot.domain.archive.Damage;
 import io.hybridsnapshot.domain.archive.RecordDigest;
 import io.hybridsnapshot.domain.archive.Redaction;
 import io.hybridsnapshot.domain.archive.Tombstone;
+import io.hybridsnapshot.domain.changeset.ChangeSetCounts;
+import io.hybridsnapshot.domain.changeset.RowFilter;
 import io.hybridsnapshot.domain.codec.SeekableBytes;
 import io.hybridsnapshot.domain.codec.SnapshotCodec;
+import io.hybridsnapshot.domain.codec.WrittenFile;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.error.SnapshotException;
@@ -30,6 +35,8 @@ import io.hybridsnapshot.domain.window.WindowWriter;
 import io.hybridsnapshot.domain.window.WriterRequest;
 import io.hybridsnapshot.engine.Orders;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
+import io.hybridsnapshot.engine.recovery.Recovery;
 import io.hybridsnapshot.engine.save.ArchiveMode;
 import io.hybridsnapshot.engine.save.SaveRequest;
 import io.hybridsnapshot.engine.save.SaveSnapshot;
@@ -38,6 +45,7 @@ import io.hybridsnapshot.testkit.memory.InMemorySnapshotCodec;
 import io.hybridsnapshot.testkit.memory.InMemoryStatements;
 import io.hybridsnapshot.testkit.memory.InMemoryWindowStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -494,6 +502,76 @@ class VerifyFindingsTest {
                 List.of(FindingType.CHUNKS_DAMAGED, FindingType.NO_DIGEST),
                 findings.stream().map(Finding::type).toList());
         assertEquals("chunk 3 is missing", findings.get(0).detail());
+    }
+
+    @Test
+    void changedBytesOfAChangeSetAreFound() {
+        changeSetOf(3);
+        assertEquals(List.of(), found(VerificationLevel.DIGEST));
+        archive.flipChangeSetByte(saved.get(3).id(), 5);
+        List<Finding> findings = found(VerificationLevel.DIGEST);
+        assertEquals(
+                List.of(FindingType.CHANGE_SET_DAMAGED),
+                findings.stream().map(Finding::type).toList());
+        assertEquals(Optional.of(saved.get(3).id()), findings.get(0).archive());
+    }
+
+    @Test
+    void recordsOfChangeSetsAreLinksOfTheChain() {
+        changeSetOf(3);
+        history.save(Orders.numbered(20));
+        assertEquals(List.of(), found(VerificationLevel.CATALOGUE));
+        archive.changeSets().orElseThrow().remove(List.of(saved.get(3).id()), "test");
+        assertEquals(List.of(), found(VerificationLevel.CATALOGUE));
+        archive.changeSetRecords(all -> List.of());
+        assertFound(Set.of(FindingType.RECORDS_MISSING), VerificationLevel.CATALOGUE);
+        archive.changeSetRecords(all -> all.stream()
+                .map(record -> new ChangeSet(
+                        record.number(),
+                        record.archive(),
+                        saved.get(0).id(),
+                        record.dataset(),
+                        record.partition(),
+                        record.date(),
+                        record.counts(),
+                        record.size(),
+                        record.sha256(),
+                        record.filterSha256(),
+                        record.createdAt(),
+                        record.link(),
+                        record.removal()))
+                .toList());
+        assertFound(Set.of(FindingType.RECORD_CHANGED), VerificationLevel.CATALOGUE);
+    }
+
+    private void changeSetOf(int index) {
+        byte[] bytes = {1, 2, 3, 4, 5, 6, 7, 8};
+        Path file = directory.resolve("changes");
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        WrittenFile written =
+                new WrittenFile(file, 1, bytes.length, bytes.length, FileDigests.md5(bytes), FileDigests.sha256(bytes));
+        ChangeSetSubmission changes = new ChangeSetSubmission(
+                saved.get(index - 1).id(), written, new ChangeSetCounts(1, 0, 0, 0), RowFilter.of(List.of()));
+        archive.changeSets().orElseThrow().add(saved.get(index).id(), changes);
+    }
+
+    @Test
+    void anArchiveWithoutItsMarkIsFoundAndMended() {
+        archive.forgetMarks();
+        archive.archive(
+                saved.get(5).id(),
+                before -> before.toBuilder()
+                        .published(archive.isMarked(before.id()))
+                        .build());
+        assertFound(Set.of(FindingType.ARCHIVE_NOT_MARKED), VerificationLevel.CROSS);
+        List<Recovery> mended = new RecoverSnapshots(history.environment()).recover(Orders.DATASET, Duration.ZERO);
+        assertEquals(1, mended.size(), mended::toString);
+        assertEquals(Recovery.Outcome.FINISHED, mended.get(0).outcome());
+        assertEquals(List.of(), found(VerificationLevel.CROSS));
     }
 
     @Test

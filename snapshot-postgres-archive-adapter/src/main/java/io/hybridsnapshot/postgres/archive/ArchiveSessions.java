@@ -27,7 +27,9 @@ final class ArchiveSessions {
         this.patience = patience;
     }
 
-    /** A transaction like {@link #changing} on existing archives. No save is involved, so recovery does not handle it. */
+    /**
+     * A transaction like {@link #changing} on existing archives. No save is involved, so recovery does not handle it.
+     */
     <T> T changingArchives(PostgresSession session, String task, SqlWork<T> work) {
         try {
             return changing(session, task, work);

@@ -97,7 +97,9 @@ class PostgresChangeSetsTest extends ChangeSetStoreContract {
             List<ArchivedSnapshot> archives = chain(3, false);
             DATABASE.execute(
                     "INSERT INTO snapshot_change_set (archive_id, base_archive_id, source_table, customer_filter,"
-                            + " snapshot_date, rows_new, rows_changed, rows_touched, rows_deleted, data, filter) SELECT a, a - 1,"
+                            + " snapshot_date, "
+                            + " rows_new, rows_changed, rows_touched, rows_deleted, data, filter) SELECT a,"
+                            + " a - 1,"
                             + " 'ELSEWHERE', 'NOBODY', '2001-01-01', 1, 2, 3, 4, decode(repeat('5c', 50), 'hex'),"
                             + " decode(repeat('00', 8), 'hex') FROM generate_series("
                             + archives.get(1).id() + ", "

@@ -624,7 +624,7 @@ public abstract class ChangeSetStoreContract {
         return store.audit().orElseThrow();
     }
 
-    /** Archives of consecutive minutes, each but the first with a change set whose bytes have the minute as their seed. */
+    /** Archives of consecutive minutes. All but the first have a change set, whose bytes have the minute as seed. */
     private List<ArchivedSnapshot> chain(int length) {
         List<ArchivedSnapshot> archives = new ArrayList<>(List.of(store(0)));
         for (int minute = 1; minute < length; minute++) {

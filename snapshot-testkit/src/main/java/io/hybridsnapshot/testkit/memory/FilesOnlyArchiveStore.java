@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * An {@link ArchiveStore} with none of the capabilities: no holds, no redaction, no chains. It takes all archives for
- * published ones. It hides the capabilities of another store, and shows what a program can do with the smallest one. Safe to share between threads if the other store is.
+ * published ones. It hides the capabilities of another store, and shows what a program can do with the smallest one.
+ * Safe to share between threads if the other store is.
  */
 public final class FilesOnlyArchiveStore implements ArchiveStore {
     private final ArchiveStore store;

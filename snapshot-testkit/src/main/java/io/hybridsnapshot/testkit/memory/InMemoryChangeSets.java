@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The change sets of an {@link InMemoryArchiveStore}. Every method holds the store's lock, so that both change at once. */
+/** The change sets of an {@link InMemoryArchiveStore}. Every method holds the store's lock, so both change at once. */
 final class InMemoryChangeSets implements ChangeSetStore {
     private final InMemoryArchiveStore store;
     private final Map<ArchiveId, Kept> kept = new LinkedHashMap<>();
