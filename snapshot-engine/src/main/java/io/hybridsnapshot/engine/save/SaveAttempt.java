@@ -84,7 +84,7 @@ final class SaveAttempt {
         }
         SaveArchiving.Archived archived = request.archiveMode() == ArchiveMode.OFF
                 ? SaveArchiving.Archived.NOT
-                : archiving.archive(submission(schema, staged, report, number, previous));
+                : archiving.archive(submission(schema, staged, report, number));
         Optional<ArchiveId> archiveId = archived.snapshot().map(ArchivedSnapshot::id);
         RowPass.Rows rows = staged;
         WindowSnapshot published = published(() -> staging.publish(rows, source, archiveId), archiving);
@@ -112,8 +112,7 @@ final class SaveAttempt {
         return comparison.read(source, hashing, scratch.file("rows"), notes, window);
     }
 
-    private ArchiveSubmission submission(
-            Schema schema, RowPass.Rows staged, DeltaReport report, int number, Optional<WindowSnapshot> previous) {
+    private ArchiveSubmission submission(Schema schema, RowPass.Rows staged, DeltaReport report, int number) {
         return ArchiveSubmission.builder(
                         id,
                         dataset.name(),
@@ -130,8 +129,6 @@ final class SaveAttempt {
                 // If only keys could be compared, the number of changed rows is unknown.
                 .changes(report.basis() == DeltaBasis.KEYS_ONLY ? Optional.empty() : Optional.of(report.counts()))
                 .attempt(number)
-                .changeSet(new SaveChangeSet(environment, request)
-                        .of(previous, staged.file().orElseThrow(), scratch))
                 .build();
     }
 
