@@ -30,8 +30,8 @@ public interface SnapshotCodec {
     SnapshotReader openReader(SeekableBytes bytes);
 
     /**
-     * Returns the function for entries of filters that stand beside the files. A codec that encrypts MUST return a
-     * keyed one, since values could otherwise be guessed. The default is SHA-256.
+     * Returns the function for entries of filters that stand beside the files. A codec that encrypts MUST return a keyed
+     * one, since values could otherwise be guessed. The default is SHA-256.
      */
     default FilterDigest filterDigest() {
         return FilterDigest.PLAIN;
