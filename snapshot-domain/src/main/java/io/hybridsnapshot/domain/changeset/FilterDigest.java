@@ -49,11 +49,7 @@ public final class FilterDigest {
         byte[] name = column.getBytes(StandardCharsets.UTF_8);
         byte[] value = text.getBytes(StandardCharsets.UTF_8);
         byte[] message = new byte[1 + Integer.BYTES + name.length + value.length];
-        ByteBuffer.wrap(message)
-                .put(OF_VALUE)
-                .putInt(name.length)
-                .put(name)
-                .put(value);
+        ByteBuffer.wrap(message).put(OF_VALUE).putInt(name.length).put(name).put(value);
         return entry(message);
     }
 
