@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Computes the entries of filters. An entry is the beginning of a SHA-256, so a value that is guessed can be looked for
- * in a filter. A codec that encrypts therefore gives {@link #NONE}, or a keyed function. Safe to share if the function is.
+ * in a filter. A codec that encrypts therefore gives {@link #NONE}, or a keyed function. Safe to share if the function
+ * is.
  */
 public final class FilterDigest {
     /** Entries by SHA-256. */
@@ -38,25 +39,25 @@ public final class FilterDigest {
 
     /** Returns the entry of a row's identity. */
     public FilterEntry identity(UUID identity) {
-        return entry(ByteBuffer.allocate(1 + UUID_BYTES)
+        byte[] message = new byte[1 + UUID_BYTES];
+        ByteBuffer.wrap(message)
                 .put(OF_IDENTITY)
                 .putLong(identity.getMostSignificantBits())
-                .putLong(identity.getLeastSignificantBits()));
+                .putLong(identity.getLeastSignificantBits());
+        return entry(message);
     }
 
     /** Returns the entry of a cell, by the column's name and the cell's {@code CellText}. */
     public FilterEntry value(String column, String text) {
         byte[] name = column.getBytes(StandardCharsets.UTF_8);
         byte[] value = text.getBytes(StandardCharsets.UTF_8);
-        return entry(ByteBuffer.allocate(1 + Integer.BYTES + name.length + value.length)
-                .put(OF_VALUE)
-                .putInt(name.length)
-                .put(name)
-                .put(value));
+        byte[] message = new byte[1 + Integer.BYTES + name.length + value.length];
+        ByteBuffer.wrap(message).put(OF_VALUE).putInt(name.length).put(name).put(value);
+        return entry(message);
     }
 
-    private FilterEntry entry(ByteBuffer message) {
-        ByteBuffer bytes = ByteBuffer.wrap(digest.apply(message.array()));
+    private FilterEntry entry(byte[] message) {
+        ByteBuffer bytes = ByteBuffer.wrap(digest.apply(message));
         return new FilterEntry(bytes.getLong(), bytes.getLong());
     }
 }
