@@ -9,6 +9,7 @@ import io.hybridsnapshot.engine.comparison.ColumnBasis;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.SuggestedRename;
+import io.hybridsnapshot.engine.expectation.Verdict;
 import io.hybridsnapshot.engine.tables.RowsApart;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -137,6 +138,25 @@ public final class ReportText {
                                                 ? HIDDEN
                                                 : part.getValue().orElse("NULL")))
                                 .collect(Collectors.joining(", ")))
+                .toList();
+    }
+
+    /** Returns the word for a verdict's outcome: {@code MET}, {@code BROKEN}, {@code NOT_CHECKED} and so on. */
+    public static String outcome(Verdict verdict) {
+        return verdict.outcome()
+                .fold(met -> "MET", broken -> "BROKEN", notChecked -> "NOT_CHECKED", notApplicable -> "NOT_APPLICABLE");
+    }
+
+    /** Returns the word for a verdict's outcome as people read it: {@code met}, {@code BROKEN}. */
+    public static String shownOutcome(Verdict verdict) {
+        String word = outcome(verdict).replace('_', ' ');
+        return verdict.fails() ? word : word.toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the verdicts on the expectations, one line each. */
+    static List<String> expectations(DeltaReport delta) {
+        return delta.expectations().stream()
+                .map(each -> shownOutcome(each) + ": " + each.expectation().text() + " (" + each.reason() + ")")
                 .toList();
     }
 

@@ -49,6 +49,7 @@ public final class DeltaView {
             lines.addAll(columns(details, report.counts().changed(), page));
             lines.addAll(examples(details, page));
         });
+        lines.addAll(ExpectationsView.lines(report.expectations(), page));
         return lines;
     }
 
@@ -298,7 +299,8 @@ public final class DeltaView {
                         report.details()
                                 .map(details -> details.examples().stream()
                                         .map(DeltaView::json)
-                                        .toList()));
+                                        .toList()),
+                "expectations", ExpectationsView.json(report.expectations()));
     }
 
     /** A changed row as a document: one line of a file of changes. */
