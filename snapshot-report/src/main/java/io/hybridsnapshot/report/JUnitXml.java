@@ -19,9 +19,9 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * The verdicts of a comparison as a file of JUnit's XML form, which build servers and orchestrators read: one test case
- * for each expectation. A broken rule is a failure, and a rule that could not be checked an error. A rule that only
- * warns, that was accepted, or that does not apply is skipped, with its reason. The file holds numbers of rows and names
- * of columns, and no cells. Immutable; safe for any number of threads.
+ * for each expectation. A broken rule is a failure, and a rule that could not be checked an error. Rules that only warn,
+ * accepted rules and rules that do not apply are skipped, with the reason. The file holds numbers of rows and names of
+ * columns, and no cells. Immutable; safe for any number of threads.
  *
  * @param suite names the compared rows, such as the dataset and its partition
  * @param moment the time of the comparison

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param after the later state
  * @param details the wanted details of the changed rows; empty: the counts alone
  * @param progress receives the progress
- * @param expectations what is expected of the changes
+ * @param expectations the rules that the changes are checked with
  */
 public record CompareRequest(
         Dataset dataset,

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param foreignHashes the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown,
  *     or the snapshot is the platform's own
  * @param join where the hashes of both sides are joined; every place gives the same changes
- * @param expectations what is expected of the changes
+ * @param expectations the rules that the changes are checked with
  */
 public record DetectRequest(
         Dataset dataset,

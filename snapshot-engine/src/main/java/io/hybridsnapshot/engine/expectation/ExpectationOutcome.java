@@ -8,7 +8,7 @@ public sealed interface ExpectationOutcome {
     /**
      * The rule holds.
      *
-     * @param actual what was found, for people
+     * @param actual the finding, for people
      */
     record Met(String actual) implements ExpectationOutcome {
         public Met {
@@ -28,8 +28,8 @@ public sealed interface ExpectationOutcome {
     /**
      * The rule does not hold.
      *
-     * @param actual what was found, for people
-     * @param expected what the rule asks for, for people
+     * @param actual the finding, for people
+     * @param expected the rule's demand, for people
      */
     record Broken(String actual, String expected) implements ExpectationOutcome {
         public Broken {
@@ -50,7 +50,7 @@ public sealed interface ExpectationOutcome {
     /**
      * The comparison does not tell whether the rule holds.
      *
-     * @param reason what is missing, for people
+     * @param reason the missing information, for people
      */
     record NotChecked(String reason) implements ExpectationOutcome {
         public NotChecked {
@@ -87,7 +87,7 @@ public sealed interface ExpectationOutcome {
         }
     }
 
-    /** Returns what the function for this outcome makes of it. */
+    /** Applies the function for this outcome, and returns its result. */
     <T> T fold(
             Function<Met, T> met,
             Function<Broken, T> broken,

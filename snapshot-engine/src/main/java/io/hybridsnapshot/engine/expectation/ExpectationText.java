@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the texts of expectations. Words may be in upper or lower case; a column's name is taken as it is. Stateless. */
+/**
+ * Reads the texts of expectations. Words may be in upper or lower case; a column's name is taken as it is. Stateless.
+ */
 final class ExpectationText {
     /** The end of a rule that only warns. */
     static final String WARNS = " otherwise warn";

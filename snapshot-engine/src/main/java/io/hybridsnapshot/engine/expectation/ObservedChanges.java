@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a comparison found, as far as expectations ask for it. Immutable.
+ * The results of a comparison that expectations are checked with. Immutable.
  *
  * @param origin whether there is an earlier state
  * @param counts rows by kind of change; forgiven rows count as UNCHANGED

@@ -3,7 +3,7 @@ package io.hybridsnapshot.engine.expectation;
 import java.util.Objects;
 
 /**
- * An expectation and what its check gave. Immutable.
+ * An expectation and the result of its check. Immutable.
  *
  * @param expectation the expectation
  * @param outcome the result of its check

@@ -32,7 +32,7 @@ import java.util.Set;
  * @param progress receives the progress
  * @param foreignHashes the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown,
  *     or the snapshot is the platform's own
- * @param expectations what is expected of the changes
+ * @param expectations the rules that the changes are checked with
  */
 public record SaveRequest(
         Dataset dataset,

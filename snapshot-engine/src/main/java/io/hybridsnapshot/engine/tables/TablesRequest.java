@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param keyColumns the columns that identify a row; empty: they are searched for
  * @param details the wanted details of the changed rows; empty: the counts alone
  * @param progress receives the progress
- * @param expectations what is expected of the changes
+ * @param expectations the rules that the changes are checked with
  */
 public record TablesRequest(
         RowSource before,

@@ -153,6 +153,21 @@ class ExpectedSaveTest {
     }
 
     @Test
+    void keysAloneTellNeitherChangedRowsNorCells() {
+        save(FIRST, request().withArchiveMode(ArchiveMode.OFF));
+        Dataset rehashed = DATASET.withHashSpec(DATASET.hashSpec().leavingOut(List.of("W")));
+        SaveRequest keysOnly = SaveRequest.of(rehashed, Partition.ALL);
+        Expectations rules = expecting("new = 0", "changed <= 100%", "unchanged >= 0", "column V changed <= 100%");
+        SnapshotException refused =
+                assertThrows(SnapshotException.class, () -> save(ONE_CHANGED, keysOnly.withExpectations(rules)));
+        assertTrue(refused.getMessage().contains("3 of 4 expectations not checked"), refused.getMessage());
+        SaveResult saved = save(ONE_CHANGED, keysOnly.withExpectations(rules).withConsents(Set.of(Consent.UNEXPECTED)));
+        assertEquals(
+                List.of("Met", "NotChecked", "NotChecked", "NotChecked"),
+                outcomes(saved.delta().orElseThrow()));
+    }
+
+    @Test
     void aRuleOnAColumnIsCheckedWithoutDetails() {
         save(FIRST, request());
         Expectations rules = expecting("column V changed <= 1", "column W changed = 0", "column K changed = 0");

@@ -268,6 +268,15 @@ final class SaveCommand implements Callable<Integer> {
                 terminal.report(lines, outputs.changes());
             }
             remarks.forEach(remark -> terminal.remark("warning: " + remark));
+            long failed = result.delta().stream()
+                    .flatMap(report -> report.expectations().stream())
+                    .filter(Verdict::fails)
+                    .count();
+            if (failed > 0) {
+                terminal.remark("warning: the snapshot was saved although "
+                        + Amounts.counted(failed, "expectation")
+                        + (failed == 1 ? " is" : " are") + " broken or not checked");
+            }
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
                 terminal.remark("warning: the archive could not be reached"
                         + result.archiveFailure()
