@@ -53,6 +53,7 @@ final class HtmlPage {
         notes(html);
         expectations(html);
         changedColumns(html);
+        concentration(html);
         drift(html);
         apart(html);
         rowsSection(html);
@@ -172,6 +173,17 @@ final class HtmlPage {
         }
         html.write(
                 "<section aria-labelledby=\"expectations-title\">\n<h2 id=\"expectations-title\">Expectations</h2>\n");
+        list(html, lines);
+        html.write("</section>\n");
+    }
+
+    private void concentration(Writer html) throws IOException {
+        List<String> lines = ReportText.concentration(summary.delta(), columns::isHidden);
+        if (lines.isEmpty()) {
+            return;
+        }
+        html.write("<section aria-labelledby=\"concentration-title\">\n"
+                + "<h2 id=\"concentration-title\">Where the changes are concentrated</h2>\n");
         list(html, lines);
         html.write("</section>\n");
     }

@@ -67,6 +67,8 @@ final class MarkdownText {
         item("Compared " + prose(ReportText.date(summary.moment())));
         notes.forEach(note -> item(prose(SafeText.cut(note, NOTE))));
         ReportText.expectations(delta).forEach(line -> item("Expectation " + prose(SafeText.cut(line, NOTE))));
+        ReportText.concentration(delta, columns::isHidden)
+                .forEach(line -> item("Concentration: " + prose(SafeText.cut(line, NOTE))));
         ReportText.drift(delta).forEach(line -> item(prose(line)));
         delta.details()
                 .ifPresent(details -> changedColumns(details, delta.counts().changed()));

@@ -61,6 +61,11 @@ public record DeltaReport(
         return new DeltaReport(earlier, later, counts, basis, drift, columns, details, note, expectations);
     }
 
+    /** Returns the same report with other details. */
+    public DeltaReport withDetails(Optional<ChangeDetails> others) {
+        return new DeltaReport(before, after, counts, basis, drift, columns, others, note, expectations);
+    }
+
     /** Returns the note for the reader, in the words of the Java API; empty: none. */
     public Optional<String> remark() {
         return note.map(RemedyText::toString);

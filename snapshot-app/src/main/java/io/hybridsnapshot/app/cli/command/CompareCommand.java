@@ -123,7 +123,7 @@ final class CompareCommand implements Callable<Integer> {
                 inputs = file.isPresent() ? inputs.with(file.get(), "a source of this comparison") : inputs;
             }
             DeltaOutputs outputs = delta.outputs(terminal, inputs);
-            DeltaReport report = delta.withOutputs(
+            DeltaReport report = delta.hiding(delta.withOutputs(
                     terminal, outputs, configurations.configuration().workDirectory(), files -> {
                         DeltaReport found = compare.get()
                                 .compare(new CompareRequest(
@@ -144,7 +144,7 @@ final class CompareCommand implements Callable<Integer> {
                                         delta.hidden()),
                                 configurations.configuration().encryption()));
                         return found;
-                    });
+                    }));
             watched.done();
             Comparison comparison = new Comparison(
                     "compare",

@@ -121,7 +121,7 @@ final class DetectCommand implements Callable<Integer> {
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, PartitionPlace.ArchiveOut.GO_ON);
             }
-            DeltaReport report = delta.withOutputs(
+            DeltaReport report = delta.hiding(delta.withOutputs(
                     terminal, outputs, configurations.configuration().workDirectory(), files -> {
                         DetectRequest request = new DetectRequest(
                                         defined.dataset(), into, rules.applyTo(delta.details(files)), steps)
@@ -145,7 +145,7 @@ final class DetectCommand implements Callable<Integer> {
                                         into.name(), defined.section().partitionColumn(), delta.hidden()),
                                 configurations.configuration().encryption()));
                         return found;
-                    });
+                    }));
             watched.done();
             Comparison comparison = new Comparison(
                     "detect",

@@ -140,7 +140,7 @@ final class DiffCommand implements Callable<Integer> {
                             terminal.console().clock().instant(),
                             report.delta().expectations(),
                             JUnitXml.Consequence.FAIL));
-            print(report, earlier, later, hint, outputs, steps, stopwatch);
+            print(report.withDelta(delta.hiding(report.delta())), earlier, later, hint, outputs, steps, stopwatch);
             if (DeltaOptions.isUnexpected(report.delta())) {
                 return ExitCode.UNEXPECTED.value();
             }

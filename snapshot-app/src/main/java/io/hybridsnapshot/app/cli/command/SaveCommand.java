@@ -485,7 +485,7 @@ final class SaveCommand implements Callable<Integer> {
                 + result.archive()
                         .map(stored -> ", archive " + stored.id() + " (" + Amounts.size(stored.size()) + ")")
                         .orElse(""));
-        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(report, delta.page(terminal))));
+        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(delta.hiding(report), delta.page(terminal))));
         if (!result.recovered().isEmpty()) {
             lines.add("Left by earlier saves:");
             lines.addAll(SnapshotView.recoveries(result.recovered()));
@@ -508,7 +508,7 @@ final class SaveCommand implements Callable<Integer> {
                         result.archiveFailure()
                                 .map(failure -> Json.object(
                                         "kind", failure.kind(), "message", CommandWording.message(failure))),
-                "delta", result.delta().map(DeltaView::json),
+                "delta", result.delta().map(delta::hiding).map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
                 "changesFile", outputs.changesFile(),
                 "reportFiles", outputs.reportFiles(),

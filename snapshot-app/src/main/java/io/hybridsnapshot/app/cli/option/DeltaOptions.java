@@ -219,6 +219,13 @@ public final class DeltaOptions {
         return List.copyOf(hidden);
     }
 
+    /** Returns a report without the values that CHANGED rows have in common in hidden columns. */
+    public DeltaReport hiding(DeltaReport report) {
+        return report.withDetails(report.details()
+                .map(details -> details.withConcentration(
+                        details.concentration().map(found -> found.withoutValuesOf(hidden)))));
+    }
+
     /** The page for the report. */
     public Page page(Terminal terminal) {
         return full ? terminal.page().inFull() : terminal.page();

@@ -11,9 +11,11 @@ import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.ColumnBasis;
 import io.hybridsnapshot.engine.comparison.ComparedColumns;
+import io.hybridsnapshot.engine.comparison.Concentration;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.RowChangeListener;
 import io.hybridsnapshot.engine.expectation.Expectations;
 import io.hybridsnapshot.engine.expectation.ObservedChanges;
 import io.hybridsnapshot.engine.expectation.Verdict;
@@ -404,13 +406,20 @@ public final class Comparison {
     private ChangeDetails drillDown(SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
         try (ChangeDrillDown drillDown =
                 drillDown(located(before, hashing), located(after, hashing), request, hashing, progress)) {
-            ChangeDetails found = drillDown.details(delta, request.exampleLimit(), request.listener());
+            Optional<ConcentrationSearch> search = ConcentrationSearch.beside(request.listener(), dataset.keyColumns());
+            ChangeDetails found =
+                    drillDown.details(delta, request.exampleLimit(), listener(search, request.listener()));
             if (drillDown.unexplained() > 0) {
                 // Another program may have changed hashes. A join in the database did not read the rows.
                 storedByHashes().forEach(stored -> stored.isAltered(hashing));
             }
-            return found;
+            return found.withConcentration(search.flatMap(heard -> heard.found(after.cells())));
         }
+    }
+
+    private static Optional<RowChangeListener> listener(
+            Optional<ConcentrationSearch> search, Optional<RowChangeListener> wanted) {
+        return search.<RowChangeListener>map(each -> each).or(() -> wanted);
     }
 
     private static SnapshotException altered(StoredSide side, SnapshotException cause) {
@@ -536,9 +545,15 @@ public final class Comparison {
             }
             progress.at(Progress.Step.COMPARING, counts.get().after());
             heard.ifPresent(sorter -> drillDown.addChanged(sorter.finish()));
+            Optional<ConcentrationSearch> search =
+                    ConcentrationSearch.beside(details.get().listener(), dataset.keyColumns());
             ChangeDetails found = drillDown.tracedDetails(
-                    rows.details(), details.get().exampleLimit(), details.get().listener());
-            return Optional.of(new Found(counts.get(), Optional.of(found)));
+                    rows.details(),
+                    details.get().exampleLimit(),
+                    listener(search, details.get().listener()));
+            Optional<Concentration> concentration =
+                    search.flatMap(all -> all.found(after.comparedCells(baseline.spec())));
+            return Optional.of(new Found(counts.get(), Optional.of(found.withConcentration(concentration))));
         }
     }
 
