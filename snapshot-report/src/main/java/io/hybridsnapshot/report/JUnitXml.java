@@ -19,7 +19,7 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * The verdicts of a comparison as a file of JUnit's XML form, which build servers and orchestrators read: one test case
- * for each expectation. A broken rule is a failure, and a rule that could not be checked an error. Rules that only warn,
+ * for each expectation. A broken rule is a failure. A rule that could not be checked is an error. Rules that only warn,
  * accepted rules and rules that do not apply are skipped, with the reason. The file holds numbers of rows and names of
  * columns, and no cells. Immutable; safe for any number of threads.
  *

@@ -136,8 +136,10 @@ final class ConcentrationSearch implements RowChangeListener {
         if (!candidates.isEmpty()) {
             sampled = Math.min(MOST_SAMPLED, later.get().rowCount());
             Map<String, Long> shares = sampled(later.get(), candidates, (int) sampled);
-            candidates.forEach((column, value) -> common.add(new Concentration.CommonValue(
-                    column, value, values.get(column).get(value), shares.getOrDefault(column, 0L))));
+            candidates.forEach((column, value) -> {
+                long heard = values.getOrDefault(column, Map.of()).getOrDefault(value, 0L);
+                common.add(new Concentration.CommonValue(column, value, heard, shares.getOrDefault(column, 0L)));
+            });
         }
         Concentration all = new Concentration(common, together(), rows, sampled);
         Comparator<Concentration.CommonValue> byTimes =
@@ -193,7 +195,7 @@ final class ConcentrationSearch implements RowChangeListener {
     private List<Concentration.TogetherChanged> together() {
         List<Concentration.TogetherChanged> found = new ArrayList<>();
         pairs.forEach((pair, both) -> {
-            long either = changes.get(pair.get(0)) + changes.get(pair.get(1)) - both;
+            long either = changes.getOrDefault(pair.get(0), 0L) + changes.getOrDefault(pair.get(1), 0L) - both;
             if (both >= FEWEST_ROWS && both >= either * LEAST_TOGETHER) {
                 found.add(new Concentration.TogetherChanged(pair.get(0), pair.get(1), both, either));
             }
