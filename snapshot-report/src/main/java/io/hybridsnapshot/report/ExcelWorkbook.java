@@ -187,7 +187,12 @@ final class ExcelWorkbook {
         if (cutText) {
             cuts.add("Some texts end at Excel's limit of " + ReportText.count(MOST_CHARACTERS) + " characters.");
         }
-        for (List<String> lines : List.of(cuts, notes, ReportText.drift(delta))) {
+        for (List<String> lines : List.of(
+                cuts,
+                notes,
+                ReportText.expectations(delta),
+                ReportText.concentration(delta, columns::isHidden),
+                ReportText.drift(delta))) {
             for (String line : lines) {
                 text(sheet, at++, 0, line);
             }

@@ -51,7 +51,9 @@ final class HtmlPage {
         html.write("<main>\n");
         counts(html);
         notes(html);
+        expectations(html);
         changedColumns(html);
+        concentration(html);
         drift(html);
         apart(html);
         rowsSection(html);
@@ -162,6 +164,28 @@ final class HtmlPage {
                     + "\" height=\"8\" rx=\"1\"/></svg></td></tr>\n");
         }
         html.write("</tbody>\n</table>\n");
+    }
+
+    private void expectations(Writer html) throws IOException {
+        List<String> lines = ReportText.expectations(summary.delta());
+        if (lines.isEmpty()) {
+            return;
+        }
+        html.write(
+                "<section aria-labelledby=\"expectations-title\">\n<h2 id=\"expectations-title\">Expectations</h2>\n");
+        list(html, lines);
+        html.write("</section>\n");
+    }
+
+    private void concentration(Writer html) throws IOException {
+        List<String> lines = ReportText.concentration(summary.delta(), columns::isHidden);
+        if (lines.isEmpty()) {
+            return;
+        }
+        html.write("<section aria-labelledby=\"concentration-title\">\n"
+                + "<h2 id=\"concentration-title\">Where the changes are concentrated</h2>\n");
+        list(html, lines);
+        html.write("</section>\n");
     }
 
     private void drift(Writer html) throws IOException {

@@ -66,6 +66,9 @@ final class MarkdownText {
         summary.facts().forEach((name, value) -> item(prose(name) + ": " + code(value)));
         item("Compared " + prose(ReportText.date(summary.moment())));
         notes.forEach(note -> item(prose(SafeText.cut(note, NOTE))));
+        ReportText.expectations(delta).forEach(line -> item("Expectation " + prose(SafeText.cut(line, NOTE))));
+        ReportText.concentration(delta, columns::isHidden)
+                .forEach(line -> item("Concentration: " + prose(SafeText.cut(line, NOTE))));
         ReportText.drift(delta).forEach(line -> item(prose(line)));
         delta.details()
                 .ifPresent(details -> changedColumns(details, delta.counts().changed()));

@@ -6,9 +6,11 @@ import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.ColumnBasis;
+import io.hybridsnapshot.engine.comparison.Concentration;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.SuggestedRename;
+import io.hybridsnapshot.engine.expectation.Verdict;
 import io.hybridsnapshot.engine.tables.RowsApart;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -17,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The words that all formats of a report share. English, UTC, independent of the machine's settings. Stateless. */
@@ -138,6 +142,59 @@ public final class ReportText {
                                                 : part.getValue().orElse("NULL")))
                                 .collect(Collectors.joining(", ")))
                 .toList();
+    }
+
+    /** Returns the word for a verdict's outcome: {@code MET}, {@code BROKEN}, {@code NOT_CHECKED} and so on. */
+    public static String outcome(Verdict verdict) {
+        return verdict.outcome()
+                .fold(met -> "MET", broken -> "BROKEN", notChecked -> "NOT_CHECKED", notApplicable -> "NOT_APPLICABLE");
+    }
+
+    /** Returns the word for a verdict's outcome as people read it: {@code met}, {@code BROKEN}. */
+    public static String shownOutcome(Verdict verdict) {
+        String word = outcome(verdict).replace('_', ' ');
+        return verdict.fails() ? word : word.toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the verdicts on the expectations, one line each. */
+    static List<String> expectations(DeltaReport delta) {
+        return delta.expectations().stream()
+                .map(each -> shownOutcome(each) + ": " + each.expectation().text() + " (" + each.reason() + ")")
+                .toList();
+    }
+
+    /** Returns where the changes are concentrated, one sentence each; none where nothing is. */
+    public static List<String> concentration(DeltaReport delta) {
+        return concentration(delta, column -> false);
+    }
+
+    /** Returns the same sentences without the values of hidden columns. */
+    static List<String> concentration(DeltaReport delta, Predicate<String> isHidden) {
+        Optional<Concentration> found = delta.details().flatMap(ChangeDetails::concentration);
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        Concentration all = found.get();
+        List<String> lines = new ArrayList<>();
+        for (Concentration.CommonValue value : all.values()) {
+            if (!isHidden.test(value.column())) {
+                lines.add(share(value.changedRows(), all.changedRows()) + " of the changed rows have "
+                        + value.column() + " = " + value.value().orElse("NULL") + ", "
+                        + timesItsShare(all, value) + " (sample of " + counted(all.sampledRows(), "row") + ")");
+            }
+        }
+        for (Concentration.TogetherChanged pair : all.together()) {
+            lines.add(pair.first() + " and " + pair.second() + " change together in "
+                    + share(pair.both(), pair.either()) + " of the rows in which one of them changes");
+        }
+        return lines;
+    }
+
+    private static String timesItsShare(Concentration all, Concentration.CommonValue value) {
+        OptionalDouble times = all.timesItsShare(value);
+        return times.isEmpty()
+                ? "and no other row looked at"
+                : String.format(Locale.ROOT, "%.1f", times.getAsDouble()) + " × its share of all rows";
     }
 
     static String names(List<String> names) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "",
             "Exit codes: 0 done, 1 differs, 2 wrong input, 3 conflict, 4 corrupt, 5 unavailable, 6 unknown,",
-            "            70 internal error or out of memory, 130 Ctrl-C, 143 SIGTERM."
+            "            7 unexpected changes, 70 internal error or out of memory, 130 Ctrl-C, 143 SIGTERM."
         },
         sortOptions = false,
         usageHelpAutoWidth = true)

@@ -11,8 +11,10 @@ import io.hybridsnapshot.app.cli.terminal.OutputMode;
 import io.hybridsnapshot.app.cli.terminal.Screens;
 import io.hybridsnapshot.app.cli.terminal.Shutdown;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.cli.terminal.UnexpectedChanges;
 import io.hybridsnapshot.app.config.DecodedText;
 import io.hybridsnapshot.app.config.UserHome;
+import io.hybridsnapshot.app.report.ExpectationsView;
 import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.wording.CommandWording;
 import io.hybridsnapshot.domain.error.CauseText;
@@ -201,6 +203,14 @@ public final class SnapshotProgram {
 
     private int executionError(OutputMode mode, Exception failure) {
         SnapshotException error = null;
+        if (failure instanceof UnexpectedChanges unexpected) {
+            if (mode.verbose()) {
+                unexpected.refusal().in(CommandWording.WORDS).printStackTrace(console.err());
+            }
+            Map<String, Object> document = document(unexpected.refusal());
+            document.put("expectations", ExpectationsView.json(unexpected.verdicts()));
+            return fail(ExitCode.UNEXPECTED, document, mode.json());
+        }
         if (failure instanceof SnapshotException known) {
             error = known;
         } else if (failure instanceof InvalidPathException path) {
@@ -216,8 +226,12 @@ public final class SnapshotProgram {
     }
 
     private int failed(SnapshotException failure, boolean json) {
+        return fail(ExitCode.of(failure.kind()), document(failure), json);
+    }
+
+    private static Map<String, Object> document(SnapshotException failure) {
         SnapshotException error = failure.in(CommandWording.WORDS);
-        Map<String, Object> document = Json.object(
+        return Json.object(
                 "kind", error.kind(),
                 "message", error.getMessage(),
                 "problem", error.problem(),
@@ -225,7 +239,6 @@ public final class SnapshotProgram {
                 "actual", error.actual(),
                 "expected", error.expected(),
                 "nextStep", error.nextStep());
-        return fail(ExitCode.of(error.kind()), document, json);
     }
 
     private int internal(OutputMode mode, Throwable failure) {

@@ -185,6 +185,10 @@ public final class ConfigurationFile {
         section.keepCount().ifPresent(count -> lines.add("  keep-count: " + count));
         section.maxDeletedShare().ifPresent(share -> lines.add("  max-deleted-share: " + share));
         section.maxChangedShare().ifPresent(share -> lines.add("  max-changed-share: " + share));
+        if (!section.expectations().isEmpty()) {
+            lines.add("  expect:");
+            section.expectations().forEach(each -> lines.add("    - " + quoted(each.text())));
+        }
         section.sourceDatabase().ifPresent(database -> lines.add("  source-database: " + quoted(database)));
         section.storedAs().ifPresent(stored -> lines.add("  stored-as: " + quoted(stored)));
         section.rowStamps().ifPresent(policy -> lines.add("  row-stamps: " + Choices.name(policy)));

@@ -7,8 +7,11 @@ import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.spi.SourceProvider;
+import io.hybridsnapshot.engine.expectation.Expectation;
+import io.hybridsnapshot.engine.expectation.Otherwise;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -55,6 +58,7 @@ final class DatasetReader {
                 .sourceDatabase(section.scalar("source-database").map(YamlSection.Scalar::text))
                 .rowStamps(choice(section, "row-stamps", RowStampPolicy.class))
                 .storedAs(storedAs())
+                .expectations(expectations())
                 .build();
         section.finish();
         dataset.source()
@@ -66,6 +70,27 @@ final class DatasetReader {
                                 + " a jar; remove them"));
         check(name, dataset);
         return dataset;
+    }
+
+    private List<Expectation> expectations() {
+        List<Expectation> rules = new ArrayList<>();
+        for (YamlSection.Item item : section.items("expect")) {
+            Optional<YamlSection.Scalar> rule =
+                    item.text().or(() -> item.section().flatMap(each -> each.scalar("rule")));
+            Optional<Otherwise> otherwise = item.section().flatMap(each -> choice(each, "otherwise", Otherwise.class));
+            item.section().ifPresent(YamlSection::finish);
+            if (rule.isEmpty()) {
+                problems.add(item.where(), section.name("expect") + ".rule is missing");
+                continue;
+            }
+            try {
+                Expectation read = Expectation.parse(rule.get().text());
+                rules.add(otherwise.map(read::otherwise).orElse(read));
+            } catch (SnapshotException e) {
+                problems.add(rule.get().where(), e);
+            }
+        }
+        return rules;
     }
 
     private Optional<String> storedAs() {

@@ -6,6 +6,7 @@ import io.hybridsnapshot.domain.encoding.ColumnRules;
 import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
+import io.hybridsnapshot.engine.expectation.Expectation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ import java.util.Optional;
  * @param knownSchema the types of the first snapshot, which a preset knows before there is one
  * @param rowStamps which rows of the window's current table a save stamps
  * @param storedAs the dataset's name in the stores; empty: the name of the section
+ * @param expectations what is expected of the changes from one snapshot to the next
  */
 public record DatasetSection(
         Optional<SourceSection> source,
@@ -50,7 +52,8 @@ public record DatasetSection(
         Optional<String> sourceDatabase,
         Optional<Schema> knownSchema,
         Optional<RowStampPolicy> rowStamps,
-        Optional<String> storedAs) {
+        Optional<String> storedAs,
+        List<Expectation> expectations) {
     /** All values empty. */
     public static final DatasetSection EMPTY = builder().build();
 
@@ -71,6 +74,7 @@ public record DatasetSection(
         Objects.requireNonNull(knownSchema, "knownSchema");
         Objects.requireNonNull(rowStamps, "rowStamps");
         Objects.requireNonNull(storedAs, "storedAs");
+        expectations = List.copyOf(expectations);
     }
 
     /** The section for a dataset, with the types that it starts with. */
@@ -135,6 +139,7 @@ public record DatasetSection(
                 .knownSchema(other.knownSchema.or(() -> knownSchema))
                 .rowStamps(other.rowStamps.or(() -> rowStamps))
                 .storedAs(other.storedAs.or(() -> storedAs))
+                .expectations(other.expectations.isEmpty() ? expectations : other.expectations)
                 .build();
     }
 
@@ -198,6 +203,7 @@ public record DatasetSection(
         copy.knownSchema = knownSchema;
         copy.rowStamps = rowStamps;
         copy.storedAs = storedAs;
+        copy.expectations = expectations;
         return copy;
     }
 
@@ -219,6 +225,7 @@ public record DatasetSection(
         private Optional<Schema> knownSchema = Optional.empty();
         private Optional<RowStampPolicy> rowStamps = Optional.empty();
         private Optional<String> storedAs = Optional.empty();
+        private List<Expectation> expectations = List.of();
 
         private Builder() {}
 
@@ -318,6 +325,12 @@ public record DatasetSection(
             return this;
         }
 
+        /** Sets what is expected of the changes. */
+        public Builder expectations(List<Expectation> value) {
+            expectations = value;
+            return this;
+        }
+
         /** Makes the section. */
         public DatasetSection build() {
             return new DatasetSection(
@@ -336,7 +349,8 @@ public record DatasetSection(
                     sourceDatabase,
                     knownSchema,
                     rowStamps,
-                    storedAs);
+                    storedAs,
+                    expectations);
         }
     }
 }

@@ -23,6 +23,15 @@ final class YamlSection {
     /** A text with the place it stands at. */
     record Scalar(String text, String where) {}
 
+    /**
+     * An item of a list: a text, or a section of its own.
+     *
+     * @param text the text; empty: it is a section
+     * @param section the section; empty: it is a text
+     * @param where its place
+     */
+    record Item(Optional<Scalar> text, Optional<YamlSection> section, String where) {}
+
     private final String file;
     private final String path;
     private final String place;
@@ -128,6 +137,27 @@ final class YamlSection {
             problems.add(placeOf(key), "'" + name(key) + "' has to be a list");
         }
         return texts;
+    }
+
+    /** A list of texts and sections; a single text or section is a list of one. */
+    List<Item> items(String key) {
+        Node node = value(key);
+        if (node == null) {
+            requireValue(key);
+            return List.of();
+        }
+        List<Item> items = new ArrayList<>();
+        for (Node item : node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node)) {
+            String where = place(file, item);
+            if (item instanceof ScalarNode scalar) {
+                items.add(new Item(Optional.of(new Scalar(scalar.getValue(), where)), Optional.empty(), where));
+            } else if (item instanceof MappingNode mapping) {
+                items.add(new Item(Optional.empty(), Optional.of(of(file, name(key), mapping, problems)), where));
+            } else {
+                problems.add(where, "'" + name(key) + "' has to be a list of texts and sections");
+            }
+        }
+        return items;
     }
 
     /** A section below this one; a missing section has no keys. */

@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.schema.Column;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.ColumnBasis;
+import io.hybridsnapshot.engine.comparison.Concentration;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.report.ReportText;
 import java.util.ArrayList;
@@ -47,8 +48,10 @@ public final class DeltaView {
         report.details().ifPresent(details -> {
             lines.addAll(renames(details, page));
             lines.addAll(columns(details, report.counts().changed(), page));
+            lines.addAll(concentration(report, page));
             lines.addAll(examples(details, page));
         });
+        lines.addAll(ExpectationsView.lines(report.expectations(), page));
         return lines;
     }
 
@@ -181,6 +184,16 @@ public final class DeltaView {
         return lines;
     }
 
+    private static List<String> concentration(DeltaReport report, Page page) {
+        List<String> lines = new ArrayList<>();
+        ReportText.concentration(report)
+                .forEach(line -> lines.addAll(page.wrapped("  " + DisplayText.escaped(line), "    ")));
+        if (!lines.isEmpty()) {
+            lines.add(0, "");
+        }
+        return lines;
+    }
+
     private static List<String> examples(ChangeDetails details, Page page) {
         List<String> lines = new ArrayList<>();
         for (ChangeKind kind : List.of(ChangeKind.CHANGED, ChangeKind.NEW, ChangeKind.DELETED)) {
@@ -298,7 +311,32 @@ public final class DeltaView {
                         report.details()
                                 .map(details -> details.examples().stream()
                                         .map(DeltaView::json)
-                                        .toList()));
+                                        .toList()),
+                "concentration",
+                        report.details().flatMap(ChangeDetails::concentration).map(DeltaView::json),
+                "expectations", ExpectationsView.json(report.expectations()));
+    }
+
+    private static Map<String, Object> json(Concentration found) {
+        return Json.object(
+                "changedRows", found.changedRows(),
+                "sampledRows", found.sampledRows(),
+                "values",
+                        found.values().stream()
+                                .map(value -> Json.object(
+                                        "column", value.column(),
+                                        "value", value.value(),
+                                        "changedRows", value.changedRows(),
+                                        "sampledRows", value.sampledRows()))
+                                .toList(),
+                "together",
+                        found.together().stream()
+                                .map(pair -> Json.object(
+                                        "first", pair.first(),
+                                        "second", pair.second(),
+                                        "both", pair.both(),
+                                        "either", pair.either()))
+                                .toList());
     }
 
     /** A changed row as a document: one line of a file of changes. */

@@ -94,6 +94,7 @@ public final class CommandWording implements Wording {
             case NO_ROW_MATCHES -> new OptionName("--allow-mismatch", "save");
             case FUTURE_DATE -> new OptionName("--allow-future-date", "save");
             case LOST_ROWS -> new OptionName("--allow-lost-rows", "save");
+            case UNEXPECTED -> new OptionName("--allow-unexpected", "save");
         };
     }
 

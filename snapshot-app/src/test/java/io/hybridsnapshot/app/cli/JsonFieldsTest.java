@@ -34,7 +34,8 @@ class JsonFieldsTest {
         add(fields, program.done("config", "--json"));
         program.done("save", "fields", "--tag", "run=1", "--date", "2020-01-01");
         program.done("save", "fields", "--tag", "run=2", "--date", "2020-01-02");
-        add(fields, with(program, key, "detect", "fields", "--source", "b.csv"));
+        String[] expected = {"detect", "fields", "--source", "b.csv", "--expect", "rows >= 1"};
+        add(fields, with(program, key, expected));
         add(
                 fields,
                 with(

@@ -89,6 +89,36 @@ class ReportOptionTest {
     }
 
     @Test
+    void aReportStatesWhereTheChangesAreConcentrated() {
+        StringBuilder before = new StringBuilder("id,customer,price,currency\n");
+        StringBuilder after = new StringBuilder("id,customer,price,currency\n");
+        for (int id = 1; id <= 60; id++) {
+            before.append(id).append(",c").append(id % 4).append(",1,EUR\n");
+            boolean changes = id % 4 == 3;
+            after.append(id).append(",c").append(id % 4).append(changes ? ",2,USD\n" : ",1,EUR\n");
+        }
+        program.file("c.csv", before.toString());
+        program.file("d.csv", after.toString());
+        String value =
+                "100.0 % of the changed rows have customer = c3, 4.0 × its share of all rows (sample of 60 rows)";
+        String pair = "price and currency change together in 100.0 % of the rows in which one of them changes";
+        String[] diff = {"diff", "c.csv", "d.csv", "--report", "r.html", "--report", "r.md"};
+        String out = program.done(diff).out();
+        assertTrue(out.replaceAll("\\s+", " ").contains(value), out);
+        assertTrue(out.replaceAll("\\s+", " ").contains(pair), out);
+        assertTrue(program.read("r.html").contains("<li>" + value + "</li>"), program.read("r.html"));
+        assertTrue(program.read("r.md").contains("- Concentration: " + pair), program.read("r.md"));
+        String[] hiding = {
+            "diff", "c.csv", "d.csv", "--report", "r.html", "--report", "r.md", "--hide", "customer", "--json"
+        };
+        TestProgram.Ended hidden = program.done(hiding);
+        assertEquals(List.of(), at(hidden.json(), "delta.concentration.values"));
+        assertEquals(15L, at(hidden.json(), "delta.concentration.together.0.both"));
+        assertFalse(program.read("r.html").contains("customer = "), program.read("r.html"));
+        assertFalse(program.read("r.md").contains("customer = "), program.read("r.md"));
+    }
+
+    @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void aReportIsReadableByItsOwnerAlone() throws IOException {
         program.done("diff", "a.csv", "b.csv", "--report", "r.html");

@@ -9,6 +9,7 @@ import io.hybridsnapshot.app.output.ProtectedFiles;
 import io.hybridsnapshot.domain.dataset.RowStampPolicy;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
+import io.hybridsnapshot.engine.expectation.Expectation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -159,6 +160,9 @@ class ConfigurationFileTest {
                 .keepCount(Optional.of(3))
                 .maxDeletedShare(Optional.of(0.25))
                 .maxChangedShare(Optional.of(0.75))
+                .expectations(List.of(
+                        Expectation.parse("column 'a\"b: c' changed <= 1.5% otherwise warn"),
+                        Expectation.parse("new-columns none")))
                 .sourceDatabase(Optional.of("yes"))
                 .rowStamps(Optional.of(RowStampPolicy.VERSION))
                 .build();

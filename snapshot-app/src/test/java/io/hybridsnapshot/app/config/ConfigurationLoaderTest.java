@@ -11,6 +11,7 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.retention.CalendarRule;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.engine.comparison.RowJoin;
+import io.hybridsnapshot.engine.expectation.Expectation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -201,6 +202,59 @@ class ConfigurationLoaderTest {
         assertEquals("orders_unified", orders.dataset("orders", 2).name());
         assertEquals(
                 "same", configuration.datasets().get("same").dataset("same", 2).name());
+    }
+
+    @Test
+    void expectationsAreTextsOrSections() throws IOException {
+        Configuration configuration = load("""
+                datasets:
+                  one: {key: ID, expect: changed <= 5%}
+                  none: {key: ID, expect: null}
+                  more:
+                    key: ID
+                    expect:
+                      - 'column A: B changed <= 1%'
+                      - {rule: new <= 10%, otherwise: warn}
+                      - rule: new-columns none otherwise warn
+                        otherwise: refuse
+                """);
+        assertEquals(List.of("changed <= 5%"), expectations(configuration, "one"));
+        assertEquals(List.of(), expectations(configuration, "none"));
+        assertEquals(
+                List.of("column A: B changed <= 1%", "new <= 10% otherwise warn", "new-columns none"),
+                expectations(configuration, "more"));
+    }
+
+    private static List<String> expectations(Configuration configuration, String dataset) {
+        return configuration.datasets().get(dataset).expectations().stream()
+                .map(Expectation::text)
+                .toList();
+    }
+
+    @Test
+    void everyWrongExpectationIsReportedAtItsPlace() {
+        String report = report("""
+                datasets:
+                  a:
+                    key: ID
+                    expect:
+                      - changed <= five
+                      - {otherwise: warn}
+                      - {rule: new <= 1, otherwise: maybe}
+                      - {rule: new <= 1, severity: warn}
+                      - [new <= 1]
+                  b: {key: ID, expect: }
+                """);
+        assertTrue(report.startsWith("the configuration has 6 problems:"), report);
+        for (String problem : List.of(
+                "snapshot.yaml:5: an expectation cannot be read ('changed <= five'): found '<= five', expected one of",
+                "snapshot.yaml:6: datasets.a.expect.rule is missing",
+                "snapshot.yaml:7: datasets.a.expect.otherwise: found 'maybe', expected refuse or warn",
+                "snapshot.yaml:8: unknown key 'datasets.a.expect.severity'",
+                "snapshot.yaml:9: 'datasets.a.expect' has to be a list of texts and sections",
+                "snapshot.yaml:10: 'datasets.b.expect' has no value")) {
+            assertTrue(report.contains("\n  " + problem), report);
+        }
     }
 
     @Test

@@ -30,9 +30,9 @@ public interface SnapshotCodec {
     SnapshotReader openReader(SeekableBytes bytes);
 
     /**
-     * Returns the function for entries of filters that stand beside the files of change sets. A codec that encrypts MUST
-     * return {@link FilterDigest#NONE} or a keyed function, since values could otherwise be guessed. A keyed function
-     * MUST stay the same when keys are exchanged. The default is SHA-256.
+     * Returns the function for entries of filters that stand beside the files of change sets. A codec that encrypts
+     * MUST return {@link FilterDigest#NONE} or a keyed function, since values could otherwise be guessed. A keyed
+     * function MUST stay the same when keys are exchanged. The default is SHA-256.
      */
     default FilterDigest filterDigest() {
         return FilterDigest.PLAIN;

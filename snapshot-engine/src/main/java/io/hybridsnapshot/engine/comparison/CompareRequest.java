@@ -3,6 +3,7 @@ package io.hybridsnapshot.engine.comparison;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.catalogue.SnapshotReference;
+import io.hybridsnapshot.engine.expectation.Expectations;
 import io.hybridsnapshot.engine.pass.Progress;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param after the later state
  * @param details the wanted details of the changed rows; empty: the counts alone
  * @param progress receives the progress
+ * @param expectations the rules that the changes are checked with
  */
 public record CompareRequest(
         Dataset dataset,
@@ -23,7 +25,8 @@ public record CompareRequest(
         SnapshotReference before,
         SnapshotReference after,
         Optional<DetailRequest> details,
-        Progress progress) {
+        Progress progress,
+        Expectations expectations) {
     public CompareRequest {
         Objects.requireNonNull(dataset, "dataset");
         Objects.requireNonNull(partition, "partition");
@@ -31,5 +34,22 @@ public record CompareRequest(
         Objects.requireNonNull(after, "after");
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(progress, "progress");
+        Objects.requireNonNull(expectations, "expectations");
+    }
+
+    /** Makes a request without expectations. */
+    public CompareRequest(
+            Dataset dataset,
+            Partition partition,
+            SnapshotReference before,
+            SnapshotReference after,
+            Optional<DetailRequest> details,
+            Progress progress) {
+        this(dataset, partition, before, after, details, progress, Expectations.NONE);
+    }
+
+    /** Returns the same request with expectations, whose verdicts are part of the report. */
+    public CompareRequest withExpectations(Expectations expected) {
+        return new CompareRequest(dataset, partition, before, after, details, progress, expected);
     }
 }

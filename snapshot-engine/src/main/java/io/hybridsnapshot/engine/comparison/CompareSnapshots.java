@@ -64,32 +64,31 @@ public final class CompareSnapshots {
                 Side before = side(request, inferringOver(request), Optional.empty());
                 Side after = side(request, request.after(), before.schema())) {
             Comparison comparison = Comparison.of(request.dataset(), before, after);
-            request.details().ifPresent(comparison::requireFit);
+            Optional<DetailRequest> details = Comparison.needed(request.details(), request.expectations());
+            details.ifPresent(comparison::requireFit);
             Optional<DeltaReport> inStep = comparesInStep
                     ? comparison.reportInStep(
-                            hashing,
-                            request.details(),
-                            side -> scratch.file(side == before ? BEFORE : AFTER),
-                            request.progress())
+                            hashing, details, side -> scratch.file(side == before ? BEFORE : AFTER), request.progress())
                     : Optional.empty();
             if (inStep.isPresent()) {
-                return inStep.get();
+                return comparison.checked(inStep.get(), request.expectations(), request.details());
             }
-            read(request, comparison, before, scratch, hashing, BEFORE);
-            read(request, comparison, after, scratch, hashing, AFTER);
-            return comparison.report(hashing, Optional.empty(), request.details(), request.progress());
+            read(details, comparison, before, scratch, hashing, BEFORE);
+            read(details, comparison, after, scratch, hashing, AFTER);
+            DeltaReport report = comparison.report(hashing, Optional.empty(), details, request.progress());
+            return comparison.checked(report, request.expectations(), request.details());
         }
     }
 
     private static void read(
-            CompareRequest request,
+            Optional<DetailRequest> details,
             Comparison comparison,
             Side side,
             Scratch scratch,
             RowHashing hashing,
             String name) {
         if (side instanceof SourceSide source) {
-            comparison.read(source, hashing, scratch.file(name), request.details());
+            comparison.read(source, hashing, scratch.file(name), details);
         }
     }
 

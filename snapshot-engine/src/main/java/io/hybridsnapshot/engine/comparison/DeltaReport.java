@@ -3,6 +3,8 @@ package io.hybridsnapshot.engine.comparison;
 import io.hybridsnapshot.domain.delta.DeltaSummary;
 import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.schema.SchemaDrift;
+import io.hybridsnapshot.engine.expectation.Verdict;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param columns the basis of comparison of each column that the drift concerns
  * @param details the details behind the counts; empty where they were not wanted or the rows are not available
  * @param note a remark for the reader, for example that an archive is damaged; empty: none
+ * @param expectations the verdicts on the expectations of the request, in its order
  */
 public record DeltaReport(
         String before,
@@ -26,7 +29,8 @@ public record DeltaReport(
         SchemaDrift drift,
         ColumnBasis columns,
         Optional<ChangeDetails> details,
-        Optional<RemedyText> note) {
+        Optional<RemedyText> note,
+        List<Verdict> expectations) {
     public DeltaReport {
         Objects.requireNonNull(before, "before");
         Objects.requireNonNull(after, "after");
@@ -36,11 +40,30 @@ public record DeltaReport(
         Objects.requireNonNull(columns, "columns");
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(note, "note");
+        expectations = List.copyOf(expectations);
+    }
+
+    /** Makes a report without expectations. */
+    public DeltaReport(
+            String before,
+            String after,
+            DeltaSummary counts,
+            DeltaBasis basis,
+            SchemaDrift drift,
+            ColumnBasis columns,
+            Optional<ChangeDetails> details,
+            Optional<RemedyText> note) {
+        this(before, after, counts, basis, drift, columns, details, note, List.of());
     }
 
     /** Returns the same report with other names for the two states. */
     public DeltaReport named(String earlier, String later) {
-        return new DeltaReport(earlier, later, counts, basis, drift, columns, details, note);
+        return new DeltaReport(earlier, later, counts, basis, drift, columns, details, note, expectations);
+    }
+
+    /** Returns the same report with other details. */
+    public DeltaReport withDetails(Optional<ChangeDetails> others) {
+        return new DeltaReport(before, after, counts, basis, drift, columns, others, note, expectations);
     }
 
     /** Returns the note for the reader, in the words of the Java API; empty: none. */

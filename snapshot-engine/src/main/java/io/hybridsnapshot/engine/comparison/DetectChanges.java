@@ -133,20 +133,22 @@ public final class DetectChanges {
             pass.expecting(before.expectedRows(0));
             Comparison comparison =
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
-            request.details().ifPresent(comparison::requireFit);
+            Optional<DetailRequest> details = Comparison.needed(request.details(), request.expectations());
+            details.ifPresent(comparison::requireFit);
             if (comparesInStep) {
-                Optional<DeltaReport> inStep = comparison.reportInStep(
-                        hashing, request.details(), side -> scratch.file(ROWS), request.progress());
+                Optional<DeltaReport> inStep =
+                        comparison.reportInStep(hashing, details, side -> scratch.file(ROWS), request.progress());
                 if (inStep.isPresent()) {
-                    return inStep.get();
+                    return comparison.checked(inStep.get(), request.expectations(), request.details());
                 }
             }
             Optional<WindowProbe> probe = inDatabase.filter(able -> comparison.joinsInDatabase());
             RowPass.Receiver join = probe.<RowPass.Receiver>map(able -> (batch, hashes) -> able.add(hashes))
                     .orElse((batch, hashes) -> {});
-            comparison.read(after, hashing, scratch.file(ROWS), request.details(), join);
-            return comparison.report(
-                    hashing, inDatabase.map(able -> able::delta), request.details(), request.progress());
+            comparison.read(after, hashing, scratch.file(ROWS), details, join);
+            DeltaReport report =
+                    comparison.report(hashing, inDatabase.map(able -> able::delta), details, request.progress());
+            return comparison.checked(report, request.expectations(), request.details());
         }
     }
 }

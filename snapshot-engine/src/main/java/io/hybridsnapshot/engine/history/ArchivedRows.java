@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads single rows of archived snapshots. Of a file, only the key's columns and the rows found are fetched. Each file is
- * searched once for all rows of a question. One thread.
+ * Reads single rows of archived snapshots. Of a file, only the key's columns and the rows found are fetched. Each file
+ * is searched once for all rows of a question. One thread.
  */
 final class ArchivedRows {
     private final SnapshotEnvironment environment;

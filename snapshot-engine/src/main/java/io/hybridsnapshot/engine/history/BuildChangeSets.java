@@ -25,8 +25,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Makes the change sets that archived snapshots lack, by comparing the files of neighbours. A snapshot that has one keeps
- * it, so an interrupted call is continued by the next one. Stateless; safe to share if the environment's parts are.
+ * Makes the change sets that archived snapshots lack, by comparing the files of neighbours. A snapshot that has one
+ * keeps it, so an interrupted call is continued by the next one. Stateless; safe to share if the environment's parts
+ * are.
  */
 public final class BuildChangeSets {
     private final SnapshotEnvironment environment;

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Tells what happened to rows: in which archived snapshot each came, changed or went, and which cells changed from what to
- * what. Change sets answer where they are; between two snapshots without one, the row is compared in both files. The
+ * Tells what happened to rows: in which archived snapshot each came, changed or went, and which cells changed from what
+ * to what. Change sets answer where they are; between two snapshots without one, the row is compared in both files. The
  * answer is the same either way. Stateless; safe to share if the environment's parts are.
  */
 public final class FindHistory {
@@ -35,8 +35,8 @@ public final class FindHistory {
     /**
      * Answers a question.
      *
-     * @throws SnapshotException INVALID_REQUEST if the dataset, or the partition, has no archived snapshot; CORRUPT if a
-     *     file or a change set is damaged; UNAVAILABLE if the archive cannot be reached
+     * @throws SnapshotException INVALID_REQUEST if the dataset, or the partition, has no archived snapshot; CORRUPT if
+     *     a file or a change set is damaged; UNAVAILABLE if the archive cannot be reached
      */
     public HistoryAnswer find(HistoryRequest request) {
         Map<String, List<ArchivedSnapshot>> byPartition = new TreeMap<>();

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The present cells of a row, each with the snapshot since which it has its value. Columns that the dataset's comparison
- * leaves out are not among them. Immutable.
+ * The present cells of a row, each with the snapshot since which it has its value. Columns that the dataset's
+ * comparison leaves out are not among them. Immutable.
  *
  * @param row the row's history
  * @param cells by column: the value with its beginning; empty if the row is not there

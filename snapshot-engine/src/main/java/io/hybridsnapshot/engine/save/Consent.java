@@ -20,7 +20,9 @@ public enum Consent implements Remedy {
      * Rows of the current snapshot are missing from the window and no archive has them, so that nothing can be
      * compared.
      */
-    LOST_ROWS;
+    LOST_ROWS,
+    /** An expectation is broken or could not be checked, and does not only warn. */
+    UNEXPECTED;
 
     @Override
     public String words() {

@@ -74,9 +74,15 @@ final class SaveAttempt {
                     request);
             staged = read(source, staging.receiver());
             staging.afterPass(source);
-            report = comparison.report(hashing, staging.inDatabase(), request.details(), request.progress());
-            new SaveGuards(request, writer, staging.isAsRecorded())
-                    .requireConsent(staged.rows().size(), report.counts(), comparison.leftOut(), comparison.mismatch());
+            DeltaReport found = comparison.report(
+                    hashing,
+                    staging.inDatabase(),
+                    Comparison.needed(request.details(), request.expectations()),
+                    request.progress());
+            SaveGuards guards = new SaveGuards(request, writer, staging.isAsRecorded());
+            guards.requireConsent(staged.rows().size(), found.counts(), comparison.leftOut(), comparison.mismatch());
+            report = comparison.checked(found, request.expectations(), request.details());
+            guards.requireExpected(report.expectations());
             staging.seal(staged, source);
         } catch (RuntimeException e) {
             archiving.discard(e);

@@ -7,6 +7,9 @@ import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.window.SnapshotState;
 import io.hybridsnapshot.domain.window.WindowSnapshot;
 import io.hybridsnapshot.domain.window.WindowWriter;
+import io.hybridsnapshot.engine.expectation.ExpectationOutcome;
+import io.hybridsnapshot.engine.expectation.Verdict;
+import java.util.List;
 import java.util.Optional;
 
 /** Refuses a snapshot that looks wrong, unless the request consents to it. One thread. */
@@ -113,6 +116,31 @@ final class SaveGuards {
                     "at most the share " + dataset.maxDeletedShare() + " less",
                     Consent.MANY_DELETED);
         }
+    }
+
+    /**
+     * Checks the verdicts on the request's expectations.
+     *
+     * @throws SnapshotException INVALID_REQUEST naming every expectation that is broken or could not be checked and
+     *     does not only warn
+     */
+    void requireExpected(List<Verdict> verdicts) {
+        List<Verdict> refusing = verdicts.stream().filter(Verdict::refuses).toList();
+        if (refusing.isEmpty() || request.consents().contains(Consent.UNEXPECTED)) {
+            return;
+        }
+        boolean anyBroken = refusing.stream().anyMatch(each -> each.outcome() instanceof ExpectationOutcome.Broken);
+        SnapshotException.Builder error = SnapshotException.invalidRequest(
+                        anyBroken
+                                ? "save refused: the changes are not as expected"
+                                : "save refused: an expectation cannot be checked")
+                .where(SaveSnapshot.place(request))
+                .actual(refusing.size() + " of " + Counted.of(verdicts.size(), "expectation")
+                        + (anyBroken ? " broken or not checked" : " not checked"))
+                .expected("all of them to be met")
+                .nextStep("check the source; if it is meant, say so ({0})", Consent.UNEXPECTED);
+        refusing.forEach(each -> error.line("  " + each.expectation().text() + ": " + each.reason()));
+        throw error.build();
     }
 
     private SnapshotException refused(String problem, String actual, String expected, Consent consent) {

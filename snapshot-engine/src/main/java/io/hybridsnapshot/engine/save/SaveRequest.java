@@ -5,6 +5,7 @@ import io.hybridsnapshot.domain.encoding.LegacySpec;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.expectation.Expectations;
 import io.hybridsnapshot.engine.pass.Progress;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import java.util.Set;
  * @param progress receives the progress
  * @param foreignHashes the way in which a foreign writer hashed the rows of the current snapshot; empty: it is unknown,
  *     or the snapshot is the platform's own
+ * @param expectations the rules that the changes are checked with
  */
 public record SaveRequest(
         Dataset dataset,
@@ -45,7 +47,8 @@ public record SaveRequest(
         Duration patience,
         Optional<DetailRequest> details,
         Progress progress,
-        Optional<LegacySpec> foreignHashes) {
+        Optional<LegacySpec> foreignHashes,
+        Expectations expectations) {
     /** The default time that a save waits for another writer. */
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(60);
 
@@ -62,6 +65,7 @@ public record SaveRequest(
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(progress, "progress");
         Objects.requireNonNull(foreignHashes, "foreignHashes");
+        Objects.requireNonNull(expectations, "expectations");
     }
 
     /** Returns a save of a partition under a fresh id, dated now, archived, with no consents. */
@@ -123,6 +127,14 @@ public record SaveRequest(
     }
 
     /**
+     * Returns the same request with expectations. If one that does not only warn is broken or cannot be checked, the
+     * save is refused before anything becomes visible, unless {@link Consent#UNEXPECTED} is given.
+     */
+    public SaveRequest withExpectations(Expectations expected) {
+        return toBuilder().expectations(expected).build();
+    }
+
+    /**
      * Starts a request with its required values.
      *
      * @param dataset the dataset to save
@@ -146,6 +158,7 @@ public record SaveRequest(
         copy.details = details;
         copy.progress = progress;
         copy.foreignHashes = foreignHashes;
+        copy.expectations = expectations;
         return copy;
     }
 
@@ -164,6 +177,7 @@ public record SaveRequest(
         private Optional<DetailRequest> details = Optional.empty();
         private Progress progress = Progress.NONE;
         private Optional<LegacySpec> foreignHashes = Optional.empty();
+        private Expectations expectations = Expectations.NONE;
 
         private Builder(Dataset dataset, Partition partition) {
             this.dataset = dataset;
@@ -246,6 +260,12 @@ public record SaveRequest(
             return this;
         }
 
+        /** Sets what is expected of the changes. */
+        public Builder expectations(Expectations value) {
+            expectations = value;
+            return this;
+        }
+
         /**
          * Makes the request.
          *
@@ -265,7 +285,8 @@ public record SaveRequest(
                     patience,
                     details,
                     progress,
-                    foreignHashes);
+                    foreignHashes,
+                    expectations);
         }
     }
 }

@@ -137,7 +137,7 @@ public final class SaveSnapshot {
             pass.expecting(before.expectedRows(0));
             Comparison comparison =
                     Comparison.ofSource(dataset, before, after, environment.clock(), request.foreignHashes());
-            request.details().ifPresent(comparison::requireFit);
+            Comparison.needed(request.details(), request.expectations()).ifPresent(comparison::requireFit);
             return new SaveAttempt(environment, request, date, writer, comparison, scratch, hashing)
                     .run(after, previous, recovered);
         }

@@ -78,7 +78,8 @@ public final class CompareTables {
                         new SnapshotReference.OfSource(checkedBefore),
                         new SnapshotReference.OfSource(checkedAfter),
                         request.details(),
-                        request.progress()));
+                        request.progress(),
+                        request.expectations()));
         return new TablesReport(
                 keys.get(0), found, keys.subList(1, keys.size()), checkedBefore.apart(), checkedAfter.apart(), delta);
     }

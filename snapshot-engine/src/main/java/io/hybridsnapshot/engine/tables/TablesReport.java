@@ -29,6 +29,11 @@ public record TablesReport(
         otherKeys = otherKeys.stream().map(List::copyOf).toList();
     }
 
+    /** Returns the same report with other differences. */
+    public TablesReport withDelta(DeltaReport other) {
+        return new TablesReport(key, keyFound, otherKeys, apartBefore, apartAfter, other);
+    }
+
     /** Returns the same report with other names for the two tables. */
     public TablesReport named(String before, String after) {
         return new TablesReport(key, keyFound, otherKeys, apartBefore, apartAfter, delta.named(before, after));

@@ -3,6 +3,7 @@ package io.hybridsnapshot.engine.tables;
 import io.hybridsnapshot.domain.source.ColumnRenames;
 import io.hybridsnapshot.domain.source.RowSource;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.expectation.Expectations;
 import io.hybridsnapshot.engine.pass.Progress;
 import io.hybridsnapshot.engine.selection.RowCondition;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param keyColumns the columns that identify a row; empty: they are searched for
  * @param details the wanted details of the changed rows; empty: the counts alone
  * @param progress receives the progress
+ * @param expectations the rules that the changes are checked with
  */
 public record TablesRequest(
         RowSource before,
@@ -28,7 +30,8 @@ public record TablesRequest(
         List<RowCondition> conditions,
         List<String> keyColumns,
         Optional<DetailRequest> details,
-        Progress progress) {
+        Progress progress,
+        Expectations expectations) {
     public TablesRequest {
         Objects.requireNonNull(before, "before");
         Objects.requireNonNull(after, "after");
@@ -37,6 +40,7 @@ public record TablesRequest(
         keyColumns = List.copyOf(keyColumns);
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(progress, "progress");
+        Objects.requireNonNull(expectations, "expectations");
     }
 
     /** Makes a request that compares all rows, searches for the key, and names ten rows of each kind. */
@@ -48,31 +52,37 @@ public record TablesRequest(
                 List.of(),
                 List.of(),
                 Optional.of(DetailRequest.EXAMPLES),
-                Progress.NONE);
+                Progress.NONE,
+                Expectations.NONE);
     }
 
     /** Returns the same request with other names for columns of the earlier table. */
     public TablesRequest withRenames(ColumnRenames others) {
-        return new TablesRequest(before, after, others, conditions, keyColumns, details, progress);
+        return new TablesRequest(before, after, others, conditions, keyColumns, details, progress, expectations);
     }
 
     /** Returns the same request for the rows that meet all of these conditions. */
     public TablesRequest withConditions(List<RowCondition> others) {
-        return new TablesRequest(before, after, renames, others, keyColumns, details, progress);
+        return new TablesRequest(before, after, renames, others, keyColumns, details, progress, expectations);
     }
 
     /** Returns the same request with the columns that identify a row; empty: they are searched for. */
     public TablesRequest withKey(List<String> columns) {
-        return new TablesRequest(before, after, renames, conditions, columns, details, progress);
+        return new TablesRequest(before, after, renames, conditions, columns, details, progress, expectations);
     }
 
     /** Returns the same request with other details of the changed rows; empty: the counts alone. */
     public TablesRequest withDetails(Optional<DetailRequest> wanted) {
-        return new TablesRequest(before, after, renames, conditions, keyColumns, wanted, progress);
+        return new TablesRequest(before, after, renames, conditions, keyColumns, wanted, progress, expectations);
     }
 
     /** Returns the same request with a receiver of the progress. */
     public TablesRequest withProgress(Progress receiver) {
-        return new TablesRequest(before, after, renames, conditions, keyColumns, details, receiver);
+        return new TablesRequest(before, after, renames, conditions, keyColumns, details, receiver, expectations);
+    }
+
+    /** Returns the same request with expectations, whose verdicts are part of the report. */
+    public TablesRequest withExpectations(Expectations expected) {
+        return new TablesRequest(before, after, renames, conditions, keyColumns, details, progress, expected);
     }
 }

@@ -209,7 +209,10 @@ class WholeRowsTest {
             DeltaReport other =
                     compare(way, dataset, before, after, new DetailRequest(3, Optional.of(whole)).withRules(rules));
             assertEquals(one.counts(), other.counts(), "seed " + seed);
-            assertEquals(one.details(), other.details(), "seed " + seed);
+            assertEquals(
+                    one.details(),
+                    other.details().map(details -> details.withConcentration(Optional.empty())),
+                    "seed " + seed);
             assertEquals(
                     plain.rows, whole.rows.stream().map(WholeRowsTest::bare).toList(), "seed " + seed);
             assertEquals(

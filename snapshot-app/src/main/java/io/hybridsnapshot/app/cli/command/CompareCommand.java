@@ -21,6 +21,7 @@ import io.hybridsnapshot.engine.catalogue.SnapshotReference;
 import io.hybridsnapshot.engine.comparison.CompareRequest;
 import io.hybridsnapshot.engine.comparison.CompareSnapshots;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.engine.expectation.Expectations;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,7 @@ final class CompareCommand implements Callable<Integer> {
             DatasetCatalogue catalogue = datasets.get();
             DatasetSection given = dataset.section(directory);
             DefinedDataset defined = parallel.appliedTo(catalogue.defined(name, given));
+            Expectations expectations = delta.expectations(defined.section().expectations());
             RowSources rows = sources.get();
             SnapshotReference earlier = References.any(before(), () -> defined, rows, directory);
             SnapshotReference later =
@@ -121,7 +123,7 @@ final class CompareCommand implements Callable<Integer> {
                 inputs = file.isPresent() ? inputs.with(file.get(), "a source of this comparison") : inputs;
             }
             DeltaOutputs outputs = delta.outputs(terminal, inputs);
-            DeltaReport report = delta.withOutputs(
+            DeltaReport report = delta.hiding(delta.withOutputs(
                     terminal, outputs, configurations.configuration().workDirectory(), files -> {
                         DeltaReport found = compare.get()
                                 .compare(new CompareRequest(
@@ -130,7 +132,8 @@ final class CompareCommand implements Callable<Integer> {
                                         earlier,
                                         later,
                                         rules.applyTo(delta.details(files)),
-                                        steps));
+                                        steps,
+                                        expectations));
                         files.finish(() -> ReportHeads.ofDataset(
                                 found,
                                 terminal.console().clock().instant(),
@@ -141,17 +144,18 @@ final class CompareCommand implements Callable<Integer> {
                                         delta.hidden()),
                                 configurations.configuration().encryption()));
                         return found;
-                    });
+                    }));
             watched.done();
-            new Comparison(
-                            "compare",
-                            name,
-                            partition.partition().name(),
-                            report,
-                            outputs,
-                            configurations.configuration().encryption())
-                    .print(terminal, delta.page(terminal), steps, stopwatch);
-            return delta.exitCode(Optional.of(report));
+            Comparison comparison = new Comparison(
+                    "compare",
+                    name,
+                    partition.partition().name(),
+                    report,
+                    outputs,
+                    configurations.configuration().encryption());
+            comparison.writeVerdicts(terminal);
+            comparison.print(terminal, delta.page(terminal), steps, stopwatch);
+            return delta.exitCodeAsExpected(report);
         }
     }
 

@@ -12,6 +12,7 @@ import io.hybridsnapshot.app.report.Json;
 import io.hybridsnapshot.app.report.Page;
 import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
+import io.hybridsnapshot.report.JUnitXml;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +33,22 @@ record Comparison(
         DeltaReport report,
         DeltaOutputs outputs,
         EncryptionSection encryption) {
+    /** Writes the verdicts on the expectations, if their file is wanted. */
+    void writeVerdicts(Terminal terminal) {
+        outputs.writeVerdicts(
+                terminal,
+                new JUnitXml(
+                        suite(dataset, partition),
+                        terminal.console().clock().instant(),
+                        report.expectations(),
+                        JUnitXml.Consequence.FAIL));
+    }
+
+    /** The name of the test suite that the expectations of a dataset are. */
+    static String suite(String dataset, String partition) {
+        return "snapshot " + dataset + " " + partition;
+    }
+
     void print(Terminal terminal, Page page, StepTimes steps, Stopwatch stopwatch) {
         if (terminal.json()) {
             terminal.print(Json.object(
@@ -47,6 +64,8 @@ record Comparison(
                     outputs.changes().map(OutputFile::named),
                     "reportFiles",
                     outputs.reportFiles(),
+                    "junitFile",
+                    outputs.junitFile(),
                     "steps",
                     steps.json(),
                     "seconds",

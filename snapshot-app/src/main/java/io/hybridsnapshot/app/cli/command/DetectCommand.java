@@ -21,8 +21,8 @@ import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetectChanges;
 import io.hybridsnapshot.engine.comparison.DetectRequest;
 import io.hybridsnapshot.engine.comparison.RowJoin;
+import io.hybridsnapshot.engine.expectation.Expectations;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -116,15 +116,17 @@ final class DetectCommand implements Callable<Integer> {
             DefinedDataset defined = parallel.appliedTo(datasets.get().defined(name, dataset.section(directory)));
             DeltaOutputs outputs =
                     delta.outputs(terminal, DatasetOptions.inputs(configurations.configuredFiles(), defined));
+            Expectations expectations = delta.expectations(defined.section().expectations());
             Partition into = partition.partition();
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, PartitionPlace.ArchiveOut.GO_ON);
             }
-            DeltaReport report = delta.withOutputs(
+            DeltaReport report = delta.hiding(delta.withOutputs(
                     terminal, outputs, configurations.configuration().workDirectory(), files -> {
                         DetectRequest request = new DetectRequest(
                                         defined.dataset(), into, rules.applyTo(delta.details(files)), steps)
-                                .withJoin(joined);
+                                .withJoin(joined)
+                                .withExpectations(expectations);
                         DeltaReport found = foreignHashes
                                 .zone()
                                 .map(detect.get()::withForeignZone)
@@ -143,17 +145,18 @@ final class DetectCommand implements Callable<Integer> {
                                         into.name(), defined.section().partitionColumn(), delta.hidden()),
                                 configurations.configuration().encryption()));
                         return found;
-                    });
+                    }));
             watched.done();
-            new Comparison(
-                            "detect",
-                            name,
-                            into.name(),
-                            report,
-                            outputs,
-                            configurations.configuration().encryption())
-                    .print(terminal, delta.page(terminal), steps, stopwatch);
-            return delta.exitCode(Optional.of(report));
+            Comparison comparison = new Comparison(
+                    "detect",
+                    name,
+                    into.name(),
+                    report,
+                    outputs,
+                    configurations.configuration().encryption());
+            comparison.writeVerdicts(terminal);
+            comparison.print(terminal, delta.page(terminal), steps, stopwatch);
+            return delta.exitCodeAsExpected(report);
         }
     }
 

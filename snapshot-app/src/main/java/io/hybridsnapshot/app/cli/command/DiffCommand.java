@@ -5,6 +5,7 @@ import io.hybridsnapshot.app.cli.option.CsvOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOptions;
 import io.hybridsnapshot.app.cli.option.DeltaOutputs;
 import io.hybridsnapshot.app.cli.option.SelectionOptions;
+import io.hybridsnapshot.app.cli.terminal.ExitCode;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.EncryptionSection;
@@ -19,10 +20,12 @@ import io.hybridsnapshot.app.report.StepTimes;
 import io.hybridsnapshot.app.report.TablesView;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.source.ColumnRenames;
+import io.hybridsnapshot.engine.expectation.Expectations;
 import io.hybridsnapshot.engine.selection.RowCondition;
 import io.hybridsnapshot.engine.tables.CompareTables;
 import io.hybridsnapshot.engine.tables.TablesReport;
 import io.hybridsnapshot.engine.tables.TablesRequest;
+import io.hybridsnapshot.report.JUnitXml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +95,7 @@ final class DiffCommand implements Callable<Integer> {
         try (WorkFiles work = WorkFiles.make(terminal.console());
                 Terminal.Watched watched = terminal.progress()) {
             StepTimes steps = new StepTimes(watched.progress(), System::nanoTime);
+            Expectations expectations = delta.expectations(List.of());
             ColumnRenames renames = selection.renames();
             List<RowCondition> conditions = selection.conditions();
             NamedFile beforeFile = work.repeatable(before, terminal.resolve(before));
@@ -113,7 +117,8 @@ final class DiffCommand implements Callable<Integer> {
                                 .withConditions(conditions)
                                 .withKey(key)
                                 .withDetails(rules.applyTo(delta.details(files)))
-                                .withProgress(steps));
+                                .withProgress(steps)
+                                .withExpectations(expectations));
                 files.finish(() -> ReportHeads.selecting(
                         ReportHeads.ofTables(
                                 found,
@@ -128,7 +133,17 @@ final class DiffCommand implements Callable<Integer> {
                 return found;
             });
             watched.done();
-            print(report, earlier, later, hint, outputs, steps, stopwatch);
+            outputs.writeVerdicts(
+                    terminal,
+                    new JUnitXml(
+                            "snapshot diff " + before + " " + after,
+                            terminal.console().clock().instant(),
+                            report.delta().expectations(),
+                            JUnitXml.Consequence.FAIL));
+            print(report.withDelta(delta.hiding(report.delta())), earlier, later, hint, outputs, steps, stopwatch);
+            if (DeltaOptions.isUnexpected(report.delta())) {
+                return ExitCode.UNEXPECTED.value();
+            }
             return TablesView.differs(report) ? delta.exitCode(true) : delta.exitCode(Optional.of(report.delta()));
         }
     }
@@ -175,6 +190,8 @@ final class DiffCommand implements Callable<Integer> {
                     outputs.changes().map(OutputFile::named),
                     "reportFiles",
                     outputs.reportFiles(),
+                    "junitFile",
+                    outputs.junitFile(),
                     "steps",
                     steps.json(),
                     "seconds",

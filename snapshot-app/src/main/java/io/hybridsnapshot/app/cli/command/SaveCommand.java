@@ -11,6 +11,7 @@ import io.hybridsnapshot.app.cli.option.TagFilter;
 import io.hybridsnapshot.app.cli.option.WaitOption;
 import io.hybridsnapshot.app.cli.terminal.Stopwatch;
 import io.hybridsnapshot.app.cli.terminal.Terminal;
+import io.hybridsnapshot.app.cli.terminal.UnexpectedChanges;
 import io.hybridsnapshot.app.config.Choices;
 import io.hybridsnapshot.app.dataset.DatasetCatalogue;
 import io.hybridsnapshot.app.dataset.DefinedDataset;
@@ -28,12 +29,15 @@ import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.domain.snapshot.SnapshotId;
 import io.hybridsnapshot.engine.catalogue.PartitionPlace;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
+import io.hybridsnapshot.engine.expectation.Expectations;
+import io.hybridsnapshot.engine.expectation.Verdict;
 import io.hybridsnapshot.engine.recovery.Recovery;
 import io.hybridsnapshot.engine.save.ArchiveMode;
 import io.hybridsnapshot.engine.save.Consent;
 import io.hybridsnapshot.engine.save.SaveRequest;
 import io.hybridsnapshot.engine.save.SaveResult;
 import io.hybridsnapshot.engine.save.SaveSnapshot;
+import io.hybridsnapshot.report.JUnitXml;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -43,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -152,6 +157,13 @@ final class SaveCommand implements Callable<Integer> {
     private boolean allowLostRows;
 
     @Option(
+            names = "--allow-unexpected",
+            order = 25,
+            description = "Accept changes that break an expectation of the dataset or of --expect, or do not let it "
+                    + "be checked.")
+    private boolean allowUnexpected;
+
+    @Option(
             names = "--tag",
             paramLabel = "NAME=VALUE",
             order = 26,
@@ -206,27 +218,45 @@ final class SaveCommand implements Callable<Integer> {
             if (!newPartition) {
                 KnownNames.requirePlace(place.get(), defined.dataset(), into, archiveOut);
             }
+            Expectations expectations = delta.expectations(defined.section().expectations());
             Saved done = new Saved();
-            Optional<RuntimeException> unwritten = done.unlessSaved(() -> delta.withOutputs(
-                    terminal, outputs, configurations.configuration().workDirectory(), files -> {
-                        SaveResult saved = foreignHashes
-                                .zone()
-                                .map(save.get()::withForeignZone)
-                                .orElseGet(save)
-                                .save(
-                                        request(defined, files).withProgress(steps),
-                                        sources.get().of(name, defined.section(), dataset.section(directory)));
-                        done.result = Optional.of(saved);
-                        saved.delta()
-                                .ifPresent(found -> files.finish(() -> ReportHeads.ofDataset(
-                                        found,
-                                        terminal.console().clock().instant(),
-                                        name,
-                                        ReportHeads.partition(
-                                                into.name(), defined.section().partitionColumn(), delta.hidden()),
-                                        configurations.configuration().encryption())));
-                        return saved;
-                    }));
+            Optional<RuntimeException> unwritten = done.unlessSaved(
+                    () -> delta.withOutputs(
+                            terminal, outputs, configurations.configuration().workDirectory(), files -> {
+                                SaveRequest request = request(defined, files)
+                                        .withProgress(steps)
+                                        .withExpectations(expectations.heardBy(verdicts -> done.verdicts = verdicts));
+                                SaveResult saved = done.refusingUnexpected(
+                                        consents(),
+                                        () -> foreignHashes
+                                                .zone()
+                                                .map(save.get()::withForeignZone)
+                                                .orElseGet(save)
+                                                .save(
+                                                        request,
+                                                        sources.get()
+                                                                .of(
+                                                                        name,
+                                                                        defined.section(),
+                                                                        dataset.section(directory))));
+                                done.result = Optional.of(saved);
+                                saved.delta()
+                                        .ifPresent(found -> files.finish(() -> ReportHeads.ofDataset(
+                                                found,
+                                                terminal.console().clock().instant(),
+                                                name,
+                                                ReportHeads.partition(
+                                                        into.name(),
+                                                        defined.section().partitionColumn(),
+                                                        delta.hidden()),
+                                                configurations.configuration().encryption())));
+                                saved.delta()
+                                        .ifPresent(found -> outputs.writeVerdicts(
+                                                terminal,
+                                                verdicts(found.expectations(), JUnitXml.Consequence.ACCEPTED)));
+                                return saved;
+                            }),
+                    refused -> writeVerdicts(outputs, refused));
             SaveResult result = done.result.orElseThrow();
             List<String> remarks = remarks(result, outputs);
             watched.done();
@@ -238,6 +268,15 @@ final class SaveCommand implements Callable<Integer> {
                 terminal.report(lines, outputs.changes());
             }
             remarks.forEach(remark -> terminal.remark("warning: " + remark));
+            long failed = result.delta().stream()
+                    .flatMap(report -> report.expectations().stream())
+                    .filter(Verdict::fails)
+                    .count();
+            if (failed > 0) {
+                terminal.remark("warning: the snapshot was saved although "
+                        + Amounts.counted(failed, "expectation")
+                        + (failed == 1 ? " is" : " are") + " broken or not checked");
+            }
             if (result.outcome() == SaveResult.Outcome.SAVED_ARCHIVE_PENDING) {
                 terminal.remark("warning: the archive could not be reached"
                         + result.archiveFailure()
@@ -266,12 +305,33 @@ final class SaveCommand implements Callable<Integer> {
     /** What was saved before a failure, if anything: a report can fail to be written when the snapshot is published. */
     private static final class Saved {
         private Optional<SaveResult> result = Optional.empty();
+        private List<Verdict> verdicts = List.of();
 
-        /** Does the work. Returns its failure if the snapshot was saved nevertheless, and else throws it. */
-        Optional<RuntimeException> unlessSaved(Runnable work) {
+        /** Saves. A refusal for the expectations becomes an error with their exit code. */
+        SaveResult refusingUnexpected(Set<Consent> consents, Supplier<SaveResult> saving) {
+            try {
+                return saving.get();
+            } catch (SnapshotException e) {
+                // A save checks its expectations last before it seals: nothing else fails between the two.
+                boolean isRefused = e.kind() == SnapshotException.Kind.INVALID_REQUEST
+                        && !consents.contains(Consent.UNEXPECTED)
+                        && verdicts.stream().anyMatch(Verdict::refuses);
+                throw isRefused ? new UnexpectedChanges(e, verdicts) : e;
+            }
+        }
+
+        /**
+         * Does the work. Returns its failure if the snapshot was saved nevertheless, and else throws it.
+         *
+         * @param refused writes the verdicts of a save that was refused for its expectations
+         */
+        Optional<RuntimeException> unlessSaved(Runnable work, Consumer<UnexpectedChanges> refused) {
             try {
                 work.run();
                 return Optional.empty();
+            } catch (UnexpectedChanges e) {
+                refused.accept(e);
+                throw e;
             } catch (RuntimeException e) {
                 if (result.isEmpty()) {
                     throw e;
@@ -279,6 +339,23 @@ final class SaveCommand implements Callable<Integer> {
                 return Optional.of(e);
             }
         }
+    }
+
+    /** Writes the verdicts of a refused save. The refusal is the error, also if they cannot be written. */
+    private void writeVerdicts(DeltaOutputs outputs, UnexpectedChanges refused) {
+        try {
+            outputs.writeVerdicts(terminal, verdicts(refused.verdicts(), JUnitXml.Consequence.FAIL));
+        } catch (SnapshotException e) {
+            terminal.remark("warning: " + CommandWording.message(e));
+        }
+    }
+
+    private JUnitXml verdicts(List<Verdict> verdicts, JUnitXml.Consequence consequence) {
+        return new JUnitXml(
+                Comparison.suite(name, partition.partition().name()),
+                terminal.console().clock().instant(),
+                verdicts,
+                consequence);
     }
 
     /** The error of a save that is done, although its report could not be written. */
@@ -370,6 +447,9 @@ final class SaveCommand implements Callable<Integer> {
         if (allowLostRows) {
             consents.add(Consent.LOST_ROWS);
         }
+        if (allowUnexpected) {
+            consents.add(Consent.UNEXPECTED);
+        }
         return consents;
     }
 
@@ -405,7 +485,7 @@ final class SaveCommand implements Callable<Integer> {
                 + result.archive()
                         .map(stored -> ", archive " + stored.id() + " (" + Amounts.size(stored.size()) + ")")
                         .orElse(""));
-        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(report, delta.page(terminal))));
+        result.delta().ifPresent(report -> lines.addAll(DeltaView.lines(delta.hiding(report), delta.page(terminal))));
         if (!result.recovered().isEmpty()) {
             lines.add("Left by earlier saves:");
             lines.addAll(SnapshotView.recoveries(result.recovered()));
@@ -428,10 +508,11 @@ final class SaveCommand implements Callable<Integer> {
                         result.archiveFailure()
                                 .map(failure -> Json.object(
                                         "kind", failure.kind(), "message", CommandWording.message(failure))),
-                "delta", result.delta().map(DeltaView::json),
+                "delta", result.delta().map(delta::hiding).map(DeltaView::json),
                 "recovered", result.recovered().stream().map(SnapshotView::json).toList(),
                 "changesFile", outputs.changesFile(),
                 "reportFiles", outputs.reportFiles(),
+                "junitFile", outputs.junitFile(),
                 "steps", steps.json(),
                 "seconds", stopwatch.seconds());
     }

@@ -13,6 +13,10 @@ import io.hybridsnapshot.engine.comparison.ChangeDetails;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
 import io.hybridsnapshot.engine.comparison.RowChangeListener;
+import io.hybridsnapshot.engine.expectation.Expectation;
+import io.hybridsnapshot.engine.expectation.Expectations;
+import io.hybridsnapshot.engine.expectation.Verdict;
+import io.hybridsnapshot.report.JUnitXml;
 import io.hybridsnapshot.report.ReportFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +69,22 @@ public final class DeltaOptions {
             order = 42,
             description = "Leave the values of this column out of the reports; repeatable.")
     private List<String> hidden = new ArrayList<>();
+
+    @Option(
+            names = "--expect",
+            paramLabel = "RULE",
+            order = 42,
+            description = "Expect this of the changes, such as 'changed <= 5%%', 'column PRICE changed <= 1%%' or "
+                    + "'new-columns none'; repeatable. A broken rule ends with exit code 7.")
+    private List<String> expected = new ArrayList<>();
+
+    @Option(
+            names = "--junit",
+            paramLabel = "FILE",
+            order = 42,
+            description = "Write the outcome of each expectation to FILE as JUnit XML. Replaces an earlier one; "
+                    + "replaces another file only with --force.")
+    private Path junit;
 
     @Mixin
     private ForceOption force;
@@ -124,8 +144,18 @@ public final class DeltaOptions {
                     : Optional.empty();
             targets.add(new ReportFiles.Target(format, report, beside));
         }
-        requireDistinct(terminal, file, targets);
-        return new DeltaOutputs(file, targets);
+        if (junit != null && junit.toString().equals(OutputFile.STDOUT)) {
+            throw SnapshotException.invalidRequest("option --junit")
+                    .actual("'-'")
+                    .expected("a file")
+                    .build();
+        }
+        Optional<OutputFile> outcomes = Optional.ofNullable(junit)
+                .map(name ->
+                        terminal.output(name, force.or(JUnitXml::isOne), inputs).ownerOnlyUnless(JUnitXml::isOne));
+        requireDistinct(
+                terminal, Stream.concat(file.stream(), outcomes.stream()).toList(), targets);
+        return new DeltaOutputs(file, targets, outcomes);
     }
 
     /** Returns the name of the file of all rows beside a page: {@code page-rows.csv}. */
@@ -134,11 +164,10 @@ public final class DeltaOptions {
         return page.resolveSibling(name.substring(0, name.lastIndexOf('.')) + "-rows.csv");
     }
 
-    private static void requireDistinct(
-            Terminal terminal, Optional<OutputFile> changes, List<ReportFiles.Target> targets) {
+    private static void requireDistinct(Terminal terminal, List<OutputFile> files, List<ReportFiles.Target> targets) {
         Set<Path> names = new HashSet<>();
         Stream.concat(
-                        changes.stream(),
+                        files.stream(),
                         targets.stream()
                                 .flatMap(target -> Stream.concat(Stream.of(target.file()), target.allRows().stream())))
                 .filter(file -> !names.add(place(terminal, file)))
@@ -190,6 +219,13 @@ public final class DeltaOptions {
         return List.copyOf(hidden);
     }
 
+    /** Returns a report without the values that CHANGED rows have in common in hidden columns. */
+    public DeltaReport hiding(DeltaReport report) {
+        return report.withDetails(report.details()
+                .map(details -> details.withConcentration(
+                        details.concentration().map(found -> found.withoutValuesOf(hidden)))));
+    }
+
     /** The page for the report. */
     public Page page(Terminal terminal) {
         return full ? terminal.page().inFull() : terminal.page();
@@ -211,6 +247,30 @@ public final class DeltaOptions {
             return Optional.empty();
         }
         return Optional.of(new DetailRequest(countsOnly ? 0 : limit, listener));
+    }
+
+    /**
+     * Returns the expectations of a dataset and those of the options, in this order.
+     *
+     * @param ofDataset the dataset's own
+     * @throws SnapshotException INVALID_REQUEST if the rule of an option cannot be read
+     */
+    public Expectations expectations(List<Expectation> ofDataset) {
+        List<Expectation> all = new ArrayList<>(ofDataset);
+        for (String rule : expected) {
+            all.add(Expectation.parse(rule));
+        }
+        return Expectations.of(all.stream().distinct().toList());
+    }
+
+    /** The exit code of a comparison: that of its expectations goes before that of its differences. */
+    public int exitCodeAsExpected(DeltaReport delta) {
+        return isUnexpected(delta) ? ExitCode.UNEXPECTED.value() : exitCode(Optional.of(delta));
+    }
+
+    /** Checks whether an expectation that does not only warn is broken or could not be checked. */
+    public static boolean isUnexpected(DeltaReport delta) {
+        return delta.expectations().stream().anyMatch(Verdict::refuses);
     }
 
     public int exitCode(Optional<DeltaReport> delta) {

@@ -1,14 +1,19 @@
 package io.hybridsnapshot.app.cli.option;
 
+import io.hybridsnapshot.app.cli.terminal.Terminal;
 import io.hybridsnapshot.app.config.EncryptionSection;
 import io.hybridsnapshot.app.output.OutputFile;
+import io.hybridsnapshot.app.output.PendingOutput;
 import io.hybridsnapshot.app.report.ChangesFile;
 import io.hybridsnapshot.app.report.DisplayText;
 import io.hybridsnapshot.app.report.ReportFiles;
 import io.hybridsnapshot.domain.delta.RowChange;
+import io.hybridsnapshot.domain.error.FullDisk;
 import io.hybridsnapshot.engine.comparison.ComparedColumns;
 import io.hybridsnapshot.engine.comparison.RowChangeListener;
+import io.hybridsnapshot.report.JUnitXml;
 import io.hybridsnapshot.report.ReportSummary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +28,13 @@ public final class DeltaOutputs {
     private List<Path> reportFiles = List.of();
     private Optional<Path> changesFile = Optional.empty();
     private List<String> outdated = List.of();
+    private final Optional<OutputFile> junit;
+    private Optional<Path> junitFile = Optional.empty();
 
-    DeltaOutputs(Optional<OutputFile> changes, List<ReportFiles.Target> reports) {
+    DeltaOutputs(Optional<OutputFile> changes, List<ReportFiles.Target> reports, Optional<OutputFile> junit) {
         this.changes = changes;
         this.reports = List.copyOf(reports);
+        this.junit = junit;
     }
 
     /** Returns the file of all changes, if one is wanted. */
@@ -40,22 +48,48 @@ public final class DeltaOutputs {
 
     /** Checks whether any file is wanted. */
     public boolean areWanted() {
-        return changes.isPresent() || !reports.isEmpty();
+        return changes.isPresent() || !reports.isEmpty() || junit.isPresent();
     }
 
     /** Returns what the files are called in messages: the reports, or the file of changes if it is wanted alone. */
     public String noun() {
-        return reports.isEmpty() ? "file of changes" : "report";
+        return !reports.isEmpty() ? "report" : changes.isPresent() ? "file of changes" : "JUnit XML";
     }
 
     /** Returns the option that asks for what {@link #noun} names. */
     public String option() {
-        return reports.isEmpty() ? "--changes" : "--report";
+        return !reports.isEmpty() ? "--report" : changes.isPresent() ? "--changes" : "--junit";
     }
 
     /** Returns the file of all changes as the user named it, once it is written. */
     public Optional<Path> changesFile() {
         return changesFile;
+    }
+
+    /** Returns the file of JUnit XML as the user named it, once it is written. */
+    public Optional<Path> junitFile() {
+        return junitFile;
+    }
+
+    /**
+     * Writes the verdicts on the expectations, if their file is wanted.
+     *
+     * @throws io.hybridsnapshot.domain.error.SnapshotException UNAVAILABLE if it cannot be written
+     */
+    public void writeVerdicts(Terminal terminal, JUnitXml verdicts) {
+        if (junit.isEmpty()) {
+            return;
+        }
+        try (PendingOutput output = terminal.open(junit.get())) {
+            try {
+                verdicts.write(output.stream());
+            } catch (IOException e) {
+                throw FullDisk.unwritable("the JUnit XML cannot be written", Path.of(output.name()), e)
+                        .build();
+            }
+            output.finish();
+        }
+        junitFile = junit.map(OutputFile::named);
     }
 
     /** Returns the report files that were written, once they are. */
@@ -64,15 +98,16 @@ public final class DeltaOutputs {
     }
 
     /**
-     * Returns lines that name the report files; none without reports.
+     * Returns lines that name the report files and the file of JUnit XML; none without them.
      *
      * @param encryption of the archives, which the reports do not have
      */
     public List<String> lines(EncryptionSection encryption) {
-        if (reportFiles.isEmpty()) {
-            return List.of();
-        }
         List<String> lines = new ArrayList<>();
+        junitFile.ifPresent(file -> lines.add("JUnit XML: " + DisplayText.escaped(file.toString())));
+        if (reportFiles.isEmpty()) {
+            return lines;
+        }
         lines.add("Report: "
                 + DisplayText.escaped(String.join(
                         ", ", reportFiles.stream().map(Path::toString).toList())));

@@ -18,6 +18,8 @@ public enum ExitCode {
     UNAVAILABLE(5),
     /** A connection broke while a commit was under way. */
     OUTCOME_UNKNOWN(6),
+    /** An expectation that does not only warn is broken or could not be checked. */
+    UNEXPECTED(7),
     /** An error of the program itself. */
     INTERNAL(70);
 

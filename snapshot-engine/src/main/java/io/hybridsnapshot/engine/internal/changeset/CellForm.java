@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * The text of a cell in a change set, exact there and back: {@link CellText}, with two additions. A text is kept byte by
- * byte, lone surrogates too. A NaN with other bits than the usual ones is {@code NaN:} and its 16 hex digits. Not
+ * The text of a cell in a change set, exact there and back: {@link CellText}, with two additions. A text is kept byte
+ * by byte, lone surrogates too. A NaN with other bits than the usual ones is {@code NaN:} and its 16 hex digits. Not
  * thread-safe.
  */
 final class CellForm {

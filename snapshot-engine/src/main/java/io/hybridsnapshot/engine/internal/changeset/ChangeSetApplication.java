@@ -208,7 +208,9 @@ public final class ChangeSetApplication {
             this.lines = new int[cells.size()];
         }
 
-        /** Appends the cell at a later position, if the change set has one. Positions are asked for in ascending order. */
+        /**
+         * Appends the cell at a later position, if the change set has one. Positions are asked for in ascending order.
+         */
         boolean append(long position, ColumnVector to) {
             for (int i = 0; i < lines.length; i++) {
                 ChangeSetContent.Cells some = cells.get(i);

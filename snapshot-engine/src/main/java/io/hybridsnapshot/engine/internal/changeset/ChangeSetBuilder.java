@@ -34,9 +34,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Builds the change set between the files of two snapshots. Each file is read once whole, and once more at the rows that
- * differ, some columns at a time. Memory is bounded by the rows that differ, and by one column of all rows where a column
- * is stored whole. One thread.
+ * Builds the change set between the files of two snapshots. Each file is read once whole, and once more at the rows
+ * that differ, some columns at a time. Memory is bounded by the rows that differ, and by one column of all rows where a
+ * column is stored whole. One thread.
  */
 public final class ChangeSetBuilder {
     /** A change set that takes more than this share of the later file's bytes is not kept, unless it is small. */

@@ -288,7 +288,9 @@ public final class ChangeSetContent {
         }
     }
 
-    /** Finds the cell of a row of the change set; empty where the change set holds none, so that both sides are equal. */
+    /**
+     * Finds the cell of a row of the change set; empty where the change set holds none, so that both sides are equal.
+     */
     public Optional<CellTexts> cell(Row row, String column) {
         Optional<CellTexts> own = cell(column, row.kind(), position(row));
         return own.isPresent() || row.positionBefore() < 0 || row.positionAfter() < 0

@@ -49,8 +49,8 @@ public final class ChangeSetMaker {
      * @param after the file of the later snapshot
      * @param afterSize bytes of the later file
      * @param directory for the file of the change set, and for sorting
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if a file is damaged; INVALID_REQUEST if rows have
-     *     no key or share one; UNAVAILABLE if the disk is full
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if a file is damaged; INVALID_REQUEST if rows
+     *     have no key or share one; UNAVAILABLE if the disk is full
      */
     public Made between(ArchivedSnapshot base, Path before, Path after, long afterSize, Path directory) {
         try (SnapshotReader earlier =

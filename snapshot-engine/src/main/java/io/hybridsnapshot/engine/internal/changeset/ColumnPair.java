@@ -14,7 +14,9 @@ import java.util.Optional;
  * @param after the column of the later snapshot; empty: it went
  */
 record ColumnPair(String name, Optional<Column> before, Optional<Column> after) {
-    /** Returns the columns of two schemas: those of the later one in its order, then those that only the earlier has. */
+    /**
+     * Returns the columns of two schemas: those of the later one in its order, then those that only the earlier has.
+     */
     static List<ColumnPair> of(Schema before, Schema after) {
         List<ColumnPair> pairs = new ArrayList<>();
         for (Column column : after.columns()) {

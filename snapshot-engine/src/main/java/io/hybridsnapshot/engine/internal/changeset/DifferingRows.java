@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rows in which two files differ: by their positions and identities, with the order of the others. Each file is read
- * once. Immutable once it is made; takes 32 bytes for each row that is NEW or DELETED, and 32 for each other row that
- * differs.
+ * The rows in which two files differ: by their positions and identities, with the order of the others. Each file is
+ * read once. Immutable once it is made; takes 32 bytes for each row that is NEW or DELETED, and 32 for each other row
+ * that differs.
  *
  * @param order the order of the rows
  * @param deleted the earlier positions of DELETED rows, ascending

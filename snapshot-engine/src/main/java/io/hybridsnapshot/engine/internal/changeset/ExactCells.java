@@ -10,7 +10,9 @@ import io.hybridsnapshot.domain.batch.TimestampVector;
 import io.hybridsnapshot.domain.batch.UuidVector;
 import java.util.Arrays;
 
-/** Compares cells of one type by their values, bit by bit: zeros of different signs and different NaN differ. Stateless. */
+/**
+ * Compares cells of one type by their values, bit by bit: zeros of different signs and different NaN differ. Stateless.
+ */
 final class ExactCells {
     private ExactCells() {}
 

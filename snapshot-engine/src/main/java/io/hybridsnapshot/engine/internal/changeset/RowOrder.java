@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The positions of rows in two snapshots. The later order follows from the earlier one: rows that are DELETED are left
  * out, rows that are NEW stand at their positions, and the others follow in their earlier order, except where a run
- * begins: from there, they continue at another earlier row. Positions count from 0. Immutable; takes 8 bytes for each row
- * that is DELETED or NEW, and 16 for each run.
+ * begins: from there, they continue at another earlier row. Positions count from 0. Immutable; takes 8 bytes for each
+ * row that is DELETED or NEW, and 16 for each run.
  */
 final class RowOrder {
     private final long rowsBefore;

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads some rows of a file into one batch, which the caller keeps small by the columns that it asks for. Stateless. */
+/**
+ * Reads some rows of a file into one batch, which the caller keeps small by the columns that it asks for. Stateless.
+ */
 final class RowsInMemory {
     private static final int MOST_ORDINALS = 1 << 17;
 

@@ -9,10 +9,16 @@ import io.hybridsnapshot.domain.error.RemedyText;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.engine.comparison.ChangeDetails;
+import io.hybridsnapshot.engine.comparison.ColumnBasis;
 import io.hybridsnapshot.engine.comparison.ComparedColumns;
+import io.hybridsnapshot.engine.comparison.Concentration;
 import io.hybridsnapshot.engine.comparison.DeltaBasis;
 import io.hybridsnapshot.engine.comparison.DeltaReport;
 import io.hybridsnapshot.engine.comparison.DetailRequest;
+import io.hybridsnapshot.engine.comparison.RowChangeListener;
+import io.hybridsnapshot.engine.expectation.Expectations;
+import io.hybridsnapshot.engine.expectation.ObservedChanges;
+import io.hybridsnapshot.engine.expectation.Verdict;
 import io.hybridsnapshot.engine.internal.pass.Interruption;
 import io.hybridsnapshot.engine.internal.pass.RowHashing;
 import io.hybridsnapshot.engine.internal.pass.RowPass;
@@ -21,6 +27,7 @@ import io.hybridsnapshot.engine.internal.sorting.SortedKeyedRows;
 import io.hybridsnapshot.engine.pass.Progress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -244,6 +251,89 @@ public final class Comparison {
         return before instanceof StoredSide stored ? stored.leftOut() : 0;
     }
 
+    /**
+     * Returns the details that a comparison has to find: the wanted ones, or those that expectations need.
+     *
+     * @param wanted the details that the report is to have
+     */
+    public static Optional<DetailRequest> needed(Optional<DetailRequest> wanted, Expectations expectations) {
+        return wanted.isEmpty() && expectations.needCells()
+                ? Optional.of(new DetailRequest(0, Optional.empty()))
+                : wanted;
+    }
+
+    /**
+     * Returns a report with the verdicts on expectations.
+     *
+     * @param report the report with the {@link #needed} details
+     * @param wanted the details that the report is to have
+     */
+    public DeltaReport checked(DeltaReport report, Expectations expectations, Optional<DetailRequest> wanted) {
+        List<Verdict> verdicts = expectations.rules().isEmpty() ? List.of() : expectations.check(observed(report));
+        return new DeltaReport(
+                report.before(),
+                report.after(),
+                report.counts(),
+                report.basis(),
+                report.drift(),
+                report.columns(),
+                wanted.isPresent() ? report.details() : Optional.empty(),
+                report.note(),
+                verdicts);
+    }
+
+    private ObservedChanges observed(DeltaReport report) {
+        long forgiven = report.details().map(ChangeDetails::forgiven).orElse(0L);
+        DeltaSummary counts = report.counts();
+        DeltaSummary unforgiven = new DeltaSummary(
+                counts.added(), counts.changed() - forgiven, counts.unchanged() + forgiven, counts.deleted());
+        Map<String, Long> cells = new LinkedHashMap<>();
+        report.details()
+                .map(ChangeDetails::columns)
+                .orElse(List.of())
+                .forEach(each -> cells.put(each.column(), each.rows()));
+        return new ObservedChanges(
+                before instanceof NoSide ? ObservedChanges.Origin.FIRST : ObservedChanges.Origin.LATER,
+                unforgiven,
+                changedUnknown(report.basis()),
+                before.schema(),
+                after.schema(),
+                notCompared(report.columns()),
+                cells,
+                cellsUnknown(report, unforgiven));
+    }
+
+    private static Optional<String> changedUnknown(DeltaBasis basis) {
+        return switch (basis) {
+            case KEYS_ONLY -> Optional.of("only keys were compared, so every row of both counts as CHANGED");
+            case WHOLE_ROWS_DESPITE_DRIFT ->
+                Optional.of("columns came, went or were retyped and the earlier cells are not known, so rows that"
+                        + " differ in nothing else count as CHANGED");
+            default -> Optional.empty();
+        };
+    }
+
+    private Map<String, String> notCompared(ColumnBasis columns) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        columns.leftOut().forEach(each -> reasons.put(each, "the column is left out of the row hash"));
+        columns.notCompared().forEach(each -> reasons.put(each, "one side alone has the column"));
+        dataset.keyColumns()
+                .forEach(each -> reasons.put(each, "the column is part of the key, by which rows are matched"));
+        return reasons;
+    }
+
+    private Optional<String> cellsUnknown(DeltaReport report, DeltaSummary unforgiven) {
+        if (unforgiven.changed() == 0 && changedUnknown(report.basis()).isEmpty()) {
+            return Optional.empty();
+        }
+        boolean areKnown =
+                report.details().filter(found -> !found.columns().isEmpty()).isPresent();
+        return areKnown && before.hasCells() && after.hasCells()
+                ? Optional.empty()
+                : Optional.of("the cells of the changed rows are not known, because no archive of the earlier state"
+                        + " can be read");
+    }
+
     private DeltaReport report(DeltaSummary counts, Optional<ChangeDetails> found) {
         return new DeltaReport(
                 before.label(),
@@ -316,13 +406,20 @@ public final class Comparison {
     private ChangeDetails drillDown(SnapshotDelta delta, DetailRequest request, RowHashing hashing, Progress progress) {
         try (ChangeDrillDown drillDown =
                 drillDown(located(before, hashing), located(after, hashing), request, hashing, progress)) {
-            ChangeDetails found = drillDown.details(delta, request.exampleLimit(), request.listener());
+            Optional<ConcentrationSearch> search = ConcentrationSearch.beside(request.listener(), dataset.keyColumns());
+            ChangeDetails found =
+                    drillDown.details(delta, request.exampleLimit(), listener(search, request.listener()));
             if (drillDown.unexplained() > 0) {
                 // Another program may have changed hashes. A join in the database did not read the rows.
                 storedByHashes().forEach(stored -> stored.isAltered(hashing));
             }
-            return found;
+            return found.withConcentration(search.flatMap(heard -> heard.found(after.cells())));
         }
+    }
+
+    private static Optional<RowChangeListener> listener(
+            Optional<ConcentrationSearch> search, Optional<RowChangeListener> wanted) {
+        return search.<RowChangeListener>map(each -> each).or(() -> wanted);
     }
 
     private static SnapshotException altered(StoredSide side, SnapshotException cause) {
@@ -448,9 +545,15 @@ public final class Comparison {
             }
             progress.at(Progress.Step.COMPARING, counts.get().after());
             heard.ifPresent(sorter -> drillDown.addChanged(sorter.finish()));
+            Optional<ConcentrationSearch> search =
+                    ConcentrationSearch.beside(details.get().listener(), dataset.keyColumns());
             ChangeDetails found = drillDown.tracedDetails(
-                    rows.details(), details.get().exampleLimit(), details.get().listener());
-            return Optional.of(new Found(counts.get(), Optional.of(found)));
+                    rows.details(),
+                    details.get().exampleLimit(),
+                    listener(search, details.get().listener()));
+            Optional<Concentration> concentration =
+                    search.flatMap(all -> all.found(after.comparedCells(baseline.spec())));
+            return Optional.of(new Found(counts.get(), Optional.of(found.withConcentration(concentration))));
         }
     }
 
