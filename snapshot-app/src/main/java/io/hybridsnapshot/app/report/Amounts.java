@@ -4,6 +4,7 @@ import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.report.ReportText;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -15,6 +16,9 @@ import java.util.Locale;
 public final class Amounts {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final DateTimeFormatter ZONED_DATE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss xxx", Locale.ROOT);
 
     private Amounts() {}
 
@@ -48,6 +52,16 @@ public final class Amounts {
     /** A moment to the second in UTC: {@code 2026-09-27 08:15:00}; {@code infinity} as the database has it. */
     public static String date(Instant moment) {
         return SnapshotDates.isPossible(moment) ? DATE.format(moment) : SnapshotDates.text(moment);
+    }
+
+    /**
+     * A moment to the second on the clock of a zone: as {@link #date(Instant)} in UTC, and with the offset from UTC in
+     * any other, because an hour occurs twice where clocks are put back.
+     */
+    public static String date(Instant moment, ZoneId zone) {
+        return zone.equals(ZoneOffset.UTC) || !SnapshotDates.isPossible(moment)
+                ? date(moment)
+                : ZONED_DATE.format(moment.atZone(zone));
     }
 
     /** A share as a percentage: {@code 4.2 %}; {@code -} if the whole is 0. */

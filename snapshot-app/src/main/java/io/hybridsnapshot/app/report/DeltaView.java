@@ -211,34 +211,43 @@ public final class DeltaView {
 
     private static List<String> example(RowChange row, Page page) {
         List<String> lines = new ArrayList<>();
-        String key = row.key().entrySet().stream()
-                .map(part -> part.getKey() + " = "
-                        + part.getValue().map(DisplayText::visible).orElse("NULL"))
-                .collect(Collectors.joining(", "));
+        String key = key(row.key());
         if (key.isEmpty()) {
             key = row.identity().toString();
         }
         String kind = String.format("%-8s", row.kind());
         lines.add("  " + page.marked(mark(row.kind()), kind) + " " + page.fitting(DisplayText.escaped(key), 16));
+        lines.addAll(cells(row.cells(), page, CELL_INDENT));
+        return lines;
+    }
+
+    /** The cells of a key in one line. */
+    static String key(Map<String, Optional<String>> key) {
+        return key.entrySet().stream()
+                .map(part -> part.getKey() + " = "
+                        + part.getValue().map(DisplayText::visible).orElse("NULL"))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Changed cells as a table, of which some are left out on a page that is not full. */
+    static List<String> cells(List<CellChange> changes, Page page, String indent) {
         // A third of the width is for the column, the rest for the two cells and the gaps of two columns.
         int columnWidth = Math.max(NAME_WIDTH, page.width() / 3);
-        int cellWidth = (page.width() - CELL_INDENT.length() - 4 - Math.min(NAME_WIDTH, page.width() / 3)) / 2;
-        TextTable cells = new TextTable(page, CELL_INDENT)
+        int cellWidth = (page.width() - indent.length() - 4 - Math.min(NAME_WIDTH, page.width() / 3)) / 2;
+        TextTable cells = new TextTable(page, indent)
                 .text("column", columnWidth)
                 .text("before", cellWidth, Page.Mark.REMOVED)
                 .text("after", cellWidth, Page.Mark.ADDED);
-        int shown = page.shown(row.cells().size(), CELLS_SHOWN);
-        for (CellChange cell : row.cells().subList(0, shown)) {
+        int shown = page.shown(changes.size(), CELLS_SHOWN);
+        for (CellChange cell : changes.subList(0, shown)) {
             Difference difference = page.full()
                     ? Difference.whole(cell.before(), cell.after())
                     : Difference.of(cell.before(), cell.after(), cellWidth);
             cells.row(cell.column(), difference.before(), difference.after());
         }
-        if (!cells.isEmpty()) {
-            lines.addAll(cells.lines());
-        }
-        if (row.cells().size() > shown) {
-            lines.add(CELL_INDENT + "and " + Amounts.counted(row.cells().size() - shown, "more column"));
+        List<String> lines = new ArrayList<>(cells.isEmpty() ? List.of() : cells.lines());
+        if (changes.size() > shown) {
+            lines.add(indent + "and " + Amounts.counted(changes.size() - shown, "more column"));
         }
         return lines;
     }

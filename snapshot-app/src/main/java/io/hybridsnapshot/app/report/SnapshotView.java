@@ -442,7 +442,8 @@ public final class SnapshotView {
                 "reason", CommandWording.text(recovery.text()));
     }
 
-    private static String tags(Map<String, String> tags) {
+    /** Tags by their names, with a blank between them. */
+    static String tags(Map<String, String> tags) {
         return tags.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(tag -> tag.getKey() + "=" + tag.getValue())

@@ -20,6 +20,9 @@ import io.hybridsnapshot.engine.catalogue.SnapshotList;
 import io.hybridsnapshot.engine.catalogue.TagArchives;
 import io.hybridsnapshot.engine.comparison.CompareSnapshots;
 import io.hybridsnapshot.engine.comparison.DetectChanges;
+import io.hybridsnapshot.engine.history.BuildChangeSets;
+import io.hybridsnapshot.engine.history.FindHistory;
+import io.hybridsnapshot.engine.history.ShowRows;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.UndoSnapshot;
@@ -93,6 +96,24 @@ final class UseCaseModule extends AbstractModule {
     @Singleton
     LoadSnapshot loadSnapshot(SnapshotEnvironment environment) {
         return new LoadSnapshot(environment);
+    }
+
+    @Provides
+    @Singleton
+    FindHistory findHistory(SnapshotEnvironment environment) {
+        return new FindHistory(environment);
+    }
+
+    @Provides
+    @Singleton
+    ShowRows showRows(SnapshotEnvironment environment) {
+        return new ShowRows(environment);
+    }
+
+    @Provides
+    @Singleton
+    BuildChangeSets buildChangeSets(SnapshotEnvironment environment) {
+        return new BuildChangeSets(environment);
     }
 
     @Provides

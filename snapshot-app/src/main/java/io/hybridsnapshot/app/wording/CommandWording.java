@@ -71,7 +71,7 @@ public final class CommandWording implements Wording {
         return switch (remedy) {
             case COMPARISON -> new Command("compare");
             case CLEAN_UP -> new Command("cleanup");
-            case PARTITION -> new OptionName("--partition", "compare", "export", "verify");
+            case PARTITION -> new OptionName("--partition", "compare", "export", "show", "verify");
             case ARCHIVES -> new OptionName("--archive", "redact");
             case ACCEPT_UNFINISHED -> new OptionName("--accept-unfinished", "redact");
             case WITHOUT_DETAILS -> new OptionName("--no-details", "save", "detect", "compare");

@@ -59,6 +59,9 @@ class JsonFieldsTest {
                 program.done("stats", "fields", "--trend", "--json").json());
         add(fields, program.done("redact", "fields", "--key", "1", "--json"));
         add(fields, program.done("export", "fields", "--to", "out.csv", "--json"));
+        add(fields, program.done("history", "fields", "--key", "1", "--json"));
+        add(fields, program.done("blame", "fields", "--key", "1", "--json"));
+        add(fields, program.done("show", "fields", "--key", "1", "--json"));
         add(fields, program.done("hash", "a.csv", "--key", "ID", "--json"));
         add(fields, program.done("make-orders", "--rows", "1", "--to", "o.csv", "--json"));
         add(fields, program.done("cleanup", "fields", "--json", "--keep-count", "1"));

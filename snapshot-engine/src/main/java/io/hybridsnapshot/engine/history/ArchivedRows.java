@@ -8,6 +8,7 @@ import io.hybridsnapshot.domain.codec.SnapshotReader;
 import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowHasher;
+import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.snapshot.ArchiveId;
@@ -29,8 +30,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads single rows of archived snapshots. Of a file, only the key's columns and the rows found are fetched. Each file
- * is searched once for all rows of a question. One thread.
+ * Reads single rows of archived snapshots. Of a file, only the key's columns and the rows found are fetched. A file is
+ * searched once for all rows of a question. One thread.
  */
 final class ArchivedRows {
     private final SnapshotEnvironment environment;
@@ -49,8 +50,16 @@ final class ArchivedRows {
      *
      * @param schema its columns
      * @param rows by identity: the cells by column; those that it does not have are not in it
+     * @param hashes by identity: the row hash, in hexadecimal digits; empty if the rules do not fit the columns
      */
-    record State(Schema schema, Map<UUID, Map<String, Optional<String>>> rows) {}
+    record State(Schema schema, Map<UUID, Map<String, Optional<String>>> rows, Map<UUID, String> hashes) {
+        /** Checks whether a row of both counts as unchanged; its cells may differ in ways that the rules forgive. */
+        boolean hasEqualRow(State other, UUID identity) {
+            return schema.equals(other.schema)
+                    && hashes.containsKey(identity)
+                    && hashes.get(identity).equals(other.hashes.get(identity));
+        }
+    }
 
     /** Returns the number of files that were opened. */
     int files() {
@@ -74,22 +83,48 @@ final class ArchivedRows {
         files++;
         try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
             if (!hasKey(reader.schema())) {
-                return new State(reader.schema(), Map.of());
+                return new State(reader.schema(), Map.of(), Map.of());
             }
             List<UUID> found = new ArrayList<>();
             long[] ordinals = search(reader, found);
             Map<UUID, Map<String, Optional<String>>> rows = new HashMap<>();
+            Map<UUID, String> hashes = new HashMap<>();
             if (ordinals.length > 0) {
+                Optional<RowHasher> hasher = hasher(reader.schema());
                 try (RowStream stream = reader.rowsAt(ordinals, ReadOptions.ALL)) {
                     int at = 0;
                     for (Optional<RowBatch> next = stream.next(); next.isPresent(); next = stream.next()) {
-                        for (int row = 0; row < next.get().rowCount(); row++) {
-                            rows.put(found.get(at++), cells(next.get(), row));
+                        RowBatch batch = next.get();
+                        Optional<KeyedHashes> hashed = hasher.map(rules -> rules.hash(batch));
+                        for (int row = 0; row < batch.rowCount(); row++, at++) {
+                            rows.put(found.get(at), cells(batch, row));
+                            if (hashed.isPresent()) {
+                                hashes.put(found.get(at), hashed.get().hex(row));
+                            }
                         }
                     }
                 }
             }
-            return new State(reader.schema(), rows);
+            return new State(reader.schema(), rows, hashes);
+        }
+    }
+
+    /** Returns the hasher of whole rows; empty if a rule of the dataset does not fit the type that a column had. */
+    private Optional<RowHasher> hasher(Schema schema) {
+        try {
+            return Optional.of(RowHasher.of(schema, dataset.hashSpec(), dataset.keyColumns()));
+        } catch (SnapshotException e) {
+            if (e.kind() == SnapshotException.Kind.INVALID_REQUEST) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Returns the columns of a snapshot. */
+    Schema schema(ArchivedSnapshot archive) {
+        try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
+            return reader.schema();
         }
     }
 

@@ -15,7 +15,10 @@ import io.hybridsnapshot.domain.snapshot.ArchiveId;
 import io.hybridsnapshot.domain.snapshot.Partition;
 import io.hybridsnapshot.engine.internal.changeset.ChangeSetContent;
 import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
+import io.hybridsnapshot.engine.redaction.RowKeys;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -89,19 +92,19 @@ final class PartitionHistory {
         Set<UUID> identities = identities();
         files.want(identities);
         Set<ArchiveId> concerned = concerned(identities);
-        List<RowHistory> histories = new ArrayList<>();
-        for (UUID identity : identities) {
-            RowHistory history = new Row(identity).told(concerned);
-            if (!history.events().isEmpty()) {
-                histories.add(history);
-            }
-        }
-        return histories;
+        return identities.stream()
+                .map(Row::new)
+                .filter(row -> row.isFound(concerned))
+                .sorted(Comparator.comparing(Row::first)
+                        .thenComparing(row -> row.key.values().toString())
+                        .thenComparing(row -> row.identity))
+                .map(Row::told)
+                .toList();
     }
 
     private Set<UUID> identities() {
         if (request.rows() instanceof RowSelection.OfKeys keys) {
-            return files.identities(newest(), keys.keys());
+            return identitiesOf(keys.keys());
         }
         RowSelection.WithValue wanted = (RowSelection.WithValue) request.rows();
         Set<UUID> found = new LinkedHashSet<>();
@@ -115,6 +118,19 @@ final class PartitionHistory {
             }
         }
         found.addAll(identitiesInSteps(wanted));
+        return found;
+    }
+
+    /** A key has another identity where its columns have other types, so each form of the table is asked. */
+    private Set<UUID> identitiesOf(RowKeys keys) {
+        Set<UUID> found = new LinkedHashSet<>();
+        Set<String> schemas = new HashSet<>();
+        for (int i = archives.size() - 1; i >= 0; i--) {
+            Optional<String> schema = archives.get(i).schemaHash();
+            if (schema.isEmpty() || schemas.add(schema.get())) {
+                found.addAll(files.identities(archives.get(i), keys));
+            }
+        }
         return found;
     }
 
@@ -191,8 +207,9 @@ final class PartitionHistory {
             this.identity = identity;
         }
 
-        RowHistory told(Set<ArchiveId> concerned) {
-            first();
+        /** Collects the events; false if no snapshot has the row. */
+        boolean isFound(Set<ArchiveId> concerned) {
+            begin();
             for (int i = 1; i < archives.size(); i++) {
                 ArchivedSnapshot after = archives.get(i);
                 if (!steps.containsKey(after.id())) {
@@ -201,6 +218,15 @@ final class PartitionHistory {
                     step(after);
                 }
             }
+            return !events.isEmpty();
+        }
+
+        /** Returns the date of the first event. */
+        Instant first() {
+            return events.get(0).snapshot().date();
+        }
+
+        RowHistory told() {
             List<RowEvent> asked = events.stream()
                     .filter(event -> request.asksFor(event.snapshot().date()))
                     .map(this::asked)
@@ -226,7 +252,7 @@ final class PartitionHistory {
             return isEmpty ? Optional.empty() : Optional.of(narrowed);
         }
 
-        private void first() {
+        private void begin() {
             ArchivedSnapshot snapshot = archives.get(0);
             cells(snapshot).ifPresent(cells -> {
                 takeKey(cells);
@@ -276,7 +302,7 @@ final class PartitionHistory {
                 add(RowEvent.Kind.NEW, after, present(Map.of(), right.get()));
             } else if (left.isPresent() && right.isEmpty()) {
                 add(RowEvent.Kind.DELETED, after, present(left.get(), Map.of()));
-            } else if (left.isPresent()) {
+            } else if (left.isPresent() && !files.of(after).hasEqualRow(files.of(before), identity)) {
                 List<CellChange> cells = present(left.get(), right.get()).stream()
                         .filter(cell -> !cell.before().equals(cell.after()))
                         .filter(cell -> request.dataset().hashSpec().covers(cell.column()))

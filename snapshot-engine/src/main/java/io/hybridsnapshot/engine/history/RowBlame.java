@@ -1,6 +1,8 @@
 package io.hybridsnapshot.engine.history;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,13 +33,22 @@ public record RowBlame(RowHistory row, Map<String, Since> cells) {
         }
     }
 
-    /** Returns the present cells by a whole history: one without a limit of columns and time. */
-    public static RowBlame of(RowHistory row) {
-        Map<String, Since> cells = new LinkedHashMap<>();
+    /**
+     * Returns the present cells by a whole history: one without a limit of columns and time.
+     *
+     * @param columns the columns wanted, in their order. The newest snapshot of the row's partition has them, and the
+     *     comparison covers them
+     */
+    static RowBlame of(RowHistory row, List<String> columns) {
+        Map<String, Since> cells = new HashMap<>();
         for (RowEvent event : row.events()) {
             if (event.kind() == RowEvent.Kind.DELETED) {
                 cells.clear();
                 continue;
+            }
+            if (event.kind() != RowEvent.Kind.CHANGED) {
+                // These events leave cells out that are NULL.
+                columns.forEach(column -> cells.put(column, new Since(Optional.empty(), event)));
             }
             event.columnsWent().forEach(cells::remove);
             event.columnsCame().forEach(column -> cells.put(column, new Since(Optional.empty(), event)));
@@ -47,6 +58,8 @@ public record RowBlame(RowHistory row, Map<String, Since> cells) {
                 }
             });
         }
-        return new RowBlame(row, cells);
+        Map<String, Since> present = new LinkedHashMap<>();
+        columns.stream().filter(cells::containsKey).forEach(column -> present.put(column, cells.get(column)));
+        return new RowBlame(row, present);
     }
 }

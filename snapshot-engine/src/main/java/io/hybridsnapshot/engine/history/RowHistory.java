@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param partition the partition
  * @param identity the row's identity
  * @param key the cells of its key, in the order of the key's columns; empty: NULL
- * @param events what happened, in the order of the snapshots
+ * @param events what happened and was asked for, in the order of the snapshots
  */
 public record RowHistory(Partition partition, UUID identity, Map<String, Optional<String>> key, List<RowEvent> events) {
     public RowHistory {

@@ -15,6 +15,9 @@ import io.hybridsnapshot.engine.catalogue.SnapshotList;
 import io.hybridsnapshot.engine.catalogue.TagArchives;
 import io.hybridsnapshot.engine.comparison.CompareSnapshots;
 import io.hybridsnapshot.engine.comparison.DetectChanges;
+import io.hybridsnapshot.engine.history.BuildChangeSets;
+import io.hybridsnapshot.engine.history.FindHistory;
+import io.hybridsnapshot.engine.history.ShowRows;
 import io.hybridsnapshot.engine.recovery.RecoverSnapshots;
 import io.hybridsnapshot.engine.recovery.UndoSnapshot;
 import io.hybridsnapshot.engine.redaction.RedactArchives;
@@ -47,6 +50,9 @@ public final class Commands implements AutoCloseable {
             "diff",
             "inspect",
             "export",
+            "history",
+            "blame",
+            "show",
             "list",
             "stats",
             "report",
@@ -157,6 +163,25 @@ public final class Commands implements AutoCloseable {
                         stored(DatasetCatalogue.class),
                         stored(LoadSnapshot.class),
                         stored(PlainFiles.class));
+            case "history" ->
+                new HistoryCommand(
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(FindHistory.class),
+                        stored(BuildChangeSets.class));
+            case "blame" ->
+                new BlameCommand(
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(FindHistory.class));
+            case "show" ->
+                new ShowCommand(
+                        terminal,
+                        stored(DatasetCatalogue.class),
+                        stored(KnownDatasets.class),
+                        stored(ShowRows.class));
             case "report" -> new ReportCommand(terminal, configurations, stored(KnownDatasets.class));
             case "list" ->
                 new ListCommand(
