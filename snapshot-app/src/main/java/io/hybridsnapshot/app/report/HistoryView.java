@@ -119,8 +119,7 @@ public final class HistoryView {
         }
         String text = INDENT + what + " (" + names.size() + "): ";
         return Optional.of(text
-                + page.marked(
-                        mark, page.fitting(DisplayText.escaped(String.join(", ", names)), text.length())));
+                + page.marked(mark, page.fitting(DisplayText.escaped(String.join(", ", names)), text.length())));
     }
 
     private static List<String> cells(RowEvent event, Page page) {
@@ -254,8 +253,8 @@ public final class HistoryView {
         document.put(
                 "cells",
                 event.cells().stream()
-                        .map(cell -> Json.object(
-                                "column", cell.column(), "before", cell.before(), "after", cell.after()))
+                        .map(cell ->
+                                Json.object("column", cell.column(), "before", cell.before(), "after", cell.after()))
                         .toList());
         return document;
     }
@@ -290,8 +289,7 @@ public final class HistoryView {
     public static Map<String, Object> json(ShownRows answer, Map<String, Optional<String>> row) {
         List<Map<String, Object>> cells = new ArrayList<>();
         for (Column column : answer.schema().columns()) {
-            cells.add(Json.object(
-                    "column", column.name(), "type", column.type(), "value", row.get(column.name())));
+            cells.add(Json.object("column", column.name(), "type", column.type(), "value", row.get(column.name())));
         }
         return Json.object("key", key(answer, row), "cells", cells);
     }

@@ -167,14 +167,6 @@ final class ArchivedRows {
         return cells;
     }
 
-    /** Returns the columns of a snapshot. */
-    Schema schema(ArchivedSnapshot archive) {
-        files++;
-        try (SnapshotReader reader = ArchivedCells.open(environment, archive)) {
-            return reader.schema();
-        }
-    }
-
     /** Returns the identities of keys, by the types of a snapshot's key columns. */
     Set<UUID> identities(ArchivedSnapshot archive, RowKeys keys) {
         files++;

@@ -79,8 +79,7 @@ public final class FindHistory {
         archives(request).forEach((name, archives) -> columns.put(name, covered(dataset, newest(archives))));
         return new BlameAnswer(
                 history.rows().stream()
-                        .map(row ->
-                                RowBlame.of(row, columns.get(row.partition().name())))
+                        .map(row -> RowBlame.of(row, columns.get(row.partition().name())))
                         .toList(),
                 history);
     }

@@ -178,10 +178,7 @@ public final class Commands implements AutoCloseable {
                         stored(FindHistory.class));
             case "show" ->
                 new ShowCommand(
-                        terminal,
-                        stored(DatasetCatalogue.class),
-                        stored(KnownDatasets.class),
-                        stored(ShowRows.class));
+                        terminal, stored(DatasetCatalogue.class), stored(KnownDatasets.class), stored(ShowRows.class));
             case "report" -> new ReportCommand(terminal, configurations, stored(KnownDatasets.class));
             case "list" ->
                 new ListCommand(

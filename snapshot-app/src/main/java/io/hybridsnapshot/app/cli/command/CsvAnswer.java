@@ -28,8 +28,8 @@ final class CsvAnswer {
 
     /** Starts an answer with a header. */
     CsvAnswer(List<String> names) {
-        this.schema =
-                Schema.of(names.stream().map(name -> new Column(name, ColumnType.TEXT)).toList());
+        this.schema = Schema.of(
+                names.stream().map(name -> new Column(name, ColumnType.TEXT)).toList());
     }
 
     /** Adds a line with a cell for each column; an empty one is NULL. */

@@ -206,10 +206,14 @@ final class HistoryCommand implements Callable<Integer> {
             watched.done();
             if (terminal.json()) {
                 terminal.print(Json.object(
-                        "command", "history",
-                        "dataset", name,
-                        "steps", steps.stream().map(HistoryCommand::json).toList(),
-                        "seconds", stopwatch.seconds()));
+                        "command",
+                        "history",
+                        "dataset",
+                        name,
+                        "steps",
+                        steps.stream().map(HistoryCommand::json).toList(),
+                        "seconds",
+                        stopwatch.seconds()));
             } else {
                 List<String> lines = new ArrayList<>();
                 lines.add("Compared " + Amounts.counted(steps.size(), "pair") + " of neighbouring archives of " + name

@@ -53,8 +53,7 @@ public final class RowOptions {
                     .nextStep("add --key-column COLUMN, or define the dataset in the configuration file")
                     .build();
         }
-        return datasets.defined(
-                        name, DatasetSection.builder().key(keyColumns).build())
+        return datasets.defined(name, DatasetSection.builder().key(keyColumns).build())
                 .dataset();
     }
 
@@ -89,7 +88,8 @@ public final class RowOptions {
 
     private RowCondition condition() {
         RowCondition condition = RowCondition.parse(where);
-        if (condition.operator() != RowCondition.Operator.EQUAL || condition.operand().isEmpty()) {
+        if (condition.operator() != RowCondition.Operator.EQUAL
+                || condition.operand().isEmpty()) {
             throw SnapshotException.invalidRequest("option --where")
                     .actual("'" + where + "'")
                     .expected("COLUMN=VALUE with a value; a column whose name has one of = ! < > ~ in double quotes")
