@@ -64,8 +64,7 @@ public final class ShowRows {
         return dataset.keyColumns().stream().map(row::get).toList().toString();
     }
 
-    private static Set<UUID> identities(
-            ArchivedRows files, ArchivedSnapshot archive, RowSelection.WithValue wanted) {
+    private static Set<UUID> identities(ArchivedRows files, ArchivedSnapshot archive, RowSelection.WithValue wanted) {
         return files.identities(archive, wanted.column(), wanted.value());
     }
 

@@ -43,14 +43,15 @@ class RowLookupTest {
         stores = new Stores(directory);
     }
 
-    private ArchivedSnapshot save(int day, Orders orders) {
-        return new SaveSnapshot(stores.environment())
+    private void save(int day, Orders orders) {
+        ArchivedSnapshot archive = new SaveSnapshot(stores.environment())
                 .save(
                         SaveRequest.of(DATASET, Partition.ALL)
                                 .withDate(Instant.parse("2026-08-0" + day + "T10:00:00Z")),
                         orders.source())
                 .archive()
                 .orElseThrow();
+        stores.archive().publish(archive.id());
     }
 
     /** Three states in which the note of one row changes and another row is always without one. */
@@ -81,10 +82,14 @@ class RowLookupTest {
         new BuildChangeSets(stores.environment()).build(DATASET, Optional.empty(), Progress.NONE);
         HistoryAnswer answer = find(all);
         assertEquals(fromFiles, answer.rows());
-        assertEquals(List.of(2, 2, 1), fromFiles.stream().map(row -> row.events().size()).toList());
+        assertEquals(
+                List.of(2, 2, 1),
+                fromFiles.stream().map(row -> row.events().size()).toList());
         assertEquals(
                 fromFiles.get(0),
-                find(request(new RowSelection.WithValue("NOTE", "second"))).rows().get(0));
+                find(request(new RowSelection.WithValue("NOTE", "second")))
+                        .rows()
+                        .get(0));
     }
 
     @Test
@@ -100,7 +105,8 @@ class RowLookupTest {
     @Test
     void aRowWithoutAnEventInTheQuestionIsStillFound() {
         saveStates();
-        List<RowHistory> rows = find(request(key("JOO-3")).withColumns(Set.of("NOTE"))
+        List<RowHistory> rows = find(request(key("JOO-3"))
+                        .withColumns(Set.of("NOTE"))
                         .within(Optional.of(Instant.parse("2026-08-02T00:00:00Z")), Optional.empty()))
                 .rows();
         assertEquals(1, rows.size());
@@ -127,7 +133,8 @@ class RowLookupTest {
     void aColumnThatNoSnapshotHasIsRefusedAndOneThatWentIsNot() {
         save(1, Orders.numbered(50));
         save(2, Orders.numbered(50).dropColumn("QTY"));
-        assertEquals(1, find(request(new RowSelection.WithValue("QTY", "7"))).rows().size());
+        assertEquals(
+                1, find(request(new RowSelection.WithValue("QTY", "7"))).rows().size());
         SnapshotException refused = assertThrows(
                 SnapshotException.class, () -> find(request(key("JOO-1")).withColumns(Set.of("QTTY"))));
         assertEquals(SnapshotException.Kind.INVALID_REQUEST, refused.kind());

@@ -113,8 +113,7 @@ final class BlameCommand implements Callable<Integer> {
         names.addAll(List.of("column", "value", "date", "kind", "archive", "batch"));
         CsvAnswer csv = new CsvAnswer(names);
         answer.rows().forEach(blame -> blame.cells().forEach((column, since) -> {
-            List<Optional<String>> line =
-                    RowLines.key(blame.row().partition(), blame.row().key());
+            List<Optional<String>> line = RowLines.key(blame.row(), dataset);
             line.add(Optional.of(column));
             line.add(since.value());
             line.addAll(RowLines.place(since.event(), zone));
