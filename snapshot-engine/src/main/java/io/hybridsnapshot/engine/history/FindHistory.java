@@ -79,7 +79,8 @@ public final class FindHistory {
         archives(request).forEach((name, archives) -> columns.put(name, covered(dataset, newest(archives))));
         return new BlameAnswer(
                 history.rows().stream()
-                        .map(row -> RowBlame.of(row, columns.get(row.partition().name())))
+                        .map(row -> RowBlame.of(
+                                row, columns.getOrDefault(row.partition().name(), List.of())))
                         .toList(),
                 history);
     }

@@ -43,14 +43,15 @@ class RowLookupTest {
         stores = new Stores(directory);
     }
 
-    private ArchivedSnapshot save(int day, Orders orders) {
-        return new SaveSnapshot(stores.environment())
+    private void save(int day, Orders orders) {
+        ArchivedSnapshot archive = new SaveSnapshot(stores.environment())
                 .save(
                         SaveRequest.of(DATASET, Partition.ALL)
                                 .withDate(Instant.parse("2026-08-0" + day + "T10:00:00Z")),
                         orders.source())
                 .archive()
                 .orElseThrow();
+        stores.archive().publish(archive.id());
     }
 
     /** Three states in which the note of one row changes and another row is always without one. */

@@ -168,7 +168,7 @@ final class HistoryCommand implements Callable<Integer> {
         CsvAnswer csv = new CsvAnswer(names);
         for (RowHistory row : answer.rows()) {
             for (RowEvent event : row.events()) {
-                List<Optional<String>> start = RowLines.key(row.partition(), row.key());
+                List<Optional<String>> start = RowLines.key(row, dataset);
                 start.addAll(RowLines.place(event, zone));
                 event.cells().forEach(cell -> csv.line(line(start, event, cell)));
                 Set<String> told = new HashSet<>();

@@ -3,14 +3,14 @@ package io.hybridsnapshot.app.cli.command;
 import io.hybridsnapshot.app.config.TimeZones;
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
 import io.hybridsnapshot.domain.dataset.Dataset;
-import io.hybridsnapshot.domain.snapshot.Partition;
+import io.hybridsnapshot.domain.snapshot.SnapshotDates;
 import io.hybridsnapshot.engine.history.RowEvent;
+import io.hybridsnapshot.engine.history.RowHistory;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The parts that the lines of answers about single rows share. Stateless. */
@@ -34,10 +34,10 @@ final class RowLines {
     }
 
     /** The cells of these columns. */
-    static List<Optional<String>> key(Partition partition, Map<String, Optional<String>> key) {
+    static List<Optional<String>> key(RowHistory row, Dataset dataset) {
         List<Optional<String>> cells = new ArrayList<>();
-        cells.add(Optional.of(partition.name()));
-        cells.addAll(key.values());
+        cells.add(Optional.of(row.partition().name()));
+        dataset.keyColumns().forEach(column -> cells.add(row.key().getOrDefault(column, Optional.empty())));
         return cells;
     }
 
@@ -52,6 +52,8 @@ final class RowLines {
     }
 
     private static String iso(Instant moment, ZoneId zone) {
-        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(moment.atZone(zone));
+        return SnapshotDates.isPossible(moment)
+                ? DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(moment.atZone(zone))
+                : SnapshotDates.text(moment);
     }
 }

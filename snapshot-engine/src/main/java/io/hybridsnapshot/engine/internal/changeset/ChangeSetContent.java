@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -217,7 +218,7 @@ public final class ChangeSetContent {
     }
 
     DifferingRows.Rows rows(LineKind kind) {
-        return rows.get(kind);
+        return Objects.requireNonNull(rows.get(kind), "rows of a kind");
     }
 
     /** Returns the cells of a column in lines of one kind; empty where there are none. */
