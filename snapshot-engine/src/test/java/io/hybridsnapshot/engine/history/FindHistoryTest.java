@@ -261,7 +261,7 @@ class FindHistoryTest {
         RowHistory history =
                 new FindHistory(environment).find(byKeys("JOO-1")).rows().get(0);
         Map<String, String> blamed = new LinkedHashMap<>();
-        RowBlame.of(history)
+        RowBlame.of(history, List.of("ORDER", "CUSTOMER", "QTY", "NOTE"))
                 .cells()
                 .forEach((column, since) -> blamed.put(
                         column,

@@ -112,13 +112,14 @@ final class BlameCommand implements Callable<Integer> {
         List<String> names = RowLines.keyNames(dataset);
         names.addAll(List.of("column", "value", "date", "kind", "archive", "batch"));
         CsvAnswer csv = new CsvAnswer(names);
-        answer.rows().forEach(blame -> blame.cells().forEach((column, since) -> {
-            List<Optional<String>> line = RowLines.key(blame.row(), dataset);
-            line.add(Optional.of(column));
-            line.add(since.value());
-            line.addAll(RowLines.place(since.event(), zone));
-            csv.line(line);
-        }));
+        answer.rows()
+                .forEach(blame -> blame.cells().forEach((column, since) -> {
+                    List<Optional<String>> line = RowLines.key(blame.row(), dataset);
+                    line.add(Optional.of(column));
+                    line.add(since.value());
+                    line.addAll(RowLines.place(since.event(), zone));
+                    csv.line(line);
+                }));
         return csv;
     }
 }
