@@ -559,7 +559,7 @@ class HistoryCommandTest {
                     events.add(date + (first ? "FIRST" : "NEW") + cells(schema, Map.of(), after.get()));
                 } else if (before.isPresent() && after.isEmpty()) {
                     events.add(date + "DELETED" + cells(schema, before.get(), Map.of()));
-                } else if (before.isPresent() && !(before.get().equals(after.get()))) {
+                } else if (before.isPresent() && !before.get().equals(after.get())) {
                     events.add(date + "CHANGED" + cells(schema, before.get(), after.get()));
                 }
                 before = after;
