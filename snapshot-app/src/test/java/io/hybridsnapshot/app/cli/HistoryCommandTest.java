@@ -535,7 +535,7 @@ class HistoryCommandTest {
                 } else if (before.isPresent() && after.isEmpty()) {
                     events.add(date + "DELETED" + cells(schema, before.get(), Map.of()));
                 } else if (before.isPresent()
-                        && !(before.get().equals(after.get()))) {
+                        && !before.get().equals(after.get())) {
                     events.add(date + "CHANGED" + cells(schema, before.get(), after.get()));
                 }
                 before = after;
