@@ -42,7 +42,7 @@ class WholeJobComparisonTest {
             String steps = lines.get(12 + i);
             assertTrue(
                     steps.matches(Pattern.quote(DAYS.get(i))
-                            + ": reading \\S+ s, comparing \\S+ s, archiving \\S+ s, publishing .*"),
+                            + ": waiting \\S+ s, reading \\S+ s, comparing \\S+ s, archiving \\S+ s, publishing .*"),
                     steps);
         }
         String last = lines.get(lines.size() - 1);
