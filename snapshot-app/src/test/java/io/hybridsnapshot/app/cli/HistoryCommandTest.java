@@ -49,7 +49,13 @@ class HistoryCommandTest {
         program.file("rows.csv", rows);
         program.done(Stream.concat(
                         Stream.of(
-                                "save", dataset, "--date", date, "--allow-deletes", "--allow-changes", "--empty",
+                                "save",
+                                dataset,
+                                "--date",
+                                date,
+                                "--allow-deletes",
+                                "--allow-changes",
+                                "--empty",
                                 "unquoted-null"),
                         Stream.of(more))
                 .toArray(String[]::new));
@@ -98,8 +104,11 @@ class HistoryCommandTest {
             List<String> events =
                     lines.stream().filter(line -> line.startsWith("  2020-")).toList();
             assertEquals(4, events.size(), out);
-            assertTrue(events.get(0).matches("  2020-01-01 00:00:00  first archived state  archive \\d+, batch"
-                    + " [0-9a-f]{8}, run=first"), events.get(0));
+            assertTrue(
+                    events.get(0)
+                            .matches("  2020-01-01 00:00:00  first archived state  archive \\d+, batch"
+                                    + " [0-9a-f]{8}, run=first"),
+                    events.get(0));
             assertTrue(events.get(1).startsWith("  2020-01-02 00:00:00  CHANGED  archive "), events.get(1));
             assertTrue(events.get(2).startsWith("  2020-01-03 00:00:00  DELETED  archive "), events.get(2));
             assertTrue(events.get(3).startsWith("  2020-01-04 00:00:00  NEW  archive "), events.get(3));
@@ -157,9 +166,10 @@ class HistoryCommandTest {
             List<List<Optional<String>>> csv =
                     csv(done("history", "--key", "A-2", "--format", "csv").out());
             assertTrue(
-                    csv.stream().anyMatch(line -> line.get(6).equals(Optional.of("EXTRA"))
-                            && line.get(7).equals(Optional.of("added"))
-                            && line.get(9).isEmpty()),
+                    csv.stream()
+                            .anyMatch(line -> line.get(6).equals(Optional.of("EXTRA"))
+                                    && line.get(7).equals(Optional.of("added"))
+                                    && line.get(9).isEmpty()),
                     csv.toString());
         }
     }
@@ -172,7 +182,8 @@ class HistoryCommandTest {
             assertEquals(
                     List.of("2020-01-01 FIRST", "2020-01-02 CHANGED", "2020-01-03 DELETED", "2020-01-04 NEW"),
                     kinds(done("history", "--where", "ORDERED=S-7", "--json").json()));
-            Map<String, Object> paid = done("history", "--where", "STATUS=PAID", "--json").json();
+            Map<String, Object> paid =
+                    done("history", "--where", "STATUS=PAID", "--json").json();
             assertEquals("A-1", at(paid, "rows.0.key.NO"));
             assertEquals("A-3", at(paid, "rows.1.key.NO"));
         }
@@ -180,10 +191,9 @@ class HistoryCommandTest {
         @Test
         void aColumnNarrowsTheEventsAndTheCells() {
             saveStates();
-            Map<String, Object> json =
-                    done("history", "--key", "A-1", "--column", "NOTE", "--json").json();
-            assertEquals(
-                    List.of("2020-01-01 FIRST", "2020-01-03 DELETED", "2020-01-04 NEW"), kinds(json));
+            Map<String, Object> json = done("history", "--key", "A-1", "--column", "NOTE", "--json")
+                    .json();
+            assertEquals(List.of("2020-01-01 FIRST", "2020-01-03 DELETED", "2020-01-04 NEW"), kinds(json));
             assertEquals(1, ((List<?>) at(json, "rows.0.events.2.cells")).size());
         }
 
@@ -207,7 +217,8 @@ class HistoryCommandTest {
                 assertTrue(refused.err().contains("option --where"), refused.err());
             }
             assertEquals(2, call("history").code());
-            assertEquals(2, call("history", "--key", "A-1", "--where", "STATUS=PAID").code());
+            assertEquals(
+                    2, call("history", "--key", "A-1", "--where", "STATUS=PAID").code());
         }
     }
 
@@ -222,7 +233,8 @@ class HistoryCommandTest {
                 assertEquals(1, call(command, "--key", "A-9", "--exit-code").code());
                 assertEquals(0, call(command, "--key", "A-2", "--exit-code").code());
                 assertEquals(
-                        List.of(), done(command, "--key", "A-9", "--json").json().get("rows"));
+                        List.of(),
+                        done(command, "--key", "A-9", "--json").json().get("rows"));
             }
         }
 
@@ -260,9 +272,12 @@ class HistoryCommandTest {
                     .err()
                     .contains("did you mean 'Europe/Berlin'?"));
             assertEquals(2, call("show", "--key", "A-1", "--format", "xml").code());
-            assertEquals(2, call("show", "--key", "A-1", "--format", "csv", "--json").code());
-            assertEquals(2, program.run("history", dataset + "x", "--key", "A-1").code());
-            assertEquals(2, call("history", "--key", "A-1", "--partition", "NORTH").code());
+            assertEquals(
+                    2, call("show", "--key", "A-1", "--format", "csv", "--json").code());
+            assertEquals(
+                    2, program.run("history", dataset + "x", "--key", "A-1").code());
+            assertEquals(
+                    2, call("history", "--key", "A-1", "--partition", "NORTH").code());
         }
 
         @Test
@@ -274,7 +289,8 @@ class HistoryCommandTest {
                     .get("digest");
             program.done("cleanup", dataset, "--keep-days", "0", "--apply", digest);
             TestProgram.Ended ended = done("history", "--key", "A-2");
-            assertTrue(ended.out().contains("Not told of:\n  2020-01-01 00:00:00  its archive was removed: archive "),
+            assertTrue(
+                    ended.out().contains("Not told of:\n  2020-01-01 00:00:00  its archive was removed: archive "),
                     ended.out());
             assertTrue(ended.out().contains("  2020-01-05 00:00:00  it has no archive: batch "), ended.out());
             Map<String, Object> json = done("blame", "--key", "A-2", "--json").json();
@@ -302,8 +318,8 @@ class HistoryCommandTest {
             assertTrue(ended.out().contains("(dates in Europe/Berlin)"), ended.out());
             assertTrue(ended.out().contains("  2020-10-25 02:30:00 +02:00  first archived state  "), ended.out());
             assertTrue(ended.out().contains("  2020-10-25 02:30:00 +01:00  CHANGED  "), ended.out());
-            List<List<Optional<String>>> csv = csv(
-                    done("history", "--key", "A-1", "--time-zone", "Europe/Berlin", "--format", "csv")
+            List<List<Optional<String>>> csv =
+                    csv(done("history", "--key", "A-1", "--time-zone", "Europe/Berlin", "--format", "csv")
                             .out());
             assertEquals(Optional.of("2020-10-25T02:30:00+02:00"), csv.get(1).get(2));
             String json = done("history", "--key", "A-1", "--time-zone", "Europe/Berlin", "--json")
@@ -317,9 +333,19 @@ class HistoryCommandTest {
             save("2020-01-02", "NO,ORDERED,NOTE\nA-1,S,\"\"\n");
             save("2020-01-03", "NO,ORDERED,NOTE\nA-1,S,\n");
             List<List<Optional<String>>> history =
-                    csv(done("history", "--key", "A-1", "--column", "NOTE", "--format", "csv").out());
+                    csv(done("history", "--key", "A-1", "--column", "NOTE", "--format", "csv")
+                            .out());
             assertEquals(
-                    List.of("partition", "key NO", "date", "kind", "archive", "batch", "column", "drift", "before",
+                    List.of(
+                            "partition",
+                            "key NO",
+                            "date",
+                            "kind",
+                            "archive",
+                            "batch",
+                            "column",
+                            "drift",
+                            "before",
                             "after"),
                     history.get(0).stream().map(Optional::orElseThrow).toList());
             Optional<String> note = Optional.of("a, \"b\"\nc");
@@ -353,8 +379,7 @@ class HistoryCommandTest {
             program.on(new Page(80, true, false, false));
             for (String command : List.of("history", "blame", "show")) {
                 String out = done(command, "--key", "A-1").out();
-                out.lines()
-                        .forEach(line -> assertTrue(DisplayText.width(line) <= 80, command + ": " + line));
+                out.lines().forEach(line -> assertTrue(DisplayText.width(line) <= 80, command + ": " + line));
                 assertFalse(out.contains("\u001B"), out);
                 assertTrue(done(command, "--key", "A-1", "--full").out().contains(wide));
             }
@@ -534,8 +559,7 @@ class HistoryCommandTest {
                     events.add(date + (first ? "FIRST" : "NEW") + cells(schema, Map.of(), after.get()));
                 } else if (before.isPresent() && after.isEmpty()) {
                     events.add(date + "DELETED" + cells(schema, before.get(), Map.of()));
-                } else if (before.isPresent()
-                        && !before.get().equals(after.get())) {
+                } else if (before.isPresent() && !before.get().equals(after.get())) {
                     events.add(date + "CHANGED" + cells(schema, before.get(), after.get()));
                 }
                 before = after;
@@ -568,10 +592,10 @@ class HistoryCommandTest {
                             (String) cell.get("column"),
                             "" + Optional.ofNullable(cell.get("before")) + Optional.ofNullable(cell.get("after")));
                 }
-                StringBuilder text = new StringBuilder(
-                        event.get("date").toString().substring(0, 10) + " " + event.get("kind"));
-                cells.forEach((column, change) ->
-                        text.append(' ').append(column).append(change));
+                StringBuilder text =
+                        new StringBuilder(event.get("date").toString().substring(0, 10) + " " + event.get("kind"));
+                cells.forEach(
+                        (column, change) -> text.append(' ').append(column).append(change));
                 events.add(text.toString());
             }
             return events;
@@ -584,8 +608,7 @@ class HistoryCommandTest {
             Set<String> keys = new TreeSet<>();
             states.values().forEach(rows -> keys.addAll(rows.keySet()));
             Set<String> schema = new TreeSet<>(Set.of("NO", "ORDERED", "A", "B", "C", "D"));
-            String[] asked = Stream.concat(
-                            keys.stream().flatMap(key -> Stream.of("--key", key)), Stream.of("--json"))
+            String[] asked = Stream.concat(keys.stream().flatMap(key -> Stream.of("--key", key)), Stream.of("--json"))
                     .toArray(String[]::new);
             Map<String, List<String>> told = new TreeMap<>();
             for (Object row : (List<?>) done("history", asked).json().get("rows")) {
@@ -607,11 +630,15 @@ class HistoryCommandTest {
                     since.put(
                             (String) cell.get("column"),
                             Optional.ofNullable(cell.get("value")) + " "
-                                    + ((Map<?, ?>) cell.get("since")).get("date").toString().substring(0, 10));
+                                    + ((Map<?, ?>) cell.get("since"))
+                                            .get("date")
+                                            .toString()
+                                            .substring(0, 10));
                 }
                 Map<String, String> beginnings = new TreeMap<>();
-                Optional.ofNullable(last.get(key)).ifPresent(cells -> cells.forEach((column, value) ->
-                        beginnings.put(column, value + " " + beginning(states, key, column))));
+                Optional.ofNullable(last.get(key))
+                        .ifPresent(cells -> cells.forEach((column, value) ->
+                                beginnings.put(column, value + " " + beginning(states, key, column))));
                 assertEquals(beginnings, since, key);
             }
         }
